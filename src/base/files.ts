@@ -1,0 +1,90 @@
+/**
+ * Files and folders that appear whole or not at all: content goes to a temporary name beside the target and is renamed.
+ * What a killed run leaves behind is a `*.tmp` file, never a half-written target.
+ */
+import { createHash, randomUUID } from 'node:crypto';
+import { closeSync, fsyncSync, mkdirSync, openSync, readFileSync, renameSync, rmSync, statSync, writeSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { FlexorError, oneLine } from './errors.js';
+
+/** Names a file-system failure in one line: what was done, to which path, why it failed. */
+export function fileSystemError(action: string, path: string, cause: unknown): FlexorError {
+  const code = (cause as NodeJS.ErrnoException).code;
+  const reasons: Record<string, string> = {
+    ENOENT: 'no such file or directory',
+    EACCES: 'permission denied',
+    EPERM: 'operation not permitted',
+    EISDIR: 'it is a directory',
+    ENOTDIR: 'a part of the path is not a directory',
+    EEXIST: 'it exists already',
+    ENOSPC: 'no space left on the device',
+    EROFS: 'the file system is read-only',
+  };
+  const reason = (code !== undefined ? reasons[code] : undefined) ?? oneLine(cause);
+  return new FlexorError('file-system', `cannot ${action} ${path}: ${reason}`, { cause });
+}
+
+/** Writes a file through a temporary one and a rename. */
+export function writeFileAtomic(path: string, data: string | Uint8Array): void {
+  const temporary = `${path}.${randomUUID().slice(0, 8)}.tmp`;
+  let handle: number | null = null;
+  try {
+    mkdirSync(dirname(path), { recursive: true });
+    handle = openSync(temporary, 'wx');
+    const bytes = typeof data === 'string' ? Buffer.from(data) : data;
+    for (let done = 0; done < bytes.length; ) done += writeSync(handle, bytes, done);
+    fsyncSync(handle);
+    closeSync(handle);
+    handle = null;
+    renameSync(temporary, path);
+  } catch (error) {
+    if (handle !== null) closeSync(handle);
+    rmSync(temporary, { force: true });
+    throw fileSystemError('write', path, error);
+  }
+}
+
+/**
+ * Builds a folder under a temporary name and moves it to `path`, replacing a folder that was there. `fill` gets the
+ * temporary folder; where it throws, nothing at `path` changes.
+ */
+export function writeFolderAtomic(path: string, fill: (folder: string) => void): void {
+  const suffix = randomUUID().slice(0, 8);
+  const temporary = `${path}.${suffix}.tmp`;
+  const previous = `${path}.${suffix}.old.tmp`;
+  try {
+    mkdirSync(temporary, { recursive: true });
+  } catch (error) {
+    throw fileSystemError('create', path, error);
+  }
+  try {
+    fill(temporary);
+    const replaces = exists(path);
+    if (replaces) renameSync(path, previous);
+    renameSync(temporary, path);
+    if (replaces) rmSync(previous, { recursive: true, force: true });
+  } catch (error) {
+    rmSync(temporary, { recursive: true, force: true });
+    if (exists(previous) && !exists(path)) renameSync(previous, path);
+    throw error instanceof FlexorError ? error : fileSystemError('write', path, error);
+  }
+}
+
+/** True where something exists at the path. */
+export function exists(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false }) !== undefined;
+}
+
+/** Reads a whole file, with a one-line error. */
+export function readFile(path: string): Uint8Array {
+  try {
+    return readFileSync(path);
+  } catch (error) {
+    throw fileSystemError('read', path, error);
+  }
+}
+
+/** SHA-256 of bytes or text, as lower-case hexadecimal. */
+export function sha256(data: Uint8Array | string): string {
+  return createHash('sha256').update(data).digest('hex');
+}

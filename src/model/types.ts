@@ -1,0 +1,126 @@
+/**
+ * The float network that a `.flexor` file describes. Imports only the type of M⊕.
+ *
+ * Tensors are NHWC. A weighted layer with V = k_h·k_w·C_in window elements and C_out channels has V·C_out weights; weight
+ * bit f = v·C_out + c belongs to window element v = (y·k_w + x)·C_in + ci and output channel c (Algorithm 1's Reshape to
+ * [k, k, C_in, C_out]). A dense layer is a window that covers its whole input, flattened NHWC.
+ */
+import type { XorMatrix } from '../xor/types.js';
+
+export const FORMAT_VERSION = 1;
+
+export interface Shape {
+  readonly height: number;
+  readonly width: number;
+  readonly channels: number;
+}
+
+/** Zero elements added at [top, left, bottom, right]; explicit because 'same' differs between frameworks. */
+export type Padding = readonly [top: number, left: number, bottom: number, right: number];
+
+/** Smallest and largest value of an activation tensor seen on training data. */
+export interface ActivationRange {
+  readonly min: number;
+  readonly max: number;
+}
+
+/** One of the q binary planes of a layer: b = M⊕·encrypted, scaled by α per output channel. */
+export interface CodePlane {
+  readonly matrix: XorMatrix;
+  /** sliceCount(V·C_out) · N_in bits, packed eight a byte, least significant first. */
+  readonly encrypted: Uint8Array;
+  /** C_out scales. */
+  readonly alpha: Float32Array;
+}
+
+/** Weights w = Σ_{i<q} α_i·b_i with b ∈ {−1,+1}. */
+export interface BinaryCodes {
+  readonly planes: readonly CodePlane[];
+}
+
+/** y = gamma·(x − mean)/sqrt(variance + epsilon) + beta per channel. */
+export interface BatchNorm {
+  readonly gamma: Float32Array;
+  readonly beta: Float32Array;
+  readonly mean: Float32Array;
+  readonly variance: Float32Array;
+  readonly epsilon: number;
+}
+
+interface NodeBase {
+  /** Unique, starts with a letter, letters, digits and underscores only; becomes the Verilog instance name. */
+  readonly name: string;
+  /** Name of the node whose output this one reads; 'input' is the network's input. */
+  readonly input: string;
+}
+
+/** What convolution and dense layers share: weights → (+ bias) → (batch norm) → (ReLU). */
+export interface WeightedNode extends NodeBase {
+  readonly outChannels: number;
+  readonly weights: BinaryCodes;
+  readonly bias: Float32Array | null;
+  readonly batchNorm: BatchNorm | null;
+  readonly relu: boolean;
+  /** Range of the node's output on training data. */
+  readonly range: ActivationRange;
+}
+
+export interface ConvNode extends WeightedNode {
+  readonly kind: 'conv';
+  readonly kernel: readonly [height: number, width: number];
+  readonly stride: readonly [vertical: number, horizontal: number];
+  readonly padding: Padding;
+}
+
+export interface DenseNode extends WeightedNode {
+  readonly kind: 'dense';
+}
+
+/** Maximum over each window; padded elements never win. */
+export interface MaxPoolNode extends NodeBase {
+  readonly kind: 'maxPool';
+  readonly kernel: readonly [height: number, width: number];
+  readonly stride: readonly [vertical: number, horizontal: number];
+  readonly padding: Padding;
+}
+
+/** NHWC order is kept, so this only changes the shape. */
+export interface FlattenNode extends NodeBase {
+  readonly kind: 'flatten';
+}
+
+export type ModelNode = ConvNode | DenseNode | MaxPoolNode | FlattenNode;
+
+/** How a dataset pixel p (0 to 255) becomes the network's input: (p/255 − mean)/std per channel. */
+export interface Preprocessing {
+  readonly mean: readonly number[];
+  readonly std: readonly number[];
+}
+
+/** Where the model comes from; free of dates, hosts and paths so that files are reproducible. */
+export interface Provenance {
+  /** E.g. `flexor train lenet5 --nin 12 ...`. */
+  readonly recipe: string;
+  readonly seed: number | null;
+  readonly dataset: string;
+  /** Accuracy of the float network on the data set's test images, 0 to 1. */
+  readonly testAccuracy: number | null;
+  readonly testImages: number | null;
+  readonly notes: string;
+}
+
+export interface FlexorModel {
+  readonly name: string;
+  readonly input: {
+    readonly shape: Shape;
+    readonly preprocessing: Preprocessing;
+    /** Range of the preprocessed input on training data. */
+    readonly range: ActivationRange;
+  };
+  /** In an order in which every node stands behind its input. */
+  readonly nodes: readonly ModelNode[];
+  /** Name of the node whose output are the logits. */
+  readonly output: string;
+  readonly classes: readonly string[];
+  readonly provenance: Provenance;
+}
