@@ -1,0 +1,117 @@
+/**
+ * What the generator takes and gives: fold, options, the manifest that travels with the generated files. The manifest is
+ * all that co-simulation and reports know about a generated design.
+ */
+import type { IntFormat, IntShape } from '../fixed/types.js';
+
+/** Parallelism of one weighted layer: PE output channels a cycle, SIMD window elements a cycle. */
+export interface LayerFold {
+  readonly pe: number;
+  readonly simd: number;
+}
+
+/** Fold per weighted layer, by node name. */
+export type Fold = Readonly<Record<string, LayerFold>>;
+
+/**
+ * One valid/ready stream inside the design, one tensor element a transfer, NHWC. Stream 0 is the network's input behind
+ * the AXI4-Stream port, stream n the output of node n−1; the last one carries the logits.
+ */
+export interface StreamInfo {
+  readonly index: number;
+  /** Name of the node that drives it, or 'input'. */
+  readonly node: string;
+  readonly format: IntFormat;
+  readonly shape: IntShape;
+  readonly elementsPerFrame: number;
+}
+
+/** First and last transfer of a frame on a stream, in cycles after the first input transfer of the run (which is cycle 0). */
+export interface FrameTiming {
+  readonly first: number;
+  readonly last: number;
+}
+
+/** Cycle-exact prediction for an input that is always valid and an output that is always ready. */
+export interface Prediction {
+  /** From the first input transfer to the last output transfer of the first frame after reset. */
+  readonly latencyCycles: number;
+  /** Interval between frames in steady state. */
+  readonly cyclesPerFrame: number;
+  /** The unit with the most static cycles a frame; `cyclesPerFrame` cannot be lower. */
+  readonly busiest: { readonly unit: string; readonly cycles: number };
+  /** busiest.cycles / cyclesPerFrame. */
+  readonly bottleneckUtilisation: number;
+  /** `streams[s][k]`: timing of frame k on stream s, for the frames simulated until the interval repeats. */
+  readonly streams: readonly (readonly FrameTiming[])[];
+  /** Output beat timing on the AXI4-Stream master port, same frames. */
+  readonly output: readonly FrameTiming[];
+}
+
+/** What the manifest says of one node of the network. */
+export interface LayerInfo {
+  readonly name: string;
+  readonly kind: 'conv' | 'dense' | 'maxPool';
+  readonly module: string;
+  readonly inputShape: IntShape;
+  readonly outputShape: IntShape;
+  readonly inputFormat: IntFormat;
+  readonly outputFormat: IntFormat;
+  /** Static busy cycles a frame, without waiting. */
+  readonly cyclesPerFrame: number;
+  /** Only for weighted layers. */
+  readonly weighted: {
+    readonly pe: number;
+    readonly simd: number;
+    readonly groups: number;
+    readonly cyclesPerPixel: number;
+    readonly planes: readonly { readonly nIn: number; readonly nOut: number }[];
+    readonly weightBits: number;
+    /** Encrypted bits of the model: slices·N_in over all planes. */
+    readonly encryptedBits: number;
+    /** Bits of the generated weight memories, packing and lane overlaps included. */
+    readonly storedBits: number;
+    /** Words read from the weight memory a frame. */
+    readonly memoryReadsPerFrame: number;
+  } | null;
+}
+
+export interface Manifest {
+  readonly tool: 'flexor';
+  readonly manifestVersion: 1;
+  /** Verilog-safe name of the model; the top module is `topModule`. */
+  readonly name: string;
+  readonly modelDigest: string;
+  readonly topModule: string;
+  readonly options: { readonly activationBits: number; readonly multiplierBits: number; readonly fold: Fold };
+  readonly input: {
+    readonly shape: IntShape;
+    readonly format: IntFormat;
+    readonly scale: number;
+    /** Bytes of s_axis_tdata: one element a beat, sign- or zero-extended. */
+    readonly bytesPerBeat: number;
+  };
+  readonly output: {
+    /** Beats a frame: one logit each. */
+    readonly count: number;
+    readonly format: IntFormat;
+    /** m_axis_tdata = {class (classBytes), logit sign-extended (logitBytes)}; the class is final in the beat with tlast. */
+    readonly logitBytes: number;
+    readonly classBytes: number;
+  };
+  readonly classes: readonly string[];
+  readonly layers: readonly LayerInfo[];
+  readonly streams: readonly StreamInfo[];
+  readonly prediction: Prediction;
+  /** Relative paths of the synthesisable Verilog, top last. */
+  readonly verilog: readonly string[];
+  readonly memories: readonly string[];
+  /** Wrapper for simulation: the top with every stream brought out (ports in sim/README.md). */
+  readonly simTop: { readonly module: 'flexor_sim_top'; readonly file: string };
+}
+
+/** A generated design before it is written: relative path → content, manifest.json included. */
+export interface RtlDesign {
+  readonly manifest: Manifest;
+  readonly files: ReadonlyMap<string, string>;
+}
