@@ -1,10 +1,23 @@
 /**
  * Files and folders that appear whole or not at all: content goes to a temporary name beside the target and is renamed.
- * What a killed run leaves behind is a `*.tmp` file, never a half-written target.
+ * An interrupted
+ * run removes the temporary one; what a killed run (SIGKILL, power) leaves behind is a `*.tmp` file, never a half-written
+ * target.
  */
 import { createHash, randomUUID } from 'node:crypto';
-import { closeSync, fsyncSync, mkdirSync, openSync, readFileSync, renameSync, rmSync, statSync, writeSync } from 'node:fs';
+import {
+  closeSync,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeSync,
+} from 'node:fs';
 import { dirname } from 'node:path';
+import { removeOnInterrupt } from './cleanup.js';
 import { FlexorError, oneLine } from './errors.js';
 
 /** Names a file-system failure in one line: what was done, to which path, why it failed. */
@@ -27,12 +40,13 @@ export function fileSystemError(action: string, path: string, cause: unknown): F
 /** Writes a file through a temporary one and a rename. */
 export function writeFileAtomic(path: string, data: string | Uint8Array): void {
   const temporary = `${path}.${randomUUID().slice(0, 8)}.tmp`;
+  const release = removeOnInterrupt(temporary);
   let handle: number | null = null;
   try {
     mkdirSync(dirname(path), { recursive: true });
     handle = openSync(temporary, 'wx');
     const bytes = typeof data === 'string' ? Buffer.from(data) : data;
-    for (let done = 0; done < bytes.length; ) done += writeSync(handle, bytes, done);
+    for (let done = 0; done < bytes.length;) done += writeSync(handle, bytes, done);
     fsyncSync(handle);
     closeSync(handle);
     handle = null;
@@ -41,6 +55,8 @@ export function writeFileAtomic(path: string, data: string | Uint8Array): void {
     if (handle !== null) closeSync(handle);
     rmSync(temporary, { force: true });
     throw fileSystemError('write', path, error);
+  } finally {
+    release();
   }
 }
 
@@ -57,6 +73,7 @@ export function writeFolderAtomic(path: string, fill: (folder: string) => void):
   } catch (error) {
     throw fileSystemError('create', path, error);
   }
+  const release = removeOnInterrupt(temporary);
   try {
     fill(temporary);
     const replaces = exists(path);
@@ -67,6 +84,8 @@ export function writeFolderAtomic(path: string, fill: (folder: string) => void):
     rmSync(temporary, { recursive: true, force: true });
     if (exists(previous) && !exists(path)) renameSync(previous, path);
     throw error instanceof FlexorError ? error : fileSystemError('write', path, error);
+  } finally {
+    release();
   }
 }
 

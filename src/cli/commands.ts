@@ -1,0 +1,8 @@
+/**
+ * The list of commands, in the order in which `flexor --help` shows them. A command is one file that exports
+ * `registerXxx(program)`; adding one is an import and a line here. Heavy packages (tfjs, yosys) are imported inside the
+ * command's action, so that every other command starts at once.
+ */
+import type { Command } from 'commander';
+
+export const commands: readonly ((program: Command) => void)[] = [];

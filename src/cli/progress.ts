@@ -1,0 +1,60 @@
+/**
+ * A progress bar with the time left, on stderr, drawn only where stderr is a terminal. A pipe or a log file sees nothing,
+ * and stdout stays free for results.
+ */
+
+export interface Progress {
+  /** Reports that `done` of the total is reached; `note` is shown behind the bar (a loss, an epoch). */
+  update(done: number, note?: string): void;
+  /** Takes the bar off the screen. */
+  finish(): void;
+}
+
+const BAR_WIDTH = 24;
+const REDRAW_MS = 100;
+let drawn = false;
+
+/** Starts a bar for `total` steps; `label` says what is going on. */
+export function startProgress(label: string, total: number): Progress {
+  const started = Date.now();
+  let last = 0;
+  return {
+    update(done, note = '') {
+      if (!process.stderr.isTTY) return;
+      const now = Date.now();
+      if (now - last < REDRAW_MS) return;
+      last = now;
+      draw(progressLine(label, done, total, (now - started) / 1000, note));
+    },
+    finish: clearProgress,
+  };
+}
+
+/** The text of a bar: `label ██████░░░░ 60% 0:12 left note`. */
+export function progressLine(label: string, done: number, total: number, seconds: number, note: string): string {
+  const part = total > 0 ? Math.min(1, Math.max(0, done / total)) : 1;
+  const full = Math.round(part * BAR_WIDTH);
+  const bar = '█'.repeat(full) + '░'.repeat(BAR_WIDTH - full);
+  const left = part > 0 ? `${clock((seconds * (1 - part)) / part)} left` : '';
+  return [label, bar, `${Math.floor(part * 100)}%`, left, note].filter((text) => text !== '').join(' ');
+}
+
+/** Seconds as m:ss or h:mm:ss. */
+export function clock(seconds: number): string {
+  const s = Math.round(seconds);
+  const two = (n: number): string => String(n).padStart(2, '0');
+  const minutes = Math.floor(s / 60);
+  if (minutes < 60) return `${minutes}:${two(s % 60)}`;
+  return `${Math.floor(minutes / 60)}:${two(minutes % 60)}:${two(s % 60)}`;
+}
+
+function draw(text: string): void {
+  process.stderr.write(`\r\x1b[2K${text.slice(0, (process.stderr.columns || 80) - 1)}`);
+  drawn = true;
+}
+
+/** Takes a bar off the screen, if one is drawn, so that a message starts on a clean line. */
+export function clearProgress(): void {
+  if (drawn) process.stderr.write('\r\x1b[2K');
+  drawn = false;
+}
