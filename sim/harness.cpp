@@ -1,0 +1,211 @@
+// Model-independent co-simulation harness: images in, logits and class out, every stream watched. Reads one job file
+// (job.h), writes one JSON result; src/cosim compares. Cycle 0 is the first transfer on s_axis.
+#include <chrono>
+#include <cinttypes>
+#include <cstdio>
+#include <exception>
+#include <string>
+#include <vector>
+
+#include "dut.h"
+#include "job.h"
+#include "monitor.h"
+#include "source.h"
+
+namespace {
+
+struct OutputFrame {
+  int frame = 0;
+  std::vector<int64_t> logits;
+  uint64_t class_index = 0;
+  bool last_is_right = true;
+};
+
+class Harness {
+ public:
+  explicit Harness(const Job& job)
+      : job_(job), dut_(make_dut(job.seed)), source_(job), sink_stalls_(job, job.seed ^ 0x5bd1e995U, job.output_count),
+        output_(static_cast<int>(job.stream_elements.size()), job.output_count) {
+    for (size_t s = 0; s < job.stream_elements.size(); s++)
+      streams_.emplace_back(static_cast<int>(s), job.stream_elements[s]);
+    if (streams_.size() > 64 * kProbeWords) throw std::runtime_error("too many streams");
+    if (!job.log_file.empty() && !log_.open(job.log_file)) throw std::runtime_error("cannot write " + job.log_file);
+  }
+
+  void run() {
+    const auto started = std::chrono::steady_clock::now();
+    if (!job_.trace_file.empty() && job_.trace_from == 0) dut_->open_trace(job_.trace_file);
+    reset();
+    while (status_ == nullptr) {
+      if (source_.wants_reset()) restart_after_reset();
+      step(true);
+      judge();
+    }
+    dut_->finish();
+    if (!log_.close()) throw std::runtime_error("cannot write " + job_.log_file);
+    seconds_ = std::chrono::duration<double>(std::chrono::steady_clock::now() - started).count();
+  }
+
+  void print(std::FILE* out) const {
+    std::fprintf(out, "{\"status\":\"%s\",\"cycles\":%" PRIu64 ",\"seconds\":%.6f,", status_, tick_, seconds_);
+    std::fprintf(out, "\"lastCycle\":%" PRId64 ",\"earlyLast\":%d,\"missingLast\":%d,\"droppedFrames\":%d,\n", cycle_,
+                 early_errors_, missing_errors_, dropped_);
+    if (violation_.found)
+      std::fprintf(out, "\"violation\":{\"stream\":%d,\"cycle\":%" PRId64 ",\"rule\":\"%s\",\"held\":%" PRId64
+                        ",\"offered\":%" PRId64 "},\n",
+                   violation_.stream, violation_.cycle, violation_.rule, violation_.held, violation_.offered);
+    std::fprintf(out, "\"streams\":[\n");
+    for (size_t s = 0; s < streams_.size(); s++) {
+      streams_[s].print(out);
+      std::fprintf(out, "%s\n", s + 1 < streams_.size() ? "," : "");
+    }
+    std::fprintf(out, "],\"output\":");
+    output_.print(out);
+    std::fprintf(out, ",\n\"frames\":[\n");
+    for (size_t f = 0; f < finished_.size(); f++) print_frame(out, finished_[f], f + 1 < finished_.size());
+    std::fprintf(out, "]}\n");
+  }
+
+ private:
+  static void print_frame(std::FILE* out, const OutputFrame& frame, bool more) {
+    std::fprintf(out, "{\"frame\":%d,\"class\":%" PRIu64 ",\"lastIsRight\":%s,\"logits\":[", frame.frame,
+                 frame.class_index, frame.last_is_right ? "true" : "false");
+    for (size_t i = 0; i < frame.logits.size(); i++) std::fprintf(out, "%s%" PRId64, i ? "," : "", frame.logits[i]);
+    std::fprintf(out, "]}%s\n", more ? "," : "");
+  }
+
+  void reset() {
+    in_ = DutInputs{};
+    for (int i = 0; i < 4; i++) step(false);
+    in_.rst_n = true;
+  }
+
+  // The frames under way are lost; every stream begins again with the frame that the source sends next.
+  void restart_after_reset() {
+    const int next = source_.frame();
+    dropped_ += next - completed_;
+    reset();
+    for (StreamMonitor& stream : streams_) stream.restart(next);
+    output_.restart(next);
+    current_ = OutputFrame{};
+    completed_ = next;
+    last_transfer_ = tick_;
+    log_.add(0xffff, cycle_, next);
+  }
+
+  // One clock cycle; transfers count only where `running`.
+  void step(bool running) {
+    if (running) {
+      source_.drive(in_, tick_);
+      in_.m_ready = !sink_stalls_.stalled(tick_);
+    }
+    dut_->low(in_, out_);
+    if (running) sample();
+    trace(0);
+    dut_->high();
+    trace(1);
+    tick_++;
+    if (cycle_ >= 0) cycle_++;
+  }
+
+  void trace(uint64_t phase) {
+    if (job_.trace_file.empty()) return;
+    if (phase == 0 && tick_ == job_.trace_from && tick_ != 0) dut_->open_trace(job_.trace_file);
+    if (tick_ >= job_.trace_from && tick_ < job_.trace_to) dut_->dump_trace(2 * tick_ + phase);
+  }
+
+  void sample() {
+    if (in_.s_valid && out_.s_ready) {
+      if (cycle_ < 0) cycle_ = 0;
+      source_.taken(tick_);
+      last_transfer_ = tick_;
+    }
+    early_errors_ += out_.frame_error & 1U;
+    missing_errors_ += (out_.frame_error >> 1) & 1U;
+    for (size_t s = 0; s < streams_.size(); s++) sample_stream(static_cast<int>(s));
+    sample_output();
+  }
+
+  void sample_stream(int s) {
+    const bool valid = (out_.probe_valid[s / 64] >> (s % 64)) & 1U;
+    const bool ready = (out_.probe_ready[s / 64] >> (s % 64)) & 1U;
+    const int64_t data = valid ? out_.probe(s) : 0;
+    if (!streams_[s].observe(valid, ready, data, cycle_, violation_)) return;
+    streams_[s].count(cycle_);
+    log_.add(s, cycle_, data);
+    last_transfer_ = tick_;
+  }
+
+  void sample_output() {
+    // tlast belongs to what must stay until it is taken.
+    const int64_t offered = static_cast<int64_t>((out_.m_data[0] ^ (out_.m_data[1] << 17)) * 2 + out_.m_last);
+    if (!output_.observe(out_.m_valid, in_.m_ready, out_.m_valid ? offered : 0, cycle_, violation_)) return;
+    last_transfer_ = tick_;
+    sink_stalls_.transferred(output_.element(), tick_);
+    const unsigned shift = 64U - 8U * static_cast<unsigned>(job_.logit_bytes);
+    current_.logits.push_back(static_cast<int64_t>(out_.m_data[0] << shift) >> shift);
+    current_.frame = output_.frame();
+    const bool ends = output_.count(cycle_);
+    if (out_.m_last != ends) current_.last_is_right = false;
+    if (!ends) return;
+    current_.class_index = class_field();
+    finished_.push_back(current_);
+    current_ = OutputFrame{};
+    completed_++;
+    std::printf("frame %d\n", completed_);
+    std::fflush(stdout);
+  }
+
+  uint64_t class_field() const {
+    const unsigned low = 8U * static_cast<unsigned>(job_.logit_bytes);
+    const uint64_t bits = low < 64 ? (out_.m_data[0] >> low) | (out_.m_data[1] << (64 - low)) : out_.m_data[1];
+    return bits & ((uint64_t{1} << (8 * job_.class_bytes)) - 1);
+  }
+
+  // Decides whether the run is over. Each stuck or finished run has one of five words for it.
+  void judge() {
+    if (violation_.found) status_ = "protocol";
+    else if (completed_ > job_.frames) status_ = "extra-output";
+    else if (completed_ == job_.frames && source_.done() && tick_ - last_transfer_ >= job_.settle) status_ = "done";
+    else if (tick_ - last_transfer_ > job_.watchdog) status_ = "deadlock";
+    else if (tick_ > job_.max_cycles) status_ = "cycle-limit";
+  }
+
+  const Job& job_;
+  std::unique_ptr<Dut> dut_;
+  Source source_;
+  Stalls sink_stalls_;
+  std::vector<StreamMonitor> streams_;
+  StreamMonitor output_;
+  TransferLog log_;
+  DutInputs in_;
+  DutOutputs out_;
+  Violation violation_;
+  std::vector<OutputFrame> finished_;
+  OutputFrame current_;
+  const char* status_ = nullptr;
+  uint64_t tick_ = 0;            // cycles since power-on, reset included
+  int64_t cycle_ = -1;           // cycles since the first transfer on s_axis
+  uint64_t last_transfer_ = 0;   // tick
+  int completed_ = 0, dropped_ = 0, early_errors_ = 0, missing_errors_ = 0;
+  double seconds_ = 0;
+};
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  try {
+    if (argc != 2) throw std::runtime_error("usage: flexor_sim JOB");
+    const Job job = read_job(argv[1]);
+    Harness harness(job);
+    harness.run();
+    std::FILE* out = std::fopen(job.result_file.c_str(), "w");
+    if (!out) throw std::runtime_error("cannot write " + job.result_file);
+    harness.print(out);
+    if (std::fclose(out) != 0) throw std::runtime_error("cannot write " + job.result_file);
+    return 0;
+  } catch (const std::exception& error) {
+    std::fprintf(stderr, "flexor_sim: %s\n", error.what());
+    return 3;
+  }
+}

@@ -1,0 +1,116 @@
+// One co-simulation run as written by src/cosim: a text file of `key value...` lines, and the images as a flat file of
+// little-endian 32-bit integers, frame after frame, NHWC.
+#ifndef FLEXOR_JOB_H
+#define FLEXOR_JOB_H
+
+#include <cstdint>
+#include <cstdio>
+#include <cstdlib>
+#include <fstream>
+#include <sstream>
+#include <stdexcept>
+#include <string>
+#include <vector>
+
+// What the source does wrong on purpose in one frame.
+enum class Mischief { none, early_last, missing_last, reset };
+
+struct FrameEvent {
+  int frame = 0;
+  Mischief kind = Mischief::none;
+  // Beat that carries the early tlast, or before which the reset comes.
+  int64_t beat = 0;
+};
+
+struct Job {
+  std::string images_file, result_file, log_file, trace_file;
+  uint64_t trace_from = 0, trace_to = UINT64_MAX;
+  int frames = 0;
+  int64_t input_elements = 0;
+  int input_bytes = 1;
+  int output_count = 1;
+  int logit_bytes = 1, class_bytes = 1;
+  // Per stream, elements a frame.
+  std::vector<int64_t> stream_elements;
+  // Percent of cycles in which a side does not offer or take; 0: never.
+  unsigned stalls = 0;
+  // Longest pause of a side, in cycles; a pause comes in `stalls` percent of the frames.
+  uint64_t longest_pause = 0;
+  uint32_t seed = 1;
+  // Cycles without a transfer anywhere after which the run counts as stuck.
+  uint64_t watchdog = 10000;
+  uint64_t max_cycles = UINT64_MAX;
+  // Cycles run on after the last output, in which nothing may come out.
+  uint64_t settle = 256;
+  std::vector<FrameEvent> events;
+  std::vector<int32_t> images;
+
+  FrameEvent event_of(int frame) const {
+    for (const FrameEvent& event : events)
+      if (event.frame == frame) return event;
+    return {};
+  }
+};
+
+inline Mischief mischief_named(const std::string& name) {
+  if (name == "early-last") return Mischief::early_last;
+  if (name == "missing-last") return Mischief::missing_last;
+  if (name == "reset") return Mischief::reset;
+  throw std::runtime_error("unknown event " + name);
+}
+
+inline void read_job_line(Job& job, const std::string& key, std::istringstream& rest) {
+  const auto text = [&rest](std::string& field) { std::getline(rest >> std::ws, field); };
+  if (key == "images") text(job.images_file);
+  else if (key == "result") text(job.result_file);
+  else if (key == "log") text(job.log_file);
+  else if (key == "trace") text(job.trace_file);
+  else if (key == "trace-from") rest >> job.trace_from;
+  else if (key == "trace-to") rest >> job.trace_to;
+  else if (key == "frames") rest >> job.frames;
+  else if (key == "input-elements") rest >> job.input_elements;
+  else if (key == "input-bytes") rest >> job.input_bytes;
+  else if (key == "output-count") rest >> job.output_count;
+  else if (key == "logit-bytes") rest >> job.logit_bytes;
+  else if (key == "class-bytes") rest >> job.class_bytes;
+  else if (key == "stalls") rest >> job.stalls;
+  else if (key == "longest-pause") rest >> job.longest_pause;
+  else if (key == "seed") rest >> job.seed;
+  else if (key == "watchdog") rest >> job.watchdog;
+  else if (key == "max-cycles") rest >> job.max_cycles;
+  else if (key == "settle") rest >> job.settle;
+  else if (key == "stream") {
+    int64_t elements = 0;
+    rest >> elements;
+    job.stream_elements.push_back(elements);
+  } else if (key == "event") {
+    FrameEvent event;
+    std::string kind;
+    rest >> event.frame >> kind >> event.beat;
+    event.kind = mischief_named(kind);
+    job.events.push_back(event);
+  } else {
+    throw std::runtime_error("unknown key " + key);
+  }
+  if (rest.fail()) throw std::runtime_error("bad value of " + key);
+}
+
+inline Job read_job(const char* path) {
+  Job job;
+  std::ifstream file(path);
+  if (!file) throw std::runtime_error(std::string("cannot read job ") + path);
+  std::string line;
+  while (std::getline(file, line)) {
+    std::istringstream rest(line);
+    std::string key;
+    if (rest >> key) read_job_line(job, key, rest);
+  }
+  job.images.resize(static_cast<size_t>(job.frames) * static_cast<size_t>(job.input_elements));
+  std::ifstream images(job.images_file, std::ios::binary);
+  const auto bytes = static_cast<std::streamsize>(job.images.size() * sizeof(int32_t));
+  images.read(reinterpret_cast<char*>(job.images.data()), bytes);
+  if (!images || images.gcount() != bytes) throw std::runtime_error("cannot read images " + job.images_file);
+  return job;
+}
+
+#endif

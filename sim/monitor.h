@@ -1,0 +1,115 @@
+// Watches valid/ready streams: counts frames and elements, notes when each frame begins and ends, checks that what was
+// offered stays until it is taken, and logs every transfer where asked.
+#ifndef FLEXOR_MONITOR_H
+#define FLEXOR_MONITOR_H
+
+#include <cstdint>
+#include <cstdio>
+#include <string>
+#include <vector>
+
+// Cycles of the first and the last transfer of a frame; -1 where there was none.
+struct FrameTimes {
+  int64_t first = -1;
+  int64_t last = -1;
+};
+
+struct Violation {
+  bool found = false;
+  int stream = 0;  // the number of streams stands for m_axis
+  int64_t cycle = 0;
+  const char* rule = "";
+  int64_t held = 0;
+  int64_t offered = 0;
+};
+
+class StreamMonitor {
+ public:
+  StreamMonitor(int index, int64_t elements) : index_(index), elements_(elements) {}
+
+  // One cycle. Returns true where an element was transferred.
+  bool observe(bool valid, bool ready, int64_t data, int64_t cycle, Violation& violation) {
+    if (waiting_ && !violation.found) {
+      if (!valid) violation = {true, index_, cycle, "valid dropped before the transfer", held_, 0};
+      else if (data != held_) violation = {true, index_, cycle, "data changed before the transfer", held_, data};
+    }
+    valid_ = valid;
+    ready_ = ready;
+    waiting_ = valid && !ready;
+    held_ = data;
+    return valid && ready;
+  }
+
+  // Counts a transfer; true where it ends a frame.
+  bool count(int64_t cycle) {
+    if (times_.size() <= static_cast<size_t>(frame_)) times_.resize(frame_ + 1);
+    FrameTimes& times = times_[frame_];
+    if (element_ == 0) times.first = cycle;
+    transfers_++;
+    if (++element_ < elements_) return false;
+    times.last = cycle;
+    element_ = 0;
+    frame_++;
+    return true;
+  }
+
+  // A reset drops what was under way; the next transfer begins frame `frame`.
+  void restart(int frame) {
+    frame_ = frame;
+    element_ = 0;
+    waiting_ = valid_ = ready_ = false;
+  }
+
+  void print(std::FILE* out) const {
+    std::fprintf(out, "{\"valid\":%s,\"ready\":%s,\"transfers\":%lld,\"frame\":%d,\"element\":%lld,\"times\":[",
+                 valid_ ? "true" : "false", ready_ ? "true" : "false", static_cast<long long>(transfers_), frame_,
+                 static_cast<long long>(element_));
+    for (size_t i = 0; i < times_.size(); i++)
+      std::fprintf(out, "%s[%lld,%lld]", i ? "," : "", static_cast<long long>(times_[i].first),
+                   static_cast<long long>(times_[i].last));
+    std::fprintf(out, "]}");
+  }
+
+  int frame() const { return frame_; }
+  int64_t element() const { return element_; }
+
+ private:
+  int index_;
+  int64_t elements_;
+  bool valid_ = false, ready_ = false, waiting_ = false;
+  int64_t held_ = 0;
+  int frame_ = 0;
+  int64_t element_ = 0;
+  int64_t transfers_ = 0;
+  std::vector<FrameTimes> times_;
+};
+
+// Every transfer in order of time, 16 bytes each, little-endian: value (64 bits), cycle (48), stream (16). Stream 65535
+// says that a reset came and that the next transfer of every stream begins frame `value`.
+class TransferLog {
+ public:
+  ~TransferLog() { close(); }
+  bool open(const std::string& path) {
+    file_ = std::fopen(path.c_str(), "wb");
+    return file_ != nullptr;
+  }
+  void add(int stream, int64_t cycle, int64_t value) {
+    if (!file_) return;
+    const uint64_t record[2] = {static_cast<uint64_t>(value),
+                                (static_cast<uint64_t>(cycle) & 0xffffffffffffU) | static_cast<uint64_t>(stream) << 48};
+    failed_ |= std::fwrite(record, sizeof record, 1, file_) != 1;
+  }
+  bool is_open() const { return file_ != nullptr; }
+  // False where the disk was full.
+  bool close() {
+    if (file_) failed_ |= std::fclose(file_) != 0;
+    file_ = nullptr;
+    return !failed_;
+  }
+
+ private:
+  std::FILE* file_ = nullptr;
+  bool failed_ = false;
+};
+
+#endif

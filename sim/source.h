@@ -1,0 +1,108 @@
+// Drives s_axis from the images of a job: random stalls, pauses, and mischief where the job asks for it.
+#ifndef FLEXOR_SOURCE_H
+#define FLEXOR_SOURCE_H
+
+#include "dut.h"
+#include "job.h"
+
+// xorshift32 (Marsaglia, 2003).
+class Xorshift {
+ public:
+  explicit Xorshift(uint32_t seed) : state_(seed * 2654435761U ^ 0x9e3779b9U) {
+    if (state_ == 0) state_ = 1;
+    for (int i = 0; i < 8; i++) next();
+  }
+  uint32_t next() {
+    state_ ^= state_ << 13;
+    state_ ^= state_ >> 17;
+    state_ ^= state_ << 5;
+    return state_;
+  }
+  uint64_t below(uint64_t n) { return (static_cast<uint64_t>(next()) << 16 ^ next()) % n; }
+  bool percent(unsigned p) { return p != 0 && next() % 100 < p; }
+
+ private:
+  uint32_t state_;
+};
+
+// When one side of the design stalls: each cycle with the job's probability, and in some frames for a long while, so that
+// back-pressure reaches every layer and every layer runs dry.
+class Stalls {
+ public:
+  Stalls(const Job& job, uint32_t seed, int64_t beats_a_frame) : job_(job), random_(seed), beats_(beats_a_frame) {}
+
+  bool stalled(uint64_t cycle) {
+    if (job_.stalls == 0) return false;
+    return cycle < pause_until_ || random_.percent(job_.stalls);
+  }
+
+  // Called with every transfer of this side.
+  void transferred(int64_t beat, uint64_t cycle) {
+    if (job_.stalls == 0 || job_.longest_pause == 0) return;
+    if (beat == 0) pause_at_ = random_.percent(job_.stalls) ? static_cast<int64_t>(random_.below(beats_)) : -1;
+    if (beat == pause_at_) pause_until_ = cycle + 1 + random_.below(job_.longest_pause);
+  }
+
+ private:
+  const Job& job_;
+  Xorshift random_;
+  int64_t beats_;
+  int64_t pause_at_ = -1;
+  uint64_t pause_until_ = 0;
+};
+
+class Source {
+ public:
+  explicit Source(const Job& job) : job_(job), stalls_(job, job.seed, job.input_elements) { start_frame(0); }
+
+  bool done() const { return frame_ >= job_.frames; }
+  int frame() const { return frame_; }
+
+  // True where the job wants the reset now; the frames sent so far are lost and the next frame is the one returned by frame().
+  bool wants_reset() {
+    if (done() || event_.kind != Mischief::reset || beat_ != event_.beat) return false;
+    offering_ = false;
+    start_frame(frame_ + 1);
+    return true;
+  }
+
+  void drive(DutInputs& in, uint64_t cycle) {
+    if (!offering_ && !done() && !stalls_.stalled(cycle)) offering_ = true;
+    in.s_valid = offering_;
+    if (!offering_) return;
+    const size_t at = static_cast<size_t>(frame_) * job_.input_elements + beat_;
+    const uint64_t value = static_cast<uint64_t>(static_cast<int64_t>(job_.images[at]));
+    in.s_data = job_.input_bytes >= 8 ? value : value & ((uint64_t{1} << (8 * job_.input_bytes)) - 1);
+    in.s_last = last();
+  }
+
+  // The beat on offer was taken.
+  void taken(uint64_t cycle) {
+    const bool ends = beat_ + 1 == job_.input_elements || (event_.kind == Mischief::early_last && last());
+    stalls_.transferred(beat_, cycle);
+    offering_ = false;
+    if (ends) start_frame(frame_ + 1);
+    else beat_++;
+  }
+
+ private:
+  void start_frame(int frame) {
+    frame_ = frame;
+    beat_ = 0;
+    event_ = job_.event_of(frame);
+  }
+
+  bool last() const {
+    if (event_.kind == Mischief::early_last && beat_ == event_.beat) return true;
+    return event_.kind != Mischief::missing_last && beat_ + 1 == job_.input_elements;
+  }
+
+  const Job& job_;
+  Stalls stalls_;
+  int frame_ = 0;
+  int64_t beat_ = 0;
+  FrameEvent event_;
+  bool offering_ = false;
+};
+
+#endif

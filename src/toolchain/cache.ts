@@ -1,0 +1,93 @@
+/**
+ * Builds cached by content: a folder per key, filled under a temporary name and renamed, so that a killed build leaves
+ * nothing that looks finished and two processes may build the same thing at once.
+ */
+import { randomUUID } from 'node:crypto';
+import { mkdirSync, readdirSync, renameSync, rmSync, statSync, utimesSync } from 'node:fs';
+import { join } from 'node:path';
+import { removeOnInterrupt } from '../base/cleanup.js';
+import { exists, fileSystemError, sha256 } from '../base/files.js';
+
+export interface CachedFolder {
+  readonly folder: string;
+  /** False where this call built it. */
+  readonly cached: boolean;
+}
+
+/** Entries of one kind that are kept; the least recently used go when there are more. */
+const MAX_ENTRIES = 400;
+/** An entry used within the last hour stays: another process may be about to start it. */
+const GRACE_MS = 3_600_000;
+
+/** A key from everything that a build depends on. The order of the parts matters, their boundaries are kept. */
+export function cacheKey(parts: readonly (string | Uint8Array)[]): string {
+  return sha256(parts.map((part) => sha256(part)).join('\n')).slice(0, 40);
+}
+
+/**
+ * `<cache>/<kind>/<key>`, built by `fill` where it does not exist. Where `fill` fails the temporary folder is removed,
+ * unless the error is about what lies in it (`keepOnFailure`).
+ */
+export async function cachedFolder(
+  cache: string,
+  kind: string,
+  key: string,
+  fill: (folder: string) => Promise<void>,
+): Promise<CachedFolder> {
+  const parent = join(cache, kind);
+  const folder = join(parent, key);
+  if (exists(folder)) {
+    touch(folder);
+    return { folder, cached: true };
+  }
+  const temporary = join(parent, `${key}.${randomUUID().slice(0, 8)}.tmp`);
+  try {
+    mkdirSync(temporary, { recursive: true });
+  } catch (error) {
+    throw fileSystemError('create', temporary, error);
+  }
+  const release = removeOnInterrupt(temporary);
+  try {
+    await fill(temporary);
+    moveIntoPlace(temporary, folder);
+  } finally {
+    rmSync(temporary, { recursive: true, force: true });
+    release();
+  }
+  removeOldest(parent);
+  return { folder, cached: false };
+}
+
+/** Another process may have finished first: then its folder is as good as ours. */
+function moveIntoPlace(temporary: string, folder: string): void {
+  try {
+    renameSync(temporary, folder);
+  } catch (error) {
+    const code = (error as NodeJS.ErrnoException).code;
+    if ((code === 'ENOTEMPTY' || code === 'EEXIST') && exists(folder)) return;
+    throw fileSystemError('write', folder, error);
+  }
+}
+
+function touch(folder: string): void {
+  try {
+    const now = new Date();
+    utimesSync(folder, now, now);
+  } catch {
+    // A read-only cache still serves; it only forgets what was used last.
+  }
+}
+
+function removeOldest(parent: string): void {
+  const entries = readdirSync(parent)
+    .filter((name) => !name.endsWith('.tmp'))
+    .map((name) => ({
+      path: join(parent, name),
+      used: statSync(join(parent, name), { throwIfNoEntry: false })?.mtimeMs ?? 0,
+    }))
+    .sort((a, b) => b.used - a.used);
+  const newest = entries[0]?.used ?? 0;
+  for (const entry of entries.slice(MAX_ENTRIES)) {
+    if (newest - entry.used > GRACE_MS) rmSync(entry.path, { recursive: true, force: true });
+  }
+}
