@@ -5,9 +5,20 @@
 import { sha256 } from '../../src/base/files.js';
 import { Random } from '../../src/base/random.js';
 import { elementCount, formatRange, isWeighted, slidingOutput } from '../../src/fixed/shapes.js';
-import type { IntFormat, IntNetwork, IntNode, IntShape, IntTensor } from '../../src/fixed/types.js';
+import type {
+  IntConvNode,
+  IntDenseNode,
+  IntFormat,
+  IntNetwork,
+  IntNode,
+  IntShape,
+  IntTensor,
+  Requantiser,
+} from '../../src/fixed/types.js';
 import { verifyNetwork } from '../../src/fixed/verify.js';
-import { randomWeights } from './random-weights.js';
+import { deriveWidths } from '../../src/fixed/widths.js';
+import { evaluateNode } from '../../src/simulate/reference.js';
+import { calibrate, randomWeights } from './random-weights.js';
 
 export interface RandomNetworkOptions {
   /** Most nodes of a network; 5. */
@@ -34,8 +45,35 @@ interface Candidate {
 
 /** A verified random network; equal seeds and options give equal networks. */
 export function randomNetwork(seed: number, options: RandomNetworkOptions = {}): IntNetwork {
-  const { maxLayers = 5, maxSide = 9, maxWork = 200_000, maxBits = 12 } = options;
   const random = Random.derive(seed, 'random network');
+  for (let attempt = 0; ; attempt++) {
+    const { input, nodes, logits } = drawNetwork(random, options);
+    // A bottleneck of a few saturated bits may make all images look alike; such a network would prove little.
+    const distinct = new Set(logits.map((z) => z.join())).size;
+    if (distinct < SAMPLES - 1 && attempt < 50) continue;
+    const classes = Array.from({ length: nodes.at(-1)!.outputTensor.shape.channels }, (_, c) => `class${c}`);
+    return verifyNetwork({
+      name: `random${seed}`,
+      modelDigest: sha256(`random network ${seed}`),
+      input,
+      nodes,
+      classes,
+    });
+  }
+}
+
+/** Images on which a network is calibrated while it is built. */
+const SAMPLES = 5;
+
+interface Draft {
+  readonly input: IntTensor;
+  readonly nodes: readonly IntNode[];
+  /** Outputs of the samples. */
+  readonly logits: readonly Float64Array[];
+}
+
+function drawNetwork(random: Random, options: RandomNetworkOptions): Draft {
+  const { maxLayers = 5, maxSide = 9, maxWork = 200_000, maxBits = 12 } = options;
   const layers = random.between(1, maxLayers);
   const input: IntTensor = {
     shape: {
@@ -48,32 +86,30 @@ export function randomNetwork(seed: number, options: RandomNetworkOptions = {}):
   };
   const nodes: IntNode[] = [];
   let tensor = input;
+  let samples: Float64Array[] = randomImagesOf(input, SAMPLES, random).map((image) => Float64Array.from(image));
   for (let i = 0; i < layers; i++) {
     const last = i === layers - 1;
     const candidate = chooseLayer(random, tensor.shape, last, maxWork / layers);
-    const node = buildNode(
-      random,
-      candidate,
-      `${candidate.kind}${i + 1}`,
-      nodes.at(-1)?.name ?? 'input',
-      tensor,
-      last,
-      maxBits,
-    );
+    const names = { name: `${candidate.kind}${i + 1}`, input: nodes.at(-1)?.name ?? 'input' };
+    const format = last ? null : randomFormat(random, maxBits);
+    const node = buildNode(random, candidate, { ...names, inputTensor: tensor }, format, samples);
     nodes.push(node);
     tensor = node.outputTensor;
+    samples = samples.map((sample) => evaluateNode(node, sample));
   }
-  const classes = Array.from({ length: tensor.shape.channels }, (_, c) => `class${c}`);
-  return verifyNetwork({ name: `random${seed}`, modelDigest: sha256(`random network ${seed}`), input, nodes, classes });
+  return { input, nodes, logits: samples };
 }
 
 /** Images within the input format: mostly uniform, some sparse, some at the ends of the range. */
 export function randomImages(network: IntNetwork, count: number, seed: number): Int32Array[] {
-  const random = Random.derive(seed, 'random images');
-  const { low, high } = formatRange(network.input.format);
+  return randomImagesOf(network.input, count, Random.derive(seed, 'random images'));
+}
+
+function randomImagesOf(input: IntTensor, count: number, random: Random): Int32Array[] {
+  const { low, high } = formatRange(input.format);
   return Array.from({ length: count }, () => {
     const style = random.below(8);
-    return Int32Array.from({ length: elementCount(network.input.shape) }, () => {
+    return Int32Array.from({ length: elementCount(input.shape) }, () => {
       if (style === 0) return random.pick([low, high]);
       if (style === 1 && random.below(4) > 0) return 0;
       return random.between(low, high);
@@ -180,24 +216,23 @@ function work(candidate: Candidate, input: IntShape): number {
 function buildNode(
   random: Random,
   candidate: Candidate,
-  name: string,
-  input: string,
-  inputTensor: IntTensor,
-  last: boolean,
-  maxBits: number,
+  common: Pick<IntNode, 'name' | 'input' | 'inputTensor'>,
+  format: IntFormat | null,
+  samples: readonly Float64Array[],
 ): IntNode {
   const { kind, kernel, stride, padding, shape } = candidate;
-  if (kind === 'maxPool') {
-    return { kind, name, input, kernel, stride, padding, inputTensor, outputTensor: { ...inputTensor, shape } };
-  }
-  const weighted = randomWeights(random, {
-    name,
-    inputFormat: inputTensor.format,
-    windowSize: windowSize(candidate, inputTensor.shape),
-    outChannels: shape.channels,
-    outputFormat: last ? null : randomFormat(random, maxBits),
-  });
-  const { outputFormat, ...rest } = weighted;
-  const common = { name, input, inputTensor, outputTensor: { shape, format: outputFormat, scale: 1 }, ...rest };
-  return kind === 'dense' ? { kind, ...common } : { kind, ...common, kernel, stride, padding };
+  const { inputTensor } = common;
+  const window = { kernel, stride, padding };
+  if (kind === 'maxPool') return { kind, ...common, ...window, outputTensor: { ...inputTensor, shape } };
+  const drawn = randomWeights(random, windowSize(candidate, inputTensor.shape), shape.channels);
+  const build = (requantiser: Requantiser): IntConvNode | IntDenseNode => {
+    const weights = { ...drawn, requantiser };
+    const widths = deriveWidths({ name: common.name, inputFormat: inputTensor.format, ...weights });
+    const outputTensor = { shape, format: requantiser.output && format ? format : widths.scaled, scale: 1 };
+    const node = { ...common, ...weights, outputTensor, widths };
+    return kind === 'dense' ? { kind, ...node } : { kind, ...node, ...window };
+  };
+  const unshifted = build(drawn.requantiser);
+  const z = samples.map((sample) => evaluateNode(unshifted, sample));
+  return build(calibrate(random, drawn.requantiser, z, format));
 }

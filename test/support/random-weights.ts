@@ -2,30 +2,15 @@
 import type { Random } from '../../src/base/random.js';
 import { formatRange } from '../../src/fixed/shapes.js';
 import type { IntFormat, IntPlane, IntWeightedNode, Requantiser } from '../../src/fixed/types.js';
-import { deriveWidths } from '../../src/fixed/widths.js';
 import { decrypt, randomMatrix, sliceCount, tapMatrix } from '../../src/xor/matrix.js';
 
-interface LayerShape {
-  readonly name: string;
-  readonly inputFormat: IntFormat;
-  readonly windowSize: number;
-  readonly outChannels: number;
-  /** null: the layer yields logits. */
-  readonly outputFormat: IntFormat | null;
-}
+type Weights = Pick<IntWeightedNode, 'windowSize' | 'outChannels' | 'planes' | 'requantiser'>;
 
-type Weighted = Pick<IntWeightedNode, 'windowSize' | 'outChannels' | 'planes' | 'requantiser' | 'widths'> & {
-  readonly outputFormat: IntFormat;
-};
-
-/** Planes, requantiser and widths of one layer. */
-export function randomWeights(random: Random, layer: LayerShape): Weighted {
-  const { windowSize, outChannels } = layer;
+/** Planes and multipliers of one layer; beta is 0 and z leaves unshifted until `calibrate` decides. */
+export function randomWeights(random: Random, windowSize: number, outChannels: number): Weights {
   const q = random.pick([1, 1, 1, 1, 1, 2, 2, 3]);
   const planes = Array.from({ length: q }, () => randomPlane(random, windowSize * outChannels));
-  const requantiser = randomRequantiser(random, layer, q);
-  const widths = deriveWidths({ ...layer, planes, requantiser });
-  return { windowSize, outChannels, planes, requantiser, widths, outputFormat: layer.outputFormat ?? widths.scaled };
+  return { windowSize, outChannels, planes, requantiser: randomMultipliers(random, outChannels, q) };
 }
 
 function randomPlane(random: Random, weights: number): IntPlane {
@@ -37,28 +22,43 @@ function randomPlane(random: Random, weights: number): IntPlane {
   return { nIn, nOut, matrix: matrix.bits, encrypted, codes: decrypt(encrypted, matrix, weights) };
 }
 
-/**
- * Multipliers of every size and both signs; the shift follows from the standard deviation of z, estimated for independent
- * inputs that are uniform over their format.
- */
-function randomRequantiser(random: Random, layer: LayerShape, q: number): Requantiser {
+/** Multipliers of every size and both signs; later planes get smaller ones, as greedy codes do. */
+function randomMultipliers(random: Random, outChannels: number, q: number): Requantiser {
   const multiplierBits = random.pick([16, 16, random.between(2, 6), random.between(7, 24)]);
   const limit = 2 ** (multiplierBits - 1);
   const multipliers = Array.from({ length: q }, (_, plane) =>
-    Int32Array.from({ length: layer.outChannels }, () => {
+    Int32Array.from({ length: outChannels }, () => {
       const top = Math.max(1, Math.floor((limit - 1) / 2 ** plane));
       const magnitude = random.between(Math.ceil(top / 3), top);
       return random.below(6) === 0 ? -Math.min(magnitude + random.below(2), limit) : magnitude;
     }),
   );
-  const a = formatRange(layer.inputFormat);
-  const rms = Math.sqrt((a.low * a.low + a.low * a.high + a.high * a.high) / 3);
-  const deviation = Math.max(1, (limit / 2) * Math.sqrt(layer.windowSize) * rms * 0.8);
-  const beta = Float64Array.from({ length: layer.outChannels }, () => Math.round(random.normal() * deviation * 0.4));
-  if (layer.outputFormat === null) return { multipliers, multiplierBits, beta, output: null };
-  const range = formatRange(layer.outputFormat);
-  const wanted = (range.high - range.low) / (layer.outputFormat.signed ? 4 : 2);
+  return { multipliers, multiplierBits, beta: new Float64Array(outChannels), output: null };
+}
+
+/**
+ * Chooses beta and shift from samples of z (outputs of the layer with beta 0 and no output stage): channels are roughly
+ * centred, as batch normalisation does, and the deviation of z fills a part of the output format.
+ */
+export function calibrate(
+  random: Random,
+  requantiser: Requantiser,
+  samples: readonly Float64Array[],
+  format: IntFormat | null,
+): Requantiser {
+  const channels = requantiser.beta.length;
+  const z = samples.flatMap((sample) => Array.from(sample));
+  const means = Array.from({ length: channels }, (_, c) => mean(z.filter((_, i) => i % channels === c)));
+  const deviation = Math.max(1, Math.sqrt(mean(z.map((x, i) => (x - means[i % channels]!) ** 2))));
+  const beta = Float64Array.from(means, (m) => Math.round(random.normal() * deviation * 0.4 - m));
+  if (format === null) return { ...requantiser, beta };
+  const range = formatRange(format);
+  const wanted = (range.high - range.low) / (format.signed ? 4 : 2);
   const shift = Math.max(0, Math.round(Math.log2(deviation / wanted)));
-  const low = layer.outputFormat.signed ? random.pick([range.low, -range.high, 0]) : range.low;
-  return { multipliers, multiplierBits, beta, output: { shift, low, high: range.high } };
+  const low = format.signed ? random.pick([range.low, -range.high, 0]) : range.low;
+  return { ...requantiser, beta, output: { shift, low, high: range.high } };
+}
+
+function mean(values: readonly number[]): number {
+  return values.reduce((sum, x) => sum + x, 0) / values.length;
 }

@@ -1,0 +1,166 @@
+/** Turns each node of the integer network into a function from its input stream to its output stream. */
+import { formatRange } from '../fixed/shapes.js';
+import type { IntConvNode, IntDenseNode, IntMaxPoolNode, IntNode, IntShape, Requantiser } from '../fixed/types.js';
+import { bestChunk, planDot, runDot, TABLE_ENTRIES } from './dot.js';
+import type { Grid, Sums } from './dot.js';
+
+/** Activations fit 32-bit integers; logits may need 53 bits. */
+export type Stream = Int32Array | Float64Array;
+
+/** Evaluates one node. The result is a fresh array. */
+export type NodeFunction = (input: Int32Array) => Stream;
+
+export function prepareNode(node: IntNode): NodeFunction {
+  switch (node.kind) {
+    case 'conv':
+      return prepareConv(node);
+    case 'dense': {
+      const grid = slidingGrid({ height: 1, width: 1, channels: node.windowSize }, POINT, { height: 1, width: 1 });
+      return prepareWeighted(node, grid, (input) => input);
+    }
+    case 'maxPool':
+      return (input) => maxPool(node, input);
+  }
+}
+
+type Window = Pick<IntConvNode, 'kernel' | 'stride' | 'padding'>;
+
+const POINT: Window = { kernel: [1, 1], stride: [1, 1], padding: [0, 0, 0, 0] };
+
+/** True where sums over this window cannot leave 32 bits, whatever the order and the signs. */
+export function fitsInt32(node: IntConvNode | IntDenseNode): boolean {
+  const { low, high } = formatRange(node.inputTensor.format);
+  return node.windowSize * Math.max(-low, high) < 2 ** 31;
+}
+
+function prepareConv(node: IntConvNode): NodeFunction {
+  const input = node.inputTensor.shape;
+  const output = node.outputTensor.shape;
+  const channels = node.outChannels * node.planes.length;
+  const [height, width] = node.kernel;
+  const pixels = bestChunk(input.channels, height * width * channels).cost * input.height * input.width;
+  const rows = bestChunk(width * input.channels, height * channels).cost * input.height * output.width;
+  if (pixels <= rows) return prepareWeighted(node, slidingGrid(input, node, output), (x) => x);
+  const unfolded = { height: input.height, width: output.width, channels: width * input.channels };
+  const vertical: Window = {
+    kernel: [height, 1],
+    stride: [node.stride[0], 1],
+    padding: [node.padding[0], 0, node.padding[2], 0],
+  };
+  return prepareWeighted(node, slidingGrid(unfolded, vertical, output), (x) => unfoldRows(node, x));
+}
+
+/** Which outputs see each input position, through which tap. */
+function slidingGrid(input: IntShape, window: Window, output: Pick<IntShape, 'height' | 'width'>): Grid {
+  const { kernel, stride, padding } = window;
+  const starts = [0];
+  const targets: number[] = [];
+  for (let iy = 0; iy < input.height; iy++) {
+    for (let ix = 0; ix < input.width; ix++) {
+      for (let ky = 0; ky < kernel[0]; ky++) {
+        const y = (iy + padding[0] - ky) / stride[0];
+        if (!Number.isInteger(y) || y < 0 || y >= output.height) continue;
+        for (let kx = 0; kx < kernel[1]; kx++) {
+          const x = (ix + padding[1] - kx) / stride[1];
+          if (!Number.isInteger(x) || x < 0 || x >= output.width) continue;
+          targets.push(ky * kernel[1] + kx, y * output.width + x);
+        }
+      }
+      starts.push(targets.length / 2);
+    }
+  }
+  return {
+    positions: input.height * input.width,
+    length: input.channels,
+    taps: kernel[0] * kernel[1],
+    starts: Int32Array.from(starts),
+    targets: Int32Array.from(targets),
+  };
+}
+
+/** Input row by row, for every output column the k_w·C_in elements of its kernel row; 0 in the padding. */
+function unfoldRows(node: IntConvNode, input: Int32Array): Int32Array {
+  const { height, width, channels } = node.inputTensor.shape;
+  const columns = node.outputTensor.shape.width;
+  const length = node.kernel[1] * channels;
+  const unfolded = new Int32Array(height * columns * length);
+  for (let y = 0, to = 0; y < height; y++) {
+    for (let x = 0; x < columns; x++, to += length) {
+      const first = x * node.stride[1] - node.padding[1];
+      const begin = Math.max(0, first);
+      const end = Math.min(width, first + node.kernel[1]);
+      if (begin >= end) continue;
+      const row = y * width * channels;
+      unfolded.set(input.subarray(row + begin * channels, row + end * channels), to + (begin - first) * channels);
+    }
+  }
+  return unfolded;
+}
+
+function prepareWeighted(
+  node: IntConvNode | IntDenseNode,
+  grid: Grid,
+  arrange: (input: Int32Array) => Int32Array,
+): NodeFunction {
+  const { shape } = node.outputTensor;
+  const outputs = shape.height * shape.width;
+  const codes = node.planes.map((plane) => plane.codes);
+  const plan = planDot(grid, codes, node.outChannels, outputs);
+  const Sums = fitsInt32(node) ? Int32Array : Float64Array;
+  const acc = new Sums(outputs * plan.channels);
+  const tables = new Sums(TABLE_ENTRIES);
+  return (input) => {
+    acc.fill(0);
+    runDot(plan, arrange(input), acc, tables);
+    return requantise(node.requantiser, acc, outputs, node.outChannels);
+  };
+}
+
+/** acc is outputs × planes × channels. */
+function requantise(requantiser: Requantiser, acc: Sums, outputs: number, channels: number): Stream {
+  const { multipliers, beta, output } = requantiser;
+  const planes = multipliers.length;
+  const z = new Float64Array(channels);
+  const result = output === null ? new Float64Array(outputs * channels) : new Int32Array(outputs * channels);
+  const shift = output?.shift ?? 0;
+  const rounding = shift === 0 ? 0 : 2 ** (shift - 1);
+  const unit = 2 ** -shift;
+  for (let p = 0; p < outputs; p++) {
+    z.set(beta);
+    for (let i = 0; i < planes; i++) {
+      const m = multipliers[i]!;
+      const from = (p * planes + i) * channels;
+      for (let c = 0; c < channels; c++) z[c]! += m[c]! * acc[from + c]!;
+    }
+    if (output === null) {
+      result.set(z, p * channels);
+      continue;
+    }
+    for (let c = 0; c < channels; c++) {
+      const y = Math.floor((z[c]! + rounding) * unit);
+      result[p * channels + c] = y < output.low ? output.low : y > output.high ? output.high : y;
+    }
+  }
+  return result;
+}
+
+function maxPool(node: IntMaxPoolNode, input: Int32Array): Int32Array {
+  const { height, width, channels } = node.inputTensor.shape;
+  const output = node.outputTensor.shape;
+  const result = new Int32Array(output.height * output.width * channels).fill(formatRange(node.inputTensor.format).low);
+  for (let y = 0, to = 0; y < output.height; y++) {
+    const top = y * node.stride[0] - node.padding[0];
+    for (let x = 0; x < output.width; x++, to += channels) {
+      const left = x * node.stride[1] - node.padding[1];
+      for (let row = Math.max(0, top); row < Math.min(height, top + node.kernel[0]); row++) {
+        for (let column = Math.max(0, left); column < Math.min(width, left + node.kernel[1]); column++) {
+          const from = (row * width + column) * channels;
+          for (let c = 0; c < channels; c++) {
+            if (input[from + c]! > result[to + c]!) result[to + c] = input[from + c]!;
+          }
+        }
+      }
+    }
+  }
+  return result;
+}
