@@ -1,0 +1,225 @@
+/**
+ * Reads a `.flexor` file (docs/format.md): container, document, graph, tensor sizes, digests, values, in this order, so
+ * that nothing is used or allocated before what it rests on has been checked.
+ */
+import { packedBytes } from '../base/bits.js';
+import { readFile, sha256 } from '../base/files.js';
+import { sliceCount } from '../xor/matrix.js';
+import type { XorMatrix } from '../xor/types.js';
+import { parseContainer } from './container.js';
+import type { Container, Dtype, Tensor } from './container.js';
+import { fileProblem, printable, shown } from './json.js';
+import { parseDocument } from './schema.js';
+import type { BatchNormDocument, ModelDocument, NodeDocument, WeightsDocument } from './schema.js';
+import { inferShapes, windowSize } from './shapes.js';
+import type { TopologyNode } from './shapes.js';
+import type { BatchNorm, BinaryCodes, FlexorModel, ModelNode, Shape } from './types.js';
+import { verifyModel } from './verify.js';
+import { commonTaps, DOCUMENT_DIGEST_KEY, DOCUMENT_KEY } from './write.js';
+
+/** A model and the SHA-256 of its tensor bytes, hexadecimal. */
+export interface LoadedModel {
+  readonly model: FlexorModel;
+  readonly digest: string;
+}
+
+/** Reads a model from a file. */
+export function loadModel(path: string): LoadedModel {
+  return readModel(readFile(path), path);
+}
+
+/** Reads a model from the bytes of a file; `where` (its name) starts the text of errors. */
+export function readModel(bytes: Uint8Array, where: string): LoadedModel {
+  const container = parseContainer(bytes, where);
+  const document = readDocument(container, where);
+  const graph = graphOf(document);
+  const shapes = inferShapes(graph, where);
+  const tensors = new TensorReader(container.tensors, where);
+  for (const node of document.nodes) checkTensors(node, shapes.get(node.inputs[0])!, tensors);
+  tensors.checkAllUsed();
+  const digest = sha256(container.payload);
+  if (digest !== document.digest) {
+    throw fileProblem(
+      where,
+      'digest',
+      `must be the SHA-256 of the tensor bytes (${digest}), got ${document.digest}: the file is damaged`,
+    );
+  }
+  const model: FlexorModel = {
+    ...graph,
+    input: {
+      ...graph.input,
+      preprocessing: { mean: document.input.mean, std: document.input.std },
+      range: rangeOf(document.input.range),
+    },
+    nodes: document.nodes.map((node) => readNode(node, tensors)),
+    provenance: document.provenance,
+  };
+  verifyModel(model, where);
+  checkTaps(document, model, where);
+  return { model, digest };
+}
+
+function readDocument({ metadata }: Container, where: string): ModelDocument {
+  const json = metadata.get(DOCUMENT_KEY);
+  if (json === undefined) {
+    throw fileProblem(
+      where,
+      `__metadata__.${DOCUMENT_KEY}`,
+      'must hold the model document; this is a safetensors file without one',
+    );
+  }
+  const document = parseDocument(json, where);
+  const digest = sha256(json);
+  const stated = metadata.get(DOCUMENT_DIGEST_KEY);
+  if (stated !== digest) {
+    throw fileProblem(
+      where,
+      `__metadata__.${DOCUMENT_DIGEST_KEY}`,
+      `must be the SHA-256 of the document's text (${digest}), got ${shown(stated)}: the file is damaged`,
+    );
+  }
+  return document;
+}
+
+function graphOf({ name, input, nodes, output, classes }: ModelDocument) {
+  const [height, width, channels] = input.shape;
+  return {
+    name,
+    input: { shape: { height, width, channels } },
+    nodes: nodes.map((node): TopologyNode => ({ ...node, input: node.inputs[0] })),
+    output,
+    classes,
+  };
+}
+
+/** Hands out tensors by name after checking type and shape, and knows which were asked for. */
+class TensorReader {
+  private readonly used = new Set<string>();
+  private readonly matrices = new Map<string, XorMatrix>();
+
+  constructor(
+    private readonly tensors: ReadonlyMap<string, Tensor>,
+    private readonly where: string,
+  ) {}
+
+  check(name: string, dtype: Dtype, shape: readonly number[]): void {
+    const tensor = this.tensors.get(name);
+    const field = `tensor '${printable(name)}'`;
+    if (tensor === undefined)
+      throw fileProblem(this.where, field, 'the document names it, but the file has none of this name');
+    if (tensor.dtype !== dtype || tensor.shape.join() !== shape.join()) {
+      const got = `${tensor.dtype} [${tensor.shape.join(', ')}]`;
+      throw fileProblem(this.where, field, `must be ${dtype} [${shape.join(', ')}], got ${got}`);
+    }
+    this.used.add(name);
+  }
+
+  checkAllUsed(): void {
+    for (const name of this.tensors.keys()) {
+      if (!this.used.has(name))
+        throw fileProblem(this.where, `tensor '${printable(name)}'`, 'the document does not name it');
+    }
+  }
+
+  bytes(name: string): Uint8Array {
+    // Not slice(): the bytes of a file are a Buffer, whose slice() shares memory.
+    return new Uint8Array(this.tensors.get(name)!.data);
+  }
+
+  floats(name: string): Float32Array {
+    const { data } = this.tensors.get(name)!;
+    const view = new DataView(data.buffer, data.byteOffset, data.byteLength);
+    return Float32Array.from({ length: data.length / 4 }, (_, i) => view.getFloat32(i * 4, true));
+  }
+
+  /** One object per tensor, so that layers which share an M⊕ share the object. */
+  matrix(name: string): XorMatrix {
+    const known = this.matrices.get(name);
+    if (known !== undefined) return known;
+    const { shape, data } = this.tensors.get(name)!;
+    const matrix = { nIn: shape[1]!, nOut: shape[0]!, bits: new Uint8Array(data) };
+    this.matrices.set(name, matrix);
+    return matrix;
+  }
+}
+
+function checkTensors(node: NodeDocument, input: Shape, tensors: TensorReader): void {
+  if (node.kind !== 'conv' && node.kind !== 'dense') return;
+  const { outChannels, weights, bias, batchNorm } = node;
+  const { nIn, nOut } = weights;
+  const window = windowSize({ ...node, input: node.inputs[0] }, input);
+  const slices = sliceCount(window * outChannels, { nIn, nOut, bits: new Uint8Array() });
+  for (const plane of weights.planes) {
+    tensors.check(plane.matrix, 'U8', [nOut, nIn]);
+    tensors.check(plane.encrypted, 'U8', [packedBytes(slices * nIn)]);
+    tensors.check(plane.alpha, 'F32', [outChannels]);
+  }
+  const vectors = [bias, batchNorm?.gamma, batchNorm?.beta, batchNorm?.mean, batchNorm?.variance];
+  for (const name of vectors) if (typeof name === 'string') tensors.check(name, 'F32', [outChannels]);
+}
+
+function readNode(node: NodeDocument, tensors: TensorReader): ModelNode {
+  const common = { name: node.name, input: node.inputs[0] };
+  switch (node.kind) {
+    case 'conv':
+    case 'dense': {
+      const weighted = {
+        ...common,
+        outChannels: node.outChannels,
+        weights: readWeights(node.weights, tensors),
+        bias: node.bias === null ? null : tensors.floats(node.bias),
+        batchNorm: node.batchNorm === null ? null : readBatchNorm(node.batchNorm, tensors),
+        relu: node.relu,
+        range: rangeOf(node.range),
+      };
+      if (node.kind === 'dense') return { kind: 'dense', ...weighted };
+      return { kind: 'conv', ...weighted, kernel: node.kernel, stride: node.stride, padding: node.padding };
+    }
+    case 'maxPool':
+      return { kind: 'maxPool', ...common, kernel: node.kernel, stride: node.stride, padding: node.padding };
+    case 'flatten':
+      return { kind: 'flatten', ...common };
+  }
+}
+
+function readWeights({ planes }: WeightsDocument, tensors: TensorReader): BinaryCodes {
+  return {
+    planes: planes.map(({ matrix, encrypted, alpha }) => ({
+      matrix: tensors.matrix(matrix),
+      encrypted: tensors.bytes(encrypted),
+      alpha: tensors.floats(alpha),
+    })),
+  };
+}
+
+function readBatchNorm(names: BatchNormDocument, tensors: TensorReader): BatchNorm {
+  return {
+    gamma: tensors.floats(names.gamma),
+    beta: tensors.floats(names.beta),
+    mean: tensors.floats(names.mean),
+    variance: tensors.floats(names.variance),
+    epsilon: names.epsilon,
+  };
+}
+
+/** The stated N_tap must be what the matrices have; `null` states nothing. */
+function checkTaps(document: ModelDocument, model: FlexorModel, where: string): void {
+  document.nodes.forEach((node, i) => {
+    const read = model.nodes[i]!;
+    if (!('weights' in node) || !('weights' in read) || node.weights.nTap === null) return;
+    const taps = commonTaps(read.weights.planes.map((plane) => plane.matrix));
+    if (taps !== node.weights.nTap) {
+      const got = taps === null ? 'rows that differ' : `${taps} in every row`;
+      throw fileProblem(
+        where,
+        `${node.name}.weights.nTap`,
+        `rows of M⊕ must have ${node.weights.nTap} ones, got ${got}`,
+      );
+    }
+  });
+}
+
+function rangeOf([min, max]: readonly [number, number]): { min: number; max: number } {
+  return { min, max };
+}

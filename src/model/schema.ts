@@ -1,0 +1,133 @@
+/**
+ * The JSON document of a `.flexor` file, metadata key `flexor` (docs/format.md has a table of every field). It says what
+ * the network is; numbers by the thousand are in tensors, which it refers to by name.
+ */
+import { z } from 'zod';
+import { fileProblem, isObject, parseJson, printable, shown } from './json.js';
+import { FORMAT_VERSION } from './types.js';
+
+const MAX_SIDE = 65_536;
+const MAX_WINDOW_SIDE = 255;
+const MAX_PLANES = 16;
+const MAX_XOR = 512;
+
+const text = (length: number) =>
+  z
+    .string()
+    .max(length)
+    .regex(/^\P{Cc}*$/u, 'must not contain control characters');
+const modelName = z
+  .string()
+  .max(64)
+  .regex(/^[A-Za-z0-9][A-Za-z0-9_.-]*$/, 'must be letters, digits, underscores, dots or dashes');
+const nodeName = z.string().min(1).max(64);
+const tensorName = text(200).min(1);
+const count = (max: number) => z.int().min(1).max(max);
+const finite = z.number();
+
+const range = z.tuple([finite, finite]).refine(([min, max]) => min <= max, 'must be [min, max] with min ≤ max');
+const window = z.tuple([count(MAX_WINDOW_SIDE), count(MAX_WINDOW_SIDE)]);
+const pad = z.int().min(0).max(MAX_WINDOW_SIDE);
+
+const plane = z.strictObject({ matrix: tensorName, encrypted: tensorName, alpha: tensorName });
+const weights = z
+  .strictObject({
+    encoding: z.literal('xor'),
+    order: z.literal('hwio'),
+    q: count(MAX_PLANES),
+    nIn: count(MAX_XOR),
+    nOut: count(MAX_XOR),
+    nTap: count(MAX_XOR).nullable(),
+    planes: z.array(plane),
+  })
+  .refine(({ q, planes }) => q === planes.length, 'q must be the number of planes');
+const batchNorm = z.strictObject({
+  gamma: tensorName,
+  beta: tensorName,
+  mean: tensorName,
+  variance: tensorName,
+  epsilon: finite.min(0),
+});
+
+const node = { name: nodeName, inputs: z.tuple([nodeName]) };
+const weighted = {
+  ...node,
+  outChannels: count(MAX_SIDE),
+  weights,
+  bias: tensorName.nullable(),
+  batchNorm: batchNorm.nullable(),
+  relu: z.boolean(),
+  range,
+};
+const sliding = { kernel: window, stride: window, padding: z.tuple([pad, pad, pad, pad]) };
+
+const nodes = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('conv'), ...weighted, ...sliding }),
+  z.strictObject({ kind: z.literal('dense'), ...weighted }),
+  z.strictObject({ kind: z.literal('maxPool'), ...node, ...sliding }),
+  z.strictObject({ kind: z.literal('flatten'), ...node }),
+]);
+
+const documentSchema = z.strictObject({
+  formatVersion: z.literal(FORMAT_VERSION),
+  name: modelName,
+  digest: z.string().regex(/^[0-9a-f]{64}$/, 'must be 64 lower-case hexadecimal digits'),
+  input: z.strictObject({
+    shape: z.tuple([count(MAX_SIDE), count(MAX_SIDE), count(MAX_SIDE)]),
+    mean: z.array(finite),
+    std: z.array(finite.positive()),
+    range,
+  }),
+  nodes: z.array(nodes).min(1).max(4096),
+  output: nodeName,
+  classes: z.array(text(200)).min(1),
+  provenance: z.strictObject({
+    recipe: text(10_000),
+    seed: finite.nullable(),
+    dataset: text(1000),
+    testAccuracy: finite.min(0).max(1).nullable(),
+    testImages: z.int().min(0).nullable(),
+    notes: text(10_000),
+  }),
+});
+
+/** The document as parsed. */
+export type ModelDocument = z.infer<typeof documentSchema>;
+export type NodeDocument = ModelDocument['nodes'][number];
+export type WeightsDocument = z.infer<typeof weights>;
+export type BatchNormDocument = z.infer<typeof batchNorm>;
+
+/** Parses and checks the document; the first thing that is wrong is named by its path. */
+export function parseDocument(json: string, where: string): ModelDocument {
+  const value = parseJson(json, where, 'flexor');
+  if (!isObject(value)) throw fileProblem(where, 'flexor', 'must be a JSON object');
+  if (value['formatVersion'] !== FORMAT_VERSION) {
+    throw fileProblem(
+      where,
+      'formatVersion',
+      `must be ${FORMAT_VERSION}, the only version known here, got ${shown(value['formatVersion'])}`,
+    );
+  }
+  const result = documentSchema.safeParse(value);
+  if (result.success) return result.data;
+  const issue = result.error.issues[0]!;
+  const at = issue.path.filter((key) => typeof key !== 'symbol');
+  throw fileProblem(where, fieldName(value, at), `${printable(issue.message, 200)}, got ${shown(valueAt(value, at))}`);
+}
+
+/** `nodes.2.kernel.0` with the node's name where it has one: `nodes[2] 'conv2'.kernel[0]`. */
+function fieldName(document: unknown, path: readonly (string | number)[]): string {
+  const parts = path.map((key) => (typeof key === 'number' ? `[${key}]` : `.${key}`));
+  if (path[0] === 'nodes' && typeof path[1] === 'number') {
+    const name = valueAt(document, ['nodes', path[1], 'name']);
+    if (typeof name === 'string') parts[1] += ` '${printable(name)}'`;
+  }
+  return parts.join('').replace(/^\./, '') || 'flexor';
+}
+
+function valueAt(value: unknown, path: readonly (string | number)[]): unknown {
+  return path.reduce<unknown>(
+    (at, key) => (typeof at === 'object' && at !== null ? (at as Record<string | number, unknown>)[key] : undefined),
+    value,
+  );
+}

@@ -1,0 +1,119 @@
+/**
+ * Checks the numbers of a model, whether it was just trained or just read: array lengths, M⊕ rows, trailing bits, finite
+ * values, batch-norm variances, ranges, preprocessing. A model that passes can be evaluated, lowered and written.
+ */
+import { packedBytes } from '../base/bits.js';
+import { FlexorError } from '../base/errors.js';
+import { sliceCount, xorMatrix } from '../xor/matrix.js';
+import { elements, inferShapes, windowSize } from './shapes.js';
+import { fileProblem } from './json.js';
+import type { ActivationRange, BatchNorm, CodePlane, ConvNode, DenseNode, FlexorModel } from './types.js';
+
+/** Throws a one-line error that names the field where something is wrong. `where` starts it (a file's or model's name). */
+export function verifyModel(model: FlexorModel, where: string = model.name): void {
+  const shapes = inferShapes(model, where);
+  checkInput(model, where);
+  for (const node of model.nodes) {
+    if (node.kind !== 'conv' && node.kind !== 'dense') continue;
+    checkWeighted(node, windowSize(node, shapes.get(node.input)!), `${where}: ${node.name}`);
+  }
+}
+
+function checkInput(model: FlexorModel, where: string): void {
+  const { preprocessing, shape, range } = model.input;
+  for (const key of ['mean', 'std'] as const) {
+    const values = preprocessing[key];
+    if (values.length !== shape.channels) {
+      throw fileProblem(
+        where,
+        `input.${key}`,
+        `must have one value per channel (${shape.channels}), got ${values.length}`,
+      );
+    }
+    checkFinite(values, `${where}: input.${key}`);
+  }
+  const std = preprocessing.std.find((value) => value <= 0);
+  if (std !== undefined) throw fileProblem(where, 'input.std', `must be positive, got ${std}`);
+  if (elements(shape) < 1) throw fileProblem(where, 'input.shape', 'must have at least one element');
+  checkRange(range, `${where}: input`);
+}
+
+function checkWeighted(node: ConvNode | DenseNode, window: number, at: string): void {
+  const { planes } = node.weights;
+  const first = planes[0];
+  if (first === undefined) throw fileProblem(at, 'weights.planes', 'must be at least one, got none');
+  planes.forEach((plane, i) => {
+    const field = `weights.planes[${i}]`;
+    const { nIn, nOut } = plane.matrix;
+    if (nIn !== first.matrix.nIn || nOut !== first.matrix.nOut) {
+      throw fileProblem(
+        at,
+        `${field}.matrix`,
+        `planes of a layer share N_in and N_out (${first.matrix.nIn}, ${first.matrix.nOut}), got ${nIn}, ${nOut}`,
+      );
+    }
+    checkPlane(plane, window * node.outChannels, node.outChannels, `${at}.${field}`);
+  });
+  if (node.bias !== null) checkVector(node.bias, node.outChannels, `${at}.bias`);
+  if (node.batchNorm !== null) checkBatchNorm(node.batchNorm, node.outChannels, `${at}.batchNorm`);
+  checkRange(node.range, at);
+}
+
+function checkPlane(plane: CodePlane, weights: number, channels: number, at: string): void {
+  const { matrix, encrypted, alpha } = plane;
+  try {
+    xorMatrix(matrix.nIn, matrix.nOut, matrix.bits, `${at}.matrix`);
+  } catch (error) {
+    // The factory words what is wrong; in a file that is no usage error.
+    throw error instanceof FlexorError ? new FlexorError('model-file', error.message) : error;
+  }
+  const bits = sliceCount(weights, matrix) * matrix.nIn;
+  if (encrypted.length !== packedBytes(bits)) {
+    throw fileProblem(at, 'encrypted', `must be ${packedBytes(bits)} bytes for ${bits} bits, got ${encrypted.length}`);
+  }
+  const trailing = bits % 8 === 0 ? 0 : encrypted[encrypted.length - 1]! >> (bits % 8);
+  if (trailing !== 0) {
+    throw fileProblem(at, 'encrypted', `the trailing bits of the last byte must be 0, got ${trailing.toString(2)}`);
+  }
+  checkVector(alpha, channels, `${at}.alpha`);
+}
+
+function checkBatchNorm(batchNorm: BatchNorm, channels: number, at: string): void {
+  for (const key of ['gamma', 'beta', 'mean', 'variance'] as const)
+    checkVector(batchNorm[key], channels, `${at}.${key}`);
+  const { epsilon, variance } = batchNorm;
+  if (!Number.isFinite(epsilon) || epsilon < 0)
+    throw fileProblem(at, 'epsilon', `must be finite and ≥ 0, got ${epsilon}`);
+  const channel = variance.findIndex((value) => !(value + epsilon > 0));
+  if (channel >= 0) {
+    throw fileProblem(
+      at,
+      'variance',
+      `variance + epsilon must be positive, got ${variance[channel]} at channel ${channel}`,
+    );
+  }
+}
+
+function checkVector(values: Float32Array, length: number, at: string): void {
+  if (values.length !== length) {
+    throw new FlexorError(
+      'model-file',
+      `${at}: must have one value per output channel (${length}), got ${values.length}`,
+    );
+  }
+  checkFinite(values, at);
+}
+
+function checkFinite(values: ArrayLike<number>, at: string): void {
+  for (let i = 0; i < values.length; i++) {
+    if (!Number.isFinite(values[i])) {
+      throw new FlexorError('model-file', `${at}: must be finite, got ${values[i]} at index ${i}`);
+    }
+  }
+}
+
+function checkRange({ min, max }: ActivationRange, at: string): void {
+  if (!Number.isFinite(min) || !Number.isFinite(max) || min > max) {
+    throw fileProblem(at, 'range', `must be finite with min ≤ max, got ${min} to ${max}`);
+  }
+}

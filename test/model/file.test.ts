@@ -1,0 +1,97 @@
+import fc from 'fast-check';
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { FlexorError } from '../../src/base/errors.js';
+import { sha256 } from '../../src/base/files.js';
+import { loadModel, readModel } from '../../src/model/read.js';
+import { saveModel, writeModel } from '../../src/model/write.js';
+import { tinyModel } from '../support/tiny-model.js';
+import type { TinyNode } from '../support/tiny-model.js';
+
+const node: fc.Arbitrary<TinyNode> = fc.oneof(
+  fc.record({
+    kind: fc.constant('conv' as const),
+    channels: fc.integer({ min: 1, max: 6 }),
+    kernel: fc.constantFrom([1, 1] as const, [3, 3] as const, [1, 3] as const),
+    padding: fc.constantFrom([0, 0, 0, 0] as const),
+    weights: fc.record({
+      q: fc.integer({ min: 1, max: 3 }),
+      nIn: fc.integer({ min: 2, max: 9 }),
+      nOut: fc.integer({ min: 1, max: 12 }),
+      taps: fc.constantFrom(2, null),
+      bias: fc.boolean(),
+      batchNorm: fc.boolean(),
+      relu: fc.boolean(),
+    }),
+  }),
+  fc.constant({ kind: 'pool' as const, kernel: [2, 2] as const, stride: [1, 1] as const }),
+);
+
+describe('the model file', () => {
+  it('gives back what was written, and writing again gives the same bytes', () => {
+    const model = tinyModel(1);
+    const bytes = writeModel(model);
+    const { model: read, digest } = readModel(bytes, 'file');
+    expect(read).toEqual(model);
+    expect(writeModel(read)).toEqual(bytes);
+    expect(writeModel(tinyModel(1))).toEqual(bytes);
+    const headerBytes = Number(new DataView(bytes.buffer).getBigUint64(0, true));
+    expect(headerBytes % 8).toBe(0);
+    expect(digest).toBe(sha256(bytes.subarray(8 + headerBytes)));
+  });
+
+  it('does so for random networks', () => {
+    fc.assert(
+      fc.property(fc.integer(), fc.array(node, { maxLength: 3 }), (seed, nodes) => {
+        const model = tinyModel(seed, [...nodes, { kind: 'dense', channels: 4 }]);
+        const bytes = writeModel(model);
+        const { model: read } = readModel(bytes, 'file');
+        expect(read).toEqual(model);
+        expect(writeModel(read)).toEqual(bytes);
+      }),
+      { seed: 7, numRuns: 60 },
+    );
+  });
+
+  it('reads tensors that stand at any alignment', () => {
+    const bytes = writeModel(tinyModel(2));
+    const shifted = new Uint8Array(bytes.length + 3);
+    shifted.set(bytes, 3);
+    expect(readModel(shifted.subarray(3), 'file')).toEqual(readModel(bytes, 'file'));
+  });
+
+  it('stores an M⊕ that layers share once', () => {
+    const model = tinyModel(3, [
+      { kind: 'conv', channels: 2, weights: { nIn: 4, nOut: 4, taps: 4 } },
+      { kind: 'dense', channels: 2, weights: { nIn: 4, nOut: 4, taps: 4 } },
+    ]);
+    const { model: read } = readModel(writeModel(model), 'file');
+    const matrices = read.nodes.map((read) => ('weights' in read ? read.weights.planes[0]?.matrix : null));
+    expect(matrices[0]).toBe(matrices[1]);
+    expect(read).toEqual(model);
+  });
+
+  it('saves and loads, and leaves nothing else in the folder', () => {
+    const folder = mkdtempSync(join(tmpdir(), 'flexor-test-'));
+    try {
+      const model = tinyModel(4);
+      saveModel(join(folder, 'a.flexor'), model);
+      expect(loadModel(join(folder, 'a.flexor')).model).toEqual(model);
+      expect(readdirSync(folder)).toEqual(['a.flexor']);
+      expect(() => loadModel(join(folder, 'b.flexor'))).toThrow(/^cannot read .*b\.flexor: no such file or directory$/);
+      expect(() => saveModel(join(folder, 'a.flexor', 'c.flexor'), model)).toThrow(/cannot write .*c\.flexor: /);
+      expect(readdirSync(folder)).toEqual(['a.flexor']);
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+  });
+
+  it('refuses to write a model that it would not read', () => {
+    const model = tinyModel(5);
+    const broken = { ...model, input: { ...model.input, range: { min: 0, max: Infinity } } };
+    expect(() => writeModel(broken)).toThrow(FlexorError);
+    expect(() => writeModel({ ...model, name: 'a\nb' })).toThrow(/name: /);
+  });
+});
