@@ -1,0 +1,197 @@
+// One weighted layer's engine: consumes window vectors, reads and decrypts the weights in stored order, accumulates.
+//
+// For an output pixel it goes over the window steps, and within a step over the Groups groups of Pe channels. That is the
+// order in which the weight bits are stored, so the weight memory is read one word after the other and starts again at
+// word 0 with the next pixel, with no gap. A vector of Simd window elements is held for Groups cycles.
+// Example: 5x5 window of 32 channels, 64 outputs, Pe 64, Simd 1: Groups 1, Steps 800, 800 cycles a pixel.
+// Not done here: making windows (flexor_window), scaling (flexor_requantiser).
+// Registered paths: memory word, weight bits with their activations, lane sums where Simd > 1. out_ready_i stalls the
+// whole engine in the same cycle.
+module flexor_engine #(
+  parameter integer ActBits = 8,
+  parameter integer ActSigned = 0,
+  parameter integer Simd = 1,
+  parameter integer Pe = 3,
+  parameter integer Groups = 1,
+  parameter integer Steps = 4,
+  parameter integer Planes = 1,
+  parameter integer NIn = 2,
+  parameter integer NOut = 3,
+  // M⊕ of plane q in bits [q*NIn*NOut +: NIn*NOut].
+  parameter [Planes*NIn*NOut-1:0] Matrices = 6'b11_10_01,
+  // Slices per memory word, cycles per memory word, words per pixel.
+  parameter integer Slices = 1,
+  parameter integer WordCycles = 1,
+  parameter integer Words = 4,
+  // Lane l starts Phases[l*16 +: 16] weight bits inside a slice; that slice of plane q is HeadSlices[(q*Simd+l)*NIn +: NIn].
+  parameter [Simd*16-1:0] Phases = 16'd0,
+  parameter [Planes*Simd*NIn-1:0] HeadSlices = 2'b00,
+  parameter integer AccBits = 16,
+  parameter integer SumBits = 16,
+  // Words of Planes*Simd*Slices*NIn bits; slice s of plane q, lane l at [((q*Simd + l)*Slices + s)*NIn +: NIn].
+  parameter MemFile = ""
+) (
+  input  wire                                 clk_i,
+  input  wire                                 rst_ni,
+  input  wire                                 in_valid_i,
+  output wire                                 in_ready_o,
+  input  wire [Simd*ActBits-1:0]              in_data_i,
+  output wire                                 out_valid_o,
+  input  wire                                 out_ready_i,
+  // {sum(a), selected of plane q, channel p at [(q*Pe + p)*AccBits +: AccBits]}, one channel group a transfer.
+  output wire [SumBits+Planes*Pe*AccBits-1:0] out_data_o
+);
+
+  localparam integer GroupBits = (Groups <= 1) ? 1 : $clog2(Groups);
+  localparam integer StepBits = (Steps <= 1) ? 1 : $clog2(Steps);
+  localparam integer CycleBits = (WordCycles <= 1) ? 1 : $clog2(WordCycles);
+  localparam integer AddrBits = (Words <= 1) ? 1 : $clog2(Words);
+  localparam integer LaneWord = Slices * NIn;
+  localparam integer WordBits = Planes * Simd * LaneWord;
+  localparam integer GroupLastI = Groups - 1;
+  localparam integer StepLastI = Steps - 1;
+  localparam integer CycleLastI = WordCycles - 1;
+  localparam [GroupBits-1:0] GroupLast = GroupLastI[GroupBits-1:0];
+  localparam [StepBits-1:0] StepLast = StepLastI[StepBits-1:0];
+  localparam [CycleBits-1:0] CycleLast = CycleLastI[CycleBits-1:0];
+
+  wire en;
+
+  // Issue: position within the pixel and within the memory word.
+  reg [GroupBits-1:0] group_q;
+  reg [StepBits-1:0] step_q;
+  reg [CycleBits-1:0] cycle_q;
+  reg [AddrBits-1:0] addr_q;
+  wire first_group = group_q == {GroupBits{1'b0}};
+  wire fire = en && (!first_group || in_valid_i);
+  wire step_end = group_q == GroupLast;
+  wire pixel_end = step_end && (step_q == StepLast);
+  wire load = cycle_q == {CycleBits{1'b0}};
+
+  assign in_ready_o = en && first_group;
+
+  always @(posedge clk_i) begin
+    if (!rst_ni) begin
+      group_q <= {GroupBits{1'b0}};
+      step_q <= {StepBits{1'b0}};
+      cycle_q <= {CycleBits{1'b0}};
+      addr_q <= {AddrBits{1'b0}};
+    end else if (fire) begin
+      group_q <= step_end ? {GroupBits{1'b0}} : group_q + 1'b1;
+      if (step_end) step_q <= pixel_end ? {StepBits{1'b0}} : step_q + 1'b1;
+      cycle_q <= (pixel_end || cycle_q == CycleLast) ? {CycleBits{1'b0}} : cycle_q + 1'b1;
+      if (pixel_end) addr_q <= {AddrBits{1'b0}};
+      else if (cycle_q == CycleLast) addr_q <= addr_q + 1'b1;
+    end
+  end
+
+  // Stage 1: the memory word is there; the activations travel beside it.
+  wire [WordBits-1:0] word;
+  reg valid1_q;
+  reg load1_q;
+  reg first1_q;
+  reg last1_q;
+  reg head1_q;
+  reg [GroupBits-1:0] group1_q;
+  reg [Simd*ActBits-1:0] acts1_q;
+
+  flexor_rom #(
+    .Width(WordBits),
+    .Depth(Words),
+    .AddrBits(AddrBits),
+    .MemFile(MemFile)
+  ) u_weights (
+    .clk_i(clk_i),
+    .en_i(fire && load),
+    .addr_i(addr_q),
+    .data_o(word)
+  );
+
+  // Stage 2: decrypted weight bits beside their activations.
+  reg valid2_q;
+  reg first2_q;
+  reg last2_q;
+  reg [GroupBits-1:0] group2_q;
+  reg [Simd*ActBits-1:0] acts2_q;
+  wire [Planes*Simd*Pe-1:0] weights2;
+
+  always @(posedge clk_i) begin
+    if (!rst_ni) begin
+      valid1_q <= 1'b0;
+      valid2_q <= 1'b0;
+    end else if (en) begin
+      valid1_q <= fire;
+      valid2_q <= valid1_q;
+    end
+    if (fire) begin
+      load1_q <= load;
+      head1_q <= load && (addr_q == {AddrBits{1'b0}});
+      first1_q <= step_q == {StepBits{1'b0}};
+      last1_q <= step_q == StepLast;
+      group1_q <= group_q;
+      if (first_group) acts1_q <= in_data_i;
+    end
+    if (en && valid1_q) begin
+      first2_q <= first1_q;
+      last2_q <= last1_q;
+      group2_q <= group1_q;
+      acts2_q <= acts1_q;
+    end
+  end
+
+  genvar q, l;
+  generate
+    for (q = 0; q < Planes; q = q + 1) begin : g_plane
+      for (l = 0; l < Simd; l = l + 1) begin : g_lane
+        flexor_decryptor #(
+          .NIn(NIn),
+          .NOut(NOut),
+          .Matrix(Matrices[q*NIn*NOut+:NIn*NOut]),
+          .Slices(Slices),
+          .Pe(Pe),
+          .Phase({16'd0, Phases[l*16+:16]}),
+          .HeadSlice(HeadSlices[(q*Simd+l)*NIn+:NIn])
+        ) u_decryptor (
+          .clk_i(clk_i),
+          .en_i(en && valid1_q),
+          .load_i(load1_q),
+          .first_i(head1_q),
+          .word_i(word[(q*Simd+l)*LaneWord+:LaneWord]),
+          .bits_o(weights2[(q*Simd+l)*Pe+:Pe])
+        );
+      end
+    end
+  endgenerate
+
+  wire [Planes*Pe*AccBits-1:0] selected;
+  wire [SumBits-1:0] sum;
+
+  flexor_mac_array #(
+    .ActBits(ActBits),
+    .ActSigned(ActSigned),
+    .Simd(Simd),
+    .Pe(Pe),
+    .Groups(Groups),
+    .GroupBits(GroupBits),
+    .Planes(Planes),
+    .AccBits(AccBits),
+    .SumBits(SumBits)
+  ) u_mac (
+    .clk_i(clk_i),
+    .rst_ni(rst_ni),
+    .en_i(en),
+    .valid_i(valid2_q),
+    .first_i(first2_q),
+    .last_i(last2_q),
+    .group_i(group2_q),
+    .acts_i(acts2_q),
+    .weights_i(weights2),
+    .out_valid_o(out_valid_o),
+    .selected_o(selected),
+    .sum_o(sum)
+  );
+
+  assign out_data_o = {sum, selected};
+  assign en = !out_valid_o || out_ready_i;
+
+endmodule

@@ -1,0 +1,149 @@
+// Pe accumulators per plane that add the activations whose weight bit is 1: selected P = sum of a over b = 1.
+//
+// sum(b*a) with b = -1 or +1 is 2P - sum(a); sum(a) is common to all channels and kept once. Simd lanes are ANDed with
+// their weight bits and added up before one accumulator takes them; the accumulators of the Groups channel groups live
+// in a small memory. The first addition of a pixel loads: it never adds to old contents.
+// Example: Pe 16, Simd 1, Groups 4 serves 64 output channels, a new activation every four cycles.
+// Not done here: 2P - sum(a), multiplying (flexor_requantiser); scheduling (flexor_engine).
+// Registered paths: sums over lanes where Simd > 1. Results leave combinationally from the accumulator adders.
+module flexor_mac_array #(
+  parameter integer ActBits = 8,
+  parameter integer ActSigned = 0,
+  parameter integer Simd = 1,
+  parameter integer Pe = 1,
+  parameter integer Groups = 1,
+  parameter integer GroupBits = 1,
+  parameter integer Planes = 1,
+  // Both at least ActBits + 1; wide enough for every partial sum.
+  parameter integer AccBits = 16,
+  parameter integer SumBits = 16
+) (
+  input  wire                         clk_i,
+  input  wire                         rst_ni,
+  // Moves every register on; everything holds while it is low.
+  input  wire                         en_i,
+  input  wire                         valid_i,
+  // First and last window step of a pixel, and the channel group of this cycle.
+  input  wire                         first_i,
+  input  wire                         last_i,
+  input  wire [GroupBits-1:0]         group_i,
+  input  wire [Simd*ActBits-1:0]      acts_i,
+  // Weight bit of plane q, lane l, channel p at [(q*Simd + l)*Pe + p].
+  input  wire [Planes*Simd*Pe-1:0]    weights_i,
+  // Finished group: plane q, channel p at [(q*Pe + p)*AccBits +: AccBits].
+  output wire                         out_valid_o,
+  output wire [Planes*Pe*AccBits-1:0] selected_o,
+  output wire [SumBits-1:0]           sum_o
+);
+
+  localparam integer AccWord = Planes * Pe * AccBits;
+
+  wire [AccWord-1:0] term_d;
+  wire [SumBits-1:0] lane_sum_d;
+  wire [AccWord-1:0] term;
+  wire [SumBits-1:0] lane_sum;
+  wire valid;
+  wire first;
+  wire last;
+  wire [GroupBits-1:0] group;
+
+  genvar q, p, l;
+  generate
+    // Sums over the lanes: g_chain[l] adds lane l to what the lanes below it gave.
+    for (l = 0; l < Simd; l = l + 1) begin : g_sum
+      wire [ActBits-1:0] act = acts_i[l*ActBits+:ActBits];
+      wire sign = (ActSigned != 0) && act[ActBits-1];
+      wire [SumBits-1:0] total;
+      if (l == 0) begin : g_first
+        assign total = {{(SumBits - ActBits) {sign}}, act};
+      end else begin : g_next
+        assign total = g_sum[l-1].total + {{(SumBits - ActBits) {sign}}, act};
+      end
+    end
+    assign lane_sum_d = g_sum[Simd-1].total;
+
+    for (q = 0; q < Planes; q = q + 1) begin : g_plane
+      for (p = 0; p < Pe; p = p + 1) begin : g_pe
+        for (l = 0; l < Simd; l = l + 1) begin : g_chain
+          wire [ActBits-1:0] act = acts_i[l*ActBits+:ActBits] & {ActBits{weights_i[(q*Simd+l)*Pe+p]}};
+          wire sign = (ActSigned != 0) && act[ActBits-1];
+          wire [AccBits-1:0] total;
+          if (l == 0) begin : g_first
+            assign total = {{(AccBits - ActBits) {sign}}, act};
+          end else begin : g_next
+            assign total = g_chain[l-1].total + {{(AccBits - ActBits) {sign}}, act};
+          end
+        end
+        assign term_d[(q*Pe+p)*AccBits+:AccBits] = g_chain[Simd-1].total;
+      end
+    end
+
+    if (Simd > 1) begin : g_lane_reg
+      reg [AccWord-1:0] term_q;
+      reg [SumBits-1:0] lane_sum_q;
+      reg valid_q;
+      reg first_q;
+      reg last_q;
+      reg [GroupBits-1:0] group_q;
+      always @(posedge clk_i) begin
+        if (en_i) begin
+          term_q <= term_d;
+          lane_sum_q <= lane_sum_d;
+          first_q <= first_i;
+          last_q <= last_i;
+          group_q <= group_i;
+        end
+        if (!rst_ni) valid_q <= 1'b0;
+        else if (en_i) valid_q <= valid_i;
+      end
+      assign term = term_q;
+      assign lane_sum = lane_sum_q;
+      assign valid = valid_q;
+      assign first = first_q;
+      assign last = last_q;
+      assign group = group_q;
+    end else begin : g_no_lane_reg
+      wire unused_rst = rst_ni;
+      assign term = term_d;
+      assign lane_sum = lane_sum_d;
+      assign valid = valid_i;
+      assign first = first_i;
+      assign last = last_i;
+      assign group = group_i;
+    end
+  endgenerate
+
+  // Accumulators: one word of all planes and channels per group.
+  wire [AccWord-1:0] old;
+  wire [AccWord-1:0] new_total;
+
+  generate
+    if (Groups == 1) begin : g_one_group
+      reg [AccWord-1:0] acc_q;
+      wire unused_group = ^group;
+      always @(posedge clk_i) if (en_i && valid) acc_q <= new_total;
+      assign old = acc_q;
+    end else begin : g_groups
+      reg [AccWord-1:0] acc [0:Groups-1];
+      always @(posedge clk_i) if (en_i && valid) acc[group] <= new_total;
+      assign old = acc[group];
+    end
+
+    for (q = 0; q < Planes * Pe; q = q + 1) begin : g_acc
+      assign new_total[q*AccBits+:AccBits] =
+          (first ? {AccBits{1'b0}} : old[q*AccBits+:AccBits]) + term[q*AccBits+:AccBits];
+    end
+  endgenerate
+
+  // sum(a) grows once per window step, with the first group, and stands for the others.
+  reg [SumBits-1:0] sum_q;
+  wire first_group = group == {GroupBits{1'b0}};
+  wire [SumBits-1:0] sum_new = (first ? {SumBits{1'b0}} : sum_q) + lane_sum;
+
+  always @(posedge clk_i) if (en_i && valid && first_group) sum_q <= sum_new;
+
+  assign out_valid_o = valid && last;
+  assign selected_o = new_total;
+  assign sum_o = first_group ? sum_new : sum_q;
+
+endmodule

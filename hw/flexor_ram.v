@@ -1,0 +1,26 @@
+// One write port and one read port, read in the cycle after the address; the output holds while rd_en_i is low.
+//
+// Example: flexor_ram #(.Width(8), .Depth(896), .AddrBits(10)) holds four rows of 28 pixels with eight channels.
+// Not done here: reading and writing one address in one cycle (the reader never asks for it). Registered paths: data out.
+module flexor_ram #(
+  parameter integer Width = 8,
+  parameter integer Depth = 2,
+  parameter integer AddrBits = 1
+) (
+  input  wire                clk_i,
+  input  wire                wr_en_i,
+  input  wire [AddrBits-1:0] wr_addr_i,
+  input  wire [Width-1:0]    wr_data_i,
+  input  wire                rd_en_i,
+  input  wire [AddrBits-1:0] rd_addr_i,
+  output reg  [Width-1:0]    rd_data_o
+);
+
+  reg [Width-1:0] mem [0:Depth-1];
+
+  always @(posedge clk_i) begin
+    if (wr_en_i) mem[wr_addr_i] <= wr_data_i;
+    if (rd_en_i) rd_data_o <= mem[rd_addr_i];
+  end
+
+endmodule

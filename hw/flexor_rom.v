@@ -1,0 +1,23 @@
+// Memory read in the cycle after its address, contents from a file; the output holds while en_i is low.
+//
+// Example: flexor_rom #(.Width(48), .Depth(3), .MemFile("mem/conv1_weights.mem")) holds three words of four slices.
+// Not done here: writing. Registered paths: data out. Synthesis infers block RAM or LUTs from the size.
+module flexor_rom #(
+  parameter integer Width = 8,
+  parameter integer Depth = 2,
+  parameter integer AddrBits = 1,
+  parameter MemFile = ""
+) (
+  input  wire                clk_i,
+  input  wire                en_i,
+  input  wire [AddrBits-1:0] addr_i,
+  output reg  [Width-1:0]    data_o
+);
+
+  reg [Width-1:0] mem [0:Depth-1];
+
+  initial $readmemh(MemFile, mem);
+
+  always @(posedge clk_i) if (en_i) data_o <= mem[addr_i];
+
+endmodule

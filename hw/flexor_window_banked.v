@@ -1,0 +1,296 @@
+// Window unit that delivers one element a cycle to each of many lanes: one bank per ring row, kernel column and block of
+// channels.
+//
+// With TapLanes = 0 a lane is a kernel row; otherwise a lane is one kernel tap, or one of Blocks channel blocks of a tap.
+// The lanes of a window lie in different banks wherever the window is; two multiplexers (ring row, kernel column) bring
+// the banks' outputs to their lanes. Step t gives lane l the window element l*Steps + t; padded elements read as 0.
+// Frames overlap, as in flexor_window_serial.
+// Example: kernel 3x3, 16 channels, TapLanes 1, Blocks 1: nine lanes, 16 cycles a window.
+// Not done here: lanes that are not such blocks (flexor_window_serial). Registered paths: memory outputs.
+module flexor_window_banked #(
+  parameter integer Bits = 8,
+  parameter integer Height = 4,
+  parameter integer Width = 4,
+  parameter integer Channels = 2,
+  parameter integer KernelH = 3,
+  parameter integer KernelW = 3,
+  parameter integer StrideH = 1,
+  parameter integer StrideW = 1,
+  parameter integer PadTop = 1,
+  parameter integer PadLeft = 1,
+  parameter integer OutHeight = 4,
+  parameter integer OutWidth = 4,
+  parameter integer Rows = 4,
+  parameter integer TapLanes = 1,
+  // Divides Channels; 1 unless TapLanes.
+  parameter integer Blocks = 1,
+  // KernelH lanes, or KernelH*KernelW*Blocks with TapLanes.
+  parameter integer Simd = 9,
+  parameter integer Steps = 2
+) (
+  input  wire                 clk_i,
+  input  wire                 rst_ni,
+  input  wire                 in_valid_i,
+  output wire                 in_ready_o,
+  input  wire [Bits-1:0]      in_data_i,
+  output wire                 out_valid_o,
+  input  wire                 out_ready_i,
+  output wire [Simd*Bits-1:0] out_data_o
+);
+
+  // Cols column banks: position x lies in bank x mod Cols; a bank row holds Pixels pixels of BlockSize elements.
+  localparam integer Cols = (TapLanes != 0) ? KernelW : 1;
+  localparam integer BlockSize = Channels / Blocks;
+  localparam integer Pixels = (Width + Cols - 1) / Cols;
+  localparam integer Depth = Pixels * BlockSize;
+  localparam integer AddrBits = (Depth <= 1) ? 1 : $clog2(Depth);
+  localparam integer SlotBits = (Rows <= 1) ? 1 : $clog2(Rows);
+  localparam integer ColSelBits = (Cols <= 1) ? 1 : $clog2(Cols);
+  localparam integer BlockBits = (Blocks <= 1) ? 1 : $clog2(Blocks);
+  localparam integer RowBits = $clog2(Height + Rows + KernelH + StrideH) + 2;
+  localparam integer ColBits = $clog2(Width + KernelW + StrideW) + 2;
+  // Signed position of an element within a bank row; a window may start up to a window left of it and end right of it.
+  localparam integer PosBits = $clog2((Width + KernelW + StrideW + Cols) * Channels) + 2;
+  localparam integer OffBits = (Steps <= 1) ? 1 : $clog2(Steps);
+  localparam integer StepLastI = Steps - 1;
+  localparam integer BlockLastI = BlockSize - 1;
+  localparam integer BlocksLastI = Blocks - 1;
+  localparam integer ColsLastI = Cols - 1;
+  localparam integer BlockSizeI = BlockSize;
+  // First window of a row: column bank and bank-row position of its left edge.
+  localparam integer StartColSelI = (Cols - (PadLeft % Cols)) % Cols;
+  localparam integer StartPosI = (-PadLeft - StartColSelI) / Cols * BlockSize;
+  localparam integer StepColI = StrideW % Cols;
+  localparam integer StepPosI = StrideW / Cols * BlockSize;
+  localparam [OffBits-1:0] StepLast = StepLastI[OffBits-1:0];
+  localparam [ColSelBits:0] ColRing = Cols[ColSelBits:0];
+  localparam [ColSelBits-1:0] StartColSel = StartColSelI[ColSelBits-1:0];
+  localparam [ColSelBits:0] StepCol = StepColI[ColSelBits:0];
+  localparam [ColSelBits-1:0] ColsLast = ColsLastI[ColSelBits-1:0];
+  localparam [BlockBits-1:0] BlocksLast = BlocksLastI[BlockBits-1:0];
+  localparam signed [PosBits-1:0] StartPos = StartPosI[PosBits-1:0];
+  localparam signed [PosBits-1:0] StepPos = StepPosI[PosBits-1:0];
+  localparam signed [PosBits-1:0] PixelStep = BlockSizeI[PosBits-1:0];
+  localparam signed [PosBits-1:0] PosZero = {PosBits{1'b0}};
+  localparam [AddrBits-1:0] BlockStep = BlockSizeI[AddrBits-1:0];
+
+  wire avail;
+  wire issue;
+  wire window_end;
+  wire col_end;
+  wire write;
+  wire write_pixel_end;
+  wire write_row_end;
+  wire [SlotBits-1:0] write_slot;
+  wire [SlotBits-1:0] slot;
+  wire signed [RowBits-1:0] row;
+  wire signed [ColBits-1:0] col;
+
+  flexor_window_sequencer #(
+    .Height(Height),
+    .Width(Width),
+    .Channels(Channels),
+    .KernelH(KernelH),
+    .KernelW(KernelW),
+    .StrideH(StrideH),
+    .StrideW(StrideW),
+    .PadTop(PadTop),
+    .PadLeft(PadLeft),
+    .OutHeight(OutHeight),
+    .OutWidth(OutWidth),
+    .Rows(Rows),
+    .SlotBits(SlotBits),
+    .RowBits(RowBits),
+    .ColBits(ColBits)
+  ) u_sequencer (
+    .clk_i(clk_i),
+    .rst_ni(rst_ni),
+    .write_i(write),
+    .room_o(in_ready_o),
+    .write_pixel_end_o(write_pixel_end),
+    .write_row_end_o(write_row_end),
+    .write_slot_o(write_slot),
+    .avail_o(avail),
+    .done_i(issue && window_end),
+    .col_end_o(col_end),
+    .slot_o(slot),
+    .row_o(row),
+    .col_o(col)
+  );
+
+  // Write side: block, offset within the block, column bank, bank-row address of the pixel.
+  reg [OffBits-1:0] write_off_q;
+  reg [BlockBits-1:0] write_block_q;
+  reg [ColSelBits-1:0] write_col_q;
+  reg [AddrBits-1:0] write_base_q;
+  localparam integer WriteBits = (AddrBits > OffBits) ? AddrBits : OffBits;
+  localparam [OffBits-1:0] BlockLast = BlockLastI[OffBits-1:0];
+  wire block_end = write_off_q == BlockLast;
+  wire [WriteBits:0] write_addr =
+      {{(WriteBits + 1 - AddrBits) {1'b0}}, write_base_q} + {{(WriteBits + 1 - OffBits) {1'b0}}, write_off_q};
+  wire unused_write = ^write_addr[WriteBits:AddrBits];
+
+  assign write = in_valid_i && in_ready_o;
+
+  always @(posedge clk_i) begin
+    if (!rst_ni) begin
+      write_off_q <= {OffBits{1'b0}};
+      write_block_q <= {BlockBits{1'b0}};
+      write_col_q <= {ColSelBits{1'b0}};
+      write_base_q <= {AddrBits{1'b0}};
+    end else if (write) begin
+      write_off_q <= block_end ? {OffBits{1'b0}} : write_off_q + 1'b1;
+      if (block_end) write_block_q <= (write_block_q == BlocksLast) ? {BlockBits{1'b0}} : write_block_q + 1'b1;
+      if (write_row_end) begin
+        write_col_q <= {ColSelBits{1'b0}};
+        write_base_q <= {AddrBits{1'b0}};
+      end else if (write_pixel_end) begin
+        write_col_q <= (write_col_q == ColsLast) ? {ColSelBits{1'b0}} : write_col_q + 1'b1;
+        if (write_col_q == ColsLast) write_base_q <= write_base_q + BlockStep;
+      end
+    end
+  end
+
+  // Read side: step within the window, column bank and bank-row position of the window's left edge.
+  reg [OffBits-1:0] step_q;
+  reg [ColSelBits-1:0] col_sel_q;
+  reg signed [PosBits-1:0] pos_q;
+  wire [ColSelBits:0] col_sum = {1'b0, col_sel_q} + StepCol;
+  wire col_wraps = col_sum >= ColRing;
+  wire [ColSelBits:0] col_next = col_wraps ? col_sum - ColRing : col_sum;
+  wire unused_col_next = col_next[ColSelBits];
+  wire [PosBits-1:0] step_pos = {{(PosBits - OffBits) {1'b0}}, step_q};
+  wire signed [PosBits-1:0] pos = pos_q + $signed(step_pos);
+
+  // Stage 1: bank outputs and where the lanes find theirs.
+  reg valid1_q;
+  reg [SlotBits-1:0] slot1_q;
+  reg [ColSelBits-1:0] col_sel1_q;
+  reg [KernelH-1:0] row_inside1_q;
+  reg [Cols-1:0] col_inside1_q;
+  wire [KernelH-1:0] row_inside;
+  wire [Cols-1:0] col_inside;
+  wire en = !valid1_q || out_ready_i;
+
+  assign window_end = step_q == StepLast;
+  assign issue = en && avail;
+  assign out_valid_o = valid1_q;
+
+  always @(posedge clk_i) begin
+    if (issue) begin
+      slot1_q <= slot;
+      col_sel1_q <= col_sel_q;
+      row_inside1_q <= row_inside;
+      col_inside1_q <= col_inside;
+    end
+    if (!rst_ni) begin
+      valid1_q <= 1'b0;
+      step_q <= {OffBits{1'b0}};
+      col_sel_q <= StartColSel;
+      pos_q <= StartPos;
+    end else begin
+      if (en) valid1_q <= avail;
+      if (issue) begin
+        step_q <= window_end ? {OffBits{1'b0}} : step_q + 1'b1;
+        if (window_end) begin
+          col_sel_q <= col_end ? StartColSel : col_next[ColSelBits-1:0];
+          pos_q <= col_end ? StartPos : pos_q + StepPos + (col_wraps ? PixelStep : PosZero);
+        end
+      end
+    end
+  end
+
+  localparam integer Banks = Rows * Cols * Blocks;
+  localparam integer SlotSums = Rows + KernelH;
+  localparam integer SumBits = $clog2(SlotSums) + 1;
+  localparam integer ColSums = 2 * Cols;
+  localparam integer ColSumBits = $clog2(ColSums) + 1;
+  // Bank of ring row s, column bank b, block j at [((b*Blocks + j)*Rows + s)*Bits +: Bits].
+  wire [Banks*Bits-1:0] bank_data;
+  // (slot + row) mod Rows and (column bank + column) mod Cols for every sum that can occur.
+  wire [SlotSums*SlotBits-1:0] slot_of_sum;
+  wire [ColSums*ColSelBits-1:0] col_of_sum;
+
+  genvar s, b, j, r, c;
+  generate
+    for (s = 0; s < SlotSums; s = s + 1) begin : g_slot_of_sum
+      localparam integer SlotI = s % Rows;
+      assign slot_of_sum[s*SlotBits+:SlotBits] = SlotI[SlotBits-1:0];
+    end
+    for (s = 0; s < ColSums; s = s + 1) begin : g_col_of_sum
+      localparam integer ColI = s % Cols;
+      assign col_of_sum[s*ColSelBits+:ColSelBits] = ColI[ColSelBits-1:0];
+    end
+
+    for (b = 0; b < Cols; b = b + 1) begin : g_col
+      // A column bank left of the window's first column holds pixels of the next bank row.
+      localparam integer BankI = b;
+      wire beyond = BankI[ColSelBits-1:0] < col_sel_q;
+      wire signed [PosBits-1:0] bank_pos = pos + (beyond ? PixelStep : PosZero);
+      wire unused_pos = ^bank_pos[PosBits-1:AddrBits];
+      for (j = 0; j < Blocks; j = j + 1) begin : g_block
+        localparam integer BlockI = j;
+        for (s = 0; s < Rows; s = s + 1) begin : g_row
+          localparam integer RowI = s;
+          wire selected = (write_slot == RowI[SlotBits-1:0]) && (write_col_q == BankI[ColSelBits-1:0]) &&
+              (write_block_q == BlockI[BlockBits-1:0]);
+          flexor_ram #(
+            .Width(Bits),
+            .Depth(Depth),
+            .AddrBits(AddrBits)
+          ) u_bank (
+            .clk_i(clk_i),
+            .wr_en_i(write && selected),
+            .wr_addr_i(write_addr[AddrBits-1:0]),
+            .wr_data_i(in_data_i),
+            .rd_en_i(issue),
+            .rd_addr_i(bank_pos[AddrBits-1:0]),
+            .rd_data_o(bank_data[((b*Blocks+j)*Rows+s)*Bits+:Bits])
+          );
+        end
+      end
+    end
+
+    // Which kernel rows and columns lie in the image.
+    for (r = 0; r < KernelH; r = r + 1) begin : g_row_inside
+      localparam integer TapRowI = r;
+      localparam integer HeightI = Height;
+      wire signed [RowBits-1:0] element_row = row + $signed(TapRowI[RowBits-1:0]);
+      assign row_inside[r] = !element_row[RowBits-1] && (element_row < $signed(HeightI[RowBits-1:0]));
+    end
+    if (TapLanes != 0) begin : g_tap_cols
+      for (c = 0; c < Cols; c = c + 1) begin : g_col_inside
+        localparam integer TapColI = c;
+        localparam integer WidthI = Width;
+        wire signed [ColBits-1:0] element_col = col + $signed(TapColI[ColBits-1:0]);
+        assign col_inside[c] = !element_col[ColBits-1] && (element_col < $signed(WidthI[ColBits-1:0]));
+      end
+    end else begin : g_row_cols
+      localparam integer EndI = Width * Channels;
+      wire unused_col = ^col;
+      assign col_inside = !pos[PosBits-1] && (pos < $signed(EndI[PosBits-1:0]));
+    end
+
+    // Lanes: pick the ring row, then the column bank.
+    for (r = 0; r < KernelH; r = r + 1) begin : g_lane_row
+      localparam integer TapRowI = r;
+      wire [SumBits-1:0] slot_sum = {{(SumBits - SlotBits) {1'b0}}, slot1_q} + TapRowI[SumBits-1:0];
+      wire [SlotBits-1:0] lane_slot = slot_of_sum[slot_sum*SlotBits+:SlotBits];
+      for (j = 0; j < Blocks; j = j + 1) begin : g_lane_block
+        wire [Cols*Bits-1:0] picked;
+        for (b = 0; b < Cols; b = b + 1) begin : g_pick
+          wire [Rows*Bits-1:0] column = bank_data[(b*Blocks+j)*Rows*Bits+:Rows*Bits];
+          assign picked[b*Bits+:Bits] = column[lane_slot*Bits+:Bits];
+        end
+        for (c = 0; c < Cols; c = c + 1) begin : g_lane
+          localparam integer TapColI = c;
+          wire [ColSumBits-1:0] lane_sum = {{(ColSumBits - ColSelBits) {1'b0}}, col_sel1_q} + TapColI[ColSumBits-1:0];
+          wire [ColSelBits-1:0] lane_col = col_of_sum[lane_sum*ColSelBits+:ColSelBits];
+          assign out_data_o[((r*Cols+c)*Blocks+j)*Bits+:Bits] =
+              (row_inside1_q[r] && col_inside1_q[c]) ? picked[lane_col*Bits+:Bits] : {Bits{1'b0}};
+        end
+      end
+    end
+  endgenerate
+
+endmodule

@@ -1,0 +1,242 @@
+// Window unit with one line buffer: Simd lanes are filled one element after the other.
+//
+// Keeps Rows image rows in one memory and replays the windows of a convolution or a pool in the order of the weights:
+// step t of a window gives lane l the window element l*Steps + t (padded elements read as PadValue, as do lanes past the
+// end of the window). Frames overlap: the next image is written while the last windows of this one are read.
+// Example: 28x28x1, kernel 5x5, padding 2, Simd 1: 25 elements for each of 784 windows.
+// Not done here: several elements a cycle (flexor_window_banked); keep Simd at or below the cycles a vector is held.
+// Registered paths: memory output, gathered vector where Simd > 1.
+module flexor_window_serial #(
+  parameter integer Bits = 8,
+  parameter integer Height = 4,
+  parameter integer Width = 4,
+  parameter integer Channels = 1,
+  parameter integer KernelH = 3,
+  parameter integer KernelW = 3,
+  parameter integer StrideH = 1,
+  parameter integer StrideW = 1,
+  parameter integer PadTop = 1,
+  parameter integer PadLeft = 1,
+  parameter integer OutHeight = 4,
+  parameter integer OutWidth = 4,
+  parameter integer Rows = 4,
+  parameter integer Simd = 1,
+  parameter integer Steps = 9,
+  parameter [Bits-1:0] PadValue = {Bits{1'b0}}
+) (
+  input  wire                 clk_i,
+  input  wire                 rst_ni,
+  input  wire                 in_valid_i,
+  output wire                 in_ready_o,
+  input  wire [Bits-1:0]      in_data_i,
+  output wire                 out_valid_o,
+  input  wire                 out_ready_i,
+  output wire [Simd*Bits-1:0] out_data_o
+);
+
+  localparam integer RowSize = Width * Channels;
+  localparam integer KernelRow = KernelW * Channels;
+  localparam integer Depth = Rows * RowSize;
+  localparam integer AddrBits = (Depth <= 1) ? 1 : $clog2(Depth);
+  localparam integer SlotBits = (Rows <= 1) ? 1 : $clog2(Rows);
+  localparam integer RowBits = $clog2(Height + Rows + KernelH + StrideH) + 2;
+  localparam integer ColBits = $clog2(Width + KernelW + StrideW) + 2;
+  // Signed position of an element within an image row.
+  localparam integer PosBits = $clog2((Width + KernelW + StrideW) * Channels) + 2;
+  localparam integer OffBits = $clog2(KernelRow + 1);
+  localparam integer TapBits = $clog2(KernelH + 1);
+  localparam integer LaneBits = (Simd <= 1) ? 1 : $clog2(Simd);
+  localparam integer StepBits = (Steps <= 1) ? 1 : $clog2(Steps);
+  localparam integer DepthLastI = Depth - 1;
+  localparam integer KernelRowLastI = KernelRow - 1;
+  localparam integer LaneLastI = Simd - 1;
+  localparam integer StepLastI = Steps - 1;
+  localparam integer StartPosI = -PadLeft * Channels;
+  localparam integer PosStepI = StrideW * Channels;
+  localparam [AddrBits-1:0] DepthLast = DepthLastI[AddrBits-1:0];
+  localparam [OffBits-1:0] KernelRowLast = KernelRowLastI[OffBits-1:0];
+  localparam [LaneBits-1:0] LaneLast = LaneLastI[LaneBits-1:0];
+  localparam [StepBits-1:0] StepLast = StepLastI[StepBits-1:0];
+  localparam signed [PosBits-1:0] StartPos = StartPosI[PosBits-1:0];
+  localparam signed [PosBits-1:0] PosStep = PosStepI[PosBits-1:0];
+  localparam signed [PosBits-1:0] PosEnd = RowSize[PosBits-1:0];
+  localparam signed [PosBits-1:0] PosZero = {PosBits{1'b0}};
+  localparam [TapBits-1:0] TapEnd = KernelH[TapBits-1:0];
+  localparam signed [RowBits-1:0] RowEnd = Height[RowBits-1:0];
+  localparam signed [RowBits-1:0] RowZero = {RowBits{1'b0}};
+  localparam [SlotBits:0] Ring = Rows[SlotBits:0];
+
+  wire avail;
+  wire issue;
+  wire col_end;
+  wire window_end;
+  wire [SlotBits-1:0] slot;
+  wire signed [RowBits-1:0] row;
+  wire signed [ColBits-1:0] unused_col;
+  wire [SlotBits-1:0] unused_write_slot;
+  wire [1:0] unused_ends;
+
+  flexor_window_sequencer #(
+    .Height(Height),
+    .Width(Width),
+    .Channels(Channels),
+    .KernelH(KernelH),
+    .KernelW(KernelW),
+    .StrideH(StrideH),
+    .StrideW(StrideW),
+    .PadTop(PadTop),
+    .PadLeft(PadLeft),
+    .OutHeight(OutHeight),
+    .OutWidth(OutWidth),
+    .Rows(Rows),
+    .SlotBits(SlotBits),
+    .RowBits(RowBits),
+    .ColBits(ColBits)
+  ) u_sequencer (
+    .clk_i(clk_i),
+    .rst_ni(rst_ni),
+    .write_i(in_valid_i && in_ready_o),
+    .room_o(in_ready_o),
+    .write_pixel_end_o(unused_ends[0]),
+    .write_row_end_o(unused_ends[1]),
+    .write_slot_o(unused_write_slot),
+    .avail_o(avail),
+    .done_i(issue && window_end),
+    .col_end_o(col_end),
+    .slot_o(slot),
+    .row_o(row),
+    .col_o(unused_col)
+  );
+
+  // Position in the window: step, lane, and per lane the kernel row and the offset within it.
+  reg [LaneBits-1:0] lane_q;
+  reg [StepBits-1:0] step_q;
+  reg signed [PosBits-1:0] pos_q;
+  wire lane_end = lane_q == LaneLast;
+  wire first_step = step_q == {StepBits{1'b0}};
+  wire [TapBits-1:0] tap;
+  wire [OffBits-1:0] offset;
+  wire offset_end = offset == KernelRowLast;
+  wire [TapBits-1:0] next_tap = offset_end ? tap + 1'b1 : tap;
+  wire [OffBits-1:0] next_offset = offset_end ? {OffBits{1'b0}} : offset + 1'b1;
+
+  assign window_end = lane_end && (step_q == StepLast);
+
+  genvar l;
+  generate
+    if (Simd == 1) begin : g_one_lane
+      reg [TapBits-1:0] tap_q;
+      reg [OffBits-1:0] offset_q;
+      assign tap = first_step ? {TapBits{1'b0}} : tap_q;
+      assign offset = first_step ? {OffBits{1'b0}} : offset_q;
+      always @(posedge clk_i)
+        if (issue) begin
+          tap_q <= next_tap;
+          offset_q <= next_offset;
+        end
+    end else begin : g_lanes
+      reg [TapBits+OffBits-1:0] lane_state [0:Simd-1];
+      wire [Simd*(TapBits+OffBits)-1:0] start;
+      for (l = 0; l < Simd; l = l + 1) begin : g_start
+        localparam integer TapI = (l * Steps) / KernelRow;
+        localparam integer OffI = (l * Steps) % KernelRow;
+        assign start[l*(TapBits+OffBits)+:TapBits+OffBits] = {TapI[TapBits-1:0], OffI[OffBits-1:0]};
+      end
+      assign {tap, offset} = first_step ? start[lane_q*(TapBits+OffBits)+:TapBits+OffBits] : lane_state[lane_q];
+      always @(posedge clk_i) if (issue) lane_state[lane_q] <= {next_tap, next_offset};
+    end
+  endgenerate
+
+  // Address of the element, and whether it lies in the image.
+  wire [RowBits-1:0] tap_row = {{(RowBits - TapBits) {1'b0}}, tap};
+  wire signed [RowBits-1:0] element_row = row + $signed(tap_row);
+  wire [PosBits-1:0] tap_pos = {{(PosBits - OffBits) {1'b0}}, offset};
+  wire signed [PosBits-1:0] element_pos = pos_q + $signed(tap_pos);
+  wire in_image = (tap != TapEnd) && (element_row >= RowZero) && (element_row < RowEnd) &&
+      (element_pos >= PosZero) && (element_pos < PosEnd);
+  // Start address of each ring row that (slot + tap) can mean.
+  localparam integer Bases = Rows + KernelH;
+  localparam integer BaseBits = $clog2(Bases) + 1;
+  wire [Bases*AddrBits-1:0] bases;
+  wire [BaseBits-1:0] base_index = {{(BaseBits - SlotBits) {1'b0}}, slot} + {{(BaseBits - TapBits) {1'b0}}, tap};
+  generate
+    for (l = 0; l < Bases; l = l + 1) begin : g_base
+      localparam integer BaseI = (l % Rows) * RowSize;
+      assign bases[l*AddrBits+:AddrBits] = BaseI[AddrBits-1:0];
+    end
+  endgenerate
+  wire [AddrBits+PosBits-1:0] wide_addr =
+      {{PosBits{1'b0}}, bases[base_index*AddrBits+:AddrBits]} + {{AddrBits{1'b0}}, element_pos};
+  wire unused_addr = ^wide_addr[AddrBits+PosBits-1:AddrBits];
+
+  // Memory and its output stage.
+  reg [AddrBits-1:0] wr_addr_q;
+  reg valid1_q;
+  reg pad1_q;
+  wire en;
+  wire [Bits-1:0] data1;
+  wire [Bits-1:0] element1 = pad1_q ? PadValue : data1;
+
+  assign issue = en && avail;
+
+  flexor_ram #(
+    .Width(Bits),
+    .Depth(Depth),
+    .AddrBits(AddrBits)
+  ) u_lines (
+    .clk_i(clk_i),
+    .wr_en_i(in_valid_i && in_ready_o),
+    .wr_addr_i(wr_addr_q),
+    .wr_data_i(in_data_i),
+    .rd_en_i(issue),
+    .rd_addr_i(wide_addr[AddrBits-1:0]),
+    .rd_data_o(data1)
+  );
+
+  always @(posedge clk_i) begin
+    if (issue) pad1_q <= !in_image;
+    if (!rst_ni) begin
+      wr_addr_q <= {AddrBits{1'b0}};
+      valid1_q <= 1'b0;
+      lane_q <= {LaneBits{1'b0}};
+      step_q <= {StepBits{1'b0}};
+      pos_q <= StartPos;
+    end else begin
+      if (in_valid_i && in_ready_o) wr_addr_q <= (wr_addr_q == DepthLast) ? {AddrBits{1'b0}} : wr_addr_q + 1'b1;
+      if (en) valid1_q <= avail;
+      if (issue) begin
+        lane_q <= lane_end ? {LaneBits{1'b0}} : lane_q + 1'b1;
+        if (lane_end) step_q <= window_end ? {StepBits{1'b0}} : step_q + 1'b1;
+        if (window_end) pos_q <= col_end ? StartPos : pos_q + PosStep;
+      end
+    end
+  end
+
+  generate
+    if (Simd == 1) begin : g_direct
+      assign en = !valid1_q || out_ready_i;
+      assign out_valid_o = valid1_q;
+      assign out_data_o = element1;
+    end else begin : g_gather
+      // Elements shift in from the top; lane 0, the first to come, ends at the bottom.
+      localparam integer CountBits = $clog2(Simd + 1);
+      localparam [CountBits-1:0] CountFull = Simd[CountBits-1:0];
+      localparam [CountBits-1:0] CountOne = 1;
+      reg [CountBits-1:0] count_q;
+      reg [Simd*Bits-1:0] vector_q;
+      wire full = count_q == CountFull;
+      wire taken = full && out_ready_i;
+      wire shift = valid1_q && (!full || out_ready_i);
+      assign en = !valid1_q || shift;
+      assign out_valid_o = full;
+      assign out_data_o = vector_q;
+      always @(posedge clk_i) begin
+        if (shift) vector_q <= {element1, vector_q[Simd*Bits-1:Bits]};
+        if (!rst_ni) count_q <= {CountBits{1'b0}};
+        else if (taken) count_q <= shift ? CountOne : {CountBits{1'b0}};
+        else if (shift) count_q <= count_q + 1'b1;
+      end
+    end
+  endgenerate
+
+endmodule
