@@ -53,7 +53,7 @@ export function writeFileAtomic(path: string, data: string | Uint8Array): void {
     renameSync(temporary, path);
   } catch (error) {
     if (handle !== null) closeSync(handle);
-    rmSync(temporary, { force: true });
+    removeQuietly(temporary);
     throw fileSystemError('write', path, error);
   } finally {
     release();
@@ -81,11 +81,20 @@ export function writeFolderAtomic(path: string, fill: (folder: string) => void):
     renameSync(temporary, path);
     if (replaces) rmSync(previous, { recursive: true, force: true });
   } catch (error) {
-    rmSync(temporary, { recursive: true, force: true });
+    removeQuietly(temporary);
     if (exists(previous) && !exists(path)) renameSync(previous, path);
     throw error instanceof FlexorError ? error : fileSystemError('write', path, error);
   } finally {
     release();
+  }
+}
+
+/** Removes what there is, on the way to reporting another error. */
+function removeQuietly(path: string): void {
+  try {
+    rmSync(path, { recursive: true, force: true });
+  } catch {
+    // The error being reported names the path already.
   }
 }
 
