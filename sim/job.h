@@ -13,12 +13,12 @@
 #include <vector>
 
 // What the source does wrong on purpose in one frame.
-enum class Mischief { none, early_last, missing_last, reset };
+enum class Mischief { none, early_last, late_last, reset };
 
 struct FrameEvent {
   int frame = 0;
   Mischief kind = Mischief::none;
-  // Beat that carries the early tlast, or before which the reset comes.
+  // Beat that carries the early tlast, or before which the reset comes, or how many beats tlast comes late.
   int64_t beat = 0;
 };
 
@@ -54,7 +54,7 @@ struct Job {
 
 inline Mischief mischief_named(const std::string& name) {
   if (name == "early-last") return Mischief::early_last;
-  if (name == "missing-last") return Mischief::missing_last;
+  if (name == "late-last") return Mischief::late_last;
   if (name == "reset") return Mischief::reset;
   throw std::runtime_error("unknown event " + name);
 }

@@ -70,7 +70,8 @@ class Source {
     if (!offering_ && !done() && !stalls_.stalled(cycle)) offering_ = true;
     in.s_valid = offering_;
     if (!offering_) return;
-    const size_t at = static_cast<size_t>(frame_) * job_.input_elements + beat_;
+    // Beats behind the frame (late tlast) repeat it: the design has to drop them.
+    const size_t at = static_cast<size_t>(frame_) * job_.input_elements + beat_ % job_.input_elements;
     const uint64_t value = static_cast<uint64_t>(static_cast<int64_t>(job_.images[at]));
     in.s_data = job_.input_bytes >= 8 ? value : value & ((uint64_t{1} << (8 * job_.input_bytes)) - 1);
     in.s_last = last();
@@ -78,7 +79,7 @@ class Source {
 
   // The beat on offer was taken.
   void taken(uint64_t cycle) {
-    const bool ends = beat_ + 1 == job_.input_elements || (event_.kind == Mischief::early_last && last());
+    const bool ends = last();
     stalls_.transferred(beat_, cycle);
     offering_ = false;
     if (ends) start_frame(frame_ + 1);
@@ -92,9 +93,11 @@ class Source {
     event_ = job_.event_of(frame);
   }
 
+  // The beat that carries tlast ends what the source sends for a frame.
   bool last() const {
-    if (event_.kind == Mischief::early_last && beat_ == event_.beat) return true;
-    return event_.kind != Mischief::missing_last && beat_ + 1 == job_.input_elements;
+    if (event_.kind == Mischief::early_last) return beat_ == event_.beat;
+    const int64_t late = event_.kind == Mischief::late_last ? event_.beat : 0;
+    return beat_ + 1 == job_.input_elements + late;
   }
 
   const Job& job_;

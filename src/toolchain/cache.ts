@@ -3,7 +3,7 @@
  * nothing that looks finished and two processes may build the same thing at once.
  */
 import { randomUUID } from 'node:crypto';
-import { mkdirSync, readdirSync, renameSync, rmSync, statSync, utimesSync } from 'node:fs';
+import { mkdirSync, readdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { removeOnInterrupt } from '../base/cleanup.js';
 import { exists, fileSystemError, sha256 } from '../base/files.js';
@@ -18,6 +18,7 @@ export interface CachedFolder {
 const MAX_ENTRIES = 400;
 /** An entry used within the last hour stays: another process may be about to start it. */
 const GRACE_MS = 3_600_000;
+const USED = 'used';
 
 /** A key from everything that a build depends on. The order of the parts matters, their boundaries are kept. */
 export function cacheKey(parts: readonly (string | Uint8Array)[]): string {
@@ -25,8 +26,7 @@ export function cacheKey(parts: readonly (string | Uint8Array)[]): string {
 }
 
 /**
- * `<cache>/<kind>/<key>`, built by `fill` where it does not exist. Where `fill` fails the temporary folder is removed,
- * unless the error is about what lies in it (`keepOnFailure`).
+ * `<cache>/<kind>/<key>`, built by `fill` where it does not exist. Where `fill` fails nothing is left of it.
  */
 export async function cachedFolder(
   cache: string,
@@ -69,22 +69,24 @@ function moveIntoPlace(temporary: string, folder: string): void {
   }
 }
 
+/** Notes the use of an entry in the time of a file in it. */
 function touch(folder: string): void {
   try {
-    const now = new Date();
-    utimesSync(folder, now, now);
+    writeFileSync(join(folder, USED), '');
   } catch {
     // A read-only cache still serves; it only forgets what was used last.
   }
 }
 
+function lastUse(folder: string): number {
+  const used = statSync(join(folder, USED), { throwIfNoEntry: false }) ?? statSync(folder, { throwIfNoEntry: false });
+  return used?.mtimeMs ?? 0;
+}
+
 function removeOldest(parent: string): void {
   const entries = readdirSync(parent)
     .filter((name) => !name.endsWith('.tmp'))
-    .map((name) => ({
-      path: join(parent, name),
-      used: statSync(join(parent, name), { throwIfNoEntry: false })?.mtimeMs ?? 0,
-    }))
+    .map((name) => ({ path: join(parent, name), used: lastUse(join(parent, name)) }))
     .sort((a, b) => b.used - a.used);
   const newest = entries[0]?.used ?? 0;
   for (const entry of entries.slice(MAX_ENTRIES)) {

@@ -1,0 +1,38 @@
+/** Reads a written design: its manifest, and that every file it lists is there. */
+import { join } from 'node:path';
+import { FlexorError } from '../base/errors.js';
+import { exists, readFile } from '../base/files.js';
+import type { Manifest } from '../rtl/types.js';
+
+/** The manifest of the design in `folder`. */
+export function readManifest(folder: string): Manifest {
+  const path = join(folder, 'manifest.json');
+  let manifest: Partial<Manifest>;
+  try {
+    manifest = JSON.parse(Buffer.from(readFile(path)).toString('utf8')) as Partial<Manifest>;
+  } catch (error) {
+    if (error instanceof FlexorError) throw error;
+    throw new FlexorError('file-system', `${path} is not JSON; generate the design again with gen-rtl`, {
+      cause: error,
+    });
+  }
+  if (manifest.tool !== 'flexor' || manifest.manifestVersion !== 1 || !Array.isArray(manifest.streams)) {
+    throw new FlexorError('file-system', `${path} is no manifest of version 1; generate the design again with gen-rtl`);
+  }
+  const complete = manifest as Manifest;
+  // Verilator only warns of a memory file that is missing, and would then simulate random weights.
+  for (const file of [...complete.verilog, ...complete.memories, complete.simTop.file]) {
+    if (!exists(join(folder, file))) {
+      throw new FlexorError(
+        'file-system',
+        `${join(folder, file)} is missing although manifest.json lists it; generate the design again with gen-rtl`,
+      );
+    }
+  }
+  return complete;
+}
+
+/** All Verilog of a simulation, top last. */
+export function simulationSources(manifest: Manifest): string[] {
+  return [...manifest.verilog, manifest.simTop.file];
+}

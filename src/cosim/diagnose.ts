@@ -1,0 +1,61 @@
+/** Words what went wrong in one line that names the layer. */
+import type { Manifest } from '../rtl/types.js';
+import type { RunRecord, StreamState } from './record.js';
+import type { Mismatch, TimingMismatch } from './types.js';
+
+/** `layer conv1 (stream 1): frame 0, pixel [3,4], channel 2: expected 17, got 18 in cycle 1234`. */
+export function mismatchMessage(mismatch: Mismatch): string {
+  const { stream, layer, frame, pixel, channel, expected, actual, cycle } = mismatch;
+  const got = actual === null ? (cycle === null ? 'none came' : 'got an undefined value') : `got ${actual}`;
+  const when = cycle === null ? '' : ` in cycle ${cycle}`;
+  if (stream < 0) return `output: class of frame ${frame}: expected ${expected}, ${got}${when}`;
+  const where = `frame ${frame}, pixel [${pixel.join(',')}], channel ${channel}`;
+  return `layer ${layer} (stream ${stream}): ${where}: expected ${expected}, ${got}${when}`;
+}
+
+/** `layer conv1 (stream 1): frame 0 ends in cycle 1240, predicted 1234`. */
+export function timingMessage(timing: TimingMismatch): string {
+  const place = timing.stream < 0 ? 'AXI4-Stream output' : `layer ${timing.layer} (stream ${timing.stream})`;
+  const verb = timing.event === 'first' ? 'begins' : 'ends';
+  return `${place}: frame ${timing.frame} ${verb} in cycle ${timing.measured}, predicted ${timing.predicted}`;
+}
+
+/** Which stream is stuck, and on which side. */
+export function deadlockMessage(manifest: Manifest, record: RunRecord): string {
+  const last = manifest.streams.length - 1;
+  const blocked = record.streams.findLastIndex((stream) => stream.valid && !stream.ready);
+  const starved = record.streams.findIndex(
+    (stream, s) => isUnfinished(stream, s, record) && !stream.valid && stream.ready,
+  );
+  const cycle = `no transfer on any stream up to cycle ${record.lastCycle}`;
+  if (blocked >= 0) {
+    const consumer = manifest.streams[blocked + 1]?.node ?? 'output';
+    return `deadlock, ${cycle}: ${streamText(manifest, record, blocked)} is valid and not taken: consumer ${consumer} does not take`;
+  }
+  if (starved >= 0) {
+    const producer = manifest.streams[starved]!.node;
+    return `deadlock, ${cycle}: ${streamText(manifest, record, starved)} is ready and gets nothing: producer ${producer} is idle`;
+  }
+  return `deadlock, ${cycle}: ${streamText(manifest, record, last)} is neither valid nor ready`;
+}
+
+/** A stream has more to carry where the one before it has finished more frames, or it stands in the middle of a frame. */
+function isUnfinished(stream: StreamState, index: number, record: RunRecord): boolean {
+  const before = record.streams[index - 1];
+  return stream.element > 0 || before === undefined || before.frame > stream.frame;
+}
+
+function streamText(manifest: Manifest, record: RunRecord, index: number): string {
+  const state = record.streams[index]!;
+  const { node, elementsPerFrame } = manifest.streams[index]!;
+  return `stream ${index} (output of layer ${node}), frame ${state.frame}, element ${state.element} of ${elementsPerFrame},`;
+}
+
+/** `stream 1 (output of layer conv1) broke the valid/ready law in cycle 17: data changed before the transfer, 3 became 4`. */
+export function violationMessage(manifest: Manifest, record: RunRecord): string {
+  const { stream, cycle, rule, held, offered } = record.violation!;
+  const node = manifest.streams[stream]?.node;
+  const place = node === undefined ? 'the AXI4-Stream output' : `layer ${node}: its output stream ${stream}`;
+  const values = rule.startsWith('data') && node !== undefined ? `, ${held} became ${offered}` : '';
+  return `${place} broke the valid/ready law in cycle ${cycle}: ${rule}${values}`;
+}

@@ -1,0 +1,27 @@
+/** What each frame must give: the simulator's word on the images as the design sees them. */
+import type { IntNetwork } from '../fixed/types.js';
+import { createSimulator } from '../simulate/simulate.js';
+import type { ExpectedFrame } from './compare.js';
+import type { FrameEvent } from './types.js';
+
+/** Expected streams and class of frame k. A frame cut short by an early tlast goes on with zeros (hw/flexor_axis_in.v). */
+export function expectedFrames(
+  network: IntNetwork,
+  images: readonly Int32Array[],
+  events: readonly FrameEvent[],
+): (frame: number) => ExpectedFrame {
+  const simulator = createSimulator(network);
+  return (frame) => {
+    let image = images[frame]!;
+    const cut = events.find((event) => event.frame === frame && event.kind === 'early-last');
+    if (cut !== undefined) image = image.map((value, i) => (i <= cut.beat ? value : 0));
+    const streams = simulator.trace(image);
+    return { streams, classIndex: lowestArgmax(streams.at(-1)!) };
+  };
+}
+
+function lowestArgmax(logits: ArrayLike<number>): number {
+  let best = 0;
+  for (let i = 1; i < logits.length; i++) if (logits[i]! > logits[best]!) best = i;
+  return best;
+}

@@ -1,0 +1,114 @@
+/** Writes what the harness reads: the job file (sim/job.h) and the images. */
+import { writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { FlexorError, invariant } from '../base/errors.js';
+import type { Manifest } from '../rtl/types.js';
+import type { CosimOptions } from './types.js';
+
+/** Limits of a run, in cycles. */
+export interface RunLimits {
+  readonly longestPause: number;
+  readonly watchdog: number;
+  readonly maxCycles: number;
+}
+
+/** Files of one run, in a folder of its own. */
+export interface RunFiles {
+  readonly folder: string;
+  readonly job: string;
+  readonly images: string;
+  readonly result: string;
+  readonly log: string;
+}
+
+/** Names of a run's files; the names that belong to the same run share a folder. */
+export function runFiles(folder: string): RunFiles {
+  return {
+    folder,
+    job: join(folder, 'job.txt'),
+    images: join(folder, 'images.bin'),
+    result: join(folder, 'result.json'),
+    log: join(folder, 'transfers.bin'),
+  };
+}
+
+/**
+ * A pause lasts up to a frame, so that every FIFO fills or drains. No stream may rest longer than a pause, a frame and
+ * 10,000 cycles; a run may take ten times what the prediction and the stalls explain.
+ */
+export function runLimits(manifest: Manifest, frames: number, stalls: number): RunLimits {
+  const { cyclesPerFrame, latencyCycles } = manifest.prediction;
+  const longestPause = stalls > 0 ? Math.max(16, cyclesPerFrame) : 0;
+  const watchdog = 10_000 + cyclesPerFrame + longestPause;
+  const slowdown = 100 / (100 - stalls);
+  const maxCycles = Math.ceil(
+    10 * slowdown * (latencyCycles + frames * (cyclesPerFrame + 2 * longestPause)) + 2 * watchdog,
+  );
+  return { longestPause, watchdog, maxCycles };
+}
+
+/** Checks the options against the design. */
+export function checkOptions(manifest: Manifest, options: CosimOptions): void {
+  const { stalls, images, network } = options;
+  if (!Number.isInteger(stalls) || stalls < 0 || stalls > 95) {
+    throw new FlexorError('usage', `stalls must be an integer from 0 to 95 percent, got ${stalls}`);
+  }
+  if (images.length === 0) throw new FlexorError('usage', 'co-simulation needs at least one image, got 0');
+  const { shape, format } = manifest.input;
+  const elements = shape.height * shape.width * shape.channels;
+  for (const [i, image] of images.entries()) {
+    invariant(image.length === elements, `image ${i} has ${image.length} elements, the design takes ${elements}`);
+  }
+  if (manifest.modelDigest !== network.modelDigest) {
+    throw new FlexorError(
+      'mismatch',
+      `the design in ${options.folder} was generated from another model (${manifest.modelDigest.slice(0, 12)} instead of ` +
+        `${network.modelDigest.slice(0, 12)}); generate it again with gen-rtl`,
+    );
+  }
+  invariant(format.bits <= 32, 'input elements have at most 32 bits');
+  invariant(manifest.streams.length === network.nodes.length + 1, 'the design has one stream per node and the input');
+}
+
+/** Writes images and job file; returns their names. */
+export function writeJob(manifest: Manifest, options: CosimOptions, layers: boolean, folder: string): RunFiles {
+  const files = runFiles(folder);
+  const images = new Int32Array(options.images.length * (options.images[0]?.length ?? 0));
+  options.images.forEach((image, i) => images.set(image, i * image.length));
+  writeFileSync(files.images, new Uint8Array(images.buffer));
+  writeFileSync(files.job, jobLines(manifest, options, layers, files).join('\n') + '\n');
+  return files;
+}
+
+function jobLines(manifest: Manifest, options: CosimOptions, layers: boolean, files: RunFiles): string[] {
+  const { input, output, streams } = manifest;
+  const limits = runLimits(manifest, options.images.length, options.stalls);
+  return [
+    `images ${files.images}`,
+    `result ${files.result}`,
+    ...(layers ? [`log ${files.log}`] : []),
+    ...traceLines(options.trace),
+    `frames ${options.images.length}`,
+    `input-elements ${input.shape.height * input.shape.width * input.shape.channels}`,
+    `input-bytes ${input.bytesPerBeat}`,
+    `output-count ${output.count}`,
+    `logit-bytes ${output.logitBytes}`,
+    `class-bytes ${output.classBytes}`,
+    ...streams.map((stream) => `stream ${stream.elementsPerFrame}`),
+    `stalls ${options.stalls}`,
+    `longest-pause ${limits.longestPause}`,
+    `seed ${options.seed >>> 0}`,
+    `watchdog ${limits.watchdog}`,
+    `max-cycles ${limits.maxCycles}`,
+    ...(options.events ?? []).map(({ frame, kind, beat }) => `event ${frame} ${kind} ${beat}`),
+  ];
+}
+
+function traceLines(trace: CosimOptions['trace']): string[] {
+  if (trace === undefined) return [];
+  const range = [
+    trace.from === undefined ? [] : `trace-from ${trace.from}`,
+    trace.to === undefined ? [] : `trace-to ${trace.to}`,
+  ];
+  return [`trace ${resolve(trace.path)}`, ...range.flat()];
+}

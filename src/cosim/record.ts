@@ -1,0 +1,114 @@
+/** What a simulator run leaves behind: the harness's result file and its log of transfers. */
+import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
+import { readFile } from '../base/files.js';
+import type { FrameTiming } from '../rtl/types.js';
+
+/** State of a stream when the run ended. */
+export interface StreamState {
+  readonly valid: boolean;
+  readonly ready: boolean;
+  readonly transfers: number;
+  /** Frame and element that the next transfer carries. */
+  readonly frame: number;
+  readonly element: number;
+  readonly times: readonly FrameTiming[];
+}
+
+export interface OutputFrame {
+  readonly frame: number;
+  /** null: undefined (x or z). */
+  readonly logits: readonly (number | null)[];
+  readonly classIndex: number | null;
+  /** tlast came with the last beat and with no other. */
+  readonly lastIsRight: boolean;
+}
+
+export interface Violation {
+  /** The number of streams stands for m_axis. */
+  readonly stream: number;
+  readonly cycle: number;
+  readonly rule: string;
+  readonly held: number;
+  readonly offered: number;
+}
+
+export interface RunRecord {
+  readonly status: 'done' | 'deadlock' | 'protocol' | 'extra-output' | 'cycle-limit';
+  /** Clock cycles simulated, reset included. */
+  readonly cycles: number;
+  readonly seconds: number | null;
+  readonly lastCycle: number;
+  readonly earlyLast: number;
+  readonly missingLast: number;
+  readonly droppedFrames: number;
+  readonly violation: Violation | null;
+  readonly streams: readonly StreamState[];
+  readonly output: StreamState;
+  readonly frames: readonly OutputFrame[];
+}
+
+/** One transfer on a stream. `restart` says that a reset came and that every stream goes on with that frame. */
+export type Transfer =
+  | { readonly kind: 'value'; readonly stream: number; readonly cycle: number; readonly value: number | null }
+  | { readonly kind: 'restart'; readonly frame: number };
+
+interface RawStream extends Omit<StreamState, 'times'> {
+  readonly times: readonly (readonly [number, number])[];
+}
+
+interface RawRecord extends Omit<RunRecord, 'streams' | 'output' | 'frames' | 'violation'> {
+  readonly streams: readonly RawStream[];
+  readonly output: RawStream;
+  readonly violation?: Violation;
+  readonly frames: readonly { frame: number; class: number; lastIsRight: boolean; logits: number[] }[];
+}
+
+/** Reads the harness's result file. */
+export function readRecord(path: string): RunRecord {
+  const raw = JSON.parse(Buffer.from(readFile(path)).toString('utf8')) as RawRecord;
+  return {
+    ...raw,
+    violation: raw.violation ?? null,
+    streams: raw.streams.map(streamState),
+    output: streamState(raw.output),
+    frames: raw.frames.map((f) => ({
+      frame: f.frame,
+      logits: f.logits,
+      classIndex: f.class,
+      lastIsRight: f.lastIsRight,
+    })),
+  };
+}
+
+function streamState(raw: RawStream): StreamState {
+  return { ...raw, times: raw.times.map(([first, last]) => ({ first, last })) };
+}
+
+const RECORD_BYTES = 16;
+const CHUNK_RECORDS = 65_536;
+const RESTART = 0xffff;
+
+/** Reads the harness's log of transfers, in order of time, without holding it in memory. */
+export function* readTransfers(path: string): Generator<Transfer> {
+  const file = openSync(path, 'r');
+  try {
+    const chunk = Buffer.alloc(RECORD_BYTES * CHUNK_RECORDS);
+    const size = fstatSync(file).size;
+    for (let offset = 0; offset < size;) {
+      const bytes = readSync(file, chunk, 0, chunk.length, offset);
+      offset += bytes;
+      for (let at = 0; at + RECORD_BYTES <= bytes; at += RECORD_BYTES) yield transferAt(chunk, at);
+    }
+  } finally {
+    closeSync(file);
+  }
+}
+
+function transferAt(chunk: Buffer, at: number): Transfer {
+  // Values are below 2^53 in magnitude where the design is right; a wrong one may lose its lowest bits in a message only.
+  const value = chunk.readInt32LE(at + 4) * 4294967296 + chunk.readUInt32LE(at);
+  const stream = chunk.readUInt16LE(at + 14);
+  if (stream === RESTART) return { kind: 'restart', frame: value };
+  const cycle = chunk.readUInt32LE(at + 8) + chunk.readUInt16LE(at + 12) * 4294967296;
+  return { kind: 'value', stream, cycle, value };
+}

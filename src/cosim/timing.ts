@@ -1,0 +1,54 @@
+/** Compares when frames began and ended with the generator's prediction. Only without stalls is there anything to compare. */
+import type { FrameTiming, Manifest, Prediction } from '../rtl/types.js';
+import type { RunRecord } from './record.js';
+import type { TimingMismatch } from './types.js';
+
+/**
+ * The deviation that came first in time, the layer nearest to the input where several came in one cycle: what is late
+ * upstream makes everything behind it late as well.
+ */
+export function compareTiming(manifest: Manifest, record: RunRecord): TimingMismatch | null {
+  const { streams, output } = manifest.prediction;
+  const found: TimingMismatch[] = [];
+  manifest.streams.forEach((info, s) => {
+    found.push(...deviations(s, info.node, streams[s] ?? [], record.streams[s]?.times ?? []));
+  });
+  found.push(...deviations(-1, 'output', output, record.output.times));
+  const when = (each: TimingMismatch): number => Math.min(each.predicted, each.measured);
+  return found.reduce<TimingMismatch | null>(
+    (first, each) => (first === null || when(each) < when(first) ? each : first),
+    null,
+  );
+}
+
+function deviations(
+  stream: number,
+  layer: string,
+  predicted: readonly FrameTiming[],
+  measured: readonly FrameTiming[],
+): TimingMismatch[] {
+  const found: TimingMismatch[] = [];
+  for (let frame = 0; frame < Math.min(predicted.length, measured.length); frame++) {
+    for (const event of ['first', 'last'] as const) {
+      const [wanted, actual] = [predicted[frame]![event], measured[frame]![event]];
+      if (wanted !== actual) found.push({ stream, layer, frame, event, predicted: wanted, measured: actual });
+    }
+  }
+  return found;
+}
+
+/** Measured figures of the whole run. */
+export function measuredCycles(
+  output: readonly FrameTiming[],
+  prediction: Prediction,
+  stalls: number,
+): { latencyCycles: number | null; cyclesPerFrame: number | null; bottleneckUtilisation: number | null } {
+  const ends = output.map(({ last }) => last).filter((cycle) => cycle >= 0);
+  const [first, last] = [ends[0], ends.at(-1)];
+  const latencyCycles = first ?? null;
+  if (first === undefined || last === undefined || ends.length < 2) {
+    return { latencyCycles, cyclesPerFrame: null, bottleneckUtilisation: null };
+  }
+  const cyclesPerFrame = stalls === 0 ? last - ends.at(-2)! : (last - first) / (ends.length - 1);
+  return { latencyCycles, cyclesPerFrame, bottleneckUtilisation: prediction.busiest.cycles / cyclesPerFrame };
+}
