@@ -1,0 +1,40 @@
+/**
+ * Number formats and scales of activations, from the ranges seen on training data. A value that is never negative becomes
+ * unsigned, with the largest integer at the top of the range; any other becomes signed, with the largest magnitude at
+ * 2^(A−1) − 1. Real 0 is integer 0 in both, so padding and ReLU are exact.
+ */
+import { FlexorError } from '../base/errors.js';
+import type { ActivationRange } from '../model/types.js';
+import { formatRange } from './shapes.js';
+import type { IntFormat, IntNetwork } from './types.js';
+
+export interface ActivationFormat {
+  readonly format: IntFormat;
+  /** Real value of one unit. */
+  readonly scale: number;
+}
+
+/** Format and scale of a tensor with this range in `bits` bits. `where` names the layer in errors. */
+export function activationFormat(range: ActivationRange, bits: number, where: string): ActivationFormat {
+  const signed = range.min < 0;
+  if (signed && bits < 2) {
+    throw new FlexorError(
+      'width',
+      `layer ${where}: ${bits} activation bit cannot hold the range ${range.min} to ${range.max}; use at least 2 bits`,
+    );
+  }
+  const largest = 2 ** (signed ? bits - 1 : bits) - 1;
+  const magnitude = Math.max(Math.abs(range.min), Math.abs(range.max));
+  return { format: { bits, signed }, scale: magnitude > 0 ? magnitude / largest : 1 };
+}
+
+/** Preprocessed input values (any number of images) as the integers that the network takes: floor(x/s + 0.5), clamped. */
+export function quantiseInput(network: IntNetwork, preprocessed: ArrayLike<number>): Int32Array {
+  const { format, scale } = network.input;
+  const { low, high } = formatRange(format);
+  const result = new Int32Array(preprocessed.length);
+  for (let i = 0; i < result.length; i++) {
+    result[i] = Math.min(high, Math.max(low, Math.floor(preprocessed[i]! / scale + 0.5)));
+  }
+  return result;
+}
