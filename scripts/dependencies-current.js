@@ -1,0 +1,23 @@
+/**
+ * Exit code 0 where node_modules holds what package-lock.json asks for. Compares it with the list of installed packages
+ * that npm keeps in node_modules; needs no package itself.
+ */
+import { readFileSync } from 'node:fs';
+
+const read = (path) => JSON.parse(readFileSync(new URL(`../${path}`, import.meta.url), 'utf8')).packages;
+
+function isCurrent() {
+  const wanted = read('package-lock.json');
+  let installed;
+  try {
+    installed = read('node_modules/.package-lock.json');
+  } catch {
+    return false;
+  }
+  // Optional packages are for other platforms or left out on purpose.
+  return Object.entries(wanted).every(
+    ([path, entry]) => path === '' || entry.optional || entry.peer || installed[path]?.version === entry.version,
+  );
+}
+
+process.exitCode = isCurrent() ? 0 : 1;

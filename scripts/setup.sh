@@ -1,0 +1,52 @@
+#!/bin/sh
+# Installs what is missing and builds: Debian packages (as root or through sudo), npm packages, dist/. Does nothing slow
+# where all is in place, so every npm script may begin with it. Needs only sh and Node 20.
+set -eu
+cd "$(dirname "$0")/.."
+
+fail() {
+  echo "setup: $*" >&2
+  exit 1
+}
+
+command -v node >/dev/null 2>&1 || fail "Node.js not found: install Node 20 or newer"
+node -e 'process.exit(Number(process.versions.node.split(".")[0]) >= 20 ? 0 : 1)' ||
+  fail "Node.js must be at least 20, found $(node --version)"
+
+# A tool that an environment variable names (src/toolchain/tools.ts) need not be installed.
+missing=""
+need() { # package, variable's value, command
+  [ -n "$2" ] || command -v "$3" >/dev/null 2>&1 || missing="$missing $1"
+}
+need verilator "${FLEXOR_VERILATOR:-}" verilator
+need g++ "${FLEXOR_CXX:-}" g++
+need iverilog "${FLEXOR_IVERILOG:-}" iverilog
+need python3 "" python3
+# FST traces are compressed with zlib.
+[ -e /usr/include/zlib.h ] || missing="$missing zlib1g-dev"
+
+if [ -n "$missing" ]; then
+  command -v apt-get >/dev/null 2>&1 || fail "missing:$missing; install these (names of Debian packages) by hand"
+  if [ "$(id -u)" -eq 0 ]; then
+    as_root=""
+  elif command -v sudo >/dev/null 2>&1 && sudo -n true 2>/dev/null; then
+    as_root="sudo -n"
+  else
+    fail "missing Debian packages and no right to install them; run: apt-get install$missing"
+  fi
+  echo "setup: installing$missing" >&2
+  install="$as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -q --no-install-recommends"
+  # The package lists of a fresh machine may be empty or old.
+  # shellcheck disable=SC2086
+  $install $missing >/dev/null 2>&1 || {
+    $as_root apt-get update -q >&2
+    $install $missing >&2
+  } || fail "could not install$missing; run: apt-get install$missing"
+fi
+
+if ! node scripts/dependencies-current.js; then
+  echo "setup: npm ci" >&2
+  npm ci --no-audit --no-fund >&2
+fi
+
+npm run --silent build
