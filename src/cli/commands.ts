@@ -4,5 +4,6 @@
  * command's action, so that every other command starts at once.
  */
 import type { Command } from 'commander';
+import { registerInspect } from './inspect.js';
 
-export const commands: readonly ((program: Command) => void)[] = [];
+export const commands: readonly ((program: Command) => void)[] = [registerInspect];

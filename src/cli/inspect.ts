@@ -1,0 +1,115 @@
+/** `flexor inspect`: what a model file holds and what it takes to store it. */
+import type { Command } from 'commander';
+import { loadModel } from '../model/read.js';
+import { inventory } from '../model/inventory.js';
+import type { Inventory, LayerInventory } from '../model/inventory.js';
+import { formatCount, formatPercent, formatTable, printJson, printLine } from './print.js';
+
+/** Registers the command. */
+export function registerInspect(program: Command): void {
+  program
+    .command('inspect')
+    .description('show the layers of a model, how its weights are stored and how much that saves')
+    .argument('<model>', 'model file (.flexor)')
+    .option('--json', 'print JSON')
+    .addHelpText(
+      'after',
+      `
+Examples:
+  flexor inspect models/lenet5-mnist-0.6.flexor
+  flexor inspect model.flexor --json | jq .totals`,
+    )
+    .action((path: string, options: { json?: boolean }) => {
+      const { model, digest } = loadModel(path);
+      const summary = inventory(model, digest);
+      if (options.json) printJson(summary);
+      else for (const part of [heading(summary), topology(summary), storage(summary), totals(summary)]) printLine(part);
+    });
+}
+
+function heading({ name, digest, input, classes, provenance }: Inventory): string {
+  const { recipe, dataset, seed, testAccuracy, testImages, notes } = provenance;
+  const accuracy = testAccuracy === null ? 'not stated' : formatPercent(testAccuracy);
+  const on = testAccuracy !== null && testImages !== null ? ` on ${formatCount(testImages)} test images` : '';
+  const lines = [
+    `model     ${name}`,
+    `digest    ${digest}`,
+    `input     ${input.shape.join('×')}, (p/255 − mean)/std with mean ${input.mean.join(', ')} and std ${input.std.join(', ')}; range ${range(input.range)}`,
+    `classes   ${classes.length}: ${classes.join(', ')}`,
+    `recipe    ${recipe}`,
+    `data set  ${dataset}${seed === null ? '' : `, seed ${seed}`}`,
+    `accuracy  ${accuracy}${on} (float, as stated by the file)`,
+  ];
+  if (notes !== '') lines.push(`notes     ${notes}`);
+  return `${lines.join('\n')}\n`;
+}
+
+function topology({ layers }: Inventory): string {
+  const rows = layers.map((layer) => [
+    layer.name,
+    layer.kind,
+    layer.input,
+    layer.outputShape.join('×'),
+    layer.kernel === null ? '' : layer.kernel.join('×'),
+    layer.stride === null ? '' : layer.stride.join('×'),
+    layer.padding === null ? '' : layer.padding.join(' '),
+    layer.weighted === null ? '' : afterWeights(layer.weighted),
+    layer.weighted === null ? '' : range(layer.weighted.range),
+  ]);
+  return `${formatTable([['layer', 'kind', 'input', 'output', 'kernel', 'stride', 'padding', 'then', 'range'], ...rows])}\n`;
+}
+
+function afterWeights({ bias, batchNorm, relu }: NonNullable<LayerInventory['weighted']>): string {
+  const parts = [bias ? 'bias' : '', batchNorm ? 'batch norm' : '', relu ? 'ReLU' : ''];
+  return parts.filter((part) => part !== '').join(', ');
+}
+
+function storage({ layers, totals }: Inventory): string {
+  const rows = layers.flatMap(({ name, weighted }) =>
+    weighted === null
+      ? []
+      : [
+          [
+            name,
+            String(weighted.q),
+            String(weighted.nIn),
+            String(weighted.nOut),
+            weighted.nTap === null ? 'random' : String(weighted.nTap),
+            weighted.bitsPerWeight.toFixed(3),
+            formatCount(weighted.weights),
+            formatCount(weighted.encryptedBits),
+            formatCount(weighted.matrixBits),
+            formatCount(weighted.alphaBits),
+            formatCount(weighted.biasBits + weighted.batchNormBits),
+          ],
+        ],
+  );
+  const sum = [
+    'total',
+    '',
+    '',
+    '',
+    '',
+    totals.bitsPerWeight.toFixed(3),
+    formatCount(totals.weights),
+    formatCount(totals.encryptedBits),
+    formatCount(totals.matrixBits),
+    formatCount(totals.alphaBits),
+    formatCount(totals.biasBits + totals.batchNormBits),
+  ];
+  const names = ['layer', 'q', 'N_in', 'N_out', 'N_tap', 'bits/weight', 'weights', 'encrypted bits'];
+  return `${formatTable([[...names, 'M⊕ bits', 'α bits', 'bias+norm bits'], ...rows, sum])}\n`;
+}
+
+function totals({ totals: t }: Inventory): string {
+  return [
+    `float weights      ${formatCount(t.floatWeightBits)} bits (32 a weight, without biases and batch norm)`,
+    `weights only       ${t.compression.weights.toFixed(2)}× smaller (encrypted bits)`,
+    `with M⊕ and α      ${t.compression.weightsMatrixAlpha.toFixed(2)}× smaller (encrypted bits, each M⊕ once, α at 32 bits)`,
+    `everything         ${t.compression.everything.toFixed(2)}× smaller (also biases and batch norm, on both sides)`,
+  ].join('\n');
+}
+
+function range([min, max]: readonly [number, number]): string {
+  return `${Number(min.toPrecision(4))} to ${Number(max.toPrecision(4))}`;
+}
