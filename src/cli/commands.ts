@@ -5,5 +5,6 @@
  */
 import type { Command } from 'commander';
 import { registerInspect } from './inspect.js';
+import { registerSimulate } from './simulate.js';
 
-export const commands: readonly ((program: Command) => void)[] = [registerInspect];
+export const commands: readonly ((program: Command) => void)[] = [registerInspect, registerSimulate];

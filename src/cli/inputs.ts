@@ -1,0 +1,108 @@
+/**
+ * What simulate, compare and cosim share: a model, its integer network, and test images of its data set, preprocessed for
+ * float evaluation and quantised for everything else.
+ */
+import type { Command } from 'commander';
+import { FlexorError } from '../base/errors.js';
+import { DEFAULT_BITS, lower } from '../fixed/lower.js';
+import { quantiseInput } from '../fixed/scales.js';
+import type { IntNetwork } from '../fixed/types.js';
+import { preprocess } from '../model/evaluate.js';
+import { loadModel } from '../model/read.js';
+import { elements } from '../model/shapes.js';
+import type { FlexorModel } from '../model/types.js';
+import { integer, oneOf } from './options.js';
+import { loadTestSet, TEST_SET_NAMES } from './test-sets.js';
+import type { TestSetName } from './test-sets.js';
+
+export interface LoweringOptions {
+  readonly activationBits: number;
+  readonly multiplierBits: number;
+  readonly inputBits: number;
+}
+
+export interface ImageOptions {
+  readonly data?: string;
+  readonly dataset?: TestSetName;
+  readonly images?: number;
+}
+
+/** Adds --activation-bits, --multiplier-bits and --input-bits. */
+export function addLoweringOptions(command: Command): Command {
+  const { activationBits, multiplierBits, inputBits } = DEFAULT_BITS;
+  return command
+    .option('--activation-bits <n>', 'bits of hidden activations', integer(1, 16), activationBits)
+    .option('--multiplier-bits <n>', 'bits of the multipliers that rescale sums', integer(2, 32), multiplierBits)
+    .option('--input-bits <n>', "bits of the network's input", integer(1, 16), inputBits);
+}
+
+/** Adds --data, --dataset and --images. `images` is the default count; none means all. */
+export function addImageOptions(command: Command, images?: number): Command {
+  const all = images === undefined ? ' (default: all)' : '';
+  return command
+    .option('--data <dir>', 'folder with the MNIST files (default: FLEXOR_DATA, else ../shared/data)')
+    .option(
+      '--dataset <name>',
+      `${TEST_SET_NAMES.join(' or ')} (default: what the model states)`,
+      oneOf(TEST_SET_NAMES),
+    )
+    .option('--images <n>', `use the first n test images${all}`, integer(1), images);
+}
+
+/** A model file with its integer network. */
+export interface LoweredModel {
+  readonly model: FlexorModel;
+  readonly digest: string;
+  readonly network: IntNetwork;
+}
+
+/** Reads and lowers a model. */
+export function loadLowered(path: string, options: LoweringOptions): LoweredModel {
+  const { model, digest } = loadModel(path);
+  return { model, digest, network: lower(model, digest, options) };
+}
+
+/** Test images of a model's data set. */
+export interface TestImages {
+  readonly dataset: TestSetName;
+  readonly count: number;
+  readonly labels: Uint8Array;
+  /** count × elements, for float evaluation. */
+  readonly preprocessed: Float32Array;
+  /** One array an image, for the integer network. */
+  readonly quantised: readonly Int32Array[];
+}
+
+/** Loads the first test images of the data set that the model states or the user names. */
+export function loadTestImages({ model, network }: LoweredModel, options: ImageOptions): TestImages {
+  const dataset = options.dataset ?? statedDataset(model);
+  const test = loadTestSet(dataset, options.data);
+  const { height, width, channels } = model.input.shape;
+  const size = elements(model.input.shape);
+  if (test.shape.height !== height || test.shape.width !== width || test.shape.channels !== channels) {
+    const images = `${test.shape.height}×${test.shape.width}×${test.shape.channels}`;
+    throw new FlexorError(
+      'data',
+      `model ${model.name} takes images of ${height}×${width}×${channels}, ${dataset} has ${images}; name another with --dataset`,
+    );
+  }
+  if (options.images !== undefined && options.images > test.count) {
+    throw new FlexorError('usage', `--images must be at most ${test.count} for ${dataset}, got ${options.images}`);
+  }
+  const count = options.images ?? test.count;
+  const preprocessed = preprocess(model, test.images.subarray(0, count * size));
+  const integers = quantiseInput(network, preprocessed);
+  const quantised = Array.from({ length: count }, (_, i) => integers.subarray(i * size, (i + 1) * size));
+  return { dataset, count, labels: test.labels.subarray(0, count), preprocessed, quantised };
+}
+
+function statedDataset(model: FlexorModel): TestSetName {
+  const stated = model.provenance.dataset.toLowerCase();
+  const name = TEST_SET_NAMES.find((candidate) => candidate === stated);
+  if (name !== undefined) return name;
+  throw new FlexorError(
+    'usage',
+    `model ${model.name} states the data set '${model.provenance.dataset}', which is not built in; ` +
+      `name one with --dataset (${TEST_SET_NAMES.join(', ')})`,
+  );
+}
