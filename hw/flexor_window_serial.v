@@ -64,7 +64,6 @@ module flexor_window_serial #(
   localparam [TapBits-1:0] TapEnd = KernelH[TapBits-1:0];
   localparam signed [RowBits-1:0] RowEnd = Height[RowBits-1:0];
   localparam signed [RowBits-1:0] RowZero = {RowBits{1'b0}};
-  localparam [SlotBits:0] Ring = Rows[SlotBits:0];
 
   wire avail;
   wire issue;

@@ -9,13 +9,14 @@ type Weights = Pick<IntWeightedNode, 'windowSize' | 'outChannels' | 'planes' | '
 /** Planes and multipliers of one layer; beta is 0 and z leaves unshifted until `calibrate` decides. */
 export function randomWeights(random: Random, windowSize: number, outChannels: number): Weights {
   const q = random.pick([1, 1, 1, 1, 1, 2, 2, 3]);
-  const planes = Array.from({ length: q }, () => randomPlane(random, windowSize * outChannels));
+  // N_in and N_out belong to the layer, M⊕ to the plane.
+  const nIn = random.between(1, 24);
+  const nOut = random.between(1, 32);
+  const planes = Array.from({ length: q }, () => randomPlane(random, nIn, nOut, windowSize * outChannels));
   return { windowSize, outChannels, planes, requantiser: randomMultipliers(random, outChannels, q) };
 }
 
-function randomPlane(random: Random, weights: number): IntPlane {
-  const nIn = random.between(1, 24);
-  const nOut = random.between(1, 32);
+function randomPlane(random: Random, nIn: number, nOut: number, weights: number): IntPlane {
   const matrix =
     random.below(2) === 0 ? randomMatrix(nIn, nOut, random) : tapMatrix(nIn, nOut, Math.min(2, nIn), random);
   const encrypted = Uint8Array.from({ length: sliceCount(weights, matrix) * nIn }, () => random.below(2));

@@ -1,0 +1,205 @@
+/**
+ * Folds: how many output channels (PE) and window elements (SIMD) a layer works on in one cycle, which of them the
+ * hardware can do, and which to take for a target. Cycles per pixel = ⌈V/SIMD⌉·(C_out/PE), V = k_h·k_w·C_in.
+ */
+import { lcm } from '../base/bits.js';
+import { FlexorError } from '../base/errors.js';
+import type { IntConvNode, IntDenseNode, IntNetwork, IntNode } from '../fixed/types.js';
+import type { Fold, LayerFold } from './types.js';
+
+export type WeightedNode = IntConvNode | IntDenseNode;
+
+/** How a layer's window elements reach its lanes. */
+export type Feed =
+  /** Dense with one lane: elements go straight from the stream to the engine. */
+  | { readonly kind: 'direct' }
+  /** Dense with several lanes: one bank a lane, two frames deep. */
+  | { readonly kind: 'vector' }
+  /** Convolution: one line buffer, lanes filled in turn. */
+  | { readonly kind: 'serial' }
+  /** Convolution: a lane is a kernel row, or one of `blocks` channel blocks of a kernel tap. */
+  | { readonly kind: 'banked'; readonly tapLanes: boolean; readonly blocks: number };
+
+/** Widest decryptor register and memory word that the generator makes; wider ones are refused as folds. */
+const MAX_REGISTER_BITS = 16_384;
+const MAX_WORD_BITS = 65_536;
+
+/** Lanes that the default fold gives to the slowest layer. */
+const DEFAULT_LANES = 64;
+
+/** The weighted nodes of a network, in stream order. */
+export function weightedNodes(network: IntNetwork): WeightedNode[] {
+  return network.nodes.filter((node) => node.kind !== 'maxPool');
+}
+
+/** Output pixels a frame; a dense layer has one. */
+export function outputPixels(node: WeightedNode): number {
+  return node.outputTensor.shape.height * node.outputTensor.shape.width;
+}
+
+/** ⌈V/SIMD⌉: window elements that each lane goes through. */
+export function windowSteps(node: WeightedNode, fold: LayerFold): number {
+  return Math.ceil(node.windowSize / fold.simd);
+}
+
+export function cyclesPerPixel(node: WeightedNode, fold: LayerFold): number {
+  return windowSteps(node, fold) * (node.outChannels / fold.pe);
+}
+
+function divisors(n: number): number[] {
+  const found: number[] = [];
+  for (let d = 1; d <= n; d++) if (n % d === 0) found.push(d);
+  return found;
+}
+
+/** How the fold's lanes are fed, or the rule that it breaks. */
+export function feedOf(node: WeightedNode, fold: LayerFold): Feed | { readonly kind: 'illegal'; readonly rule: string } {
+  const { pe, simd } = fold;
+  const illegal = (rule: string) => ({ kind: 'illegal', rule }) as const;
+  if (!Number.isInteger(pe) || pe < 1 || node.outChannels % pe !== 0) {
+    return illegal(`PE must divide C_out = ${node.outChannels}, got ${pe}`);
+  }
+  if (!Number.isInteger(simd) || simd < 1 || simd > node.windowSize) {
+    return illegal(`SIMD must be an integer from 1 to V = ${node.windowSize}, got ${simd}`);
+  }
+  const steps = Math.ceil(node.windowSize / simd);
+  if (Math.ceil(node.windowSize / steps) !== simd) {
+    return illegal(`SIMD ${simd} leaves a lane without work: V = ${node.windowSize} needs ${Math.ceil(node.windowSize / steps)}`);
+  }
+  for (const plane of node.planes) {
+    const registerBits = lcm(plane.nOut, pe);
+    const wordBits = node.planes.length * simd * (registerBits / plane.nOut) * plane.nIn;
+    if (registerBits > MAX_REGISTER_BITS || wordBits > MAX_WORD_BITS) {
+      return illegal(
+        `PE ${pe} with N_out ${plane.nOut} needs a decryptor register of ${registerBits} bits and memory words of ` +
+          `${wordBits} bits; the most are ${MAX_REGISTER_BITS} and ${MAX_WORD_BITS}`,
+      );
+    }
+  }
+  if (node.kind === 'dense') return { kind: simd === 1 ? 'direct' : 'vector' };
+  const groups = node.outChannels / pe;
+  if (simd === 1 || simd <= groups) return { kind: 'serial' };
+  const [kernelH, kernelW] = node.kernel;
+  const taps = kernelH * kernelW;
+  const blocks = simd / taps;
+  if (simd % taps === 0 && node.inputTensor.shape.channels % blocks === 0) {
+    return { kind: 'banked', tapLanes: true, blocks };
+  }
+  if (simd === kernelH) return { kind: 'banked', tapLanes: false, blocks: 1 };
+  return illegal(
+    `SIMD of a convolution must be at most C_out/PE = ${groups}, or k_h = ${kernelH}, or k_h·k_w·d with d dividing ` +
+      `C_in = ${node.inputTensor.shape.channels}, got ${simd}`,
+  );
+}
+
+/** Every fold that the hardware can do, by rising cycles per pixel, then by rising PE·SIMD. */
+export function legalFolds(node: WeightedNode): LayerFold[] {
+  const folds: LayerFold[] = [];
+  for (const pe of divisors(node.outChannels)) {
+    const simds = new Set<number>();
+    const groups = node.outChannels / pe;
+    if (node.kind === 'dense') {
+      for (let steps = 1; steps <= node.windowSize; steps++) simds.add(Math.ceil(node.windowSize / steps));
+    } else {
+      const [kernelH, kernelW] = node.kernel;
+      for (let simd = 1; simd <= Math.min(groups, node.windowSize); simd++) simds.add(simd);
+      simds.add(kernelH);
+      for (const d of divisors(node.inputTensor.shape.channels)) simds.add(kernelH * kernelW * d);
+    }
+    for (const simd of simds) if (feedOf(node, { pe, simd }).kind !== 'illegal') folds.push({ pe, simd });
+  }
+  return folds.sort((a, b) => cyclesPerPixel(node, a) - cyclesPerPixel(node, b) || a.pe * a.simd - b.pe * b.simd || a.pe - b.pe);
+}
+
+/**
+ * Rough cost of a fold in LUT-sized units, to rank folds that meet a target: accumulating adders, decryptor registers and
+ * window banks.
+ */
+function roughCost(node: WeightedNode, fold: LayerFold): number {
+  const planes = node.planes.length;
+  const adders = planes * fold.pe * (fold.simd * node.inputTensor.format.bits + node.widths.selected.bits);
+  const registers = node.planes.reduce((sum, plane) => sum + fold.simd * lcm(plane.nOut, fold.pe), 0);
+  const feed = feedOf(node, fold);
+  const banks = feed.kind === 'banked' ? fold.simd * 4 * node.inputTensor.format.bits : 0;
+  return adders + registers + banks;
+}
+
+/** The cheapest fold of at most `cycles` a frame, or null. */
+function cheapestFold(node: WeightedNode, cycles: number): LayerFold | null {
+  let best: LayerFold | null = null;
+  let bestCost = Infinity;
+  for (const fold of legalFolds(node)) {
+    if (cyclesPerPixel(node, fold) * outputPixels(node) > cycles) break;
+    const cost = roughCost(node, fold);
+    if (cost < bestCost) [best, bestCost] = [fold, cost];
+  }
+  return best;
+}
+
+/** Elements a frame on the stream into a node, and what a pool reads: a fold changes neither. */
+function fixedCycles(node: IntNode): number {
+  const { shape } = node.inputTensor;
+  const stream = shape.height * shape.width * shape.channels;
+  if (node.kind !== 'maxPool') return stream;
+  const output = node.outputTensor.shape;
+  return Math.max(stream, output.height * output.width * node.kernel[0] * node.kernel[1] * shape.channels);
+}
+
+/** Folds with at most DEFAULT_LANES additions a cycle in the slowest layer, and no more than needed to keep up in the others. */
+export function defaultFold(network: IntNetwork): Fold {
+  const slowest = weightedNodes(network).map((node) => {
+    const cycles = legalFolds(node)
+      .filter((fold) => fold.pe * fold.simd <= DEFAULT_LANES)
+      .map((fold) => cyclesPerPixel(node, fold) * outputPixels(node));
+    return Math.min(...cycles);
+  });
+  return foldForCycles(network, Math.max(...slowest, ...network.nodes.map(fixedCycles)));
+}
+
+/** The cheapest fold, layer by layer, that takes at most `cycles` a frame. An unreachable target names the layer and its limit. */
+export function foldForCycles(network: IntNetwork, cycles: number): Fold {
+  const fold: Record<string, LayerFold> = {};
+  for (const node of network.nodes) {
+    const fixed = fixedCycles(node);
+    if (fixed > cycles) {
+      throw new FlexorError(
+        'fold',
+        `target of ${cycles} cycles a frame cannot be reached: layer ${node.name} takes in or goes over ${fixed} elements ` +
+          `a frame, one a cycle`,
+      );
+    }
+    if (node.kind === 'maxPool') continue;
+    const best = cheapestFold(node, cycles);
+    if (best === null) {
+      const fastest = legalFolds(node)[0]!;
+      throw new FlexorError(
+        'fold',
+        `target of ${cycles} cycles a frame cannot be reached: layer ${node.name} takes ` +
+          `${cyclesPerPixel(node, fastest) * outputPixels(node)} at its widest fold (PE ${fastest.pe}, SIMD ${fastest.simd})`,
+      );
+    }
+    fold[node.name] = best;
+  }
+  return fold;
+}
+
+/** Cycles a frame may take for F frames/s at a clock of C MHz. */
+export function cyclesForTarget(framesPerSecond: number, clockMhz: number): number {
+  return Math.floor((clockMhz * 1e6) / framesPerSecond);
+}
+
+/** Completes a user's fold with the default for layers that it leaves out; an unknown layer or an illegal fold is an error. */
+export function checkedFold(network: IntNetwork, given: Fold | null): Fold {
+  const fold: Record<string, LayerFold> = { ...defaultFold(network) };
+  for (const [name, layer] of Object.entries(given ?? {})) {
+    if (!(name in fold)) {
+      throw new FlexorError('fold', `fold names layer ${name}; the weighted layers are ${Object.keys(fold).join(', ')}`);
+    }
+    fold[name] = { pe: layer.pe, simd: layer.simd };
+  }
+  for (const node of weightedNodes(network)) {
+    const feed = feedOf(node, fold[node.name]!);
+    if (feed.kind === 'illegal') throw new FlexorError('fold', `layer ${node.name}: ${feed.rule}`);
+  }
+  return fold;
+}

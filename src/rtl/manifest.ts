@@ -1,0 +1,92 @@
+/** The manifest of a generated design: what others need to know of it without reading Verilog. */
+import type { IntShape } from '../fixed/types.js';
+import { cyclesPerPixel } from './fold.js';
+import type { LayerPlan, Plan } from './plan.js';
+import { layerCycles } from './schedule/predict.js';
+import { portBytes } from './views.js';
+import type { LayerInfo, Manifest, Prediction, StreamInfo } from './types.js';
+
+function elements({ height, width, channels }: IntShape): number {
+  return height * width * channels;
+}
+
+function layerInfo(layer: LayerPlan, module: string): LayerInfo {
+  const { node } = layer;
+  const common = {
+    name: node.name,
+    kind: node.kind,
+    module,
+    inputShape: node.inputTensor.shape,
+    outputShape: node.outputTensor.shape,
+    inputFormat: node.inputTensor.format,
+    outputFormat: node.outputTensor.format,
+    cyclesPerFrame: layerCycles(layer),
+  };
+  if (layer.kind === 'pool') return { ...common, weighted: null };
+  const { memory, fold, pixels } = layer;
+  const heads = memory.phases.filter((phase) => phase !== 0).length * layer.node.planes.reduce((sum, p) => sum + p.nIn, 0);
+  return {
+    ...common,
+    weighted: {
+      pe: fold.pe,
+      simd: fold.simd,
+      groups: layer.groups,
+      cyclesPerPixel: cyclesPerPixel(layer.node, fold),
+      planes: layer.node.planes.map(({ nIn, nOut }) => ({ nIn, nOut })),
+      weightBits: layer.node.planes.length * layer.node.windowSize * layer.node.outChannels,
+      encryptedBits: layer.node.planes.reduce((sum, plane) => sum + plane.encrypted.length, 0),
+      storedBits: memory.words * memory.wordBits + heads,
+      memoryReadsPerFrame: memory.words * pixels,
+    },
+  };
+}
+
+export interface ManifestInput {
+  readonly plan: Plan;
+  readonly name: string;
+  readonly topModule: string;
+  readonly layerModules: readonly string[];
+  readonly options: Manifest['options'];
+  readonly prediction: Prediction;
+  readonly verilog: readonly string[];
+  readonly memories: readonly string[];
+  readonly simTopFile: string;
+}
+
+export function makeManifest(input: ManifestInput): Manifest {
+  const { plan } = input;
+  const { network } = plan;
+  const bytes = portBytes(plan);
+  const streams: StreamInfo[] = [
+    { node: 'input', tensor: network.input },
+    ...network.nodes.map((node) => ({ node: node.name, tensor: node.outputTensor })),
+  ].map(({ node, tensor }, index) => ({
+    index,
+    node,
+    format: tensor.format,
+    shape: tensor.shape,
+    elementsPerFrame: elements(tensor.shape),
+  }));
+  return {
+    tool: 'flexor',
+    manifestVersion: 1,
+    name: input.name,
+    modelDigest: network.modelDigest,
+    topModule: input.topModule,
+    options: input.options,
+    input: {
+      shape: network.input.shape,
+      format: network.input.format,
+      scale: network.input.scale,
+      bytesPerBeat: bytes.input,
+    },
+    output: { count: plan.logitCount, format: plan.logitFormat, logitBytes: bytes.logit, classBytes: bytes.class },
+    classes: network.classes,
+    layers: plan.layers.map((layer, i) => layerInfo(layer, input.layerModules[i]!)),
+    streams,
+    prediction: input.prediction,
+    verilog: input.verilog,
+    memories: input.memories,
+    simTop: { module: 'flexor_sim_top', file: input.simTopFile },
+  };
+}

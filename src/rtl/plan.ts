@@ -1,0 +1,150 @@
+/**
+ * The plan: every parameter of every instance, derived from the integer network and the fold. Templates only print it,
+ * the schedule only steps it, so both speak of the same hardware.
+ */
+import { bitsFor } from '../base/bits.js';
+import { FlexorError, invariant } from '../base/errors.js';
+import type { IntFormat, IntMaxPoolNode, IntNetwork, IntShape } from '../fixed/types.js';
+import { feedOf, outputPixels, windowSteps, type Feed, type WeightedNode } from './fold.js';
+import type { Fold, LayerFold } from './types.js';
+import { weightMemory, type WeightMemory } from './weight-memory.js';
+
+/** Depth of the FIFO behind every layer: 2 keeps full throughput with registered valid and ready. */
+export const STREAM_FIFO_DEPTH = 2;
+
+/** Parameters of a window unit (hw/flexor_window_sequencer.v). */
+export interface WindowPlan {
+  readonly input: IntShape;
+  readonly output: IntShape;
+  readonly kernel: readonly [number, number];
+  readonly stride: readonly [number, number];
+  readonly padding: readonly [number, number, number, number];
+  /** Image rows in the ring. */
+  readonly rows: number;
+}
+
+export interface WeightedPlan {
+  readonly kind: 'weighted';
+  readonly node: WeightedNode;
+  readonly fold: LayerFold;
+  readonly feed: Exclude<Feed, { kind: 'illegal' }>;
+  /** Null for dense layers. */
+  readonly window: WindowPlan | null;
+  readonly groups: number;
+  readonly steps: number;
+  readonly pixels: number;
+  readonly memory: WeightMemory;
+  /** Groups that wait between engine and requantiser; 0: none, the engine hands over directly. */
+  readonly groupFifoDepth: number;
+  readonly accBits: number;
+  readonly sumBits: number;
+  readonly dotBits: number;
+  readonly scaledBits: number;
+}
+
+export interface PoolPlan {
+  readonly kind: 'pool';
+  readonly node: IntMaxPoolNode;
+  readonly window: WindowPlan;
+  readonly taps: number;
+}
+
+export type LayerPlan = WeightedPlan | PoolPlan;
+
+export interface Plan {
+  readonly network: IntNetwork;
+  readonly layers: readonly LayerPlan[];
+  readonly inputElements: number;
+  readonly logitCount: number;
+  readonly logitFormat: IntFormat;
+  readonly classBits: number;
+}
+
+/** Width of a two's complement number that holds everything of a format. */
+function signedBits(format: IntFormat): number {
+  return format.signed ? format.bits : format.bits + 1;
+}
+
+/**
+ * Rows of the ring: the kernel's rows and as many more as one step down needs, so that the rows of the next windows come
+ * in while the present ones are read. Twice the image is always enough.
+ */
+function windowPlan(node: WeightedNode | IntMaxPoolNode): WindowPlan {
+  invariant(node.kind !== 'dense', 'dense layers have no window');
+  const { kernel, stride, padding } = node;
+  return {
+    input: node.inputTensor.shape,
+    output: node.outputTensor.shape,
+    kernel,
+    stride,
+    padding,
+    rows: Math.min(kernel[0] + stride[0], 2 * node.inputTensor.shape.height),
+  };
+}
+
+/**
+ * Groups that must wait so that an engine, which finishes its groups in consecutive cycles, is not held up by the
+ * requantiser, which takes one group every PE cycles and the first one a cycle after it was finished.
+ */
+function groupFifoDepth(fold: LayerFold, groups: number, steps: number): number {
+  if (groups === 1) return 0;
+  const waiting = groups - 1 - (groups >= 3 ? 1 + Math.floor((groups - 3) / fold.pe) : 0);
+  const backToBack = steps <= fold.pe + 1 ? 1 : 0;
+  return waiting + 1 + backToBack;
+}
+
+function planWeighted(node: WeightedNode, fold: LayerFold): WeightedPlan {
+  const feed = feedOf(node, fold);
+  invariant(feed.kind !== 'illegal', `fold of ${node.name} was not checked`);
+  const { nIn, nOut } = node.planes[0]!;
+  if (node.planes.some((plane) => plane.nIn !== nIn || plane.nOut !== nOut)) {
+    throw new FlexorError('unsupported', `layer ${node.name}: all planes must have the same N_in and N_out`);
+  }
+  const { widths, requantiser, inputTensor, outputTensor } = node;
+  const groups = node.outChannels / fold.pe;
+  const steps = windowSteps(node, fold);
+  const unsignedOrSigned = (format: IntFormat) => (inputTensor.format.signed ? signedBits(format) : format.bits);
+  const { output } = requantiser;
+  const limits = output === null ? outputTensor.format.bits : signedBits(outputTensor.format);
+  return {
+    kind: 'weighted',
+    node,
+    fold,
+    feed,
+    window: node.kind === 'dense' ? null : windowPlan(node),
+    groups,
+    steps,
+    pixels: outputPixels(node),
+    memory: weightMemory(node, fold),
+    groupFifoDepth: groupFifoDepth(fold, groups, steps),
+    accBits: Math.max(unsignedOrSigned(widths.selected), inputTensor.format.bits + 1),
+    sumBits: Math.max(unsignedOrSigned(widths.sum), inputTensor.format.bits + 1),
+    dotBits: signedBits(widths.dot),
+    scaledBits: Math.max(signedBits(widths.scaled), limits),
+  };
+}
+
+/** Derives the plan. The fold must have passed `checkedFold`. */
+export function planNetwork(network: IntNetwork, fold: Fold): Plan {
+  const layers = network.nodes.map((node): LayerPlan => {
+    if (node.kind === 'maxPool') {
+      return { kind: 'pool', node, window: windowPlan(node), taps: node.kernel[0] * node.kernel[1] };
+    }
+    const layerFold = fold[node.name];
+    invariant(layerFold !== undefined, `no fold for ${node.name}`);
+    return planWeighted(node, layerFold);
+  });
+  const last = network.nodes.at(-1);
+  invariant(last !== undefined, 'a network has at least one node');
+  const { shape } = last.outputTensor;
+  const logitCount = shape.height * shape.width * shape.channels;
+  const input = network.input.shape;
+  return {
+    network,
+    layers,
+    inputElements: input.height * input.width * input.channels,
+    logitCount,
+    logitFormat: last.outputTensor.format,
+    classBits: bitsFor(0, logitCount - 1).bits,
+  };
+}

@@ -1,0 +1,69 @@
+/**
+ * The encrypted weight memory of a layer: every lane's stretch of the stored bits, cut into words in the order in which
+ * the engine reads them. Nothing is reordered and nothing decrypted; slices that two lanes share are stored in both.
+ */
+import { lcm } from '../base/bits.js';
+import type { LayerFold } from './types.js';
+import { windowSteps, type WeightedNode } from './fold.js';
+
+/** How words, slices and cycles relate (hw/flexor_decryptor.v). */
+export interface WordShape {
+  /** K: slices a lane gets from one word. */
+  readonly slices: number;
+  /** m: cycles that a word lasts; K·N_out = m·PE. */
+  readonly wordCycles: number;
+  /** Words a pixel. */
+  readonly words: number;
+  /** Bits of a word: planes·SIMD·K·N_in. */
+  readonly wordBits: number;
+}
+
+export interface WeightMemory extends WordShape {
+  /** One word an element, bits least significant first, one 0/1 each. */
+  readonly contents: readonly Uint8Array[];
+  /** Per lane: weight bits of its first slice that belong to the lane before it. */
+  readonly phases: readonly number[];
+  /** Slice in which each lane starts where its phase is not 0 (else zeros): plane q, lane l at (q·SIMD + l)·N_in. */
+  readonly headSlices: Uint8Array;
+}
+
+export function wordShape(node: WeightedNode, fold: LayerFold): WordShape {
+  const { nIn, nOut } = node.planes[0]!;
+  const registerBits = lcm(nOut, fold.pe);
+  const slices = registerBits / nOut;
+  const wordCycles = registerBits / fold.pe;
+  const cycles = windowSteps(node, fold) * (node.outChannels / fold.pe);
+  return {
+    slices,
+    wordCycles,
+    words: Math.ceil(cycles / wordCycles),
+    wordBits: node.planes.length * fold.simd * slices * nIn,
+  };
+}
+
+/** Lays out the memory. All planes of a layer share N_in and N_out, so that one word serves them all. */
+export function weightMemory(node: WeightedNode, fold: LayerFold): WeightMemory {
+  const { nIn, nOut } = node.planes[0]!;
+  const shape = wordShape(node, fold);
+  const laneWeights = windowSteps(node, fold) * node.outChannels;
+  const phases = Array.from({ length: fold.simd }, (_, lane) => (lane * laneWeights) % nOut);
+  const headSlices = new Uint8Array(node.planes.length * fold.simd * nIn);
+  const contents = Array.from({ length: shape.words }, () => new Uint8Array(shape.wordBits));
+
+  node.planes.forEach((plane, q) => {
+    for (let lane = 0; lane < fold.simd; lane++) {
+      const head = Math.floor((lane * laneWeights) / nOut);
+      const column = q * fold.simd + lane;
+      const aligned = phases[lane] === 0;
+      if (!aligned) headSlices.set(plane.encrypted.subarray(head * nIn, (head + 1) * nIn), column * nIn);
+      let slice = aligned ? head : head + 1;
+      for (const word of contents) {
+        for (let s = 0; s < shape.slices; s++, slice++) {
+          // Slices past the end of the plane are read by nobody and stay 0.
+          word.set(plane.encrypted.subarray(slice * nIn, (slice + 1) * nIn), (column * shape.slices + s) * nIn);
+        }
+      }
+    }
+  });
+  return { ...shape, contents, phases, headSlices };
+}
