@@ -1,0 +1,218 @@
+/** `flexor train`: trains a network and writes a `.flexor` file. */
+import { Option, type Command } from 'commander';
+import { FlexorError } from '../base/errors.js';
+import { exists } from '../base/files.js';
+import type { Dataset } from '../data/dataset.js';
+import { digits } from '../data/digits.js';
+import { findMnist, loadMnist } from '../data/mnist.js';
+import { saveModel } from '../model/write.js';
+import { RECIPES, type RecipeName, type TrainConfig, type XorChoice } from '../train/config.js';
+import { ENGINE_NAMES, type EngineName } from '../train/engine.js';
+import { GRADIENT_RULES, type GradientRule } from '../train/flexor-op.js';
+import { SCHEDULES, type Schedule } from '../train/schedule.js';
+import type { TrainHooks, TrainResult } from '../train/trainer.js';
+import { integer, oneOf, real } from './options.js';
+import { formatPercent, printJson, printLine } from './print.js';
+import { clock, startProgress, type Progress } from './progress.js';
+
+const CHECKPOINT_INTERVAL_MS = 3 * 60_000;
+const DATASETS = ['mnist', 'digits'] as const;
+type DatasetName = (typeof DATASETS)[number];
+
+/** What commander hands over; options without a default come from the recipe. */
+interface Options {
+  readonly data?: string;
+  readonly dataset?: DatasetName;
+  readonly recipe: RecipeName;
+  readonly nin: number;
+  readonly nout: number;
+  readonly taps: XorChoice;
+  readonly xorTries?: number;
+  readonly planes?: number;
+  readonly epochs?: number;
+  readonly batch?: number;
+  readonly lr?: number;
+  readonly schedule?: Schedule;
+  readonly warmup?: number;
+  readonly seed: number;
+  readonly gradient?: GradientRule;
+  readonly stanh?: number;
+  readonly alpha?: number | null;
+  readonly bias?: boolean;
+  readonly shift?: number;
+  readonly limit?: number;
+  readonly engine: EngineName;
+  readonly out: string;
+  readonly checkpoint?: string;
+  readonly resume?: boolean;
+  readonly json?: boolean;
+}
+
+const EXAMPLES = `
+Examples:
+  flexor train lenet5 --nin 12 --nout 20 --taps 2 --epochs 6 --seed 1 --out model.flexor
+  flexor train lenet5 --dataset digits --epochs 8 --out digits.flexor
+  flexor train lenet5 --recipe paper --epochs 30 --out paper.flexor --checkpoint paper.ckpt
+  flexor train lenet5 --recipe paper --epochs 30 --out paper.flexor --checkpoint paper.ckpt --resume`;
+
+export function registerTrain(program: Command): void {
+  const command = program
+    .command('train')
+    .description('train a network with FleXOR and write a .flexor file')
+    .argument('<network>', 'lenet5', oneOf(['lenet5']))
+    .requiredOption('-o, --out <file>', 'model file to write')
+    .option('--data <dir>', 'folder of the MNIST files (else FLEXOR_DATA, else ../shared/data)')
+    .option('--dataset <name>', `${DATASETS.join(' or ')} (default: mnist where it is found)`, oneOf(DATASETS));
+  networkOptions(command);
+  scheduleOptions(command);
+  runOptions(command);
+  command.addHelpText('after', EXAMPLES).action(async (_network: string, options: Options) => runTrain(options));
+}
+
+function networkOptions(command: Command): void {
+  command
+    .option('--nin <n>', 'N_in: encrypted bits of a slice', integer(1, 512), 12)
+    .option('--nout <n>', 'N_out: weight bits of a slice', integer(1, 512), 20)
+    .addOption(
+      new Option('--taps <n>', "ones in every row of M⊕, 'random' or 'identity'")
+        .argParser(parseTaps)
+        .default({ kind: 'taps', taps: 2 } satisfies XorChoice, '2'),
+    )
+    .option('--xor-tries <n>', 'draw M⊕ so many times and keep the best (default: 1)', integer(1, 1_000_000))
+    .option('--planes <q>', 'binary planes per layer (default: 1)', integer(1, 8))
+    .addOption(
+      new Option('--alpha <value>', "α at the start, or 'fan-in' for 1/sqrt(window) (default: by recipe)").argParser(
+        (text) => (text === 'fan-in' ? null : real(1e-9)(text)),
+      ),
+    )
+    .option('--bias', 'learn a bias per output channel');
+}
+
+function scheduleOptions(command: Command): void {
+  command
+    .option('--recipe <name>', 'defaults of the options below: paper or cosine', oneOf(recipeNames()), 'cosine')
+    .option('--epochs <n>', 'passes over the training images', integer(1))
+    .option('--batch <n>', 'images per step', integer(1))
+    .option('--lr <rate>', 'learning rate of Adam', real(1e-12))
+    .option('--schedule <name>', SCHEDULES.join(' or '), oneOf(SCHEDULES))
+    .option('--warmup <steps>', 'steps of linear warm-up', integer(0))
+    .option('--gradient <rule>', `through the XOR gates: ${GRADIENT_RULES.join(', ')}`, oneOf(GRADIENT_RULES))
+    .option('--stanh <s>', 'S_tanh, the slope of tanh at 0', real(1e-9))
+    .option('--shift <pixels>', 'move training images at random by up to so many pixels', integer(0, 14))
+    .option('--limit <n>', 'use only the first n images of each split', integer(1));
+}
+
+function runOptions(command: Command): void {
+  command
+    .option('--seed <n>', 'of every random choice', integer(0, 4294967295), 1)
+    .option('--engine <name>', ENGINE_NAMES.join(', '), oneOf(ENGINE_NAMES), 'wasm')
+    .option('--checkpoint <file>', 'save the state here after each epoch, every few minutes and on Ctrl-C')
+    .option('--resume', 'continue from the checkpoint')
+    .option('--json', 'print the result as JSON');
+}
+
+function recipeNames(): RecipeName[] {
+  return Object.keys(RECIPES) as RecipeName[];
+}
+
+function parseTaps(text: string): XorChoice {
+  if (text === 'random' || text === 'identity') return { kind: text };
+  return { kind: 'taps', taps: integer(1)(text) };
+}
+
+/** The data set that was asked for; without a name MNIST where it is found, else the built-in digits. */
+function loadDataset(options: Options): { name: DatasetName; dataset: Dataset } {
+  const folder = options.dataset === 'digits' ? null : findMnist(options.data);
+  if (folder !== null) return { name: 'mnist', dataset: loadMnist(folder) };
+  if (options.dataset === 'mnist') {
+    throw new FlexorError(
+      'data',
+      'MNIST was not found: give its folder with --data or FLEXOR_DATA, or use --dataset digits',
+    );
+  }
+  return { name: 'digits', dataset: digits() };
+}
+
+/** Options over the recipe's defaults. */
+function configuration(options: Options, dataset: DatasetName): TrainConfig {
+  const recipe = RECIPES[options.recipe];
+  return {
+    network: 'lenet5',
+    dataset,
+    nIn: options.nin,
+    nOut: options.nout,
+    xor: options.taps,
+    xorTries: options.xorTries ?? recipe.xorTries,
+    planes: options.planes ?? recipe.planes,
+    epochs: options.epochs ?? recipe.epochs,
+    batch: options.batch ?? recipe.batch,
+    rate: options.lr ?? recipe.rate,
+    schedule: options.schedule ?? recipe.schedule,
+    warmupSteps: options.warmup ?? recipe.warmupSteps,
+    seed: options.seed,
+    gradient: options.gradient ?? recipe.gradient,
+    sTanh: options.stanh ?? recipe.sTanh,
+    alpha: options.alpha === undefined ? recipe.alpha : options.alpha,
+    bias: options.bias ?? recipe.bias,
+    shift: options.shift ?? recipe.shift,
+    limit: options.limit ?? recipe.limit,
+  };
+}
+
+async function runTrain(options: Options): Promise<void> {
+  const resume = options.resume === true;
+  if (resume && options.checkpoint !== undefined && !exists(options.checkpoint)) {
+    throw new FlexorError('usage', `--resume: there is no checkpoint ${options.checkpoint}; start without --resume`);
+  }
+  const { name, dataset } = loadDataset(options);
+  const config = configuration(options, name);
+  const [{ createEngine }, { train }] = await Promise.all([
+    import('../train/engine.js'),
+    import('../train/trainer.js'),
+  ]);
+  const engine = await createEngine(options.engine);
+  const hooks = reporter(config, options.json === true);
+  const result = await train(engine, config, dataset, { checkpoint: options.checkpoint ?? null, resume }, hooks);
+  saveModel(options.out, result.model);
+  if (options.json === true) printJson(summary(options, config, result));
+  else
+    printLine(
+      `wrote ${options.out}: ${formatPercent(result.model.provenance.testAccuracy ?? 0)} of the test images right`,
+    );
+}
+
+/** Progress bar, a line per epoch, and the clock for checkpoints. */
+function reporter(config: TrainConfig, quiet: boolean): TrainHooks {
+  let bar: Progress | null = null;
+  const started = Date.now();
+  let saved = started;
+  return {
+    onStep(step, steps, epoch, loss) {
+      bar ??= startProgress('training', steps);
+      bar.update(step, `epoch ${epoch}/${config.epochs} loss ${loss.toFixed(3)}`);
+    },
+    onEpoch({ epoch, loss, testAccuracy }) {
+      const time = clock((Date.now() - started) / 1000);
+      const line = `epoch ${epoch}/${config.epochs}  loss ${loss.toFixed(4)}  test accuracy ${formatPercent(testAccuracy)}  ${time}`;
+      if (!quiet) printLine(line);
+    },
+    checkpointDue() {
+      if (Date.now() - saved < CHECKPOINT_INTERVAL_MS) return false;
+      saved = Date.now();
+      return true;
+    },
+  };
+}
+
+function summary(options: Options, config: TrainConfig, { model, history }: TrainResult): unknown {
+  const { recipe, testAccuracy, testImages } = model.provenance;
+  return {
+    model: options.out,
+    bitsPerWeight: (config.planes * config.nIn) / config.nOut,
+    recipe,
+    engine: options.engine,
+    epochs: history,
+    testAccuracy,
+    testImages,
+  };
+}

@@ -1,0 +1,138 @@
+/**
+ * A checkpoint holds all that a run needs to continue with the same bits: configuration, position, parameters and
+ * optimiser state. Every random choice of the trainer is a function of seed and position, so no generator state is left.
+ *
+ * Layout: 8 bytes `FLXCKPT1`, 4 bytes length of the JSON header (little-endian), header, then the arrays as little-endian
+ * float32. The header carries the SHA-256 of the arrays.
+ */
+import { FlexorError, oneLine } from '../base/errors.js';
+import { readFile, sha256, writeFileAtomic } from '../base/files.js';
+import type { TrainConfig } from './config.js';
+import type { Parameter } from './parameters.js';
+
+const MAGIC = 'FLXCKPT1';
+const PREFIX_BYTES = MAGIC.length + 4;
+
+/** Where a run stands. */
+export interface Position {
+  /** Epochs finished. */
+  epoch: number;
+  /** Steps done in the current epoch. */
+  step: number;
+  /** Sum of the losses of those steps. */
+  lossSum: number;
+  /** Of finished epochs. */
+  history: EpochRecord[];
+}
+
+export interface EpochRecord {
+  /** From 1. */
+  readonly epoch: number;
+  /** Mean loss of the epoch's steps. */
+  readonly loss: number;
+  /** Accuracy on the test images after the epoch, 0 to 1. */
+  readonly testAccuracy: number;
+}
+
+interface Header {
+  readonly config: TrainConfig;
+  readonly engine: string;
+  readonly position: Position;
+  readonly arrays: readonly { readonly name: string; readonly length: number }[];
+  readonly digest: string;
+}
+
+/** The arrays of a checkpoint in their stored order. */
+function arraysOf(parameters: readonly Parameter[]): { name: string; values: Float32Array }[] {
+  return parameters.flatMap((p) => [
+    { name: p.name, values: p.values },
+    { name: `${p.name}.m`, values: p.adam.m },
+    { name: `${p.name}.v`, values: p.adam.v },
+  ]);
+}
+
+export function saveCheckpoint(
+  path: string,
+  config: TrainConfig,
+  engine: string,
+  position: Position,
+  parameters: readonly Parameter[],
+): void {
+  const arrays = arraysOf(parameters);
+  const payload = new Uint8Array(4 * arrays.reduce((sum, a) => sum + a.values.length, 0));
+  let at = 0;
+  for (const { values } of arrays) {
+    payload.set(new Uint8Array(values.buffer, values.byteOffset, values.byteLength), at);
+    at += values.byteLength;
+  }
+  const header: Header = {
+    config,
+    engine,
+    position,
+    arrays: arrays.map(({ name, values }) => ({ name, length: values.length })),
+    digest: sha256(payload),
+  };
+  const json = Buffer.from(JSON.stringify(header));
+  const prefix = Buffer.alloc(PREFIX_BYTES);
+  prefix.write(MAGIC, 'latin1');
+  prefix.writeUInt32LE(json.length, MAGIC.length);
+  writeFileAtomic(path, Buffer.concat([prefix, json, payload]));
+}
+
+function damaged(path: string, what: string): FlexorError {
+  return new FlexorError('data', `${path}: ${what}; start again without --resume or give another --checkpoint`);
+}
+
+function readHeader(path: string, bytes: Uint8Array): { header: Header; payload: Uint8Array } {
+  const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  if (buffer.toString('latin1', 0, MAGIC.length) !== MAGIC) throw damaged(path, 'this is not a checkpoint');
+  const length = buffer.length >= PREFIX_BYTES ? buffer.readUInt32LE(MAGIC.length) : Infinity;
+  if (PREFIX_BYTES + length > buffer.length) throw damaged(path, 'the checkpoint is cut off');
+  let header: Header;
+  try {
+    header = JSON.parse(buffer.toString('utf8', PREFIX_BYTES, PREFIX_BYTES + length)) as Header;
+  } catch (error) {
+    throw damaged(path, `the checkpoint's header is damaged (${oneLine(error)})`);
+  }
+  const payload = bytes.subarray(PREFIX_BYTES + length);
+  if (sha256(payload) !== header.digest) throw damaged(path, 'the checkpoint is damaged (SHA-256 differs)');
+  return { header, payload };
+}
+
+/** First option in which two configurations differ, as a sentence; null where they are equal. */
+function difference(stored: TrainConfig, wanted: TrainConfig): string | null {
+  for (const key of Object.keys(wanted) as (keyof TrainConfig)[]) {
+    const [a, b] = [JSON.stringify(stored[key]), JSON.stringify(wanted[key])];
+    if (a !== b) return `${key} was ${a} and is now ${b}`;
+  }
+  return null;
+}
+
+/** Loads a checkpoint into `parameters` and returns the position; the configuration must be the one it was made with. */
+export function loadCheckpoint(
+  path: string,
+  config: TrainConfig,
+  engine: string,
+  parameters: readonly Parameter[],
+): Position {
+  const { header, payload } = readHeader(path, readFile(path));
+  const differs =
+    difference(header.config, config) ?? (header.engine === engine ? null : `engine was ${header.engine}`);
+  if (differs !== null) throw damaged(path, `the checkpoint belongs to another run: ${differs}`);
+  const arrays = arraysOf(parameters);
+  const fits = header.arrays.length === arrays.length;
+  if (
+    !fits ||
+    arrays.some((a, i) => a.name !== header.arrays[i]?.name || a.values.length !== header.arrays[i].length)
+  ) {
+    throw damaged(path, 'the checkpoint has other parameters than the network');
+  }
+  let at = 0;
+  for (const { values } of arrays) {
+    new Uint8Array(values.buffer, values.byteOffset, values.byteLength).set(
+      payload.subarray(at, at + values.byteLength),
+    );
+    at += values.byteLength;
+  }
+  return header.position;
+}

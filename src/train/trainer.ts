@@ -1,0 +1,180 @@
+/** The training loop: epochs, batches, checkpoints. Printing, clocks and signals belong to the caller. */
+import { onInterrupt } from '../base/cleanup.js';
+import { FlexorError } from '../base/errors.js';
+import { Random } from '../base/random.js';
+import type { Dataset, Split } from '../data/dataset.js';
+import { firstImages, gatherBatch, imageSize } from '../data/dataset.js';
+import type { FlexorModel } from '../model/types.js';
+import { loadCheckpoint, saveCheckpoint, type EpochRecord, type Position } from './checkpoint.js';
+import { checkConfig, commandLine, type TrainConfig } from './config.js';
+import type { Engine } from './engine.js';
+import { accuracy, activationRanges } from './evaluate.js';
+import { exportModel } from './export.js';
+import { lenet5 } from './lenet5.js';
+import type { NetworkSpec } from './network.js';
+import { allParameters, initialParameters, type LayerParameters, type Parameter } from './parameters.js';
+import { learningRate } from './schedule.js';
+import { computeGradients, updateParameters } from './step.js';
+import { chooseMatrices } from './xor-choice.js';
+
+/** Training images over which activation ranges are taken. */
+const RANGE_IMAGES = 5000;
+
+export interface TrainHooks {
+  /** After every step; `step` of `steps` counts over the whole run. */
+  onStep?(step: number, steps: number, epoch: number, loss: number): void;
+  onEpoch?(record: EpochRecord): void;
+  /** True where a checkpoint is due in the middle of an epoch (the caller has the clock). */
+  checkpointDue?(): boolean;
+}
+
+export interface TrainOptions {
+  /** File for checkpoints; null: none. */
+  readonly checkpoint: string | null;
+  /** Continue from that file. */
+  readonly resume: boolean;
+}
+
+export interface TrainResult {
+  readonly model: FlexorModel;
+  readonly history: readonly EpochRecord[];
+  readonly parameters: readonly Parameter[];
+}
+
+/** A run in progress. */
+interface Run {
+  readonly engine: Engine;
+  readonly config: TrainConfig;
+  readonly dataset: Dataset;
+  readonly train: Split;
+  readonly test: Split;
+  readonly network: NetworkSpec;
+  readonly layers: ReadonlyMap<string, LayerParameters>;
+  readonly stepsPerEpoch: number;
+  readonly position: Position;
+  save(): void;
+}
+
+/** Trains a network; `network` defaults to the one that the configuration names. */
+export async function train(
+  engine: Engine,
+  config: TrainConfig,
+  dataset: Dataset,
+  options: TrainOptions,
+  hooks: TrainHooks = {},
+  network: NetworkSpec = lenet5(dataset.shape, dataset.classes.length),
+): Promise<TrainResult> {
+  const run = prepare(engine, config, dataset, options, network);
+  // Signals arrive between steps, where parameters and position agree: an interrupted run loses nothing.
+  const release = onInterrupt(run.save);
+  try {
+    return await runToEnd(run, hooks);
+  } finally {
+    release();
+  }
+}
+
+async function runToEnd(run: Run, hooks: TrainHooks): Promise<TrainResult> {
+  const { engine, config, dataset, network, position } = run;
+  while (position.epoch < config.epochs) {
+    await runEpoch(run, hooks);
+    const testAccuracy = accuracy(engine, network, run.layers, dataset, run.test);
+    const record = { epoch: position.epoch + 1, loss: position.lossSum / run.stepsPerEpoch, testAccuracy };
+    position.epoch++;
+    position.step = 0;
+    position.lossSum = 0;
+    position.history.push(record);
+    run.save();
+    hooks.onEpoch?.(record);
+  }
+  return { model: finish(run), history: position.history, parameters: allParameters(run.layers.values()) };
+}
+
+function prepare(
+  engine: Engine,
+  config: TrainConfig,
+  dataset: Dataset,
+  options: TrainOptions,
+  network: NetworkSpec,
+): Run {
+  checkConfig(config);
+  const size = imageSize(dataset);
+  const limit = config.limit ?? Infinity;
+  const trainSplit = firstImages(dataset.train, limit, size);
+  const stepsPerEpoch = Math.floor(trainSplit.count / config.batch);
+  if (stepsPerEpoch < 1) {
+    throw new FlexorError('usage', `--batch ${config.batch} must not exceed the ${trainSplit.count} training images`);
+  }
+  const { seed, alpha, bias } = config;
+  const layers = initialParameters(network, { seed, alpha, bias, matrices: chooseMatrices(config) });
+  const parameters = allParameters(layers.values());
+  const { checkpoint, resume } = options;
+  if (resume && checkpoint === null) throw new FlexorError('usage', '--resume needs --checkpoint FILE');
+  const position =
+    resume && checkpoint !== null
+      ? loadCheckpoint(checkpoint, config, engine.name, parameters)
+      : { epoch: 0, step: 0, lossSum: 0, history: [] };
+  return {
+    engine,
+    config,
+    dataset,
+    train: trainSplit,
+    test: firstImages(dataset.test, limit, size),
+    network,
+    layers,
+    stepsPerEpoch,
+    position,
+    save: () => {
+      if (checkpoint !== null) saveCheckpoint(checkpoint, config, engine.name, position, parameters);
+    },
+  };
+}
+
+/** The rest of the current epoch. */
+async function runEpoch(run: Run, hooks: TrainHooks): Promise<void> {
+  const { engine, config, position, stepsPerEpoch } = run;
+  const order = Random.derive(config.seed, `order ${position.epoch}`).permutation(run.train.count);
+  const steps = stepsPerEpoch * config.epochs;
+  while (position.step < stepsPerEpoch) {
+    const done = position.epoch * stepsPerEpoch + position.step;
+    const indices = order.subarray(position.step * config.batch, (position.step + 1) * config.batch);
+    const shift = { pixels: config.shift, random: Random.derive(config.seed, `shift ${done}`) };
+    const batch = gatherBatch(run.dataset, run.train, indices, shift);
+    const rule = { rule: config.gradient, sTanh: config.sTanh };
+    const loss = computeGradients(engine, run.network, run.layers, rule, batch.pixels, batch.labels);
+    if (!Number.isFinite(loss)) {
+      throw new FlexorError(
+        'data',
+        `the loss became ${loss} at step ${done + 1}; try a lower --lr (now ${config.rate})`,
+      );
+    }
+    updateParameters(run.layers, learningRate(config, done, steps), done + 1);
+    position.step++;
+    position.lossSum += loss;
+    hooks.onStep?.(done + 1, steps, position.epoch + 1, loss);
+    // A turn of the event loop: signals and timers of the caller get their chance.
+    await new Promise((resolve) => setImmediate(resolve));
+    if (hooks.checkpointDue?.() === true) run.save();
+  }
+}
+
+/** Ranges, test accuracy and the model. */
+function finish(run: Run): FlexorModel {
+  const { engine, config, dataset, network, layers } = run;
+  const calibration = firstImages(run.train, RANGE_IMAGES, imageSize(dataset));
+  const ranges = activationRanges(engine, network, layers, dataset, calibration);
+  const testAccuracy = accuracy(engine, network, layers, dataset, run.test);
+  return exportModel(network, layers, {
+    name: `${config.network}_${config.dataset}_${config.nIn}_${config.nOut}`,
+    classes: dataset.classes,
+    ranges,
+    provenance: {
+      recipe: commandLine(config),
+      seed: config.seed,
+      dataset: dataset.name,
+      testAccuracy,
+      testImages: run.test.count,
+      notes: `activation ranges: minimum and maximum over the first ${calibration.count} training images; engine ${engine.name}`,
+    },
+  });
+}

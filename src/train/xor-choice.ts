@@ -1,0 +1,60 @@
+/**
+ * M⊕ for a training run. With two taps out of few inputs some rows of a random M⊕ are often equal, which makes two
+ * weights of every slice equal for good; `--xor-tries` draws several and keeps the best one.
+ */
+import { Random } from '../base/random.js';
+import { identityMatrix, randomMatrix, rowTaps, tapMatrix } from '../xor/matrix.js';
+import type { XorMatrix } from '../xor/types.js';
+import type { TrainConfig } from './config.js';
+
+/** M⊕ of each plane, drawn from the seed. */
+export function chooseMatrices(config: TrainConfig): XorMatrix[] {
+  return Array.from({ length: config.planes }, (_, plane) => {
+    const random = Random.derive(config.seed, `M⊕ ${plane}`);
+    let best = draw(config, random);
+    for (let i = 1; i < config.xorTries; i++) {
+      const candidate = draw(config, random);
+      if (isBetter(quality(candidate), quality(best))) best = candidate;
+    }
+    return best;
+  });
+}
+
+function draw({ xor, nIn, nOut }: TrainConfig, random: Random): XorMatrix {
+  switch (xor.kind) {
+    case 'taps':
+      return tapMatrix(nIn, nOut, xor.taps, random);
+    case 'random':
+      return randomMatrix(nIn, nOut, random);
+    case 'identity':
+      return identityMatrix(nOut);
+  }
+}
+
+/** Larger is better, the first number counting most: different rows, GF(2) rank, even use of the encrypted bits. */
+export function quality(matrix: XorMatrix): readonly number[] {
+  const rows = rowTaps(matrix);
+  const masks = rows.map((taps) => taps.reduce((mask, i) => mask | (1n << BigInt(i)), 0n));
+  const uses = new Array<number>(matrix.nIn).fill(0);
+  for (const i of rows.flat()) uses[i]!++;
+  return [new Set(masks).size, rank(masks), -uses.reduce((sum, n) => sum + n * n, 0)];
+}
+
+function isBetter(a: readonly number[], b: readonly number[]): boolean {
+  const differs = a.findIndex((value, i) => value !== b[i]);
+  return differs >= 0 && a[differs]! > b[differs]!;
+}
+
+/** Rank over GF(2) of rows given as bit masks. */
+function rank(masks: readonly bigint[]): number {
+  const basis: bigint[] = [];
+  for (const mask of masks) {
+    let rest = mask;
+    for (const b of basis) if ((rest ^ b) < rest) rest ^= b;
+    if (rest !== 0n) {
+      basis.push(rest);
+      basis.sort((p, q) => (p > q ? -1 : 1));
+    }
+  }
+  return basis.length;
+}
