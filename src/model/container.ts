@@ -119,7 +119,7 @@ function readTensors(header: Record<string, unknown>, payload: Uint8Array, where
   const tensors = new Map<string, Tensor>();
   let position = 0;
   for (const { name, dtype, shape, begin, end } of infos) {
-    const field = `tensor ${printable(name)}: data_offsets`;
+    const field = `tensor '${printable(name)}': data_offsets`;
     if (begin !== position)
       throw fileProblem(where, field, `must follow the tensor before (${position}), got ${begin}`);
     if (end > payload.length)
@@ -146,7 +146,7 @@ interface TensorInfo {
 }
 
 function readInfo(name: string, info: unknown, where: string): TensorInfo {
-  const field = `tensor ${printable(name)}`;
+  const field = `tensor '${printable(name)}'`;
   if (!isObject(info)) throw fileProblem(where, field, 'must be an object');
   const { dtype, shape, data_offsets: offsets } = info;
   if (dtype !== 'F32' && dtype !== 'U8')
