@@ -3,6 +3,7 @@
  * that npm keeps in node_modules; needs no package itself.
  */
 import { readFileSync } from 'node:fs';
+import { URL } from 'node:url';
 
 const read = (path) => JSON.parse(readFileSync(new URL(`../${path}`, import.meta.url), 'utf8')).packages;
 

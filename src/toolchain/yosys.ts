@@ -1,0 +1,124 @@
+/**
+ * Runs Yosys on files in a folder of its own and returns what it wrote: the WebAssembly build from npm by default, the
+ * system's where asked for. Either runs in a child process, so that a time limit can end it.
+ */
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { dirname, join, normalize } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { temporaryFolder } from '../base/cleanup.js';
+import { FlexorError, invariant } from '../base/errors.js';
+import { exists } from '../base/files.js';
+import { runTool } from './run.js';
+import type { RunOptions } from './run.js';
+import { findTool } from './tools.js';
+
+export type YosysEngine = 'npm' | 'system';
+
+export interface YosysRequest {
+  /** Commands, separated by newlines or semicolons. */
+  readonly script: string;
+  /** Relative path → content: Verilog and the memory files that $readmemh names. */
+  readonly files: ReadonlyMap<string, string | Uint8Array>;
+  /** Files that the script writes and the caller wants. */
+  readonly outputs: readonly string[];
+  readonly engine?: YosysEngine;
+  /** Default: 1800. */
+  readonly timeoutSeconds?: number;
+  /** For the system's Yosys; the WebAssembly one cannot take more than 4 GB. */
+  readonly memoryMegabytes?: number;
+  readonly signal?: AbortSignal;
+}
+
+export interface YosysResult {
+  /** Everything that Yosys printed. */
+  readonly stdout: string;
+  readonly files: ReadonlyMap<string, string>;
+  /** `Yosys 0.55 (git sha1 ...)`. */
+  readonly version: string;
+}
+
+const SCRIPT = 'flexor_script.ys';
+
+/**
+ * The child for the npm package: maps the current folder into Yosys's virtual file system, runs the script, writes the
+ * files named on the command line back. A string, so that it runs from src/ and from dist/ alike.
+ */
+const NPM_CHILD = `
+import { readFileSync, readdirSync, writeFileSync } from 'node:fs';
+const [bundle, ...outputs] = process.argv.slice(1);
+const { runYosys } = await import(bundle);
+const tree = (folder) => Object.fromEntries(readdirSync(folder, { withFileTypes: true }).map((entry) =>
+  [entry.name, entry.isDirectory() ? tree(folder + '/' + entry.name) : readFileSync(folder + '/' + entry.name)]));
+const print = (bytes) => { if (bytes) process.stdout.write(bytes); };
+try {
+  const files = await runYosys(['-s', '${SCRIPT}'], tree('.'), { stdout: print, stderr: print });
+  for (const path of outputs) {
+    const content = path.split('/').reduce((folder, name) => folder?.[name], files);
+    if (content !== undefined) writeFileSync(path, content);
+  }
+} catch (error) {
+  console.error(typeof error?.code === 'number' ? 'ERROR: exit code ' + error.code : String(error));
+  process.exitCode = 1;
+}
+`;
+
+/** Runs a script to its end; an error of Yosys is a FlexorError with its own words. */
+export async function runYosys(request: YosysRequest): Promise<YosysResult> {
+  const folder = temporaryFolder('flexor-yosys');
+  try {
+    writeInputs(folder.path, request);
+    const options = request.engine === 'system' ? await systemRun(request) : npmRun(request);
+    const { exitCode, stdout, stderr } = await runTool({
+      ...options,
+      cwd: folder.path,
+      timeoutSeconds: request.timeoutSeconds ?? 1800,
+      ...(request.signal === undefined ? {} : { signal: request.signal }),
+    });
+    const text = stdout + stderr;
+    if (exitCode !== 0) throw yosysError(text, exitCode);
+    return { stdout: text, files: readOutputs(folder.path, request.outputs), version: versionIn(text) };
+  } finally {
+    folder.remove();
+  }
+}
+
+function npmRun(request: YosysRequest): RunOptions {
+  const bundle = createRequire(import.meta.url).resolve('@yowasp/yosys');
+  const args = ['--input-type=module', '-e', NPM_CHILD, pathToFileURL(bundle).href, ...request.outputs];
+  return { command: process.execPath, args };
+}
+
+async function systemRun(request: YosysRequest): Promise<RunOptions> {
+  const { path } = await findTool('yosys');
+  const limit = request.memoryMegabytes === undefined ? {} : { memoryMegabytes: request.memoryMegabytes };
+  return { command: path, args: ['-s', SCRIPT], ...limit };
+}
+
+function writeInputs(folder: string, request: YosysRequest): void {
+  for (const path of [...request.files.keys(), ...request.outputs]) {
+    invariant(!normalize(path).startsWith('..') && !path.startsWith('/'), `yosys file ${path} leaves its folder`);
+    mkdirSync(join(folder, dirname(path)), { recursive: true });
+  }
+  for (const [path, content] of request.files) writeFileSync(join(folder, path), content);
+  writeFileSync(join(folder, SCRIPT), `${request.script.replaceAll(';', '\n')}\n`);
+}
+
+function readOutputs(folder: string, outputs: readonly string[]): Map<string, string> {
+  const files = new Map<string, string>();
+  for (const path of outputs) {
+    const file = join(folder, path);
+    if (!exists(file)) throw new FlexorError('tool', `yosys did not write ${path}, although its script ended well`);
+    files.set(path, readFileSync(file, 'utf8'));
+  }
+  return files;
+}
+
+function yosysError(text: string, exitCode: number): FlexorError {
+  const line = text.split('\n').find((each) => /^(.*: )?ERROR: (?!exit code)/.test(each));
+  return new FlexorError('tool', `yosys failed with exit code ${exitCode}: ${line?.trim() ?? text.trim().slice(-200)}`);
+}
+
+function versionIn(text: string): string {
+  return /Yosys \d[\w.+-]*( \(git sha1 \w+)?/.exec(text)?.[0].replace(/\(git sha1 (\w+)/, '($1)') ?? 'Yosys';
+}
