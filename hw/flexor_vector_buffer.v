@@ -37,7 +37,6 @@ module flexor_vector_buffer #(
   reg [StepBits-1:0] write_q;
   reg [StepBits-1:0] read_q;
   reg valid1_q;
-  reg past1_q;
   wire write = in_valid_i && in_ready_o;
   wire frame_end = (lane_q == LaneLast) && (write_q == ShortLast);
   wire en = !valid1_q || out_ready_i;
@@ -49,7 +48,6 @@ module flexor_vector_buffer #(
   assign out_valid_o = valid1_q;
 
   always @(posedge clk_i) begin
-    if (issue) past1_q <= read_q > ShortLast;
     if (!rst_ni) begin
       full_q <= 2'b00;
       write_half_q <= 1'b0;
@@ -96,7 +94,13 @@ module flexor_vector_buffer #(
         .rd_addr_i({read_half_q, read_q}),
         .rd_data_o(data)
       );
-      assign out_data_o[l*Bits+:Bits] = (l == Simd - 1 && past1_q) ? {Bits{1'b0}} : data;
+      if (l == Simd - 1 && LastLaneSize < Steps) begin : g_short
+        reg past1_q;
+        always @(posedge clk_i) if (issue) past1_q <= read_q > ShortLast;
+        assign out_data_o[l*Bits+:Bits] = past1_q ? {Bits{1'b0}} : data;
+      end else begin : g_full
+        assign out_data_o[l*Bits+:Bits] = data;
+      end
     end
   endgenerate
 

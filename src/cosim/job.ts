@@ -10,6 +10,8 @@ export interface RunLimits {
   readonly longestPause: number;
   readonly watchdog: number;
   readonly maxCycles: number;
+  /** A run is over when all logits came and no stream has moved for so long: longer than any layer works on a pixel. */
+  readonly settle: number;
 }
 
 /** Files of one run, in a folder of its own. */
@@ -44,7 +46,8 @@ export function runLimits(manifest: Manifest, frames: number, stalls: number): R
   const maxCycles = Math.ceil(
     10 * slowdown * (latencyCycles + frames * (cyclesPerFrame + 2 * longestPause)) + 2 * watchdog,
   );
-  return { longestPause, watchdog, maxCycles };
+  const pixels = manifest.layers.map((layer) => layer.weighted?.cyclesPerPixel ?? 0);
+  return { longestPause, watchdog, maxCycles, settle: 256 + Math.max(...pixels) };
 }
 
 /** Checks the options against the design. */
@@ -100,6 +103,7 @@ function jobLines(manifest: Manifest, options: CosimOptions, layers: boolean, fi
     `seed ${options.seed >>> 0}`,
     `watchdog ${limits.watchdog}`,
     `max-cycles ${limits.maxCycles}`,
+    `settle ${limits.settle}`,
     ...(options.events ?? []).map(({ frame, kind, beat }) => `event ${frame} ${kind} ${beat}`),
   ];
 }
