@@ -1,0 +1,217 @@
+/**
+ * Enforces the rooms: who may import whom, no cycles, and what only one place may do (templates, child processes,
+ * printing, clocks). The table is the one of docs/architecture.md.
+ */
+import { readFileSync, readdirSync } from 'node:fs';
+import { builtinModules } from 'node:module';
+import { dirname, join, relative } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import ts from 'typescript';
+import { describe, expect, test } from 'vitest';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+
+/** Room → rooms that it may import besides itself. */
+const ROOMS: Readonly<Record<string, readonly string[]>> = {
+  base: [],
+  xor: ['base'],
+  data: ['base'],
+  model: ['base', 'xor'],
+  train: ['base', 'xor', 'data', 'model'],
+  fixed: ['base', 'xor', 'model'],
+  simulate: ['base', 'xor', 'fixed'],
+  rtl: ['base', 'xor', 'fixed'],
+  toolchain: ['base'],
+  cosim: ['base', 'fixed', 'simulate', 'rtl', 'toolchain'],
+  report: ['base', 'xor', 'data', 'model', 'train', 'fixed', 'simulate', 'rtl', 'toolchain', 'cosim'],
+  cli: ['base', 'xor', 'data', 'model', 'train', 'fixed', 'simulate', 'rtl', 'toolchain', 'cosim', 'report'],
+};
+
+/** Files that import nothing: the contracts that rooms share. */
+const CONTRACTS = ['src/fixed/types.ts', 'src/xor/types.ts'];
+
+interface Source {
+  /** Path from the root of the repository. */
+  readonly path: string;
+  readonly room: string;
+  readonly tree: ts.SourceFile;
+  readonly imports: readonly string[];
+}
+
+function sourceFiles(folder: string): string[] {
+  return readdirSync(join(root, folder), { withFileTypes: true, recursive: true })
+    .filter((entry) => entry.isFile() && entry.name.endsWith('.ts'))
+    .map((entry) => relative(root, join(entry.parentPath, entry.name)))
+    .sort();
+}
+
+function load(path: string): Source {
+  const tree = ts.createSourceFile(path, readFileSync(join(root, path), 'utf8'), ts.ScriptTarget.Latest, true);
+  const imports: string[] = [];
+  visit(tree, (node) => {
+    if ((ts.isImportDeclaration(node) || ts.isExportDeclaration(node)) && node.moduleSpecifier) {
+      imports.push((node.moduleSpecifier as ts.StringLiteral).text);
+    }
+    if (ts.isCallExpression(node) && node.expression.kind === ts.SyntaxKind.ImportKeyword) {
+      const [argument] = node.arguments;
+      if (argument && ts.isStringLiteral(argument)) imports.push(argument.text);
+    }
+    if (ts.isImportTypeNode(node) && ts.isLiteralTypeNode(node.argument) && ts.isStringLiteral(node.argument.literal)) {
+      imports.push(node.argument.literal.text);
+    }
+  });
+  return { path, room: path.split('/')[1]!, tree, imports };
+}
+
+function visit(node: ts.Node, action: (node: ts.Node) => void): void {
+  action(node);
+  ts.forEachChild(node, (child) => visit(child, action));
+}
+
+/** Path of a relative import, as a source file of the repository. */
+function target(source: Source, specifier: string): string {
+  return join(dirname(source.path), specifier).replace(/\.js$/, '.ts');
+}
+
+const sources = sourceFiles('src').map(load);
+const isRelative = (specifier: string): boolean => specifier.startsWith('.');
+
+/** Uses of an expression like `process.exit`, as `path:line`. */
+function uses(pattern: RegExp, allowed: (source: Source) => boolean): string[] {
+  const found: string[] = [];
+  for (const source of sources.filter((each) => !allowed(each))) {
+    visit(source.tree, (node) => {
+      const call = ts.isPropertyAccessExpression(node) || ts.isNewExpression(node);
+      if (!call || !pattern.test(node.getText())) return;
+      found.push(`${source.path}:${source.tree.getLineAndCharacterOfPosition(node.getStart()).line + 1}`);
+    });
+  }
+  return found;
+}
+
+/** Files that import a module, by the room's or the file's path. */
+function importers(matches: (specifier: string) => boolean): string[] {
+  return sources.filter((source) => source.imports.some(matches)).map((source) => source.path);
+}
+
+describe('rooms', () => {
+  test('every file lies in a room', () => {
+    expect(sources.length).toBeGreaterThan(20);
+    expect(sources.filter((source) => !(source.room in ROOMS)).map((source) => source.path)).toEqual([]);
+  });
+
+  test.each(Object.entries(ROOMS))('%s imports only what it may', (room, allowed) => {
+    const wrong = sources
+      .filter((source) => source.room === room)
+      .flatMap((source) =>
+        source.imports
+          .filter(isRelative)
+          .map((specifier) => target(source, specifier))
+          .filter((path) => path.split('/')[0] !== 'src' || ![room, ...allowed].includes(path.split('/')[1]!))
+          .map((path) => `${source.path} → ${path}`),
+      );
+    expect(wrong).toEqual([]);
+  });
+
+  test('simulate and rtl know nothing of each other, the hardware side nothing of training', () => {
+    const reach = (from: string): Set<string> => {
+      const seen = new Set<string>([from]);
+      for (const room of seen) for (const next of ROOMS[room]!) seen.add(next);
+      return seen;
+    };
+    expect(reach('simulate').has('rtl')).toBe(false);
+    expect(reach('rtl').has('simulate')).toBe(false);
+    for (const room of ['fixed', 'simulate', 'rtl', 'cosim', 'toolchain']) expect(reach(room).has('train')).toBe(false);
+  });
+
+  test('contract files import nothing', () => {
+    for (const path of CONTRACTS) expect(load(path).imports, path).toEqual([]);
+  });
+
+  test('no file imports itself through others', () => {
+    expect(findCycle()).toEqual([]);
+  });
+
+  test('every import names a file that exists', () => {
+    const known = new Set(sources.map((source) => source.path));
+    const missing = sources.flatMap((source) =>
+      source.imports
+        .filter(isRelative)
+        .map((specifier) => target(source, specifier))
+        .filter((path) => !known.has(path))
+        .map((path) => `${source.path} → ${path}`),
+    );
+    expect(missing).toEqual([]);
+  });
+});
+
+/** The first import cycle found, as a list of files; empty where there is none. */
+function findCycle(): string[] {
+  const byPath = new Map(sources.map((source) => [source.path, source]));
+  const done = new Set<string>();
+  const walk = (path: string, trail: readonly string[]): string[] => {
+    if (trail.includes(path)) return [...trail.slice(trail.indexOf(path)), path];
+    const source = byPath.get(path);
+    if (source === undefined || done.has(path)) return [];
+    for (const specifier of source.imports.filter(isRelative)) {
+      const cycle = walk(target(source, specifier), [...trail, path]);
+      if (cycle.length > 0) return cycle;
+    }
+    done.add(path);
+    return [];
+  };
+  for (const source of sources) {
+    const cycle = walk(source.path, []);
+    if (cycle.length > 0) return cycle;
+  }
+  return [];
+}
+
+describe('what only one place may do', () => {
+  test('one file imports Handlebars', () => {
+    const files = importers((specifier) => /^handlebars(\/|$)/.test(specifier));
+    expect(files.length).toBeLessThanOrEqual(1);
+    for (const file of files) expect(file).toMatch(/^src\/(rtl|report)\//);
+  });
+
+  test('child processes are started in toolchain only', () => {
+    const files = importers((specifier) => /^(node:)?child_process$/.test(specifier));
+    expect(files.filter((file) => !file.startsWith('src/toolchain/'))).toEqual([]);
+    expect(files.length).toBeGreaterThan(0);
+  });
+
+  test('printing and ending the process belong to cli', () => {
+    const cli = (source: Source): boolean => source.room === 'cli';
+    expect(uses(/^console\./, cli)).toEqual([]);
+    expect(uses(/^process\.(exit|exitCode|stdout|stderr|argv)$/, cli)).toEqual([]);
+  });
+
+  test('clocks belong to cli', () => {
+    const pattern = /^(Date\.now|performance\.now|process\.hrtime|process\.uptime|new Date\b.*)$/s;
+    expect(uses(pattern, (source) => source.room === 'cli')).toEqual([]);
+  });
+
+  test('unseeded randomness is used nowhere', () => {
+    // crypto.randomUUID names temporary files; nothing else depends on it.
+    expect(uses(/^(Math\.random|crypto\.getRandomValues)$/, () => false)).toEqual([]);
+  });
+
+  test('built-in modules carry their prefix', () => {
+    const bare = new Set(builtinModules);
+    expect(importers((specifier) => bare.has(specifier) && !specifier.startsWith('node:'))).toEqual([]);
+  });
+});
+
+describe('Verilog library', () => {
+  const files = readdirSync(join(root, 'hw')).filter((name) => name.endsWith('.v'));
+
+  test.each(files)('%s holds the module of its name, with a header', (name) => {
+    const text = readFileSync(join(root, 'hw', name), 'utf8');
+    expect(name).toMatch(/^flexor_[a-z0-9_]+\.v$/);
+    const modules = [...text.matchAll(/^\s*module\s+(\w+)/gm)].map((match) => match[1]);
+    expect(modules).toEqual([name.replace(/\.v$/, '')]);
+    expect(text.startsWith('//'), 'begins with a comment that says what it does').toBe(true);
+    // `default_nettype none or explicit nets: a misspelt name must not become a wire.
+    expect(text).not.toMatch(/\balways_ff\b|\balways_comb\b|\blogic\b/);
+  });
+});
