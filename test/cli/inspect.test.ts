@@ -1,0 +1,55 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, expect, it } from 'vitest';
+import type { Inventory } from '../../src/model/inventory.js';
+import { writeModel } from '../../src/model/write.js';
+import { flexor } from '../support/cli.js';
+import { tinyModel } from '../support/tiny-model.js';
+
+const folder = mkdtempSync(join(tmpdir(), 'flexor-inspect-'));
+afterAll(() => rmSync(folder, { recursive: true }));
+const path = join(folder, 'tiny.flexor');
+writeFileSync(path, writeModel(tinyModel(1)));
+
+it('counts what the layers store', async () => {
+  const { code, stdout, stderr } = await flexor('inspect', path, '--json');
+  expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+  const { layers, totals, name } = JSON.parse(stdout) as Inventory;
+  expect(name).toBe('tiny-1');
+  expect(layers.map((layer) => layer.outputShape.join('×'))).toEqual(['8×8×4', '4×4×4', '2×2×6', '1×1×24', '1×1×3']);
+  // 3·3·1·4 weights in 2 slices of 12→20; 3·3·4·6 in 31 slices of 5→7, two planes; 24·3 in 8 slices of 8→10.
+  expect(layers.map(({ weighted }) => weighted?.weights ?? null)).toEqual([36, null, 216, null, 72]);
+  expect(layers.map(({ weighted }) => weighted?.encryptedBits ?? null)).toEqual([24, null, 310, null, 64]);
+  expect(layers.map(({ weighted }) => weighted?.nTap)).toEqual([2, undefined, null, undefined, 2]);
+  expect(layers.map(({ weighted }) => weighted?.macs ?? 0)).toEqual([2304, 0, 864, 0, 72]);
+  expect(totals).toMatchObject({ weights: 324, encryptedBits: 398, matrixBits: 240 + 70 + 80, alphaBits: 32 * 19 });
+  expect(totals).toMatchObject({ biasBits: 96, batchNormBits: 32 * 24, floatWeightBits: 32 * 324 });
+  expect(totals.compression.weights).toBeCloseTo((32 * 324) / 398, 10);
+  expect(totals.compression.weightsMatrixAlpha).toBeCloseTo((32 * 324) / (398 + 390 + 608), 10);
+  expect(totals.compression.everything).toBeCloseTo((32 * 351) / (398 + 390 + 608 + 864), 10);
+});
+
+it('prints tables for people', async () => {
+  const { stdout } = await flexor('inspect', path);
+  expect(stdout).toMatch(/^layer +kind +input +output/m);
+  expect(stdout).toMatch(/^conv3 +2 +5 +7 +random +1\.435 +216 +310 +70 +384 +768$/m);
+  expect(stdout).toMatch(/^weights only +26\.05× smaller/m);
+});
+
+it('refuses damaged and missing files in one line', async () => {
+  const damaged = join(folder, 'damaged.flexor');
+  writeFileSync(damaged, writeModel(tinyModel(1)).subarray(0, 900));
+  const empty = join(folder, 'empty.flexor');
+  writeFileSync(empty, '');
+  for (const [file, text] of [
+    [damaged, /^flexor: .*damaged\.flexor: header length: must be within the file, got \d+ .*\(truncated\?\)\n$/],
+    [empty, /^flexor: .*empty\.flexor: file size: must be at least 8 bytes, got 0\n$/],
+    [join(folder, 'none.flexor'), /^flexor: cannot read .*none\.flexor: no such file or directory\n$/],
+    [folder, /^flexor: cannot read .*: it is a directory\n$/],
+  ] as const) {
+    const { code, stdout, stderr } = await flexor('inspect', file);
+    expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
+    expect(stderr).toMatch(text);
+  }
+});

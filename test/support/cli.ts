@@ -1,0 +1,53 @@
+/** Runs the built command line (`npm run build` comes before the tests). */
+import { spawn } from 'node:child_process';
+import { resolve } from 'node:path';
+
+export interface Run {
+  readonly code: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** Runs `flexor` with these arguments. */
+export function flexor(...args: string[]): Promise<Run> {
+  return runNode([resolve('dist/cli/flexor.js'), ...args]);
+}
+
+/**
+ * Runs the command line with one more command: `body` is the text of an async function body that sees `temporaryFolder`
+ * and `FlexorError`. `onOutput` gets the process and what it has printed so far.
+ */
+export function flexorWith(
+  body: string,
+  onOutput?: (kill: (signal: NodeJS.Signals) => void, stdout: string) => void,
+): Promise<Run> {
+  const at = (file: string): string => JSON.stringify(`file://${resolve('dist', file)}`);
+  const program = `
+    import { runCli } from ${at('cli/run.js')};
+    import { commands } from ${at('cli/commands.js')};
+    import { temporaryFolder } from ${at('base/cleanup.js')};
+    import { FlexorError } from ${at('base/errors.js')};
+    import { printLine } from ${at('cli/print.js')};
+    commands.push((program) => program.command('extra').action(async () => {${body}}));
+    await runCli(['extra']);`;
+  return runNode(['--input-type=module', '-e', program], onOutput);
+}
+
+/** Runs node to its end. */
+export function runNode(
+  args: readonly string[],
+  onOutput?: (kill: (signal: NodeJS.Signals) => void, stdout: string) => void,
+): Promise<Run> {
+  return new Promise((done, fail) => {
+    const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'pipe'] });
+    let stdout = '';
+    let stderr = '';
+    child.stdout.setEncoding('utf8').on('data', (text: string) => {
+      stdout += text;
+      onOutput?.((signal) => child.kill(signal), stdout);
+    });
+    child.stderr.setEncoding('utf8').on('data', (text: string) => (stderr += text));
+    child.on('error', fail);
+    child.on('close', (code) => done({ code, stdout, stderr }));
+  });
+}
