@@ -4,7 +4,14 @@
  * command's action, so that every other command starts at once.
  */
 import type { Command } from 'commander';
+import { registerCompare } from './compare.js';
 import { registerInspect } from './inspect.js';
 import { registerSimulate } from './simulate.js';
+import { registerTrain } from './train.js';
 
-export const commands: readonly ((program: Command) => void)[] = [registerInspect, registerSimulate];
+export const commands: readonly ((program: Command) => void)[] = [
+  registerTrain,
+  registerInspect,
+  registerSimulate,
+  registerCompare,
+];

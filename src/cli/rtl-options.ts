@@ -1,0 +1,83 @@
+/** Options of every command that generates hardware: the fold, and what becomes of the design's folder. */
+import type { Command } from 'commander';
+import { z } from 'zod';
+import { temporaryFolder } from '../base/cleanup.js';
+import { FlexorError, oneLine } from '../base/errors.js';
+import { readFile } from '../base/files.js';
+import type { IntNetwork } from '../fixed/types.js';
+import { cyclesForTarget, foldForCycles } from '../rtl/fold.js';
+import { generateRtl, writeDesign } from '../rtl/generate.js';
+import type { Fold, Manifest, RtlDesign } from '../rtl/types.js';
+import type { LoweringOptions } from './inputs.js';
+import { real } from './options.js';
+
+export interface FoldOptions {
+  readonly fold?: string;
+  readonly targetFps?: number;
+  readonly clockMhz?: number;
+}
+
+/** Adds --fold, --target-fps and --clock-mhz. */
+export function addFoldOptions(command: Command): Command {
+  return command
+    .option('--fold <file>', 'JSON file with {"layer": {"pe": n, "simd": n}}; layers it leaves out get the default')
+    .option('--target-fps <n>', 'choose the cheapest fold that reaches so many frames a second', real(1e-3))
+    .option('--clock-mhz <n>', 'clock for --target-fps (default: 100)', real(1e-3));
+}
+
+const foldSchema = z.record(z.string(), z.strictObject({ pe: z.int().positive(), simd: z.int().positive() }));
+
+/** The fold that the user asks for; null for the default. */
+export function chosenFold(network: IntNetwork, options: FoldOptions): Fold | null {
+  const { fold, targetFps, clockMhz } = options;
+  if (fold !== undefined && targetFps !== undefined) {
+    throw new FlexorError('usage', '--fold and --target-fps both choose the fold; give one of them');
+  }
+  if (clockMhz !== undefined && targetFps === undefined) {
+    throw new FlexorError('usage', '--clock-mhz only says what --target-fps means; give both');
+  }
+  if (targetFps !== undefined) return foldForCycles(network, cyclesForTarget(targetFps, clockMhz ?? 100));
+  return fold === undefined ? null : readFold(fold);
+}
+
+/** Reads a fold file. */
+export function readFold(path: string): Fold {
+  let json: unknown;
+  try {
+    json = JSON.parse(new TextDecoder().decode(readFile(path)));
+  } catch (error) {
+    if (error instanceof FlexorError) throw error;
+    throw new FlexorError('fold', `${path}: must be JSON: ${oneLine(error)}`);
+  }
+  const parsed = foldSchema.safeParse(json);
+  if (parsed.success) return parsed.data;
+  const issue = parsed.error.issues[0]!;
+  const field = issue.path.length === 0 ? 'the file' : issue.path.join('.');
+  throw new FlexorError('fold', `${path}: ${field} must be like {"conv1": {"pe": 8, "simd": 5}}: ${issue.message}`);
+}
+
+/** Generates the design of a network in memory. */
+export function generate(network: IntNetwork, options: FoldOptions & LoweringOptions): RtlDesign {
+  const { activationBits, multiplierBits } = options;
+  return generateRtl(network, { fold: chosenFold(network, options), activationBits, multiplierBits });
+}
+
+/** A design on disk; `folder` is removed by `discard`, unless the user asked to keep it. */
+export interface WrittenDesign {
+  readonly folder: string;
+  readonly manifest: Manifest;
+  discard(): void;
+}
+
+/** Writes a design to the folder that the user wants to keep, or to a temporary one. */
+export function place(design: RtlDesign, keep: string | undefined): WrittenDesign {
+  const { manifest } = design;
+  if (keep !== undefined) {
+    writeDesign(design, keep);
+    return { folder: keep, manifest, discard: () => undefined };
+  }
+  const temporary = temporaryFolder('flexor');
+  const folder = `${temporary.path}/design`;
+  writeDesign(design, folder);
+  return { folder, manifest, discard: temporary.remove };
+}
