@@ -58,8 +58,8 @@ export const PAPER: TrainConfig = {
   limit: null,
 };
 
-/** What shipped models are trained with: a higher rate that decays to 0 along a cosine. */
-export const COSINE: TrainConfig = { ...PAPER, rate: 1e-3, schedule: 'cosine' };
+/** What shipped models are trained with: a higher rate that decays to 0 along a cosine, and α scaled to the fan-in. */
+export const COSINE: TrainConfig = { ...PAPER, rate: 1e-3, schedule: 'cosine', alpha: null };
 
 export const RECIPES = { paper: PAPER, cosine: COSINE } as const;
 export type RecipeName = keyof typeof RECIPES;

@@ -81,11 +81,15 @@ export function convWithForwardGradients(tf: Tfjs): Engine['conv2d'] {
     const value = (a: Tensor4D, f: Tensor4D): Tensor4D => tf.conv2d(a, f, [...spec.stride], tfPadding(spec.padding));
     if (constantInput) {
       // x is closed over instead of being an input of the operation, so its gradient is never computed.
-      const op = tf.customGrad((f) => ({
-        value: value(x, f as Tensor4D),
-        gradFunc: (dy: Tensor) => convFilterGradient(tf, dy as Tensor4D, x, spec),
-      }));
-      return op(filter) as Tensor4D;
+      const op = tf.customGrad((...args): GradFunction<Tensor4D> => {
+        const [f, save] = args as unknown as [Tensor4D, (tensors: Tensor[]) => void];
+        save([x]);
+        return {
+          value: value(x, f),
+          gradFunc: (dy, saved) => [convFilterGradient(tf, dy, saved[0] as Tensor4D, spec)],
+        };
+      });
+      return op(filter);
     }
     const op = tf.customGrad((...args): GradFunction<Tensor4D> => {
       const [a, f, save] = args as unknown as [Tensor4D, Tensor4D, (tensors: Tensor[]) => void];
