@@ -5,8 +5,8 @@
 import { sliceCount } from '../xor/matrix.js';
 import type { XorMatrix } from '../xor/types.js';
 import { elements, inferShapes, windowSize } from './shapes.js';
+import { commonTaps } from './taps.js';
 import type { ActivationRange, ConvNode, DenseNode, FlexorModel, ModelNode, Provenance, Shape } from './types.js';
-import { commonTaps } from './write.js';
 
 const FLOAT_BITS = 32;
 

@@ -5,17 +5,17 @@
 import { packedBytes } from '../base/bits.js';
 import { readFile, sha256 } from '../base/files.js';
 import { sliceCount } from '../xor/matrix.js';
-import type { XorMatrix } from '../xor/types.js';
 import { parseContainer } from './container.js';
-import type { Container, Dtype, Tensor } from './container.js';
-import { fileProblem, printable, shown } from './json.js';
-import { parseDocument } from './schema.js';
+import type { Container } from './container.js';
+import { fileProblem, shown } from './json.js';
+import { DOCUMENT_DIGEST_KEY, DOCUMENT_KEY, parseDocument } from './schema.js';
 import type { BatchNormDocument, ModelDocument, NodeDocument, WeightsDocument } from './schema.js';
 import { inferShapes, windowSize } from './shapes.js';
 import type { TopologyNode } from './shapes.js';
+import { commonTaps } from './taps.js';
+import { TensorReader } from './tensors.js';
 import type { BatchNorm, BinaryCodes, FlexorModel, ModelNode, Shape } from './types.js';
 import { verifyModel } from './verify.js';
-import { commonTaps, DOCUMENT_DIGEST_KEY, DOCUMENT_KEY } from './write.js';
 
 /** A model and the SHA-256 of its tensor bytes, hexadecimal. */
 export interface LoadedModel {
@@ -91,57 +91,6 @@ function graphOf({ name, input, nodes, output, classes }: ModelDocument) {
     output,
     classes,
   };
-}
-
-/** Hands out tensors by name after checking type and shape, and knows which were asked for. */
-class TensorReader {
-  private readonly used = new Set<string>();
-  private readonly matrices = new Map<string, XorMatrix>();
-
-  constructor(
-    private readonly tensors: ReadonlyMap<string, Tensor>,
-    private readonly where: string,
-  ) {}
-
-  check(name: string, dtype: Dtype, shape: readonly number[]): void {
-    const tensor = this.tensors.get(name);
-    const field = `tensor '${printable(name)}'`;
-    if (tensor === undefined)
-      throw fileProblem(this.where, field, 'the document names it, but the file has none of this name');
-    if (tensor.dtype !== dtype || tensor.shape.join() !== shape.join()) {
-      const got = `${tensor.dtype} [${tensor.shape.join(', ')}]`;
-      throw fileProblem(this.where, field, `must be ${dtype} [${shape.join(', ')}], got ${got}`);
-    }
-    this.used.add(name);
-  }
-
-  checkAllUsed(): void {
-    for (const name of this.tensors.keys()) {
-      if (!this.used.has(name))
-        throw fileProblem(this.where, `tensor '${printable(name)}'`, 'the document does not name it');
-    }
-  }
-
-  bytes(name: string): Uint8Array {
-    // Not slice(): the bytes of a file are a Buffer, whose slice() shares memory.
-    return new Uint8Array(this.tensors.get(name)!.data);
-  }
-
-  floats(name: string): Float32Array {
-    const { data } = this.tensors.get(name)!;
-    const view = new DataView(data.buffer, data.byteOffset, data.byteLength);
-    return Float32Array.from({ length: data.length / 4 }, (_, i) => view.getFloat32(i * 4, true));
-  }
-
-  /** One object per tensor, so that layers which share an M⊕ share the object. */
-  matrix(name: string): XorMatrix {
-    const known = this.matrices.get(name);
-    if (known !== undefined) return known;
-    const { shape, data } = this.tensors.get(name)!;
-    const matrix = { nIn: shape[1]!, nOut: shape[0]!, bits: new Uint8Array(data) };
-    this.matrices.set(name, matrix);
-    return matrix;
-  }
 }
 
 function checkTensors(node: NodeDocument, input: Shape, tensors: TensorReader): void {

@@ -6,6 +6,10 @@ import { z } from 'zod';
 import { fileProblem, isObject, parseJson, printable, shown } from './json.js';
 import { FORMAT_VERSION } from './types.js';
 
+/** Metadata key of the document, and of the SHA-256 of its text. */
+export const DOCUMENT_KEY = 'flexor';
+export const DOCUMENT_DIGEST_KEY = 'flexor.sha256';
+
 const MAX_SIDE = 65_536;
 const MAX_WINDOW_SIDE = 255;
 const MAX_PLANES = 16;

@@ -3,19 +3,14 @@
  * are write and write-after-read.
  */
 import { sha256, writeFileAtomic } from '../base/files.js';
-import { rowTaps } from '../xor/matrix.js';
-import type { XorMatrix } from '../xor/types.js';
 import { formatContainer, payloadOf } from './container.js';
-import type { Tensor } from './container.js';
-import { parseDocument } from './schema.js';
+import { DOCUMENT_DIGEST_KEY, DOCUMENT_KEY, parseDocument } from './schema.js';
 import type { BatchNormDocument, ModelDocument, NodeDocument, WeightsDocument } from './schema.js';
+import { commonTaps } from './taps.js';
+import { TensorTable } from './tensors.js';
 import { FORMAT_VERSION } from './types.js';
 import type { BatchNorm, BinaryCodes, ConvNode, DenseNode, FlexorModel, ModelNode } from './types.js';
 import { verifyModel } from './verify.js';
-
-/** Metadata key of the document, and of the SHA-256 of its text. */
-export const DOCUMENT_KEY = 'flexor';
-export const DOCUMENT_DIGEST_KEY = 'flexor.sha256';
 
 /** Writes a model to a file; the file appears whole or not at all. */
 export function saveModel(path: string, model: FlexorModel): void {
@@ -50,32 +45,6 @@ export function writeModel(model: FlexorModel): Uint8Array {
     [DOCUMENT_DIGEST_KEY, sha256(json)],
   ]);
   return formatContainer(metadata, tensors.all);
-}
-
-/** Tensors by name, in the order in which they are added; equal M⊕ are stored once. */
-class TensorTable {
-  readonly all = new Map<string, Tensor>();
-  private readonly matrices = new Map<string, string>();
-
-  floats(name: string, values: Float32Array): string {
-    const view = new DataView(new ArrayBuffer(values.length * 4));
-    values.forEach((value, i) => view.setFloat32(i * 4, value, true));
-    this.all.set(name, { dtype: 'F32', shape: [values.length], data: new Uint8Array(view.buffer) });
-    return name;
-  }
-
-  bytes(name: string, data: Uint8Array): string {
-    this.all.set(name, { dtype: 'U8', shape: [data.length], data });
-    return name;
-  }
-
-  matrix({ nIn, nOut, bits }: XorMatrix): string {
-    const key = `${nIn} ${nOut} ${sha256(bits)}`;
-    const name = this.matrices.get(key) ?? `xor.${this.matrices.size}`;
-    this.matrices.set(key, name);
-    this.all.set(name, { dtype: 'U8', shape: [nOut, nIn], data: bits });
-    return name;
-  }
 }
 
 function nodeDocument(node: ModelNode, tensors: TensorTable): NodeDocument {
@@ -136,11 +105,4 @@ function batchNormDocument(batchNorm: BatchNorm, at: string, tensors: TensorTabl
     variance: tensors.floats(`${at}.variance`, batchNorm.variance),
     epsilon: batchNorm.epsilon,
   };
-}
-
-/** N_tap where every row of every matrix has the same number of ones, else null ("random"). */
-export function commonTaps(matrices: readonly XorMatrix[]): number | null {
-  const counts = new Set(matrices.flatMap((matrix) => rowTaps(matrix).map((taps) => taps.length)));
-  const [only] = counts;
-  return counts.size === 1 && only !== undefined ? only : null;
 }
