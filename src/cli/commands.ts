@@ -5,6 +5,7 @@
  */
 import type { Command } from 'commander';
 import { registerCompare } from './compare.js';
+import { registerGenRtl } from './gen-rtl.js';
 import { registerInspect } from './inspect.js';
 import { registerSimulate } from './simulate.js';
 import { registerTrain } from './train.js';
@@ -12,6 +13,7 @@ import { registerTrain } from './train.js';
 export const commands: readonly ((program: Command) => void)[] = [
   registerTrain,
   registerInspect,
+  registerGenRtl,
   registerSimulate,
   registerCompare,
 ];
