@@ -100,6 +100,7 @@ async function runRtl(
   const free = await run(0);
   const stalled = options.stalls === 0 ? null : await run(options.stalls);
   if (free.passed && stalled?.passed !== false) written.discard();
+  else written.retain();
   return {
     free,
     stalled: stalled && { result: stalled, stalls: options.stalls, seed: options.seed },

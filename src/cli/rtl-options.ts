@@ -1,7 +1,10 @@
 /** Options of every command that generates hardware: the fold, and what becomes of the design's folder. */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import type { Command } from 'commander';
 import { z } from 'zod';
-import { temporaryFolder } from '../base/cleanup.js';
+import { removeOnInterrupt } from '../base/cleanup.js';
 import { FlexorError, oneLine } from '../base/errors.js';
 import { readFile } from '../base/files.js';
 import type { IntNetwork } from '../fixed/types.js';
@@ -62,11 +65,14 @@ export function generate(network: IntNetwork, options: FoldOptions & LoweringOpt
   return generateRtl(network, { fold: chosenFold(network, options), activationBits, multiplierBits });
 }
 
-/** A design on disk; `folder` is removed by `discard`, unless the user asked to keep it. */
+/** A design on disk. One of the two ends its use; an interrupt before that discards it. */
 export interface WrittenDesign {
   readonly folder: string;
   readonly manifest: Manifest;
+  /** Removes the folder, unless the user asked to keep it. */
   discard(): void;
+  /** Leaves the folder, because a run failed that needs it. */
+  retain(): void;
 }
 
 /** Writes a design to the folder that the user wants to keep, or to a temporary one. */
@@ -74,10 +80,15 @@ export function place(design: RtlDesign, keep: string | undefined): WrittenDesig
   const { manifest } = design;
   if (keep !== undefined) {
     writeDesign(design, keep);
-    return { folder: keep, manifest, discard: () => undefined };
+    return { folder: keep, manifest, discard: () => undefined, retain: () => undefined };
   }
-  const temporary = temporaryFolder('flexor');
-  const folder = `${temporary.path}/design`;
+  const temporary = mkdtempSync(join(tmpdir(), 'flexor-'));
+  const retain = removeOnInterrupt(temporary);
+  const discard = (): void => {
+    rmSync(temporary, { recursive: true, force: true });
+    retain();
+  };
+  const folder = join(temporary, 'design');
   writeDesign(design, folder);
-  return { folder, manifest, discard: temporary.remove };
+  return { folder, manifest, discard, retain };
 }

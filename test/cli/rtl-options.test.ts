@@ -1,0 +1,25 @@
+import { existsSync, rmSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { expect, it } from 'vitest';
+import { runCleanups } from '../../src/base/cleanup.js';
+import { generate, place } from '../../src/cli/rtl-options.js';
+import { DEFAULT_BITS } from '../../src/fixed/lower.js';
+import { randomNetwork } from '../support/random-network.js';
+
+const design = generate(randomNetwork(1, { maxWork: 2000 }), DEFAULT_BITS);
+
+it('keeps a temporary design only where it is retained', () => {
+  const [interrupted, discarded, retained] = [
+    place(design, undefined),
+    place(design, undefined),
+    place(design, undefined),
+  ];
+  for (const { folder } of [interrupted, discarded, retained]) expect(existsSync(`${folder}/manifest.json`)).toBe(true);
+  discarded.discard();
+  retained.retain();
+  runCleanups();
+  expect(existsSync(interrupted.folder)).toBe(false);
+  expect(existsSync(discarded.folder)).toBe(false);
+  expect(existsSync(retained.folder)).toBe(true);
+  rmSync(dirname(retained.folder), { recursive: true });
+});
