@@ -84,9 +84,10 @@ function lastUse(folder: string): number {
 }
 
 function removeOldest(parent: string): void {
-  const entries = readdirSync(parent)
-    .filter((name) => !name.endsWith('.tmp'))
-    .map((name) => ({ path: join(parent, name), used: lastUse(join(parent, name)) }))
+  // Logs of failed builds lie beside the entries.
+  const entries = readdirSync(parent, { withFileTypes: true })
+    .filter((entry) => entry.isDirectory() && !entry.name.endsWith('.tmp'))
+    .map(({ name }) => ({ path: join(parent, name), used: lastUse(join(parent, name)) }))
     .sort((a, b) => b.used - a.used);
   const newest = entries[0]?.used ?? 0;
   for (const entry of entries.slice(MAX_ENTRIES)) {
