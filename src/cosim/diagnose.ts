@@ -21,11 +21,11 @@ export function timingMessage(timing: TimingMismatch): string {
 }
 
 /** Which stream is stuck, and on which side. */
-export function deadlockMessage(manifest: Manifest, record: RunRecord): string {
+export function deadlockMessage(manifest: Manifest, record: RunRecord, images: number): string {
   const last = manifest.streams.length - 1;
   const blocked = record.streams.findLastIndex((stream) => stream.valid && !stream.ready);
   const starved = record.streams.findIndex(
-    (stream, s) => isUnfinished(stream, s, record) && !stream.valid && stream.ready,
+    (stream, s) => isUnfinished(stream, record.streams[s - 1]?.frame ?? images) && !stream.valid && stream.ready,
   );
   const cycle = `no transfer on any stream up to cycle ${record.lastCycle}`;
   if (blocked >= 0) {
@@ -39,10 +39,9 @@ export function deadlockMessage(manifest: Manifest, record: RunRecord): string {
   return `deadlock, ${cycle}: ${streamText(manifest, record, last)} is neither valid nor ready`;
 }
 
-/** A stream has more to carry where the one before it has finished more frames, or it stands in the middle of a frame. */
-function isUnfinished(stream: StreamState, index: number, record: RunRecord): boolean {
-  const before = record.streams[index - 1];
-  return stream.element > 0 || before === undefined || before.frame > stream.frame;
+/** A stream has more to carry in the middle of a frame, or where what feeds it has finished more frames. */
+function isUnfinished(stream: StreamState, framesBefore: number): boolean {
+  return stream.element > 0 || stream.frame < framesBefore;
 }
 
 function streamText(manifest: Manifest, record: RunRecord, index: number): string {

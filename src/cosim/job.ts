@@ -47,7 +47,7 @@ export function runLimits(manifest: Manifest, frames: number, stalls: number): R
     10 * slowdown * (latencyCycles + frames * (cyclesPerFrame + 2 * longestPause)) + 2 * watchdog,
   );
   const pixels = manifest.layers.map((layer) => layer.weighted?.cyclesPerPixel ?? 0);
-  return { longestPause, watchdog, maxCycles, settle: 256 + Math.max(...pixels) };
+  return { longestPause, watchdog, maxCycles, settle: 256 + Math.max(0, ...pixels) };
 }
 
 /** Checks the options against the design. */

@@ -11,7 +11,10 @@ type Judgement = Pick<CosimResult, 'status' | 'failure' | 'firstMismatch' | 'tim
 /** What the result says beyond the verdict. */
 export type RunFacts = Pick<CosimResult, 'simulator' | 'buildCached' | 'buildSeconds' | 'runSeconds'>;
 
-/** Builds the result. A value that is wrong weighs more than a stream that is stuck, and that more than wrong timing. */
+/**
+ * Builds the result. What broke first in time is told: a broken law makes wrong values, wrong values weigh more than a
+ * stream that is stuck, and that more than wrong timing.
+ */
 export function judge(
   manifest: Manifest,
   options: CosimOptions,
@@ -49,7 +52,7 @@ function judgeRun(manifest: Manifest, options: CosimOptions, record: RunRecord, 
   const wrong = new Set(comparison.wrongFrames);
   for (const frame of missingFrames(options.images.length, record, events)) wrong.add(frame);
   const timing = checksTiming(options, record) ? compareTiming(manifest, record) : null;
-  const { status, failure } = verdict(manifest, record, comparison.firstMismatch, timing, events, wrong);
+  const { status, failure } = verdict(manifest, record, comparison.firstMismatch, timing, options, wrong);
   return { status, failure, firstMismatch: comparison.firstMismatch, timingMismatch: timing, mismatches: wrong.size };
 }
 
@@ -58,26 +61,32 @@ function verdict(
   record: RunRecord,
   mismatch: Mismatch | null,
   timing: TimingMismatch | null,
-  events: readonly FrameEvent[],
+  options: CosimOptions,
   wrong: ReadonlySet<number>,
 ): { status: CosimStatus; failure: string | null } {
-  if (mismatch !== null) return { status: 'mismatch', failure: mismatchMessage(mismatch) };
+  const images = options.images.length;
+  const broken = record.violation;
+  const lawFirst = broken !== null && mismatch !== null && broken.cycle <= (mismatch.cycle ?? Infinity);
+  if (mismatch !== null && !lawFirst) return { status: 'mismatch', failure: mismatchMessage(mismatch) };
   const badLast = record.frames.find((frame) => !frame.lastIsRight);
   if (badLast !== undefined) {
     return { status: 'mismatch', failure: `output: tlast of frame ${badLast.frame} does not mark its last beat alone` };
   }
   if (record.status === 'protocol') return { status: 'protocol', failure: violationMessage(manifest, record) };
-  if (record.status === 'deadlock') return { status: 'deadlock', failure: deadlockMessage(manifest, record) };
+  if (record.status === 'deadlock') return { status: 'deadlock', failure: deadlockMessage(manifest, record, images) };
   if (record.status === 'extra-output') {
     return { status: 'extra-output', failure: 'output: more frames came out than were sent in' };
   }
   if (record.status === 'cycle-limit') {
     const limit = `not finished after ${record.cycles} cycles, ten times what the prediction explains`;
-    return { status: 'cycle-limit', failure: `${limit}; ${deadlockMessage(manifest, record).replace(/^[^:]*: /, '')}` };
+    return {
+      status: 'cycle-limit',
+      failure: `${limit}; ${deadlockMessage(manifest, record, images).replace(/^[^:]*: /, '')}`,
+    };
   }
   const uneven = unevenStream(manifest, record);
   if (uneven !== null) return { status: 'mismatch', failure: uneven };
-  const errors = frameErrorFailure(record, events);
+  const errors = frameErrorFailure(record, options.events ?? []);
   if (errors !== null) return { status: 'frame-error', failure: errors };
   if (timing !== null) return { status: 'timing', failure: timingMessage(timing) };
   if (wrong.size > 0) return { status: 'mismatch', failure: `output: frame ${Math.min(...wrong)} never came out` };

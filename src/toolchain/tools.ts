@@ -130,8 +130,10 @@ function isExecutable(path: string): boolean {
 
 async function checkVersion(name: ToolName, path: string): Promise<Tool> {
   const rule = RULES[name];
-  const { stdout, exitCode } = await runTool({ command: path, args: rule.versionArgs, timeoutSeconds: 60 });
-  const match = rule.pattern.exec(stdout);
+  const result = await runTool({ command: path, args: rule.versionArgs, timeoutSeconds: 60 });
+  const { exitCode } = result;
+  const text = result.stdout + result.stderr;
+  const match = rule.pattern.exec(text);
   if (!match) {
     throw new FlexorError(
       'tool',
@@ -148,5 +150,5 @@ async function checkVersion(name: ToolName, path: string): Promise<Tool> {
         `install a newer Debian package ${rule.debianPackage} or set ${rule.variable}`,
     );
   }
-  return { name, path, version: stdout.split('\n')[0]!.trim() };
+  return { name, path, version: text.trim().split('\n')[0]!.trim() };
 }

@@ -1,0 +1,136 @@
+/** Reads what sim/flexor_icarus_tb.v prints into the same records that the Verilator harness leaves. */
+import { invariant } from '../base/errors.js';
+import type { FrameTiming, Manifest } from '../rtl/types.js';
+import type { OutputFrame, RunRecord, StreamState, Transfer, Violation } from './record.js';
+
+const RULES = ['valid dropped before the transfer', 'data changed before the transfer'];
+
+/** Counts transfers of one stream into frames. */
+class FrameCounter {
+  readonly times: { first: number; last: number }[] = [];
+  transfers = 0;
+
+  constructor(private readonly elements: number) {}
+
+  /** Frame of the transfer; notes its cycle. */
+  add(cycle: number): number {
+    const frame = Math.floor(this.transfers / this.elements);
+    if (this.transfers % this.elements === 0) this.times.push({ first: cycle, last: -1 });
+    if (++this.transfers % this.elements === 0) this.times[frame]!.last = cycle;
+    return frame;
+  }
+
+  state(valid: boolean, ready: boolean): StreamState {
+    const { transfers, elements } = this;
+    const times: readonly FrameTiming[] = this.times;
+    return { valid, ready, transfers, frame: Math.floor(transfers / elements), element: transfers % elements, times };
+  }
+}
+
+/** Everything that was printed so far. */
+class Run {
+  readonly transfers: Transfer[] = [];
+  readonly frames: OutputFrame[] = [];
+  violation: Violation | null = null;
+  early = 0;
+  missing = 0;
+  private readonly streams: FrameCounter[];
+  private readonly output: FrameCounter;
+  private readonly states: { valid: boolean; ready: boolean }[] = [];
+  private logits: (number | null)[] = [];
+  private lastIsRight = true;
+  private lastCycle = 0;
+
+  constructor(private readonly manifest: Manifest) {
+    this.streams = manifest.streams.map((stream) => new FrameCounter(stream.elementsPerFrame));
+    this.output = new FrameCounter(manifest.output.count);
+  }
+
+  /** `t STREAM CYCLE HEX` */
+  transfer(stream: number, cycle: number, hex: string): void {
+    this.streams[stream]!.add(cycle);
+    this.lastCycle = cycle;
+    this.transfers.push({ kind: 'value', stream, cycle, value: signed(hex, 64) });
+  }
+
+  /** `o CYCLE LAST HEX` */
+  result(cycle: number, last: string, hex: string): void {
+    const { logitBytes, count } = this.manifest.output;
+    const frame = this.output.add(cycle);
+    this.lastCycle = cycle;
+    const digits = 2 * logitBytes;
+    this.logits.push(signed(hex.slice(-digits), 8 * logitBytes));
+    const ends = this.logits.length === count;
+    if (last !== (ends ? '1' : '0')) this.lastIsRight = false;
+    if (!ends) return;
+    const classIndex = unsigned(hex.slice(0, -digits));
+    this.frames.push({ frame, logits: this.logits, classIndex, lastIsRight: this.lastIsRight });
+    this.logits = [];
+    this.lastIsRight = true;
+  }
+
+  violate(stream: number, cycle: number, rule: string): void {
+    this.violation ??= { stream, cycle, rule, held: 0, offered: 0 };
+  }
+
+  /** `s STREAM V R` */
+  state(stream: number, valid: string, ready: string): void {
+    this.states[stream] = { valid: valid === '1', ready: ready === '1' };
+  }
+
+  record(status: string, cycles: number): RunRecord {
+    invariant(
+      status === 'done' || status === 'deadlock' || status === 'cycle-limit',
+      `Icarus bench ended with ${status}`,
+    );
+    const extra = this.frames.length > 0 && this.logits.length > 0;
+    return {
+      status: this.violation !== null ? 'protocol' : extra ? 'extra-output' : status,
+      cycles,
+      seconds: null,
+      lastCycle: this.lastCycle,
+      earlyLast: this.early,
+      missingLast: this.missing,
+      droppedFrames: 0,
+      violation: this.violation,
+      streams: this.streams.map((stream, s) =>
+        stream.state(this.states[s]?.valid ?? false, this.states[s]?.ready ?? false),
+      ),
+      output: this.output.state(false, false),
+      frames: this.frames,
+    };
+  }
+}
+
+/** Parses the whole output. */
+export function parseIcarusOutput(
+  manifest: Manifest,
+  text: string,
+): { readonly record: RunRecord; readonly transfers: readonly Transfer[] } {
+  const run = new Run(manifest);
+  for (const line of text.split('\n')) {
+    const [kind, a = '', b = '', c = '', d = ''] = line.split(' ');
+    if (kind === 't') run.transfer(Number(a), Number(b), c);
+    else if (kind === 'o') run.result(Number(a), b, c);
+    else if (kind === 's') run.state(Number(a), b, c);
+    else if (kind === 'v') run.violate(Number(a), Number(b), RULES[Number(c)]!);
+    else if (kind === 'h') run.violate(Number(a), Number(b), `valid is ${c} and ready is ${d}, neither 0 nor 1`);
+    else if (kind === 'e') countErrors(run, b);
+    else if (kind === 'z') return { record: run.record(a, Number(b)), transfers: run.transfers };
+  }
+  throw new Error('internal: the Icarus bench ended without a status line');
+}
+
+function countErrors(run: Run, bits: string): void {
+  if (bits[1] !== '0') run.early++;
+  if (bits[0] !== '0') run.missing++;
+}
+
+/** Two's complement of a hexadecimal word; null where a digit is undefined. */
+function signed(hex: string, bits: number): number | null {
+  return /^[0-9a-f]+$/i.test(hex) ? Number(BigInt.asIntN(bits, BigInt(`0x${hex}`))) : null;
+}
+
+function unsigned(hex: string): number | null {
+  return /^[0-9a-f]+$/i.test(hex) ? Number(BigInt(`0x${hex}`)) : null;
+}

@@ -1,0 +1,92 @@
+/**
+ * Co-simulation in Icarus Verilog: a second simulator with another reading of the language and with x propagation, for
+ * small designs. The same comparison as in Verilator; an x or z in a transferred value is a mismatch.
+ */
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join, relative, resolve } from 'node:path';
+import type { Manifest } from '../rtl/types.js';
+import { buildIcarus, runIcarus } from '../toolchain/icarus.js';
+import { cacheFolder } from '../toolchain/paths.js';
+import { compareRun } from './compare.js';
+import { withWorkFolder } from './cosimulate.js';
+import { readManifest, simulationSources } from './design.js';
+import { expectedFrames } from './expected.js';
+import { parseIcarusOutput } from './icarus-output.js';
+import { checkOptions, runLimits } from './job.js';
+import { judge } from './result.js';
+import type { CosimOptions, CosimResult } from './types.js';
+
+/** Runs a co-simulation in Icarus. Streams are always compared; traces, resets and wrong tlast are not offered. */
+export async function cosimulateIcarus(options: Omit<CosimOptions, 'trace' | 'events'>): Promise<CosimResult> {
+  const folder = resolve(options.folder);
+  const manifest = readManifest(folder);
+  checkOptions(manifest, options);
+  const now = options.now ?? (() => NaN);
+  const started = now();
+  options.onProgress?.('build', 0);
+  const signal = options.signal === undefined ? {} : { signal: options.signal };
+  const { program, cached } = await buildIcarus({
+    folder,
+    verilog: simulationSources(manifest),
+    parameters: benchParameters(manifest, options),
+    cache: cacheFolder(options.cacheDir),
+    ...signal,
+  });
+  const built = now();
+  options.onProgress?.('run', 0);
+  return withWorkFolder(folder, async (workFolder) => {
+    const images = join(workFolder, 'images.hex');
+    const outputFile = join(workFolder, 'icarus.log');
+    writeFileSync(images, hexImages(manifest, options.images));
+    const timeoutSeconds = options.timeoutSeconds ?? 3600;
+    // The bench keeps 200 characters of the name, so it gets the short one, relative to the folder of the design.
+    const plusArg = `+images=${relative(folder, images)}`;
+    await runIcarus(program, folder, [plusArg], { outputFile, timeoutSeconds, ...signal });
+    const { record, transfers } = parseIcarusOutput(manifest, readFileSync(outputFile, 'utf8'));
+    const expected = expectedFrames(options.network, options.images, []);
+    const comparison = compareRun(manifest, record, transfers, options.images.length, expected);
+    const judged = judge(manifest, options, record, comparison, {
+      simulator: 'icarus',
+      buildCached: cached,
+      buildSeconds: finite((built - started) / 1000),
+      runSeconds: finite((now() - built) / 1000),
+    });
+    if (judged.passed) return judged;
+    const repeatCommand = `cd ${folder} && vvp -n ${program} ${plusArg}`;
+    return { ...judged, keptFolder: workFolder, repeatCommand };
+  });
+}
+
+function benchParameters(manifest: Manifest, options: Omit<CosimOptions, 'trace' | 'events'>): Record<string, number> {
+  const { input, output, streams } = manifest;
+  const limits = runLimits(manifest, options.images.length, options.stalls);
+  return {
+    INPUT_BYTES: input.bytesPerBeat,
+    OUTPUT_BYTES: output.logitBytes + output.classBytes,
+    STREAMS: streams.length,
+    ELEMENTS: input.shape.height * input.shape.width * input.shape.channels,
+    FRAMES: options.images.length,
+    OUTPUT_COUNT: output.count,
+    STALLS: options.stalls,
+    SEED: (options.seed & 0x7fffffff) + 1,
+    WATCHDOG: limits.watchdog,
+    MAX_CYCLES: Math.min(limits.maxCycles, 0x7fffffff),
+    SETTLE: limits.settle,
+  };
+}
+
+/** One element a line, as many hexadecimal digits as tdata has. */
+function hexImages(manifest: Manifest, images: readonly Int32Array[]): string {
+  const bits = 8n * BigInt(manifest.input.bytesPerBeat);
+  const digits = 2 * manifest.input.bytesPerBeat;
+  const lines: string[] = [];
+  for (const image of images) {
+    for (const value of image)
+      lines.push(BigInt.asUintN(Number(bits), BigInt(value)).toString(16).padStart(digits, '0'));
+  }
+  return lines.join('\n') + '\n';
+}
+
+function finite(value: number): number | null {
+  return Number.isFinite(value) ? value : null;
+}
