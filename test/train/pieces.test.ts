@@ -1,0 +1,102 @@
+/** Schedules, Adam, M⊕ choice and shapes, each against a plain calculation. */
+import { describe, expect, it } from 'vitest';
+import { adamState, adamStep } from '../../src/train/adam.js';
+import { COSINE, PAPER, commandLine } from '../../src/train/config.js';
+import { lenet5 } from '../../src/train/lenet5.js';
+import { inputShapes, isWeighted, outputShape, windowSize } from '../../src/train/network.js';
+import { initialParameters } from '../../src/train/parameters.js';
+import { learningRate } from '../../src/train/schedule.js';
+import { chooseMatrices, quality } from '../../src/train/xor-choice.js';
+import { xorMatrix } from '../../src/xor/matrix.js';
+
+describe('learning rate', () => {
+  it('is constant, or follows a cosine to 0', () => {
+    const cosine = { schedule: 'cosine', rate: 2, warmupSteps: 0 } as const;
+    expect(learningRate({ ...cosine, schedule: 'constant' }, 77, 100)).toBe(2);
+    expect(learningRate(cosine, 0, 100)).toBe(2);
+    expect(learningRate(cosine, 50, 100)).toBeCloseTo(1, 12);
+    expect(learningRate(cosine, 100, 100)).toBeCloseTo(0, 12);
+  });
+
+  it('warms up linearly', () => {
+    const spec = { schedule: 'cosine', rate: 2, warmupSteps: 4 } as const;
+    expect([0, 1, 2, 3, 4].map((step) => learningRate(spec, step, 100))).toEqual([0.5, 1, 1.5, 2, 2]);
+  });
+});
+
+it('Adam takes the steps of the paper', () => {
+  const gradients = [0.5, -0.25, 2];
+  const values = Float32Array.of(1);
+  const state = adamState(1);
+  let [x, m, v] = [1, 0, 0];
+  gradients.forEach((g, i) => {
+    adamStep(values, Float32Array.of(g), state, 0.1, i + 1);
+    m = 0.9 * m + 0.1 * g;
+    v = 0.999 * v + 0.001 * g * g;
+    x -= (0.1 * (m / (1 - 0.9 ** (i + 1)))) / (Math.sqrt(v / (1 - 0.999 ** (i + 1))) + 1e-8);
+    expect(values[0]).toBeCloseTo(x, 5);
+  });
+});
+
+describe('M⊕ of a run', () => {
+  it('follows the seed, and planes differ', () => {
+    const two = { ...PAPER, planes: 2 };
+    expect(chooseMatrices(two)).toEqual(chooseMatrices(two));
+    expect(chooseMatrices(two)).not.toEqual(chooseMatrices({ ...two, seed: 2 }));
+    const [a, b] = chooseMatrices(two);
+    expect(a).not.toEqual(b);
+  });
+
+  it('ranks different rows before rank before even use', () => {
+    const of = (rows: string[]) => quality(xorMatrix(3, rows.length, Uint8Array.from(rows.join(''), Number)));
+    expect(of(['110', '011', '101'])).toEqual([3, 2, -12]);
+    expect(of(['110', '110', '101'])).toEqual([2, 2, -14]);
+    expect(of(['100', '010', '001'])).toEqual([3, 3, -3]);
+  });
+
+  it('has more different rows after more tries', () => {
+    const different = (tries: number): number => quality(chooseMatrices({ ...PAPER, xorTries: tries })[0]!)[0]!;
+    expect(different(500)).toBe(20);
+    expect(different(1)).toBeLessThan(20);
+  });
+});
+
+describe('LeNet-5', () => {
+  const network = lenet5({ height: 28, width: 28, channels: 1 }, 10);
+
+  it('has the shapes of 32C5-MP2-64C5-MP2-512FC-10', () => {
+    const shapes = inputShapes(network);
+    const windows = network.layers.flatMap((layer, i) =>
+      isWeighted(layer) ? [[windowSize(layer, shapes[i]!), layer.outChannels]] : [],
+    );
+    expect(windows).toEqual([
+      [25, 32],
+      [800, 64],
+      [3136, 512],
+      [512, 10],
+    ]);
+    const last = network.layers.at(-1)!;
+    expect(outputShape(last, shapes.at(-1)!)).toEqual({ height: 1, width: 1, channels: 10 });
+  });
+
+  it('starts as the paper says: N(0, 0.001²) and α = 0.2, or 1/sqrt(window)', () => {
+    const start = (alpha: number | null) =>
+      initialParameters(network, { seed: 1, alpha, bias: false, matrices: chooseMatrices(PAPER) });
+    const fc1 = start(0.2).get('fc1')!.planes[0]!;
+    const x = fc1.x.values;
+    expect(x.length).toBe(Math.ceil((3136 * 512) / 20) * 12);
+    const mean = x.reduce((sum, v) => sum + v, 0) / x.length;
+    const variance = x.reduce((sum, v) => sum + v * v, 0) / x.length;
+    expect(Math.abs(mean)).toBeLessThan(1e-5);
+    expect(Math.sqrt(variance) / 0.001).toBeCloseTo(1, 2);
+    expect(new Set(fc1.alpha.values)).toEqual(new Set([Math.fround(0.2)]));
+    expect(start(null).get('fc1')!.planes[0]!.alpha.values[0]).toBe(Math.fround(1 / 56));
+  });
+});
+
+it('a run is described by the command that repeats it', () => {
+  expect(commandLine({ ...COSINE, xorTries: 9, planes: 2, bias: true, warmupSteps: 3, xor: { kind: 'random' } })).toBe(
+    'flexor train lenet5 --dataset mnist --nin 12 --nout 20 --taps random --xor-tries 9 --planes 2 --epochs 5 --batch 50 ' +
+      '--lr 0.001 --schedule cosine --warmup 3 --gradient eq6 --stanh 100 --alpha fan-in --bias --seed 1',
+  );
+});
