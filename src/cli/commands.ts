@@ -5,6 +5,7 @@
  */
 import type { Command } from 'commander';
 import { registerCompare } from './compare.js';
+import { registerCosim } from './cosim.js';
 import { registerGenRtl } from './gen-rtl.js';
 import { registerInspect } from './inspect.js';
 import { registerSimulate } from './simulate.js';
@@ -15,5 +16,6 @@ export const commands: readonly ((program: Command) => void)[] = [
   registerInspect,
   registerGenRtl,
   registerSimulate,
+  registerCosim,
   registerCompare,
 ];
