@@ -7,5 +7,6 @@ export default defineConfig({
     hookTimeout: 300_000,
     // Two cores: co-simulation tests already run two C++ builds at once.
     maxWorkers: 2,
+    maxConcurrency: 2,
   },
 });

@@ -1,11 +1,13 @@
 import { defineConfig } from 'vitest/config';
 
-/** Long tests (npm run test:long): counts and seeds come from the environment, see docs/cosimulation.md. */
+/** Long tests (npm run test:long): counts and seeds come from the environment, see test/README.md. */
 export default defineConfig({
   test: {
     include: ['test/**/*.long.ts'],
     testTimeout: 7_200_000,
     hookTimeout: 300_000,
-    maxWorkers: 2,
+    // Two builds at once within a file, so one file at a time.
+    maxWorkers: 1,
+    maxConcurrency: 2,
   },
 });

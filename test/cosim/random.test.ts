@@ -1,0 +1,73 @@
+/**
+ * Random networks, folds and stalls: RTL and simulator agree on every stream, measured cycles are the predicted ones. The
+ * long test (test/long/random-cosim.long.ts) runs the same on many more seeds.
+ */
+import { describe, expect, test } from 'vitest';
+import { isWeighted } from '../../src/fixed/shapes.js';
+import { weightMemory } from '../../src/rtl/weight-memory.js';
+import { feedName, randomCase, runCase, type RandomCase } from '../support/random-case.js';
+
+const SEEDS = Array.from({ length: 22 }, (_, i) => 1_000 + i);
+/** Cases that Icarus runs as well, as a second opinion that propagates X. */
+const ICARUS_SEEDS = new Set(SEEDS.slice(0, 4));
+
+describe('random cases', () => {
+  test.concurrent.each(SEEDS)('seed %i', async (seed) => {
+    expect(await runCase(randomCase(seed), { icarus: ICARUS_SEEDS.has(seed) })).toBeNull();
+  });
+});
+
+/** What a case exercises, in words. */
+function features({ network, fold, frames, runs }: RandomCase): string[] {
+  const found = [`layers ${network.nodes.length}`, `frames ${frames}`];
+  found.push(...runs.flatMap(({ stalls, events }) => [`stalls ${stalls}`, ...events.map(({ kind }) => kind)]));
+  for (const node of network.nodes) {
+    const { format, shape } = node.inputTensor;
+    found.push(format.signed ? 'signed' : 'unsigned', `bits ${format.bits}`, `channels ${shape.channels}`);
+    if (node.kind !== 'dense') {
+      const [h, w] = node.kernel;
+      found.push(h === w ? `${node.kind} kernel ${h}` : 'non-square kernel', `stride ${Math.max(...node.stride)}`);
+      if (node.padding[0] !== node.padding[2]) found.push('asymmetric padding');
+      if (shape.height < h || shape.width < w) found.push('image smaller than the kernel');
+    }
+    if (!isWeighted(node)) continue;
+    const layer = fold[node.name]!;
+    const memory = weightMemory(node, layer);
+    found.push(feedName(node, layer), layer.pe === node.outChannels ? 'one group' : 'groups');
+    found.push(`planes ${node.planes.length}`);
+    if (memory.phases.some((phase) => phase !== 0)) found.push('phase');
+    if (node.windowSize % layer.simd !== 0) found.push('short last lane');
+    if (memory.wordCycles > 1) found.push('word lasts cycles');
+    if (memory.slices > 1) found.push('word of slices');
+    const { nIn, nOut } = node.planes[0]!;
+    found.push(`N_in ${nIn}`, `N_out ${nOut}`, nIn < nOut ? 'below one bit' : 'one bit or more');
+  }
+  return found;
+}
+
+test('200 seeds cover what hardware must handle', () => {
+  const counts = new Map<string, number>();
+  for (let seed = 0; seed < 200; seed++) {
+    for (const name of new Set(features(randomCase(seed)))) counts.set(name, (counts.get(name) ?? 0) + 1);
+  }
+  const common = [
+    ...['direct', 'vector', 'serial', 'serial lanes', 'banked rows', 'banked taps', 'banked blocks'],
+    ...['one group', 'groups', 'phase', 'short last lane', 'word lasts cycles', 'word of slices'],
+    ...['planes 1', 'planes 2', 'planes 3', 'signed', 'unsigned', 'below one bit', 'one bit or more'],
+    ...['conv kernel 1', 'conv kernel 3', 'conv kernel 5', 'maxPool kernel 2', 'maxPool kernel 3', 'non-square kernel'],
+    ...['stride 1', 'stride 2', 'asymmetric padding', 'image smaller than the kernel'],
+    ...[1, 2, 3, 4, 5].map((n) => `layers ${n}`),
+    ...[10, 30, 50, 70, 90].map((n) => `stalls ${n}`),
+    ...[3, 4, 5, 6].map((n) => `frames ${n}`),
+    ...['early-last', 'late-last', 'reset'],
+  ];
+  const missing = common.filter((name) => (counts.get(name) ?? 0) < 8);
+  expect(missing, JSON.stringify([...counts])).toEqual([]);
+  const every = [
+    ...Array.from({ length: 12 }, (_, i) => `bits ${i + 1}`),
+    ...Array.from({ length: 24 }, (_, i) => `channels ${i + 1}`),
+    ...Array.from({ length: 24 }, (_, i) => `N_in ${i + 1}`),
+    ...Array.from({ length: 32 }, (_, i) => `N_out ${i + 1}`),
+  ];
+  expect(every.filter((name) => !counts.has(name))).toEqual([]);
+});

@@ -1,0 +1,24 @@
+/**
+ * Many random networks in co-simulation: FLEXOR_CASES of them (200), from FLEXOR_SEED (1) on; every tenth runs in Icarus
+ * as well. A failure names seed, network, fold and the folder of the design.
+ */
+import { describe, expect, test } from 'vitest';
+import { randomCase, runCase } from '../support/random-case.js';
+
+function fromEnvironment(name: string, fallback: number): number {
+  const text = process.env[name];
+  if (text === undefined || text === '') return fallback;
+  const value = Number(text);
+  if (!Number.isInteger(value) || value < 0)
+    throw new Error(`${name} must be an integer that is not negative, got ${text}`);
+  return value;
+}
+
+const first = fromEnvironment('FLEXOR_SEED', 1);
+const seeds = Array.from({ length: fromEnvironment('FLEXOR_CASES', 200) }, (_, i) => first + i);
+
+describe('random networks, folds and stalls', () => {
+  test.concurrent.each(seeds)('seed %i', async (seed) => {
+    expect(await runCase(randomCase(seed), { icarus: seed % 10 === 0 })).toBeNull();
+  });
+});

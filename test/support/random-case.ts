@@ -1,0 +1,131 @@
+/**
+ * A random co-simulation case from a seed: network, fold, images, stalls. Folds are drawn over every legal one that stays
+ * buildable: first the way in which lanes are fed, then a fold among those fed that way, so that rare ways occur.
+ */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Random } from '../../src/base/random.js';
+import { cosimulate } from '../../src/cosim/cosimulate.js';
+import { cosimulateIcarus } from '../../src/cosim/icarus.js';
+import type { CosimResult, FrameEvent } from '../../src/cosim/types.js';
+import { elementCount } from '../../src/fixed/shapes.js';
+import type { IntNetwork } from '../../src/fixed/types.js';
+import { feedOf, legalFolds, weightedNodes, type WeightedNode } from '../../src/rtl/fold.js';
+import { generateRtl, writeDesign } from '../../src/rtl/generate.js';
+import type { Fold, LayerFold, RtlDesign } from '../../src/rtl/types.js';
+import { wordShape } from '../../src/rtl/weight-memory.js';
+import { describeNetwork, randomImages, randomNetwork } from './random-network.js';
+
+export interface RandomCase {
+  readonly seed: number;
+  readonly network: IntNetwork;
+  readonly fold: Fold;
+  readonly frames: number;
+  readonly runs: readonly CaseRun[];
+}
+
+/** One run of the design of a case. */
+export interface CaseRun {
+  /** Percent of cycles. */
+  readonly stalls: number;
+  /** What the source does wrong. */
+  readonly events: readonly FrameEvent[];
+}
+
+/** Limits of one layer: additions a cycle, and bits of decryptor registers over all lanes and planes. */
+const MAX_LANES = [16, 64, 512] as const;
+const MAX_REGISTER_BITS = 8192;
+
+/** How a layer's lanes are fed, as far as the hardware differs. */
+export function feedName(node: WeightedNode, fold: LayerFold): string {
+  const feed = feedOf(node, fold);
+  if (feed.kind === 'serial') return fold.simd === 1 ? 'serial' : 'serial lanes';
+  if (feed.kind !== 'banked') return feed.kind;
+  if (!feed.tapLanes) return 'banked rows';
+  return feed.blocks === 1 ? 'banked taps' : 'banked blocks';
+}
+
+export function randomCase(seed: number): RandomCase {
+  const random = Random.derive(seed, 'random case');
+  const network = randomNetwork(seed);
+  const fold = Object.fromEntries(weightedNodes(network).map((node) => [node.name, randomFold(random, node)]));
+  const frames = random.between(3, 6);
+  return { seed, network, fold, frames, runs: randomRuns(random, frames, elementCount(network.input.shape)) };
+}
+
+/** Without stalls, with stalls, with tlast late in one frame and early in another, with a reset in mid-frame. */
+function randomRuns(random: Random, frames: number, beats: number): CaseRun[] {
+  const stalls = () => random.pick([0, 10, 30, 50, 70, 90]);
+  const wrongLast: FrameEvent[] = [{ frame: 0, kind: 'late-last', beat: random.between(1, 2 * beats) }];
+  if (beats > 1)
+    wrongLast.push({ frame: random.between(1, frames - 2), kind: 'early-last', beat: random.below(beats - 1) });
+  const reset: FrameEvent = { frame: random.between(0, frames - 2), kind: 'reset', beat: random.below(beats) };
+  return [
+    { stalls: 0, events: [] },
+    { stalls: random.pick([10, 30, 50, 70, 90]), events: [] },
+    { stalls: stalls(), events: wrongLast },
+    { stalls: stalls(), events: [reset] },
+  ];
+}
+
+function randomFold(random: Random, node: WeightedNode): LayerFold {
+  const limit = random.pick(MAX_LANES);
+  const byFeed = new Map<string, LayerFold[]>();
+  for (const fold of legalFolds(node)) {
+    const registerBits = node.planes.length * fold.simd * wordShape(node, fold).slices * node.planes[0]!.nOut;
+    if (node.planes.length * fold.pe * fold.simd > limit || registerBits > MAX_REGISTER_BITS) continue;
+    const name = feedName(node, fold);
+    byFeed.set(name, [...(byFeed.get(name) ?? []), fold]);
+  }
+  return random.pick(random.pick([...byFeed.values()]));
+}
+
+/** One line that repeats the case by hand. */
+export function describeCase({ seed, network, fold, frames }: RandomCase): string {
+  const folds = Object.entries(fold).map(([name, { pe, simd }]) => `${name} PE ${pe} SIMD ${simd}`);
+  return `seed ${seed}: ${describeNetwork(network)}; fold ${folds.join(', ')}; ${frames} frames`;
+}
+
+/** The design of a case. */
+export function caseDesign({ network, fold }: RandomCase): RtlDesign {
+  return generateRtl(network, { fold, activationBits: 8, multiplierBits: 16 });
+}
+
+export interface CaseOptions {
+  /** C++ compilers at once. */
+  readonly jobs?: number;
+  /** Run in Icarus as well. */
+  readonly icarus?: boolean;
+}
+
+/**
+ * Runs a case: every stream compared in every run, and without stalls every predicted cycle with the measured one. Returns
+ * what went wrong with all that is needed to repeat it (the design's folder stays), or null.
+ */
+export async function runCase(which: RandomCase, options: CaseOptions = {}): Promise<string | null> {
+  const folder = mkdtempSync(join(tmpdir(), `flexor-random-${which.seed}-`));
+  writeDesign(caseDesign(which), folder);
+  const images = randomImages(which.network, which.frames, which.seed);
+  const common = { folder, network: which.network, images, seed: which.seed, layers: true };
+  for (const { stalls, events } of which.runs) {
+    const jobs = options.jobs ?? 1;
+    const results = [await cosimulate({ ...common, stalls, events, optimise: 'build-time', jobs })];
+    if (options.icarus && events.length === 0) results.push(await cosimulateIcarus({ ...common, stalls }));
+    const failure = results.map((result) => failureOf(result, events)).find((text) => text !== null);
+    if (failure !== undefined) {
+      const run = `${stalls} % stalls, events ${JSON.stringify(events)}`;
+      return `${failure}; ${run}; ${describeCase(which)}; design kept in ${folder}`;
+    }
+  }
+  rmSync(folder, { recursive: true });
+  return null;
+}
+
+function failureOf(result: CosimResult, events: readonly FrameEvent[]): string | null {
+  if (!result.passed) return `${result.simulator}: ${result.failure}`;
+  const came = result.frames.length + result.droppedFrames;
+  if (came !== result.images) return `${result.simulator}: ${came} of ${result.images} frames accounted for`;
+  if (result.droppedFrames > 0 && !events.some(({ kind }) => kind === 'reset')) return 'frames were dropped';
+  return null;
+}
