@@ -167,7 +167,7 @@ async function runTrain(options: Options): Promise<void> {
   const { name, dataset } = loadDataset(options);
   const config = configuration(options, name);
   const [{ createEngine }, { train }] = await Promise.all([
-    import('../train/engine.js'),
+    import('../train/engines.js'),
     import('../train/trainer.js'),
   ]);
   const engine = await createEngine(options.engine);

@@ -4,7 +4,6 @@
  * filters [k_h, k_w, C_in, C_out].
  */
 import type * as tfjs from '@tensorflow/tfjs';
-import { FlexorError } from '../base/errors.js';
 
 export type Tfjs = typeof tfjs;
 export type Tensor = tfjs.Tensor;
@@ -35,25 +34,4 @@ export interface Engine {
   maxPool(x: Tensor4D, spec: WindowSpec): Tensor4D;
   /** The tensor's values, without a copy where the backend allows it: valid until the next operation. */
   read(x: Tensor): Float32Array;
-}
-
-/** Starts an engine. `wasm` is the default, `cpu` is plain JavaScript, `node` needs @tensorflow/tfjs-node installed. */
-export async function createEngine(name: EngineName): Promise<Engine> {
-  switch (name) {
-    case 'wasm':
-      return (await import('./engine-wasm.js')).createWasmEngine();
-    case 'cpu':
-      return (await import('./engine-cpu.js')).createCpuEngine();
-    case 'node':
-      return (await import('./engine-node.js')).createNodeEngine();
-  }
-}
-
-/** The engine name that the user gave, checked. */
-export function parseEngineName(name: string): EngineName {
-  const known = ENGINE_NAMES.find((n) => n === name);
-  if (known === undefined) {
-    throw new FlexorError('usage', `--engine must be one of ${ENGINE_NAMES.join(', ')}, got '${name}'`);
-  }
-  return known;
 }
