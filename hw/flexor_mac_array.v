@@ -49,32 +49,60 @@ module flexor_mac_array #(
 
   genvar q, p, l;
   generate
-    // Sums over the lanes: g_chain[l] adds lane l to what the lanes below it gave.
-    for (l = 0; l < Simd; l = l + 1) begin : g_sum
-      wire [ActBits-1:0] act = acts_i[l*ActBits+:ActBits];
-      wire sign = (ActSigned != 0) && act[ActBits-1];
-      wire [SumBits-1:0] total;
-      if (l == 0) begin : g_first
-        assign total = {{(SumBits - ActBits) {sign}}, act};
-      end else begin : g_next
-        assign total = g_sum[l-1].total + {{(SumBits - ActBits) {sign}}, act};
-      end
-    end
-    assign lane_sum_d = g_sum[Simd-1].total;
-
-    for (q = 0; q < Planes; q = q + 1) begin : g_plane
-      for (p = 0; p < Pe; p = p + 1) begin : g_pe
-        for (l = 0; l < Simd; l = l + 1) begin : g_chain
-          wire [ActBits-1:0] act = acts_i[l*ActBits+:ActBits] & {ActBits{weights_i[(q*Simd+l)*Pe+p]}};
-          wire sign = (ActSigned != 0) && act[ActBits-1];
-          wire [AccBits-1:0] total;
-          if (l == 0) begin : g_first
-            assign total = {{(AccBits - ActBits) {sign}}, act};
-          end else begin : g_next
-            assign total = g_chain[l-1].total + {{(AccBits - ActBits) {sign}}, act};
+    if (Simd > 1) begin : g_lanes
+      localparam integer TreeBits = ActBits + $clog2(Simd);
+      wire [TreeBits-1:0] lane_total;
+      flexor_adder_tree #(
+        .Count(Simd),
+        .Bits(ActBits),
+        .Signed(ActSigned),
+        .Masked(0),
+        .SumBits(TreeBits)
+      ) u_sum (
+        .enable_i({Simd{1'b1}}),
+        .terms_i(acts_i),
+        .sum_o(lane_total)
+      );
+      flexor_resize #(
+        .InBits(TreeBits),
+        .OutBits(SumBits),
+        .Signed(ActSigned)
+      ) u_sum_resize (
+        .in_i(lane_total),
+        .out_o(lane_sum_d)
+      );
+      for (q = 0; q < Planes; q = q + 1) begin : g_plane
+        for (p = 0; p < Pe; p = p + 1) begin : g_pe
+          wire [Simd-1:0] enable;
+          wire [TreeBits-1:0] total;
+          for (l = 0; l < Simd; l = l + 1) begin : g_enable
+            assign enable[l] = weights_i[(q*Simd+l)*Pe+p];
           end
+          flexor_adder_tree #(
+            .Count(Simd),
+            .Bits(ActBits),
+            .Signed(ActSigned),
+            .SumBits(TreeBits)
+          ) u_tree (
+            .enable_i(enable),
+            .terms_i(acts_i),
+            .sum_o(total)
+          );
+          flexor_resize #(
+            .InBits(TreeBits),
+            .OutBits(AccBits),
+            .Signed(ActSigned)
+          ) u_resize (
+            .in_i(total),
+            .out_o(term_d[(q*Pe+p)*AccBits+:AccBits])
+          );
         end
-        assign term_d[(q*Pe+p)*AccBits+:AccBits] = g_chain[Simd-1].total;
+      end
+    end else begin : g_one_lane
+      wire sign = (ActSigned != 0) && acts_i[ActBits-1];
+      assign lane_sum_d = {{(SumBits - ActBits) {sign}}, acts_i};
+      for (q = 0; q < Planes * Pe; q = q + 1) begin : g_pe
+        assign term_d[q*AccBits+:AccBits] = {{(AccBits - ActBits) {sign}}, acts_i} & {AccBits{weights_i[q]}};
       end
     end
 
