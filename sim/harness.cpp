@@ -90,7 +90,7 @@ class Harness {
     current_ = OutputFrame{};
     completed_ = next;
     last_transfer_ = tick_;
-    log_.add(0xffff, cycle_, next);
+    log_.add(TransferLog::kRestart, cycle_, 0, next);
   }
 
   // One clock cycle; transfers count only where `running`.
@@ -132,7 +132,7 @@ class Harness {
     const int64_t data = valid ? out_.probe(s) : 0;
     if (!streams_[s].observe(valid, ready, data, cycle_, violation_)) return;
     streams_[s].count(cycle_);
-    log_.add(s, cycle_, data);
+    log_.add(s, cycle_, streams_[s].waited(cycle_), data);
     last_transfer_ = tick_;
   }
 

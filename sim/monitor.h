@@ -33,6 +33,7 @@ class StreamMonitor {
       if (!valid) violation = {true, index_, cycle, "valid dropped before the transfer", held_, 0};
       else if (data != held_) violation = {true, index_, cycle, "data changed before the transfer", held_, data};
     }
+    if (!waiting_) offered_ = cycle;
     valid_ = valid;
     ready_ = ready;
     waiting_ = valid && !ready;
@@ -70,6 +71,8 @@ class StreamMonitor {
     std::fprintf(out, "]}");
   }
 
+  // Cycles that the element on offer has been waiting.
+  int64_t waited(int64_t cycle) const { return cycle - offered_; }
   int frame() const { return frame_; }
   int64_t element() const { return element_; }
 
@@ -78,28 +81,31 @@ class StreamMonitor {
   int64_t elements_;
   bool valid_ = false, ready_ = false, waiting_ = false;
   int64_t held_ = 0;
+  int64_t offered_ = 0;
   int frame_ = 0;
   int64_t element_ = 0;
   int64_t transfers_ = 0;
   std::vector<FrameTimes> times_;
 };
 
-// Every transfer in order of time, 16 bytes each, little-endian: value (64 bits), cycle (48), stream (16). Stream 65535
-// says that a reset came and that the next transfer of every stream begins frame `value`.
+// Every transfer in order of time, 16 bytes each, little-endian: value (64 bits), cycle (36), cycles that the consumer
+// made it wait (16, at most 65535), stream (12). Stream 4095 says that a reset came and that the next transfer of every
+// stream begins frame `value`.
 class TransferLog {
  public:
+  static constexpr int kRestart = 4095;
   ~TransferLog() { close(); }
   bool open(const std::string& path) {
     file_ = std::fopen(path.c_str(), "wb");
     return file_ != nullptr;
   }
-  void add(int stream, int64_t cycle, int64_t value) {
+  void add(int stream, int64_t cycle, int64_t waited, int64_t value) {
     if (!file_) return;
-    const uint64_t record[2] = {static_cast<uint64_t>(value),
-                                (static_cast<uint64_t>(cycle) & 0xffffffffffffU) | static_cast<uint64_t>(stream) << 48};
+    const uint64_t wait_bits = static_cast<uint64_t>(waited < 65535 ? waited : 65535);
+    const uint64_t place = (static_cast<uint64_t>(cycle) & 0xfffffffffU) | wait_bits << 36 | uint64_t(stream) << 52;
+    const uint64_t record[2] = {static_cast<uint64_t>(value), place};
     failed_ |= std::fwrite(record, sizeof record, 1, file_) != 1;
   }
-  bool is_open() const { return file_ != nullptr; }
   // False where the disk was full.
   bool close() {
     if (file_) failed_ |= std::fclose(file_) != 0;

@@ -5,23 +5,25 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { removeOnInterrupt } from '../base/cleanup.js';
-import { FlexorError, oneLine } from '../base/errors.js';
+import { FlexorError } from '../base/errors.js';
 import { fileSystemError } from '../base/files.js';
 import type { Manifest } from '../rtl/types.js';
 import { cacheFolder } from '../toolchain/paths.js';
-import { runTool } from '../toolchain/run.js';
 import { buildSimulator } from '../toolchain/verilator.js';
 import type { Optimise } from '../toolchain/verilator.js';
 import { compareRun } from './compare.js';
 import type { Comparison } from './compare.js';
 import { readManifest, simulationSources } from './design.js';
 import { expectedFrames } from './expected.js';
+import { explainTiming } from './explain-timing.js';
+import { runHarness } from './harness.js';
 import { checkOptions, writeJob } from './job.js';
 import type { RunFiles } from './job.js';
-import { readRecord, readTransfers } from './record.js';
+import { readTransfers } from './record.js';
 import type { RunRecord } from './record.js';
 import { judge } from './result.js';
-import type { CosimOptions, CosimResult } from './types.js';
+import { compareTiming } from './timing.js';
+import type { CosimOptions, CosimResult, TimingMismatch } from './types.js';
 
 /** Cycles from which a simulator that runs fast is worth its longer build. */
 const LONG_RUN_CYCLES = 3_000_000;
@@ -45,8 +47,8 @@ export async function cosimulate(options: CosimOptions): Promise<CosimResult> {
     ...(options.signal === undefined ? {} : { signal: options.signal }),
   });
   const built = now();
-  const work = await withWorkFolder(folder, async (workFolder) => {
-    const result = await runAndCompare(manifest, options, simulator.executable, folder, workFolder);
+  return withWorkFolder(folder, async (workFolder) => {
+    const result = await runAndCompare(manifest, { ...options, folder }, simulator.executable, workFolder);
     const seconds = now() - built;
     const facts = {
       simulator: 'verilator' as const,
@@ -54,12 +56,11 @@ export async function cosimulate(options: CosimOptions): Promise<CosimResult> {
       buildSeconds: finite((built - started) / 1000),
       runSeconds: finite(seconds / 1000),
     };
-    const judged = judge(manifest, options, result.record, result.comparison, facts);
+    const judged = judge(manifest, options, result.record, result.comparison, result.timing, facts);
     if (judged.passed) return judged;
     const repeatCommand = `cd ${folder} && ${simulator.executable} ${result.files.job}`;
     return { ...judged, keptFolder: workFolder, repeatCommand };
   });
-  return work;
 }
 
 /** Gives `action` a folder inside the design's; it stays where the result did not pass. */
@@ -87,54 +88,41 @@ export async function withWorkFolder(
   }
 }
 
+interface Outcome {
+  readonly record: RunRecord;
+  readonly comparison: Comparison;
+  readonly timing: TimingMismatch | null;
+  readonly files: RunFiles;
+}
+
+/** Runs and compares; where the outputs alone were compared and something is wrong, again with all streams to name the layer. */
 async function runAndCompare(
   manifest: Manifest,
   options: CosimOptions,
-  executable: string,
-  folder: string,
+  simulator: string,
   workFolder: string,
-): Promise<{ record: RunRecord; comparison: Comparison; files: RunFiles }> {
-  const run = async (layers: boolean): Promise<{ record: RunRecord; comparison: Comparison; files: RunFiles }> => {
-    const files = writeJob(manifest, options, layers, workFolder);
-    const record = await runHarness(options, executable, folder, files);
-    const transfers = layers ? readTransfers(files.log) : null;
-    const expected = expectedFrames(options.network, options.images, options.events ?? []);
-    return { record, comparison: compareRun(manifest, record, transfers, options.images.length, expected), files };
-  };
-  const result = await run(options.layers);
-  if (options.layers || result.comparison.firstMismatch === null) return result;
-  // Only the outputs were compared: the same run with every stream logged names the layer.
-  return run(true);
+): Promise<Outcome> {
+  const outcome = await runOnce(manifest, options, simulator, workFolder, options.layers);
+  const wrong = outcome.comparison.firstMismatch !== null || outcome.timing !== null;
+  return wrong && !options.layers ? runOnce(manifest, options, simulator, workFolder, true) : outcome;
 }
 
-async function runHarness(
+async function runOnce(
+  manifest: Manifest,
   options: CosimOptions,
-  executable: string,
-  folder: string,
-  files: RunFiles,
-): Promise<RunRecord> {
-  const logFile = join(files.folder, 'harness.log');
-  options.onProgress?.('run', 0);
-  const { exitCode, stderr } = await runTool({
-    command: executable,
-    args: [files.job],
-    // $readmemh finds the memory files relative to the folder of the design.
-    cwd: folder,
-    logFile,
-    timeoutSeconds: options.timeoutSeconds ?? 3600,
-    ...(options.signal === undefined ? {} : { signal: options.signal }),
-    onLine: (line) => {
-      const done = /^frame (\d+)$/.exec(line);
-      if (done) options.onProgress?.('run', Number(done[1]));
-    },
-  });
-  if (exitCode !== 0) {
-    throw new FlexorError(
-      'tool',
-      `the simulator failed with exit code ${exitCode}: ${oneLine(stderr)}; log: ${logFile}`,
-    );
-  }
-  return readRecord(files.result);
+  simulator: string,
+  workFolder: string,
+  layers: boolean,
+): Promise<Outcome> {
+  const files = writeJob(manifest, options, layers, workFolder);
+  const record = await runHarness(options, simulator, files);
+  const transfers = layers ? readTransfers(files.log) : null;
+  const expected = expectedFrames(options.network, options.images, options.events ?? []);
+  const comparison = compareRun(manifest, record, transfers, options.images.length, expected);
+  const timing = compareTiming(manifest, options, record);
+  if (timing === null || !layers) return { record, comparison, timing, files };
+  const explained = explainTiming(options.network, manifest, readTransfers(files.log));
+  return { record, comparison, timing: explained ?? timing, files };
 }
 
 function preferred(manifest: Manifest, images: number): Optimise {

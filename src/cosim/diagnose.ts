@@ -13,11 +13,16 @@ export function mismatchMessage(mismatch: Mismatch): string {
   return `layer ${layer} (stream ${stream}): ${where}: expected ${expected}, ${got}${when}`;
 }
 
-/** `layer conv1 (stream 1): frame 0 ends in cycle 1240, predicted 1234`. */
+/** `layer conv1: gives element 12 of frame 0 on stream 1 in cycle 1240, predicted 1234`. */
 export function timingMessage(timing: TimingMismatch): string {
-  const place = timing.stream < 0 ? 'AXI4-Stream output' : `layer ${timing.layer} (stream ${timing.stream})`;
-  const verb = timing.event === 'first' ? 'begins' : 'ends';
-  return `${place}: frame ${timing.frame} ${verb} in cycle ${timing.measured}, predicted ${timing.predicted}`;
+  const { stream, layer, frame, event, element, measured, predicted } = timing;
+  const cycles = `in cycle ${measured}, predicted ${predicted}`;
+  if (event === 'gives')
+    return `layer ${layer}: gives element ${element} of frame ${frame} on stream ${stream} ${cycles}`;
+  if (event === 'takes')
+    return `layer ${layer}: takes element ${element} of frame ${frame} on stream ${stream} ${cycles}`;
+  const place = stream < 0 ? 'AXI4-Stream output' : `layer ${layer} (stream ${stream})`;
+  return `${place}: frame ${frame} ${event === 'first' ? 'begins' : 'ends'} ${cycles}`;
 }
 
 /** Which stream is stuck, and on which side. */

@@ -50,7 +50,7 @@ class Run {
   transfer(stream: number, cycle: number, hex: string): void {
     this.streams[stream]!.add(cycle);
     this.lastCycle = cycle;
-    this.transfers.push({ kind: 'value', stream, cycle, value: signed(hex, 64) });
+    this.transfers.push({ kind: 'value', stream, cycle, waited: null, value: signed(hex, 64) });
   }
 
   /** `o CYCLE LAST HEX` */

@@ -14,6 +14,7 @@ import { expectedFrames } from './expected.js';
 import { parseIcarusOutput } from './icarus-output.js';
 import { checkOptions, runLimits } from './job.js';
 import { judge } from './result.js';
+import { compareTiming } from './timing.js';
 import type { CosimOptions, CosimResult } from './types.js';
 
 /** Runs a co-simulation in Icarus. Streams are always compared; traces, resets and wrong tlast are not offered. */
@@ -45,7 +46,7 @@ export async function cosimulateIcarus(options: Omit<CosimOptions, 'trace' | 'ev
     const { record, transfers } = parseIcarusOutput(manifest, readFileSync(outputFile, 'utf8'));
     const expected = expectedFrames(options.network, options.images, []);
     const comparison = compareRun(manifest, record, transfers, options.images.length, expected);
-    const judged = judge(manifest, options, record, comparison, {
+    const judged = judge(manifest, options, record, comparison, compareTiming(manifest, options, record), {
       simulator: 'icarus',
       buildCached: cached,
       buildSeconds: finite((built - started) / 1000),

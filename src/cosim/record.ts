@@ -49,7 +49,14 @@ export interface RunRecord {
 
 /** One transfer on a stream. `restart` says that a reset came and that every stream goes on with that frame. */
 export type Transfer =
-  | { readonly kind: 'value'; readonly stream: number; readonly cycle: number; readonly value: number | null }
+  | {
+      readonly kind: 'value';
+      readonly stream: number;
+      readonly cycle: number;
+      /** Cycles that the consumer made it wait; null where that is not known. */
+      readonly waited: number | null;
+      readonly value: number | null;
+    }
   | { readonly kind: 'restart'; readonly frame: number };
 
 interface RawStream extends Omit<StreamState, 'times'> {
@@ -86,7 +93,7 @@ function streamState(raw: RawStream): StreamState {
 
 const RECORD_BYTES = 16;
 const CHUNK_RECORDS = 65_536;
-const RESTART = 0xffff;
+const RESTART = 4095;
 
 /** Reads the harness's log of transfers, in order of time, without holding it in memory. */
 export function* readTransfers(path: string): Generator<Transfer> {
@@ -107,8 +114,9 @@ export function* readTransfers(path: string): Generator<Transfer> {
 function transferAt(chunk: Buffer, at: number): Transfer {
   // Values are below 2^53 in magnitude where the design is right; a wrong one may lose its lowest bits in a message only.
   const value = chunk.readInt32LE(at + 4) * 4294967296 + chunk.readUInt32LE(at);
-  const stream = chunk.readUInt16LE(at + 14);
+  const high = chunk.readUInt32LE(at + 12);
+  const stream = high >>> 20;
   if (stream === RESTART) return { kind: 'restart', frame: value };
-  const cycle = chunk.readUInt32LE(at + 8) + chunk.readUInt16LE(at + 12) * 4294967296;
-  return { kind: 'value', stream, cycle, value };
+  const cycle = chunk.readUInt32LE(at + 8) + (high & 15) * 4294967296;
+  return { kind: 'value', stream, cycle, waited: (high >>> 4) & 0xffff, value };
 }

@@ -3,7 +3,7 @@ import type { Manifest } from '../rtl/types.js';
 import type { Comparison } from './compare.js';
 import { deadlockMessage, mismatchMessage, timingMessage, violationMessage } from './diagnose.js';
 import type { RunRecord } from './record.js';
-import { compareTiming, measuredCycles } from './timing.js';
+import { measuredCycles } from './timing.js';
 import type { CosimOptions, CosimResult, CosimStatus, FrameEvent, Mismatch, TimingMismatch } from './types.js';
 
 type Judgement = Pick<CosimResult, 'status' | 'failure' | 'firstMismatch' | 'timingMismatch' | 'mismatches'>;
@@ -20,9 +20,10 @@ export function judge(
   options: CosimOptions,
   record: RunRecord,
   comparison: Comparison,
+  timing: TimingMismatch | null,
   facts: RunFacts,
 ): CosimResult {
-  const judgement = judgeRun(manifest, options, record, comparison);
+  const judgement = judgeRun(manifest, options, record, comparison, timing);
   const { prediction, streams } = manifest;
   return {
     passed: judgement.status === 'passed',
@@ -47,11 +48,16 @@ export function judge(
   };
 }
 
-function judgeRun(manifest: Manifest, options: CosimOptions, record: RunRecord, comparison: Comparison): Judgement {
+function judgeRun(
+  manifest: Manifest,
+  options: CosimOptions,
+  record: RunRecord,
+  comparison: Comparison,
+  timing: TimingMismatch | null,
+): Judgement {
   const events = options.events ?? [];
   const wrong = new Set(comparison.wrongFrames);
   for (const frame of missingFrames(options.images.length, record, events)) wrong.add(frame);
-  const timing = checksTiming(options, record) ? compareTiming(manifest, record) : null;
   const { status, failure } = verdict(manifest, record, comparison.firstMismatch, timing, options, wrong);
   return { status, failure, firstMismatch: comparison.firstMismatch, timingMismatch: timing, mismatches: wrong.size };
 }
@@ -119,8 +125,4 @@ function frameErrorFailure(record: RunRecord, events: readonly FrameEvent[]): st
     `input: frame_error_o flagged ${record.earlyLast} early and ${record.missingLast} missing tlast, ` +
     `the source made ${early} and ${missing}`
   );
-}
-
-function checksTiming(options: CosimOptions, record: RunRecord): boolean {
-  return options.stalls === 0 && (options.events ?? []).length === 0 && record.status === 'done';
 }

@@ -1,19 +1,20 @@
 /** Compares when frames began and ended with the generator's prediction. Only without stalls is there anything to compare. */
 import type { FrameTiming, Manifest, Prediction } from '../rtl/types.js';
 import type { RunRecord } from './record.js';
-import type { TimingMismatch } from './types.js';
+import type { CosimOptions, TimingMismatch } from './types.js';
 
 /**
  * The deviation that came first in time, the layer nearest to the input where several came in one cycle: what is late
  * upstream makes everything behind it late as well.
  */
-export function compareTiming(manifest: Manifest, record: RunRecord): TimingMismatch | null {
+export function compareTiming(manifest: Manifest, options: CosimOptions, record: RunRecord): TimingMismatch | null {
+  if (options.stalls > 0 || (options.events ?? []).length > 0 || record.status !== 'done') return null;
   const { streams, output } = manifest.prediction;
   const found: TimingMismatch[] = [];
   manifest.streams.forEach((info, s) => {
-    found.push(...deviations(s, info.node, streams[s] ?? [], record.streams[s]?.times ?? []));
+    found.push(...deviations(s, info.node, info.elementsPerFrame, streams[s] ?? [], record.streams[s]?.times ?? []));
   });
-  found.push(...deviations(-1, 'output', output, record.output.times));
+  found.push(...deviations(-1, 'output', manifest.output.count, output, record.output.times));
   const when = (each: TimingMismatch): number => Math.min(each.predicted, each.measured);
   return found.reduce<TimingMismatch | null>(
     (first, each) => (first === null || when(each) < when(first) ? each : first),
@@ -24,6 +25,7 @@ export function compareTiming(manifest: Manifest, record: RunRecord): TimingMism
 function deviations(
   stream: number,
   layer: string,
+  elements: number,
   predicted: readonly FrameTiming[],
   measured: readonly FrameTiming[],
 ): TimingMismatch[] {
@@ -31,7 +33,10 @@ function deviations(
   for (let frame = 0; frame < Math.min(predicted.length, measured.length); frame++) {
     for (const event of ['first', 'last'] as const) {
       const [wanted, actual] = [predicted[frame]![event], measured[frame]![event]];
-      if (wanted !== actual) found.push({ stream, layer, frame, event, predicted: wanted, measured: actual });
+      if (wanted !== actual) {
+        const element = event === 'first' ? 0 : elements - 1;
+        found.push({ stream, layer, frame, event, element, predicted: wanted, measured: actual });
+      }
     }
   }
   return found;

@@ -58,13 +58,19 @@ export interface Mismatch {
   readonly cycle: number | null;
 }
 
-/** A frame that began or ended in another cycle than predicted (only looked for without stalls). */
+/**
+ * A transfer in another cycle than predicted (only looked for without stalls). `layer` is the one that was early or late:
+ * it `gives` on its output stream, or `takes` from its input stream what was offered in time. Where the single transfer
+ * is not known, `event` is the begin or the end of a frame.
+ */
 export interface TimingMismatch {
   /** −1: the AXI4-Stream output. */
   readonly stream: number;
   readonly layer: string;
   readonly frame: number;
-  readonly event: 'first' | 'last';
+  readonly event: 'first' | 'last' | 'gives' | 'takes';
+  /** Element of the frame. */
+  readonly element: number;
   readonly predicted: number;
   readonly measured: number;
 }

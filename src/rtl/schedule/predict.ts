@@ -28,9 +28,13 @@ class StreamRecorder {
   private position = 0;
   private first = 0;
 
-  constructor(private readonly elements: number) {}
+  constructor(
+    private readonly elements: number,
+    private readonly onTransfer?: (cycle: number) => void,
+  ) {}
 
   transfer(cycle: number): void {
+    this.onTransfer?.(cycle);
     if (this.position === 0) this.first = cycle;
     if (++this.position < this.elements) return;
     this.position = 0;
@@ -44,15 +48,16 @@ function repeats(frames: readonly FrameTiming[]): boolean {
   return intervals.slice(-EQUAL_INTERVALS - 1).every((interval) => interval === intervals.at(-1));
 }
 
-export function predict(plan: Plan): Prediction {
+/** Predicts a plan. `onTransfer` hears of every transfer on every stream, to find where a measurement first deviates. */
+export function predict(plan: Plan, onTransfer?: (stream: number, cycle: number) => void): Prediction {
   const units = plan.layers.map(layerUnit);
   const fifos = Array.from({ length: units.length + 1 }, () => new FifoLevel(STREAM_FIFO_DEPTH));
   const outputFifo = new FifoLevel(STREAM_FIFO_DEPTH);
   const recorders = [
-    new StreamRecorder(plan.inputElements),
-    ...plan.layers.map(({ node: { outputTensor } }) => {
+    new StreamRecorder(plan.inputElements, onTransfer && ((cycle) => onTransfer(0, cycle))),
+    ...plan.layers.map(({ node: { outputTensor } }, i) => {
       const { height, width, channels } = outputTensor.shape;
-      return new StreamRecorder(height * width * channels);
+      return new StreamRecorder(height * width * channels, onTransfer && ((cycle) => onTransfer(i + 1, cycle)));
     }),
   ];
   const output = new StreamRecorder(plan.logitCount);

@@ -1,0 +1,34 @@
+/** Starts the simulator that sim/harness.cpp and a design became. */
+import { join } from 'node:path';
+import { FlexorError, oneLine } from '../base/errors.js';
+import { runTool } from '../toolchain/run.js';
+import type { RunFiles } from './job.js';
+import { readRecord } from './record.js';
+import type { RunRecord } from './record.js';
+import type { CosimOptions } from './types.js';
+
+/** Runs a built simulator on a job and reads what it found. `onProgress` hears of every finished frame. */
+export async function runHarness(options: CosimOptions, simulator: string, files: RunFiles): Promise<RunRecord> {
+  const logFile = join(files.folder, 'harness.log');
+  options.onProgress?.('run', 0);
+  const { exitCode, stderr } = await runTool({
+    command: simulator,
+    args: [files.job],
+    // $readmemh finds the memory files relative to the folder of the design.
+    cwd: options.folder,
+    logFile,
+    timeoutSeconds: options.timeoutSeconds ?? 3600,
+    ...(options.signal === undefined ? {} : { signal: options.signal }),
+    onLine: (line) => {
+      const done = /^frame (\d+)$/.exec(line);
+      if (done) options.onProgress?.('run', Number(done[1]));
+    },
+  });
+  if (exitCode !== 0) {
+    throw new FlexorError(
+      'tool',
+      `the simulator failed with exit code ${exitCode}: ${oneLine(stderr)}; log: ${logFile}`,
+    );
+  }
+  return readRecord(files.result);
+}
