@@ -1,12 +1,14 @@
 /** `flexor train`: trains a network and writes a `.flexor` file. */
+import { accessSync, constants, mkdirSync, statSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { Option, type Command } from 'commander';
 import { FlexorError } from '../base/errors.js';
-import { exists } from '../base/files.js';
+import { exists, fileSystemError } from '../base/files.js';
 import type { Dataset } from '../data/dataset.js';
 import { digits } from '../data/digits.js';
 import { findMnist, loadMnist } from '../data/mnist.js';
 import { saveModel } from '../model/write.js';
-import { RECIPES, type RecipeName, type TrainConfig, type XorChoice } from '../train/config.js';
+import { RECIPES, checkConfig, type RecipeName, type TrainConfig, type XorChoice } from '../train/config.js';
 import { ENGINE_NAMES, type EngineName } from '../train/engine.js';
 import { GRADIENT_RULES, type GradientRule } from '../train/flexor-op.js';
 import { SCHEDULES, type Schedule } from '../train/schedule.js';
@@ -120,17 +122,22 @@ function parseTaps(text: string): XorChoice {
   return { kind: 'taps', taps: integer(1)(text) };
 }
 
-/** The data set that was asked for; without a name MNIST where it is found, else the built-in digits. */
-function loadDataset(options: Options): { name: DatasetName; dataset: Dataset } {
+/** Folder of MNIST, or null for the built-in digits: what was asked for, else MNIST where it is found. */
+function chooseFolder(options: Options): string | null {
   const folder = options.dataset === 'digits' ? null : findMnist(options.data);
-  if (folder !== null) return { name: 'mnist', dataset: loadMnist(folder) };
-  if (options.dataset === 'mnist') {
+  if (folder === null && options.dataset === 'mnist') {
     throw new FlexorError(
       'data',
       'MNIST was not found: give its folder with --data or FLEXOR_DATA, or use --dataset digits',
     );
   }
-  return { name: 'digits', dataset: digits() };
+  return folder;
+}
+
+/** Drawing digits takes time: no more of them than are used. */
+function loadDataset(folder: string | null, limit: number | null): Dataset {
+  if (folder !== null) return loadMnist(folder);
+  return limit === null ? digits() : digits({ train: limit, test: limit });
 }
 
 /** Options over the recipe's defaults. */
@@ -159,18 +166,34 @@ function configuration(options: Options, dataset: DatasetName): TrainConfig {
   };
 }
 
+/** Makes the folder of a file that is written at the end, so that a wrong path is found before hours of training. */
+function prepareTarget(path: string): void {
+  try {
+    mkdirSync(dirname(path), { recursive: true });
+    accessSync(dirname(path), constants.W_OK);
+  } catch (error) {
+    throw fileSystemError('write', path, error);
+  }
+  if (exists(path) && statSync(path).isDirectory()) {
+    throw new FlexorError('usage', `--out and --checkpoint name files; ${path} is a folder`);
+  }
+}
+
 async function runTrain(options: Options): Promise<void> {
   const resume = options.resume === true;
   if (resume && options.checkpoint !== undefined && !exists(options.checkpoint)) {
     throw new FlexorError('usage', `--resume: there is no checkpoint ${options.checkpoint}; start without --resume`);
   }
-  const { name, dataset } = loadDataset(options);
-  const config = configuration(options, name);
+  for (const path of [options.out, options.checkpoint]) if (path !== undefined) prepareTarget(path);
+  const folder = chooseFolder(options);
+  const config = configuration(options, folder === null ? 'digits' : 'mnist');
+  checkConfig(config);
   const [{ createEngine }, { train }] = await Promise.all([
     import('../train/engines.js'),
     import('../train/trainer.js'),
   ]);
   const engine = await createEngine(options.engine);
+  const dataset = loadDataset(folder, config.limit);
   const hooks = reporter(config, options.json === true);
   const result = await train(engine, config, dataset, { checkpoint: options.checkpoint ?? null, resume }, hooks);
   saveModel(options.out, result.model);

@@ -73,6 +73,10 @@ export function checkConfig(config: TrainConfig): void {
     [config.sTanh > 0, `--stanh must be above 0, got ${config.sTanh}`],
     [config.planes >= 1 && config.planes <= 8, `--planes must be 1 to 8, got ${config.planes}`],
     [
+      config.xor.kind !== 'taps' || config.xor.taps <= config.nIn,
+      `--taps must not exceed --nin (N_tap ≤ N_in), got N_tap ${config.xor.kind === 'taps' && config.xor.taps} with N_in ${config.nIn}`,
+    ],
+    [
       config.xor.kind !== 'identity' || config.nIn === config.nOut,
       `--taps identity stores every weight bit as it is: N_in must equal N_out, got ${config.nIn} and ${config.nOut}`,
     ],

@@ -1,0 +1,85 @@
+/** `flexor train` from the outside: files, JSON, Ctrl-C and resume, and what wrong input says. */
+import { mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { afterAll, describe, expect, it } from 'vitest';
+import { loadModel } from '../../src/model/read.js';
+import { flexor, runNode } from '../support/cli.js';
+
+const folder = mkdtempSync(join(tmpdir(), 'flexor-train-cli-'));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+const few = ['train', 'lenet5', '--dataset', 'digits', '--limit', '100', '--batch', '50', '--epochs', '2'];
+
+describe('flexor train', () => {
+  it('writes a model and says how good it is', async () => {
+    const out = join(folder, 'new', 'model.flexor');
+    const { code, stdout, stderr } = await flexor(...few, '--epochs', '1', '--nin', '16', '--out', out, '--json');
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    const { model } = loadModel(out);
+    expect(JSON.parse(stdout)).toMatchObject({
+      model: out,
+      bitsPerWeight: 0.8,
+      engine: 'wasm',
+      epochs: [{ epoch: 1 }],
+      recipe: model.provenance.recipe,
+      testAccuracy: model.provenance.testAccuracy,
+      testImages: 100,
+    });
+    expect(model.provenance.recipe).toContain('--dataset digits --nin 16 --nout 20 --taps 2 --epochs 1');
+    expect(readdirSync(join(folder, 'new'))).toEqual(['model.flexor']);
+  });
+
+  it('continues after Ctrl-C as if nothing had happened', async () => {
+    const [whole, resumed] = [join(folder, 'whole.flexor'), join(folder, 'resumed.flexor')];
+    const checkpoint = join(folder, 'run.ckpt');
+    const text = await flexor(...few, '--out', whole);
+    expect(text.stdout).toMatch(
+      /^epoch 1\/2 {2}loss \d+\.\d+ {2}test accuracy \d+\.\d\d% {2}\d+:\d\d\nepoch 2\/2 .*\nwrote /,
+    );
+    const args = [...few, '--out', resumed, '--checkpoint', checkpoint];
+    const stopped = await runNode([resolve('dist/cli/flexor.js'), ...args], (kill, stdout) => {
+      if (stdout.includes('epoch 1/2')) kill('SIGINT');
+    });
+    expect(stopped).toMatchObject({ code: 1, stderr: 'flexor: interrupted\n' });
+    expect(readdirSync(folder).filter((name) => name.includes('resumed'))).toEqual([]);
+    const { code, stdout } = await flexor(...args, '--resume');
+    expect(code).toBe(0);
+    expect(stdout).not.toContain('epoch 1/2');
+    expect(readFileSync(resumed).equals(readFileSync(whole))).toBe(true);
+  });
+
+  it('names what is wrong in one line', async () => {
+    const out = join(folder, 'never.flexor');
+    const damaged = join(folder, 'damaged.ckpt');
+    writeFileSync(damaged, 'FLXCKPT1 and then nothing of use');
+    mkdirSync(join(folder, 'directory'));
+    const attempts: [string[], number, RegExp][] = [
+      [['--out', out, '--taps', '13'], 2, /--taps must not exceed --nin \(N_tap ≤ N_in\), got N_tap 13 with N_in 12/],
+      [['--out', out, '--taps', 'none'], 2, /--taps.*Must be an integer/],
+      [['--out', out, '--resume'], 2, /--resume needs --checkpoint FILE/],
+      [['--out', out, '--resume', '--checkpoint', join(folder, 'no')], 2, /there is no checkpoint .*no; start without/],
+      [['--out', out, '--resume', '--checkpoint', damaged], 1, /damaged.ckpt: the checkpoint/],
+      [['--out', join(folder, 'directory')], 2, /directory is a folder/],
+      [['--out', join(damaged, 'x.flexor')], 1, /cannot write .*x.flexor/],
+      [
+        ['--out', out, '--dataset', 'mnist', '--data', join(folder, 'no')],
+        1,
+        /--data: MNIST folder .*no does not exist/,
+      ],
+      [['--out', out, '--engine', 'cuda'], 2, /Must be one of wasm, cpu, node/],
+      [['--out', out, '--engine', 'node'], 1, /npm install @tensorflow\/tfjs-node/],
+      [[], 2, /required option '-o, --out <file>'/],
+    ];
+    for (const [options, expected, message] of attempts) {
+      const { code, stdout, stderr } = await flexor(...few, ...options);
+      expect(stderr).toMatch(message);
+      expect({ code, stdout, lines: stderr.trim().split('\n').length }).toEqual({
+        code: expected,
+        stdout: '',
+        lines: 1,
+      });
+    }
+    expect(readdirSync(folder)).not.toContain('never.flexor');
+  });
+});
