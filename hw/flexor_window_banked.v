@@ -225,7 +225,12 @@ module flexor_window_banked #(
     for (b = 0; b < Cols; b = b + 1) begin : g_col
       // A column bank left of the window's first column holds pixels of the next bank row.
       localparam integer BankI = b;
-      wire beyond = BankI[ColSelBits-1:0] < col_sel_q;
+      wire beyond;
+      if (b < Cols - 1) begin : g_beyond
+        assign beyond = BankI[ColSelBits-1:0] < col_sel_q;
+      end else begin : g_last
+        assign beyond = 1'b0;
+      end
       wire signed [PosBits-1:0] bank_pos = pos + (beyond ? PixelStep : PosZero);
       wire unused_pos = ^bank_pos[PosBits-1:AddrBits];
       for (j = 0; j < Blocks; j = j + 1) begin : g_block
