@@ -1,0 +1,199 @@
+/** Parameter sets at which every library module must elaborate without a warning: edges, odd sizes, nothing dividing. */
+import { indexBits, lcm } from '../../../src/base/bits.js';
+import type { Parameters } from './header.js';
+import {
+  bankedBlocks,
+  bankedParameters,
+  sequencerParameters,
+  serialLanes,
+  serialParameters,
+  WINDOWS,
+} from './windows.js';
+
+export function decryptorParameters(nIn: number, nOut: number, pe: number, phase: number): Parameters {
+  const slices = lcm(nOut, pe) / nOut;
+  return {
+    NIn: nIn,
+    NOut: nOut,
+    Pe: pe,
+    Slices: slices,
+    Phase: phase,
+    Matrix: onesText(nIn * nOut),
+    HeadSlice: onesText(nIn),
+  };
+}
+
+function onesText(bits: number): string {
+  return `{${bits}{1'b1}}`;
+}
+
+const MEMORIES: readonly Parameters[] = [
+  { Width: 1, Depth: 1, AddrBits: 1 },
+  { Width: 8, Depth: 2, AddrBits: 1 },
+  { Width: 37, Depth: 5, AddrBits: 3 },
+  { Width: 3, Depth: 16, AddrBits: 4 },
+];
+
+/** [N_in, N_out, PE, phase] */
+export const DECRYPTORS: readonly (readonly [number, number, number, number])[] = [
+  [1, 1, 1, 0],
+  [12, 20, 16, 0],
+  [12, 20, 16, 7],
+  [3, 5, 5, 0],
+  [3, 5, 5, 2],
+  [8, 10, 5, 3],
+  [2, 3, 6, 1],
+  [24, 1, 4, 0],
+  [1, 32, 1, 31],
+  [7, 31, 3, 30],
+  [5, 6, 4, 1],
+];
+
+/** [ActBits, ActSigned, Simd, Pe, Groups, Planes] */
+export const MACS: readonly (readonly [number, number, number, number, number, number])[] = [
+  [1, 0, 1, 1, 1, 1],
+  [8, 0, 1, 3, 4, 1],
+  [8, 1, 1, 1, 3, 2],
+  [4, 1, 2, 2, 1, 1],
+  [5, 0, 3, 2, 5, 3],
+  [12, 1, 7, 3, 2, 1],
+  [1, 0, 9, 4, 1, 2],
+];
+
+/** Parameters that the MAC array shares with an engine. */
+function macCommon([actBits, signed, simd, pe, groups, planes]: (typeof MACS)[number]): Record<string, number> {
+  const widths = { AccBits: actBits + 8, SumBits: actBits + 9 };
+  return { ActBits: actBits, ActSigned: signed, Simd: simd, Pe: pe, Groups: groups, Planes: planes, ...widths };
+}
+
+export function macParameters(mac: (typeof MACS)[number]): Record<string, number> {
+  return { ...macCommon(mac), GroupBits: indexBits(mac[4]) };
+}
+
+/** An engine of these lanes with `steps` window steps. */
+function engineParameters(mac: (typeof MACS)[number], nIn: number, nOut: number, steps: number): Parameters {
+  const [, , simd, pe, groups, planes] = mac;
+  const register = lcm(nOut, pe);
+  const phases = Array.from({ length: simd }, (_, lane) => `16'd${(lane * steps * pe * groups) % nOut}`).reverse();
+  return {
+    ...macCommon(mac),
+    ...{ Steps: steps, NIn: nIn, NOut: nOut, Slices: register / nOut, WordCycles: register / pe },
+    Words: Math.ceil((steps * groups) / (register / pe)),
+    Matrices: onesText(planes * nIn * nOut),
+    Phases: `{${phases.join(', ')}}`,
+    HeadSlices: onesText(planes * simd * nIn),
+    MemFile: '"empty.mem"',
+  };
+}
+
+/** [Pe, Groups, Planes, ActSigned, AccBits, SumBits, DotBits, MulBits, ScaledBits, Clamp, Shift, OutBits] */
+const REQUANTISERS: readonly (readonly number[])[] = [
+  [1, 1, 1, 0, 2, 2, 3, 2, 4, 1, 0, 1],
+  [1, 5, 1, 0, 16, 16, 17, 16, 34, 1, 8, 8],
+  [3, 1, 2, 1, 10, 12, 11, 5, 18, 1, 7, 4],
+  [4, 2, 3, 1, 9, 9, 10, 24, 20, 1, 19, 12],
+  [5, 3, 1, 0, 9, 14, 12, 3, 30, 0, 0, 30],
+  [2, 1, 1, 1, 20, 9, 9, 16, 12, 0, 0, 12],
+];
+
+function requantiserParameters(set: readonly number[]): Parameters {
+  const names = [
+    'Pe',
+    'Groups',
+    'Planes',
+    'ActSigned',
+    'AccBits',
+    'SumBits',
+    'DotBits',
+    'MulBits',
+    'ScaledBits',
+    'Clamp',
+    'Shift',
+    'OutBits',
+  ];
+  const values = Object.fromEntries(names.map((name, i) => [name, set[i]!]));
+  const scaled = values['ScaledBits']!;
+  return {
+    ...values,
+    Low: `${scaled}'d0`,
+    High: `${scaled}'d${2 ** Math.min(scaled - 1, 8) - 1}`,
+    MemFile: '"empty.mem"',
+  };
+}
+
+/** Parameter sets by module; the default parameters are always tried too. */
+export const MATRIX: Readonly<Record<string, readonly Parameters[]>> = {
+  flexor_fifo: [
+    { Width: 1, Depth: 1 },
+    { Width: 8, Depth: 2 },
+    { Width: 7, Depth: 3 },
+    { Width: 33, Depth: 5 },
+    { Width: 12, Depth: 16 },
+  ],
+  flexor_rom: MEMORIES.map((set) => ({ ...set, MemFile: '"empty.mem"' })),
+  flexor_ram: MEMORIES,
+  flexor_xor_network: [
+    { NIn: 1, NOut: 1, Matrix: "1'b1" },
+    { NIn: 12, NOut: 20, Matrix: `{120{2'b01}}` },
+    { NIn: 1, NOut: 5, Matrix: "5'b11111" },
+    { NIn: 24, NOut: 1, Matrix: "24'h800001" },
+    { NIn: 5, NOut: 31, Matrix: onesText(155) },
+  ],
+  flexor_decryptor: DECRYPTORS.map((set) => decryptorParameters(...set)),
+  flexor_resize: [
+    { InBits: 1, OutBits: 1, Signed: 0 },
+    { InBits: 5, OutBits: 9, Signed: 1 },
+    { InBits: 9, OutBits: 5, Signed: 1 },
+    { InBits: 7, OutBits: 7, Signed: 0 },
+  ],
+  flexor_masked_add: [
+    { Bits: 1, Signed: 0, Masked: 1 },
+    { Bits: 1, Signed: 1, Masked: 0 },
+    { Bits: 9, Signed: 1, Masked: 1 },
+  ],
+  flexor_adder_tree: [1, 2, 3, 5, 8, 13].flatMap((count, i) => [
+    { Count: count, Bits: 1 + i, Signed: i % 2, Masked: 1, SumBits: 1 + i + Math.ceil(Math.log2(count)) },
+    { Count: count, Bits: 8 - i, Signed: 1 - (i % 2), Masked: 0, SumBits: 8 - i + Math.ceil(Math.log2(count)) },
+  ]),
+  flexor_mac_array: MACS.map(macParameters),
+  flexor_engine: [
+    engineParameters(MACS[0]!, 1, 1, 1),
+    engineParameters(MACS[1]!, 12, 20, 7),
+    engineParameters(MACS[2]!, 3, 7, 5),
+    engineParameters(MACS[3]!, 8, 2, 3),
+    engineParameters(MACS[4]!, 5, 6, 4),
+    engineParameters(MACS[6]!, 2, 32, 1),
+  ],
+  flexor_requantiser: REQUANTISERS.map(requantiserParameters),
+  flexor_window_sequencer: WINDOWS.map(sequencerParameters),
+  flexor_window_serial: WINDOWS.flatMap((window, i) => {
+    const lanes = serialLanes(window);
+    return [serialParameters(window, 1), serialParameters(window, lanes[i % lanes.length]!)];
+  }),
+  flexor_window_banked: WINDOWS.flatMap((window, i) => {
+    const blocks = bankedBlocks(window);
+    return [bankedParameters(window, 0), bankedParameters(window, blocks[1 + (i % (blocks.length - 1))]!)];
+  }),
+  flexor_vector_buffer: [
+    { Bits: 1, Size: 2, Simd: 2, Steps: 1 },
+    { Bits: 8, Size: 5, Simd: 2, Steps: 3 },
+    { Bits: 3, Size: 7, Simd: 7, Steps: 1 },
+    { Bits: 12, Size: 10, Simd: 4, Steps: 3 },
+    { Bits: 4, Size: 16, Simd: 4, Steps: 4 },
+  ],
+  flexor_max_pool: [
+    { Bits: 1, Signed: 0, Channels: 1, Taps: 1 },
+    { Bits: 8, Signed: 1, Channels: 3, Taps: 4 },
+    { Bits: 5, Signed: 0, Channels: 8, Taps: 9 },
+  ],
+  flexor_axis_in: [
+    { Bits: 1, Elements: 1 },
+    { Bits: 8, Elements: 784 },
+    { Bits: 12, Elements: 7 },
+  ],
+  flexor_classifier: [
+    { Bits: 1, Signed: 0, Count: 1, ClassBits: 1 },
+    { Bits: 20, Signed: 1, Count: 10, ClassBits: 4 },
+    { Bits: 7, Signed: 0, Count: 16, ClassBits: 4 },
+  ],
+};
