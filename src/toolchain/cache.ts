@@ -36,13 +36,18 @@ export async function cachedFolder(
 ): Promise<CachedFolder> {
   const parent = join(cache, kind);
   const folder = join(parent, key);
+  try {
+    mkdirSync(parent, { recursive: true });
+  } catch (error) {
+    throw fileSystemError('create', parent, error);
+  }
   if (exists(folder)) {
     touch(folder);
     return { folder, cached: true };
   }
   const temporary = join(parent, `${key}.${randomUUID().slice(0, 8)}.tmp`);
   try {
-    mkdirSync(temporary, { recursive: true });
+    mkdirSync(temporary);
   } catch (error) {
     throw fileSystemError('create', temporary, error);
   }
