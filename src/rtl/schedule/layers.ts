@@ -30,30 +30,46 @@ export interface LayerUnit {
   ready(outputReady: boolean): boolean;
   /** Moves on by one cycle; returns whether it pushes an element into the FIFO behind it. */
   step(inputValid: boolean, outputReady: boolean): boolean;
+  /** Coming cycles in which it only counts as long as it takes no element; Infinity where it waits for one. */
+  quietCycles(outputReady: boolean): number;
+  /** Moves on by so many quiet cycles. */
+  skip(cycles: number, outputReady: boolean): void;
 }
+
+/** What a pipeline stage of the engine holds; numbers, since this is the innermost loop of the prediction. */
+const EMPTY = 0;
+const BUSY = 1;
+const RESULT = 2;
 
 class WeightedUnit implements LayerUnit {
   private group = 0;
   private windowStep = 0;
-  private readonly stages: ('empty' | 'busy' | 'result')[];
+  /** Engine: memory word, weight bits, lane sums (which engines with one lane do not have). */
+  private wordStage = EMPTY;
+  private weightStage = EMPTY;
+  private lastStage = EMPTY;
+  private readonly laneSums: boolean;
   private readonly groupFifo: FifoLevel | null;
+  /** Requantiser: channels left in the shift-out register, then its three pipeline stages. */
   private left = 0;
-  private readonly scaling = [false, false, false];
+  private dotStage = false;
+  private productStage = false;
+  private scaledStage = false;
   private readonly feeder: Feeder | null;
 
   constructor(private readonly plan: WeightedPlan) {
-    this.stages = plan.fold.simd > 1 ? ['empty', 'empty', 'empty'] : ['empty', 'empty'];
+    this.laneSums = plan.fold.simd > 1;
     this.groupFifo = plan.groupFifoDepth === 0 ? null : new FifoLevel(plan.groupFifoDepth);
     this.feeder = makeFeeder(plan);
   }
 
   private requantiserReady(outputReady: boolean): boolean {
-    const moves = !this.scaling[2] || outputReady;
+    const moves = !this.scaledStage || outputReady;
     return this.left === 0 || (moves && this.left === 1);
   }
 
   private engineMoves(outputReady: boolean): boolean {
-    if (this.stages.at(-1) !== 'result') return true;
+    if (this.lastStage !== RESULT) return true;
     return this.groupFifo === null ? this.requantiserReady(outputReady) : this.groupFifo.ready;
   }
 
@@ -69,7 +85,7 @@ class WeightedUnit implements LayerUnit {
     const vectorValid = this.feeder === null ? inputValid : this.feeder.valid;
     const fire = engineMoves && (this.group !== 0 || vectorValid);
     const takesVector = engineMoves && this.group === 0 && vectorValid;
-    const result = this.stages.at(-1) === 'result';
+    const result = this.lastStage === RESULT;
     const loads = requantiserReady && (this.groupFifo === null ? result : this.groupFifo.valid);
     const pushes = this.stepRequantiser(loads, outputReady);
     this.groupFifo?.step(result && engineMoves, loads);
@@ -78,23 +94,43 @@ class WeightedUnit implements LayerUnit {
     return pushes;
   }
 
+  quietCycles(outputReady: boolean): number {
+    const blocked = this.scaledStage && !outputReady;
+    const idle = this.left === 0 && !this.dotStage && !this.productStage && !this.scaledStage;
+    const groupWaits = this.groupFifo?.valid === true && this.left === 0;
+    if (groupWaits || !(blocked || idle) || this.feeder?.waits === false) return 0;
+    if (!this.engineMoves(outputReady)) return Infinity;
+    const stage = this.wordStage;
+    if (this.weightStage !== stage || this.lastStage !== stage) return 0;
+    if (this.group === 0) {
+      // Without a feeder the caller sees whether an element comes; it skips nothing then.
+      return this.feeder?.valid || stage !== EMPTY ? 0 : Infinity;
+    }
+    if (this.windowStep === this.plan.steps - 1 || stage !== BUSY) return 0;
+    return this.plan.groups - 1 - this.group;
+  }
+
+  skip(cycles: number, outputReady: boolean): void {
+    if (this.group !== 0 && this.engineMoves(outputReady)) this.group += cycles;
+  }
+
   private stepRequantiser(loads: boolean, outputReady: boolean): boolean {
-    const pushes = this.scaling[2] === true && outputReady;
-    if (!this.scaling[2] || outputReady) {
-      const have = this.left > 0;
-      this.scaling[2] = this.scaling[1]!;
-      this.scaling[1] = this.scaling[0]!;
-      this.scaling[0] = have;
-      if (have) this.left--;
+    const pushes = this.scaledStage && outputReady;
+    if (!this.scaledStage || outputReady) {
+      this.scaledStage = this.productStage;
+      this.productStage = this.dotStage;
+      this.dotStage = this.left > 0;
+      if (this.left > 0) this.left--;
     }
     if (loads) this.left = this.plan.fold.pe;
     return pushes;
   }
 
   private moveEngine(fire: boolean): void {
-    const { stages, plan } = this;
-    for (let i = stages.length - 1; i > 0; i--) stages[i] = stages[i - 1]!;
-    stages[0] = !fire ? 'empty' : this.windowStep === plan.steps - 1 ? 'result' : 'busy';
+    const { plan } = this;
+    this.lastStage = this.laneSums ? this.weightStage : this.wordStage;
+    this.weightStage = this.wordStage;
+    this.wordStage = !fire ? EMPTY : this.windowStep === plan.steps - 1 ? RESULT : BUSY;
     if (!fire || ++this.group < plan.groups) return;
     this.group = 0;
     if (++this.windowStep === plan.steps) this.windowStep = 0;
@@ -131,10 +167,21 @@ class PoolUnit implements LayerUnit {
     return this.feeder.ready;
   }
 
+  private takes(outputReady: boolean): boolean {
+    return this.feeder.valid && (this.element < this.firstOutput || outputReady);
+  }
+
+  quietCycles(outputReady: boolean): number {
+    return this.feeder.waits && !this.takes(outputReady) ? Infinity : 0;
+  }
+
+  skip(): void {
+    // It waits; there is nothing to count.
+  }
+
   step(inputValid: boolean, outputReady: boolean): boolean {
-    const lastTap = this.element >= this.firstOutput;
-    const takes = this.feeder.valid && (!lastTap || outputReady);
-    const pushes = takes && lastTap;
+    const takes = this.takes(outputReady);
+    const pushes = takes && this.element >= this.firstOutput;
     this.feeder.step(inputValid && this.feeder.ready, takes);
     if (takes && ++this.element === this.elements) this.element = 0;
     return pushes;

@@ -2,13 +2,16 @@
  * Cycle-exact prediction: steps the control of every unit (not the data) with an input that is always valid and an output
  * that is always ready, until the interval between frames repeats. Schedules are static, so what repeats once goes on.
  */
+import { invariant } from '../../base/errors.js';
 import { cyclesPerPixel } from '../fold.js';
 import { STREAM_FIFO_DEPTH, type LayerPlan, type Plan } from '../plan.js';
 import type { FrameTiming, Prediction } from '../types.js';
-import { FifoLevel, layerUnit } from './layers.js';
+import { FifoLevel, layerUnit, type LayerUnit } from './layers.js';
 
 /** The interval must come out equal this many times in a row. */
 const EQUAL_INTERVALS = 2;
+/** Cycles to step through before looking again whether some can be skipped: looking costs as much as a step. */
+const TRY_AGAIN_CYCLES = 3;
 /** Frames after which the average is taken of an interval that alternates. */
 const MAX_FRAMES = 12;
 
@@ -49,38 +52,77 @@ function repeats(frames: readonly FrameTiming[]): boolean {
 }
 
 /** Predicts a plan. `onTransfer` hears of every transfer on every stream, to find where a measurement first deviates. */
-export function predict(plan: Plan, onTransfer?: (stream: number, cycle: number) => void): Prediction {
-  const units = plan.layers.map(layerUnit);
-  const fifos = Array.from({ length: units.length + 1 }, () => new FifoLevel(STREAM_FIFO_DEPTH));
-  const outputFifo = new FifoLevel(STREAM_FIFO_DEPTH);
-  const recorders = [
-    new StreamRecorder(plan.inputElements, onTransfer && ((cycle) => onTransfer(0, cycle))),
-    ...plan.layers.map(({ node: { outputTensor } }, i) => {
-      const { height, width, channels } = outputTensor.shape;
-      return new StreamRecorder(height * width * channels, onTransfer && ((cycle) => onTransfer(i + 1, cycle)));
-    }),
-  ];
-  const output = new StreamRecorder(plan.logitCount);
-  const pops = new Array<boolean>(fifos.length).fill(false);
+/** The whole pipeline: units, the FIFOs between them and what passes them. */
+class Pipeline {
+  cycle = 0;
+  readonly recorders: readonly StreamRecorder[];
+  readonly output: StreamRecorder;
+  private readonly units: readonly LayerUnit[];
+  private readonly fifos: readonly FifoLevel[];
+  private readonly outputFifo = new FifoLevel(STREAM_FIFO_DEPTH);
+  private readonly transfers: boolean[];
+  private nextTry = 0;
 
-  for (let cycle = 0; !repeats(output.frames) && output.frames.length < MAX_FRAMES; cycle++) {
+  constructor(plan: Plan) {
+    this.units = plan.layers.map(layerUnit);
+    this.fifos = Array.from({ length: this.units.length + 1 }, () => new FifoLevel(STREAM_FIFO_DEPTH));
+    this.transfers = this.fifos.map(() => false);
+    this.output = new StreamRecorder(plan.logitCount);
+    this.recorders = [
+      new StreamRecorder(plan.inputElements),
+      ...plan.layers.map(({ node: { outputTensor } }) => {
+        const { height, width, channels } = outputTensor.shape;
+        return new StreamRecorder(height * width * channels);
+      }),
+    ];
+  }
+
+  /** One cycle, behind as many as can be skipped. */
+  step(): void {
+    const { units, fifos, transfers, outputFifo, recorders } = this;
+    const last = units.length;
     // What every unit sees in this cycle follows from the state before it.
-    for (let i = 0; i < units.length; i++) pops[i] = fifos[i]!.valid && units[i]!.ready(fifos[i + 1]!.ready);
-    pops[units.length] = fifos[units.length]!.valid && outputFifo.ready;
+    for (let i = 0; i < last; i++) transfers[i] = fifos[i]!.valid && units[i]!.ready(fifos[i + 1]!.ready);
+    transfers[last] = fifos[last]!.valid && outputFifo.ready;
+    const outputTransfer = outputFifo.valid;
     let push = fifos[0]!.ready;
-    const outputPop = outputFifo.valid;
-    for (let i = 0; i < units.length; i++) {
+    if (!push && !outputTransfer && this.cycle >= this.nextTry && !transfers.includes(true)) this.skipQuiet();
+    for (let i = 0; i < last; i++) {
       const pushes = units[i]!.step(fifos[i]!.valid, fifos[i + 1]!.ready);
-      fifos[i]!.step(push, pops[i]!);
-      if (pops[i]) recorders[i]!.transfer(cycle);
+      fifos[i]!.step(push, transfers[i]!);
       push = pushes;
     }
-    fifos[units.length]!.step(push, pops[units.length]!);
-    if (pops[units.length]) recorders[units.length]!.transfer(cycle);
-    outputFifo.step(pops[units.length]!, outputPop);
-    if (outputPop) output.transfer(cycle);
+    fifos[last]!.step(push, transfers[last]!);
+    outputFifo.step(transfers[last]!, outputTransfer);
+    for (let i = 0; i <= last; i++) if (transfers[i]) recorders[i]!.transfer(this.cycle);
+    if (outputTransfer) this.output.transfer(this.cycle);
+    this.cycle++;
   }
-  return summarise(plan, recorders, output.frames);
+
+  /** Nothing moves on any stream: jumps to the cycle before the first unit does more than count. */
+  private skipQuiet(): void {
+    let quiet = Infinity;
+    for (let i = 0; i < this.units.length && quiet > 0; i++) {
+      quiet = Math.min(quiet, this.units[i]!.quietCycles(this.fifos[i + 1]!.ready));
+    }
+    invariant(quiet !== Infinity, 'the predicted schedule comes to a halt');
+    if (quiet === 0) {
+      this.nextTry = this.cycle + TRY_AGAIN_CYCLES;
+      return;
+    }
+    this.units.forEach((unit, i) => unit.skip(quiet, this.fifos[i + 1]!.ready));
+    this.cycle += quiet;
+  }
+}
+
+export function predict(plan: Plan): Prediction {
+  const pipeline = new Pipeline(plan);
+  const { frames } = pipeline.output;
+  do {
+    const seen = frames.length;
+    while (frames.length === seen) pipeline.step();
+  } while (!repeats(frames) && frames.length < MAX_FRAMES);
+  return summarise(plan, pipeline.recorders, frames);
 }
 
 function summarise(plan: Plan, recorders: readonly StreamRecorder[], output: readonly FrameTiming[]): Prediction {

@@ -10,6 +10,8 @@ export interface Feeder {
   readonly ready: boolean;
   /** Offers a vector in this cycle. */
   readonly valid: boolean;
+  /** Nothing changes until an element is written or a vector taken. */
+  readonly waits: boolean;
   step(write: boolean, take: boolean): void;
 }
 
@@ -52,6 +54,11 @@ export class WindowFeeder implements Feeder {
 
   get valid(): boolean {
     return this.lanesInTurn === 1 ? this.staged : this.gathered === this.lanesInTurn;
+  }
+
+  get waits(): boolean {
+    if (this.staged) return this.valid;
+    return !this.available;
   }
 
   private get available(): boolean {
@@ -131,6 +138,10 @@ export class VectorFeeder implements Feeder {
 
   get valid(): boolean {
     return this.staged;
+  }
+
+  get waits(): boolean {
+    return this.staged || !this.full[this.readHalf];
   }
 
   step(write: boolean, take: boolean): void {
