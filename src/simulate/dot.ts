@@ -4,11 +4,9 @@
  * up. A table depends on the input position alone, so all kernel taps that touch the position share it: the loop runs over
  * input positions and adds into the accumulators of the outputs that see them.
  *
- * Planes are treated as further channels. Where C_in is small, rows are unfolded first (position = a kernel row).
+ * Planes are treated as further channels. Sums are doubles, which hold integers below 2^53 exactly. Everything here is linear,
+ * so an input element may carry the elements of two images (pair.ts).
  */
-
-/** Exact sums need 64-bit floats where 32-bit integers could overflow. */
-export type Sums = Int32Array | Float64Array;
 
 /** A grid of positions of `length` elements, seen by outputs through `taps`. */
 interface Grid {
@@ -93,7 +91,7 @@ function blockPatterns(
 }
 
 /** Adds every product sum of one image into `acc` (outputs × channels, zeroed by the caller). */
-export function runDot(plan: DotPlan, input: Int32Array, acc: Sums, tables: Sums): void {
+export function runDot(plan: DotPlan, input: Float64Array, acc: Float64Array, tables: Float64Array): void {
   const { grid, channels, blocks } = plan;
   const { starts, targets } = grid;
   for (let p = 0; p < grid.positions; p++) {
@@ -118,7 +116,7 @@ export function runDot(plan: DotPlan, input: Int32Array, acc: Sums, tables: Sums
 export const TABLE_ENTRIES = WIDE_BLOCK * TABLE;
 
 /** Sums of all sign patterns of each chunk; false where all elements are 0 and nothing needs to be added. */
-function buildTables(chunks: Block['chunks'], input: Int32Array, base: number, tables: Sums): boolean {
+function buildTables(chunks: Block['chunks'], input: Float64Array, base: number, tables: Float64Array): boolean {
   let any = false;
   for (let k = 0; k < chunks.length; k++) {
     const { start, length } = chunks[k]!;
@@ -140,7 +138,14 @@ function buildTables(chunks: Block['chunks'], input: Int32Array, base: number, t
   return any;
 }
 
-function addFour(acc: Sums, out: number, channels: number, tables: Sums, patterns: Uint16Array, at: number): void {
+function addFour(
+  acc: Float64Array,
+  out: number,
+  channels: number,
+  tables: Float64Array,
+  patterns: Uint16Array,
+  at: number,
+): void {
   for (let c = out, i = at; c < out + channels; c++, i += 4) {
     acc[c] =
       acc[c]! +
@@ -151,7 +156,14 @@ function addFour(acc: Sums, out: number, channels: number, tables: Sums, pattern
   }
 }
 
-function addOne(acc: Sums, out: number, channels: number, tables: Sums, patterns: Uint16Array, at: number): void {
+function addOne(
+  acc: Float64Array,
+  out: number,
+  channels: number,
+  tables: Float64Array,
+  patterns: Uint16Array,
+  at: number,
+): void {
   for (let c = out, i = at; c < out + channels; c++, i++) acc[c] = acc[c]! + tables[patterns[i]!]!;
 }
 

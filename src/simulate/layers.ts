@@ -2,13 +2,14 @@
 import { formatRange } from '../fixed/shapes.js';
 import type { IntConvNode, IntDenseNode, IntMaxPoolNode, IntNode, IntShape, Requantiser } from '../fixed/types.js';
 import { bestChunk, planDot, runDot, TABLE_ENTRIES } from './dot.js';
-import type { Grid, Sums } from './dot.js';
+import type { Grid } from './dot.js';
+import { PAIR_LIMIT, packPair, splitPair } from './pair.js';
 
 /** Activations fit 32-bit integers; logits may need 53 bits. */
 export type Stream = Int32Array | Float64Array;
 
-/** Evaluates one node. The result is a fresh array. */
-export type NodeFunction = (input: Int32Array) => Stream;
+/** Evaluates one node for some images; results are fresh arrays. Images are taken two at a time where sums allow. */
+export type NodeFunction = (inputs: readonly Int32Array[]) => Stream[];
 
 export function prepareNode(node: IntNode): NodeFunction {
   switch (node.kind) {
@@ -19,7 +20,7 @@ export function prepareNode(node: IntNode): NodeFunction {
       return prepareWeighted(node, grid, (input) => input);
     }
     case 'maxPool':
-      return (input) => maxPool(node, input);
+      return (inputs) => inputs.map((input) => maxPool(node, input));
   }
 }
 
@@ -27,10 +28,10 @@ type Window = Pick<IntConvNode, 'kernel' | 'stride' | 'padding'>;
 
 const POINT: Window = { kernel: [1, 1], stride: [1, 1], padding: [0, 0, 0, 0] };
 
-/** True where sums over this window cannot leave 32 bits, whatever the order and the signs. */
-export function fitsInt32(node: IntConvNode | IntDenseNode): boolean {
+/** True where the sums of two images fit into one double. */
+export function fitsPair(node: IntConvNode | IntDenseNode): boolean {
   const { low, high } = formatRange(node.inputTensor.format);
-  return node.windowSize * Math.max(-low, high) < 2 ** 31;
+  return node.windowSize * Math.max(-low, high) < PAIR_LIMIT;
 }
 
 function prepareConv(node: IntConvNode): NodeFunction {
@@ -79,11 +80,11 @@ function slidingGrid(input: IntShape, window: Window, output: Pick<IntShape, 'he
 }
 
 /** Input row by row, for every output column the k_w·C_in elements of its kernel row; 0 in the padding. */
-function unfoldRows(node: IntConvNode, input: Int32Array): Int32Array {
+function unfoldRows(node: IntConvNode, input: Float64Array): Float64Array {
   const { height, width, channels } = node.inputTensor.shape;
   const columns = node.outputTensor.shape.width;
   const length = node.kernel[1] * channels;
-  const unfolded = new Int32Array(height * columns * length);
+  const unfolded = new Float64Array(height * columns * length);
   for (let y = 0, to = 0; y < height; y++) {
     for (let x = 0; x < columns; x++, to += length) {
       const first = x * node.stride[1] - node.padding[1];
@@ -100,24 +101,32 @@ function unfoldRows(node: IntConvNode, input: Int32Array): Int32Array {
 function prepareWeighted(
   node: IntConvNode | IntDenseNode,
   grid: Grid,
-  arrange: (input: Int32Array) => Int32Array,
+  arrange: (input: Float64Array) => Float64Array,
 ): NodeFunction {
   const { shape } = node.outputTensor;
   const outputs = shape.height * shape.width;
   const codes = node.planes.map((plane) => plane.codes);
   const plan = planDot(grid, codes, node.outChannels, outputs);
-  const Sums = fitsInt32(node) ? Int32Array : Float64Array;
-  const acc = new Sums(outputs * plan.channels);
-  const tables = new Sums(TABLE_ENTRIES);
-  return (input) => {
-    acc.fill(0);
-    runDot(plan, arrange(input), acc, tables);
-    return requantise(node.requantiser, acc, outputs, node.outChannels);
+  const sums = new Float64Array(outputs * plan.channels);
+  const upper = new Float64Array(sums.length);
+  const tables = new Float64Array(TABLE_ENTRIES);
+  const finish = (acc: Float64Array): Stream => requantise(node.requantiser, acc, outputs, node.outChannels);
+  const step = fitsPair(node) ? 2 : 1;
+  return (inputs) => {
+    const results: Stream[] = [];
+    for (let i = 0; i < inputs.length; i += step) {
+      const second = step === 2 ? inputs[i + 1] : undefined;
+      runDot(plan, arrange(packPair(inputs[i]!, second)), sums.fill(0), tables);
+      if (second !== undefined) splitPair(sums, upper);
+      results.push(finish(sums));
+      if (second !== undefined) results.push(finish(upper));
+    }
+    return results;
   };
 }
 
 /** acc is outputs × planes × channels. */
-function requantise(requantiser: Requantiser, acc: Sums, outputs: number, channels: number): Stream {
+function requantise(requantiser: Requantiser, acc: Float64Array, outputs: number, channels: number): Stream {
   const { multipliers, beta, output } = requantiser;
   const planes = multipliers.length;
   const z = new Float64Array(channels);

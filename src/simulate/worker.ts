@@ -8,9 +8,11 @@ serveBatches(({ network, images, logits }: SimulateTask) => {
   const simulator = createSimulator(network);
   const size = elementCount(network.input.shape);
   return (from, to) => {
-    for (let i = from; i < to; i++) {
-      const result = simulator.run(images.subarray(i * size, (i + 1) * size));
-      logits.set(result.logits, i * network.classes.length);
+    const batch = Array.from({ length: to - from }, (_, i) =>
+      images.subarray((from + i) * size, (from + i + 1) * size),
+    );
+    for (const [i, result] of simulator.runAll(batch).entries()) {
+      logits.set(result.logits, (from + i) * network.classes.length);
     }
   };
 });

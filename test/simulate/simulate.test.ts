@@ -5,13 +5,14 @@ import { isWeighted } from '../../src/fixed/shapes.js';
 import type { IntNetwork } from '../../src/fixed/types.js';
 import { verifyNetwork } from '../../src/fixed/verify.js';
 import { deriveWidths } from '../../src/fixed/widths.js';
-import { fitsInt32 } from '../../src/simulate/layers.js';
+import { fitsPair } from '../../src/simulate/layers.js';
+import { packPair, PAIR_LIMIT, splitPair } from '../../src/simulate/pair.js';
 import { argmax, referenceTrace } from '../../src/simulate/reference.js';
 import { createSimulator } from '../../src/simulate/simulate.js';
 import { identityMatrix } from '../../src/xor/matrix.js';
 import { describeNetwork, randomImages, randomNetwork } from '../support/random-network.js';
 
-/** A dense layer of 16-bit inputs whose sums leave 32 bits. */
+/** A dense layer of 16-bit inputs whose sums leave 32 bits, and far more the 25 bits of a pair. */
 function wideNetwork(): IntNetwork {
   const random = new Random(11);
   const shape = { height: 60, width: 60, channels: 10 };
@@ -54,6 +55,7 @@ function expectEqualToReference(network: IntNetwork, images: readonly Int32Array
     expect(Array.from(result.logits)).toEqual(Array.from(expected[expected.length - 1]!));
     expect(result.classIndex).toBe(argmax(result.logits));
   }
+  expect(simulator.runAll(images)).toEqual(images.map((image) => simulator.run(image)));
 }
 
 describe('simulator', () => {
@@ -61,19 +63,33 @@ describe('simulator', () => {
     fc.assert(
       fc.property(fc.integer({ min: 0, max: 1_000_000 }), (seed) => {
         const network = randomNetwork(seed, { maxWork: 60_000 });
-        expectEqualToReference(network, randomImages(network, 2, seed));
+        expectEqualToReference(network, randomImages(network, 3, seed));
       }),
       { seed: 20, numRuns: 150 },
     );
   });
 
-  it('equals the reference loops where sums leave 32 bits', () => {
+  it('equals the reference loops where sums are too wide to travel in pairs', () => {
     const network = wideNetwork();
     const node = network.nodes[0]!;
-    expect(isWeighted(node) && fitsInt32(node)).toBe(false);
+    expect(isWeighted(node) && fitsPair(node)).toBe(false);
     const highest = new Int32Array(node.inputTensor.shape.height * 600).fill(65_535);
     expectEqualToReference(network, [highest, ...randomImages(network, 3, 5)]);
     expect(createSimulator(network).run(highest).logits[0]).toBe(-32_768 * 36_000 * 65_535 + 1);
+  });
+
+  it('keeps the images of a pair apart at the ends of their range', () => {
+    const random = new Random(5);
+    const bounds = [0, 1, -1, PAIR_LIMIT - 1, 1 - PAIR_LIMIT];
+    const values = Array.from({ length: 500 }, () => random.between(1 - PAIR_LIMIT, PAIR_LIMIT - 1)).concat(bounds);
+    for (const b of values.slice(-40)) {
+      const first = Int32Array.from(values);
+      const sums = packPair(first, new Int32Array(first.length).fill(b));
+      const upper = new Float64Array(first.length);
+      splitPair(sums, upper);
+      expect(Array.from(sums, (a) => a + 0)).toEqual(values);
+      expect(upper.every((x) => x === b)).toBe(true);
+    }
   });
 
   it('gives the lowest index on a tie', () => {
