@@ -83,7 +83,7 @@ class Run {
       status === 'done' || status === 'deadlock' || status === 'cycle-limit',
       `Icarus bench ended with ${status}`,
     );
-    const extra = this.frames.length > 0 && this.logits.length > 0;
+    const extra = status === 'done' && this.logits.length > 0;
     return {
       status: this.violation !== null ? 'protocol' : extra ? 'extra-output' : status,
       cycles,

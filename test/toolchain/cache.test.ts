@@ -58,8 +58,9 @@ describe('cached folders', () => {
   });
 
   test('a cache that cannot be written', async () => {
-    writeFileSync(join(cache, 'kind'), '');
-    await expect(cachedFolder(cache, 'kind', 'key', fill(''))).rejects.toThrow(
+    const file = join(cache, 'file');
+    writeFileSync(file, '');
+    await expect(cachedFolder(file, 'kind', 'key', fill(''))).rejects.toThrow(
       /^cannot create .*a part of the path is not a directory$/,
     );
   });
