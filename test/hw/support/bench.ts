@@ -43,7 +43,7 @@ export interface BenchCase {
 /** What came out between two resets. */
 export interface Segment {
   readonly outputs: readonly { readonly cycle: number; readonly value: bigint | 'x' }[];
-  /** Lines that the device printed with `$display("<K> note %s")`. */
+  /** What the device reported through the task `note`, as binary digits. */
   readonly notes: readonly string[];
   /** With `fillFirst`: beats taken before the first one left. */
   readonly held: number | null;
@@ -70,11 +70,18 @@ export function instance(module: string, parameters: Parameters, ports: readonly
   return `${module} ${parameterText(parameters)}dut (${all.join(', ')});`;
 }
 
+/** Cycles without any transfer after which a bench ends, and cycles after which all end in any case. */
+const QUIET_CYCLES = 600;
+const MAX_CYCLES = 400_000;
+
 function benchModule(k: number, { device, beats, stalls }: BenchCase): string {
   const { inBits, outBits } = device;
   const ready = stalls.sinkWaits ? 'out_valid && !(out_valid && out_ready)' : "1'b1";
   return `
-module bench_${k} (input wire clk, output reg active, output reg [31:0] sent);
+module bench_${k} (input wire clock, output reg done);
+  // The clock stops when nothing moves any more, so that finished benches cost no time.
+  wire clk = clock && !done;
+  integer quiet, sent;
   reg rst_n;
   reg in_valid;
   reg [${inBits - 1}:0] in_data;
@@ -82,26 +89,38 @@ module bench_${k} (input wire clk, output reg active, output reg [31:0] sent);
   wire out_valid;
   reg out_ready;
   wire [${outBits - 1}:0] out_data;
+  task note(input [7:0] value);
+    $display("${k} note %b", value);
+  endtask
   ${device.body.replaceAll('\n', '\n  ')}
   reg [${inBits}:0] beats [0:${beats.length}];
   reg [${outBits - 1}:0] held_data;
   reg held;
+  reg was_on;
   reg filling;
   integer at, resetting, seed, cycle, blocked, taken;
   initial begin
     $readmemh("beats_${k}.hex", beats);
-    {rst_n, in_valid, out_ready, held, active, sent} = 0;
+    {rst_n, in_valid, out_ready, held, was_on, done} = 0;
+    quiet = 0; sent = 0;
     filling = ${stalls.fillFirst ? 1 : 0};
     at = 0; resetting = 3; seed = ${k + 1}; cycle = 0; blocked = 0; taken = 0;
   end
   always @(posedge clk) begin
     cycle <= cycle + 1;
-    active <= !rst_n || (in_valid && in_ready) || (out_valid && out_ready) || filling;
+    was_on <= rst_n;
+    if (was_on && !rst_n) $display("${k} reset");
+    if (!rst_n || (in_valid && in_ready) || (out_valid && out_ready) || filling) quiet <= 0;
+    else quiet <= quiet + 1;
+    if (quiet > ${QUIET_CYCLES}) begin
+      $display("${k} %s", sent == ${beats.length} ? "finished" : "stuck");
+      done <= 1;
+    end
     if (rst_n) begin
       if (in_ready === 1'bx || out_valid === 1'bx) $display("${k} law valid or ready is x");
       if (held && !(out_valid === 1'b1 && out_data === held_data)) $display("${k} law valid or data changed before the transfer");
       if (out_valid && out_ready) $display("${k} out %0d %h", cycle, out_data);
-      if (in_valid && in_ready) begin taken = taken + 1; sent <= sent + 1; blocked <= 0; end
+      if (in_valid && in_ready) begin taken = taken + 1; sent = sent + 1; blocked <= 0; end
       else if (in_valid) blocked <= blocked + 1;
       if (filling && (blocked > 40 || (!in_valid && at == ${beats.length}))) begin
         $display("${k} held %0d", taken);
@@ -117,11 +136,10 @@ module bench_${k} (input wire clk, output reg active, output reg [31:0] sent);
       in_valid <= 0;
       in_data <= {${inBits}{1'bx}};
       if (at < ${beats.length} && beats[at][${inBits}]) begin
-        $display("${k} reset");
         rst_n <= 0;
         resetting <= 1 + $unsigned($random(seed)) % 3;
         at <= at + 1;
-        sent <= sent + 1;
+        sent = sent + 1;
       end else if (at < ${beats.length} && $unsigned($random(seed)) % 100 >= ${stalls.source}) begin
         in_valid <= 1;
         in_data <= beats[at][${inBits - 1}:0];
@@ -134,31 +152,17 @@ endmodule
 `;
 }
 
-/** Cycles without any transfer after which the simulation ends, and cycles after which it ends in any case. */
-const QUIET_CYCLES = 600;
-const MAX_CYCLES = 400_000;
-
 function top(cases: readonly BenchCase[]): string {
-  const benches = cases.map(
-    (_, k) => `  bench_${k} b${k} (.clk(clk), .active(active[${k}]), .sent(sent[${32 * k}+:32]));`,
-  );
-  const reports = cases.map(
-    ({ beats }, k) => `      $display("${k} %s", sent[${32 * k}+:32] == ${beats.length} ? "finished" : "stuck");`,
-  );
+  const benches = cases.map((_, k) => `  bench_${k} b${k} (.clock(clock), .done(done[${k}]));`);
   return `
 module top;
-  reg clk = 0;
-  wire [${cases.length - 1}:0] active;
-  wire [${32 * cases.length - 1}:0] sent;
-  integer quiet = 0, cycle = 0;
-  always #1 clk = !clk;
-  always @(posedge clk) begin
+  reg clock = 0;
+  wire [${cases.length - 1}:0] done;
+  integer cycle = 0;
+  always #1 clock = !clock;
+  always @(posedge clock) begin
     cycle <= cycle + 1;
-    quiet <= active == 0 ? quiet + 1 : 0;
-    if (quiet > ${QUIET_CYCLES} || cycle > ${MAX_CYCLES}) begin
-${reports.join('\n')}
-      $finish(0);
-    end
+    if (&done || cycle > ${MAX_CYCLES}) $finish(0);
   end
 ${benches.join('\n')}
 endmodule

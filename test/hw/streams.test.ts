@@ -1,0 +1,186 @@
+/** The small stream modules against plain models: vector buffer, max pool, classifier, AXI4-Stream guard. */
+import { expect, test } from 'vitest';
+import { Random } from '../../src/base/random.js';
+import { instance, runBench, streamDevice, type BenchCase } from './support/bench.js';
+import { expectOutputs, pack, randomBits, randomStalls, withReset } from './support/check.js';
+
+interface Run {
+  readonly run: BenchCase;
+  readonly expected: readonly (readonly bigint[])[];
+}
+
+async function check(modules: readonly string[], runs: readonly Run[]): Promise<void> {
+  const results = await runBench(
+    modules,
+    runs.map(({ run }) => run),
+  );
+  runs.forEach(({ run, expected }, i) => expectOutputs(run, results[i]!, expected));
+}
+
+/** Frames of random beats, the second one cut by a reset, and what `model` makes of each. */
+function framesRun(
+  random: Random,
+  title: string,
+  device: BenchCase['device'],
+  frames: readonly (readonly bigint[])[],
+  model: (frame: readonly bigint[]) => readonly bigint[],
+): Run {
+  const stalls = randomStalls(random);
+  const run = { title: `${title}, ${JSON.stringify(stalls)}`, device, beats: withReset(frames, random), stalls };
+  const outputs = frames.map(model);
+  return { run, expected: [outputs.slice(0, 2).flat(), outputs.slice(2).flat()] };
+}
+
+function signedValue(value: bigint, bits: number, signed: boolean): bigint {
+  return signed ? BigInt.asIntN(bits, value) : value;
+}
+
+test('flexor_vector_buffer splits a frame into stretches', async () => {
+  const random = new Random(1);
+  const runs = Array.from({ length: 60 }, () => {
+    const size = random.between(2, 24);
+    // All lanes have work, the last one may have less.
+    const steps = Math.ceil(size / random.between(2, size));
+    const simd = Math.ceil(size / steps);
+    const bits = random.between(1, 12);
+    const frames = Array.from({ length: 6 }, () => Array.from({ length: size }, () => randomBits(random, bits)));
+    const device = streamDevice(
+      'flexor_vector_buffer',
+      { Bits: bits, Size: size, Simd: simd, Steps: steps },
+      bits,
+      simd * bits,
+    );
+    return framesRun(random, `Size ${size}, Simd ${simd}, Bits ${bits}`, device, frames, (frame) =>
+      Array.from({ length: steps }, (_, t) =>
+        pack(Array.from({ length: simd }, (_, lane) => [frame[lane * steps + t] ?? 0n, bits] as const)),
+      ),
+    );
+  });
+  await check(['flexor_ram', 'flexor_vector_buffer'], runs);
+});
+
+test('flexor_max_pool takes the maximum channel by channel', async () => {
+  const random = new Random(2);
+  const runs = Array.from({ length: 40 }, (_, i) => {
+    const signed = i % 2 === 1;
+    const bits = i < 6 ? 1 + (signed ? 1 : 0) : random.between(signed ? 2 : 1, 12);
+    const channels = random.pick([1, 2, 3, 8, 13]);
+    const taps = random.pick([1, 2, 4, 6, 9]);
+    const frames = Array.from({ length: 6 }, () =>
+      Array.from({ length: channels * taps }, () => randomBits(random, bits)),
+    );
+    const parameters = { Bits: bits, Signed: signed ? 1 : 0, Channels: channels, Taps: taps };
+    const device = streamDevice('flexor_max_pool', parameters, bits, bits);
+    return framesRun(random, JSON.stringify(parameters), device, frames, (frame) =>
+      Array.from({ length: channels }, (_, c) => {
+        const values = frame.filter((_, at) => at % channels === c);
+        return values.reduce((a, b) => (signedValue(b, bits, signed) > signedValue(a, bits, signed) ? b : a));
+      }),
+    );
+  });
+  await check(['flexor_max_pool'], runs);
+});
+
+test('flexor_classifier marks the last logit and the lowest index of the largest one', async () => {
+  const random = new Random(3);
+  const runs = Array.from({ length: 40 }, (_, i) => {
+    const signed = i % 2 === 1;
+    const bits = random.pick([signed ? 2 : 1, 3, 9, 20]);
+    const count = random.pick([1, 2, 3, 10, 16, 17]);
+    const classBits = Math.max(1, Math.ceil(Math.log2(count)));
+    // Few different values, so that ties are common, at both ends of the range too.
+    const frames = Array.from({ length: 12 }, () => {
+      const values = [randomBits(random, bits), randomBits(random, bits), 2n ** BigInt(bits - 1), 0n];
+      return Array.from({ length: count }, () => random.pick(values));
+    });
+    const parameters = { Bits: bits, Signed: signed ? 1 : 0, Count: count, ClassBits: classBits };
+    const ports = ['in_valid_i(in_valid)', 'in_ready_o(in_ready)', 'in_data_i(in_data)'];
+    ports.push('out_valid_o(out_valid)', 'out_ready_i(out_ready)', `out_data_o(out_data[${bits - 1}:0])`);
+    ports.push(`out_class_o(out_data[${bits + classBits - 1}:${bits}])`, `out_last_o(out_data[${bits + classBits}])`);
+    const body = instance('flexor_classifier', parameters, ports);
+    const device = { body, inBits: bits, outBits: bits + classBits + 1 };
+    return framesRun(random, JSON.stringify(parameters), device, frames, (frame) => {
+      const values = frame.map((value) => signedValue(value, bits, signed));
+      return frame.map((value, at) => {
+        const seen = values.slice(0, at + 1);
+        const best = seen.indexOf(seen.reduce((a, b) => (b > a ? b : a)));
+        return pack([
+          [value, bits],
+          [best, classBits],
+          [at === count - 1 ? 1 : 0, 1],
+        ]);
+      });
+    });
+  });
+  await check(['flexor_classifier'], runs);
+});
+
+/** What flexor_axis_in makes of beats of {last, data}: frames of whole length, and which errors it flags in which order. */
+function guarded(beats: readonly bigint[], bits: number, elements: number): { data: bigint[]; errors: string[] } {
+  const data: bigint[] = [];
+  const errors: string[] = [];
+  let at = 0;
+  let dropping = false;
+  for (const beat of beats) {
+    const last = beat >> BigInt(bits) === 1n;
+    if (dropping) {
+      dropping = !last;
+      continue;
+    }
+    data.push(BigInt.asUintN(bits, beat));
+    at++;
+    if (last && at < elements) {
+      errors.push('00000001');
+      for (; at < elements; at++) data.push(0n);
+    } else if (!last && at === elements) {
+      errors.push('00000010');
+      dropping = true;
+    }
+    if (at === elements) at = 0;
+  }
+  return { data, errors };
+}
+
+test('flexor_axis_in makes whole frames whatever tlast does, and flags what was wrong', async () => {
+  const random = new Random(4);
+  const runs = Array.from({ length: 40 }, () => {
+    const elements = random.pick([1, 2, 3, 5, 8, 12]);
+    const bits = random.between(1, 12);
+    const frame = (length: number) =>
+      Array.from({ length }, (_, i) => randomBits(random, bits) | (i === length - 1 ? 1n << BigInt(bits) : 0n));
+    const lengths = () =>
+      Array.from({ length: 8 }, () => random.pick([elements, elements, random.between(1, 3 * elements)]));
+    // Ends with a frame as it should be, so that nothing is left half done.
+    const before = [...lengths().flatMap(frame), ...frame(elements)];
+    const after = [...lengths().flatMap(frame), ...frame(elements)];
+    const device = {
+      body: `wire [1:0] error;
+${instance('flexor_axis_in', { Bits: bits, Elements: elements }, [
+  ...['s_valid_i(in_valid)', 's_ready_o(in_ready)', `s_data_i(in_data[${bits - 1}:0])`, `s_last_i(in_data[${bits}])`],
+  ...['out_valid_o(out_valid)', 'out_ready_i(out_ready)', 'out_data_o(out_data)', 'error_o(error)'],
+])}
+always @(posedge clk) if (rst_n && error !== 2'b00) note(error);`,
+      inBits: bits + 1,
+      outBits: bits,
+    };
+    const stalls = randomStalls(random);
+    const cut = random.between(1, before.length - 1);
+    const run = {
+      title: `Elements ${elements}, Bits ${bits}, ${JSON.stringify(stalls)}`,
+      device,
+      beats: [...before.slice(0, cut), 'reset' as const, ...after],
+      stalls,
+    };
+    const [first, second] = [guarded(before.slice(0, cut), bits, elements), guarded(after, bits, elements)];
+    return { run, expected: [first.data, second.data], errors: second.errors };
+  });
+  const results = await runBench(
+    ['flexor_axis_in'],
+    runs.map(({ run }) => run),
+  );
+  runs.forEach(({ run, expected, errors }, i) => {
+    expectOutputs(run, results[i]!, expected);
+    expect(results[i]!.segments[1]!.notes, run.title).toEqual(errors);
+  });
+  expect(runs.flatMap(({ errors }) => errors)).toEqual(expect.arrayContaining(['00000001', '00000010']));
+});

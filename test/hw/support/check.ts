@@ -1,0 +1,59 @@
+/** What every bench run must fulfil, and random beats and stalls to run it with. */
+import { expect } from 'vitest';
+import type { Random } from '../../../src/base/random.js';
+import type { Beat, BenchCase, BenchResult, Stalls } from './bench.js';
+
+/** Random stalls, among them none at all, a sink that waits for valid, and one that lets everything fill up first. */
+export function randomStalls(random: Random): Stalls {
+  const percent = () => random.pick([0, 0, 20, 40, 60]);
+  const stalls = { source: percent(), sink: percent() };
+  switch (random.below(4)) {
+    case 0:
+      return { ...stalls, sinkWaits: true };
+    case 1:
+      return { ...stalls, fillFirst: true };
+    default:
+      return stalls;
+  }
+}
+
+/** A number of `bits` bits. */
+export function randomBits(random: Random, bits: number): bigint {
+  let value = 0n;
+  for (let i = 0; i < bits; i += 32) value = (value << 32n) | BigInt(random.uint32());
+  return BigInt.asUintN(bits, value);
+}
+
+/** Joins fields, the first one lowest. */
+export function pack(fields: readonly (readonly [value: number | bigint, bits: number])[]): bigint {
+  let word = 0n;
+  let at = 0n;
+  for (const [value, bits] of fields) {
+    word |= BigInt.asUintN(bits, BigInt(value)) << at;
+    at += BigInt(bits);
+  }
+  return word;
+}
+
+/** Frames back to back, of which the second one may be cut short by a reset. */
+export function withReset(frames: readonly (readonly bigint[])[], random: Random): Beat[] {
+  return frames.flatMap((frame, i): Beat[] =>
+    i === 1 ? [...frame.slice(0, random.below(frame.length)), 'reset'] : [...frame],
+  );
+}
+
+/** All beats taken, no law broken, and behind each reset what `expected` says; before one, the beginning of it. */
+export function expectOutputs(
+  { title }: Pick<BenchCase, 'title'>,
+  result: BenchResult,
+  expected: readonly (readonly bigint[])[],
+): void {
+  expect(result.violations, title).toEqual([]);
+  expect(result.finished, `${title}: all beats taken`).toBe(true);
+  expect(result.segments.length, title).toBe(expected.length);
+  result.segments.forEach(({ outputs }, i) => {
+    const values = outputs.map(({ value }) => value);
+    const last = i === expected.length - 1;
+    expect(values, `${title}, segment ${i}`).toEqual(last ? expected[i] : expected[i]!.slice(0, values.length));
+  });
+}
