@@ -25,6 +25,9 @@ export function layerCycles(layer: LayerPlan): number {
   return Math.max(cyclesPerPixel(layer.node, layer.fold) * layer.pixels, outputs);
 }
 
+/** Hears of a transfer on a stream. */
+export type OnTransfer = (stream: number, cycle: number) => void;
+
 /** Timing of the transfers on one stream, frame by frame. */
 class StreamRecorder {
   readonly frames: FrameTiming[] = [];
@@ -51,7 +54,6 @@ function repeats(frames: readonly FrameTiming[]): boolean {
   return intervals.slice(-EQUAL_INTERVALS - 1).every((interval) => interval === intervals.at(-1));
 }
 
-/** Predicts a plan. `onTransfer` hears of every transfer on every stream, to find where a measurement first deviates. */
 /** The whole pipeline: units, the FIFOs between them and what passes them. */
 class Pipeline {
   cycle = 0;
@@ -63,16 +65,17 @@ class Pipeline {
   private readonly transfers: boolean[];
   private nextTry = 0;
 
-  constructor(plan: Plan) {
+  constructor(plan: Plan, onTransfer?: OnTransfer) {
+    const hear = (stream: number) => onTransfer && ((cycle: number): void => onTransfer(stream, cycle));
     this.units = plan.layers.map(layerUnit);
     this.fifos = Array.from({ length: this.units.length + 1 }, () => new FifoLevel(STREAM_FIFO_DEPTH));
     this.transfers = this.fifos.map(() => false);
     this.output = new StreamRecorder(plan.logitCount);
     this.recorders = [
-      new StreamRecorder(plan.inputElements),
-      ...plan.layers.map(({ node: { outputTensor } }) => {
+      new StreamRecorder(plan.inputElements, hear(0)),
+      ...plan.layers.map(({ node: { outputTensor } }, i) => {
         const { height, width, channels } = outputTensor.shape;
-        return new StreamRecorder(height * width * channels);
+        return new StreamRecorder(height * width * channels, hear(i + 1));
       }),
     ];
   }
@@ -115,8 +118,9 @@ class Pipeline {
   }
 }
 
-export function predict(plan: Plan): Prediction {
-  const pipeline = new Pipeline(plan);
+/** Predicts a plan. `onTransfer` hears of every transfer on every stream, to find where a measurement first deviates. */
+export function predict(plan: Plan, onTransfer?: OnTransfer): Prediction {
+  const pipeline = new Pipeline(plan, onTransfer);
   const { frames } = pipeline.output;
   do {
     const seen = frames.length;
