@@ -1,0 +1,80 @@
+/** Deliberate faults in the generated files: each makes co-simulation fail and name the layer. */
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { cosimulate } from '../../src/cosim/cosimulate.js';
+import type { CosimResult } from '../../src/cosim/types.js';
+import { generateRtl, writeDesign } from '../../src/rtl/generate.js';
+import { defaultFold, weightedNodes } from '../../src/rtl/fold.js';
+import type { Manifest } from '../../src/rtl/types.js';
+import { randomImages } from '../support/random-network.js';
+import { network } from './fixture/network.js';
+
+const layers = weightedNodes(network).map(({ name }) => name);
+const images = randomImages(network, 5, 1);
+const fold = defaultFold(network);
+let folder = '';
+let manifest: Manifest;
+
+beforeEach(() => {
+  folder = join(mkdtempSync(join(tmpdir(), 'flexor-faults-')), 'design');
+  const design = generateRtl(network, { fold, activationBits: 8, multiplierBits: 16 });
+  writeDesign(design, folder);
+  manifest = design.manifest;
+});
+afterEach(() => rmSync(join(folder, '..'), { recursive: true, force: true }));
+
+function run(stalls = 0): Promise<CosimResult> {
+  return cosimulate({ folder, network, images, stalls, seed: 1, layers: false, optimise: 'build-time' });
+}
+
+/** Changes one generated file; the change must take place. */
+function edit(path: string, change: (text: string) => string): void {
+  const before = readFileSync(join(folder, path), 'utf8');
+  const after = change(before);
+  expect(after).not.toBe(before);
+  writeFileSync(join(folder, path), after);
+}
+
+/** The Verilog file of a layer. */
+function moduleFile(layer: string): string {
+  return `rtl/${manifest.layers.find(({ name }) => name === layer)!.module}.v`;
+}
+
+/** Flips bit `bit` (0: lowest) of a hexadecimal literal. */
+function flipBit(hex: string, bit: number): string {
+  return (BigInt(`0x${hex}`) ^ (1n << BigInt(bit))).toString(16).padStart(hex.length, '0');
+}
+
+test('the design without a fault passes', async () => {
+  expect(await run()).toMatchObject({ passed: true, failure: null });
+});
+
+describe.each(layers)('in layer %s', (layer) => {
+  test('one M⊕ tap flipped', async () => {
+    edit(moduleFile(layer), (text) =>
+      text.replace(/(\.Matrices\(\d+'h)([0-9a-f]+)/, (_, head: string, hex: string) => head + flipBit(hex, 0)),
+    );
+    const result = await run();
+    expect(result).toMatchObject({ passed: false, status: 'mismatch', firstMismatch: { layer } });
+  });
+
+  test('one weight bit flipped', async () => {
+    edit(`mem/${layer}_weights.mem`, (text) => text.replace(/[0-9a-f]+/, (hex) => flipBit(hex, 0)));
+    const result = await run();
+    expect(result).toMatchObject({ passed: false, status: 'mismatch', firstMismatch: { layer } });
+  });
+
+  test('one requantiser constant changed', async () => {
+    edit(`mem/${layer}_scales.mem`, (text) => text.replace(/[0-9a-f]+/, (hex) => flipBit(hex, 10)));
+    const result = await run();
+    expect(result).toMatchObject({ passed: false, status: 'mismatch', firstMismatch: { layer } });
+  });
+
+  test('one FIFO shorter', async () => {
+    edit(moduleFile(layer), (text) => text.replace(/\.Depth\((\d+)\)/, '.Depth(1)'));
+    const result = await run();
+    expect(result).toMatchObject({ passed: false, status: 'timing', timingMismatch: { layer }, mismatches: 0 });
+  });
+});
