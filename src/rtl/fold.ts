@@ -53,7 +53,10 @@ function divisors(n: number): number[] {
 }
 
 /** How the fold's lanes are fed, or the rule that it breaks. */
-export function feedOf(node: WeightedNode, fold: LayerFold): Feed | { readonly kind: 'illegal'; readonly rule: string } {
+export function feedOf(
+  node: WeightedNode,
+  fold: LayerFold,
+): Feed | { readonly kind: 'illegal'; readonly rule: string } {
   const { pe, simd } = fold;
   const illegal = (rule: string) => ({ kind: 'illegal', rule }) as const;
   if (!Number.isInteger(pe) || pe < 1 || node.outChannels % pe !== 0) {
@@ -64,7 +67,9 @@ export function feedOf(node: WeightedNode, fold: LayerFold): Feed | { readonly k
   }
   const steps = Math.ceil(node.windowSize / simd);
   if (Math.ceil(node.windowSize / steps) !== simd) {
-    return illegal(`SIMD ${simd} leaves a lane without work: V = ${node.windowSize} needs ${Math.ceil(node.windowSize / steps)}`);
+    return illegal(
+      `SIMD ${simd} leaves a lane without work: V = ${node.windowSize} needs ${Math.ceil(node.windowSize / steps)}`,
+    );
   }
   for (const plane of node.planes) {
     const registerBits = lcm(plane.nOut, pe);
@@ -108,20 +113,31 @@ export function legalFolds(node: WeightedNode): LayerFold[] {
     }
     for (const simd of simds) if (feedOf(node, { pe, simd }).kind !== 'illegal') folds.push({ pe, simd });
   }
-  return folds.sort((a, b) => cyclesPerPixel(node, a) - cyclesPerPixel(node, b) || a.pe * a.simd - b.pe * b.simd || a.pe - b.pe);
+  return folds.sort(
+    (a, b) => cyclesPerPixel(node, a) - cyclesPerPixel(node, b) || a.pe * a.simd - b.pe * b.simd || a.pe - b.pe,
+  );
+}
+
+/** LUTs of a small memory with one write and one asynchronous read port: 32 words deep, 8 LUTs hold 14 bits. */
+function smallMemory(width: number, depth: number): number {
+  return depth === 1 ? 0 : (width * Math.ceil(depth / 32) * 8) / 14;
 }
 
 /**
- * Rough cost of a fold in LUT-sized units, to rank folds that meet a target: accumulating adders, decryptor registers and
- * window banks.
+ * Rough cost of a fold in LUTs, to rank folds that meet a target: adders over the lanes and accumulators, what is kept
+ * per group, the shift-out register, decryptor registers, and how lanes are fed.
  */
 function roughCost(node: WeightedNode, fold: LayerFold): number {
-  const planes = node.planes.length;
-  const adders = planes * fold.pe * (fold.simd * node.inputTensor.format.bits + node.widths.selected.bits);
+  const actBits = node.inputTensor.format.bits;
+  const channels = node.planes.length * fold.pe;
+  const accWord = channels * node.widths.selected.bits;
+  const groups = node.outChannels / fold.pe;
+  const adders = (channels + 1) * (fold.simd - 1) * (1.5 * actBits) + 2 * accWord;
+  const perGroup = smallMemory(accWord, groups) + smallMemory(accWord + node.widths.sum.bits, groups);
   const registers = node.planes.reduce((sum, plane) => sum + fold.simd * lcm(plane.nOut, fold.pe), 0);
   const feed = feedOf(node, fold);
-  const banks = feed.kind === 'banked' ? fold.simd * 4 * node.inputTensor.format.bits : 0;
-  return adders + registers + banks;
+  const lanes = feed.kind === 'banked' ? fold.simd * 6 * actBits : feed.kind === 'vector' ? fold.simd * 2 * actBits : 0;
+  return adders + perGroup + accWord + registers + lanes;
 }
 
 /** The cheapest fold of at most `cycles` a frame, or null. */
@@ -193,7 +209,10 @@ export function checkedFold(network: IntNetwork, given: Fold | null): Fold {
   const fold: Record<string, LayerFold> = { ...defaultFold(network) };
   for (const [name, layer] of Object.entries(given ?? {})) {
     if (!(name in fold)) {
-      throw new FlexorError('fold', `fold names layer ${name}; the weighted layers are ${Object.keys(fold).join(', ')}`);
+      throw new FlexorError(
+        'fold',
+        `fold names layer ${name}; the weighted layers are ${Object.keys(fold).join(', ')}`,
+      );
     }
     fold[name] = { pe: layer.pe, simd: layer.simd };
   }

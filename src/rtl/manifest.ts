@@ -24,7 +24,8 @@ function layerInfo(layer: LayerPlan, module: string): LayerInfo {
   };
   if (layer.kind === 'pool') return { ...common, weighted: null };
   const { memory, fold, pixels } = layer;
-  const heads = memory.phases.filter((phase) => phase !== 0).length * layer.node.planes.reduce((sum, p) => sum + p.nIn, 0);
+  const heads =
+    memory.phases.filter((phase) => phase !== 0).length * layer.node.planes.reduce((sum, p) => sum + p.nIn, 0);
   return {
     ...common,
     weighted: {

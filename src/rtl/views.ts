@@ -2,7 +2,14 @@
 import type { IntFormat, IntShape } from '../fixed/types.js';
 import { layerCycles } from './schedule/predict.js';
 import { cyclesPerPixel } from './fold.js';
-import { STREAM_FIFO_DEPTH, type LayerPlan, type Plan, type PoolPlan, type WeightedPlan, type WindowPlan } from './plan.js';
+import {
+  STREAM_FIFO_DEPTH,
+  type LayerPlan,
+  type Plan,
+  type PoolPlan,
+  type WeightedPlan,
+  type WindowPlan,
+} from './plan.js';
 import { bitsOfInteger, concatBits, constant } from './text.js';
 
 export interface Parameter {
@@ -291,7 +298,13 @@ export function portBytes(plan: Plan) {
   };
 }
 
-export function topView(plan: Plan, heading: Heading, module: string, layerModules: readonly string[], optionsText: string) {
+export function topView(
+  plan: Plan,
+  heading: Heading,
+  module: string,
+  layerModules: readonly string[],
+  optionsText: string,
+) {
   const bytes = portBytes(plan);
   const inBits = plan.network.input.format.bits;
   const { bits: logitBits, signed: logitSigned } = plan.logitFormat;
