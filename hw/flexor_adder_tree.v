@@ -52,8 +52,7 @@ module flexor_adder_tree #(
     end
   endgenerate
 
-  assign sum_o = g_node[1].total;
-
-  wire unused_enable = g_node[1].enable;
+  // A single term has no adder that masks it; of two terms on the enable of the root is 1.
+  assign sum_o = g_node[1].total & {SumBits{(Masked == 0) || g_node[1].enable}};
 
 endmodule
