@@ -1,0 +1,333 @@
+/**
+ * Decryption and arithmetic of hw/ against src/xor and plain integers: XOR network, decryptor, adders, MAC array,
+ * requantiser. Modules without a stream of their own get one in the bench.
+ */
+import { expect, test } from 'vitest';
+import { lcm } from '../../src/base/bits.js';
+import { Random } from '../../src/base/random.js';
+import { decrypt, randomMatrix, sliceCount, tapMatrix } from '../../src/xor/matrix.js';
+import type { XorMatrix } from '../../src/xor/types.js';
+import { instance, runBench, streamDevice, type BenchCase } from './support/bench.js';
+import { expectOutputs, pack, randomBits, randomStalls } from './support/check.js';
+import { parameterText } from './support/header.js';
+import { DECRYPTORS, macParameters, MACS } from './support/matrix.js';
+
+interface Run {
+  readonly run: BenchCase;
+  readonly expected: readonly bigint[];
+}
+
+async function check(modules: readonly string[], runs: readonly Run[]): Promise<void> {
+  const results = await runBench(
+    modules,
+    runs.map(({ run }) => run),
+  );
+  runs.forEach(({ run, expected }, i) => expectOutputs(run, results[i]!, [expected]));
+}
+
+/** A device without state: in_data goes through `connections` to out_data. */
+function combinational(module: string, parameters: Record<string, string | number>, connections: string): string {
+  return `assign in_ready = out_ready;
+assign out_valid = in_valid;
+${module} ${parameterText(parameters)}dut (${connections});`;
+}
+
+function bits(values: ArrayLike<number>): bigint {
+  return pack(Array.from(values, (value) => [value, 1] as const));
+}
+
+function anyMatrix(random: Random, nIn: number, nOut: number): XorMatrix {
+  return random.below(2) === 0 ? randomMatrix(nIn, nOut, random) : tapMatrix(nIn, nOut, Math.min(2, nIn), random);
+}
+
+function matrixConstant({ bits: entries, nIn, nOut }: XorMatrix): string {
+  return `${nIn * nOut}'h${bits(entries).toString(16)}`;
+}
+
+function randomVector(random: Random, length: number): Uint8Array {
+  return Uint8Array.from({ length }, () => random.below(2));
+}
+
+test('flexor_xor_network decrypts a slice', async () => {
+  const random = new Random(1);
+  const runs = Array.from({ length: 30 }, (_, i) => {
+    const [nIn, nOut] =
+      i < 3
+        ? [
+            [1, 1],
+            [1, 32],
+            [24, 1],
+          ][i]!
+        : [random.between(1, 24), random.between(1, 32)];
+    const matrix = anyMatrix(random, nIn!, nOut!);
+    const slices = Array.from({ length: 40 }, () => randomVector(random, nIn!));
+    const parameters = { NIn: nIn!, NOut: nOut!, Matrix: matrixConstant(matrix) };
+    const body = combinational('flexor_xor_network', parameters, '.encrypted_i(in_data), .bits_o(out_data)');
+    const device = { body, inBits: nIn!, outBits: nOut! };
+    const run = { title: `${nIn}>${nOut}`, device, beats: slices.map(bits), stalls: randomStalls(random) };
+    return { run, expected: slices.map((slice) => bits(decrypt(slice, matrix, nOut!))) };
+  });
+  await check(['flexor_xor_network'], runs);
+});
+
+/** A decryptor behind a stream of {first, load, word}; its bits leave in the cycle after they were loaded or shifted. */
+function decryptorDevice(
+  parameters: Record<string, string | number>,
+  wordBits: number,
+  pe: number,
+): BenchCase['device'] {
+  const ports = '.clk_i(clk), .en_i(en), .load_i(in_data[0]), .first_i(in_data[1])';
+  return {
+    body: `reg full;
+wire en = in_valid && in_ready;
+assign in_ready = !full || out_ready;
+assign out_valid = full;
+always @(posedge clk) full <= rst_n && (en || (full && !out_ready));
+flexor_decryptor ${parameterText(parameters)}dut (${ports}, .word_i(in_data[${wordBits + 1}:2]), .bits_o(out_data));`,
+    inBits: wordBits + 2,
+    outBits: pe,
+  };
+}
+
+test('flexor_decryptor gives the weights of a lane, from its phase on, at every pixel', async () => {
+  const random = new Random(2);
+  const more = Array.from({ length: 40 }, () => {
+    const nOut = random.between(1, 32);
+    const pe = random.pick([nOut, random.between(1, 12), 2 * nOut]);
+    return [random.between(1, 24), nOut, pe, random.pick([0, random.below(nOut)])] as const;
+  });
+  const runs = [...DECRYPTORS, ...more].map(([nIn, nOut, pe, phase]): Run => {
+    const matrix = anyMatrix(random, nIn, nOut);
+    const slices = lcm(nOut, pe) / nOut;
+    const wordCycles = lcm(nOut, pe) / pe;
+    // The lane's weights: not always a whole number of words.
+    const cycles = random.between(1, 3 * wordCycles);
+    const count = sliceCount(phase + cycles * pe, matrix);
+    const encrypted = randomVector(random, count * nIn);
+    const weights = decrypt(encrypted, matrix, phase + cycles * pe).subarray(phase);
+    const head = phase === 0 ? 0 : 1;
+    const wordBits = slices * nIn;
+    const beat = (cycle: number) => {
+      const from = (head + (cycle / wordCycles) * slices) * nIn;
+      const load = cycle % wordCycles === 0;
+      // Between loads the word must not matter.
+      const word = load ? bits(encrypted.subarray(from, from + wordBits)) : randomBits(random, wordBits);
+      return pack([
+        [load ? 1 : 0, 1],
+        [load ? (cycle === 0 ? 1 : 0) : random.below(2), 1],
+        [word, wordBits],
+      ]);
+    };
+    const headSlice = head === 0 ? 0n : bits(encrypted.subarray(0, nIn));
+    const parameters = {
+      ...{ NIn: nIn, NOut: nOut, Matrix: matrixConstant(matrix), Slices: slices, Pe: pe, Phase: phase },
+      HeadSlice: `${nIn}'h${headSlice.toString(16)}`,
+    };
+    const title = `${nIn}>${nOut}, Pe ${pe}, phase ${phase}, ${cycles} cycles a pixel`;
+    const pixels = 3;
+    const beats = Array.from({ length: pixels }, () =>
+      Array.from({ length: cycles }, (_, cycle) => beat(cycle)),
+    ).flat();
+    const outputs = Array.from({ length: cycles }, (_, cycle) => bits(weights.subarray(cycle * pe, (cycle + 1) * pe)));
+    const device = decryptorDevice(parameters, wordBits, pe);
+    const run = { title, device, beats, stalls: randomStalls(random) };
+    return { run, expected: Array.from({ length: pixels }, () => outputs).flat() };
+  });
+  await check(['flexor_xor_network', 'flexor_decryptor'], runs);
+});
+
+test('flexor_adder_tree adds the terms that are enabled', async () => {
+  const random = new Random(3);
+  const runs = Array.from({ length: 40 }, (_, i): Run => {
+    const count = i < 16 ? i + 1 : random.between(1, 40);
+    const width = random.between(1, 12);
+    const signed = random.below(2) === 1;
+    const masked = random.below(2) === 1;
+    const sumBits = width + Math.ceil(Math.log2(count));
+    const parameters = { Count: count, Bits: width, Signed: signed ? 1 : 0, Masked: masked ? 1 : 0, SumBits: sumBits };
+    const ports = `.enable_i(in_data[${count - 1}:0]), .terms_i(in_data[${count * (width + 1) - 1}:${count}]), .sum_o(out_data)`;
+    const sets = Array.from({ length: 40 }, (_, at) => ({
+      // All ones and all lowest, so that the widest sums occur.
+      enable: at < 2 ? Array.from({ length: count }, () => 1) : [...randomVector(random, count)],
+      terms: Array.from({ length: count }, () =>
+        at === 0 ? 2n ** BigInt(width) - 1n : at === 1 ? 2n ** BigInt(width - 1) : randomBits(random, width),
+      ),
+    }));
+    const device = {
+      body: combinational('flexor_adder_tree', parameters, ports),
+      inBits: count * (width + 1),
+      outBits: sumBits,
+    };
+    const beats = sets.map(({ enable, terms }) =>
+      pack([...enable.map((bit) => [bit, 1] as const), ...terms.map((term) => [term, width] as const)]),
+    );
+    const expected = sets.map(({ enable, terms }) => {
+      const values = terms.map((term, at) =>
+        masked && enable[at] === 0 ? 0n : signed ? BigInt.asIntN(width, term) : term,
+      );
+      return BigInt.asUintN(
+        sumBits,
+        values.reduce((a, b) => a + b, 0n),
+      );
+    });
+    return { run: { title: JSON.stringify(parameters), device, beats, stalls: randomStalls(random) }, expected };
+  });
+  await check(['flexor_masked_add', 'flexor_adder_tree'], runs);
+});
+
+test('flexor_mac_array adds the selected activations group by group', async () => {
+  const random = new Random(4);
+  const runs = [...MACS, ...MACS, ...MACS].map((mac): Run => {
+    const [actBits, signed, simd, pe, groups, planes] = mac;
+    const parameters = macParameters(mac);
+    const { AccBits: accBits, SumBits: sumBits, GroupBits: groupBits } = parameters as Record<string, number>;
+    const steps = random.between(1, 5);
+    const value = (act: bigint) => (signed ? BigInt.asIntN(actBits, act) : act);
+    const beats: bigint[] = [];
+    const expected: bigint[] = [];
+    for (let pixel = 0; pixel < 4; pixel++) {
+      const acc = new Array<bigint>(groups! * planes! * pe!).fill(0n);
+      let sum = 0n;
+      for (let step = 0; step < steps; step++) {
+        const acts = Array.from({ length: simd! }, () => randomBits(random, actBits!));
+        sum += acts.reduce((total, act) => total + value(act), 0n);
+        for (let group = 0; group < groups!; group++) {
+          const weights = randomVector(random, planes! * simd! * pe!);
+          for (let q = 0; q < planes!; q++) {
+            for (let p = 0; p < pe!; p++) {
+              acts.forEach((act, lane) => {
+                if (weights[(q * simd! + lane) * pe! + p]) acc[(group * planes! + q) * pe! + p]! += value(act);
+              });
+            }
+          }
+          const last = step === steps - 1;
+          beats.push(
+            pack([
+              [step === 0 ? 1 : 0, 1],
+              [last ? 1 : 0, 1],
+              [group, groupBits!],
+              ...acts.map((act) => [act, actBits!] as const),
+              [bits(weights), weights.length],
+            ]),
+          );
+          if (!last) continue;
+          const selected = acc.slice(group * planes! * pe!, (group + 1) * planes! * pe!);
+          expected.push(pack([...selected.map((total) => [total, accBits!] as const), [sum, sumBits!] as const]));
+        }
+      }
+    }
+    const actEnd = 2 + groupBits! + simd! * actBits!;
+    const inBits = actEnd + planes! * simd! * pe!;
+    const accEnd = planes! * pe! * accBits!;
+    const ports = ['en_i(en)', 'valid_i(in_valid)', 'first_i(in_data[0])', 'last_i(in_data[1])'];
+    ports.push(`group_i(in_data[${1 + groupBits!}:2])`, `acts_i(in_data[${actEnd - 1}:${2 + groupBits!}])`);
+    ports.push(`weights_i(in_data[${inBits - 1}:${actEnd}])`, 'out_valid_o(out_valid)');
+    ports.push(`selected_o(out_data[${accEnd - 1}:0])`, `sum_o(out_data[${accEnd + sumBits! - 1}:${accEnd}])`);
+    const body = `wire en = !out_valid || out_ready;
+assign in_ready = en;
+${instance('flexor_mac_array', parameters, ports)}`;
+    const device = { body, inBits, outBits: accEnd + sumBits! };
+    return {
+      run: { title: JSON.stringify({ ...parameters, steps }), device, beats, stalls: randomStalls(random) },
+      expected,
+    };
+  });
+  await check(['flexor_resize', 'flexor_masked_add', 'flexor_adder_tree', 'flexor_mac_array'], runs);
+});
+
+/** Sizes and number formats of a requantiser, drawn so that every intermediate fits its width and none is far too wide. */
+function requantiserCase(random: Random, index: number) {
+  const signed = random.below(2) === 1;
+  const clamp = index % 3 !== 2;
+  const [pe, groups, planes] = [random.pick([1, 2, 3, 5]), random.pick([1, 2, 4]), random.pick([1, 1, 2, 3])];
+  const [accBits, sumBits, mulBits] = [random.between(2, 14), random.between(2, 14), random.between(2, 24)];
+  const channels = pe * groups;
+  const integer = (width: number) => BigInt.asIntN(width, randomBits(random, width));
+  const activation = (width: number) => (signed ? integer(width) : randomBits(random, width));
+  const multipliers = Array.from({ length: channels }, () => Array.from({ length: planes }, () => integer(mulBits)));
+  const beta = Array.from({ length: channels }, () => integer(random.between(2, mulBits + accBits)));
+  const dotBits = Math.max(accBits + 1, sumBits) + 1;
+  const scaledBits = dotBits + mulBits + 2;
+  const shift = random.pick([0, 1, random.between(1, scaledBits - 3)]);
+  const outBits = clamp ? random.between(1, 12) : scaledBits;
+  const outSigned = clamp && outBits > 1 && random.below(2) === 1;
+  const top = 2n ** BigInt(outBits - (outSigned ? 1 : 0)) - 1n;
+  const low = outSigned ? -top - 1n : 0n;
+  return {
+    signed,
+    clamp,
+    pe,
+    groups,
+    planes,
+    accBits,
+    sumBits,
+    mulBits,
+    channels,
+    activation,
+    multipliers,
+    beta,
+    dotBits,
+    scaledBits,
+    shift,
+    outBits,
+    low,
+    high: top,
+  };
+}
+
+test('flexor_requantiser scales, rounds and clamps every channel', async () => {
+  const random = new Random(5);
+  const seen = { low: 0, high: 0, between: 0 };
+  const runs = Array.from({ length: 60 }, (_, index): Run => {
+    const c = requantiserCase(random, index);
+    const rounding = c.shift > 0 && c.clamp ? 2n ** BigInt(c.shift - 1) : 0n;
+    const beats: bigint[] = [];
+    const expected: bigint[] = [];
+    for (let at = 0; at < 6 * c.groups; at++) {
+      const group = at % c.groups;
+      const selected = Array.from({ length: c.planes * c.pe }, () => c.activation(c.accBits));
+      const sum = c.activation(c.sumBits);
+      beats.push(pack([...selected.map((value) => [value, c.accBits] as const), [sum, c.sumBits] as const]));
+      for (let p = 0; p < c.pe; p++) {
+        const channel = group * c.pe + p;
+        let z = c.beta[channel]!;
+        for (let q = 0; q < c.planes; q++) z += c.multipliers[channel]![q]! * (2n * selected[q * c.pe + p]! - sum);
+        if (c.clamp) {
+          const y = (z + rounding) >> BigInt(c.shift);
+          seen[y < c.low ? 'low' : y > c.high ? 'high' : 'between']++;
+          z = y < c.low ? c.low : y > c.high ? c.high : y;
+        }
+        expected.push(BigInt.asUintN(c.outBits, z));
+      }
+    }
+    const words = c.beta.map((beta, channel) =>
+      pack([...c.multipliers[channel]!.map((m) => [m, c.mulBits] as const), [beta + rounding, c.scaledBits] as const]),
+    );
+    const constant = (value: bigint) => `${c.scaledBits}'h${BigInt.asUintN(c.scaledBits, value).toString(16)}`;
+    const file = `scales_${index}.mem`;
+    const parameters = {
+      ...{
+        Pe: c.pe,
+        Groups: c.groups,
+        Planes: c.planes,
+        ActSigned: c.signed ? 1 : 0,
+        AccBits: c.accBits,
+        SumBits: c.sumBits,
+      },
+      ...{ DotBits: c.dotBits, MulBits: c.mulBits, ScaledBits: c.scaledBits, Clamp: c.clamp ? 1 : 0, Shift: c.shift },
+      ...{ Low: constant(c.low), High: constant(c.high), OutBits: c.outBits, MemFile: `"${file}"` },
+    };
+    const inBits = c.sumBits + c.planes * c.pe * c.accBits;
+    const run = {
+      title: JSON.stringify(parameters),
+      device: streamDevice('flexor_requantiser', parameters, inBits, c.outBits),
+      beats,
+      stalls: randomStalls(random),
+      memories: { [file]: words.map((word) => `${word.toString(16)}\n`).join('') },
+    };
+    return { run, expected };
+  });
+  await check(['flexor_rom', 'flexor_requantiser'], runs);
+  // Every branch of the clamp is taken often.
+  for (const count of Object.values(seen)) expect(count).toBeGreaterThan(60);
+});
