@@ -1,0 +1,110 @@
+/**
+ * flexor_engine with the parameters and memories that the generator gives it: for random layers and folds it must deliver
+ * Σ a over the weights that are 1, channel group by channel group, where the weights come from the codes of the network.
+ */
+import { expect, test } from 'vitest';
+import { Random } from '../../src/base/random.js';
+import { formatRange } from '../../src/fixed/shapes.js';
+import { weightedNodes, windowSteps, type WeightedNode } from '../../src/rtl/fold.js';
+import { planNetwork, type WeightedPlan } from '../../src/rtl/plan.js';
+import type { LayerFold, RtlDesign } from '../../src/rtl/types.js';
+import { runBench, type BenchCase } from './support/bench.js';
+import { expectOutputs, pack, randomStalls } from './support/check.js';
+import { caseDesign, randomCase } from '../support/random-case.js';
+
+const MODULES = ['rom', 'xor_network', 'decryptor', 'resize', 'masked_add', 'adder_tree', 'mac_array', 'engine'];
+const PIXELS = 4;
+
+/** The engine as the generated layer instantiates it, its memory under a name of its own. */
+function engineText(
+  design: RtlDesign,
+  layer: string,
+  index: number,
+): { instance: string; memory: Record<string, string> } {
+  const { module } = design.manifest.layers.find(({ name }) => name === layer)!;
+  const text = design.files.get(`rtl/${module}.v`)!;
+  const parameters = /flexor_engine #\(([\s\S]*?)\n {2}\) u_engine/.exec(text)![1]!;
+  const file = `mem/${layer}_weights.mem`;
+  const own = `weights_${index}.mem`;
+  expect(parameters).toContain(`"${file}"`);
+  const ports = ['in_valid_i(in_valid)', 'in_ready_o(in_ready)', 'in_data_i(in_data)', 'out_valid_o(out_valid)'];
+  const all = ['clk_i(clk)', 'rst_ni(rst_n)', ...ports, 'out_ready_i(out_ready)', 'out_data_o(out_data)'];
+  return {
+    instance: `flexor_engine #(${parameters.replace(file, own)}) dut (${all.map((port) => `.${port}`).join(', ')});`,
+    memory: { [own]: design.files.get(file)! },
+  };
+}
+
+/** Groups that leave the engine for one window, in order. */
+function groupsOf(node: WeightedNode, plan: WeightedPlan, elements: readonly number[]): bigint[] {
+  const { pe } = plan.fold;
+  const sum = elements.reduce((a, b) => a + b, 0);
+  const selected = (q: number, channel: number) =>
+    elements.reduce((total, a, v) => total + a * node.planes[q]!.codes[v * node.outChannels + channel]!, 0);
+  return Array.from({ length: plan.groups }, (_, group) => {
+    const fields = node.planes.flatMap((_, q) =>
+      Array.from({ length: pe }, (_, p) => [selected(q, group * pe + p), plan.accBits] as const),
+    );
+    return pack([...fields, [sum, plan.sumBits]]);
+  });
+}
+
+function layerRun(
+  random: Random,
+  index: number,
+  node: WeightedNode,
+  plan: WeightedPlan,
+  design: RtlDesign,
+): { run: BenchCase; expected: bigint[][] } {
+  const { bits } = node.inputTensor.format;
+  const { low, high } = formatRange(node.inputTensor.format);
+  const { simd } = plan.fold;
+  const steps = windowSteps(node, plan.fold);
+  const windows = Array.from({ length: PIXELS }, (_, at) =>
+    Array.from({ length: node.windowSize }, () => (at === 0 ? high : random.between(low, high))),
+  );
+  // Lanes past the end of the window carry 0, as every window unit gives them.
+  const vectors = windows.map((elements) =>
+    Array.from({ length: steps }, (_, t) =>
+      pack(Array.from({ length: simd }, (_, lane) => [elements[lane * steps + t] ?? 0, bits] as const)),
+    ),
+  );
+  const { instance, memory } = engineText(design, node.name, index);
+  const stalls = randomStalls(random);
+  const beats = [...vectors[0]!, ...vectors[1]!.slice(0, random.below(steps)), 'reset' as const, ...vectors.flat()];
+  const outBits = plan.sumBits + node.planes.length * plan.fold.pe * plan.accBits;
+  const groups = windows.map((elements) => groupsOf(node, plan, elements));
+  return {
+    run: {
+      title: `${design.manifest.name} ${node.name} PE ${plan.fold.pe} SIMD ${simd}, ${JSON.stringify(stalls)}`,
+      device: { body: instance, inBits: simd * bits, outBits },
+      beats,
+      stalls,
+      memories: memory,
+    },
+    expected: [groups.slice(0, 2).flat(), groups.flat()],
+  };
+}
+
+test('the engine of random layers and folds delivers the selected sums', async () => {
+  const random = new Random(1);
+  const runs: ReturnType<typeof layerRun>[] = [];
+  const folds: LayerFold[] = [];
+  for (let seed = 500; runs.length < 40; seed++) {
+    const which = randomCase(seed);
+    const design = caseDesign(which);
+    const plan = planNetwork(which.network, which.fold);
+    for (const node of weightedNodes(which.network)) {
+      const layer = plan.layers.find((each) => each.node === node);
+      if (layer?.kind !== 'weighted' || layer.steps * layer.groups > 400) continue;
+      runs.push(layerRun(random, runs.length, node, layer, design));
+      folds.push(layer.fold);
+    }
+  }
+  expect(folds.some(({ pe, simd }) => pe > 1 && simd > 1)).toBe(true);
+  const results = await runBench(
+    MODULES.map((name) => `flexor_${name}`),
+    runs.map(({ run }) => run),
+  );
+  runs.forEach(({ run, expected }, i) => expectOutputs(run, results[i]!, expected));
+});
