@@ -1,0 +1,98 @@
+import { existsSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { saveModel } from '../../src/model/write.js';
+import type { CosimResult } from '../../src/cosim/types.js';
+import { flexor } from '../support/cli.js';
+import { digitModel } from '../support/digit-model.js';
+
+const folder = mkdtempSync(join(tmpdir(), 'flexor-cosim-cli-'));
+const path = join(folder, 'digits.flexor');
+
+beforeAll(() => saveModel(path, digitModel(4)));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+async function json(...args: string[]): Promise<CosimResult> {
+  const { code, stdout, stderr } = await flexor('cosim', path, '--json', ...args);
+  expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+  return JSON.parse(stdout) as CosimResult;
+}
+
+describe('flexor cosim', () => {
+  it('runs images through the RTL, to the predicted cycle', async () => {
+    const result = await json('--images', '4', '--layers');
+    expect(result).toMatchObject({ passed: true, failure: null, images: 4, mismatches: 0, simulator: 'verilator' });
+    expect(result.cyclesPerFrame).toBe(result.predictedCyclesPerFrame);
+    expect(result.latencyCycles).toBe(result.predictedLatencyCycles);
+    // Every element of every stream, the logits once more at the port, and the class.
+    expect(result.valuesCompared).toBe(4 * (28 * 28 + 14 * 14 * 4 + 4 * 4 * 4 + 10 + 10 + 1));
+  });
+
+  it('gives the same results under stalls, in either simulator', async () => {
+    const verilator = await json('--images', '3', '--stalls', '40', '--seed', '9');
+    const icarus = await json('--images', '3', '--stalls', '40', '--seed', '9', '--simulator', 'icarus');
+    expect(icarus.logits).toEqual(verilator.logits);
+    expect(icarus.classes).toEqual(verilator.classes);
+    expect(verilator.latencyCycles).toBeGreaterThan(verilator.predictedLatencyCycles);
+  });
+
+  it('prints what it found, writes a trace and keeps the design where asked', async () => {
+    const [trace, design] = [join(folder, 'out.fst'), join(folder, 'design')];
+    const { code, stdout } = await flexor('cosim', path, '--images', '2', '--trace', trace, '--keep', design);
+    expect(code).toBe(0);
+    expect(stdout).toMatch(
+      /^2 images in verilator, no stalls\n0 of 2 images differ from the simulator \(22 values compared\)$/m,
+    );
+    expect(stdout).toMatch(/^latency +([\d,]+) +\1$/m);
+    expect(stdout).toMatch(/^per frame +([\d,]+) +\1$/m);
+    expect(statSync(trace).size).toBeGreaterThan(1000);
+    expect(existsSync(join(design, 'manifest.json'))).toBe(true);
+    expect(readdirSync(design).filter((name) => name.startsWith('cosim-'))).toEqual([]);
+  });
+
+  it('a missing tool is one line and exit code 1', async () => {
+    vi.stubEnv('FLEXOR_VERILATOR', join(folder, 'nothing'));
+    try {
+      const { code, stdout, stderr } = await flexor('cosim', path, '--images', '1');
+      expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
+      expect(stderr).toMatch(/^flexor: FLEXOR_VERILATOR names .*nothing, which is not an executable file\n$/);
+    } finally {
+      vi.unstubAllEnvs();
+    }
+  });
+
+  it('a wrong result is one line that names the layer, exit code 1, and the folder is kept', async () => {
+    // A compiler that builds the design from a tampered copy of its Verilog: one constant of conv1 differs.
+    const verilator = join(folder, 'verilator');
+    const script = `#!/bin/sh
+case " $* " in *" --cc "*) sed -i '0,/\\.Shift([0-9]*)/s//.Shift(1)/' rtl/*conv1.v ;; esac
+exec verilator "$@"
+`;
+    writeFileSync(verilator, script, { mode: 0o755 });
+    vi.stubEnv('FLEXOR_VERILATOR', verilator);
+    try {
+      const { code, stdout, stderr } = await flexor('cosim', path, '--images', '2', '--cache', join(folder, 'cache'));
+      expect(code).toBe(1);
+      expect(stderr).toMatch(/^flexor: layer conv1 \(stream 1\): frame 0, pixel .*; files of the run: .*cosim-\w+\n$/);
+      expect(stdout).toMatch(/^2 of 2 images differ/m);
+      const kept = /files of the run: (.*)\n$/.exec(stderr)![1]!;
+      expect(existsSync(join(kept, 'result.json'))).toBe(true);
+      rmSync(join(kept, '../..'), { recursive: true });
+    } finally {
+      vi.unstubAllEnvs();
+    }
+  });
+
+  it.each([
+    [['--stalls', '96'], /stalls/],
+    [['--simulator', 'modelsim'], /verilator, icarus/],
+    [['--trace', 'x.fst', '--simulator', 'icarus'], /--trace needs --simulator verilator/],
+    [['--images', '0'], /images/],
+  ])('%j is a usage error', async (args, message) => {
+    const { code, stderr } = await flexor('cosim', path, ...args);
+    expect(code).toBe(2);
+    expect(stderr).toMatch(message);
+    expect(stderr.trim().split('\n')).toHaveLength(1);
+  });
+});
