@@ -330,7 +330,11 @@ export function topView(
       name: layer.node.name,
       module: layerModules[i]!,
       source: layer.node.input,
-      comment: `${describe(layer)}${layer.kind === 'weighted' ? ` PE ${layer.fold.pe}, SIMD ${layer.fold.simd}; ${weightText(layer)}` : ''} ${layerCycles(layer)} cycles a frame.`,
+      comments: [
+        describe(layer),
+        ...(layer.kind === 'weighted' ? [weightText(layer)] : []),
+        `${layer.kind === 'weighted' ? `PE ${layer.fold.pe}, SIMD ${layer.fold.simd}; ` : ''}${layerCycles(layer)} cycles a frame.`,
+      ],
       outMsb: layer.node.outputTensor.format.bits - 1,
     })),
     lastLayer: plan.layers.at(-1)!.node.name,
