@@ -4,6 +4,7 @@
  * command's action, so that every other command starts at once.
  */
 import type { Command } from 'commander';
+import { registerArea } from './area.js';
 import { registerCompare } from './compare.js';
 import { registerCosim } from './cosim.js';
 import { registerGenRtl } from './gen-rtl.js';
@@ -18,4 +19,5 @@ export const commands: readonly ((program: Command) => void)[] = [
   registerSimulate,
   registerCosim,
   registerCompare,
+  registerArea,
 ];

@@ -25,6 +25,8 @@ export interface YosysRequest {
   readonly engine?: YosysEngine;
   /** Default: 1800. */
   readonly timeoutSeconds?: number;
+  /** Everything that Yosys prints goes here as well; an error names it. */
+  readonly logFile?: string;
   /** For the system's Yosys; the WebAssembly one cannot take more than 4 GB. */
   readonly memoryMegabytes?: number;
   readonly signal?: AbortSignal;
@@ -73,19 +75,33 @@ export async function runYosys(request: YosysRequest): Promise<YosysResult> {
       ...options,
       cwd: folder.path,
       timeoutSeconds: request.timeoutSeconds ?? 1800,
+      ...(request.logFile === undefined ? {} : { logFile: request.logFile }),
       ...(request.signal === undefined ? {} : { signal: request.signal }),
     });
     const text = stdout + stderr;
-    if (exitCode !== 0) throw yosysError(text, exitCode);
+    if (exitCode !== 0) throw yosysError(text, exitCode, request.logFile);
     return { stdout: text, files: readOutputs(folder.path, request.outputs), version: versionIn(text) };
   } finally {
     folder.remove();
   }
 }
 
+/** What decides results besides the request: part of every cache key. */
+export async function yosysIdentity(engine: YosysEngine): Promise<string> {
+  if (engine === 'system') {
+    const { path, version } = await findTool('yosys');
+    return `${path} ${version}`;
+  }
+  const manifest = readFileSync(join(dirname(npmBundle()), '..', 'package.json'), 'utf8');
+  return `npm ${(JSON.parse(manifest) as { version: string }).version}`;
+}
+
+function npmBundle(): string {
+  return createRequire(import.meta.url).resolve('@yowasp/yosys');
+}
+
 function npmRun(request: YosysRequest): RunOptions {
-  const bundle = createRequire(import.meta.url).resolve('@yowasp/yosys');
-  const args = ['--input-type=module', '-e', NPM_CHILD, pathToFileURL(bundle).href, ...request.outputs];
+  const args = ['--input-type=module', '-e', NPM_CHILD, pathToFileURL(npmBundle()).href, ...request.outputs];
   return { command: process.execPath, args };
 }
 
@@ -114,9 +130,11 @@ function readOutputs(folder: string, outputs: readonly string[]): Map<string, st
   return files;
 }
 
-function yosysError(text: string, exitCode: number): FlexorError {
+function yosysError(text: string, exitCode: number, logFile: string | undefined): FlexorError {
   const line = text.split('\n').find((each) => /^(.*: )?ERROR: (?!exit code)/.test(each));
-  return new FlexorError('tool', `yosys failed with exit code ${exitCode}: ${line?.trim() ?? text.trim().slice(-200)}`);
+  const log = logFile === undefined ? '' : `; log: ${logFile}`;
+  const words = line?.trim() ?? text.trim().slice(-200);
+  return new FlexorError('tool', `yosys failed with exit code ${exitCode}: ${words}${log}`);
 }
 
 function versionIn(text: string): string {
