@@ -1,0 +1,196 @@
+/** Folds: which ones are legal and why not, the default, targets, and what a user may write. */
+import { describe, expect, test } from 'vitest';
+import { lower } from '../../src/fixed/lower.js';
+import type { IntNetwork } from '../../src/fixed/types.js';
+import {
+  checkedFold,
+  cyclesForTarget,
+  cyclesPerPixel,
+  defaultFold,
+  feedOf,
+  foldForCycles,
+  legalFolds,
+  outputPixels,
+  weightedNodes,
+  type WeightedNode,
+} from '../../src/rtl/fold.js';
+import { layerCycles } from '../../src/rtl/schedule/predict.js';
+import { planNetwork } from '../../src/rtl/plan.js';
+import type { LayerFold } from '../../src/rtl/types.js';
+import { randomNetwork } from '../support/random-network.js';
+import { tinyModel } from '../support/tiny-model.js';
+
+const NETWORKS = Array.from({ length: 60 }, (_, seed) => randomNetwork(seed));
+const NODES = NETWORKS.flatMap(weightedNodes);
+const tiny = lower(tinyModel(5), 'f'.repeat(64), { activationBits: 8, multiplierBits: 16, inputBits: 8 });
+const [conv, conv3, dense] = weightedNodes(tiny) as [WeightedNode, WeightedNode, WeightedNode];
+
+function rule(node: WeightedNode, pe: number, simd: number): string | null {
+  const feed = feedOf(node, { pe, simd });
+  return feed.kind === 'illegal' ? feed.rule : null;
+}
+
+/** The rules as the design states them, written down once more. */
+function isLegal(node: WeightedNode, { pe, simd }: LayerFold): boolean {
+  const v = node.windowSize;
+  if (node.outChannels % pe !== 0 || simd > v) return false;
+  // Every lane has work: the last one starts inside the window.
+  if ((simd - 1) * Math.ceil(v / simd) >= v) return false;
+  if (node.kind === 'dense' || simd <= node.outChannels / pe) return true;
+  const [kernelH, kernelW] = node.kernel;
+  const perTap = simd / (kernelH * kernelW);
+  return simd === kernelH || (Number.isInteger(perTap) && node.inputTensor.shape.channels % perTap === 0);
+}
+
+describe('legal folds', () => {
+  test('are exactly those that the rules allow', () => {
+    for (const node of NODES.filter(({ windowSize, outChannels }) => windowSize * outChannels < 3000)) {
+      const legal = new Set(legalFolds(node).map(({ pe, simd }) => `${pe} ${simd}`));
+      expect(legal.size).toBe(legalFolds(node).length);
+      for (let pe = 1; pe <= node.outChannels + 1; pe++) {
+        for (let simd = 1; simd <= node.windowSize + 1; simd++) {
+          const fold = { pe, simd };
+          const text = `${node.name} V ${node.windowSize} C_out ${node.outChannels} PE ${pe} SIMD ${simd}`;
+          expect(feedOf(node, fold).kind !== 'illegal', text).toBe(legal.has(`${pe} ${simd}`));
+          // A wide register is the only reason to refuse what the rules allow.
+          if (isLegal(node, fold) !== legal.has(`${pe} ${simd}`))
+            expect(rule(node, pe, simd), text).toMatch(/decryptor register/);
+        }
+      }
+    }
+  });
+
+  test('come by rising cycles, then rising parallelism, and always hold PE 1, SIMD 1', () => {
+    for (const node of NODES) {
+      const folds = legalFolds(node);
+      expect(folds).toContainEqual({ pe: 1, simd: 1 });
+      for (const [i, fold] of folds.slice(1).entries()) {
+        const before = folds[i]!;
+        const [now, then] = [cyclesPerPixel(node, fold), cyclesPerPixel(node, before)];
+        expect(now).toBeGreaterThanOrEqual(then);
+        if (now === then) expect(fold.pe * fold.simd).toBeGreaterThanOrEqual(before.pe * before.simd);
+      }
+    }
+  });
+
+  test('cycles per pixel are ⌈V/SIMD⌉·(C_out/PE)', () => {
+    expect([conv.windowSize, conv.outChannels]).toEqual([9, 4]);
+    expect(cyclesPerPixel(conv, { pe: 2, simd: 3 })).toBe(6);
+    expect(cyclesPerPixel(dense, { pe: 1, simd: 4 })).toBe(3 * Math.ceil(dense.windowSize / 4));
+  });
+
+  test.each([
+    ['conv1', 3, 1, 'PE must divide C_out = 4, got 3'],
+    ['conv1', 0, 1, 'PE must divide C_out = 4, got 0'],
+    ['conv1', 1.5, 1, 'PE must divide C_out = 4, got 1.5'],
+    ['conv1', 4, 0, 'SIMD must be an integer from 1 to V = 9, got 0'],
+    ['conv1', 4, 10, 'SIMD must be an integer from 1 to V = 9, got 10'],
+    ['conv1', 1, 4, 'SIMD 4 leaves a lane without work: V = 9 needs 3'],
+    [
+      'conv3',
+      6,
+      2,
+      'SIMD of a convolution must be at most C_out/PE = 1, or k_h = 3, or k_h·k_w·d with d dividing C_in = 4, got 2',
+    ],
+  ])('%s with PE %d, SIMD %d is refused with the rule', (name, pe, simd, text) => {
+    expect(
+      rule(
+        weightedNodes(tiny).find((node) => node.name === name)!,
+        pe,
+        simd,
+      ),
+    ).toBe(text);
+  });
+
+  test('a decryptor register that would be too wide is refused', () => {
+    const wide = { ...dense, outChannels: 512, planes: dense.planes.map((plane) => ({ ...plane, nOut: 509 })) };
+    expect(rule(wide, 512, 1)).toBe(
+      'PE 512 with N_out 509 needs a decryptor register of 260608 bits and memory words of 4096 bits; the most are 16384 and 65536',
+    );
+  });
+});
+
+describe('default fold and targets', () => {
+  function frameCycles(network: IntNetwork, fold: ReturnType<typeof defaultFold>): number[] {
+    return weightedNodes(network).map((node) => cyclesPerPixel(node, fold[node.name]!) * outputPixels(node));
+  }
+
+  test('the default is legal, at most 64 lanes, and no layer holds up the slowest one', () => {
+    for (const network of NETWORKS) {
+      const fold = defaultFold(network);
+      expect(checkedFold(network, null)).toEqual(fold);
+      for (const node of weightedNodes(network)) expect(feedOf(node, fold[node.name]!).kind).not.toBe('illegal');
+      const cycles = Math.max(...frameCycles(network, fold));
+      const fastest = weightedNodes(network).map((node) =>
+        Math.min(
+          ...legalFolds(node)
+            .filter(({ pe, simd }) => pe * simd <= 64)
+            .map((each) => cyclesPerPixel(node, each) * outputPixels(node)),
+        ),
+      );
+      const fixed = planNetwork(network, fold).layers.map((layer) => {
+        const { height, width, channels } = layer.node.inputTensor.shape;
+        return Math.max(height * width * channels, layer.kind === 'pool' ? layerCycles(layer) : 0);
+      });
+      expect(cycles).toBeLessThanOrEqual(Math.max(...fastest, ...fixed));
+    }
+  });
+
+  test('a target is met by every layer, and no layer has a cheaper fold of one lane less in both', () => {
+    for (const network of NETWORKS) {
+      const slowest = Math.max(...frameCycles(network, defaultFold(network)));
+      for (const factor of [1, 3, 10]) {
+        const fold = foldForCycles(network, slowest * factor * 20);
+        for (const cycles of frameCycles(network, fold)) expect(cycles).toBeLessThanOrEqual(slowest * factor * 20);
+        for (const node of weightedNodes(network)) {
+          const { pe, simd } = fold[node.name]!;
+          const smaller = legalFolds(node).filter((each) => each.pe < pe && each.simd < simd);
+          for (const each of smaller) {
+            expect(cyclesPerPixel(node, each) * outputPixels(node)).toBeGreaterThan(slowest * factor * 20);
+          }
+        }
+      }
+    }
+  });
+
+  test('an unreachable target names the layer and its limit', () => {
+    expect(() => foldForCycles(tiny, 63)).toThrow(
+      /^target of 63 cycles a frame cannot be reached: layer \w+ takes in or goes over \d+ elements a frame, one a cycle$/,
+    );
+    const slow: IntNetwork = {
+      ...tiny,
+      nodes: tiny.nodes.map((node) =>
+        node === conv3 && node.kind === 'conv' ? { ...node, kernel: [3, 3], windowSize: 360_000 } : node,
+      ),
+    };
+    expect(() => foldForCycles(slow, 5000)).toThrow(
+      /^target of 5000 cycles a frame cannot be reached: layer conv3 takes \d+ at its widest fold \(PE 6, SIMD \d+\)$/,
+    );
+  });
+
+  test('frames a second at a clock become cycles a frame, rounded down', () => {
+    expect(cyclesForTarget(1000, 100)).toBe(100_000);
+    expect(cyclesForTarget(30, 100)).toBe(3_333_333);
+  });
+});
+
+describe('a fold from the user', () => {
+  test('is completed by the default', () => {
+    expect(checkedFold(tiny, { dense5: { pe: 1, simd: 1 } })).toEqual({
+      ...defaultFold(tiny),
+      dense5: { pe: 1, simd: 1 },
+    });
+  });
+
+  test('that breaks a rule is refused with the layer', () => {
+    expect(() => checkedFold(tiny, { conv3: { pe: 4, simd: 1 } })).toThrow(
+      /^layer conv3: PE must divide C_out = 6, got 4$/,
+    );
+  });
+
+  test('that names an unknown layer is refused with the known ones', () => {
+    expect(() => checkedFold(tiny, { conv9: { pe: 1, simd: 1 } })).toThrow(
+      /^fold names layer conv9; the weighted layers are conv1, conv3, dense5$/,
+    );
+  });
+});
