@@ -13,7 +13,10 @@ import { template } from './render.js';
 import { predict } from './schedule/predict.js';
 import { bitsOfInteger, concatBits, hexOfBits, verilogName } from './text.js';
 import type { Fold, RtlDesign } from './types.js';
-import { poolView, simTopView, topView, weightedView, type Heading } from './views.js';
+import type { Heading } from './views/common.js';
+import { poolView } from './views/pool.js';
+import { simTopView, topView } from './views/top.js';
+import { weightedView } from './views/weighted.js';
 
 export interface RtlOptions {
   /** Folds of the layers that it names; the others get the default. */

@@ -3,7 +3,7 @@ import type { IntShape } from '../fixed/types.js';
 import { cyclesPerPixel } from './fold.js';
 import type { LayerPlan, Plan } from './plan.js';
 import { layerCycles } from './schedule/predict.js';
-import { portBytes } from './views.js';
+import { portBytes } from './views/common.js';
 import type { LayerInfo, Manifest, Prediction, StreamInfo } from './types.js';
 
 function elements({ height, width, channels }: IntShape): number {

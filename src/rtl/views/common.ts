@@ -1,0 +1,106 @@
+/** What the view-models of the templates share: parameters, ranges and descriptions as text. */
+import type { IntFormat, IntShape } from '../../fixed/types.js';
+import { STREAM_FIFO_DEPTH, type LayerPlan, type Plan, type WeightedPlan, type WindowPlan } from '../plan.js';
+
+export interface Parameter {
+  readonly name: string;
+  readonly value: string;
+  readonly last: boolean;
+}
+
+/** Lines that every generated file starts with. */
+export interface Heading {
+  readonly title: string;
+  readonly origin: string;
+}
+
+type Shaped = Pick<LayerPlan['node'], 'name' | 'inputTensor' | 'outputTensor'>;
+
+const LONGEST_KEYWORDED_RANGE = 8;
+
+export function parameters(list: readonly (readonly [name: string, value: string | number])[]): Parameter[] {
+  return list.map(([name, value], i) => ({ name, value: String(value), last: i === list.length - 1 }));
+}
+
+export function range(bits: number): string {
+  return `[${bits - 1}:0]`;
+}
+
+/** Column in which port names start: the widest range and a space. */
+export function rangeWidth(...ranges: string[]): number {
+  return Math.max(LONGEST_KEYWORDED_RANGE, ...ranges.map((text) => text.length + 1));
+}
+
+export function shapeText({ height, width, channels }: IntShape): string {
+  return `${height}x${width}x${channels}`;
+}
+
+export function formatText({ bits, signed }: IntFormat): string {
+  return `${signed ? 'signed' : 'unsigned'} ${bits}-bit`;
+}
+
+/** E.g. `Convolution 5x5, 28x28x1 (unsigned 8-bit) to 28x28x32 (unsigned 8-bit).` */
+export function describe(layer: LayerPlan): string {
+  const { node } = layer;
+  const what =
+    node.kind === 'dense'
+      ? 'Dense'
+      : `${node.kind === 'conv' ? 'Convolution' : 'Max pool'} ${node.kernel.join('x')}, stride ${node.stride.join('x')}, ` +
+        `padding ${node.padding.join(' ')},`;
+  return (
+    `${what} ${shapeText(node.inputTensor.shape)} (${formatText(node.inputTensor.format)}) to ` +
+    `${shapeText(node.outputTensor.shape)} (${formatText(node.outputTensor.format)}).`
+  );
+}
+
+export function bitsPerWeight(layer: WeightedPlan): number {
+  return layer.node.planes.reduce((sum, plane) => sum + plane.nIn / plane.nOut, 0);
+}
+
+export function weightText(layer: WeightedPlan): string {
+  const { nIn, nOut } = layer.node.planes[0]!;
+  const planes = layer.node.planes.length;
+  return (
+    `N_in ${nIn}, N_out ${nOut}${planes > 1 ? `, ${planes} planes` : ''}: ${+bitsPerWeight(layer).toFixed(3)} bit/weight; ` +
+    `${layer.memory.words} words of ${layer.memory.wordBits} bits, one every ${layer.memory.wordCycles} cycles.`
+  );
+}
+
+export function windowParameters(bits: number, window: WindowPlan): [string, string | number][] {
+  return [
+    ['Bits', bits],
+    ['Height', window.input.height],
+    ['Width', window.input.width],
+    ['Channels', window.input.channels],
+    ['KernelH', window.kernel[0]],
+    ['KernelW', window.kernel[1]],
+    ['StrideH', window.stride[0]],
+    ['StrideW', window.stride[1]],
+    ['PadTop', window.padding[0]],
+    ['PadLeft', window.padding[1]],
+    ['OutHeight', window.output.height],
+    ['OutWidth', window.output.width],
+    ['Rows', window.rows],
+  ];
+}
+
+export function portRanges(node: Shaped, inBits: number) {
+  const outBits = node.outputTensor.format.bits;
+  return {
+    inRange: range(inBits),
+    outRange: range(outBits),
+    outBits,
+    outMsb: outBits - 1,
+    widthWidth: rangeWidth(range(inBits), range(outBits)),
+    streamFifoDepth: STREAM_FIFO_DEPTH,
+  };
+}
+
+/** Bytes of the AXI4-Stream ports. */
+export function portBytes(plan: Plan) {
+  return {
+    input: Math.ceil(plan.network.input.format.bits / 8),
+    logit: Math.ceil(plan.logitFormat.bits / 8),
+    class: Math.ceil(plan.classBits / 8),
+  };
+}

@@ -1,0 +1,143 @@
+/** View-model of `weighted.v`: a convolution or dense layer. */
+import { cyclesPerPixel } from '../fold.js';
+import type { WeightedPlan } from '../plan.js';
+import { layerCycles } from '../schedule/predict.js';
+import { bitsOfInteger, concatBits, constant } from '../text.js';
+import {
+  describe,
+  parameters,
+  portRanges,
+  weightText,
+  windowParameters,
+  type Heading,
+  type Parameter,
+} from './common.js';
+
+interface FeedView {
+  readonly comment: string;
+  readonly module: string;
+  readonly instance: string;
+  readonly parameters: readonly Parameter[];
+}
+
+function feedView(layer: WeightedPlan): FeedView | null {
+  const { feed, fold, steps, node } = layer;
+  const bits = node.inputTensor.format.bits;
+  switch (feed.kind) {
+    case 'direct':
+      return null;
+    case 'vector':
+      return {
+        comment: `// ${fold.simd} stretches of ${steps} elements; two frames deep.`,
+        module: 'flexor_vector_buffer',
+        instance: 'u_vector',
+        parameters: parameters([
+          ['Bits', bits],
+          ['Size', node.windowSize],
+          ['Simd', fold.simd],
+          ['Steps', steps],
+        ]),
+      };
+    case 'serial':
+      return {
+        comment: `// ${layer.window!.rows} image rows in one memory, ${node.windowSize} elements a window.`,
+        module: 'flexor_window_serial',
+        instance: 'u_window',
+        parameters: parameters([
+          ...windowParameters(bits, layer.window!),
+          ['Simd', fold.simd],
+          ['Steps', steps],
+          ['PadValue', constant(new Uint8Array(bits))],
+        ]),
+      };
+    case 'banked':
+      return {
+        comment: `// ${layer.window!.rows} image rows in banks; a lane is a ${feed.tapLanes ? 'kernel tap' : 'kernel row'}${feed.blocks > 1 ? `'s block of channels, ${feed.blocks} a tap` : ''}.`,
+        module: 'flexor_window_banked',
+        instance: 'u_window',
+        parameters: parameters([
+          ...windowParameters(bits, layer.window!),
+          ['TapLanes', feed.tapLanes ? 1 : 0],
+          ['Blocks', feed.blocks],
+          ['Simd', fold.simd],
+          ['Steps', steps],
+        ]),
+      };
+  }
+}
+
+function engineParameters(layer: WeightedPlan, memoryFile: string): Parameter[] {
+  const { node, fold, memory } = layer;
+  const { nIn, nOut } = node.planes[0]!;
+  return parameters([
+    ['ActBits', node.inputTensor.format.bits],
+    ['ActSigned', node.inputTensor.format.signed ? 1 : 0],
+    ['Simd', fold.simd],
+    ['Pe', fold.pe],
+    ['Groups', layer.groups],
+    ['Steps', layer.steps],
+    ['Planes', node.planes.length],
+    ['NIn', nIn],
+    ['NOut', nOut],
+    ['Matrices', constant(concatBits(...node.planes.map((plane) => plane.matrix)))],
+    ['Slices', memory.slices],
+    ['WordCycles', memory.wordCycles],
+    ['Words', memory.words],
+    ['Phases', constant(concatBits(...memory.phases.map((phase) => bitsOfInteger(phase, 16))))],
+    ['HeadSlices', constant(memory.headSlices)],
+    ['AccBits', layer.accBits],
+    ['SumBits', layer.sumBits],
+    ['MemFile', `"${memoryFile}"`],
+  ]);
+}
+
+function requantiserParameters(layer: WeightedPlan, memoryFile: string): Parameter[] {
+  const { node, scaledBits } = layer;
+  const { output, multiplierBits } = node.requantiser;
+  return parameters([
+    ['Pe', layer.fold.pe],
+    ['Groups', layer.groups],
+    ['Planes', node.planes.length],
+    ['ActSigned', node.inputTensor.format.signed ? 1 : 0],
+    ['AccBits', layer.accBits],
+    ['SumBits', layer.sumBits],
+    ['DotBits', layer.dotBits],
+    ['MulBits', multiplierBits],
+    ['ScaledBits', scaledBits],
+    ['Clamp', output === null ? 0 : 1],
+    ['Shift', output?.shift ?? 0],
+    ['Low', constant(bitsOfInteger(output?.low ?? 0, scaledBits))],
+    ['High', constant(bitsOfInteger(output?.high ?? 0, scaledBits))],
+    ['OutBits', node.outputTensor.format.bits],
+    ['MemFile', `"${memoryFile}"`],
+  ]);
+}
+
+export function weightedView(
+  layer: WeightedPlan,
+  heading: Heading,
+  module: string,
+  files: { weights: string; scales: string },
+) {
+  const { node, fold } = layer;
+  const actBits = node.inputTensor.format.bits;
+  const groupBits = layer.sumBits + node.planes.length * fold.pe * layer.accBits;
+  return {
+    ...heading,
+    ...portRanges(node, actBits),
+    module,
+    shapeText: describe(layer),
+    weightText: weightText(layer),
+    pe: fold.pe,
+    simd: fold.simd,
+    cyclesPerPixel: cyclesPerPixel(node, fold),
+    cyclesPerFrame: layerCycles(layer),
+    feed: feedView(layer),
+    vectorMsb: fold.simd * actBits - 1,
+    groupBits,
+    groupMsb: groupBits - 1,
+    groupFifoDepth: layer.groupFifoDepth,
+    engineParameters: engineParameters(layer, files.weights),
+    requantiserParameters: requantiserParameters(layer, files.scales),
+  };
+}
