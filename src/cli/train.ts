@@ -92,7 +92,12 @@ function networkOptions(command: Command): void {
 
 function scheduleOptions(command: Command): void {
   command
-    .option('--recipe <name>', 'defaults of the options below: paper or cosine', oneOf(recipeNames()), 'cosine')
+    .option(
+      '--recipe <name>',
+      'defaults of the options below and of --alpha: paper or cosine',
+      oneOf(recipeNames()),
+      'cosine',
+    )
     .option('--epochs <n>', 'passes over the training images', integer(1))
     .option('--batch <n>', 'images per step', integer(1))
     .option('--lr <rate>', 'learning rate of Adam', real(1e-12))
