@@ -45,27 +45,38 @@ module flexor_requantiser #(
   localparam integer ParamBits = ScaledBits + Planes * MulBits;
   localparam [ChannelBits-1:0] ChannelLast = ChannelLastI[ChannelBits-1:0];
   localparam [LeftBits-1:0] LeftFull = Pe[LeftBits-1:0];
-  localparam [LeftBits-1:0] LeftOne = 1;
+  localparam integer LeftTwoI = 2;
+  localparam [LeftBits-1:0] LeftTwo = LeftTwoI[LeftBits-1:0];
 
-  // Shift-out register of one group.
+  // Shift-out register of one group: whether it holds channels, whether just one, how many.
+  reg have_q;
+  reg last_q;
   reg [LeftBits-1:0] left_q;
   reg [SumBits-1:0] sum_q;
   reg [ChannelBits-1:0] channel_q;
   wire en;
-  wire have = left_q != {LeftBits{1'b0}};
-  wire take = have && en;
+  wire take = have_q && en;
   wire load = in_valid_i && in_ready_o;
 
-  assign in_ready_o = !have || (en && left_q == LeftOne);
+  assign in_ready_o = !have_q || (last_q && en);
 
   always @(posedge clk_i) begin
     if (load) sum_q <= in_data_i[Planes*Pe*AccBits+:SumBits];
     if (!rst_ni) begin
+      have_q <= 1'b0;
+      last_q <= 1'b0;
       left_q <= {LeftBits{1'b0}};
       channel_q <= {ChannelBits{1'b0}};
     end else begin
-      if (load) left_q <= LeftFull;
-      else if (take) left_q <= left_q - 1'b1;
+      if (load) begin
+        have_q <= 1'b1;
+        last_q <= Pe == 1;
+        left_q <= LeftFull;
+      end else if (take) begin
+        have_q <= !last_q;
+        last_q <= left_q == LeftTwo;
+        left_q <= left_q - 1'b1;
+      end
       if (take) channel_q <= (channel_q == ChannelLast) ? {ChannelBits{1'b0}} : channel_q + 1'b1;
     end
   end
@@ -100,7 +111,7 @@ module flexor_requantiser #(
       valid2_q <= 1'b0;
       valid3_q <= 1'b0;
     end else if (en) begin
-      valid1_q <= have;
+      valid1_q <= have_q;
       valid2_q <= valid1_q;
       valid3_q <= valid2_q;
     end
