@@ -124,6 +124,18 @@ describe('rooms', () => {
     for (const room of ['fixed', 'simulate', 'rtl', 'cosim', 'toolchain']) expect(reach(room).has('train')).toBe(false);
   });
 
+  test('docs/architecture.md lists the same', () => {
+    const rows = [
+      ...readFileSync(join(root, 'docs/architecture.md'), 'utf8').matchAll(/^\| `src\/(\w+)` .*\| ([^|]*?) +\|$/gm),
+    ];
+    const listed = Object.fromEntries(rows.map(([, room, rooms]) => [room, rooms]));
+    expect(Object.keys(listed)).toEqual(Object.keys(ROOMS));
+    for (const [room, allowed] of Object.entries(ROOMS)) {
+      if (room === 'report' || room === 'cli') continue;
+      expect(listed[room], room).toBe(allowed.length === 0 ? '–' : allowed.join(' '));
+    }
+  });
+
   test('contract files import nothing', () => {
     for (const path of CONTRACTS) expect(load(path).imports, path).toEqual([]);
   });
