@@ -16,7 +16,14 @@ module flexor_rom #(
 
   reg [Width-1:0] mem [0:Depth-1];
 
-  initial $readmemh(MemFile, mem);
+  generate
+    if (MemFile != "") begin : g_contents
+      initial $readmemh(MemFile, mem);
+    end else begin : g_empty
+      // Tools that look at the module with its default parameters find no file to read.
+      initial mem[0] = {Width{1'b0}};
+    end
+  endgenerate
 
   always @(posedge clk_i) if (en_i) data_o <= mem[addr_i];
 
