@@ -1,4 +1,5 @@
 /** View-models of `top.v` and `sim-top.v`. */
+import type { DesignNames } from '../names.js';
 import { STREAM_FIFO_DEPTH, type Plan } from '../plan.js';
 import { layerCycles } from '../schedule/predict.js';
 import {
@@ -40,13 +41,7 @@ function layerTable(plan: Plan): string[] {
   );
 }
 
-export function topView(
-  plan: Plan,
-  heading: Heading,
-  module: string,
-  layerModules: readonly string[],
-  optionsText: string,
-) {
+export function topView(plan: Plan, heading: Heading, names: DesignNames, optionsText: string) {
   const bytes = portBytes(plan);
   const inBits = plan.network.input.format.bits;
   const { bits: logitBits, signed: logitSigned } = plan.logitFormat;
@@ -55,7 +50,7 @@ export function topView(
   const extend = (bits: number, bit: string) => (bits > 0 ? `{${bits}{${bit}}}` : '');
   return {
     ...heading,
-    module,
+    module: names.topModule,
     optionsText,
     table: layerTable(plan),
     widthWidth: rangeWidth(sRange, mRange),
@@ -70,7 +65,8 @@ export function topView(
     streamFifoDepth: STREAM_FIFO_DEPTH,
     layers: plan.layers.map((layer, i) => ({
       name: layer.node.name,
-      module: layerModules[i]!,
+      instance: `u_${names.layers[i]!}`,
+      module: names.layerModules[i]!,
       source: layer.node.input,
       comments: [
         describe(layer),

@@ -1,0 +1,186 @@
+/** Generated designs as a whole: deterministic, complete, stable names, clean under every tool. */
+import { createHash } from 'node:crypto';
+import { readFileSync, rmSync } from 'node:fs';
+import { hostname, userInfo } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect, test } from 'vitest';
+import { temporaryFolder } from '../../src/base/cleanup.js';
+import { lower } from '../../src/fixed/lower.js';
+import type { IntNetwork } from '../../src/fixed/types.js';
+import { generateRtl, writeDesign } from '../../src/rtl/generate.js';
+import type { RtlDesign } from '../../src/rtl/types.js';
+import { checkWithIcarus } from '../../src/toolchain/icarus.js';
+import { lintVerilog } from '../../src/toolchain/lint.js';
+import { runYosys } from '../../src/toolchain/yosys.js';
+import { caseDesign, randomCase } from '../support/random-case.js';
+import { randomNetwork } from '../support/random-network.js';
+import { TINY_NODES, tinyModel, type TinyNode } from '../support/tiny-model.js';
+
+const folder = temporaryFolder('flexor-generate');
+afterAll(() => folder.remove());
+
+const OPTIONS = { fold: null, activationBits: 8, multiplierBits: 16 };
+
+function tinyNetwork(nodes: readonly TinyNode[]): IntNetwork {
+  return lower(tinyModel(5, nodes), 'f'.repeat(64), { activationBits: 8, multiplierBits: 16, inputBits: 8 });
+}
+
+/** Everything in a design but the library, as one text. */
+function generatedText({ files, manifest }: RtlDesign): string {
+  const library = manifest.verilog.filter((path) => /rtl\/flexor_\w+\.v/.test(path));
+  return [...files]
+    .filter(([path]) => !library.includes(path))
+    .flat()
+    .join('\n');
+}
+
+function sourcesOf({ manifest }: RtlDesign): string[] {
+  return [...manifest.verilog, manifest.simTop.file];
+}
+
+describe('the output is a function of its input', () => {
+  test('two generations are byte-equal', () => {
+    for (let seed = 0; seed < 15; seed++) {
+      const [a, b] = [caseDesign(randomCase(seed)), caseDesign(randomCase(seed))];
+      expect([...a.files]).toEqual([...b.files]);
+      expect(a.files.get('manifest.json')).toBe(`${JSON.stringify(a.manifest, null, 2)}\n`);
+    }
+  });
+
+  test('no date, host, user or path', () => {
+    for (let seed = 0; seed < 10; seed++) {
+      const text = generatedText(caseDesign(randomCase(seed)));
+      for (const word of [hostname(), process.cwd(), folder.path, String(new Date().getFullYear()) + '-']) {
+        expect(text).not.toContain(word);
+      }
+      // A user called root or node would be found in identifiers; a home folder would not.
+      expect(text).not.toContain(userInfo().homedir);
+      expect(text).not.toMatch(/(^|[\s"'(])\/[a-z]+\//m);
+    }
+  });
+
+  test('written files are those in memory, and a second design replaces the first as a whole', () => {
+    const target = join(folder.path, 'written');
+    writeDesign(caseDesign(randomCase(1)), target);
+    const design = caseDesign(randomCase(2));
+    writeDesign(design, target);
+    for (const [path, text] of design.files) expect(readFileSync(join(target, path), 'utf8')).toBe(text);
+    expect(() => readFileSync(join(target, `rtl/${caseDesign(randomCase(1)).manifest.topModule}.v`))).toThrow(/ENOENT/);
+    rmSync(target, { recursive: true });
+  });
+});
+
+describe('what the manifest says is there', () => {
+  test.each([0, 3, 7, 11])('files, names and streams of random network %i', (seed) => {
+    const which = randomCase(seed);
+    const { files, manifest } = caseDesign(which);
+    const listed = [...manifest.verilog, ...manifest.memories, manifest.simTop.file, 'files.f', 'manifest.json'];
+    expect([...files.keys()].sort()).toEqual([...listed].sort());
+    expect(files.get('files.f')).toBe(manifest.verilog.map((path) => `${path}\n`).join(''));
+    expect(manifest.verilog.at(-1)).toBe(`rtl/${manifest.topModule}.v`);
+    for (const path of manifest.verilog) {
+      const module = /rtl\/(\w+)\.v/.exec(path)![1]!;
+      expect(files.get(path)).toMatch(new RegExp(`^module ${module}\\b`, 'm'));
+    }
+    const top = files.get(`rtl/${manifest.topModule}.v`)!;
+    for (const { name, module } of manifest.layers) expect(top).toContain(`${module} u_${name} (`);
+    expect(top).toContain(which.network.modelDigest);
+    expect(manifest.streams.map(({ node }) => node)).toEqual(['input', ...which.network.nodes.map(({ name }) => name)]);
+    expect(manifest.options.fold).toEqual(which.fold);
+  });
+
+  test('every module that is instantiated is listed, and every one listed is instantiated', () => {
+    for (let seed = 0; seed < 30; seed++) {
+      const { files, manifest } = caseDesign(randomCase(seed));
+      const text = manifest.verilog.map((path) => files.get(path)!.replace(/\/\/.*$/gm, '')).join('\n');
+      const used = new Set([...text.matchAll(/^\s+(\w+) (?:#\(|u_\w+ \()/gm)].map((match) => match[1]!));
+      const modules = manifest.verilog.map((path) => /rtl\/(\w+)\.v/.exec(path)![1]!);
+      expect([...used, manifest.topModule].sort()).toEqual([...modules].sort());
+    }
+  });
+
+  test('memory files have a word per line, as wide as the module reads them', () => {
+    for (let seed = 0; seed < 15; seed++) {
+      const { files, manifest } = caseDesign(randomCase(seed));
+      for (const layer of manifest.layers) {
+        if (layer.weighted === null) continue;
+        const text = files.get(`rtl/${layer.module}.v`)!;
+        const value = (name: string) => Number(new RegExp(`\\.${name}\\((\\d+)\\)`).exec(text)![1]);
+        const weights = files.get(`mem/${layer.name}_weights.mem`)!.trimEnd().split('\n');
+        const bits = value('Planes') * value('Simd') * value('Slices') * value('NIn');
+        expect(weights.length).toBe(value('Words'));
+        for (const word of weights) expect(word).toMatch(new RegExp(`^[0-9a-f]{${Math.ceil(bits / 4)}}$`));
+        const scales = files.get(`mem/${layer.name}_scales.mem`)!.trimEnd().split('\n');
+        expect(scales.length).toBe(layer.outputShape.channels);
+        const scaleBits = value('ScaledBits') + value('Planes') * value('MulBits');
+        for (const word of scales) expect(word).toMatch(new RegExp(`^[0-9a-f]{${Math.ceil(scaleBits / 4)}}$`));
+      }
+    }
+  });
+});
+
+test('appending a layer renames nothing and changes no file of the layers before it', () => {
+  const [head, tail] = [TINY_NODES.slice(0, 3), TINY_NODES.slice(3)];
+  const conv: TinyNode = { kind: 'conv', channels: 6, kernel: [1, 1], weights: { nIn: 3, nOut: 4 } };
+  const fold = { conv1: { pe: 2, simd: 3 }, conv3: { pe: 3, simd: 2 } };
+  const build = (nodes: readonly TinyNode[]) => generateRtl(tinyNetwork(nodes), { ...OPTIONS, fold });
+  const [before, after] = [build([...head, ...tail]), build([...head, conv, ...tail])];
+  for (const layer of ['conv1', 'pool2', 'conv3']) {
+    const module = `tiny_5_${layer}`;
+    expect(after.files.get(`rtl/${module}.v`)).toBe(before.files.get(`rtl/${module}.v`)!);
+    expect(after.manifest.layers.map((each) => each.module)).toContain(module);
+  }
+  for (const path of before.manifest.memories.filter((each) => each.includes('conv'))) {
+    expect(after.files.get(path)).toBe(before.files.get(path)!);
+  }
+});
+
+describe('tools accept what is generated', () => {
+  const seeds = Array.from({ length: 14 }, (_, i) => 20 + i);
+
+  test.each(seeds)('random network %i: no warning of Verilator -Wall or Icarus -Wall', async (seed) => {
+    const design = caseDesign(randomCase(seed));
+    const target = join(folder.path, `lint-${seed}`);
+    writeDesign(design, target);
+    const { topModule, verilog } = design.manifest;
+    expect((await lintVerilog(target, verilog, topModule)).findings).toEqual([]);
+    expect((await lintVerilog(target, sourcesOf(design), 'flexor_sim_top')).findings).toEqual([]);
+    expect(await checkWithIcarus(target, sourcesOf(design), 'flexor_sim_top')).toBe('');
+  });
+
+  test('Yosys reads random networks, memories and all, and finds nothing wrong', async () => {
+    const designs = [21, 24, 28].map((seed) => caseDesign(randomCase(seed)));
+    const files = new Map(
+      designs.flatMap((design, i) =>
+        [...design.files].map(([path, text]) => [`d${i}/${path}`, text.replaceAll('"mem/', `"d${i}/mem/`)]),
+      ),
+    );
+    const script = designs
+      .map(({ manifest }, i) => {
+        const sources = manifest.verilog.map((path) => `d${i}/${path}`).join(' ');
+        return `design -reset; read_verilog ${sources}; hierarchy -check -top ${manifest.topModule}; proc; check -assert`;
+      })
+      .join('; ');
+    const { stdout } = await runYosys({ script, files, outputs: [] });
+    expect(stdout.match(/Found and reported 0 problems/g)?.length).toBe(designs.length);
+    expect(stdout.split('\n').filter((line) => /^Warning/.test(line))).toEqual([]);
+  });
+});
+
+test('every memory word of a network depends on the encrypted bits alone', () => {
+  const network = randomNetwork(6);
+  // The generator must not look at the decrypted codes: co-simulation would prove nothing.
+  const blind = {
+    ...network,
+    nodes: network.nodes.map((node) =>
+      node.kind === 'maxPool'
+        ? node
+        : { ...node, planes: node.planes.map((plane) => ({ ...plane, codes: new Uint8Array(0) })) },
+    ),
+  };
+  const hash = (design: RtlDesign) =>
+    createHash('sha256')
+      .update([...design.files].flat().join())
+      .digest('hex');
+  expect(hash(generateRtl(blind, OPTIONS))).toBe(hash(generateRtl(network, OPTIONS)));
+});

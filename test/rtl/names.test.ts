@@ -1,0 +1,73 @@
+/** Names that models give never collide with those of the library or of the generator. */
+import { rmSync } from 'node:fs';
+import fc from 'fast-check';
+import { afterAll, describe, expect, test } from 'vitest';
+import { temporaryFolder } from '../../src/base/cleanup.js';
+import type { IntNetwork } from '../../src/fixed/types.js';
+import { generateRtl, writeDesign } from '../../src/rtl/generate.js';
+import { designNames } from '../../src/rtl/names.js';
+import { lintVerilog } from '../../src/toolchain/lint.js';
+import { randomNetwork } from '../support/random-network.js';
+
+const folder = temporaryFolder('flexor-names');
+afterAll(() => rmSync(folder.path, { recursive: true, force: true }));
+
+/** A network whose model and layers have other names. */
+function renamed(network: IntNetwork, name: string, layers: readonly string[]): IntNetwork {
+  const names = new Map(network.nodes.map((node, i) => [node.name, layers[i] ?? node.name]));
+  const nodes = network.nodes.map((node) => ({
+    ...node,
+    name: names.get(node.name)!,
+    input: names.get(node.input) ?? node.input,
+  }));
+  return { ...network, name, nodes };
+}
+
+describe('names', () => {
+  test('of ordinary layers stay as they are', () => {
+    expect(designNames('LeNet-5', ['conv1', 'fc2'])).toEqual({
+      model: 'lenet_5',
+      topModule: 'lenet_5_top',
+      layers: ['conv1', 'fc2'],
+      layerModules: ['lenet_5_conv1', 'lenet_5_fc2'],
+    });
+  });
+
+  test('that differ stay different, and none is the top module or one of the library', () => {
+    const layer = fc.oneof(
+      fc.stringMatching(/^[A-Za-z][A-Za-z0-9_]{0,12}$/),
+      fc.stringMatching(/^(top|axis_in|input_fifo|classifier|output_fifo)_{0,2}$/),
+    );
+    const model = fc.stringMatching(/^(flexor|flexor-sim|[A-Za-z0-9]{1,6})$/);
+    fc.assert(
+      fc.property(model, fc.uniqueArray(layer, { maxLength: 12 }), (modelName, layers) => {
+        const { topModule, layers: instances, layerModules } = designNames(modelName, layers);
+        expect(new Set([topModule, ...layerModules]).size).toBe(layers.length + 1);
+        const around = ['axis_in', 'input_fifo', 'classifier', 'output_fifo'];
+        expect(new Set([...around, ...instances]).size).toBe(layers.length + around.length);
+        for (const module of [topModule, ...layerModules]) expect(module).not.toMatch(/^flexor/);
+      }),
+      { seed: 1, numRuns: 500 },
+    );
+  });
+
+  const five = Array.from({ length: 200 }, (_, seed) => seed).find((seed) => randomNetwork(seed).nodes.length === 5)!;
+  test.each([
+    ['flexor', ['engine', 'fifo', 'sim_top', 'rom', 'ram']],
+    ['m', ['axis_in', 'input_fifo', 'output_fifo', 'classifier', 'top']],
+    ['flexor_sim', ['valid', 'logit', 'module', 'data', 'index']],
+    ['guard', ['s_axis', 'm_axis', 'clk_i', 'unused', 'u_input']],
+    ['3d', ['wire', 'reg_', 'A', 'a', 'A1']],
+  ])('model %s with layers %j lints clean', async (model, layers) => {
+    const design = generateRtl(renamed(randomNetwork(five), model, layers), {
+      fold: null,
+      activationBits: 8,
+      multiplierBits: 16,
+    });
+    writeDesign(design, folder.path);
+    const { verilog, simTop, layers: infos } = design.manifest;
+    expect(infos.map(({ name }) => name)).toEqual(layers);
+    expect(new Set(verilog).size).toBe(verilog.length);
+    expect((await lintVerilog(folder.path, [...verilog, simTop.file], simTop.module)).findings).toEqual([]);
+  });
+});
