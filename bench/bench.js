@@ -1,0 +1,164 @@
+/**
+ * `npm run bench`: how long the main steps take on this machine, with the built tools (dist/): generation, simulation,
+ * building and running the Verilog, a training step. Prints a table, or JSON with --json. Every figure is measured here and
+ * now; nothing is compared with an earlier run.
+ */
+import { readdirSync } from 'node:fs';
+import { availableParallelism, cpus } from 'node:os';
+import { join, relative } from 'node:path';
+import { performance } from 'node:perf_hooks';
+import { URL, fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import { temporaryFolder, runCleanups } from '../dist/base/cleanup.js';
+import { loadLowered, loadTestImages } from '../dist/cli/inputs.js';
+import { formatTable } from '../dist/cli/print.js';
+import { cosimulate } from '../dist/cosim/cosimulate.js';
+import { digits } from '../dist/data/digits.js';
+import { DEFAULT_BITS } from '../dist/fixed/lower.js';
+import { generateRtl, writeDesign } from '../dist/rtl/generate.js';
+import { simulateImages } from '../dist/simulate/pool.js';
+import { COSINE } from '../dist/train/config.js';
+import { createEngine } from '../dist/train/engines.js';
+import { measureStepTime } from '../dist/train/step-time.js';
+
+const ROOT = fileURLToPath(new URL('..', import.meta.url));
+const GENERATIONS = 7;
+const now = () => performance.now();
+
+const { values } = parseArgs({
+  options: {
+    model: { type: 'string' },
+    data: { type: 'string' },
+    images: { type: 'string', default: '2000' },
+    'rtl-images': { type: 'string', default: '20' },
+    steps: { type: 'string', default: '10' },
+    json: { type: 'boolean', default: false },
+  },
+});
+
+/** The 0.6-bit MNIST model where it is shipped, else the first model there is. */
+function shippedModel() {
+  const models = readdirSync(join(ROOT, 'models')).filter((name) => name.endsWith('.flexor'));
+  const name = models.includes('lenet5-mnist-0.6.flexor') ? 'lenet5-mnist-0.6.flexor' : models.sort()[0];
+  if (name === undefined) throw new Error('models/ holds no model; name one with --model');
+  return join(ROOT, 'models', name);
+}
+
+function median(list) {
+  return [...list].sort((a, b) => a - b)[Math.floor(list.length / 2)];
+}
+
+/** Seconds of each of several runs. */
+function times(count, action) {
+  return Array.from({ length: count }, () => {
+    const started = now();
+    action();
+    return (now() - started) / 1000;
+  });
+}
+
+/** A model whose data set is not on this machine is measured on the built-in digits: speed is the same. */
+function testImages(lowered, count) {
+  const options = { images: count, ...(values.data === undefined ? {} : { data: values.data }) };
+  try {
+    return loadTestImages(lowered, options);
+  } catch {
+    return loadTestImages(lowered, { ...options, dataset: 'digits' });
+  }
+}
+
+function measureGeneration(path) {
+  const lowering = times(GENERATIONS, () => loadLowered(path, DEFAULT_BITS));
+  const { network } = loadLowered(path, DEFAULT_BITS);
+  const { activationBits, multiplierBits } = DEFAULT_BITS;
+  const generation = times(GENERATIONS, () => generateRtl(network, { fold: null, activationBits, multiplierBits }));
+  return {
+    runs: GENERATIONS,
+    readAndLowerSeconds: median(lowering),
+    generateSeconds: median(generation),
+    slowestGenerateSeconds: Math.max(...generation),
+  };
+}
+
+async function measureSimulator(lowered, images) {
+  const workers = availableParallelism();
+  const started = now();
+  await simulateImages(lowered.network, images.quantised, { workers });
+  return { images: images.count, workers, imagesPerSecond: (1000 * images.count) / (now() - started) };
+}
+
+/** Builds with an empty cache; the run is long enough for the build that simulates fast. */
+async function measureRtl(lowered, images, count) {
+  const { activationBits, multiplierBits } = DEFAULT_BITS;
+  const design = generateRtl(lowered.network, { fold: null, activationBits, multiplierBits });
+  const work = temporaryFolder('flexor-bench');
+  try {
+    const folder = join(work.path, 'design');
+    writeDesign(design, folder);
+    const options = { folder, network: lowered.network, images: images.quantised.slice(0, count), cacheDir: work.path };
+    const result = await cosimulate({ ...options, optimise: 'run-time', stalls: 0, seed: 1, layers: false, now });
+    if (!result.passed) throw new Error(`the RTL run failed: ${result.failure}`);
+    const { buildSeconds, cyclesPerSecond, cyclesPerFrame, predictedCyclesPerFrame, bottleneckUtilisation } = result;
+    const { busiest } = design.manifest.prediction;
+    const cycles = { cyclesPerFrame, predictedCyclesPerFrame, busiestUnit: busiest.unit, bottleneckUtilisation };
+    return { images: count, buildSeconds, cyclesPerSecond, ...cycles };
+  } finally {
+    work.remove();
+  }
+}
+
+async function measureTraining(steps) {
+  const engine = await createEngine('wasm');
+  const dataset = digits({ train: 400, test: 1 });
+  const milliseconds = await measureStepTime(engine, COSINE, dataset, steps, now);
+  return { engine: 'wasm', batch: COSINE.batch, steps, stepMilliseconds: milliseconds };
+}
+
+function table({ generation, simulator, rtl, training }) {
+  const percent = (x) => (x === null ? '–' : `${(100 * x).toFixed(2)}%`);
+  return formatTable([
+    ['what', 'figure', 'unit', 'how'],
+    ['read and lower', generation.readAndLowerSeconds.toFixed(3), 's', `median of ${generation.runs}`],
+    ['generate RTL', generation.generateSeconds.toFixed(3), 's', `median of ${generation.runs}`],
+    ['generate RTL, slowest', generation.slowestGenerateSeconds.toFixed(3), 's', `of ${generation.runs}`],
+    [
+      'integer simulator',
+      simulator.imagesPerSecond.toFixed(0),
+      'images/s',
+      `${simulator.images} images, ${simulator.workers} threads`,
+    ],
+    ['Verilator build', rtl.buildSeconds.toFixed(1), 's', 'empty cache, optimised to run fast'],
+    ['Verilator run', (rtl.cyclesPerSecond / 1000).toFixed(1), 'kcycles/s', `${rtl.images} images, one thread`],
+    ['cycles a frame', String(rtl.cyclesPerFrame), 'cycles', `${rtl.predictedCyclesPerFrame} predicted`],
+    ['bottleneck utilisation', percent(rtl.bottleneckUtilisation), '', `busiest unit: ${rtl.busiestUnit}`],
+    ['training step', training.stepMilliseconds.toFixed(0), 'ms', `LeNet-5, batch ${training.batch}, wasm`],
+  ]);
+}
+
+async function main() {
+  const path = values.model ?? shippedModel();
+  const step = (text) => process.stderr.write(`bench: ${text}\n`);
+  step('generation');
+  const generation = measureGeneration(path);
+  const lowered = loadLowered(path, DEFAULT_BITS);
+  step('simulator');
+  const images = testImages(lowered, Number(values.images));
+  const simulator = await measureSimulator(lowered, images);
+  step('Verilator');
+  const rtl = await measureRtl(lowered, images, Number(values['rtl-images']));
+  step('training');
+  const training = await measureTraining(Number(values.steps));
+  const machine = { processor: cpus()[0]?.model ?? 'unknown', cores: availableParallelism(), node: process.version };
+  const result = { model: relative(ROOT, path), machine, generation, simulator, rtl, training };
+  if (values.json) console.log(JSON.stringify(result, null, 2));
+  else
+    console.log(
+      `${result.model} on ${machine.cores} cores of ${machine.processor}, Node ${machine.node}\n\n${table(result)}`,
+    );
+}
+
+process.once('SIGINT', () => {
+  runCleanups();
+  process.exit(1);
+});
+await main();

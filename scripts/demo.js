@@ -1,0 +1,61 @@
+/**
+ * `npm run demo`: the main job on a shipped model, step by step, each with the command that a user would type. MNIST where
+ * it is found (--data DIR, FLEXOR_DATA, ../shared/data), else the built-in digits with the model trained on them.
+ */
+import { spawnSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { performance } from 'node:perf_hooks';
+import { URL, fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import { findMnist } from '../dist/data/mnist.js';
+
+const ROOT = fileURLToPath(new URL('..', import.meta.url));
+const MODELS = { mnist: 'models/lenet5-mnist-0.6.flexor', digits: 'models/lenet5-digits-0.6.flexor' };
+
+const { values } = parseArgs({ options: { data: { type: 'string' } } });
+const chosen = values.data === undefined ? undefined : resolve(values.data);
+
+/** The folder of MNIST as the commands look for it; a folder that the user names and that is wrong ends the demo. */
+function mnistFolder() {
+  try {
+    return findMnist(chosen);
+  } catch (error) {
+    process.stderr.write(`demo: ${error.message}\n`);
+    return process.exit(1);
+  }
+}
+
+/** Runs one command of the toolchain and ends the demo where it fails. */
+function step(title, args) {
+  const started = performance.now();
+  console.log(`\n=== ${title}\n$ flexor ${args.join(' ')}\n`);
+  const { status } = spawnSync(process.execPath, ['dist/cli/flexor.js', ...args], { cwd: ROOT, stdio: 'inherit' });
+  if (status !== 0) {
+    process.stderr.write(`demo: flexor ${args[0]} failed\n`);
+    process.exit(status ?? 1);
+  }
+  console.log(`\n(${((performance.now() - started) / 1000).toFixed(1)} s)`);
+}
+
+const started = performance.now();
+const folder = mnistFolder();
+const dataset = folder !== null && existsSync(new URL(`../${MODELS.mnist}`, import.meta.url)) ? 'mnist' : 'digits';
+const model = MODELS[dataset];
+const data = dataset === 'mnist' && chosen !== undefined ? ['--data', chosen] : [];
+console.log(
+  dataset === 'mnist'
+    ? `MNIST found in ${folder}.`
+    : 'MNIST not found (--data DIR, FLEXOR_DATA): the built-in digits are used instead.',
+);
+
+step('What the model holds', ['inspect', model]);
+step('Verilog, memory files and manifest', ['gen-rtl', model, '-o', 'build/demo']);
+step('Float software, integer simulator and RTL in Verilator, without and with random stalls', [
+  'compare',
+  model,
+  ...data,
+  ...['--images', '2000', '--rtl-images', '10', '--stalls', '30', '--seed', '1'],
+]);
+step('Gates and memory', ['area', model, '--target', 'gates']);
+console.log(`\nDone in ${((performance.now() - started) / 1000).toFixed(0)} s. The design is in build/demo.`);
