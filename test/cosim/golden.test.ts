@@ -1,0 +1,27 @@
+/** The designs behind the golden files (test/golden) work: in Verilator and in Icarus, with stalls and without. */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { cosimulate } from '../../src/cosim/cosimulate.js';
+import { cosimulateIcarus } from '../../src/cosim/icarus.js';
+import { generateRtl, writeDesign } from '../../src/rtl/generate.js';
+import { CHAIN_FOLD, chainNetwork, GOLDEN_OPTIONS, SMALLEST_FOLD, smallestNetwork } from '../support/golden.js';
+import { randomImages } from '../support/random-network.js';
+
+test.each([
+  ['chain', chainNetwork(), CHAIN_FOLD],
+  ['smallest', smallestNetwork(), SMALLEST_FOLD],
+])('%s', async (_, network, fold) => {
+  const folder = join(mkdtempSync(join(tmpdir(), 'flexor-golden-')), 'design');
+  writeDesign(generateRtl(network, { ...GOLDEN_OPTIONS, fold }), folder);
+  const common = { folder, network, images: randomImages(network, 6, 1), seed: 1, layers: true };
+  for (const stalls of [0, 40]) {
+    const results = [
+      await cosimulate({ ...common, stalls, optimise: 'build-time' }),
+      await cosimulateIcarus({ ...common, stalls }),
+    ];
+    for (const result of results) expect(result).toMatchObject({ failure: null, passed: true, mismatches: 0 });
+  }
+  rmSync(join(folder, '..'), { recursive: true });
+});

@@ -1,0 +1,14 @@
+rtl/flexor_fifo.v
+rtl/flexor_rom.v
+rtl/flexor_xor_network.v
+rtl/flexor_decryptor.v
+rtl/flexor_resize.v
+rtl/flexor_masked_add.v
+rtl/flexor_adder_tree.v
+rtl/flexor_mac_array.v
+rtl/flexor_engine.v
+rtl/flexor_requantiser.v
+rtl/flexor_axis_in.v
+rtl/flexor_classifier.v
+rtl/golden_smallest_dense1.v
+rtl/golden_smallest_top.v
