@@ -16,7 +16,7 @@ import {
   statSync,
   writeSync,
 } from 'node:fs';
-import { dirname } from 'node:path';
+import { dirname, resolve } from 'node:path';
 import { removeOnInterrupt } from './cleanup.js';
 import { FlexorError, oneLine } from './errors.js';
 
@@ -37,13 +37,26 @@ export function fileSystemError(action: string, path: string, cause: unknown): F
   return new FlexorError('file-system', `cannot ${action} ${path}: ${reason}`, { cause });
 }
 
+/** Makes a folder and those above it. (Node's own recursive mkdir never returns where a parent like /proc refuses.) */
+export function makeFolder(path: string): void {
+  const folder = resolve(path);
+  if (statSync(folder, { throwIfNoEntry: false })?.isDirectory()) return;
+  if (dirname(folder) !== folder) makeFolder(dirname(folder));
+  try {
+    mkdirSync(folder);
+  } catch (error) {
+    // Another process may have made it meanwhile.
+    if (!statSync(folder, { throwIfNoEntry: false })?.isDirectory()) throw error;
+  }
+}
+
 /** Writes a file through a temporary one and a rename. */
 export function writeFileAtomic(path: string, data: string | Uint8Array): void {
   const temporary = `${path}.${randomUUID().slice(0, 8)}.tmp`;
   const release = removeOnInterrupt(temporary);
   let handle: number | null = null;
   try {
-    mkdirSync(dirname(path), { recursive: true });
+    makeFolder(dirname(path));
     handle = openSync(temporary, 'wx');
     const bytes = typeof data === 'string' ? Buffer.from(data) : data;
     for (let done = 0; done < bytes.length;) done += writeSync(handle, bytes, done);
@@ -69,7 +82,7 @@ export function writeFolderAtomic(path: string, fill: (folder: string) => void):
   const temporary = `${path}.${suffix}.tmp`;
   const previous = `${path}.${suffix}.old.tmp`;
   try {
-    mkdirSync(temporary, { recursive: true });
+    makeFolder(temporary);
   } catch (error) {
     throw fileSystemError('create', path, error);
   }

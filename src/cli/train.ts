@@ -1,9 +1,9 @@
 /** `flexor train`: trains a network and writes a `.flexor` file. */
-import { accessSync, constants, mkdirSync, statSync } from 'node:fs';
+import { accessSync, constants, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { Option, type Command } from 'commander';
 import { FlexorError } from '../base/errors.js';
-import { exists, fileSystemError } from '../base/files.js';
+import { exists, fileSystemError, makeFolder } from '../base/files.js';
 import type { Dataset } from '../data/dataset.js';
 import { digits } from '../data/digits.js';
 import { findMnist, loadMnist } from '../data/mnist.js';
@@ -174,7 +174,7 @@ function configuration(options: Options, dataset: DatasetName): TrainConfig {
 /** Makes the folder of a file that is written at the end, so that a wrong path is found before hours of training. */
 function prepareTarget(path: string): void {
   try {
-    mkdirSync(dirname(path), { recursive: true });
+    makeFolder(dirname(path));
     accessSync(dirname(path), constants.W_OK);
   } catch (error) {
     throw fileSystemError('write', path, error);

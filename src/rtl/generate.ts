@@ -2,9 +2,10 @@
  * The generator: integer network and fold → Verilog, memory files, file list, simulation top and manifest. Output is a
  * function of its input alone: no date, host or path.
  */
-import { readFileSync, mkdirSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, readdirSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { writeFolderAtomic } from '../base/files.js';
+import { FlexorError } from '../base/errors.js';
+import { makeFolder, writeFolderAtomic } from '../base/files.js';
 import type { IntNetwork } from '../fixed/types.js';
 import { checkedFold } from './fold.js';
 import { makeManifest } from './manifest.js';
@@ -156,12 +157,22 @@ export function generateRtl(network: IntNetwork, options: RtlOptions): RtlDesign
   return { manifest, files: files.files };
 }
 
-/** Writes a design to a folder, whole or not at all. */
+/** Only an empty folder or an earlier design may be replaced: `-o .` must not cost anybody a folder of other files. */
+function checkReplaceable(folder: string): void {
+  const found = statSync(folder, { throwIfNoEntry: false });
+  if (found === undefined) return;
+  if (found.isDirectory() && (readdirSync(folder).length === 0 || existsSync(join(folder, 'manifest.json')))) return;
+  const what = found.isDirectory() ? 'holds other files than a design' : 'is a file';
+  throw new FlexorError('file-system', `${folder} ${what} and would be replaced; name a new or empty folder`);
+}
+
+/** Writes a design to a folder, whole or not at all. A design that is there is replaced. */
 export function writeDesign(design: RtlDesign, folder: string): void {
+  checkReplaceable(folder);
   writeFolderAtomic(folder, (temporary) => {
     for (const [path, text] of design.files) {
       const target = join(temporary, path);
-      mkdirSync(dirname(target), { recursive: true });
+      makeFolder(dirname(target));
       writeFileSync(target, text);
     }
   });

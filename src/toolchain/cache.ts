@@ -6,7 +6,7 @@ import { randomUUID } from 'node:crypto';
 import { mkdirSync, readdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { removeOnInterrupt } from '../base/cleanup.js';
-import { exists, fileSystemError, sha256 } from '../base/files.js';
+import { exists, fileSystemError, makeFolder, sha256 } from '../base/files.js';
 
 export interface CachedFolder {
   readonly folder: string;
@@ -37,7 +37,7 @@ export async function cachedFolder(
   const parent = join(cache, kind);
   const folder = join(parent, key);
   try {
-    mkdirSync(parent, { recursive: true });
+    makeFolder(parent);
   } catch (error) {
     throw fileSystemError('create', parent, error);
   }

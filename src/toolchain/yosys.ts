@@ -2,13 +2,13 @@
  * Runs Yosys on files in a folder of its own and returns what it wrote: the WebAssembly build from npm by default, the
  * system's where asked for. Either runs in a child process, so that a time limit can end it.
  */
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join, normalize } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { temporaryFolder } from '../base/cleanup.js';
 import { FlexorError, invariant } from '../base/errors.js';
-import { exists } from '../base/files.js';
+import { exists, makeFolder } from '../base/files.js';
 import { runTool } from './run.js';
 import type { RunOptions } from './run.js';
 import { findTool } from './tools.js';
@@ -114,7 +114,7 @@ async function systemRun(request: YosysRequest): Promise<RunOptions> {
 function writeInputs(folder: string, request: YosysRequest): void {
   for (const path of [...request.files.keys(), ...request.outputs]) {
     invariant(!normalize(path).startsWith('..') && !path.startsWith('/'), `yosys file ${path} leaves its folder`);
-    mkdirSync(join(folder, dirname(path)), { recursive: true });
+    makeFolder(join(folder, dirname(path)));
   }
   for (const [path, content] of request.files) writeFileSync(join(folder, path), content);
   writeFileSync(join(folder, SCRIPT), `${request.script.replaceAll(';', '\n')}\n`);
