@@ -15,7 +15,8 @@ afterEach(() => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-const design = (seed: number) => generateRtl(randomNetwork(seed), { fold: null, activationBits: 8, multiplierBits: 16 });
+const design = (seed: number) =>
+  generateRtl(randomNetwork(seed), { fold: null, activationBits: 8, multiplierBits: 16 });
 
 test('replaces an earlier design and leaves no temporary folder', () => {
   const target = join(folder, 'design');
