@@ -1,7 +1,8 @@
 /** Writes what the harness reads: the job file (sim/job.h) and the images. */
-import { writeFileSync } from 'node:fs';
+import { closeSync, openSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { FlexorError, invariant } from '../base/errors.js';
+import { fileSystemError } from '../base/files.js';
 import type { Manifest } from '../rtl/types.js';
 import type { CosimOptions } from './types.js';
 
@@ -56,6 +57,7 @@ export function checkOptions(manifest: Manifest, options: CosimOptions): void {
   if (!Number.isInteger(stalls) || stalls < 0 || stalls > 95) {
     throw new FlexorError('usage', `stalls must be an integer from 0 to 95 percent, got ${stalls}`);
   }
+  if (options.trace !== undefined) checkWritable(options.trace.path);
   if (images.length === 0) throw new FlexorError('usage', 'co-simulation needs at least one image, got 0');
   const { shape, format } = manifest.input;
   const elements = shape.height * shape.width * shape.channels;
@@ -71,6 +73,15 @@ export function checkOptions(manifest: Manifest, options: CosimOptions): void {
   }
   invariant(format.bits <= 32, 'input elements have at most 32 bits');
   invariant(manifest.streams.length === network.nodes.length + 1, 'the design has one stream per node and the input');
+}
+
+/** A trace that cannot be written is told before minutes of building. */
+function checkWritable(path: string): void {
+  try {
+    closeSync(openSync(path, 'w'));
+  } catch (error) {
+    throw fileSystemError('write', path, error);
+  }
 }
 
 /** Writes images and job file; returns their names. */

@@ -1,5 +1,5 @@
 /** C++ → objects → executable, with a precompiled header where the compiler is GCC. Used for simulators only. */
-import { basename, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { writeFileSync } from 'node:fs';
 import { runToolOrThrow } from './run.js';
 import type { RunOptions } from './run.js';
@@ -34,7 +34,7 @@ export async function compileAll(
   const waiting = [...sources];
   const worker = async (): Promise<void> => {
     for (let file = waiting.shift(); file !== undefined; file = waiting.shift()) {
-      await invoke(compiler, [...flags(file), '-c', file, '-o', join(folder, objectName(file))]);
+      await invoke(compiler, folder, [...flags(file), '-c', file, '-o', join(folder, objectName(file))]);
     }
   };
   await Promise.all(Array.from({ length: compiler.jobs }, worker));
@@ -50,7 +50,7 @@ export async function precompileHeader(
   const header = join(folder, HEADER);
   writeFileSync(header, headers.map((name) => `#include "${name}"\n`).join(''));
   if (!usesPrecompiledHeader(compiler.tool)) return;
-  await invoke(compiler, [...flags, '-x', 'c++-header', header, '-o', `${header}.gch`]);
+  await invoke(compiler, folder, [...flags, '-x', 'c++-header', header, '-o', `${header}.gch`]);
 }
 
 /** Flags that include what `precompileHeader` left in `folder`. */
@@ -65,9 +65,11 @@ export async function link(
   libraries: readonly string[],
   executable: string,
 ): Promise<void> {
-  await invoke(compiler, ['-s', '-o', executable, ...objects, ...libraries]);
+  await invoke(compiler, dirname(executable), ['-s', '-o', executable, ...objects, ...libraries]);
 }
 
-async function invoke(compiler: Compiler, args: readonly string[]): Promise<void> {
-  await runToolOrThrow('the C++ compiler', { command: compiler.tool.path, args, ...compiler.run });
+/** Temporary files of the compiler go to `folder`, which is removed as a whole when a build is interrupted. */
+async function invoke(compiler: Compiler, folder: string, args: readonly string[]): Promise<void> {
+  const env = { TMPDIR: folder };
+  await runToolOrThrow('the C++ compiler', { command: compiler.tool.path, args, env, ...compiler.run });
 }

@@ -6,6 +6,7 @@
 import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { join } from 'node:path';
+import { removeOnInterrupt } from '../base/cleanup.js';
 import { readFile } from '../base/files.js';
 import { cacheKey, cachedFolder } from './cache.js';
 import { compileAll, link, objectName, precompileHeader, precompiledFlags } from './compile.js';
@@ -172,8 +173,13 @@ function compilerOf({ build, cxx }: Context, logFile: string): Compiler {
 /** Runs a build whose log survives where it fails, beside the folder that then goes away. */
 async function withLog(folder: string, build: (logFile: string) => Promise<void>): Promise<void> {
   const logFile = `${folder.replace(/\.tmp$/, '')}.log`;
-  await build(logFile);
-  rmSync(logFile, { force: true });
+  const release = removeOnInterrupt(logFile);
+  try {
+    await build(logFile);
+    rmSync(logFile, { force: true });
+  } finally {
+    release();
+  }
 }
 
 async function libraryFolder(verilator: Tool): Promise<string> {

@@ -1,6 +1,9 @@
-import { existsSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { saveModel } from '../../src/model/write.js';
 import type { CosimResult } from '../../src/cosim/types.js';
@@ -51,6 +54,39 @@ describe('flexor cosim', () => {
     expect(readdirSync(design).filter((name) => name.startsWith('cosim-'))).toEqual([]);
   });
 
+  it('a trace that cannot be written is one line and exit code 1, before anything is built', async () => {
+    const { code, stdout, stderr } = await flexor(
+      'cosim',
+      path,
+      '--images',
+      '1',
+      '--trace',
+      join(folder, 'no/out.fst'),
+    );
+    expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
+    expect(stderr).toMatch(/^flexor: cannot write .*out\.fst: no such file or directory\n$/);
+  });
+
+  it('an interrupt ends the compiler and leaves no file behind', async () => {
+    const cache = join(folder, 'interrupted');
+    const temporary = join(folder, 'tmp');
+    mkdirSync(temporary);
+    const child = spawn(process.execPath, ['dist/cli/flexor.js', 'cosim', path, '--cache', cache], {
+      env: { ...process.env, TMPDIR: temporary },
+      stdio: ['ignore', 'ignore', 'pipe'],
+    });
+    let stderr = '';
+    child.stderr.setEncoding('utf8').on('data', (text: string) => (stderr += text));
+    const ended = once(child, 'close');
+    // The shared run time is compiled first, which takes seconds.
+    while (!existsSync(join(cache, 'runtime')) && child.exitCode === null) await sleep(20);
+    child.kill('SIGINT');
+    const [code] = (await ended) as [number];
+    expect({ code, stderr }).toEqual({ code: 1, stderr: 'flexor: interrupted\n' });
+    expect(readdirSync(temporary)).toEqual([]);
+    expect(readdirSync(cache, { recursive: true }).sort()).toEqual(['runtime', 'simulator']);
+  });
+
   it('a missing tool is one line and exit code 1', async () => {
     vi.stubEnv('FLEXOR_VERILATOR', join(folder, 'nothing'));
     try {
@@ -64,20 +100,21 @@ describe('flexor cosim', () => {
 
   it('a wrong result is one line that names the layer, exit code 1, and the folder is kept', async () => {
     // A compiler that builds the design from a tampered copy of its Verilog: one constant of conv1 differs.
-    const verilator = join(folder, 'verilator');
+    const iverilog = join(folder, 'iverilog');
     const script = `#!/bin/sh
-case " $* " in *" --cc "*) sed -i '0,/\\.Shift([0-9]*)/s//.Shift(1)/' rtl/*conv1.v ;; esac
-exec verilator "$@"
+case " $* " in *flexor_icarus_tb*) sed -i '0,/\\.Shift([0-9]*)/s//.Shift(1)/' rtl/*conv1.v ;; esac
+exec iverilog "$@"
 `;
-    writeFileSync(verilator, script, { mode: 0o755 });
-    vi.stubEnv('FLEXOR_VERILATOR', verilator);
+    writeFileSync(iverilog, script, { mode: 0o755 });
+    vi.stubEnv('FLEXOR_IVERILOG', iverilog);
     try {
-      const { code, stdout, stderr } = await flexor('cosim', path, '--images', '2', '--cache', join(folder, 'cache'));
+      const args = ['--images', '2', '--simulator', 'icarus', '--cache', join(folder, 'cache')];
+      const { code, stdout, stderr } = await flexor('cosim', path, ...args);
       expect(code).toBe(1);
       expect(stderr).toMatch(/^flexor: layer conv1 \(stream 1\): frame 0, pixel .*; files of the run: .*cosim-\w+\n$/);
       expect(stdout).toMatch(/^2 of 2 images differ/m);
       const kept = /files of the run: (.*)\n$/.exec(stderr)![1]!;
-      expect(existsSync(join(kept, 'result.json'))).toBe(true);
+      expect(existsSync(join(kept, 'icarus.log'))).toBe(true);
       rmSync(join(kept, '../..'), { recursive: true });
     } finally {
       vi.unstubAllEnvs();
