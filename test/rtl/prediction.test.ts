@@ -1,0 +1,98 @@
+/**
+ * Invariants of the predicted schedule. That it is exact to the cycle is shown by co-simulation (test/cosim); here it must
+ * make sense on its own, and respond to the fold as hardware does.
+ */
+import { describe, expect, test } from 'vitest';
+import { cyclesPerPixel, defaultFold, outputPixels, weightedNodes } from '../../src/rtl/fold.js';
+import { planNetwork } from '../../src/rtl/plan.js';
+import { layerCycles, predict } from '../../src/rtl/schedule/predict.js';
+import type { Prediction } from '../../src/rtl/types.js';
+import { chainNetwork, smallestNetwork } from '../support/golden.js';
+import { randomCase } from '../support/random-case.js';
+
+const CASES = Array.from({ length: 60 }, (_, seed) => {
+  const which = randomCase(seed);
+  const plan = planNetwork(which.network, which.fold);
+  return { ...which, plan, prediction: predict(plan) };
+});
+
+function elements({ height, width, channels }: { height: number; width: number; channels: number }): number {
+  return height * width * channels;
+}
+
+describe('the prediction', () => {
+  test('names the busiest unit, which bounds the interval', () => {
+    for (const { plan, network, prediction } of CASES) {
+      const { busiest, cyclesPerFrame, bottleneckUtilisation } = prediction;
+      const units = new Map([['input stream', plan.inputElements]]);
+      plan.layers.forEach((layer) => units.set(layer.node.name, layerCycles(layer)));
+      expect(busiest.cycles, network.name).toBe(Math.max(...units.values()));
+      expect(units.get(busiest.unit)).toBe(busiest.cycles);
+      expect(cyclesPerFrame, network.name).toBeGreaterThanOrEqual(busiest.cycles);
+      expect(bottleneckUtilisation).toBe(busiest.cycles / cyclesPerFrame);
+    }
+  });
+
+  test('counts an engine’s cycles as ⌈V/SIMD⌉·C_out/PE a pixel, a requantiser’s as one a result', () => {
+    for (const { plan, fold, network } of CASES) {
+      for (const node of weightedNodes(network)) {
+        const layer = plan.layers.find((each) => each.node === node)!;
+        const engine = cyclesPerPixel(node, fold[node.name]!) * outputPixels(node);
+        expect(layerCycles(layer)).toBe(Math.max(engine, elements(node.outputTensor.shape)));
+      }
+    }
+  });
+
+  test('orders frames and streams as data flows', () => {
+    for (const { network, prediction } of CASES) {
+      const { streams, output, latencyCycles } = prediction;
+      expect(streams.length).toBe(network.nodes.length + 1);
+      const sizes = [network.input.shape, ...network.nodes.map((node) => node.outputTensor.shape)].map(elements);
+      streams.forEach((frames, s) => {
+        // Rows that a stride leaves out may still come in when the frame’s outputs are done.
+        expect(frames.length).toBeGreaterThanOrEqual(output.length - 1);
+        frames.forEach(({ first, last }, k) => {
+          // One element a cycle at most, frames one after the other, nothing before its cause.
+          expect(last - first + 1, network.name).toBeGreaterThanOrEqual(sizes[s]!);
+          if (k > 0) expect(first).toBeGreaterThan(frames[k - 1]!.last);
+          if (s > 0 && streams[s - 1]![k]) expect(first).toBeGreaterThan(streams[s - 1]![k]!.first);
+        });
+      });
+      // The input's FIFO shows its first element a cycle after it was taken.
+      expect(streams[0]![0]!.first).toBe(1);
+      expect(streams.at(-1)!.map(({ last }) => last + 1)).toEqual(output.map(({ last }) => last));
+      expect(latencyCycles).toBe(output[0]!.last);
+    }
+  });
+
+  test('goes on until the interval repeats', () => {
+    for (const { prediction, network } of CASES) {
+      const intervals = prediction.output.slice(1).map(({ last }, k) => last - prediction.output[k]!.last);
+      if (prediction.output.length < 12) {
+        expect(new Set(intervals.slice(-2)), network.name).toEqual(new Set([prediction.cyclesPerFrame]));
+      }
+      expect(intervals.length).toBeGreaterThanOrEqual(2);
+    }
+    expect(CASES.some(({ prediction }) => prediction.output.length < 12)).toBe(true);
+  });
+
+  test('shortens the interval, never the order, where the busiest layer gets more lanes', () => {
+    const network = chainNetwork();
+    const of = (pe: number): Prediction =>
+      predict(planNetwork(network, { ...defaultFold(network), conv3: { pe, simd: 1 } }));
+    const intervals = [1, 2, 3, 6].map((pe) => of(pe).cyclesPerFrame);
+    expect(intervals).toEqual([...intervals].sort((a, b) => b - a));
+    expect(intervals[0]).toBeGreaterThanOrEqual(16 * 6 * 9);
+    expect(new Set(intervals).size).toBeGreaterThan(1);
+  });
+
+  test('of two inputs and two logits is what a hand count gives', () => {
+    const { latencyCycles, cyclesPerFrame, streams } = predict(
+      planNetwork(smallestNetwork(), { dense1: { pe: 1, simd: 1 } }),
+    );
+    // Four weights, one a cycle: two inputs held for two cycles each.
+    expect(cyclesPerFrame).toBe(4);
+    expect(streams[0]![0]).toEqual({ first: 1, last: 3 });
+    expect(latencyCycles).toBeGreaterThan(4);
+  });
+});
