@@ -3,7 +3,7 @@
  * with the layers as black boxes. Sums of these are what a synthesis of the whole gives, up to what is optimised across the
  * streams between layers (measured in docs/area.md), and large designs stay feasible.
  */
-import { invariant } from '../../base/errors.js';
+import { FlexorError, invariant } from '../../base/errors.js';
 import type { IntNetwork } from '../../fixed/types.js';
 import { weightedNodes } from '../../rtl/fold.js';
 import { generateRtl } from '../../rtl/generate.js';
@@ -75,7 +75,8 @@ interface DesignUnit extends Unit {
   readonly bits: number;
 }
 
-function unitsOf(design: RtlDesign, twin: RtlDesign | null): DesignUnit[] {
+/** Everything that is synthesised, the longest first. */
+export function unitsOf(design: RtlDesign, twin: RtlDesign | null): DesignUnit[] {
   const units: DesignUnit[] = [restOf(design)];
   for (const layer of design.manifest.layers) {
     units.push(layerUnit(design, layer, 'layer'));
@@ -150,7 +151,8 @@ async function synthesiseAll(
         results.set(unit, await synthesise(unit, options));
       } catch (error) {
         waiting.length = 0;
-        throw error;
+        if (!(error instanceof FlexorError) || error.code === 'interrupted') throw error;
+        throw new FlexorError(error.code, `area of ${unit.title}: ${error.message}`, { cause: error });
       }
       options.onProgress?.(results.size, units.length, unit.title);
     }
