@@ -77,8 +77,12 @@ describe('digits', () => {
   });
 
   it('never changes: shipped models were trained on exactly these images', () => {
-    expect(sha256(set.train.images)).toMatchInlineSnapshot(`"6c5df5e8f8ae7c25c80fdfe652bf6dd6d5bf17f95cf7a18e0570f620acf4adad"`);
-    expect(sha256(set.test.images)).toMatchInlineSnapshot(`"ff98005c646e4c1287974e164e825f45fcca555b370a232ad445f8eaf61375f9"`);
+    expect(sha256(set.train.images)).toMatchInlineSnapshot(
+      `"6c5df5e8f8ae7c25c80fdfe652bf6dd6d5bf17f95cf7a18e0570f620acf4adad"`,
+    );
+    expect(sha256(set.test.images)).toMatchInlineSnapshot(
+      `"ff98005c646e4c1287974e164e825f45fcca555b370a232ad445f8eaf61375f9"`,
+    );
   });
 
   it('draws the same first images when fewer are asked for', () => {

@@ -126,7 +126,9 @@ describe('training', () => {
   });
 
   it('refuses more taps than N_in, a batch above the images, and an identity that is not square', async () => {
-    await expect(run({ nIn: 4, xor: { kind: 'taps', taps: 5 } })).rejects.toThrow('--taps must not exceed --nin (N_tap ≤ N_in), got N_tap 5 with N_in 4');
+    await expect(run({ nIn: 4, xor: { kind: 'taps', taps: 5 } })).rejects.toThrow(
+      '--taps must not exceed --nin (N_tap ≤ N_in), got N_tap 5 with N_in 4',
+    );
     await expect(run({ batch: 201 })).rejects.toThrow('--batch 201 must not exceed the 200 training images');
     await expect(run({ xor: { kind: 'identity' } })).rejects.toThrow('N_in must equal N_out, got 12 and 20');
   });
