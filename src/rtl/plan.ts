@@ -66,20 +66,22 @@ function signedBits(format: IntFormat): number {
 }
 
 /**
- * Rows of the ring: the kernel's rows and as many more as one step down needs, so that the rows of the next windows come
- * in while the present ones are read. Twice the image is always enough.
+ * Rows of the ring. Within a frame: the kernel's rows and as many more as one step down needs, so that the rows of the next
+ * windows come in while the present ones are read. Between frames: the rows of the last windows and those of the next
+ * frame's first windows, without what is padding. More would not shorten the interval between frames; two images are
+ * always enough.
  */
+function ringRows(height: number, outHeight: number, kernelH: number, strideH: number, padTop: number): number {
+  const overhang = (outHeight - 1) * strideH - padTop + kernelH - height;
+  return Math.min(2 * height, Math.max(kernelH + strideH, 2 * kernelH - padTop - overhang));
+}
+
 function windowPlan(node: WeightedNode | IntMaxPoolNode): WindowPlan {
   invariant(node.kind !== 'dense', 'dense layers have no window');
   const { kernel, stride, padding } = node;
-  return {
-    input: node.inputTensor.shape,
-    output: node.outputTensor.shape,
-    kernel,
-    stride,
-    padding,
-    rows: Math.min(kernel[0] + stride[0], 2 * node.inputTensor.shape.height),
-  };
+  const [input, output] = [node.inputTensor.shape, node.outputTensor.shape];
+  const rows = ringRows(input.height, output.height, kernel[0], stride[0], padding[0]);
+  return { input, output, kernel, stride, padding, rows };
 }
 
 /**

@@ -4,7 +4,7 @@
  */
 import { describe, expect, test } from 'vitest';
 import { cyclesPerPixel, defaultFold, outputPixels, weightedNodes } from '../../src/rtl/fold.js';
-import { planNetwork } from '../../src/rtl/plan.js';
+import { planNetwork, type LayerPlan, type WindowPlan } from '../../src/rtl/plan.js';
 import { layerCycles, predict } from '../../src/rtl/schedule/predict.js';
 import type { Prediction } from '../../src/rtl/types.js';
 import { chainNetwork, smallestNetwork } from '../support/golden.js';
@@ -84,6 +84,27 @@ describe('the prediction', () => {
     expect(intervals).toEqual([...intervals].sort((a, b) => b - a));
     expect(intervals[0]).toBeGreaterThanOrEqual(16 * 6 * 9);
     expect(new Set(intervals).size).toBeGreaterThan(1);
+  });
+
+  test('would not be shorter with larger rings, and would be longer with smaller ones', () => {
+    let shorter = 0;
+    for (const { plan, prediction, network } of CASES) {
+      const withRows = (rows: (window: WindowPlan) => number) =>
+        predict({
+          ...plan,
+          layers: plan.layers.map((layer): LayerPlan => {
+            if (layer.window === null) return layer;
+            const window = { ...layer.window, rows: rows(layer.window) };
+            return layer.kind === 'pool' ? { ...layer, window } : { ...layer, window };
+          }),
+        }).cyclesPerFrame;
+      const most = withRows(({ input }) => 2 * input.height);
+      expect(prediction.cyclesPerFrame, network.name).toBeLessThanOrEqual(most * 1.005);
+      const fewest = withRows(({ kernel, input }) => Math.min(kernel[0], 2 * input.height));
+      expect(fewest).toBeGreaterThanOrEqual(prediction.cyclesPerFrame * 0.995);
+      if (fewest > prediction.cyclesPerFrame * 1.02) shorter++;
+    }
+    expect(shorter).toBeGreaterThan(10);
   });
 
   test('of two inputs and two logits is what a hand count gives', () => {
