@@ -57,12 +57,16 @@ export function bitsPerWeight(layer: WeightedPlan): number {
   return layer.node.planes.reduce((sum, plane) => sum + plane.nIn / plane.nOut, 0);
 }
 
+function plural(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? '' : 's'}`;
+}
+
 export function weightText(layer: WeightedPlan): string {
   const { nIn, nOut } = layer.node.planes[0]!;
   const planes = layer.node.planes.length;
   return (
     `N_in ${nIn}, N_out ${nOut}${planes > 1 ? `, ${planes} planes` : ''}: ${+bitsPerWeight(layer).toFixed(3)} bit/weight; ` +
-    `${layer.memory.words} words of ${layer.memory.wordBits} bits, one every ${layer.memory.wordCycles} cycles.`
+    `${plural(layer.memory.words, 'word')} of ${layer.memory.wordBits} bits, one every ${plural(layer.memory.wordCycles, 'cycle')}.`
   );
 }
 

@@ -105,7 +105,7 @@ module golden_chain_top (
   wire [4:0] conv3_data;
 
   // Convolution 2x2, stride 1x1, padding 0 0 1 1, 3x3x4 (unsigned 4-bit) to 3x3x6 (signed 5-bit).
-  // N_in 3, N_out 4, 2 planes: 1.5 bit/weight; 1 words of 144 bits, one every 4 cycles.
+  // N_in 3, N_out 4, 2 planes: 1.5 bit/weight; 1 word of 144 bits, one every 4 cycles.
   // PE 3, SIMD 8; 54 cycles a frame.
   golden_chain_conv3 u_conv3 (
     .clk_i(clk_i),
