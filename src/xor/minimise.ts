@@ -1,0 +1,102 @@
+/**
+ * A small network of two-input XOR gates for y = M⊕x: exact preprocessing (minimise-reduce.ts), greedy pairing as a start
+ * (minimise-greedy.ts), then a local search with a budget of steps (minimise-search.ts). The same matrix, seed and budget
+ * give the same network; every network is checked before it is returned. docs/xor.md has the figures.
+ */
+import { FlexorError, invariant } from '../base/errors.js';
+import { Random } from '../base/random.js';
+import { greedyPairing } from './minimise-greedy.js';
+import type { Built } from './minimise-greedy.js';
+import { reduce } from './minimise-reduce.js';
+import type { Reduction } from './minimise-reduce.js';
+import { Search } from './minimise-search.js';
+import type { Keys } from './minimise-search.js';
+import { computesMatrix, naiveGateCount, networkDepth, withoutUnused } from './network.js';
+import type { XorGate, XorNetwork } from './network.js';
+import type { XorMatrix } from './types.js';
+
+export interface MinimiseOptions {
+  readonly seed?: number;
+  /** Steps of the search; 0 keeps the greedy network. */
+  readonly iterations?: number;
+  /** Most gates on any path. Default: no cap. */
+  readonly maxDepth?: number;
+}
+
+export interface MinimisedNetwork extends XorNetwork {
+  readonly gateCount: number;
+  readonly depth: number;
+  /** Gates of a chain per row. */
+  readonly naiveGateCount: number;
+}
+
+export const DEFAULT_ITERATIONS = 20_000;
+/** Signals above which the search, whose memory grows with their square, leaves the greedy network as it is. */
+const MAX_SEARCHED = 2500;
+
+/** Minimises M⊕. */
+export function minimise(matrix: XorMatrix, options: MinimiseOptions = {}): MinimisedNetwork {
+  const { seed = 1, iterations = DEFAULT_ITERATIONS, maxDepth = Infinity } = options;
+  if (maxDepth !== Infinity && !(Number.isInteger(maxDepth) && maxDepth >= 0)) {
+    throw new FlexorError('usage', `M⊕: the depth cap must be an integer of at least 0, got ${maxDepth}`);
+  }
+  const random = Random.derive(seed, 'minimise M⊕');
+  const reduction = reduce(matrix, maxDepth !== Infinity);
+  const variables = [...new Set(reduction.core.flat())].sort((a, b) => a - b);
+  const index = new Map(variables.map((signal, i) => [signal, i]));
+  const rows = reduction.core.map((row) => row.map((signal) => index.get(signal)!));
+  const greedy = greedyPairing(rows, variables.length, random, maxDepth);
+  const found = improve(greedy, variables.length, maxDepth, iterations, random);
+  // Beyond 64 inputs the search works with fingerprints; should two ever collide, the greedy network stands.
+  const networks = [found, greedy].map((built) => assemble(reduction, variables, built));
+  const network = networks.find((each) => computesMatrix(each, matrix) && networkDepth(each) <= maxDepth);
+  invariant(network !== undefined, 'a minimised XOR network does not compute its M⊕');
+  return {
+    ...network,
+    gateCount: network.gates.length,
+    depth: networkDepth(network),
+    naiveGateCount: naiveGateCount(matrix),
+  };
+}
+
+function improve(greedy: Built, variables: number, maxDepth: number, iterations: number, random: Random): Built {
+  if (iterations < 1 || variables + greedy.gates.length > MAX_SEARCHED) return greedy;
+  const inputs = inputKeys(variables, random);
+  const low = [...inputs.low];
+  const high = [...inputs.high];
+  for (const [a, b] of greedy.gates) {
+    low.push(low[a]! ^ low[b]!);
+    high.push(high[a]! ^ high[b]!);
+  }
+  const pick = (signals: readonly number[]): Keys => ({
+    low: signals.map((signal) => low[signal]!),
+    high: signals.map((signal) => high[signal]!),
+  });
+  const gates = greedy.gates.map((_, g) => variables + g);
+  const search = new Search(inputs, pick(greedy.rows), pick(gates), maxDepth, random);
+  search.run(iterations);
+  return search.result();
+}
+
+/** Unit vectors, or random fingerprints (sums of values are sums of keys either way) where 64 bits do not hold them. */
+function inputKeys(variables: number, random: Random): Keys {
+  const all = Array.from({ length: variables }, (_, i) => i);
+  if (variables <= 64) {
+    return { low: all.map((i) => (i < 32 ? 1 << i : 0)), high: all.map((i) => (i < 32 ? 0 : 1 << (i - 32))) };
+  }
+  return { low: all.map(() => random.uint32() | 0), high: all.map(() => random.uint32() | 0) };
+}
+
+/** Puts the gates of preprocessing and of the core together. */
+function assemble(reduction: Reduction, variables: readonly number[], core: Built): XorNetwork {
+  const { nIn } = reduction;
+  const gates: XorGate[] = [...reduction.gates];
+  const addGate = (a: number, b: number): number => nIn + gates.push([a, b]) - 1;
+  const signals = [...variables];
+  for (const [a, b] of core.gates) signals.push(addGate(signals[a]!, signals[b]!));
+  const outputs = reduction.expand(
+    core.rows.map((row) => signals[row]!),
+    addGate,
+  );
+  return withoutUnused({ nIn, gates, outputs });
+}
