@@ -7,12 +7,14 @@ import type { Command } from 'commander';
 import { registerArea } from './area.js';
 import { registerCompare } from './compare.js';
 import { registerCosim } from './cosim.js';
+import { registerDesignXor } from './design-xor.js';
 import { registerGenRtl } from './gen-rtl.js';
 import { registerInspect } from './inspect.js';
 import { registerSimulate } from './simulate.js';
 import { registerTrain } from './train.js';
 
 export const commands: readonly ((program: Command) => void)[] = [
+  registerDesignXor,
   registerTrain,
   registerInspect,
   registerGenRtl,

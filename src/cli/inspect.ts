@@ -3,7 +3,13 @@ import type { Command } from 'commander';
 import { loadModel } from '../model/read.js';
 import { inventory } from '../model/inventory.js';
 import type { Inventory, LayerInventory } from '../model/inventory.js';
+import type { FlexorModel } from '../model/types.js';
+import { matrixRows } from '../xor/matrix-file.js';
+import { xorProperties } from '../xor/properties.js';
+import type { XorProperties } from '../xor/properties.js';
 import { formatCount, formatPercent, formatTable, printJson, printLine } from './print.js';
+import { xorTable } from './xor-table.js';
+import type { XorLine } from './xor-table.js';
 
 /** Registers the command. */
 export function registerInspect(program: Command): void {
@@ -22,9 +28,30 @@ Examples:
     .action((path: string, options: { json?: boolean }) => {
       const { model, digest } = loadModel(path);
       const summary = inventory(model, digest);
-      if (options.json) printJson(summary);
-      else for (const part of [heading(summary), topology(summary), storage(summary), totals(summary)]) printLine(part);
+      const xor = xorLines(model);
+      if (options.json) {
+        printJson({ ...summary, xor: xor.map(({ layer, plane, properties }) => ({ layer, plane, ...properties })) });
+        return;
+      }
+      const parts = [heading(summary), topology(summary), storage(summary), `${xorTable(xor)}\n`, totals(summary)];
+      for (const part of parts) printLine(part);
     });
+}
+
+/** Properties of the M⊕ of every plane; equal ones are worked out once. */
+function xorLines(model: FlexorModel): (XorLine & { readonly layer: string; readonly plane: number })[] {
+  const known = new Map<string, XorProperties>();
+  return model.nodes.flatMap((node) =>
+    node.kind !== 'conv' && node.kind !== 'dense'
+      ? []
+      : node.weights.planes.map(({ matrix }, plane) => {
+          const key = matrixRows(matrix).join(' ');
+          const properties = known.get(key) ?? xorProperties(matrix);
+          known.set(key, properties);
+          const name = node.weights.planes.length === 1 ? node.name : `${node.name}, plane ${plane}`;
+          return { name, layer: node.name, plane, matrix, properties };
+        }),
+  );
 }
 
 function heading({ name, digest, input, classes, provenance }: Inventory): string {

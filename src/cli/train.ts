@@ -13,6 +13,7 @@ import { ENGINE_NAMES, type EngineName } from '../train/engine.js';
 import { GRADIENT_RULES, type GradientRule } from '../train/flexor-op.js';
 import { SCHEDULES, type Schedule } from '../train/schedule.js';
 import type { TrainHooks, TrainResult } from '../train/trainer.js';
+import { matrixRows, readMatrixFile } from '../xor/matrix-file.js';
 import { integer, oneOf, real } from './options.js';
 import { formatPercent, printJson, printLine } from './print.js';
 import { clock, startProgress, type Progress } from './progress.js';
@@ -29,6 +30,7 @@ interface Options {
   readonly nin: number;
   readonly nout: number;
   readonly taps: XorChoice;
+  readonly xor?: string;
   readonly xorTries?: number;
   readonly planes?: number;
   readonly epochs?: number;
@@ -53,6 +55,7 @@ interface Options {
 const EXAMPLES = `
 Examples:
   flexor train lenet5 --nin 12 --nout 20 --taps 2 --epochs 6 --seed 1 --out model.flexor
+  flexor design-xor --nin 12 --nout 20 -o matrix.json && flexor train lenet5 --xor matrix.json --out model.flexor
   flexor train lenet5 --dataset digits --epochs 8 --out digits.flexor
   flexor train lenet5 --recipe paper --epochs 30 --out paper.flexor --checkpoint paper.ckpt
   flexor train lenet5 --recipe paper --epochs 30 --out paper.flexor --checkpoint paper.ckpt --resume`;
@@ -68,7 +71,24 @@ export function registerTrain(program: Command): void {
   networkOptions(command);
   scheduleOptions(command);
   runOptions(command);
-  command.addHelpText('after', EXAMPLES).action(async (_network: string, options: Options) => runTrain(options));
+  command.addHelpText('after', EXAMPLES).action(async (_network: string, options: Options) => {
+    refuseBoth(command, options);
+    await runTrain(options);
+  });
+}
+
+/** A file of M⊕ says all that these options would. */
+function refuseBoth(command: Command, { xor }: Options): void {
+  if (xor === undefined) return;
+  for (const [name, flag] of [
+    ['nin', '--nin'],
+    ['nout', '--nout'],
+    ['taps', '--taps'],
+    ['xorTries', '--xor-tries'],
+  ] as const) {
+    if (command.getOptionValueSource(name) !== 'cli') continue;
+    throw new FlexorError('usage', `--xor ${xor} gives M⊕ whole; leave out ${flag}`);
+  }
 }
 
 function networkOptions(command: Command): void {
@@ -80,6 +100,7 @@ function networkOptions(command: Command): void {
         .argParser(parseTaps)
         .default({ kind: 'taps', taps: 2 } satisfies XorChoice, '2'),
     )
+    .option('--xor <file>', 'take M⊕ from a file of flexor design-xor; it sets N_in and N_out')
     .option('--xor-tries <n>', 'draw M⊕ so many times and keep the best (default: 1)', integer(1, 1_000_000))
     .option('--planes <q>', 'binary planes per layer (default: 1)', integer(1, 8))
     .addOption(
@@ -145,15 +166,20 @@ function loadDataset(folder: string | null, limit: number | null): Dataset {
   return limit === null ? digits() : digits({ train: limit, test: limit });
 }
 
+/** M⊕ from a file, or how to draw it. */
+function matrixChoice(options: Options): Pick<TrainConfig, 'nIn' | 'nOut' | 'xor'> {
+  if (options.xor === undefined) return { nIn: options.nin, nOut: options.nout, xor: options.taps };
+  const matrix = readMatrixFile(options.xor);
+  return { nIn: matrix.nIn, nOut: matrix.nOut, xor: { kind: 'given', rows: matrixRows(matrix) } };
+}
+
 /** Options over the recipe's defaults. */
 function configuration(options: Options, dataset: DatasetName): TrainConfig {
   const recipe = RECIPES[options.recipe];
   return {
     network: 'lenet5',
     dataset,
-    nIn: options.nin,
-    nOut: options.nout,
-    xor: options.taps,
+    ...matrixChoice(options),
     xorTries: options.xorTries ?? recipe.xorTries,
     planes: options.planes ?? recipe.planes,
     epochs: options.epochs ?? recipe.epochs,

@@ -3,8 +3,11 @@ import { FlexorError } from '../base/errors.js';
 import type { GradientRule } from './flexor-op.js';
 import type { Schedule } from './schedule.js';
 
-/** How M⊕ is made: N_tap ones per row, random rows, or no encryption at all. */
-export type XorChoice = { readonly kind: 'taps'; readonly taps: number } | { readonly kind: 'random' | 'identity' };
+/** How M⊕ is made: N_tap ones per row, random rows, no encryption at all, or given (rows as strings of 0 and 1). */
+export type XorChoice =
+  | { readonly kind: 'taps'; readonly taps: number }
+  | { readonly kind: 'random' | 'identity' }
+  | { readonly kind: 'given'; readonly rows: readonly string[] };
 
 export interface TrainConfig {
   readonly network: 'lenet5';
@@ -88,8 +91,10 @@ export function checkConfig(config: TrainConfig): void {
 export function commandLine(config: TrainConfig): string {
   const { xor } = config;
   const parts: (string | number)[] = ['flexor train', config.network, '--dataset', config.dataset];
-  parts.push('--nin', config.nIn, '--nout', config.nOut, '--taps', xor.kind === 'taps' ? xor.taps : xor.kind);
-  if (config.xorTries > 1) parts.push('--xor-tries', config.xorTries);
+  // The file's path is nobody else's business; the model file holds the matrix itself.
+  if (xor.kind === 'given') parts.push('--xor', 'matrix.json');
+  else parts.push('--nin', config.nIn, '--nout', config.nOut, '--taps', xor.kind === 'taps' ? xor.taps : xor.kind);
+  if (config.xorTries > 1 && xor.kind !== 'given') parts.push('--xor-tries', config.xorTries);
   if (config.planes > 1) parts.push('--planes', config.planes);
   parts.push('--epochs', config.epochs, '--batch', config.batch, '--lr', config.rate, '--schedule', config.schedule);
   if (config.warmupSteps > 0) parts.push('--warmup', config.warmupSteps);

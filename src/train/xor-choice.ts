@@ -4,6 +4,7 @@
  */
 import { Random } from '../base/random.js';
 import { identityMatrix, randomMatrix, rowTaps, tapMatrix } from '../xor/matrix.js';
+import { matrixFromRows } from '../xor/matrix-file.js';
 import type { XorMatrix } from '../xor/types.js';
 import type { TrainConfig } from './config.js';
 
@@ -28,6 +29,8 @@ function draw({ xor, nIn, nOut }: TrainConfig, random: Random): XorMatrix {
       return randomMatrix(nIn, nOut, random);
     case 'identity':
       return identityMatrix(nOut);
+    case 'given':
+      return matrixFromRows(xor.rows, '--xor');
   }
 }
 

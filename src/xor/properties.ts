@@ -1,0 +1,120 @@
+/**
+ * What an M⊕ is worth: how different its outputs are, how far apart the code words are that it can produce, and what it
+ * costs in gates. FleXOR (section 3) wants outputs that differ in many bits when encrypted bits change.
+ */
+import { rowTaps } from './matrix.js';
+import { minimise } from './minimise.js';
+import { naiveGateCount } from './network.js';
+import type { XorMatrix } from './types.js';
+
+/** Smallest and mean distance; null where there are no two things to compare, or too many to count. */
+export interface Distance {
+  readonly min: number | null;
+  readonly mean: number | null;
+}
+
+export interface XorAlgebra {
+  /** Different rows: equal ones make two weights of every slice equal for good. */
+  readonly distinctRows: number;
+  /** Rank over GF(2); below min(N_in, N_out) some encrypted bits are wasted. */
+  readonly rank: number;
+  /** Hamming distance between rows as coefficient vectors: encrypted bits that only one of two outputs depends on. */
+  readonly rowDistance: Distance;
+  /**
+   * Distance of the code {M⊕·x}, between different words; `min` is null above rank 20. The mean is exact:
+   * every output is 1 in half of the 2^rank words.
+   */
+  readonly codeDistance: Distance;
+}
+
+export interface XorCost {
+  /** Two-input XORs of the smallest network found; null for matrices too large to minimise in passing. */
+  readonly gates: number | null;
+  readonly depth: number | null;
+  /** With a chain per row. */
+  readonly naiveGates: number;
+}
+
+export type XorProperties = XorAlgebra & XorCost;
+
+/** Rank up to which all code words are enumerated: a million. */
+const MAX_ENUMERATED_RANK = 20;
+/** Ones up to which minimisation takes well below a second or two. */
+const MAX_MINIMISED_ONES = 1500;
+
+/** Everything about an M⊕; `iterations` is the budget of minimisation. */
+export function xorProperties(matrix: XorMatrix, iterations = 2000): XorProperties {
+  const ones = matrix.bits.reduce((sum, bit) => sum + bit, 0);
+  const network = ones > MAX_MINIMISED_ONES ? null : minimise(matrix, { iterations });
+  return {
+    ...xorAlgebra(matrix),
+    gates: network?.gateCount ?? null,
+    depth: network?.depth ?? null,
+    naiveGates: naiveGateCount(matrix),
+  };
+}
+
+/** The part that does not need minimisation. */
+export function xorAlgebra(matrix: XorMatrix): XorAlgebra {
+  const basis = independentColumns(matrix);
+  const rank = basis.length;
+  const enumerated = rank <= MAX_ENUMERATED_RANK;
+  return {
+    distinctRows: new Set(rowTaps(matrix).map((row) => row.join(' '))).size,
+    rank,
+    rowDistance: rowDistance(matrix),
+    codeDistance: {
+      min: enumerated ? leastWeight(basis) : null,
+      // N_out/2 over all words; the zero word itself is no partner: 2^k/(2^k − 1) of it.
+      mean: matrix.nOut / 2 / (1 - 2 ** -rank),
+    },
+  };
+}
+
+function rowDistance({ nIn, nOut, bits }: XorMatrix): Distance {
+  let min = Infinity;
+  let sum = 0;
+  for (let j = 0; j < nOut; j++) {
+    for (let k = 0; k < j; k++) {
+      let distance = 0;
+      for (let i = 0; i < nIn; i++) distance += bits[j * nIn + i]! ^ bits[k * nIn + i]!;
+      min = Math.min(min, distance);
+      sum += distance;
+    }
+  }
+  return nOut < 2 ? { min: null, mean: null } : { min, mean: sum / ((nOut * (nOut - 1)) / 2) };
+}
+
+/** Columns of M⊕ as words of 32 bits, reduced against each other; those that vanish are left out: a basis of the code. */
+function independentColumns({ nIn, nOut, bits }: XorMatrix): Int32Array[] {
+  const basis: { readonly word: Int32Array; readonly lead: number }[] = [];
+  for (let i = 0; i < nIn; i++) {
+    const word = new Int32Array(Math.ceil(nOut / 32));
+    for (let j = 0; j < nOut; j++) if (bits[j * nIn + i]) word[j >> 5]! |= 1 << (j & 31);
+    for (const { word: other, lead } of basis) {
+      if ((word[lead >> 5]! >>> (lead & 31)) & 1) for (let w = 0; w < word.length; w++) word[w]! ^= other[w]!;
+    }
+    const at = word.findIndex((part) => part !== 0);
+    if (at >= 0) basis.push({ word, lead: 32 * at + 31 - Math.clz32(word[at]!) });
+  }
+  return basis.map(({ word }) => word);
+}
+
+/** Least weight of the words other than 0 that a basis spans, in the order of a Gray code: one addition a word. */
+function leastWeight(basis: readonly Int32Array[]): number {
+  const word = new Int32Array(basis[0]!.length);
+  let least = Infinity;
+  for (let n = 1; n < 2 ** basis.length; n++) {
+    const added = basis[31 - Math.clz32(n & -n)]!;
+    let weight = 0;
+    for (let w = 0; w < word.length; w++) weight += ones((word[w]! ^= added[w]!));
+    if (weight < least) least = weight;
+  }
+  return least;
+}
+
+function ones(word: number): number {
+  let n = word - ((word >>> 1) & 0x55555555);
+  n = (n & 0x33333333) + ((n >>> 2) & 0x33333333);
+  return Math.imul((n + (n >>> 4)) & 0x0f0f0f0f, 0x01010101) >>> 24;
+}
