@@ -63,10 +63,10 @@ function flipInLine(text: string, line: number, bit: number): string {
 /** The first of random indices below `count` with which the layer's output differs. */
 function visible(node: WeightedNode, count: number, changed: (index: number) => WeightedNode): number {
   const stream = network.nodes.indexOf(node) + 1;
-  const output = (nodes: typeof network.nodes) =>
-    createSimulator({ ...network, nodes })
-      .trace(images[0]!)
-      [stream]!.join();
+  const output = (nodes: typeof network.nodes): string => {
+    const streams = createSimulator({ ...network, nodes }).trace(images[0]!);
+    return streams[stream]!.join();
+  };
   const right = output(network.nodes);
   const random = new Random(1);
   for (let attempt = 0; attempt < 60; attempt++) {
