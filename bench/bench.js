@@ -161,4 +161,9 @@ process.once('SIGINT', () => {
   runCleanups();
   process.exit(1);
 });
-await main();
+try {
+  await main();
+} catch (error) {
+  process.stderr.write(`bench: ${error.message}\n`);
+  process.exitCode = 1;
+}

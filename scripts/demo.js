@@ -13,11 +13,19 @@ import { findMnist } from '../dist/data/mnist.js';
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const MODELS = { mnist: 'models/lenet5-mnist-0.6.flexor', digits: 'models/lenet5-digits-0.6.flexor' };
 
-const { values } = parseArgs({ options: { data: { type: 'string' } } });
-const chosen = values.data === undefined ? undefined : resolve(values.data);
+/** What the user gave as --data, as an absolute path. */
+function dataOption() {
+  try {
+    const { data } = parseArgs({ options: { data: { type: 'string' } } }).values;
+    return data === undefined ? undefined : resolve(data);
+  } catch (error) {
+    process.stderr.write(`demo: ${error.message}\n`);
+    return process.exit(2);
+  }
+}
 
 /** The folder of MNIST as the commands look for it; a folder that the user names and that is wrong ends the demo. */
-function mnistFolder() {
+function mnistFolder(chosen) {
   try {
     return findMnist(chosen);
   } catch (error) {
@@ -39,7 +47,8 @@ function step(title, args) {
 }
 
 const started = performance.now();
-const folder = mnistFolder();
+const chosen = dataOption();
+const folder = mnistFolder(chosen);
 const dataset = folder !== null && existsSync(new URL(`../${MODELS.mnist}`, import.meta.url)) ? 'mnist' : 'digits';
 const model = MODELS[dataset];
 const data = dataset === 'mnist' && chosen !== undefined ? ['--data', chosen] : [];
@@ -55,7 +64,7 @@ step('Float software, integer simulator and RTL in Verilator, without and with r
   'compare',
   model,
   ...data,
-  ...['--images', '2000', '--rtl-images', '10', '--stalls', '30', '--seed', '1'],
+  ...['--images', '2000', '--rtl-images', '20', '--stalls', '30', '--seed', '1'],
 ]);
 step('Gates and memory', ['area', model, '--target', 'gates']);
 console.log(`\nDone in ${((performance.now() - started) / 1000).toFixed(0)} s. The design is in build/demo.`);
