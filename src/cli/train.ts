@@ -41,7 +41,7 @@ interface Options {
   readonly seed: number;
   readonly gradient?: GradientRule;
   readonly stanh?: number;
-  readonly alpha?: number | null;
+  readonly alpha?: number | 'fan-in';
   readonly bias?: boolean;
   readonly shift?: number;
   readonly limit?: number;
@@ -105,7 +105,8 @@ function networkOptions(command: Command): void {
     .option('--planes <q>', 'binary planes per layer (default: 1)', integer(1, 8))
     .addOption(
       new Option('--alpha <value>', "α at the start, or 'fan-in' for 1/sqrt(window) (default: by recipe)").argParser(
-        (text) => (text === 'fan-in' ? null : real(1e-9)(text)),
+        // A word, not null: commander turns null into an empty string.
+        (text) => (text === 'fan-in' ? text : real(1e-9)(text)),
       ),
     )
     .option('--bias', 'learn a bias per output channel');
@@ -190,7 +191,7 @@ function configuration(options: Options, dataset: DatasetName): TrainConfig {
     seed: options.seed,
     gradient: options.gradient ?? recipe.gradient,
     sTanh: options.stanh ?? recipe.sTanh,
-    alpha: options.alpha === undefined ? recipe.alpha : options.alpha,
+    alpha: options.alpha === 'fan-in' ? null : (options.alpha ?? recipe.alpha),
     bias: options.bias ?? recipe.bias,
     shift: options.shift ?? recipe.shift,
     limit: options.limit ?? recipe.limit,

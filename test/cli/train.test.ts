@@ -30,6 +30,19 @@ describe('flexor train', () => {
     expect(readdirSync(join(folder, 'new'))).toEqual(['model.flexor']);
   });
 
+  it('puts into the recipe what repeats the run, whichever recipe it began from', async () => {
+    const out = join(folder, 'fan-in.flexor');
+    const paper = ['--recipe', 'paper', '--alpha', 'fan-in', '--taps', 'random', '--engine', 'wasm'];
+    const { code, stderr } = await flexor(...few, '--epochs', '1', ...paper, '--out', out);
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    const { recipe } = loadModel(out).model.provenance;
+    expect(recipe).toContain('--taps random');
+    expect(recipe).toMatch(/--lr 0.0001 --schedule constant .*--alpha fan-in/);
+    const again = join(folder, 'again.flexor');
+    expect((await flexor(...recipe.split(' ').slice(1), '--out', again)).code).toBe(0);
+    expect(readFileSync(again)).toEqual(readFileSync(out));
+  });
+
   it('continues after Ctrl-C as if nothing had happened', async () => {
     const [whole, resumed] = [join(folder, 'whole.flexor'), join(folder, 'resumed.flexor')];
     const checkpoint = join(folder, 'run.ckpt');
