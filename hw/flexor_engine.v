@@ -4,7 +4,7 @@
 // order in which the weight bits are stored, so the weight memory is read one word after the other and starts again at
 // word 0 with the next pixel, with no gap. A vector of Simd window elements is held for Groups cycles.
 // Example: 5x5 window of 32 channels, 64 outputs, Pe 64, Simd 1: Groups 1, Steps 800, 800 cycles a pixel.
-// Not done here: making windows (flexor_window), scaling (flexor_requantiser).
+// Not done here: making windows (flexor_window_serial, flexor_window_banked, flexor_vector_buffer), scaling (flexor_requantiser).
 // Registered paths: memory word, weight bits with their activations, lane sums where Simd > 1. out_ready_i stalls the
 // whole engine in the same cycle.
 module flexor_engine #(

@@ -1,7 +1,8 @@
 // One write port and one read port, read in the cycle after the address; the output holds while rd_en_i is low.
 //
 // Example: flexor_ram #(.Width(8), .Depth(896), .AddrBits(10)) holds four rows of 28 pixels with eight channels.
-// Not done here: reading and writing one address in one cycle (the reader never asks for it). Registered paths: data out.
+// Not done here: a read of the address that is being written may give anything; the readers discard it.
+// Registered paths: data out.
 module flexor_ram #(
   parameter integer Width = 8,
   parameter integer Depth = 2,

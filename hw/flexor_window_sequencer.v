@@ -4,7 +4,7 @@
 // A window is available as soon as the last element that it needs has been written. The ring slot of window row r is
 // (slot_o + r) mod Rows; row_o and col_o are the image position of the window's top left, negative inside padding.
 // Not done here: storage and addresses within a row (flexor_window_serial, flexor_window_banked).
-// Registered paths: all outputs but avail_o come from registers.
+// Registered paths: every output is a function of registers only; slots, row and column are registers.
 module flexor_window_sequencer #(
   parameter integer Height = 4,
   parameter integer Width = 4,

@@ -116,7 +116,8 @@ module flexor_window_serial #(
   wire [TapBits-1:0] tap;
   wire [OffBits-1:0] offset;
   wire offset_end = offset == KernelRowLast;
-  wire [TapBits-1:0] next_tap = offset_end ? tap + 1'b1 : tap;
+  // Lanes that reach past the window stay there, however far.
+  wire [TapBits-1:0] next_tap = (offset_end && tap != TapEnd) ? tap + 1'b1 : tap;
   wire [OffBits-1:0] next_offset = offset_end ? {OffBits{1'b0}} : offset + 1'b1;
 
   assign window_end = lane_end && (step_q == StepLast);

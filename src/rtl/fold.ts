@@ -23,6 +23,8 @@ export type Feed =
 /** Widest decryptor register and memory word that the generator makes; wider ones are refused as folds. */
 const MAX_REGISTER_BITS = 16_384;
 const MAX_WORD_BITS = 65_536;
+/** Widest constant that Verilator reads by default; M⊕ of all planes is one, the phases of all lanes are another. */
+const MAX_CONSTANT_BITS = 65_536;
 
 /** Lanes that the default fold gives to the slowest layer. */
 const DEFAULT_LANES = 64;
@@ -80,6 +82,13 @@ export function feedOf(
           `${wordBits} bits; the most are ${MAX_REGISTER_BITS} and ${MAX_WORD_BITS}`,
       );
     }
+  }
+  const matrixBits = node.planes.reduce((sum, { nIn, nOut }) => sum + nIn * nOut, 0);
+  if (matrixBits > MAX_CONSTANT_BITS || 16 * simd > MAX_CONSTANT_BITS) {
+    return illegal(
+      `M⊕ of all planes (${matrixBits} bits) and the phases of all lanes (${16 * simd} bits) may take at most ` +
+        `${MAX_CONSTANT_BITS} bits each`,
+    );
   }
   if (node.kind === 'dense') return { kind: simd === 1 ? 'direct' : 'vector' };
   const groups = node.outChannels / pe;
@@ -152,13 +161,12 @@ function cheapestFold(node: WeightedNode, cycles: number): LayerFold | null {
   return best;
 }
 
-/** Elements a frame on the stream into a node, and what a pool reads: a fold changes neither. */
+/** Elements a frame on the streams into and out of a node, and what a pool reads: a fold changes none of them. */
 function fixedCycles(node: IntNode): number {
-  const { shape } = node.inputTensor;
-  const stream = shape.height * shape.width * shape.channels;
-  if (node.kind !== 'maxPool') return stream;
-  const output = node.outputTensor.shape;
-  return Math.max(stream, output.height * output.width * node.kernel[0] * node.kernel[1] * shape.channels);
+  const [input, output] = [node.inputTensor.shape, node.outputTensor.shape];
+  const streams = Math.max(input.height * input.width * input.channels, output.height * output.width * output.channels);
+  if (node.kind !== 'maxPool') return streams;
+  return Math.max(streams, output.height * output.width * node.kernel[0] * node.kernel[1] * input.channels);
 }
 
 /** Folds with at most DEFAULT_LANES additions a cycle in the slowest layer, and no more than needed to keep up in the others. */
@@ -180,7 +188,7 @@ export function foldForCycles(network: IntNetwork, cycles: number): Fold {
     if (fixed > cycles) {
       throw new FlexorError(
         'fold',
-        `target of ${cycles} cycles a frame cannot be reached: layer ${node.name} takes in or goes over ${fixed} elements ` +
+        `target of ${cycles} cycles a frame cannot be reached: layer ${node.name} takes in, goes over or gives ${fixed} elements ` +
           `a frame, one a cycle`,
       );
     }
@@ -208,7 +216,7 @@ export function cyclesForTarget(framesPerSecond: number, clockMhz: number): numb
 export function checkedFold(network: IntNetwork, given: Fold | null): Fold {
   const fold: Record<string, LayerFold> = { ...defaultFold(network) };
   for (const [name, layer] of Object.entries(given ?? {})) {
-    if (!(name in fold)) {
+    if (!Object.hasOwn(fold, name)) {
       throw new FlexorError(
         'fold',
         `fold names layer ${name}; the weighted layers are ${Object.keys(fold).join(', ')}`,

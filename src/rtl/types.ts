@@ -69,7 +69,7 @@ export interface LayerInfo {
     readonly weightBits: number;
     /** Encrypted bits of the model: slices·N_in over all planes. */
     readonly encryptedBits: number;
-    /** Bits of the generated weight memories, packing and lane overlaps included. */
+    /** Bits of the generated weight memories, packing and lane overlaps included, and of the lanes' head slices. */
     readonly storedBits: number;
     /** Words read from the weight memory a frame. */
     readonly memoryReadsPerFrame: number;

@@ -10,7 +10,7 @@ export interface WindowCase {
   readonly stride: readonly [number, number];
   /** Top, left, bottom, right. */
   readonly padding: readonly [number, number, number, number];
-  /** Rows of the ring; default: what the generator takes. */
+  /** Rows of the ring; default: enough within a frame (the generator may take more between frames). */
   readonly rows?: number;
 }
 
@@ -131,6 +131,10 @@ export const WINDOWS: readonly WindowCase[] = [
   window(7, [6, 5, 4], [4, 6], [2, 3], [2, 5, 1, 2]),
   window(4, [7, 7, 2], [1, 1], [3, 3], [0, 0, 0, 0]),
   window(4, [8, 8, 2], [2, 2], [3, 3], [0, 0, 0, 0]),
+  // Tall kernels on few elements a row: the last lane reaches several kernel rows past the window.
+  window(8, [14, 2, 1], [7, 1], [1, 1], [0, 0, 0, 0]),
+  window(5, [12, 1, 1], [10, 1], [1, 1], [2, 0, 0, 0]),
+  window(6, [13, 2, 2], [11, 1], [2, 1], [0, 0, 3, 0]),
   { ...window(4, [6, 6, 2], [3, 3], [1, 1], [1, 1, 1, 1]), rows: 3 },
   { ...window(4, [6, 6, 2], [3, 2], [2, 1], [1, 0, 1, 1]), rows: 7 },
   { ...window(9, [3, 4, 1], [3, 3], [3, 1], [0, 1, 0, 1]), rows: 3 },
