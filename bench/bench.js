@@ -14,6 +14,7 @@ import { loadLowered, loadTestImages } from '../dist/cli/inputs.js';
 import { formatTable } from '../dist/cli/print.js';
 import { cosimulate } from '../dist/cosim/cosimulate.js';
 import { digits } from '../dist/data/digits.js';
+import { findMnist } from '../dist/data/mnist.js';
 import { DEFAULT_BITS } from '../dist/fixed/lower.js';
 import { generateRtl, writeDesign } from '../dist/rtl/generate.js';
 import { simulateImages } from '../dist/simulate/pool.js';
@@ -25,16 +26,31 @@ const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const GENERATIONS = 7;
 const now = () => performance.now();
 
-const { values } = parseArgs({
-  options: {
-    model: { type: 'string' },
-    data: { type: 'string' },
-    images: { type: 'string', default: '2000' },
-    'rtl-images': { type: 'string', default: '20' },
-    steps: { type: 'string', default: '10' },
-    json: { type: 'boolean', default: false },
-  },
-});
+const values = readOptions();
+
+/** The options; a wrong one ends the run with one line. */
+function readOptions() {
+  try {
+    const { values } = parseArgs({
+      options: {
+        model: { type: 'string' },
+        data: { type: 'string' },
+        images: { type: 'string', default: '2000' },
+        'rtl-images': { type: 'string', default: '20' },
+        steps: { type: 'string', default: '10' },
+        json: { type: 'boolean', default: false },
+      },
+    });
+    for (const name of ['images', 'rtl-images', 'steps']) {
+      if (!/^[1-9]\d*$/.test(values[name]))
+        throw new Error(`--${name} must be a positive integer, got ${values[name]}`);
+    }
+    return values;
+  } catch (error) {
+    process.stderr.write(`bench: ${error.message}\n`);
+    return process.exit(2);
+  }
+}
 
 /** The 0.6-bit MNIST model where it is shipped, else the first model there is. */
 function shippedModel() {
@@ -57,14 +73,14 @@ function times(count, action) {
   });
 }
 
-/** A model whose data set is not on this machine is measured on the built-in digits: speed is the same. */
+/**
+ * Where nobody said where MNIST is and it is not beside the repository, the built-in digits are measured: speed is the
+ * same.
+ */
 function testImages(lowered, count) {
-  const options = { images: count, ...(values.data === undefined ? {} : { data: values.data }) };
-  try {
-    return loadTestImages(lowered, options);
-  } catch {
-    return loadTestImages(lowered, { ...options, dataset: 'digits' });
-  }
+  if (values.data !== undefined) return loadTestImages(lowered, { images: count, data: values.data });
+  const found = findMnist(undefined) !== null;
+  return loadTestImages(lowered, { images: count, ...(found ? {} : { dataset: 'digits' }) });
 }
 
 function measureGeneration(path) {

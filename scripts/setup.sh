@@ -1,6 +1,6 @@
 #!/bin/sh
 # Installs what is missing and builds: Debian packages (as root or through sudo), npm packages, dist/. Does nothing slow
-# where all is in place, so every npm script may begin with it. Needs only sh and Node 20.
+# where all is in place, so every npm script may begin with it. Needs only sh and Node.
 set -eu
 cd "$(dirname "$0")/.."
 
@@ -9,9 +9,9 @@ fail() {
   exit 1
 }
 
-command -v node >/dev/null 2>&1 || fail "Node.js not found: install Node 20 or newer"
-node -e 'process.exit(Number(process.versions.node.split(".")[0]) >= 20 ? 0 : 1)' ||
-  fail "Node.js must be at least 20, found $(node --version)"
+command -v node >/dev/null 2>&1 || fail "Node.js not found: install Node 20.19 or newer"
+node -e 'const [a, b] = process.versions.node.split(".").map(Number); process.exit(a > 20 || (a === 20 && b >= 19) ? 0 : 1)' ||
+  fail "Node.js must be at least 20.19, found $(node --version)"
 
 # A tool that an environment variable names (src/toolchain/tools.ts) need not be installed.
 missing=""

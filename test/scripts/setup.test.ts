@@ -73,7 +73,7 @@ describe('setup', () => {
   test('Node must be 20 or newer', () => {
     rmSync(join(bin, 'node'));
     command('node', '[ "$1" = --version ] && echo v18.1.0; exit 1');
-    expect(setup()).toMatchObject({ status: 1, stderr: 'setup: Node.js must be at least 20, found v18.1.0\n' });
+    expect(setup()).toMatchObject({ status: 1, stderr: 'setup: Node.js must be at least 20.19, found v18.1.0\n' });
   });
 });
 
