@@ -7,15 +7,18 @@ interface Column {
   readonly resource: keyof Resources;
 }
 
+const XILINX: readonly Column[] = [
+  { heading: 'LUT', resource: 'luts' },
+  { heading: 'INV', resource: 'inverters' },
+  { heading: 'LUTRAM', resource: 'lutRams' },
+  { heading: 'FF', resource: 'flipFlops' },
+  { heading: 'RAMB18', resource: 'blockRams' },
+  { heading: 'DSP', resource: 'multipliers' },
+];
+
 const COLUMNS: Readonly<Record<AreaTarget, readonly Column[]>> = {
-  xilinx: [
-    { heading: 'LUT', resource: 'luts' },
-    { heading: 'INV', resource: 'inverters' },
-    { heading: 'LUTRAM', resource: 'lutRams' },
-    { heading: 'FF', resource: 'flipFlops' },
-    { heading: 'RAMB18', resource: 'blockRams' },
-    { heading: 'DSP', resource: 'multipliers' },
-  ],
+  xcup: XILINX,
+  xc7: XILINX,
   ice40: [
     { heading: 'LUT4', resource: 'luts' },
     { heading: 'FF', resource: 'flipFlops' },
@@ -27,6 +30,14 @@ const COLUMNS: Readonly<Record<AreaTarget, readonly Column[]>> = {
     { heading: 'FF', resource: 'flipFlops' },
     { heading: 'RAM18K', resource: 'blockRams' },
     { heading: 'MULT18', resource: 'multipliers' },
+  ],
+  asic: [
+    { heading: 'µm² logic', resource: 'logicUm2' },
+    { heading: 'µm² memory', resource: 'memoryUm2' },
+    { heading: 'NAND2', resource: 'nand2' },
+    { heading: 'FF', resource: 'flipFlops' },
+    { heading: 'ROM bits', resource: 'romBits' },
+    { heading: 'RAM bits', resource: 'ramBits' },
   ],
   gates: [
     { heading: 'NAND2', resource: 'nand2' },

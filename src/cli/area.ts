@@ -31,7 +31,7 @@ export function registerArea(program: Command): void {
     .description('measure LUTs, flip-flops, RAMs or gates of the generated design with Yosys, layer by layer')
     .argument('<model>', 'model file (.flexor)');
   addFoldOptions(addLoweringOptions(command))
-    .option('--target <name>', AREA_TARGETS.join(', '), oneOf(AREA_TARGETS), 'xilinx')
+    .option('--target <name>', AREA_TARGETS.join(', '), oneOf(AREA_TARGETS), 'xcup')
     .option('--plain', 'also measure a plain 1-bit network with the same fold, for comparison')
     .option('--yosys <which>', 'npm (WebAssembly) or system', oneOf(['npm', 'system'] as const), 'npm')
     .option('--timeout <s>', 'time limit of one synthesis', real(1), 1200)

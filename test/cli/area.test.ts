@@ -48,7 +48,7 @@ it('prints the same figures as JSON and as tables', { timeout: 600_000 }, async 
 
 it('says in one line what is wrong', async () => {
   const cases: readonly (readonly [string[], number, RegExp])[] = [
-    [['--target', 'asic'], 2, /^flexor: .*'asic'.* Must be one of xilinx, ice40, ecp5, gates\.\n$/],
+    [['--target', 'xilinx'], 2, /^flexor: .*'xilinx'.* Must be one of xcup, xc7, ecp5, ice40, asic, gates\.\n$/],
     [['--timeout', '0'], 2, /^flexor: .*Must be a number of at least 1\.\n$/],
     [['--fold', join(folder, 'none.json')], 1, /^flexor: cannot read .*none\.json: no such file or directory\n$/],
   ];

@@ -96,7 +96,7 @@ describe('area in gates', { timeout: 600_000 }, () => {
 });
 
 describe('the decryptor alone on every FPGA', { timeout: 600_000 }, () => {
-  test.each(['xilinx', 'ice40', 'ecp5'] as const)('%s', async (target) => {
+  test.each(['xcup', 'ice40', 'ecp5'] as const)('%s', async (target) => {
     const unit = unitsOf(design, null).find((each) => each.part === 'decryptor' && each.layer === 'dense3')!;
     const { resources, depth } = await synthesise(unit, { ...options, target });
     expect(resources.flipFlops).toBe(DENSE_FLIP_FLOPS);
@@ -133,8 +133,8 @@ describe('plain twin', () => {
 describe('cells of a target', () => {
   test('count as what they are', () => {
     const cells = { LUT1: 1, LUT6: 4, INV: 3, CARRY4: 7, FDRE: 5, FDSE: 2, RAMB18E2: 1, RAMB36E2: 3, $scopeinfo: 9 };
-    expect(classify('xilinx', cells)).toMatchObject({ luts: 5, inverters: 3, flipFlops: 7, blockRams: 7, lutRams: 0 });
-    expect(classify('xilinx', { RAM64M8: 2, RAM32X1D: 1, DSP48E2: 1 })).toMatchObject({ lutRams: 18, multipliers: 1 });
+    expect(classify('xcup', cells)).toMatchObject({ luts: 5, inverters: 3, flipFlops: 7, blockRams: 7, lutRams: 0 });
+    expect(classify('xcup', { RAM64M8: 2, RAM32X1D: 1, DSP48E2: 1 })).toMatchObject({ lutRams: 18, multipliers: 1 });
     expect(classify('ecp5', { LUT4: 1, CCU2C: 3, DP16KD: 2 })).toMatchObject({ luts: 7, blockRams: 2 });
     expect(classify('gates', { $_NAND_: 2, $_DFF_P_: 1 })).toMatchObject({ nand2: 7.67, flipFlops: 1 });
   });

@@ -12,7 +12,7 @@ import { wordShape } from '../../rtl/weight-memory.js';
 import { plainTwin } from './plain.js';
 import { synthesise } from './synthesise.js';
 import type { Synthesis, SynthesisOptions, Unit } from './synthesise.js';
-import { sumResources, targetRule } from './targets.js';
+import { NO_RESOURCES, sumResources, targetRule } from './targets.js';
 import type { AreaReport, LayerArea, Resources, UnitArea, WeightBits } from './types.js';
 
 export interface AreaOptions extends SynthesisOptions {
@@ -40,6 +40,8 @@ export async function measureArea(network: IntNetwork, design: RtlDesign, option
       pe: weighted?.pe ?? null,
       simd: weighted?.simd ?? null,
       area,
+      parts: [],
+      merged: NO_RESOURCES,
       decryptor: strip(result(find('decryptor'))),
       plain: strip(result(find('plain'))),
       weights: weightBits(network, name, weighted),
@@ -53,6 +55,7 @@ export async function measureArea(network: IntNetwork, design: RtlDesign, option
     modelDigest: network.modelDigest,
     target: options.target,
     targetTitle: targetRule(options.target).title,
+    library: null,
     yosysVersion: [...results.values()][0]!.yosysVersion,
     cyclesPerFrame: manifest.prediction.cyclesPerFrame,
     layers,
@@ -61,6 +64,9 @@ export async function measureArea(network: IntNetwork, design: RtlDesign, option
     decryptorTotal: sum((layer) => layer.decryptor),
     plainTotal: twin && sumResources([sum((layer) => layer.plain ?? layer.area), rest.resources]),
     weights: totalWeights(layers),
+    depth: Math.max(rest.depth, ...layers.map(({ area }) => area.depth)),
+    criticalPathNs: null,
+    flat: null,
     cached: [...results.values()].every((each) => each.cached),
   };
 }
@@ -165,7 +171,7 @@ async function synthesiseAll(
 function strip(synthesis: Synthesis | null): UnitArea | null {
   if (synthesis === null) return null;
   const { resources, cells, depth } = synthesis;
-  return { resources, cells, depth };
+  return { resources, cells, depth, criticalPathNs: null };
 }
 
 function weightBits(network: IntNetwork, name: string, weighted: LayerInfo['weighted']): WeightBits | null {

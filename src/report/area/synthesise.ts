@@ -75,7 +75,7 @@ export async function synthesise(unit: Unit, options: SynthesisOptions): Promise
   const bits = (writable: boolean): number =>
     stored.memories.filter((each) => each.writable === writable).reduce((sum, each) => sum + each.bits, 0);
   const resources = { ...classify(target, cells), romBits: bits(false), ramBits: bits(true) };
-  return { resources, cells, depth: stored.depth, yosysVersion: stored.yosysVersion, cached };
+  return { resources, cells, depth: stored.depth, criticalPathNs: null, yosysVersion: stored.yosysVersion, cached };
 }
 
 function scriptOf(unit: Unit, target: AreaTarget): string {

@@ -21,24 +21,28 @@ const GATES_SMALL_MEMORY_WORDS = 16;
 /** Areas in NAND2 of the Nangate 45 nm Open Cell Library at drive strength X1 (NAND2_X1 = 0.798 µm²). */
 const NAND2 = { not: 0.67, nand: 1, and: 1.33, xor: 2, mux: 2.33, flipFlop: 5.67 } as const;
 
-const XILINX: TargetRule = {
-  title: 'Xilinx UltraScale+ (synth_xilinx -family xcup)',
-  synthesise: (top) => `synth_xilinx -family xcup -flatten -noiopad -noclkbuf -top ${top}`,
-  logic: ['LUT?', 'MUXF?', 'CARRY?', 'INV'],
-  cells: [
-    [/^LUT[1-6]$/, { luts: 1 }],
-    [/^INV$/, { inverters: 1 }],
-    [/^(MUXF[789]|CARRY[48])$/, {}],
-    [/^(FD[RSCP]E|LD[CP]E)$/, { flipFlops: 1 }],
-    [/^RAMB18E2$/, { blockRams: 1 }],
-    [/^RAMB36E2$/, { blockRams: 2 }],
-    [/^DSP48E2$/, { multipliers: 1 }],
-    [/^(RAM(32|64)X1S|SRL16E|SRLC(16|32)E)$/, { lutRams: 1 }],
-    [/^(RAM(32|64)X1D|RAM128X1S)$/, { lutRams: 2 }],
-    [/^(RAM128X1D|RAM256X1S|RAM(32|64)M)$/, { lutRams: 4 }],
-    [/^(RAM256X1D|RAM512X1S|RAM32M16|RAM64M8)$/, { lutRams: 8 }],
-  ],
-};
+const XILINX_CELLS: TargetRule['cells'] = [
+  [/^LUT[1-6]$/, { luts: 1 }],
+  [/^INV$/, { inverters: 1 }],
+  [/^(MUXF[789]|CARRY[48])$/, {}],
+  [/^(FD[RSCP]E|LD[CP]E)$/, { flipFlops: 1 }],
+  [/^RAMB18E[12]$/, { blockRams: 1 }],
+  [/^RAMB36E[12]$/, { blockRams: 2 }],
+  [/^DSP48E[12]$/, { multipliers: 1 }],
+  [/^(RAM(32|64)X1S|SRL16E|SRLC(16|32)E)$/, { lutRams: 1 }],
+  [/^(RAM(32|64)X1D|RAM128X1S)$/, { lutRams: 2 }],
+  [/^(RAM128X1D|RAM256X1S|RAM(32|64)M)$/, { lutRams: 4 }],
+  [/^(RAM256X1D|RAM512X1S|RAM32M16|RAM64M8)$/, { lutRams: 8 }],
+];
+
+function xilinx(title: string, family: 'xcup' | 'xc7'): TargetRule {
+  return {
+    title: `${title} (synth_xilinx -family ${family})`,
+    synthesise: (top) => `synth_xilinx -family ${family} -flatten -noiopad -noclkbuf -top ${top}`,
+    logic: ['LUT?', 'MUXF?', 'CARRY?', 'INV'],
+    cells: XILINX_CELLS,
+  };
+}
 
 const ICE40: TargetRule = {
   title: 'Lattice iCE40 HX (synth_ice40, no multipliers)',
@@ -97,7 +101,15 @@ const GATES: TargetRule = {
   ],
 };
 
-const RULES: Readonly<Record<AreaTarget, TargetRule>> = { xilinx: XILINX, ice40: ICE40, ecp5: ECP5, gates: GATES };
+const RULES: Readonly<Record<AreaTarget, TargetRule>> = {
+  xcup: xilinx('Xilinx UltraScale+', 'xcup'),
+  xc7: xilinx('Xilinx 7 series', 'xc7'),
+  ecp5: ECP5,
+  ice40: ICE40,
+  // Cells of the Liberty file follow.
+  asic: GATES,
+  gates: GATES,
+};
 
 export function targetRule(target: AreaTarget): TargetRule {
   return RULES[target];
@@ -111,6 +123,8 @@ export const NO_RESOURCES: Resources = {
   blockRams: 0,
   multipliers: 0,
   nand2: 0,
+  logicUm2: 0,
+  memoryUm2: 0,
   romBits: 0,
   ramBits: 0,
 };

@@ -1,7 +1,20 @@
 /** What an area report holds. Counts are cells of the target after synthesis, before placement. */
 
-export const AREA_TARGETS = ['xilinx', 'ice40', 'ecp5', 'gates'] as const;
+export const AREA_TARGETS = ['xcup', 'xc7', 'ecp5', 'ice40', 'asic', 'gates'] as const;
 export type AreaTarget = (typeof AREA_TARGETS)[number];
+
+/** Where a cell of a layer belongs. */
+export const AREA_PARTS = [
+  'window',
+  'weightMemory',
+  'xorNetwork',
+  'shiftRegister',
+  'macArray',
+  'requantiser',
+  'fifo',
+  'control',
+] as const;
+export type AreaPart = (typeof AREA_PARTS)[number];
 
 /** Resources in the target's units; what a target does not have is 0. */
 export interface Resources {
@@ -15,20 +28,37 @@ export interface Resources {
   /** Block RAMs: Xilinx in halves of 18 kbit, iCE40 of 4 kbit, ECP5 of 18 kbit. */
   readonly blockRams: number;
   readonly multipliers: number;
-  /** Logic and flip-flops in areas of a NAND2 (target `gates`). */
+  /** Logic and flip-flops in areas of a NAND2 (targets `gates` and `asic`). */
   readonly nand2: number;
-  /** Bits of memories that were kept as memories (target `gates`). */
+  /** Cells of the Liberty file, µm² (target `asic`). */
+  readonly logicUm2: number;
+  /** Memories by their bits and the densities of `memory-density.ts`, µm² (target `asic`). */
+  readonly memoryUm2: number;
+  /** Bits of memories that were kept as memories (targets `gates` and `asic`). */
   readonly romBits: number;
   readonly ramBits: number;
 }
 
-/** One synthesis. */
+/** One synthesis, or several that were added up: then depth and path are the greatest. */
 export interface UnitArea {
   readonly resources: Resources;
   /** Cells by type, as Yosys names them. */
   readonly cells: Readonly<Record<string, number>>;
   /** Most cells on a path through logic, from register or port to register or port; carry cells count. */
   readonly depth: number;
+  /**
+   * Estimated critical path: `asic` by ABC with the delays of the Liberty file, `ice40` with place and route by nextpnr;
+   * null where it is not estimated.
+   */
+  readonly criticalPathNs: number | null;
+}
+
+/** All cells of a part of a layer, synthesised with the boundaries of its modules kept. */
+export interface PartArea {
+  readonly part: AreaPart;
+  /** Modules that were counted, every instance. */
+  readonly instances: number;
+  readonly area: UnitArea;
 }
 
 /** Bits that a layer's weights take. */
@@ -48,12 +78,32 @@ export interface LayerArea {
   readonly kind: 'conv' | 'dense' | 'maxPool';
   readonly pe: number | null;
   readonly simd: number | null;
+  /** The layer flattened: what a user gets. */
   readonly area: UnitArea;
-  /** All decryptors of the layer, planes and lanes, synthesised alone; null for layers without weights. */
+  /** In the order of AREA_PARTS; parts that the layer does not have are left out. */
+  readonly parts: readonly PartArea[];
+  /** area − Σ parts: what synthesis gains (negative) or loses where it works across the boundaries of the parts. */
+  readonly merged: Resources;
+  /** All decryptors of the layer, planes and lanes, flattened together, alone; null for layers without weights. */
   readonly decryptor: UnitArea | null;
   /** The layer of a plain 1-bit network with the same fold; null where not asked for. */
   readonly plain: UnitArea | null;
   readonly weights: WeightBits | null;
+}
+
+/** The whole design in one synthesis, beside the sum of layers and ports. */
+export interface FlatArea {
+  readonly area: UnitArea;
+  /** whole − sum, resource by resource. */
+  readonly difference: Resources;
+}
+
+/** The Liberty file of target `asic`. */
+export interface LibraryInfo {
+  /** Its `library (...)` name. */
+  readonly name: string;
+  /** SHA-256 of the file. */
+  readonly digest: string;
 }
 
 export interface AreaReport {
@@ -62,16 +112,24 @@ export interface AreaReport {
   readonly target: AreaTarget;
   /** The target in words. */
   readonly targetTitle: string;
+  /** Null where the target has no Liberty file. */
+  readonly library: LibraryInfo | null;
   readonly yosysVersion: string;
   readonly cyclesPerFrame: number;
   readonly layers: readonly LayerArea[];
   /** Ports, FIFOs between them and the first layer, and the classifier. */
   readonly rest: UnitArea;
+  /** Layers and rest. */
   readonly total: Resources;
   readonly decryptorTotal: Resources;
   /** Plain 1-bit network with the same fold; null where not asked for. */
   readonly plainTotal: Resources | null;
   readonly weights: WeightBits;
+  /** The greatest of the layers and the rest. */
+  readonly depth: number;
+  readonly criticalPathNs: number | null;
+  /** Null where not asked for. */
+  readonly flat: FlatArea | null;
   /** True where every synthesis was found in the cache. */
   readonly cached: boolean;
 }
