@@ -19,6 +19,13 @@ export function unpackBits(bytes: Uint8Array, count: number): Uint8Array {
   return bits;
 }
 
+/** How many bits of packed bytes are 1. */
+export function countOnes(bytes: Uint8Array): number {
+  let ones = 0;
+  for (const byte of bytes) for (let rest = byte; rest !== 0; rest &= rest - 1) ones++;
+  return ones;
+}
+
 /** Smallest number of bits that holds every integer of [low, high]: unsigned where low is not negative, else two's complement. */
 export function bitsFor(low: number, high: number): { bits: number; signed: boolean } {
   if (low >= 0) {

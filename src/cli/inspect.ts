@@ -2,11 +2,12 @@
 import type { Command } from 'commander';
 import { loadModel } from '../model/read.js';
 import { inventory } from '../model/inventory.js';
-import type { Inventory, LayerInventory } from '../model/inventory.js';
+import type { Inventory, WeightedInventory } from '../model/inventory.js';
 import type { FlexorModel } from '../model/types.js';
 import { matrixRows } from '../xor/matrix-file.js';
 import { xorProperties } from '../xor/properties.js';
 import type { XorProperties } from '../xor/properties.js';
+import { histogramTable } from './histogram-table.js';
 import { formatCount, formatPercent, formatTable, printJson, printLine } from './print.js';
 import { xorTable } from './xor-table.js';
 import type { XorLine } from './xor-table.js';
@@ -33,7 +34,14 @@ Examples:
         printJson({ ...summary, xor: xor.map(({ layer, plane, properties }) => ({ layer, plane, ...properties })) });
         return;
       }
-      const parts = [heading(summary), topology(summary), storage(summary), `${xorTable(xor)}\n`, totals(summary)];
+      const parts = [
+        heading(summary),
+        topology(summary),
+        storage(summary),
+        `${xorTable(xor)}\n`,
+        histogramTable(summary),
+        totals(summary),
+      ];
       for (const part of parts) printLine(part);
     });
 }
@@ -54,7 +62,7 @@ function xorLines(model: FlexorModel): (XorLine & { readonly layer: string; read
   );
 }
 
-function heading({ name, digest, input, classes, provenance }: Inventory): string {
+function heading({ name, digest, input, classes, provenance, layers, totals }: Inventory): string {
   const { recipe, dataset, seed, testAccuracy, testImages, notes } = provenance;
   const accuracy = testAccuracy === null ? 'not stated' : formatPercent(testAccuracy);
   const on = testAccuracy !== null && testImages !== null ? ` on ${formatCount(testImages)} test images` : '';
@@ -63,12 +71,21 @@ function heading({ name, digest, input, classes, provenance }: Inventory): strin
     `digest    ${digest}`,
     `input     ${input.shape.join('×')}, (p/255 − mean)/std with mean ${input.mean.join(', ')} and std ${input.std.join(', ')}; range ${range(input.range)}`,
     `classes   ${classes.length}: ${classes.join(', ')}`,
+    `weights   ${encoding(layers, totals.bitsPerWeight)}`,
     `recipe    ${recipe}`,
     `data set  ${dataset}${seed === null ? '' : `, seed ${seed}`}`,
     `accuracy  ${accuracy}${on} (float, as stated by the file)`,
   ];
   if (notes !== '') lines.push(`notes     ${notes}`);
   return `${lines.join('\n')}\n`;
+}
+
+/** What the weights are called: plain binary codes have no M⊕ to speak of. */
+function encoding(layers: Inventory['layers'], bitsPerWeight: number): string {
+  const weighted = layers.flatMap((layer) => layer.weighted ?? []);
+  if (!weighted.every(({ plain }) => plain)) return `FleXOR, ${bitsPerWeight.toFixed(3)} bits a weight`;
+  const planes = [...new Set(weighted.map(({ q }) => q))].sort((a, b) => a - b);
+  return `plain ${planes.join(' and ')}-bit: M⊕ is the identity, the stored bits are the weight bits`;
 }
 
 function topology({ layers }: Inventory): string {
@@ -86,7 +103,7 @@ function topology({ layers }: Inventory): string {
   return `${formatTable([['layer', 'kind', 'input', 'output', 'kernel', 'stride', 'padding', 'then', 'range'], ...rows])}\n`;
 }
 
-function afterWeights({ bias, batchNorm, relu }: NonNullable<LayerInventory['weighted']>): string {
+function afterWeights({ bias, batchNorm, relu }: WeightedInventory): string {
   const parts = [bias ? 'bias' : '', batchNorm ? 'batch norm' : '', relu ? 'ReLU' : ''];
   return parts.filter((part) => part !== '').join(', ');
 }
@@ -101,7 +118,7 @@ function storage({ layers, totals }: Inventory): string {
             String(weighted.q),
             String(weighted.nIn),
             String(weighted.nOut),
-            weighted.nTap === null ? 'random' : String(weighted.nTap),
+            taps(weighted),
             weighted.bitsPerWeight.toFixed(3),
             formatCount(weighted.weights),
             formatCount(weighted.encryptedBits),
@@ -128,10 +145,16 @@ function storage({ layers, totals }: Inventory): string {
   return `${formatTable([[...names, 'M⊕ bits', 'α bits', 'bias+norm bits'], ...rows, sum])}\n`;
 }
 
+function taps({ plain, nTap }: WeightedInventory): string {
+  if (plain) return 'identity';
+  return nTap === null ? 'random' : String(nTap);
+}
+
 function totals({ totals: t }: Inventory): string {
   return [
     `float weights      ${formatCount(t.floatWeightBits)} bits (32 a weight, without biases and batch norm)`,
     `weights only       ${t.compression.weights.toFixed(2)}× smaller (encrypted bits)`,
+    `as the paper       ${t.compression.paper.toFixed(2)}× smaller (Table 5: 32 bits a weight and bias against encrypted bits and α)`,
     `with M⊕ and α      ${t.compression.weightsMatrixAlpha.toFixed(2)}× smaller (encrypted bits, each M⊕ once, α at 32 bits)`,
     `everything         ${t.compression.everything.toFixed(2)}× smaller (also biases and batch norm, on both sides)`,
   ].join('\n');

@@ -2,38 +2,43 @@
  * What a model consists of and the bits that each part takes, for `flexor inspect` and for reports. A M⊕ that several
  * planes share is counted where it is met first, and once in the totals.
  */
-import { sliceCount } from '../xor/matrix.js';
+import { isIdentity, sliceCount } from '../xor/matrix.js';
 import type { XorMatrix } from '../xor/types.js';
+import { FLOAT_BITS } from './compression.js';
 import { elements, inferShapes, windowSize } from './shapes.js';
 import { commonTaps } from './taps.js';
-import type { ActivationRange, ConvNode, DenseNode, FlexorModel, ModelNode, Provenance, Shape } from './types.js';
-
-const FLOAT_BITS = 32;
+import { sumUp } from './totals.js';
+import type { StoredBits, Totals } from './totals.js';
+import type {
+  ActivationRange,
+  ConvNode,
+  DenseNode,
+  EncryptedHistogram,
+  FlexorModel,
+  ModelNode,
+  Provenance,
+  Shape,
+} from './types.js';
 
 type ShapeList = readonly [height: number, width: number, channels: number];
 type RangeList = readonly [min: number, max: number];
 
-export interface WeightedInventory {
+export interface WeightedInventory extends StoredBits {
   readonly q: number;
   readonly nIn: number;
   readonly nOut: number;
   /** Ones per row of M⊕, null where rows differ ("random"). */
   readonly nTap: number | null;
-  readonly weights: number;
-  /** Bits that are stored for the weights: q·slices·N_in; surplus of the last slice included. */
-  readonly encryptedBits: number;
+  /** Plain binary codes: M⊕ is the identity in every plane, so the encrypted bits are the weight bits. */
+  readonly plain: boolean;
   /** encryptedBits / weights; a little above q·N_in/N_out where the last slice is partly used. */
   readonly bitsPerWeight: number;
-  readonly matrixBits: number;
-  readonly alphaBits: number;
-  readonly biasBits: number;
-  readonly batchNormBits: number;
   readonly bias: boolean;
   readonly batchNorm: boolean;
   readonly relu: boolean;
   readonly range: RangeList;
-  /** Multiply-accumulates of one image, padding included. */
-  readonly macs: number;
+  /** Per plane; null where the file has none. */
+  readonly encryptedHistograms: readonly (EncryptedHistogram | null)[];
 }
 
 export interface LayerInventory {
@@ -46,28 +51,6 @@ export interface LayerInventory {
   readonly stride: readonly number[] | null;
   readonly padding: readonly number[] | null;
   readonly weighted: WeightedInventory | null;
-}
-
-export interface Totals {
-  readonly weights: number;
-  readonly encryptedBits: number;
-  readonly bitsPerWeight: number;
-  readonly matrixBits: number;
-  readonly alphaBits: number;
-  readonly biasBits: number;
-  readonly batchNormBits: number;
-  readonly macs: number;
-  /** 32 bits a weight. */
-  readonly floatWeightBits: number;
-  /** How many times smaller than with 32-bit float weights. */
-  readonly compression: {
-    /** floatWeightBits / encryptedBits. */
-    readonly weights: number;
-    /** floatWeightBits / (encryptedBits + matrixBits + alphaBits). */
-    readonly weightsMatrixAlpha: number;
-    /** The same with biases and batch norm on both sides. */
-    readonly everything: number;
-  };
 }
 
 export interface Inventory {
@@ -115,7 +98,7 @@ export function inventory(model: FlexorModel, digest: string): Inventory {
     classes: model.classes,
     provenance: model.provenance,
     layers,
-    totals: sumUp(layers),
+    totals: sumUp(layers.flatMap((layer) => layer.weighted ?? [])),
   };
 }
 
@@ -141,6 +124,7 @@ function weightedInventory(
     nIn,
     nOut,
     nTap: commonTaps(matrices),
+    plain: matrices.every(isIdentity),
     weights,
     encryptedBits,
     bitsPerWeight: encryptedBits / weights,
@@ -153,37 +137,7 @@ function weightedInventory(
     relu,
     range: rangeList(range),
     macs: windowSize(node, input) * elements(output),
-  };
-}
-
-function sumUp(layers: readonly LayerInventory[]): Totals {
-  const total = (
-    key: 'weights' | 'encryptedBits' | 'matrixBits' | 'alphaBits' | 'biasBits' | 'batchNormBits' | 'macs',
-  ) => layers.reduce((sum, { weighted }) => sum + (weighted?.[key] ?? 0), 0);
-  const weights = total('weights');
-  const encryptedBits = total('encryptedBits');
-  const matrixBits = total('matrixBits');
-  const alphaBits = total('alphaBits');
-  const biasBits = total('biasBits');
-  const batchNormBits = total('batchNormBits');
-  const floatWeightBits = weights * FLOAT_BITS;
-  const stored = encryptedBits + matrixBits + alphaBits;
-  const others = biasBits + batchNormBits;
-  return {
-    weights,
-    encryptedBits,
-    bitsPerWeight: encryptedBits / weights,
-    matrixBits,
-    alphaBits,
-    biasBits,
-    batchNormBits,
-    macs: total('macs'),
-    floatWeightBits,
-    compression: {
-      weights: floatWeightBits / encryptedBits,
-      weightsMatrixAlpha: floatWeightBits / stored,
-      everything: (floatWeightBits + others) / (stored + others),
-    },
+    encryptedHistograms: planes.map((plane) => plane.encryptedHistogram),
   };
 }
 

@@ -134,10 +134,11 @@ function readNode(node: NodeDocument, tensors: TensorReader): ModelNode {
 
 function readWeights({ planes }: WeightsDocument, tensors: TensorReader): BinaryCodes {
   return {
-    planes: planes.map(({ matrix, encrypted, alpha }) => ({
+    planes: planes.map(({ matrix, encrypted, alpha, encryptedHistogram }) => ({
       matrix: tensors.matrix(matrix),
       encrypted: tensors.bytes(encrypted),
       alpha: tensors.floats(alpha),
+      encryptedHistogram: encryptedHistogram ?? null,
     })),
   };
 }

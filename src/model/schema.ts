@@ -3,6 +3,7 @@
  * the network is; numbers by the thousand are in tensors, which it refers to by name.
  */
 import { z } from 'zod';
+import { MAX_BINS } from './histogram.js';
 import { fileProblem, isObject, parseJson, printable, shown } from './json.js';
 import { FORMAT_VERSION } from './types.js';
 
@@ -33,7 +34,23 @@ const range = z.tuple([finite, finite]).refine(([min, max]) => min <= max, 'must
 const window = z.tuple([count(MAX_WINDOW_SIDE), count(MAX_WINDOW_SIDE)]);
 const pad = z.int().min(0).max(MAX_WINDOW_SIDE);
 
-const plane = z.strictObject({ matrix: tensorName, encrypted: tensorName, alpha: tensorName });
+const binCount = z.int().min(0);
+const encryptedHistogram = z.strictObject({
+  limit: finite.positive(),
+  below: binCount,
+  counts: z
+    .array(binCount)
+    .min(2)
+    .max(MAX_BINS)
+    .refine((counts) => counts.length % 2 === 0, 'must be an even number of bins, so that 0 is between two of them'),
+  above: binCount,
+});
+const plane = z.strictObject({
+  matrix: tensorName,
+  encrypted: tensorName,
+  alpha: tensorName,
+  encryptedHistogram: encryptedHistogram.optional(),
+});
 const weights = z
   .strictObject({
     encoding: z.literal('xor'),
@@ -99,6 +116,7 @@ const documentSchema = z.strictObject({
 export type ModelDocument = z.infer<typeof documentSchema>;
 export type NodeDocument = ModelDocument['nodes'][number];
 export type WeightsDocument = z.infer<typeof weights>;
+export type HistogramDocument = z.infer<typeof encryptedHistogram>;
 export type BatchNormDocument = z.infer<typeof batchNorm>;
 
 /** Parses and checks the document; the first thing that is wrong is named by its path. */

@@ -24,6 +24,20 @@ export interface ActivationRange {
   readonly max: number;
 }
 
+/**
+ * The real-valued encrypted weights x of a plane, before sign, in bins of equal width from −limit to +limit. The left
+ * half of the bins holds x < 0 (encrypted bit 0), the right half x ≥ 0 (bit 1).
+ */
+export interface EncryptedHistogram {
+  readonly limit: number;
+  /** Encrypted weights with x ≤ −limit. */
+  readonly below: number;
+  /** An even number of bins, from the lowest x to the highest. */
+  readonly counts: readonly number[];
+  /** Encrypted weights with x ≥ limit. */
+  readonly above: number;
+}
+
 /** One of the q binary planes of a layer: b = M⊕·encrypted, scaled by α per output channel. */
 export interface CodePlane {
   readonly matrix: XorMatrix;
@@ -31,6 +45,8 @@ export interface CodePlane {
   readonly encrypted: Uint8Array;
   /** C_out scales. */
   readonly alpha: Float32Array;
+  /** null where the maker of the model gave none; nothing but reports reads it. */
+  readonly encryptedHistogram: EncryptedHistogram | null;
 }
 
 /** Weights w = Σ_{i<q} α_i·b_i with b ∈ {−1,+1}. */

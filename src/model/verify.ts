@@ -2,9 +2,10 @@
  * Checks the numbers of a model, whether it was just trained or just read: array lengths, M⊕ rows, trailing bits, finite
  * values, batch-norm variances, ranges, preprocessing. A model that passes can be evaluated, lowered and written.
  */
-import { packedBytes } from '../base/bits.js';
+import { countOnes, packedBytes } from '../base/bits.js';
 import { FlexorError } from '../base/errors.js';
 import { sliceCount, xorMatrix } from '../xor/matrix.js';
+import { checkHistogram } from './histogram.js';
 import { elements, inferShapes, windowSize } from './shapes.js';
 import { fileProblem } from './json.js';
 import type { ActivationRange, BatchNorm, CodePlane, ConvNode, DenseNode, FlexorModel } from './types.js';
@@ -60,7 +61,7 @@ function checkWeighted(node: ConvNode | DenseNode, window: number, at: string): 
 }
 
 function checkPlane(plane: CodePlane, weights: number, channels: number, at: string): void {
-  const { matrix, encrypted, alpha } = plane;
+  const { matrix, encrypted, alpha, encryptedHistogram } = plane;
   try {
     xorMatrix(matrix.nIn, matrix.nOut, matrix.bits, `${at}.matrix`);
   } catch (error) {
@@ -76,6 +77,7 @@ function checkPlane(plane: CodePlane, weights: number, channels: number, at: str
     throw fileProblem(at, 'encrypted', `the trailing bits of the last byte must be 0, got ${trailing.toString(2)}`);
   }
   checkVector(alpha, channels, `${at}.alpha`);
+  if (encryptedHistogram !== null) checkHistogram(encryptedHistogram, bits, countOnes(encrypted), at);
 }
 
 function checkBatchNorm(batchNorm: BatchNorm, channels: number, at: string): void {

@@ -5,11 +5,19 @@
 import { sha256, writeFileAtomic } from '../base/files.js';
 import { formatContainer, payloadOf } from './container.js';
 import { DOCUMENT_DIGEST_KEY, DOCUMENT_KEY, parseDocument } from './schema.js';
-import type { BatchNormDocument, ModelDocument, NodeDocument, WeightsDocument } from './schema.js';
+import type { BatchNormDocument, HistogramDocument, ModelDocument, NodeDocument, WeightsDocument } from './schema.js';
 import { commonTaps } from './taps.js';
 import { TensorTable } from './tensors.js';
 import { FORMAT_VERSION } from './types.js';
-import type { BatchNorm, BinaryCodes, ConvNode, DenseNode, FlexorModel, ModelNode } from './types.js';
+import type {
+  BatchNorm,
+  BinaryCodes,
+  ConvNode,
+  DenseNode,
+  EncryptedHistogram,
+  FlexorModel,
+  ModelNode,
+} from './types.js';
 import { verifyModel } from './verify.js';
 
 /** Writes a model to a file; the file appears whole or not at all. */
@@ -93,8 +101,14 @@ function weightsDocument({ planes }: BinaryCodes, node: string, tensors: TensorT
       matrix: tensors.matrix(plane.matrix),
       encrypted: tensors.bytes(`${node}.encrypted.${i}`, plane.encrypted),
       alpha: tensors.floats(`${node}.alpha.${i}`, plane.alpha),
+      ...(plane.encryptedHistogram === null ? {} : { encryptedHistogram: histogramDocument(plane.encryptedHistogram) }),
     })),
   };
+}
+
+/** Fields in the order of the format, whoever made the histogram. */
+function histogramDocument({ limit, below, counts, above }: EncryptedHistogram): HistogramDocument {
+  return { limit, below, counts: [...counts], above };
 }
 
 function batchNormDocument(batchNorm: BatchNorm, at: string, tensors: TensorTable): BatchNormDocument {

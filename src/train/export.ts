@@ -1,6 +1,7 @@
 /** From trained parameters to the float network of a `.flexor` file. */
 import { packBits } from '../base/bits.js';
 import { invariant } from '../base/errors.js';
+import { encryptedHistogram } from '../model/histogram.js';
 import type { ActivationRange, BinaryCodes, FlexorModel, ModelNode, Provenance } from '../model/types.js';
 import type { LayerSpec, NetworkSpec } from './network.js';
 import type { LayerParameters } from './parameters.js';
@@ -12,6 +13,7 @@ function binaryCodes(layer: LayerParameters): BinaryCodes {
       // sign(0) = +1, and +1 is bit 1.
       encrypted: packBits(Uint8Array.from(plane.x.values, (x) => (x >= 0 ? 1 : 0))),
       alpha: plane.alpha.values.slice(),
+      encryptedHistogram: encryptedHistogram(plane.x.values),
     })),
   };
 }

@@ -68,6 +68,11 @@ export function identityMatrix(n: number): XorMatrix {
   return xorMatrix(n, n, bits);
 }
 
+/** True where M⊕ leaves the bits as they are: plain binary codes. */
+export function isIdentity({ nIn, nOut, bits }: XorMatrix): boolean {
+  return nIn === nOut && bits.every((bit, at) => bit === (at % (nIn + 1) === 0 ? 1 : 0));
+}
+
 /** For each row, the encrypted bits it taps, in ascending order. */
 export function rowTaps(matrix: XorMatrix): number[][] {
   return Array.from({ length: matrix.nOut }, (_, j) => {

@@ -2,8 +2,10 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, it } from 'vitest';
+import { unpackBits } from '../../src/base/bits.js';
+import { encryptedHistogram } from '../../src/model/histogram.js';
 import type { Inventory } from '../../src/model/inventory.js';
-import { writeModel } from '../../src/model/write.js';
+import { saveModel, writeModel } from '../../src/model/write.js';
 import { flexor } from '../support/cli.js';
 import { tinyModel } from '../support/tiny-model.js';
 
@@ -26,6 +28,9 @@ it('counts what the layers store', async () => {
   expect(totals).toMatchObject({ weights: 324, encryptedBits: 398, matrixBits: 240 + 70 + 80, alphaBits: 32 * 19 });
   expect(totals).toMatchObject({ biasBits: 96, batchNormBits: 32 * 24, floatWeightBits: 32 * 324 });
   expect(totals.compression.weights).toBeCloseTo((32 * 324) / 398, 10);
+  expect(totals.compression.paper).toBeCloseTo((32 * 327) / (398 + 608), 10);
+  expect(layers.map(({ weighted }) => weighted?.plain)).toEqual([false, undefined, false, undefined, false]);
+  expect(layers[2]!.weighted!.encryptedHistograms).toEqual([null, null]);
   expect(totals.compression.weightsMatrixAlpha).toBeCloseTo((32 * 324) / (398 + 390 + 608), 10);
   expect(totals.compression.everything).toBeCloseTo((32 * 351) / (398 + 390 + 608 + 864), 10);
 });
@@ -35,6 +40,31 @@ it('prints tables for people', async () => {
   expect(stdout).toMatch(/^layer +kind +input +output/m);
   expect(stdout).toMatch(/^conv3 +2 +5 +7 +random +1\.435 +216 +310 +70 +384 +768$/m);
   expect(stdout).toMatch(/^weights only +26\.05× smaller/m);
+  expect(stdout).toMatch(/^as the paper +10\.40× smaller/m);
+  expect(stdout).toMatch(/^weights +FleXOR, 1\.228 bits a weight$/m);
+  expect(stdout).toMatch(/^encrypted weights +the file has no histogram of them$/m);
+});
+
+it('calls a model plain where M⊕ is the identity, and shows the histogram of its encrypted weights', async () => {
+  const plain = join(folder, 'plain.flexor');
+  const model = tinyModel(2, [{ kind: 'dense', channels: 2, weights: { nIn: 1, nOut: 1, taps: 1 } }]);
+  const dense = model.nodes[0]!;
+  if (dense.kind !== 'dense') throw new Error('not reached');
+  const codes = dense.weights.planes[0]!;
+  const x = Float32Array.from(
+    unpackBits(codes.encrypted, 128),
+    (bit, i) => (bit === 1 ? 1 : -1) * (i === 127 ? 9 : 0.1),
+  );
+  const histogram = encryptedHistogram(x);
+  const planes = [{ ...codes, encryptedHistogram: histogram }];
+  saveModel(plain, { ...model, nodes: [{ ...dense, weights: { planes } }] });
+  const { stdout } = await flexor('inspect', plain);
+  expect(stdout).toMatch(/^weights +plain 1-bit: M⊕ is the identity/m);
+  expect(stdout).toMatch(/^dense1 +1 +1 +1 +identity +1\.000 +128 +128 /m);
+  // 0.1 is bin 10 of 20 on either side; the 9 is above, and counts as a bit 1.
+  expect(stdout).toMatch(/^dense1 +−0\.2 +│ {9}▇ {10}│ {10}█ {9}│ +\+0\.2 +0 +1 +56 +72$/m);
+  const { layers } = JSON.parse((await flexor('inspect', plain, '--json')).stdout) as Inventory;
+  expect(layers[0]!.weighted).toMatchObject({ plain: true, nTap: 1, encryptedHistograms: [histogram] });
 });
 
 it('refuses damaged and missing files in one line', async () => {

@@ -3,12 +3,17 @@ import { expect, it } from 'vitest';
 import { packBits } from '../../src/base/bits.js';
 import { layerIntervals } from '../../src/fixed/widths.js';
 import { lower } from '../../src/fixed/lower.js';
-import type { FlexorModel, WeightedNode } from '../../src/model/types.js';
+import type { CodePlane, FlexorModel, WeightedNode } from '../../src/model/types.js';
 import { createSimulator } from '../../src/simulate/simulate.js';
 import { identityMatrix, xorMatrix } from '../../src/xor/matrix.js';
+import type { XorMatrix } from '../../src/xor/types.js';
 
 const MATRIX = xorMatrix(3, 4, Uint8Array.from([1, 1, 0, 0, 1, 1, 1, 0, 1, 0, 0, 1]));
 const LINK = { batchNorm: null, relu: false, bias: null, range: { min: 0, max: 2 } };
+
+function plane(matrix: XorMatrix, bits: readonly number[], alpha: readonly number[]): CodePlane {
+  return { matrix, encrypted: packBits(bits), alpha: Float32Array.from(alpha), encryptedHistogram: null };
+}
 
 const EXAMPLE: FlexorModel = {
   name: 'example',
@@ -25,7 +30,7 @@ const EXAMPLE: FlexorModel = {
       input: 'input',
       outChannels: 2,
       weights: {
-        planes: [{ matrix: MATRIX, encrypted: packBits([1, 0, 1, 1, 1, 0]), alpha: Float32Array.of(0.5, 0.25) }],
+        planes: [plane(MATRIX, [1, 0, 1, 1, 1, 0], [0.5, 0.25])],
       },
       bias: Float32Array.of(0.75, 0),
       relu: true,
@@ -37,7 +42,7 @@ const EXAMPLE: FlexorModel = {
       input: 'fc1',
       outChannels: 2,
       weights: {
-        planes: [{ matrix: identityMatrix(4), encrypted: packBits([1, 0, 0, 1]), alpha: Float32Array.of(1, 1) }],
+        planes: [plane(identityMatrix(4), [1, 0, 0, 1], [1, 1])],
       },
     } satisfies WeightedNode & { kind: 'dense' },
   ],

@@ -3,6 +3,7 @@
  * changed and put together again with right sizes and digests, so that only the one rule is broken.
  */
 import { describe, expect, it } from 'vitest';
+import { countOnes } from '../../src/base/bits.js';
 import { FlexorError } from '../../src/base/errors.js';
 import { sha256 } from '../../src/base/files.js';
 import { formatContainer, parseContainer, payloadOf } from '../../src/model/container.js';
@@ -15,7 +16,7 @@ import { tinyModel } from '../support/tiny-model.js';
 interface Doc {
   [key: string]: unknown;
   input: { shape: number[]; mean: number[]; std: number[]; range: number[] };
-  nodes: (Record<string, unknown> & { weights: Record<string, unknown> & { planes: Record<string, string>[] } })[];
+  nodes: (Record<string, unknown> & { weights: Record<string, unknown> & { planes: Record<string, unknown>[] } })[];
   classes: string[];
 }
 
@@ -170,6 +171,44 @@ const cases: [string, Change, RegExp][] = [
     /^f: conv3\.weights\.planes\[0\]: encrypted: the trailing bits .* must be 0, got 1/,
   ],
 ];
+
+/** A histogram of the 24 encrypted weights of conv1, with `change` made to it; by itself it is right. */
+function withHistogram(change: (histogram: Record<string, unknown>) => void): Change {
+  return (document, tensors) => {
+    const ones = countOnes(tensors.get('conv1.encrypted.0')!.data);
+    const histogram: Record<string, unknown> = { limit: 0.02, below: 1, counts: [0, 23 - ones, ones - 2, 0], above: 2 };
+    change(histogram);
+    document.nodes[0]!.weights.planes[0]!['encryptedHistogram'] = histogram;
+  };
+}
+
+const histogramField = String.raw`^f: nodes\[0\] 'conv1'\.weights\.planes\[0\]\.encryptedHistogram`;
+const histograms: [string, (histogram: Record<string, unknown>) => void, RegExp][] = [
+  ['right', () => undefined, /^accepted$/],
+  ['no limit', (h) => delete h['limit'], RegExp(`${histogramField}\\.limit: .*got nothing$`)],
+  ['limit', (h) => (h['limit'] = 0), RegExp(`${histogramField}\\.limit: .*>0, got 0$`)],
+  ['negative count', (h) => (h['counts'] = [-1, 24]), RegExp(`${histogramField}\\.counts\\[0\\]: .*got -1$`)],
+  ['fraction', (h) => (h['above'] = 1.5), RegExp(`${histogramField}\\.above: .*got 1.5$`)],
+  ['huge count', (h) => (h['below'] = 1e300), RegExp(`${histogramField}\\.below: `)],
+  ['no bins', (h) => (h['counts'] = []), RegExp(`${histogramField}\\.counts: `)],
+  ['odd bins', (h) => (h['counts'] = [8, 8, 8]), RegExp(`${histogramField}\\.counts: must be an even number of bins`)],
+  ['many bins', (h) => (h['counts'] = Array(258).fill(0)), RegExp(`${histogramField}\\.counts: .*256`)],
+  ['unknown field', (h) => (h['mean'] = 0), RegExp(`${histogramField}: .*"mean"`)],
+  [
+    'sum',
+    (h) => (h['below'] = 2),
+    /^f: conv1\.weights\.planes\[0\]: encryptedHistogram: must count each of the 24 encrypted weights once, got 25$/,
+  ],
+  [
+    'side',
+    (h) => Object.assign(h, { below: 2, above: 1 }),
+    /^f: conv1\.weights\.planes\[0\]: encryptedHistogram: must have as many .* bits are 1 \(\d+\), got \d+$/,
+  ],
+];
+
+describe('a histogram of encrypted weights', () => {
+  it.each(histograms)('%s', (_, change, expected) => expect(message(changed(withHistogram(change)))).toMatch(expected));
+});
 
 describe('a file with one rule broken', () => {
   it.each(cases)('%s', (_, change, expected) => expect(message(changed(change))).toMatch(expected));

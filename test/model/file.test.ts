@@ -3,10 +3,14 @@ import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { unpackBits } from '../../src/base/bits.js';
 import { FlexorError } from '../../src/base/errors.js';
 import { sha256 } from '../../src/base/files.js';
+import { encryptedHistogram } from '../../src/model/histogram.js';
+import { inventory } from '../../src/model/inventory.js';
 import { loadModel, readModel } from '../../src/model/read.js';
 import { saveModel, writeModel } from '../../src/model/write.js';
+import type { CodePlane, FlexorModel, ModelNode } from '../../src/model/types.js';
 import { tinyModel } from '../support/tiny-model.js';
 import type { TinyNode } from '../support/tiny-model.js';
 
@@ -28,6 +32,21 @@ const node: fc.Arbitrary<TinyNode> = fc.oneof(
   }),
   fc.constant({ kind: 'pool' as const, kernel: [2, 2] as const, stride: [1, 1] as const }),
 );
+
+/** The model with a histogram in every plane, of weights that have the signs of its encrypted bits. */
+function withHistograms(model: FlexorModel): FlexorModel {
+  const nodes = model.nodes.map((node): ModelNode => {
+    if (node.kind !== 'conv' && node.kind !== 'dense') return node;
+    const { weighted } = inventory(model, '').layers.find(({ name }) => name === node.name)!;
+    const planes = node.weights.planes.map((plane, _, all): CodePlane => {
+      const bits = unpackBits(plane.encrypted, weighted!.encryptedBits / all.length);
+      const x = Float32Array.from(bits, (bit, i) => (bit === 1 ? 0.001 : -0.001) * (i + 1));
+      return { ...plane, encryptedHistogram: encryptedHistogram(x) };
+    });
+    return { ...node, weights: { planes } };
+  });
+  return { ...model, nodes };
+}
 
 describe('the model file', () => {
   it('gives back what was written, and writing again gives the same bytes', () => {
@@ -71,6 +90,17 @@ describe('the model file', () => {
     const matrices = read.nodes.map((read) => ('weights' in read ? read.weights.planes[0]?.matrix : null));
     expect(matrices[0]).toBe(matrices[1]);
     expect(read).toEqual(model);
+  });
+
+  it('keeps the histogram of encrypted weights, and has no field for one that there is not', () => {
+    const model = withHistograms(tinyModel(6));
+    const bytes = writeModel(model);
+    const { model: read, digest } = readModel(bytes, 'file');
+    expect(read).toEqual(model);
+    expect(writeModel(read)).toEqual(bytes);
+    const without = writeModel(tinyModel(6));
+    expect(new TextDecoder().decode(without)).not.toContain('encryptedHistogram');
+    expect(readModel(without, 'file').digest).toBe(digest);
   });
 
   it('saves and loads, and leaves nothing else in the folder', () => {

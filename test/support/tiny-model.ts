@@ -133,6 +133,7 @@ function makeWeighted(
       matrix,
       encrypted: packBits(Uint8Array.from({ length: bits }, () => random.below(2))),
       alpha: Float32Array.from({ length: outChannels }, () => 0.2 * (0.5 + random.float())),
+      encryptedHistogram: null,
     };
   });
   const walk = 0.2 * Math.sqrt(q * window) * inputDeviation;

@@ -7,6 +7,7 @@ import { unpackBits } from '../../src/base/bits.js';
 import { FlexorError } from '../../src/base/errors.js';
 import type { Dataset } from '../../src/data/dataset.js';
 import { digits } from '../../src/data/digits.js';
+import { histogramBits } from '../../src/model/histogram.js';
 import { verifyModel } from '../../src/model/verify.js';
 import type { ConvNode, DenseNode } from '../../src/model/types.js';
 import { COSINE, type TrainConfig } from '../../src/train/config.js';
@@ -152,6 +153,10 @@ describe('the exported model', () => {
         const x = result.parameters.find((p) => p.name === `${node.name}.x${i}`)!.values;
         const bits = unpackBits(plane.encrypted, x.length);
         expect([...bits]).toEqual(Array.from(x, (v) => (v >= 0 ? 1 : 0)));
+        expect(histogramBits(plane.encryptedHistogram!)).toEqual([
+          bits.filter((bit) => bit === 0).length,
+          bits.filter((bit) => bit === 1).length,
+        ]);
         expect(decrypt(bits, plane.matrix, window * node.outChannels)).toContain(1);
       });
       expect(node.range.max).toBeGreaterThan(node.range.min);
