@@ -1,0 +1,153 @@
+/**
+ * Switching between the weight memory and the MAC array: the stream of encrypted words is fixed, so every change of a
+ * memory output, an XOR gate and a register bit follows from the stored words in their order. One output pixel is gone
+ * through in its steady state (the pixel before it ended with the same word) and multiplied. Mirrors
+ * hw/flexor_decryptor.v; gates have no delay, so there are no glitches.
+ */
+import type { WeightedPlan } from '../../rtl/plan.js';
+import type { XorNetwork } from '../../xor/network.js';
+import type { StreamActivity } from './types.js';
+
+/** What one lane of one plane does in a pixel. */
+interface LaneActivity {
+  readonly xorToggles: number;
+  readonly xorInputToggles: number;
+  readonly registerToggles: number;
+  readonly registerClocks: number;
+}
+
+/** Switching of a layer in a frame; `networks`: the XOR network of each plane. */
+export function streamActivity(plan: WeightedPlan, networks: readonly XorNetwork[]): StreamActivity {
+  const sum = {
+    memoryToggles: memoryToggles(plan),
+    xorToggles: 0,
+    xorInputToggles: 0,
+    registerToggles: 0,
+    registerClocks: 0,
+  };
+  networks.forEach((network, plane) => {
+    const readers = readersOf(network);
+    for (let lane = 0; lane < plan.fold.simd; lane++) {
+      const activity = laneActivity(plan, network, readers, plane, lane);
+      for (const key of Object.keys(activity) as (keyof LaneActivity)[]) sum[key] += activity[key];
+    }
+  });
+  for (const key of Object.keys(sum) as (keyof StreamActivity)[]) sum[key] *= plan.pixels;
+  return sum;
+}
+
+/** Bits of the registers of all decryptors: the shift registers, and what lanes that start inside a slice carry over. */
+export function registerBits({ memory, node, fold }: WeightedPlan): number {
+  const { nOut } = node.planes[0]!;
+  const carries = memory.phases.reduce((bits, phase) => bits + carryBits(phase, nOut), 0);
+  return node.planes.length * (fold.simd * memory.slices * nOut + carries);
+}
+
+function carryBits(phase: number, nOut: number): number {
+  return phase === 0 ? 0 : nOut - phase;
+}
+
+function memoryToggles({ memory: { contents } }: WeightedPlan): number {
+  return contents.reduce((sum, word, w) => sum + differences(contents.at(w - 1)!, word), 0);
+}
+
+/** XOR gates that read each signal. */
+function readersOf({ nIn, gates }: XorNetwork): Uint32Array {
+  const readers = new Uint32Array(nIn + gates.length);
+  for (const [a, b] of gates) {
+    readers[a]!++;
+    readers[b]!++;
+  }
+  return readers;
+}
+
+function laneActivity(
+  plan: WeightedPlan,
+  network: XorNetwork,
+  readers: Uint32Array,
+  plane: number,
+  lane: number,
+): LaneActivity {
+  const { memory, node, fold, groups, steps } = plan;
+  const { nIn, nOut } = node.planes[0]!;
+  const { slices, contents, wordCycles } = memory;
+  const column = plane * fold.simd + lane;
+  const decrypted = contents.map(() => new Uint8Array(slices * nOut));
+  let xorToggles = 0;
+  let xorInputToggles = 0;
+  for (let s = 0; s < slices; s++) {
+    const from = (column * slices + s) * nIn;
+    const slice = (word: Uint8Array): Uint8Array => word.subarray(from, from + nIn);
+    let before = signalsOf(network, slice(contents.at(-1)!));
+    contents.forEach((word, w) => {
+      const signals = signalsOf(network, slice(word));
+      for (let i = 0; i < signals.length; i++) {
+        if (signals[i] === before[i]) continue;
+        xorInputToggles += readers[i]!;
+        if (i >= nIn) xorToggles++;
+      }
+      network.outputs.forEach((signal, j) => (decrypted[w]![s * nOut + j] = signals[signal]!));
+      before = signals;
+    });
+  }
+  const head = memory.headSlices.subarray(column * nIn, (column + 1) * nIn);
+  const headBits = network.outputs.map((signal) => signalsOf(network, head)[signal]!);
+  const phase = memory.phases[lane]!;
+  const loads = loadedWords(decrypted, headBits, phase);
+  const carry = carryBits(phase, nOut);
+  const carried = decrypted.map((word) => word.subarray(word.length - carry));
+  const cycles = steps * groups;
+  return {
+    xorToggles,
+    xorInputToggles,
+    registerToggles:
+      shiftToggles(loads, fold.pe, wordCycles, cycles) +
+      carried.reduce((sum, bits, w) => sum + differences(carried.at(w - 1)!, bits), 0),
+    registerClocks: slices * nOut * cycles + carry * contents.length,
+  };
+}
+
+/** All signals of a network: inputs, then gates. */
+function signalsOf({ nIn, gates }: XorNetwork, inputs: Uint8Array): Uint8Array {
+  const signals = new Uint8Array(nIn + gates.length);
+  signals.set(inputs);
+  for (let g = 0; g < gates.length; g++) {
+    const [a, b] = gates[g]!;
+    signals[nIn + g] = signals[a]! ^ signals[b]!;
+  }
+  return signals;
+}
+
+/** What the register takes at each load: a lane that starts `phase` bits inside a slice lags behind by the rest of one. */
+function loadedWords(decrypted: readonly Uint8Array[], headBits: readonly number[], phase: number): Uint8Array[] {
+  if (phase === 0) return [...decrypted];
+  const carry = headBits.length - phase;
+  return decrypted.map((word, w) => {
+    const lower = w === 0 ? headBits.slice(phase) : decrypted[w - 1]!.subarray(word.length - carry);
+    const loaded = new Uint8Array(word.length);
+    loaded.set(lower);
+    loaded.set(word.subarray(0, word.length - carry), carry);
+    return loaded;
+  });
+}
+
+/** Changes of register bits over the cycles of a pixel: load, then shift by Pe, zeros moving in. */
+function shiftToggles(loads: readonly Uint8Array[], pe: number, wordCycles: number, cycles: number): number {
+  const bits = loads[0]!.length;
+  let state = new Uint8Array(bits);
+  state.set(loads.at(-1)!.subarray(((cycles - 1) % wordCycles) * pe));
+  let toggles = 0;
+  for (let cycle = 0; cycle < cycles; cycle++) {
+    const next = new Uint8Array(bits);
+    next.set(loads[Math.floor(cycle / wordCycles)]!.subarray((cycle % wordCycles) * pe));
+    toggles += differences(state, next);
+    state = next;
+  }
+  return toggles;
+}
+
+function differences(a: Uint8Array, b: Uint8Array): number {
+  let count = 0;
+  for (let i = 0; i < a.length; i++) if (a[i] !== b[i]) count++;
+  return count;
+}

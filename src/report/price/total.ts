@@ -1,0 +1,37 @@
+/** Sums over the weighted layers. */
+import type { WeightBits } from '../area/types.js';
+import type { LayerPrice, Pair, TargetPrice, TotalPrice } from './types.js';
+
+export function totalOf(layers: readonly LayerPrice[], targets: readonly TargetPrice[]): TotalPrice {
+  const sum = (of: (layer: LayerPrice) => number): number => layers.reduce((total, layer) => total + of(layer), 0);
+  const pair = (of: (layer: LayerPrice) => Pair): Pair => ({
+    flexor: sum((layer) => of(layer).flexor),
+    plain: sum((layer) => of(layer).plain),
+  });
+  const bits = (key: keyof WeightBits): number => sum(({ weights }) => weights[key]);
+  return {
+    weights: {
+      weightBits: bits('weightBits'),
+      encryptedBits: bits('encryptedBits'),
+      storedBits: bits('storedBits'),
+      plainStoredBits: bits('plainStoredBits'),
+    },
+    savedBits: sum(({ savedBits }) => savedBits),
+    decryptor: {
+      copies: sum(({ decryptor }) => decryptor.copies),
+      xorGates: sum(({ decryptor }) => decryptor.xorGates),
+      naiveXorGates: sum(({ decryptor }) => decryptor.naiveXorGates),
+      depth: Math.max(...layers.map(({ decryptor }) => decryptor.depth)),
+      registerBits: pair(({ decryptor }) => decryptor.registerBits),
+    },
+    traffic: { reads: pair(({ traffic }) => traffic.reads), bitsRead: pair(({ traffic }) => traffic.bitsRead) },
+    targets,
+    energy: {
+      memory: pair(({ energy }) => energy.memory),
+      decryptor: pair(({ energy }) => energy.decryptor),
+      weights: pair(({ energy }) => energy.weights),
+      macArray: layers.some(({ energy }) => energy.macArray === null) ? null : sum(({ energy }) => energy.macArray!),
+      breakEvenWeights: null,
+    },
+  };
+}

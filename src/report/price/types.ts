@@ -1,0 +1,146 @@
+/**
+ * What a price report holds: what FleXOR costs (XOR gates, registers, area, energy) and what it saves (stored bits, reads,
+ * block RAMs, energy) against the plain 1-bit network with the same fold. Counts are exact; energies are estimates with
+ * the constants of `energy-constants.ts`. The field names are those of `flexor price --json`.
+ */
+import type { AreaTarget, WeightBits } from '../area/types.js';
+
+/** The same quantity of the FleXOR design and of the plain 1-bit design with the same fold. */
+export interface Pair {
+  readonly flexor: number;
+  readonly plain: number;
+}
+
+/** The decryptors of a layer as logic, whatever the target. */
+export interface DecryptorLogic {
+  /** XOR networks: slices a word × lanes × planes. */
+  readonly copies: number;
+  /** Two-input XOR gates of all copies. */
+  readonly xorGates: number;
+  /** The same with a chain of XORs per row of M⊕. */
+  readonly naiveXorGates: number;
+  /** XOR gates on the longest path. */
+  readonly depth: number;
+  /** Bits of the registers that hand out the weights, all lanes and planes. */
+  readonly registerBits: Pair;
+}
+
+/** What the weight memory gives in a frame; a convolution reads all its weights again for every output pixel. */
+export interface MemoryTraffic {
+  readonly reads: Pair;
+  readonly bitsRead: Pair;
+}
+
+/** Logic and memory in one target's units. */
+export interface TargetPrice {
+  readonly target: AreaTarget;
+  /** What logic is counted in: LUTs, NAND2 equivalents or µm². */
+  readonly unit: 'LUT' | 'NAND2' | 'µm²';
+  /** Logic of the whole layer (in the total: of the whole design), flip-flops included in NAND2 and µm². */
+  readonly logic: Pair;
+  /** All decryptors alone: XOR networks and registers. */
+  readonly decryptor: number;
+  /** decryptor / logic.flexor. */
+  readonly share: number;
+  /** Cells on the longest path through the decryptors. */
+  readonly depth: number;
+  /** Critical path of the decryptors alone, ns; null where the target has no delays. */
+  readonly criticalPathNs: number | null;
+  /** Block RAMs of the layer; null where the target has none. */
+  readonly blockRams: Pair | null;
+  /** Area of the layer's memories by stated density, µm²; null but for `asic`. */
+  readonly memoryUm2: Pair | null;
+  /**
+   * Weights from which the µm² of memory saved outweigh the µm² of logic added, both measured against the plain layer;
+   * 0: it pays at once, null: never, or no µm².
+   */
+  readonly breakEvenWeights: number | null;
+}
+
+/** Switching in a frame, counted exactly with zero gate delays: no glitches. */
+export interface StreamActivity {
+  /** Changes of memory output bits from one word to the next. */
+  readonly memoryToggles: number;
+  /** Changes of XOR gate outputs. */
+  readonly xorToggles: number;
+  /** Changes of memory outputs and XOR gates, each times the XOR gates that read it. */
+  readonly xorInputToggles: number;
+  /** Changes of bits of the decryptors' registers. */
+  readonly registerToggles: number;
+  /** Register bits × cycles in which they are clocked. */
+  readonly registerClocks: number;
+}
+
+/** Switching of the MAC array in a frame: mean over the images. The same with and without encryption. */
+export interface MacActivity {
+  readonly images: number;
+  readonly andToggles: number;
+  readonly adderToggles: number;
+  readonly registerToggles: number;
+  readonly registerClocks: number;
+}
+
+/** Energy of a frame in pJ, 45 nm. */
+export interface EnergyPrice {
+  /** Reads of the weight memory. */
+  readonly memory: Pair;
+  /** XOR networks and registers; for the plain design the register that takes its place. */
+  readonly decryptor: Pair;
+  /** Null where no images were given. */
+  readonly macArray: number | null;
+  /** memory + decryptor. */
+  readonly weights: Pair;
+  /**
+   * Weights in one memory from which reading fewer bits saves more than decryption takes, at this layer's activity;
+   * null: never.
+   */
+  readonly breakEvenWeights: number | null;
+}
+
+export interface LayerPrice {
+  readonly name: string;
+  readonly kind: 'conv' | 'dense';
+  readonly pe: number;
+  readonly simd: number;
+  readonly nIn: number;
+  readonly nOut: number;
+  readonly weights: WeightBits;
+  /** plainStoredBits − storedBits. */
+  readonly savedBits: number;
+  readonly decryptor: DecryptorLogic;
+  readonly traffic: MemoryTraffic;
+  /** One a target, in the order in which areas were given. */
+  readonly targets: readonly TargetPrice[];
+  readonly activity: {
+    readonly flexor: StreamActivity;
+    readonly plain: StreamActivity;
+    readonly mac: MacActivity | null;
+  };
+  readonly energy: EnergyPrice;
+}
+
+/** The weighted layers together; `targets[].logic` and `share` are of the whole design. */
+export interface TotalPrice {
+  readonly weights: WeightBits;
+  readonly savedBits: number;
+  readonly decryptor: DecryptorLogic;
+  readonly traffic: MemoryTraffic;
+  readonly targets: readonly TargetPrice[];
+  /** `breakEvenWeights` is null here: it belongs to one memory. */
+  readonly energy: EnergyPrice;
+}
+
+export interface PriceReport {
+  readonly model: string;
+  readonly modelDigest: string;
+  readonly cyclesPerFrame: number;
+  /** Tool and library of each target. */
+  readonly measurements: readonly {
+    readonly target: AreaTarget;
+    readonly title: string;
+    readonly yosysVersion: string;
+    readonly library: string | null;
+  }[];
+  readonly layers: readonly LayerPrice[];
+  readonly total: TotalPrice;
+}
