@@ -1,0 +1,77 @@
+// The module that Node.js loads: registers every kernel under its name, and says what it was built for.
+#include <dnnl.hpp>
+#include <omp.h>
+
+#include <exception>
+
+#include "kernels.h"
+
+namespace flexor {
+namespace {
+
+// Raised whenever a kernel's arguments change; src/train/engine-native-addon.ts asks for the same number.
+constexpr int kInterface = 1;
+
+// A kernel as JavaScript calls it: an exception becomes a JavaScript error.
+template <Procedure kernel>
+napi_value call(napi_env env, napi_callback_info info) {
+  try {
+    kernel(Args(env, info));
+  } catch (const std::exception& error) {
+    napi_throw_error(env, nullptr, error.what());
+  }
+  return nullptr;
+}
+
+// threads: how many the kernels use from now on.
+void setThreads(const Args& args) { omp_set_num_threads(static_cast<int>(args.integer(0))); }
+
+template <Procedure kernel>
+void expose(napi_env env, napi_value exports, const char* name) {
+  napi_value function;
+  napi_create_function(env, name, NAPI_AUTO_LENGTH, call<kernel>, nullptr, &function);
+  napi_set_named_property(env, exports, name, function);
+}
+
+void exposeNumber(napi_env env, napi_value exports, const char* name, int value) {
+  napi_value number;
+  napi_create_int32(env, value, &number);
+  napi_set_named_property(env, exports, name, number);
+}
+
+void exposeOneDnnVersion(napi_env env, napi_value exports) {
+  const dnnl_version_t* version = dnnl_version();
+  const std::string text = std::to_string(version->major) + "." + std::to_string(version->minor) + "." +
+                           std::to_string(version->patch);
+  napi_value value;
+  napi_create_string_utf8(env, text.c_str(), text.size(), &value);
+  napi_set_named_property(env, exports, "oneDnnVersion", value);
+}
+
+}  // namespace
+}  // namespace flexor
+
+NAPI_MODULE_INIT() {
+  using namespace flexor;
+  exposeNumber(env, exports, "interfaceVersion", kInterface);
+  exposeOneDnnVersion(env, exports);
+  expose<setThreads>(env, exports, "setThreads");
+  expose<conv2d>(env, exports, "conv2d");
+  expose<conv2dInputGradient>(env, exports, "conv2dInputGradient");
+  expose<conv2dFilterGradient>(env, exports, "conv2dFilterGradient");
+  expose<matMul>(env, exports, "matMul");
+  expose<maxPool>(env, exports, "maxPool");
+  expose<maxPoolGradient>(env, exports, "maxPoolGradient");
+  expose<scale>(env, exports, "scale");
+  expose<scaleGradient>(env, exports, "scaleGradient");
+  expose<addBias>(env, exports, "addBias");
+  expose<sumRows>(env, exports, "sumRows");
+  expose<add>(env, exports, "add");
+  expose<relu>(env, exports, "relu");
+  expose<reluGradient>(env, exports, "reluGradient");
+  expose<crossEntropy>(env, exports, "crossEntropy");
+  expose<flexorForward>(env, exports, "flexorForward");
+  expose<flexorBackward>(env, exports, "flexorBackward");
+  expose<adam>(env, exports, "adam");
+  return exports;
+}

@@ -1,0 +1,87 @@
+// The arguments of a call from JavaScript: typed arrays without a copy, and numbers. A wrong argument is a mistake of
+// ours, never of the user: it is thrown as an exception, which `expose` turns into a JavaScript error.
+#pragma once
+
+#include <node_api.h>
+
+#include <cstdint>
+#include <stdexcept>
+#include <string>
+
+namespace flexor {
+
+class Args {
+ public:
+  Args(napi_env env, napi_callback_info info) : env_(env), count_(kMost) {
+    check(napi_get_cb_info(env, info, &count_, values_, nullptr, nullptr), "arguments");
+  }
+
+  // A Float32Array of exactly `size` elements.
+  float* floats(size_t index, int64_t size) const {
+    return static_cast<float*>(array(index, napi_float32_array, size));
+  }
+
+  // A Float32Array, or null where JavaScript gives null.
+  float* optionalFloats(size_t index, int64_t size) const {
+    napi_valuetype type;
+    check(napi_typeof(env_, at(index), &type), "type");
+    return type == napi_null ? nullptr : floats(index, size);
+  }
+
+  const int32_t* ints(size_t index, int64_t size) const {
+    return static_cast<const int32_t*>(array(index, napi_int32_array, size));
+  }
+
+  const uint8_t* bytes(size_t index, int64_t size) const {
+    return static_cast<const uint8_t*>(array(index, napi_uint8_array, size));
+  }
+
+  // Elements of a typed array.
+  int64_t length(size_t index) const {
+    size_t length;
+    check(napi_get_typedarray_info(env_, at(index), nullptr, &length, nullptr, nullptr, nullptr), "typed array");
+    return static_cast<int64_t>(length);
+  }
+
+  double number(size_t index) const {
+    double value;
+    check(napi_get_value_double(env_, at(index), &value), "number");
+    return value;
+  }
+
+  int64_t integer(size_t index) const { return static_cast<int64_t>(number(index)); }
+
+ private:
+  static constexpr size_t kMost = 16;
+
+  napi_value at(size_t index) const {
+    if (index >= count_) throw std::invalid_argument("argument " + std::to_string(index) + " is missing");
+    return values_[index];
+  }
+
+  void* array(size_t index, napi_typedarray_type wanted, int64_t size) const {
+    napi_typedarray_type type;
+    size_t length;
+    void* data;
+    check(napi_get_typedarray_info(env_, at(index), &type, &length, &data, nullptr, nullptr), "typed array");
+    if (type != wanted || static_cast<int64_t>(length) != size) {
+      throw std::invalid_argument("argument " + std::to_string(index) + ": " + std::to_string(length) +
+                                  " elements of type " + std::to_string(type) + ", expected " + std::to_string(size) +
+                                  " of type " + std::to_string(wanted));
+    }
+    return data;
+  }
+
+  static void check(napi_status status, const char* what) {
+    if (status != napi_ok) throw std::invalid_argument(std::string("a call's ") + what + " cannot be read");
+  }
+
+  napi_env env_;
+  size_t count_;
+  napi_value values_[kMost];
+};
+
+// What a call may return: nothing, or a number.
+using Procedure = void (*)(const Args&);
+
+}  // namespace flexor
