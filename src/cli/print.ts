@@ -1,6 +1,8 @@
 /** What commands print on stdout: lines, JSON, tables. */
 import { clearProgress } from './progress.js';
 
+export { formatCount, formatPercent } from '../base/format.js';
+
 /** One line (or several) of text on stdout. */
 export function printLine(text = ''): void {
   clearProgress();
@@ -26,14 +28,4 @@ export function formatTable(rows: readonly (readonly string[])[]): string {
       .join('  ')
       .trimEnd();
   return rows.map(line).join('\n');
-}
-
-/** An integer with thousands separators. */
-export function formatCount(n: number): string {
-  return n.toLocaleString('en-US');
-}
-
-/** A fraction as a percentage with two digits. */
-export function formatPercent(fraction: number): string {
-  return `${(fraction * 100).toFixed(2)}%`;
 }

@@ -6,12 +6,12 @@ import { existsSync, readFileSync, readdirSync, statSync, writeFileSync } from '
 import { dirname, join } from 'node:path';
 import { FlexorError } from '../base/errors.js';
 import { makeFolder, writeFolderAtomic } from '../base/files.js';
+import { template } from '../base/template.js';
 import type { IntNetwork } from '../fixed/types.js';
 import { checkedFold } from './fold.js';
 import { makeManifest } from './manifest.js';
 import { designNames } from './names.js';
 import { planNetwork, type LayerPlan, type Plan, type WeightedPlan } from './plan.js';
-import { template } from './render.js';
 import { predict } from './schedule/predict.js';
 import { bitsOfInteger, concatBits, hexOfBits } from './text.js';
 import type { Fold, RtlDesign } from './types.js';
@@ -95,12 +95,12 @@ class DesignFiles {
 
 function addLayer(files: DesignFiles, layer: LayerPlan, module: string, heading: Heading): void {
   if (layer.kind === 'pool') {
-    files.addVerilog(module, template('pool.v')(poolView(layer, heading, module)));
+    files.addVerilog(module, template('pool.v', 'verilog')(poolView(layer, heading, module)));
     return;
   }
   const weights = files.addMemory(`${layer.node.name}_weights`, weightsFile(layer));
   const scales = files.addMemory(`${layer.node.name}_scales`, scalesFile(layer));
-  files.addVerilog(module, template('weighted.v')(weightedView(layer, heading, module, { weights, scales })));
+  files.addVerilog(module, template('weighted.v', 'verilog')(weightedView(layer, heading, module, { weights, scales })));
 }
 
 /** Library modules that a plan uses. */
@@ -136,10 +136,10 @@ export function generateRtl(network: IntNetwork, options: RtlOptions): RtlDesign
     addLayer(files, layer, layerModules[i]!, { title: `Layer ${layer.node.name} of ${network.name}.`, origin });
   });
   const topHeading = { title: `${network.name}: image stream in, logits and class out.`, origin };
-  files.addVerilog(topModule, template('top.v')(topView(plan, topHeading, names, optionsText)));
+  files.addVerilog(topModule, template('top.v', 'verilog')(topView(plan, topHeading, names, optionsText)));
 
   const simTopFile = 'sim/flexor_sim_top.v';
-  files.files.set(simTopFile, template('sim-top.v')(simTopView(plan, { title: '', origin }, topModule)));
+  files.files.set(simTopFile, template('sim-top.v', 'verilog')(simTopView(plan, { title: '', origin }, topModule)));
   files.files.set('files.f', files.verilog.map((path) => `${path}\n`).join(''));
 
   const manifest = makeManifest({

@@ -1,0 +1,27 @@
+/**
+ * Handlebars in one place: loads the templates of `templates/` and renders typed view-models. Templates place values,
+ * they decide nothing.
+ */
+import { readFileSync } from 'node:fs';
+import Handlebars from 'handlebars';
+
+/** What a template makes: `html` escapes every value of `{{…}}`, `verilog` prints values as they are. */
+export type TemplateKind = 'verilog' | 'html';
+
+/** The text of a file in `templates/`. */
+export function templateFile(name: string): string {
+  return readFileSync(new URL(`../../templates/${name}`, import.meta.url), 'utf8');
+}
+
+/** Compiles `templates/<name>.hbs`; a missing value is an error of ours, since view-models are typed. */
+export function template<View>(name: string, kind: TemplateKind): (view: View) => string {
+  const engine = Handlebars.create();
+  engine.registerHelper('pad', (width: number) => ' '.repeat(width));
+  engine.registerHelper('padTo', (width: number, text: string) => text.padEnd(width));
+  return engine.compile<View>(templateFile(`${name}.hbs`), {
+    noEscape: kind === 'verilog',
+    strict: true,
+    knownHelpersOnly: true,
+    knownHelpers: { pad: true, padTo: true },
+  });
+}
