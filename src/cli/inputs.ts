@@ -40,7 +40,10 @@ export function addLoweringOptions(command: Command): Command {
 export function addImageOptions(command: Command, images?: number): Command {
   const all = images === undefined ? ' (default: all)' : '';
   return command
-    .option('--data <dir>', 'folder with the MNIST files (default: FLEXOR_DATA, else ../shared/data)')
+    .option(
+      '--data <dir>',
+      'folder with the MNIST files (default: FLEXOR_DATA, else ../shared/data); the digits are built in',
+    )
     .option(
       '--dataset <name>',
       `${TEST_SET_NAMES.join(' or ')} (default: what the model states)`,
@@ -67,6 +70,8 @@ export interface TestImages {
   readonly dataset: TestSetName;
   readonly count: number;
   readonly labels: Uint8Array;
+  /** count × elements, 0 to 255, NHWC. */
+  readonly pixels: Uint8Array;
   /** count × elements, for float evaluation. */
   readonly preprocessed: Float32Array;
   /** One array an image, for the integer network. */
@@ -90,10 +95,11 @@ export function loadTestImages({ model, network }: LoweredModel, options: ImageO
     throw new FlexorError('usage', `--images must be at most ${test.count} for ${dataset}, got ${options.images}`);
   }
   const count = options.images ?? test.count;
-  const preprocessed = preprocess(model, test.images.subarray(0, count * size));
+  const pixels = test.images.subarray(0, count * size);
+  const preprocessed = preprocess(model, pixels);
   const integers = quantiseInput(network, preprocessed);
   const quantised = Array.from({ length: count }, (_, i) => integers.subarray(i * size, (i + 1) * size));
-  return { dataset, count, labels: test.labels.subarray(0, count), preprocessed, quantised };
+  return { dataset, count, labels: test.labels.subarray(0, count), pixels, preprocessed, quantised };
 }
 
 function statedDataset(model: FlexorModel): TestSetName {

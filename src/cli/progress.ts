@@ -30,6 +30,20 @@ export function startProgress(label: string, total: number): Progress {
   };
 }
 
+/** Runs an action under a bar that it moves, and takes the bar off the screen whatever becomes of it. */
+export async function withProgress<T>(
+  label: string,
+  total: number,
+  action: (onProgress: (done: number, note?: unknown) => void) => Promise<T>,
+): Promise<T> {
+  const progress = startProgress(label, total);
+  try {
+    return await action((done, note) => progress.update(done, typeof note === 'string' ? note : ''));
+  } finally {
+    progress.finish();
+  }
+}
+
 /** The text of a bar: `label ██████░░░░ 60% 0:12 left note`. */
 export function progressLine(label: string, done: number, total: number, seconds: number, note: string): string {
   const part = total > 0 ? Math.min(1, Math.max(0, done / total)) : 1;

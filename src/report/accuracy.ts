@@ -1,5 +1,6 @@
 /** Accuracy: float evaluation on several threads, and the share of right answers. */
-import { runBatches, sharedFloat32, sharedInt32, workerScript } from '../base/worker-pool.js';
+import { runBatches, sharedFloat32, workerScript } from '../base/worker-pool.js';
+import { classify } from '../model/evaluate.js';
 import { elements } from '../model/shapes.js';
 import type { FlexorModel } from '../model/types.js';
 
@@ -8,7 +9,16 @@ export interface FloatTask {
   readonly model: FlexorModel;
   /** images × elements, preprocessed. */
   readonly images: Float32Array;
-  readonly classes: Int32Array;
+  /** images × classes. */
+  readonly logits: Float32Array;
+}
+
+/** What the float network says of images, in their order. */
+export interface FloatBatch {
+  /** images × classes. */
+  readonly logits: Float32Array;
+  /** Class of every image. */
+  readonly classes: Uint32Array;
 }
 
 export interface FloatOptions {
@@ -19,20 +29,20 @@ export interface FloatOptions {
 /** Images that a worker evaluates at once. */
 const BATCH = 16;
 
-/** The class that the float network gives each image, in the order of the images. */
-export async function floatClasses(
+/** Logits and class that the float network gives each image, whatever the number of workers. */
+export async function evaluateImages(
   model: FlexorModel,
   preprocessed: Float32Array,
   options: FloatOptions,
-): Promise<Int32Array> {
+): Promise<FloatBatch> {
   const total = preprocessed.length / elements(model.input.shape);
   const images = sharedFloat32(preprocessed.length);
   images.set(preprocessed);
-  const classes = sharedInt32(total);
-  const data: FloatTask = { model, images, classes };
+  const logits = sharedFloat32(total * model.classes.length);
+  const data: FloatTask = { model, images, logits };
   const script = workerScript(import.meta.url, 'float-worker');
   if (total > 0) await runBatches({ script, data, total, batch: BATCH, ...options });
-  return classes;
+  return { logits, classes: classify(logits, model.classes.length) };
 }
 
 /** How many of the first `count` classes are right. */

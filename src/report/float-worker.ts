@@ -1,13 +1,12 @@
-/** Worker thread of accuracy.ts: classes of preprocessed images by float evaluation. */
+/** Worker thread of accuracy.ts: logits of preprocessed images by float evaluation. */
 import { serveBatches } from '../base/worker-pool.js';
-import { classify, floatEvaluator } from '../model/evaluate.js';
+import { floatEvaluator } from '../model/evaluate.js';
 import type { FloatTask } from './accuracy.js';
 
-serveBatches(({ model, images, classes }: FloatTask) => {
+serveBatches(({ model, images, logits }: FloatTask) => {
   const evaluator = floatEvaluator(model);
   const size = evaluator.inputElements;
   return (from, to) => {
-    const logits = evaluator.logits(images.subarray(from * size, to * size));
-    classes.set(classify(logits, evaluator.classes), from);
+    logits.set(evaluator.logits(images.subarray(from * size, to * size)), from * evaluator.classes);
   };
 });

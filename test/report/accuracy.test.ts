@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { CosimResult } from '../../src/cosim/types.js';
 import { classify, evaluate, preprocess } from '../../src/model/evaluate.js';
-import { accuracyOf, countCorrect, floatClasses } from '../../src/report/accuracy.js';
+import { accuracyOf, countCorrect, evaluateImages } from '../../src/report/accuracy.js';
 import { compareReadings } from '../../src/report/comparison.js';
 import { tinyModel, tinyPixels } from '../support/tiny-model.js';
 
@@ -44,12 +44,14 @@ describe('float accuracy', () => {
   it('is the same for any number of threads', async () => {
     const model = tinyModel(5);
     const images = preprocess(model, tinyPixels(model, 70, 2));
-    const expected = Array.from(classify(evaluate(model, images), 3));
+    const logits = evaluate(model, images);
+    const expected = Array.from(classify(logits, 3));
     expect(new Set(expected).size).toBeGreaterThan(1);
     for (const workers of [1, 3]) {
       let last = 0;
-      const classes = await floatClasses(model, images, { workers, onProgress: (done) => (last = done) });
-      expect(Array.from(classes)).toEqual(expected);
+      const batch = await evaluateImages(model, images, { workers, onProgress: (done) => (last = done) });
+      expect(Array.from(batch.classes)).toEqual(expected);
+      expect(Array.from(batch.logits)).toEqual(Array.from(logits));
       expect(last).toBe(70);
     }
   });

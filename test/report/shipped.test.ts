@@ -5,7 +5,7 @@ import { lower } from '../../src/fixed/lower.js';
 import { quantiseInput } from '../../src/fixed/scales.js';
 import { preprocess } from '../../src/model/evaluate.js';
 import { loadModel } from '../../src/model/read.js';
-import { accuracyOf, floatClasses } from '../../src/report/accuracy.js';
+import { accuracyOf, evaluateImages } from '../../src/report/accuracy.js';
 import { simulateImages } from '../../src/simulate/pool.js';
 
 const IMAGES = 1000;
@@ -17,7 +17,7 @@ it('loses at most 0.3 points with 8-bit activations', async () => {
   const preprocessed = preprocess(model, test.images);
   const integers = quantiseInput(network, preprocessed);
   const images = Array.from({ length: IMAGES }, (_, i) => integers.subarray(i * 784, (i + 1) * 784));
-  const float = accuracyOf(await floatClasses(model, preprocessed, { workers: 2 }), test.labels);
+  const float = accuracyOf((await evaluateImages(model, preprocessed, { workers: 2 })).classes, test.labels);
   const fixed = accuracyOf((await simulateImages(network, images, { workers: 2 })).classes, test.labels);
   expect(float).toBeGreaterThan(0.98);
   expect(float - fixed).toBeLessThanOrEqual(0.003);
