@@ -10,6 +10,7 @@ import { registerCosim } from './cosim.js';
 import { registerDesignXor } from './design-xor.js';
 import { registerGenRtl } from './gen-rtl.js';
 import { registerInspect } from './inspect.js';
+import { registerPrice } from './price.js';
 import { registerSimulate } from './simulate.js';
 import { registerTrain } from './train.js';
 
@@ -22,4 +23,5 @@ export const commands: readonly ((program: Command) => void)[] = [
   registerCosim,
   registerCompare,
   registerArea,
+  registerPrice,
 ];

@@ -1,0 +1,51 @@
+/** The matrices of a sweep: drawn from seeds, minimised. */
+import { lcm } from '../../../base/bits.js';
+import { FlexorError } from '../../../base/errors.js';
+import { drawMatrix } from '../../../xor/design.js';
+import { minimise } from '../../../xor/minimise.js';
+import type { MinimisedNetwork } from '../../../xor/minimise.js';
+import type { SweepRequest, Taps } from './types.js';
+
+/** N_out, N_in and taps: the matrices of a kind differ in their seeds. */
+export interface Kind {
+  readonly nOut: number;
+  readonly nIn: number;
+  readonly ratio: number;
+  readonly taps: Taps;
+}
+
+/** One M⊕ with its network. */
+export interface Variant {
+  readonly kind: Kind;
+  readonly network: MinimisedNetwork;
+}
+
+/** Kinds in the order of the report: taps, then N_out, then ratio. */
+export function kindsOf({ outputs, ratios, taps }: SweepRequest): Kind[] {
+  return taps.flatMap((tap) =>
+    outputs.flatMap((nOut) =>
+      ratios.map((ratio) => {
+        const nIn = Math.max(1, Math.round(ratio * nOut));
+        if (tap !== 'random' && tap > nIn) {
+          throw new FlexorError(
+            'usage',
+            `N_out ${nOut} at ratio ${ratio} has N_in ${nIn}, fewer than ${tap} taps; leave out small N_out or ratios`,
+          );
+        }
+        return { nOut, nIn, ratio, taps: tap };
+      }),
+    ),
+  );
+}
+
+/** Draws and minimises one matrix. */
+export function variantOf(kind: Kind, seed: number, iterations: number): Variant {
+  const { nIn, nOut, taps } = kind;
+  const request = { nIn, nOut, taps: taps === 'random' ? null : taps, firstSeed: seed, seeds: 1 };
+  return { kind, network: minimise(drawMatrix(request, seed), { seed, iterations }) };
+}
+
+/** XOR networks side by side in a decryptor that hands out PE bits a cycle: the register holds lcm(N_out, PE) bits. */
+export function slicesOf({ nOut }: Kind, pe: number): number {
+  return lcm(nOut, pe) / nOut;
+}
