@@ -45,8 +45,10 @@ export function makeFolder(path: string): void {
   try {
     mkdirSync(folder);
   } catch (error) {
+    const found = statSync(folder, { throwIfNoEntry: false });
     // Another process may have made it meanwhile.
-    if (!statSync(folder, { throwIfNoEntry: false })?.isDirectory()) throw error;
+    if (found?.isDirectory()) return;
+    throw found === undefined ? error : new Error(`${folder} is a file, not a folder`);
   }
 }
 

@@ -114,13 +114,14 @@ async function run(
 function printResult(result: CosimResult, accuracy: number | null, options: CosimCommandOptions): void {
   const cycles = (n: number | null): string => (n === null ? '–' : formatCount(Math.round(n)));
   const seconds = (n: number | null): string => (n === null ? '–' : `${n.toFixed(1)} s`);
+  const images = (n: number): string => `${n} image${n === 1 ? '' : 's'}`;
   const stalls = options.stalls === 0 ? 'no stalls' : `${options.stalls}% stalls, seed ${options.seed}`;
-  printLine(`${result.images} images in ${result.simulator}, ${stalls}`);
+  printLine(`${images(result.images)} in ${result.simulator}, ${stalls}`);
   printLine(
-    `${result.mismatches} of ${result.images} images differ from the simulator ` +
+    `${result.mismatches} of ${images(result.images)} ${result.mismatches === 1 || result.images === 1 ? 'differs' : 'differ'} from the simulator ` +
       `(${formatCount(result.valuesCompared)} values compared)`,
   );
-  if (accuracy !== null) printLine(`accuracy of these images in RTL: ${formatPercent(accuracy)}\n`);
+  if (accuracy !== null) printLine(`accuracy in RTL: ${formatPercent(accuracy)}\n`);
   printLine(
     formatTable([
       ['cycles', 'predicted', 'measured'],

@@ -26,8 +26,18 @@ export function loadTestSet(name: TestSetName, folder?: string): TestSet {
       return { ...loadMnistTest(found), shape: { height: 28, width: 28, channels: 1 } };
     }
     case 'digits': {
+      refuseFolder(folder);
       const { shape, test } = digits({ train: 0 });
       return { ...test, shape };
     }
   }
+}
+
+/** The digits are drawn, not read: a folder for them is a misunderstanding. */
+export function refuseFolder(folder: string | undefined): void {
+  if (folder === undefined) return;
+  throw new FlexorError(
+    'usage',
+    `--data ${folder} would be ignored: the digits are built in; leave it out or use --dataset mnist`,
+  );
 }

@@ -17,6 +17,7 @@ import { matrixRows, readMatrixFile } from '../xor/matrix-file.js';
 import { integer, oneOf, real } from './options.js';
 import { formatPercent, printJson, printLine } from './print.js';
 import { clock, startProgress, type Progress } from './progress.js';
+import { refuseFolder } from './test-sets.js';
 
 const CHECKPOINT_INTERVAL_MS = 3 * 60_000;
 const DATASETS = ['mnist', 'digits'] as const;
@@ -151,6 +152,7 @@ function parseTaps(text: string): XorChoice {
 
 /** Folder of MNIST, or null for the built-in digits: what was asked for, else MNIST where it is found. */
 function chooseFolder(options: Options): string | null {
+  if (options.dataset === 'digits') refuseFolder(options.data);
   const folder = options.dataset === 'digits' ? null : findMnist(options.data);
   if (folder === null && options.dataset === 'mnist') {
     throw new FlexorError(

@@ -1,8 +1,8 @@
 /** Writes what the harness reads: the job file (sim/job.h) and the images. */
 import { closeSync, openSync, writeFileSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { FlexorError, invariant } from '../base/errors.js';
-import { fileSystemError } from '../base/files.js';
+import { fileSystemError, makeFolder } from '../base/files.js';
 import type { Manifest } from '../rtl/types.js';
 import type { CosimOptions } from './types.js';
 
@@ -78,6 +78,7 @@ export function checkOptions(manifest: Manifest, options: CosimOptions): void {
 /** A trace that cannot be written is told before minutes of building. */
 function checkWritable(path: string): void {
   try {
+    makeFolder(dirname(path));
     closeSync(openSync(path, 'w'));
   } catch (error) {
     throw fileSystemError('write', path, error);

@@ -93,14 +93,17 @@ class DesignFiles {
   }
 }
 
-function addLayer(files: DesignFiles, layer: LayerPlan, module: string, heading: Heading): void {
+function addLayer(files: DesignFiles, layer: LayerPlan, name: string, module: string, heading: Heading): void {
   if (layer.kind === 'pool') {
     files.addVerilog(module, template('pool.v', 'verilog')(poolView(layer, heading, module)));
     return;
   }
-  const weights = files.addMemory(`${layer.node.name}_weights`, weightsFile(layer));
-  const scales = files.addMemory(`${layer.node.name}_scales`, scalesFile(layer));
-  files.addVerilog(module, template('weighted.v', 'verilog')(weightedView(layer, heading, module, { weights, scales })));
+  const weights = files.addMemory(`${name}_weights`, weightsFile(layer));
+  const scales = files.addMemory(`${name}_scales`, scalesFile(layer));
+  files.addVerilog(
+    module,
+    template('weighted.v', 'verilog')(weightedView(layer, heading, module, { weights, scales })),
+  );
 }
 
 /** Library modules that a plan uses. */
@@ -133,13 +136,16 @@ export function generateRtl(network: IntNetwork, options: RtlOptions): RtlDesign
 
   for (const module of usedModules(plan)) files.addVerilog(module, libraryFile(module));
   plan.layers.forEach((layer, i) => {
-    addLayer(files, layer, layerModules[i]!, { title: `Layer ${layer.node.name} of ${network.name}.`, origin });
+    addLayer(files, layer, names.layers[i]!, layerModules[i]!, {
+      title: `Layer ${layer.node.name} of ${network.name}.`,
+      origin,
+    });
   });
   const topHeading = { title: `${network.name}: image stream in, logits and class out.`, origin };
   files.addVerilog(topModule, template('top.v', 'verilog')(topView(plan, topHeading, names, optionsText)));
 
   const simTopFile = 'sim/flexor_sim_top.v';
-  files.files.set(simTopFile, template('sim-top.v', 'verilog')(simTopView(plan, { title: '', origin }, topModule)));
+  files.files.set(simTopFile, template('sim-top.v', 'verilog')(simTopView(plan, { title: '', origin }, names)));
   files.files.set('files.f', files.verilog.map((path) => `${path}\n`).join(''));
 
   const manifest = makeManifest({

@@ -1,6 +1,8 @@
 /**
- * Names of modules and instances. Layer names come from the model and stay as they are, so that appending a layer renames
- * nothing; only those that the generator needs itself get an underscore.
+ * Names of modules, instances, streams and files. Layer names come from the model and stay as they are; one that would
+ * clash with what the generator needs itself, or with an earlier layer, gets underscores behind it, so that appending a
+ * layer renames nothing. Case does not tell names apart: where file systems ignore it, modules of two layers would share
+ * a file.
  */
 import { verilogName } from './text.js';
 
@@ -8,13 +10,13 @@ import { verilogName } from './text.js';
 const LIBRARY_PREFIX = 'flexor';
 
 /** What the top module has besides layers: its own name and the instances around them (templates/top.v.hbs). */
-const TAKEN = /^(top|axis_in|input_fifo|classifier|output_fifo)_*$/;
+const TAKEN = ['top', 'axis_in', 'input_fifo', 'classifier', 'output_fifo'];
 
 export interface DesignNames {
   /** Verilog-safe name of the model: the prefix of every generated module. */
   readonly model: string;
   readonly topModule: string;
-  /** Per node, in order: its name in instance and module names. */
+  /** Per node, in order: its name in the names of instances, modules, streams and memory files. */
   readonly layers: readonly string[];
   readonly layerModules: readonly string[];
 }
@@ -22,7 +24,26 @@ export interface DesignNames {
 export function designNames(modelName: string, nodeNames: readonly string[]): DesignNames {
   const plain = verilogName(modelName);
   const model = plain === LIBRARY_PREFIX || plain.startsWith(`${LIBRARY_PREFIX}_`) ? `net_${plain}` : plain;
-  // One underscore more keeps different names different.
-  const layers = nodeNames.map((name) => (TAKEN.test(name) ? `${name}_` : name));
+  const layers = distinct(nodeNames);
   return { model, topModule: `${model}_top`, layers, layerModules: layers.map((layer) => `${model}_${layer}`) };
+}
+
+function distinct(nodeNames: readonly string[]): string[] {
+  const used = new Set([...TAKEN.map(instance), ...identifiers('input')]);
+  return nodeNames.map((name) => {
+    let layer = name;
+    while (identifiers(layer).some((identifier) => used.has(identifier))) layer += '_';
+    for (const identifier of identifiers(layer)) used.add(identifier);
+    return layer;
+  });
+}
+
+/** What stands in the top module for a layer, in lower case: its instance and the wires of its stream. */
+function identifiers(layer: string): string[] {
+  const name = layer.toLowerCase();
+  return [instance(name), `${name}_valid`, `${name}_ready`, `${name}_data`];
+}
+
+function instance(name: string): string {
+  return `u_${name}`;
 }

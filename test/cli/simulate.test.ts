@@ -81,6 +81,7 @@ describe('flexor simulate', () => {
       [[path, '--images', '2001'], 2, /--images must be at most 2000 for digits, got 2001/],
       [[path, '--activation-bits', '17'], 2, /--activation-bits.*from 1 to 16/],
       [[path, '--dataset', 'mnist', '--data', folder], 1, /holds no t10k-images-idx3-ubyte/],
+      [[path, '--data', folder], 2, /--data .* would be ignored: the digits are built in; leave it out/],
       [[path, '--dataset', 'cifar'], 2, /Must be one of mnist, digits/],
     ];
     for (const [args, code, message] of cases) {

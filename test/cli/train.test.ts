@@ -80,6 +80,7 @@ describe('flexor train', () => {
         1,
         /--data: MNIST folder .*no does not exist/,
       ],
+      [['--out', out, '--data', folder], 2, /--data .* would be ignored: the digits are built in; leave it out/],
       [['--out', out, '--engine', 'cuda'], 2, /Must be one of wasm, cpu, node/],
       [['--out', out, '--engine', 'node'], 1, /npm install @tensorflow\/tfjs-node/],
       [[], 2, /required option '-o, --out <file>'/],

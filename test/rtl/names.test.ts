@@ -42,13 +42,35 @@ describe('names', () => {
     fc.assert(
       fc.property(model, fc.uniqueArray(layer, { maxLength: 12 }), (modelName, layers) => {
         const { topModule, layers: instances, layerModules } = designNames(modelName, layers);
-        expect(new Set([topModule, ...layerModules]).size).toBe(layers.length + 1);
+        expect(new Set([topModule, ...layerModules].map((module) => module.toLowerCase())).size).toBe(
+          layers.length + 1,
+        );
         const around = ['axis_in', 'input_fifo', 'classifier', 'output_fifo'];
         expect(new Set([...around, ...instances]).size).toBe(layers.length + around.length);
         for (const module of [topModule, ...layerModules]) expect(module).not.toMatch(/^flexor/);
       }),
       { seed: 1, numRuns: 500 },
     );
+  });
+
+  test('of layers that differ only in case, or whose wires would have one name, become different', () => {
+    expect(designNames('m', ['conv1', 'Conv1', 'conv1_', 'CONV1', 'TOP', 'Input']).layers).toEqual([
+      'conv1',
+      'Conv1_',
+      'conv1__',
+      'CONV1___',
+      'TOP_',
+      'Input_',
+    ]);
+    // The instance of a_valid and the valid of u_a would both be u_a_valid.
+    expect(designNames('m', ['u_a', 'a_valid', 'u_B', 'b_data']).layers).toEqual(['u_a', 'a_valid_', 'u_B', 'b_data_']);
+  });
+
+  test('appending a layer renames none', () => {
+    const layers = ['a', 'A', 'u_a', 'a_ready', 'top', 'top_', 'a_'];
+    layers.forEach((_, count) => {
+      expect(designNames('m', layers.slice(0, count)).layers).toEqual(designNames('m', layers).layers.slice(0, count));
+    });
   });
 
   const five = Array.from({ length: 200 }, (_, seed) => seed).find((seed) => randomNetwork(seed).nodes.length === 5)!;
@@ -58,6 +80,7 @@ describe('names', () => {
     ['flexor_sim', ['valid', 'logit', 'module', 'data', 'index']],
     ['guard', ['s_axis', 'm_axis', 'clk_i', 'unused', 'u_input']],
     ['3d', ['wire', 'reg_', 'A', 'a', 'A1']],
+    ['net', ['u_a', 'a_valid', 'U_A', 'A_Valid', 'Top']],
   ])('model %s with layers %j lints clean', async (model, layers) => {
     const design = generateRtl(renamed(randomNetwork(five), model, layers), {
       fold: null,
@@ -67,7 +90,8 @@ describe('names', () => {
     writeDesign(design, folder.path);
     const { verilog, simTop, layers: infos } = design.manifest;
     expect(infos.map(({ name }) => name)).toEqual(layers);
-    expect(new Set(verilog).size).toBe(verilog.length);
+    const files = [...design.files.keys()];
+    expect(new Set(files.map((file) => file.toLowerCase())).size).toBe(files.length);
     expect((await lintVerilog(folder.path, [...verilog, simTop.file], simTop.module)).findings).toEqual([]);
   });
 });

@@ -47,6 +47,7 @@ export function topView(plan: Plan, heading: Heading, names: DesignNames, option
   const { bits: logitBits, signed: logitSigned } = plan.logitFormat;
   const sRange = range(8 * bytes.input);
   const mRange = range(8 * (bytes.logit + bytes.class));
+  const stream = new Map(plan.layers.map(({ node }, i) => [node.name, names.layers[i]!]));
   const extend = (bits: number, bit: string) => (bits > 0 ? `{${bits}{${bit}}}` : '');
   return {
     ...heading,
@@ -64,10 +65,10 @@ export function topView(plan: Plan, heading: Heading, names: DesignNames, option
     inputElements: plan.inputElements,
     streamFifoDepth: STREAM_FIFO_DEPTH,
     layers: plan.layers.map((layer, i) => ({
-      name: layer.node.name,
+      name: names.layers[i]!,
       instance: `u_${names.layers[i]!}`,
       module: names.layerModules[i]!,
-      source: layer.node.input,
+      source: stream.get(layer.node.input) ?? 'input',
       comments: [
         describe(layer),
         ...(layer.kind === 'weighted' ? [weightText(layer)] : []),
@@ -75,7 +76,7 @@ export function topView(plan: Plan, heading: Heading, names: DesignNames, option
       ],
       outMsb: layer.node.outputTensor.format.bits - 1,
     })),
-    lastLayer: plan.layers.at(-1)!.node.name,
+    lastLayer: names.layers.at(-1)!,
     logitBits,
     logitMsb: logitBits - 1,
     logitSigned: logitSigned ? 1 : 0,
@@ -92,19 +93,19 @@ export function topView(plan: Plan, heading: Heading, names: DesignNames, option
   };
 }
 
-export function simTopView(plan: Plan, heading: Heading, top: string) {
+export function simTopView(plan: Plan, heading: Heading, names: DesignNames) {
   const bytes = portBytes(plan);
   const sRange = range(8 * bytes.input);
   const mRange = range(8 * (bytes.logit + bytes.class));
   const streams = [
     { name: 'input', format: plan.network.input.format },
-    ...plan.layers.map(({ node }) => ({ name: node.name, format: node.outputTensor.format })),
+    ...plan.layers.map(({ node }, i) => ({ name: names.layers[i]!, format: node.outputTensor.format })),
   ];
   const probeRange = range(streams.length);
   const probeDataRange = range(64 * streams.length);
   return {
     ...heading,
-    top,
+    top: names.topModule,
     sRange,
     mRange,
     probeRange,
