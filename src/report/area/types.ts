@@ -11,6 +11,7 @@ export const AREA_PARTS = [
   'shiftRegister',
   'macArray',
   'requantiser',
+  'maxPool',
   'fifo',
   'control',
 ] as const;
