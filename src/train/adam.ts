@@ -6,12 +6,18 @@ export interface AdamState {
   readonly v: Float32Array;
 }
 
-const BETA1 = 0.9;
-const BETA2 = 0.999;
+export const BETA1 = 0.9;
+export const BETA2 = 0.999;
 const EPSILON = 1e-8;
 
 export function adamState(size: number): AdamState {
   return { m: new Float32Array(size), v: new Float32Array(size) };
+}
+
+/** Rate and ε with the bias correction of step `step` (from 1), which then needs no division of the moments. */
+export function scaledConstants(rate: number, step: number): { scaledRate: number; scaledEpsilon: number } {
+  const correction = Math.sqrt(1 - BETA2 ** step);
+  return { scaledRate: (rate * correction) / (1 - BETA1 ** step), scaledEpsilon: EPSILON * correction };
 }
 
 /** One update; `step` counts from 1. */
@@ -23,9 +29,7 @@ export function adamStep(
   step: number,
 ): void {
   const { m, v } = state;
-  const correction = Math.sqrt(1 - BETA2 ** step);
-  const scaledRate = (rate * correction) / (1 - BETA1 ** step);
-  const scaledEpsilon = EPSILON * correction;
+  const { scaledRate, scaledEpsilon } = scaledConstants(rate, step);
   for (let i = 0; i < parameters.length; i++) {
     const g = gradient[i]!;
     const first = BETA1 * m[i]! + (1 - BETA1) * g;

@@ -2,10 +2,10 @@
 import * as tf from '@tensorflow/tfjs';
 import { invariant } from '../base/errors.js';
 import type { Engine } from './engine.js';
-import { nativeOps } from './engine-native-ops.js';
+import { tfjsOps } from './engine-tfjs-ops.js';
 
 export async function createCpuEngine(): Promise<Engine> {
   tf.enableProdMode();
   invariant(await tf.setBackend('cpu'), 'the cpu backend of tfjs does not start');
-  return nativeOps('cpu', tf);
+  return tfjsOps('cpu', tf);
 }

@@ -1,27 +1,102 @@
-/** Operations of an engine whose backend has usable gradient kernels of its own: tfjs differentiates them. */
-import type { Engine, EngineName, Tfjs, WindowSpec } from './engine.js';
+/** Operations that tfjs would spell as several kernels, each with its gradient in one pass of native/. */
+import * as tf from '@tensorflow/tfjs';
+import { BETA1, BETA2, scaledConstants } from './adam.js';
+import type { ArrayKernels } from './array-kernels.js';
+import type { Engine, Tensor, Tensor1D, Tensor2D } from './engine.js';
+import type { NativeAddon } from './engine-native-addon.js';
+import type { NativeBackend } from './engine-native-backend.js';
+import type { FlexorOp, GradientRule } from './flexor-op.js';
 
-/** tfjs spells explicit padding per dimension; all zeros is 'valid', which every kernel accepts. */
-export function tfPadding(
-  padding: WindowSpec['padding'],
-): 'valid' | [[0, 0], [number, number], [number, number], [0, 0]] {
-  const [top, left, bottom, right] = padding;
-  if (top === 0 && left === 0 && bottom === 0 && right === 0) return 'valid';
-  return [
-    [0, 0],
-    [top, bottom],
-    [left, right],
-    [0, 0],
-  ];
+type Gradients = (dy: Tensor, saved: Tensor[]) => Tensor | Tensor[];
+
+/** A differentiable operation: `run` gives the value and the gradients of its inputs; it may save tensors for them. */
+function differentiable<T extends Tensor>(
+  inputs: readonly Tensor[],
+  run: (save: (tensors: Tensor[]) => void) => { value: T; gradFunc: Gradients },
+): T {
+  const op = tf.customGrad((...args) => run(args.at(-1) as unknown as (tensors: Tensor[]) => void));
+  return op(...inputs) as T;
 }
 
-export function nativeOps(name: EngineName, tf: Tfjs): Engine {
+type ChannelOps = Pick<Engine, 'scale' | 'addBias' | 'relu' | 'crossEntropy'>;
+
+export function nativeOps(backend: NativeBackend): ChannelOps {
+  const { addon } = backend;
+  const floats = (x: Tensor): Float32Array => backend.floats(x);
+  /** A new tensor and what is to be written into it. */
+  const output = <T extends Tensor>(shape: readonly number[]): [T, Float32Array] => {
+    const { info, values } = backend.output(shape);
+    return [tf.engine().makeTensorFromTensorInfo(info) as T, values];
+  };
   return {
-    name,
-    tf,
-    conv2d: (x, filter, spec) => tf.conv2d(x, filter, [...spec.stride], tfPadding(spec.padding)),
-    dense: (x, weights) => tf.matMul(x, weights),
-    maxPool: (x, spec) => tf.maxPool(x, [...spec.kernel], [...spec.stride], tfPadding(spec.padding)),
-    read: (x) => x.dataSync<'float32'>(),
+    scale: (x, factor) =>
+      differentiable([x, factor], (save) => {
+        const [value, y] = output(x.shape);
+        addon.scale(floats(x), floats(factor), y);
+        save([x, factor]);
+        return {
+          value,
+          gradFunc: (dy, saved) => {
+            const [dx, dxValues] = output(x.shape);
+            const [dFactor, dFactorValues] = output<Tensor1D>(factor.shape);
+            addon.scaleGradient(floats(dy), floats(saved[0]!), floats(saved[1]!), dxValues, dFactorValues);
+            return [dx, dFactor];
+          },
+        };
+      }),
+    addBias: (x, bias) =>
+      differentiable([x, bias], () => {
+        const [value, y] = output(x.shape);
+        addon.addBias(floats(x), floats(bias), y);
+        return {
+          value,
+          gradFunc: (dy) => {
+            const [dBias, sums] = output<Tensor1D>(bias.shape);
+            addon.sumRows(floats(dy), sums);
+            return [dy.clone(), dBias];
+          },
+        };
+      }),
+    relu: (x) =>
+      differentiable([x], (save) => {
+        const [value, y] = output(x.shape);
+        addon.relu(floats(x), y);
+        save([value]);
+        return {
+          value,
+          gradFunc: (dy, saved) => {
+            const [dx, dxValues] = output(x.shape);
+            addon.reluGradient(floats(dy), floats(saved[0]!), dxValues);
+            return dx;
+          },
+        };
+      }),
+    crossEntropy: (logits, labels) =>
+      differentiable([logits], (save) => {
+        const [value, loss] = output([]);
+        const [gradient, gradientValues] = output<Tensor2D>(logits.shape);
+        addon.crossEntropy(floats(logits), labels, loss, gradientValues);
+        save([gradient]);
+        return { value, gradFunc: (dy, saved) => tf.mul(saved[0]!, dy) };
+      }),
+  };
+}
+
+/** Numbers of native/flexor_gradient.cpp. */
+const RULES: Readonly<Record<GradientRule, number>> = { eq6: 0, eq5: 1, ste: 2 };
+
+export function nativeArrayKernels(addon: NativeAddon): ArrayKernels {
+  const shape = ({ nIn, nOut, weights }: FlexorOp): number[] => [nIn, nOut, weights];
+  return {
+    decrypt: (op, x, codes) => addon.flexorForward(Int32Array.from(shape(op)), op.firstRow, op.rows, x, codes),
+    decryptGradient: (op, rule, sTanh, x, codes, gradient, out) => {
+      const { firstRow, rows, first, taps } = op;
+      const problem = Int32Array.of(...shape(op), RULES[rule]);
+      addon.flexorBackward(problem, firstRow, rows, first, taps, sTanh, x, codes, gradient, out);
+    },
+    adam: (parameters, gradient, { m, v }, rate, step) => {
+      const { scaledRate, scaledEpsilon } = scaledConstants(rate, step);
+      addon.adam(parameters, gradient, m, v, BETA1, BETA2, scaledRate, scaledEpsilon);
+    },
   };
 }

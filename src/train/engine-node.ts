@@ -4,7 +4,7 @@
  */
 import { FlexorError, invariant } from '../base/errors.js';
 import type { Engine, Tfjs } from './engine.js';
-import { nativeOps } from './engine-native-ops.js';
+import { tfjsOps } from './engine-tfjs-ops.js';
 
 export async function createNodeEngine(): Promise<Engine> {
   // A variable keeps the compiler from looking for a package that is usually absent.
@@ -25,5 +25,5 @@ export async function createNodeEngine(): Promise<Engine> {
   const tf = (typeof module.setBackend === 'function' ? module : module.default) as Tfjs;
   tf.enableProdMode();
   invariant(await tf.setBackend('tensorflow'), 'the tensorflow backend of tfjs-node does not start');
-  return nativeOps('node', tf);
+  return tfjsOps('node', tf);
 }

@@ -1,5 +1,5 @@
 /**
- * WebAssembly engine (XNNPACK, SIMD, one thread): the default. The backend has no Conv2DBackpropFilter, a very slow
+ * WebAssembly engine (XNNPACK, SIMD, one thread): runs everywhere. The backend has no Conv2DBackpropFilter, a very slow
  * Conv2DBackpropInput and slow matrix products with a transposed operand, so gradients are forward operations on
  * rearranged operands (forward-gradients.ts).
  */
@@ -9,6 +9,7 @@ import * as tf from '@tensorflow/tfjs';
 import { setWasmPaths, type BackendWasm } from '@tensorflow/tfjs-backend-wasm';
 import { invariant } from '../base/errors.js';
 import type { Engine, Tensor } from './engine.js';
+import { tfjsOps } from './engine-tfjs-ops.js';
 import { convWithForwardGradients, denseWithForwardGradients } from './forward-gradients.js';
 import { maxPoolWithScatterGradient } from './pool-gradient.js';
 
@@ -21,8 +22,7 @@ export async function createWasmEngine(): Promise<Engine> {
   }
   const read = (x: Tensor): Float32Array => (tf.backend() as BackendWasm).typedArrayFromHeap(x) as Float32Array;
   return {
-    name: 'wasm',
-    tf,
+    ...tfjsOps('wasm', tf),
     conv2d: convWithForwardGradients(tf),
     dense: denseWithForwardGradients(tf),
     maxPool: maxPoolWithScatterGradient(tf, read),

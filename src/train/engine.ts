@@ -1,16 +1,19 @@
 /**
  * The seam between training and whatever multiplies matrices. Networks are written against `Engine` alone; an engine is a
- * tfjs backend plus the few differentiable operations whose gradients differ between backends. Tensors are NHWC float32,
- * filters [k_h, k_w, C_in, C_out].
+ * tfjs backend plus the differentiable operations that networks use. Tensors are NHWC float32, filters [k_h, k_w, C_in,
+ * C_out].
  */
 import type * as tfjs from '@tensorflow/tfjs';
+import type { ArrayKernels } from './array-kernels.js';
 
 export type Tfjs = typeof tfjs;
 export type Tensor = tfjs.Tensor;
+export type Tensor1D = tfjs.Tensor1D;
 export type Tensor2D = tfjs.Tensor2D;
 export type Tensor4D = tfjs.Tensor4D;
 
-export const ENGINE_NAMES = ['wasm', 'cpu', 'node'] as const;
+/** Fastest first: the order in which they are tried where none is asked for. */
+export const ENGINE_NAMES = ['native', 'node', 'wasm', 'cpu'] as const;
 export type EngineName = (typeof ENGINE_NAMES)[number];
 
 /** How a window slides over its input; padding is [top, left, bottom, right] zeros. */
@@ -22,6 +25,8 @@ export interface WindowSpec {
 
 export interface Engine {
   readonly name: EngineName;
+  /** All of the engine that decides the bits of a run: its name, and threads where they matter. */
+  readonly identity: string;
   readonly tf: Tfjs;
   /**
    * Differentiable convolution (correlation, as everywhere in deep learning). No gradient flows to a constant input (the
@@ -32,6 +37,15 @@ export interface Engine {
   dense(x: Tensor2D, weights: Tensor2D): Tensor2D;
   /** Differentiable max pooling. */
   maxPool(x: Tensor4D, spec: WindowSpec): Tensor4D;
+  /** Differentiable product of x [.., C] with a factor [C] per channel. */
+  scale(x: Tensor, factor: Tensor1D): Tensor;
+  /** Differentiable sum of x [.., C] and a bias [C] per channel. */
+  addBias(x: Tensor, bias: Tensor1D): Tensor;
+  /** Differentiable max(x, 0), with gradient 0 at 0. */
+  relu(x: Tensor): Tensor;
+  /** Differentiable mean softmax cross-entropy, a scalar, of logits [B, classes] against labels [B]. */
+  crossEntropy(logits: Tensor2D, labels: Uint8Array): Tensor;
   /** The tensor's values, without a copy where the backend allows it: valid until the next operation. */
   read(x: Tensor): Float32Array;
+  readonly arrays: ArrayKernels;
 }

@@ -1,14 +1,47 @@
-/** Starts an engine by name; each one is loaded only where it is used. */
-import type { Engine, EngineName } from './engine.js';
+/** Starts an engine by name, or the fastest one that there is; each is loaded only where it is used. */
+import { FlexorError } from '../base/errors.js';
+import { ENGINE_NAMES, type Engine, type EngineName } from './engine.js';
 
-/** `wasm` is the default, `cpu` is plain JavaScript, `node` needs @tensorflow/tfjs-node installed. */
-export async function createEngine(name: EngineName): Promise<Engine> {
+export interface EngineOptions {
+  /** Threads of the native engine; null: one for each core. The others decide themselves. */
+  readonly threads: number | null;
+}
+
+const DEFAULTS: EngineOptions = { threads: null };
+
+/**
+ * `native` needs the addon of native/, `node` the package @tensorflow/tfjs-node; `wasm` and `cpu` (plain JavaScript) run
+ * everywhere. A FlexorError of code `tool` says what is missing.
+ */
+export async function createEngine(name: EngineName, options: EngineOptions = DEFAULTS): Promise<Engine> {
   switch (name) {
+    case 'native':
+      return (await import('./engine-native.js')).createNativeEngine(options.threads);
+    case 'node':
+      return (await import('./engine-node.js')).createNodeEngine();
     case 'wasm':
       return (await import('./engine-wasm.js')).createWasmEngine();
     case 'cpu':
       return (await import('./engine-cpu.js')).createCpuEngine();
-    case 'node':
-      return (await import('./engine-node.js')).createNodeEngine();
   }
+}
+
+export interface EngineChoice {
+  readonly engine: Engine;
+  /** Why each faster engine does not run. */
+  readonly refused: readonly string[];
+}
+
+/** The first engine of ENGINE_NAMES that starts. */
+export async function chooseEngine(options: EngineOptions = DEFAULTS): Promise<EngineChoice> {
+  const refused: string[] = [];
+  for (const name of ENGINE_NAMES) {
+    try {
+      return { engine: await createEngine(name, options), refused };
+    } catch (error) {
+      if (!(error instanceof FlexorError) || error.code !== 'tool') throw error;
+      refused.push(error.message);
+    }
+  }
+  throw new FlexorError('tool', `no engine starts: ${refused.join('; ')}`);
 }

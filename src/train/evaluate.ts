@@ -20,7 +20,7 @@ function runSplit(
 ): void {
   const { tf } = engine;
   const { height, width, channels } = network.input;
-  refreshCodes(layers.values());
+  refreshCodes(engine.arrays, layers.values());
   tf.tidy(() => {
     const tensors = new Map([...layers].map(([name, layer]) => [name, layerTensors(engine, layer)]));
     for (let start = 0; start < split.count; start += BATCH) {

@@ -9,7 +9,7 @@
  */
 import { invariant } from '../base/errors.js';
 import type { Engine, Tensor, Tensor2D, Tensor4D, Tfjs, WindowSpec } from './engine.js';
-import { tfPadding } from './engine-native-ops.js';
+import { tfPadding } from './engine-tfjs-ops.js';
 
 type GradFunction<T extends Tensor> = { value: T; gradFunc: (dy: T, saved: Tensor[]) => Tensor[] };
 

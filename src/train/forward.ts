@@ -3,7 +3,7 @@
  * plane x·(α·b) = α·(x·b), and a dense layer has far more weights than outputs.
  */
 import { invariant } from '../base/errors.js';
-import type { Engine, Tensor, Tensor2D, Tensor4D } from './engine.js';
+import type { Engine, Tensor, Tensor1D, Tensor2D, Tensor4D } from './engine.js';
 import type { LayerSpec, NetworkSpec, WeightedSpec } from './network.js';
 import { isWeighted } from './network.js';
 import type { LayerParameters } from './parameters.js';
@@ -11,8 +11,8 @@ import type { LayerParameters } from './parameters.js';
 /** Tensors of one weighted layer. */
 export interface LayerTensors {
   readonly codes: readonly Tensor[];
-  readonly alpha: readonly Tensor[];
-  readonly bias: Tensor | null;
+  readonly alpha: readonly Tensor1D[];
+  readonly bias: Tensor1D | null;
 }
 
 /** Uploads a layer's codes, scales and bias. The caller disposes of them. */
@@ -43,14 +43,14 @@ function applyWeighted(
   invariant(codes && alpha, `layer ${spec.name} has no plane`);
   let y: Tensor;
   if (spec.kind === 'dense' && tensors.codes.length === 1) {
-    y = tf.mul(product(codes), alpha);
+    y = engine.scale(product(codes), alpha);
   } else {
-    let weights: Tensor = tf.mul(codes, alpha);
+    let weights = engine.scale(codes, alpha);
     for (let i = 1; i < tensors.codes.length; i++)
-      weights = tf.add(weights, tf.mul(tensors.codes[i]!, tensors.alpha[i]!));
+      weights = tf.add(weights, engine.scale(tensors.codes[i]!, tensors.alpha[i]!));
     y = product(weights);
   }
-  return tensors.bias === null ? y : tf.add(y, tensors.bias);
+  return tensors.bias === null ? y : engine.addBias(y, tensors.bias);
 }
 
 function applyLayer(
@@ -89,7 +89,7 @@ export function logits(
     if (isWeighted(layer)) reluPending = layer.relu;
     const pooledNext = network.layers[index + 1]?.kind === 'maxPool';
     if (reluPending && (observe !== undefined || !pooledNext)) {
-      x = engine.tf.relu(x);
+      x = engine.relu(x);
       reluPending = false;
     }
     if (observe !== undefined && isWeighted(layer)) observe(layer.name, x);

@@ -6,7 +6,8 @@ import { Random } from '../base/random.js';
 import type { Shape } from '../model/types.js';
 import type { XorMatrix } from '../xor/types.js';
 import { adamState, type AdamState } from './adam.js';
-import { flexorOp, forward, type FlexorOp } from './flexor-op.js';
+import type { ArrayKernels } from './array-kernels.js';
+import { flexorOp, type FlexorOp } from './flexor-op.js';
 import { inputShapes, isWeighted, windowSize, type NetworkSpec, type WeightedSpec } from './network.js';
 
 /** Standard deviation of the encrypted weights at the start (FleXOR, section 3). */
@@ -88,8 +89,8 @@ function layerParameters(spec: WeightedSpec, input: Shape, initial: InitialValue
 }
 
 /** Decrypts the encrypted weights of every plane into its codes. */
-export function refreshCodes(layers: Iterable<LayerParameters>): void {
-  for (const layer of layers) for (const plane of layer.planes) forward(plane.op, plane.x.values, plane.codes);
+export function refreshCodes(kernels: ArrayKernels, layers: Iterable<LayerParameters>): void {
+  for (const { planes } of layers) for (const plane of planes) kernels.decrypt(plane.op, plane.x.values, plane.codes);
 }
 
 /** Every learnt array, in a fixed order. */

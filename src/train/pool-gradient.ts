@@ -3,7 +3,7 @@
  * MaxPoolGrad takes three times as long. Padded elements never win.
  */
 import type { Engine, Tensor, Tensor4D, Tfjs, WindowSpec } from './engine.js';
-import { tfPadding } from './engine-native-ops.js';
+import { tfPadding } from './engine-tfjs-ops.js';
 
 /** Sizes of one pooling operation, NHWC. */
 export interface PoolGeometry {

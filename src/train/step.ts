@@ -1,8 +1,7 @@
-/** One training step: decrypt, loss and gradients on the engine, FleXOR gradients and Adam in plain arrays. */
+/** One training step: decrypt, loss and gradients on the engine, FleXOR gradients and Adam on plain arrays. */
 import { invariant } from '../base/errors.js';
-import { adamStep } from './adam.js';
 import type { Engine, Tensor, Tensor4D } from './engine.js';
-import { backward, type GradientRule } from './flexor-op.js';
+import type { GradientRule } from './flexor-op.js';
 import { layerTensors, logits, type LayerTensors } from './forward.js';
 import type { NetworkSpec } from './network.js';
 import { allParameters, refreshCodes, type LayerParameters, type Parameter } from './parameters.js';
@@ -12,25 +11,20 @@ export interface GradientSpec {
   readonly sTanh: number;
 }
 
-/** Mean softmax cross-entropy of logits [B, classes] against labels [B]. */
-export function crossEntropy(engine: Engine, outputs: Tensor, labels: Uint8Array, classes: number): Tensor {
-  const { tf } = engine;
-  const target = tf.oneHot(tf.tensor1d(labels, 'int32'), classes);
-  return tf.losses.softmaxCrossEntropy(target, outputs);
-}
-
 /** Where the gradient of a differentiated tensor goes. */
 interface Target {
   readonly tensor: Tensor;
   receive(gradient: Float32Array): void;
 }
 
-function targets(layer: LayerParameters, tensors: LayerTensors, spec: GradientSpec): Target[] {
+function targets(engine: Engine, layer: LayerParameters, tensors: LayerTensors, spec: GradientSpec): Target[] {
+  const { decryptGradient } = engine.arrays;
   const into = (parameter: Parameter) => (g: Float32Array) => parameter.gradient.set(g);
   const list = layer.planes.flatMap((plane, i): Target[] => [
     {
       tensor: tensors.codes[i]!,
-      receive: (g) => backward(plane.op, spec.rule, spec.sTanh, plane.x.values, plane.codes, g, plane.x.gradient),
+      receive: (g) =>
+        decryptGradient(plane.op, spec.rule, spec.sTanh, plane.x.values, plane.codes, g, plane.x.gradient),
     },
     { tensor: tensors.alpha[i]!, receive: into(plane.alpha) },
   ]);
@@ -49,15 +43,12 @@ export function computeGradients(
 ): number {
   const { tf } = engine;
   const { height, width, channels } = network.input;
-  refreshCodes(layers.values());
+  refreshCodes(engine.arrays, layers.values());
   return tf.tidy(() => {
     const batch: Tensor4D = tf.tensor4d(pixels, [labels.length, height, width, channels]);
     const tensors = new Map([...layers].map(([name, layer]) => [name, layerTensors(engine, layer)]));
-    const wanted = [...layers].flatMap(([name, layer]) => targets(layer, tensors.get(name)!, spec));
-    const loss = (): Tensor => {
-      const outputs = logits(engine, network, tensors, batch);
-      return crossEntropy(engine, outputs, labels, outputs.shape[1]);
-    };
+    const wanted = [...layers].flatMap(([name, layer]) => targets(engine, layer, tensors.get(name)!, spec));
+    const loss = (): Tensor => engine.crossEntropy(logits(engine, network, tensors, batch), labels);
     const { value, grads } = tf.valueAndGrads(loss)(
       wanted.map((target) => target.tensor),
       undefined,
@@ -72,6 +63,11 @@ export function computeGradients(
 }
 
 /** Adam on every parameter; `step` counts from 1. */
-export function updateParameters(layers: ReadonlyMap<string, LayerParameters>, rate: number, step: number): void {
-  for (const p of allParameters(layers.values())) adamStep(p.values, p.gradient, p.adam, rate, step);
+export function updateParameters(
+  engine: Engine,
+  layers: ReadonlyMap<string, LayerParameters>,
+  rate: number,
+  step: number,
+): void {
+  for (const p of allParameters(layers.values())) engine.arrays.adam(p.values, p.gradient, p.adam, rate, step);
 }

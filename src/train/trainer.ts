@@ -112,7 +112,7 @@ function prepare(
   if (resume && checkpoint === null) throw new FlexorError('usage', '--resume needs --checkpoint FILE');
   const position =
     resume && checkpoint !== null
-      ? loadCheckpoint(checkpoint, config, engine.name, parameters)
+      ? loadCheckpoint(checkpoint, config, engine.identity, parameters)
       : { epoch: 0, step: 0, lossSum: 0, history: [] };
   return {
     engine,
@@ -125,7 +125,7 @@ function prepare(
     stepsPerEpoch,
     position,
     save: () => {
-      if (checkpoint !== null) saveCheckpoint(checkpoint, config, engine.name, position, parameters);
+      if (checkpoint !== null) saveCheckpoint(checkpoint, config, engine.identity, position, parameters);
     },
   };
 }
@@ -148,7 +148,7 @@ async function runEpoch(run: Run, hooks: TrainHooks): Promise<void> {
         `the loss became ${loss} at step ${done + 1}; try a lower --lr (now ${config.rate})`,
       );
     }
-    updateParameters(run.layers, learningRate(config, done, steps), done + 1);
+    updateParameters(engine, run.layers, learningRate(config, done, steps), done + 1);
     position.step++;
     position.lossSum += loss;
     hooks.onStep?.(done + 1, steps, position.epoch + 1, loss);
@@ -174,7 +174,7 @@ function finish(run: Run): FlexorModel {
       dataset: dataset.name,
       testAccuracy,
       testImages: run.test.count,
-      notes: `activation ranges: minimum and maximum over the first ${calibration.count} training images; engine ${engine.name}`,
+      notes: `activation ranges: minimum and maximum over the first ${calibration.count} training images; engine ${engine.identity}`,
     },
   });
 }
