@@ -1,51 +1,8 @@
 /** The tables of `flexor area`: resources per layer, bits of the weights, and what a plain 1-bit network takes. */
+import { AREA_COLUMNS } from '../report/area/columns.js';
+import type { AreaColumn } from '../report/area/columns.js';
 import type { AreaReport, AreaTarget, LayerArea, Resources, UnitArea, WeightBits } from '../report/area/types.js';
 import { formatCount, formatPercent, formatTable } from './print.js';
-
-interface Column {
-  readonly heading: string;
-  readonly resource: keyof Resources;
-}
-
-const XILINX: readonly Column[] = [
-  { heading: 'LUT', resource: 'luts' },
-  { heading: 'INV', resource: 'inverters' },
-  { heading: 'LUTRAM', resource: 'lutRams' },
-  { heading: 'FF', resource: 'flipFlops' },
-  { heading: 'RAMB18', resource: 'blockRams' },
-  { heading: 'DSP', resource: 'multipliers' },
-];
-
-const COLUMNS: Readonly<Record<AreaTarget, readonly Column[]>> = {
-  xcup: XILINX,
-  xc7: XILINX,
-  ice40: [
-    { heading: 'LUT4', resource: 'luts' },
-    { heading: 'FF', resource: 'flipFlops' },
-    { heading: 'RAM4K', resource: 'blockRams' },
-  ],
-  ecp5: [
-    { heading: 'LUT4', resource: 'luts' },
-    { heading: 'LUTRAM', resource: 'lutRams' },
-    { heading: 'FF', resource: 'flipFlops' },
-    { heading: 'RAM18K', resource: 'blockRams' },
-    { heading: 'MULT18', resource: 'multipliers' },
-  ],
-  asic: [
-    { heading: 'µm² logic', resource: 'logicUm2' },
-    { heading: 'µm² memory', resource: 'memoryUm2' },
-    { heading: 'NAND2', resource: 'nand2' },
-    { heading: 'FF', resource: 'flipFlops' },
-    { heading: 'ROM bits', resource: 'romBits' },
-    { heading: 'RAM bits', resource: 'ramBits' },
-  ],
-  gates: [
-    { heading: 'NAND2', resource: 'nand2' },
-    { heading: 'FF', resource: 'flipFlops' },
-    { heading: 'ROM bits', resource: 'romBits' },
-    { heading: 'RAM bits', resource: 'ramBits' },
-  ],
-};
 
 /** Everything that the command prints. */
 export function areaTables(report: AreaReport): string {
@@ -60,13 +17,13 @@ export function areaTables(report: AreaReport): string {
   return parts.join('\n\n');
 }
 
-function cells(columns: readonly Column[], resources: Resources | null): string[] {
+function cells(columns: readonly AreaColumn[], resources: Resources | null): string[] {
   return columns.map(({ resource }) => (resources === null ? '' : formatCount(Math.round(resources[resource]))));
 }
 
 /** LUTs, or gates where there are none: what a decryptor's share is measured in. */
-function logicColumns(target: AreaTarget): readonly Column[] {
-  return COLUMNS[target].filter(({ resource }) => ['luts', 'nand2', 'flipFlops'].includes(resource));
+function logicColumns(target: AreaTarget): readonly AreaColumn[] {
+  return AREA_COLUMNS[target].filter(({ resource }) => ['luts', 'nand2', 'flipFlops'].includes(resource));
 }
 
 function share(target: AreaTarget, part: Resources, whole: Resources): string {
@@ -75,7 +32,7 @@ function share(target: AreaTarget, part: Resources, whole: Resources): string {
 }
 
 function resourceTable({ target, layers, rest, total, decryptorTotal }: AreaReport): string {
-  const columns = COLUMNS[target];
+  const columns = AREA_COLUMNS[target];
   const logic = logicColumns(target);
   const header = ['layer', 'PE', 'SIMD', ...columns.map(({ heading }) => heading), 'depth'];
   const decryptorHeader = [...logic.map(({ heading }) => `decryptor ${heading}`), `of ${logic[0]!.heading}`];
@@ -112,7 +69,7 @@ function weightTable({ layers, weights: total }: AreaReport): string {
 }
 
 function plainTable({ target, layers, total }: AreaReport, plainTotal: Resources): string {
-  const columns = COLUMNS[target].filter(({ resource }) => resource !== 'inverters');
+  const columns = AREA_COLUMNS[target].filter(({ resource }) => resource !== 'inverters');
   const header = ['layer', ...columns.flatMap(({ heading }) => [heading, 'plain'])];
   const row = (name: string, own: Resources, plain: Resources): string[] => {
     const [left, right] = [cells(columns, own), cells(columns, plain)];
