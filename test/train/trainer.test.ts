@@ -93,6 +93,7 @@ describe('training', () => {
     ['random taps', { xor: { kind: 'random' } }],
     ['two planes and a bias', { planes: 2, bias: true }],
     ['identity', { xor: { kind: 'identity' }, nIn: 20, rate: 3e-4 }],
+    ['plain 1-bit', { xor: { kind: 'taps', taps: 1 }, nIn: 1, nOut: 1, warmupSteps: 15 }],
     ['constant rate', { schedule: 'constant', warmupSteps: 5 }],
   ] as const)('lowers the loss with %s', async (_, changes) => {
     const { history } = await run({ ...changes, epochs: 4, shift: 0 });
