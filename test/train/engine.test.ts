@@ -1,8 +1,12 @@
-/** Every engine differentiates alike: the wasm engine's rearranged gradients against tfjs' own kernels in JavaScript. */
+/**
+ * Every operation of every engine that there is, forward and its gradients: against the cpu engine (tfjs' own kernels in
+ * JavaScript) and against finite differences.
+ */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Random } from '../../src/base/random.js';
 import type { Engine, Tensor, WindowSpec } from '../../src/train/engine.js';
 import { createEngine } from '../../src/train/engines.js';
+import { availableEngines } from '../support/engines.js';
 
 interface Values {
   readonly shape: number[];
@@ -25,6 +29,12 @@ function valueAndGradients(engine: Engine, f: (...x: Tensor[]) => Tensor, inputs
   });
 }
 
+/** The output alone. */
+function value(engine: Engine, f: (...x: Tensor[]) => Tensor, inputs: Values[]): number[] {
+  const { tf } = engine;
+  return tf.tidy(() => [...engine.read(f(...inputs.map((v) => tf.tensor(v.data.slice(), v.shape))))]);
+}
+
 function expectClose(actual: number[][], expected: number[][]): void {
   expected.forEach((list, n) => {
     const scale = Math.max(1, ...list.map(Math.abs));
@@ -35,19 +45,62 @@ function expectClose(actual: number[][], expected: number[][]): void {
   });
 }
 
-type Job = { name: string; inputs: Values[]; dy: Values; f: (engine: Engine) => (...x: Tensor[]) => Tensor };
+const dot = (a: ArrayLike<number>, b: ArrayLike<number>): number =>
+  Array.from(a).reduce((sum, v, i) => sum + v * b[i]!, 0);
+
+/**
+ * The gradient of each input along a random direction, against the central difference of Σ dy∘f. No value passes the kink
+ * of a ReLU or another value of its pool: they are at least 0.05 apart, and none is within 0.025 of 0.
+ */
+function expectDifferences(engine: Engine, job: Job, gradients: number[][]): void {
+  const h = 0.01;
+  const along = new Random(9);
+  job.inputs.forEach((input, n) => {
+    const direction = Float32Array.from(input.data, () => 2 * along.float() - 1);
+    const moved = (by: number): number => {
+      const inputs = job.inputs.map((v, k) =>
+        k === n ? { shape: v.shape, data: v.data.map((x, i) => x + by * direction[i]!) } : v,
+      );
+      return dot(value(engine, job.f(engine), inputs), job.dy.data);
+    };
+    const difference = (moved(h) - moved(-h)) / (2 * h);
+    const gradient = dot(gradients[n]!, direction);
+    const scale = Math.hypot(...gradients[n]!) + Math.abs(gradient) + 0.1;
+    expect(Math.abs(difference - gradient) / scale, `input ${n}: ${gradient}, ${difference}`).toBeLessThan(2e-3);
+  });
+}
+
+interface Job {
+  readonly name: string;
+  readonly inputs: Values[];
+  readonly dy: Values;
+  f(engine: Engine): (...x: Tensor[]) => Tensor;
+}
 
 const random = new Random(5);
+
+/** Distinct values 0.05 apart in random order, none near 0. */
+function spacedValues(shape: number[]): Values {
+  const size = shape.reduce((a, b) => a * b, 1);
+  const order = random.permutation(size);
+  return { shape, data: Float32Array.from(order, (i) => 0.05 * (i - size / 2 + (size % 2 === 0 ? 0.5 : 1))) };
+}
+
+const same = [1, 1, 1, 1] as const;
+const none = [0, 0, 0, 0] as const;
 const windows: readonly (readonly [string, WindowSpec, number[], number, number[]])[] = [
   ['5×5 same', { kernel: [5, 5], stride: [1, 1], padding: [2, 2, 2, 2] }, [3, 8, 7, 2], 4, [8, 7]],
-  ['3×3 valid', { kernel: [3, 3], stride: [1, 1], padding: [0, 0, 0, 0] }, [2, 6, 6, 3], 5, [4, 4]],
-  ['1×1', { kernel: [1, 1], stride: [1, 1], padding: [0, 0, 0, 0] }, [2, 4, 4, 3], 2, [4, 4]],
+  ['5×5 same, as in LeNet-5', { kernel: [5, 5], stride: [1, 1], padding: [2, 2, 2, 2] }, [1, 6, 6, 32], 64, [6, 6]],
+  ['3×3 valid', { kernel: [3, 3], stride: [1, 1], padding: none }, [2, 6, 6, 3], 5, [4, 4]],
+  ['3×3 same, as in ResNet-20', { kernel: [3, 3], stride: [1, 1], padding: same }, [2, 8, 8, 16], 16, [8, 8]],
+  ['3×3 stride 2, as in ResNet-20', { kernel: [3, 3], stride: [2, 2], padding: same }, [2, 8, 8, 16], 32, [4, 4]],
+  ['1×1', { kernel: [1, 1], stride: [1, 1], padding: none }, [2, 4, 4, 3], 2, [4, 4]],
   ['3×3 stride 2, asymmetric', { kernel: [3, 3], stride: [2, 2], padding: [0, 0, 1, 1] }, [2, 6, 8, 3], 4, [3, 4]],
-  ['2×2 stride 2, unused row', { kernel: [2, 2], stride: [2, 2], padding: [0, 0, 0, 0] }, [2, 7, 7, 2], 3, [3, 3]],
+  ['2×2 stride 2, unused row', { kernel: [2, 2], stride: [2, 2], padding: none }, [2, 7, 7, 2], 3, [3, 3]],
 ];
 
-const jobs: Job[] = [
-  ...windows.flatMap(([name, spec, x, outChannels, out]): Job[] => {
+function convolutions(): Job[] {
+  return windows.flatMap(([name, spec, x, outChannels, out]): Job[] => {
     const inputs = [randomValues(random, x), randomValues(random, [...spec.kernel, x[3]!, outChannels])];
     const dy = randomValues(random, [x[0]!, ...out, outChannels]);
     return [
@@ -59,43 +112,101 @@ const jobs: Job[] = [
         f: (e) => (w) => e.conv2d(e.tf.tensor4d(inputs[0]!.data.slice(), x as never), w as never, spec, true),
       },
     ];
-  }),
-  {
-    name: 'dense',
-    inputs: [randomValues(random, [3, 11]), randomValues(random, [11, 5])],
-    dy: randomValues(random, [3, 5]),
+  });
+}
+
+function products(): Job[] {
+  return [
+    [3, 11, 5],
+    [50, 130, 70],
+  ].map(([rows, inner, columns]) => ({
+    name: `dense ${rows} × ${inner} × ${columns}`,
+    inputs: [randomValues(random, [rows!, inner!]), randomValues(random, [inner!, columns!])],
+    dy: randomValues(random, [rows!, columns!]),
     f: (e) => (a, w) => e.dense(a as never, w as never),
-  },
-  ...(
-    [
-      ['2×2', { kernel: [2, 2], stride: [2, 2], padding: [0, 0, 0, 0] }, [2, 6, 4, 3], [3, 2]],
-      ['3×3 overlapping, padded', { kernel: [3, 3], stride: [2, 2], padding: [1, 1, 1, 1] }, [2, 6, 6, 2], [3, 3]],
-    ] as const
-  ).map(([name, spec, x, out]): Job => ({
+  }));
+}
+
+function pools(): Job[] {
+  const cases: readonly (readonly [string, WindowSpec, number[], number[]])[] = [
+    ['2×2', { kernel: [2, 2], stride: [2, 2], padding: none }, [2, 6, 4, 3], [3, 2]],
+    ['2×2 of 32 channels', { kernel: [2, 2], stride: [2, 2], padding: none }, [2, 6, 6, 32], [3, 3]],
+    ['3×3 overlapping, padded', { kernel: [3, 3], stride: [2, 2], padding: same }, [2, 6, 6, 2], [3, 3]],
+  ];
+  return cases.map(([name, spec, x, out]) => ({
     name: `max pool ${name}`,
-    inputs: [randomValues(random, [...x])],
-    dy: randomValues(random, [x[0], ...out, x[3]]),
+    inputs: [spacedValues(x)],
+    dy: randomValues(random, [x[0]!, ...out, x[3]!]),
     f: (e) => (a) => e.maxPool(a as never, spec),
-  })),
+  }));
+}
+
+/** Sizes on both sides of the native engine's chunks and pool of memory. */
+function channelwise(): Job[] {
+  const shapes = [
+    [3, 7],
+    [5, 40, 33, 5],
+  ];
+  return shapes.flatMap((shape): Job[] => {
+    const factor = randomValues(random, shape.slice(-1));
+    const common = { inputs: [randomValues(random, shape), factor], dy: randomValues(random, shape) };
+    return [
+      { name: `scale ${shape}`, ...common, f: (e) => (x, a) => e.scale(x, a as never) },
+      { name: `bias ${shape}`, ...common, f: (e) => (x, b) => e.addBias(x, b as never) },
+      { name: `ReLU ${shape}`, inputs: [spacedValues(shape)], dy: common.dy, f: (e) => (x) => e.relu(x) },
+    ];
+  });
+}
+
+const jobs: Job[] = [
+  ...convolutions(),
+  ...products(),
+  ...pools(),
+  ...channelwise(),
+  {
+    name: 'cross-entropy',
+    inputs: [randomValues(random, [4, 5])],
+    dy: { shape: [], data: Float32Array.of(0.75) },
+    f: (e) => (z) => e.crossEntropy(z as never, Uint8Array.of(4, 0, 2, 2)),
+  },
+  {
+    name: 'a sum of two uses',
+    inputs: [randomValues(random, [40, 40])],
+    dy: randomValues(random, [40, 40]),
+    f: (e) => (x) => e.tf.add(e.dense(x as never, x as never), x),
+  },
 ];
 
+const engines = await availableEngines();
 const expected = new Map<string, number[][]>();
 
-describe('wasm engine', () => {
+beforeAll(async () => {
+  const cpu = await createEngine('cpu');
+  for (const job of jobs) expected.set(job.name, valueAndGradients(cpu, job.f(cpu), job.inputs, job.dy));
+});
+
+it('wasm and cpu are there on every machine', () => {
+  expect(engines).toEqual(expect.arrayContaining(['wasm', 'cpu']));
+});
+
+describe.each(engines)('engine %s', (name) => {
   let engine: Engine;
 
   beforeAll(async () => {
-    const cpu = await createEngine('cpu');
-    for (const job of jobs) expected.set(job.name, valueAndGradients(cpu, job.f(cpu), job.inputs, job.dy));
-    engine = await createEngine('wasm');
+    engine = await createEngine(name);
   });
 
   afterAll(() => {
     expect(engine.tf.memory().numTensors).toBe(0);
   });
 
-  it.each(jobs.map((job) => [job.name, job] as const))('%s equals the cpu engine', (name, job) => {
-    expectClose(valueAndGradients(engine, job.f(engine), job.inputs, job.dy), expected.get(name)!);
+  it.each(jobs.map((job) => [job.name, job] as const))('%s equals the cpu engine', (_, job) => {
+    expectClose(valueAndGradients(engine, job.f(engine), job.inputs, job.dy), expected.get(job.name)!);
+  });
+
+  it.each(jobs.map((job) => [job.name, job] as const))('%s has the gradient of its differences', (_, job) => {
+    const [, ...gradients] = valueAndGradients(engine, job.f(engine), job.inputs, job.dy);
+    expectDifferences(engine, job, gradients);
   });
 });
 

@@ -1,11 +1,14 @@
-/** The FleXOR operation against plain loops over the paper's equations and against finite differences. */
+/** The FleXOR operation, in JavaScript and native, against plain loops over the paper's equations and finite differences. */
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { packBits } from '../../src/base/bits.js';
 import { Random } from '../../src/base/random.js';
-import { backward, flexorOp, forward, sechSquared, type GradientRule } from '../../src/train/flexor-op.js';
+import { PLAIN_KERNELS, type ArrayKernels } from '../../src/train/array-kernels.js';
+import { createEngine } from '../../src/train/engines.js';
+import { flexorOp, sechSquared, type GradientRule } from '../../src/train/flexor-op.js';
 import { decrypt, identityMatrix, randomMatrix, rowTaps, tapMatrix } from '../../src/xor/matrix.js';
 import type { XorMatrix } from '../../src/xor/types.js';
+import { availableEngines } from '../support/engines.js';
 
 const sign = (x: number): number => (x >= 0 ? 1 : -1);
 
@@ -77,12 +80,15 @@ function plainBackward(c: Case, derivative: (x: readonly number[], k: number) =>
   return out;
 }
 
+/** Set for each of the implementations under test. */
+let kernels: ArrayKernels = PLAIN_KERNELS;
+
 function run(c: Case, rule: GradientRule, s: number): { codes: Float32Array; out: Float32Array } {
   const op = flexorOp(c.matrix, c.weights);
   const codes = new Float32Array(c.weights);
   const out = new Float32Array(c.x.length).fill(NaN);
-  forward(op, c.x, codes);
-  backward(op, rule, s, c.x, codes, c.gradient, out);
+  kernels.decrypt(op, c.x, codes);
+  kernels.decryptGradient(op, rule, s, c.x, codes, c.gradient, out);
   return { codes, out };
 }
 
@@ -97,93 +103,117 @@ function expectClose(actual: ArrayLike<number>, expected: ArrayLike<number>, tol
 const seeds = fc.integer({ min: 0, max: 2 ** 31 });
 const options = { seed: 20, numRuns: 150 };
 
-describe('forward', () => {
-  it('is eq. 2 for every row', () => {
-    fc.assert(
-      fc.property(seeds, (seed) => {
-        const c = randomCase(seed);
-        const { codes } = run(c, 'eq6', 100);
-        const expected = Array.from(codes, (_, f) =>
-          equation2(tapped(c, Math.floor(f / c.matrix.nOut), f % c.matrix.nOut)),
-        );
-        expect([...codes]).toEqual(expected);
-      }),
-      options,
-    );
+const engines = (await availableEngines()).filter((name) => name === 'native' || name === 'cpu');
+
+describe.each(engines)('engine %s', (name) => {
+  beforeAll(async () => {
+    kernels = (await createEngine(name)).arrays;
   });
 
-  it('is the GF(2) product of the exported bits', () => {
-    fc.assert(
-      fc.property(seeds, (seed) => {
-        const c = randomCase(seed);
-        const { codes } = run(c, 'eq6', 100);
-        const bits = Uint8Array.from(c.x, (x) => (x >= 0 ? 1 : 0));
-        const decrypted = decrypt(bits, c.matrix, c.weights);
-        expect(packBits(Array.from(codes, (code) => (code > 0 ? 1 : 0)))).toEqual(packBits(decrypted));
-      }),
-      options,
-    );
+  describe('forward', () => {
+    it('is eq. 2 for every row', () => {
+      fc.assert(
+        fc.property(seeds, (seed) => {
+          const c = randomCase(seed);
+          const { codes } = run(c, 'eq6', 100);
+          const expected = Array.from(codes, (_, f) =>
+            equation2(tapped(c, Math.floor(f / c.matrix.nOut), f % c.matrix.nOut)),
+          );
+          expect([...codes]).toEqual(expected);
+        }),
+        options,
+      );
+    });
+
+    it('is the GF(2) product of the exported bits', () => {
+      fc.assert(
+        fc.property(seeds, (seed) => {
+          const c = randomCase(seed);
+          const { codes } = run(c, 'eq6', 100);
+          const bits = Uint8Array.from(c.x, (x) => (x >= 0 ? 1 : 0));
+          const decrypted = decrypt(bits, c.matrix, c.weights);
+          expect(packBits(Array.from(codes, (code) => (code > 0 ? 1 : 0)))).toEqual(packBits(decrypted));
+        }),
+        options,
+      );
+    });
+
+    it('passes signs through for the identity', () => {
+      const x = Float32Array.of(0.5, -0.5, 0, -0, -1e-30, 1e-30);
+      const codes = new Float32Array(6);
+      kernels.decrypt(flexorOp(identityMatrix(6), 6), x, codes);
+      expect([...codes]).toEqual([1, -1, 1, 1, -1, 1]);
+    });
   });
 
-  it('passes signs through for the identity', () => {
-    const x = Float32Array.of(0.5, -0.5, 0, -0, -1e-30, 1e-30);
-    const codes = new Float32Array(6);
-    forward(flexorOp(identityMatrix(6), 6), x, codes);
-    expect([...codes]).toEqual([1, -1, 1, 1, -1, 1]);
+  describe('backward', () => {
+    it.each(['eq6', 'eq5', 'ste'] as const)('%s equals the plain loop', (rule) => {
+      fc.assert(
+        fc.property(seeds, (seed) => {
+          const c = randomCase(seed);
+          expectClose(
+            run(c, rule, 100).out,
+            plainBackward(c, (x, k) => plainDerivative(rule, x, k, 100)),
+            1e-5,
+          );
+        }),
+        options,
+      );
+    });
+
+    /** Central difference of one row's value in its k-th input. */
+    const difference = (value: (x: readonly number[]) => number, x: readonly number[], k: number): number => {
+      const h = 1e-6;
+      const moved = (by: number): number[] => x.map((v, j) => (j === k ? v + by : v));
+      return (value(moved(h)) - value(moved(-h))) / (2 * h);
+    };
+
+    it('eq. 5 is the gradient of eq. 4', () => {
+      fc.assert(
+        fc.property(seeds, (seed) => {
+          const c = randomCase(seed);
+          const numeric = plainBackward(c, (x, k) => difference((v) => equation4(v, 100), x, k));
+          expectClose(run(c, 'eq5', 100).out, numeric, 1e-4);
+        }),
+        options,
+      );
+    });
+
+    it('eq. 6 is the gradient of tanh in one input and signs in the others', () => {
+      fc.assert(
+        fc.property(seeds, (seed) => {
+          const c = randomCase(seed);
+          const numeric = plainBackward(c, (x, k) => difference((v) => surrogate6(v, k, 100), x, k));
+          expectClose(run(c, 'eq6', 100).out, numeric, 1e-4);
+        }),
+        options,
+      );
+    });
+
+    it('eq. 6 is not the gradient of eq. 4', () => {
+      const c = randomCase(2);
+      expect(rowTaps(c.matrix).some((taps) => taps.length > 1)).toBe(true);
+      const eq5 = plainBackward(c, (x, k) => plainDerivative('eq5', x, k, 100));
+      const { out } = run(c, 'eq6', 100);
+      expect(Math.max(...eq5.map((v, i) => Math.abs(v - out[i]!)))).toBeGreaterThan(1);
+    });
   });
 });
 
-describe('backward', () => {
-  it.each(['eq6', 'eq5', 'ste'] as const)('%s equals the plain loop', (rule) => {
-    fc.assert(
-      fc.property(seeds, (seed) => {
-        const c = randomCase(seed);
-        expectClose(
-          run(c, rule, 100).out,
-          plainBackward(c, (x, k) => plainDerivative(rule, x, k, 100)),
-          1e-5,
-        );
-      }),
-      options,
-    );
-  });
-
-  /** Central difference of one row's value in its k-th input. */
-  const difference = (value: (x: readonly number[]) => number, x: readonly number[], k: number): number => {
-    const h = 1e-6;
-    const moved = (by: number): number[] => x.map((v, j) => (j === k ? v + by : v));
-    return (value(moved(h)) - value(moved(-h))) / (2 * h);
-  };
-
-  it('eq. 5 is the gradient of eq. 4', () => {
-    fc.assert(
-      fc.property(seeds, (seed) => {
-        const c = randomCase(seed);
-        const numeric = plainBackward(c, (x, k) => difference((v) => equation4(v, 100), x, k));
-        expectClose(run(c, 'eq5', 100).out, numeric, 1e-4);
-      }),
-      options,
-    );
-  });
-
-  it('eq. 6 is the gradient of tanh in one input and signs in the others', () => {
-    fc.assert(
-      fc.property(seeds, (seed) => {
-        const c = randomCase(seed);
-        const numeric = plainBackward(c, (x, k) => difference((v) => surrogate6(v, k, 100), x, k));
-        expectClose(run(c, 'eq6', 100).out, numeric, 1e-4);
-      }),
-      options,
-    );
-  });
-
-  it('eq. 6 is not the gradient of eq. 4', () => {
-    const c = randomCase(2);
-    expect(rowTaps(c.matrix).some((taps) => taps.length > 1)).toBe(true);
-    const eq5 = plainBackward(c, (x, k) => plainDerivative('eq5', x, k, 100));
-    const { out } = run(c, 'eq6', 100);
-    expect(Math.max(...eq5.map((v, i) => Math.abs(v - out[i]!)))).toBeGreaterThan(1);
-  });
+it.each(['eq6', 'eq5', 'ste'] as const)('%s on many slices: every engine alike', async (rule) => {
+  const random = new Random(3);
+  const matrix = randomMatrix(19, 45, random);
+  const weights = 60_001;
+  const x = Float32Array.from({ length: Math.ceil(weights / 45) * 19 }, () => 0.01 * random.normal());
+  const many = { matrix, weights, x, gradient: Float32Array.from({ length: weights }, () => random.normal()) };
+  kernels = PLAIN_KERNELS;
+  const plain = run(many, rule, 100);
+  for (const name of engines) {
+    kernels = (await createEngine(name)).arrays;
+    const { codes, out } = run(many, rule, 100);
+    expect(codes).toEqual(plain.codes);
+    expectClose(out, plain.out, 1e-5);
+  }
 });
 
 it('1 − tanh² is computed without overflow or cancellation', () => {
