@@ -9,3 +9,16 @@ export function formatCount(n: number): string {
 export function formatPercent(fraction: number): string {
   return `${(fraction * 100).toFixed(2)}%`;
 }
+
+/** A number with three significant digits, without an exponent up to a million. */
+export function formatShort(n: number): string {
+  return Number(n.toPrecision(3)).toLocaleString('en-US', { maximumFractionDigits: 6 });
+}
+
+/** An energy in pJ with the unit that suits it. */
+export function formatEnergy(pj: number): string {
+  const units = ['pJ', 'nJ', 'µJ', 'mJ', 'J'];
+  let step = 0;
+  while (step < units.length - 1 && Math.abs(pj) >= 1000 ** (step + 1)) step++;
+  return `${formatShort(pj / 1000 ** step)} ${units[step]}`;
+}

@@ -1,0 +1,56 @@
+/** Puts the results of all other rooms together into the figures of one model. */
+import type { CosimResult } from '../../cosim/types.js';
+import type { IntNetwork } from '../../fixed/types.js';
+import { inventory } from '../../model/inventory.js';
+import type { FlexorModel } from '../../model/types.js';
+import type { Manifest } from '../../rtl/types.js';
+import type { AreaReport } from '../area/types.js';
+import type { Comparison } from '../comparison.js';
+import type { PriceReport } from '../price/types.js';
+import { accuracyFigures, exampleFigures } from './accuracy.js';
+import type { ImageReadings } from './accuracy.js';
+import { headlinesOf } from './headlines.js';
+import { pipelineFigures } from './pipeline.js';
+import type { ModelFigures } from './types.js';
+import { matrixFigures, planeFigures } from './weights.js';
+
+/** What was read, generated, run and measured. */
+export interface Results extends Pick<ModelFigures, 'lowering' | 'reproduction'> {
+  readonly model: FlexorModel;
+  readonly digest: string;
+  readonly network: IntNetwork;
+  readonly manifest: Manifest;
+  readonly images: Omit<ImageReadings, 'logitScale'>;
+  readonly comparison: Comparison;
+  /** Co-simulation without stalls; null where the RTL was left out. */
+  readonly run: CosimResult | null;
+  readonly area: AreaReport | null;
+  readonly price: PriceReport | null;
+  readonly clockMhz: number;
+}
+
+export function gatherFigures(results: Results): ModelFigures {
+  const { model, network, manifest, comparison } = results;
+  const images = { ...results.images, logitScale: network.nodes.at(-1)!.outputTensor.scale };
+  const figures = {
+    inventory: inventory(model, results.digest),
+    lowering: results.lowering,
+    accuracy: accuracyFigures(images, comparison),
+    rtl: comparison.rtl,
+    pipeline: pipelineFigures(manifest, results.run, results.clockMhz),
+    area: withoutCached(results.area),
+    price: results.price,
+    matrices: matrixFigures(model, network, manifest.options.xor),
+    planes: planeFigures(model, network),
+    examples: exampleFigures(images),
+    reproduction: results.reproduction,
+  };
+  return { headlines: headlinesOf(figures), ...figures };
+}
+
+/** Whether a synthesis was found in the cache is no figure of the design. */
+function withoutCached(area: AreaReport | null): ModelFigures['area'] {
+  if (area === null) return null;
+  const { cached: _, ...figures } = area;
+  return figures;
+}

@@ -1,0 +1,81 @@
+/** Horizontal bars, stacked or side by side: one line a layer, room for names on a phone. */
+import type { BarSeriesOption, EChartsOption } from 'echarts';
+import { tip } from '../escape.js';
+import { COLOURS } from '../theme.js';
+import type { ChartBlock, LegendEntry } from '../view.js';
+
+export interface BarSeries {
+  readonly name: string;
+  readonly colour: string;
+  /** One a category. */
+  readonly values: readonly number[];
+  /** Bars of one stack stand on each other; different stacks side by side. Default: all in one. */
+  readonly stack?: string;
+  /** A value as text. */
+  readonly format: (value: number) => string;
+}
+
+export interface BarChart extends Pick<ChartBlock, 'id' | 'title' | 'note'> {
+  readonly categories: readonly string[];
+  readonly series: readonly BarSeries[];
+  /** Name of the value axis. */
+  readonly axis: string;
+  /** A vertical line. */
+  readonly mark?: { readonly name: string; readonly value: number };
+}
+
+const BAND = 34;
+const STACK_BAND = 20;
+const AXES = 62;
+
+export function barChart({ id, title, note, categories, series, axis, mark }: BarChart): ChartBlock {
+  const stacks = new Set(series.map(({ stack }) => stack)).size;
+  const most = Math.max(...series.flatMap(({ values }) => values));
+  const option: EChartsOption = {
+    animation: false,
+    grid: { left: 8, right: 18, top: 18, bottom: 30, outerBoundsMode: 'same' },
+    tooltip: { trigger: 'item', confine: true },
+    xAxis: {
+      type: 'value',
+      name: axis,
+      nameLocation: 'middle',
+      nameGap: 28,
+      // The line must lie within the axis.
+      ...(mark === undefined || mark.value <= most ? {} : { max: mark.value }),
+      axisLabel: { hideOverlap: true },
+      splitNumber: 4,
+    },
+    yAxis: { type: 'category', data: [...categories], inverse: true, axisTick: { show: false } },
+    series: series.map((each, i) => ({ ...bars(each, categories), ...(i === 0 && mark ? markLine(mark) : {}) })),
+  };
+  const height = AXES + categories.length * Math.max(BAND, STACK_BAND * stacks);
+  const legend = legendOf(series);
+  return { kind: 'chart', id, title, note, legend, height, option };
+}
+
+/** Names and colours, each once; a single series needs none. */
+function legendOf(series: readonly BarSeries[]): LegendEntry[] {
+  const entries = new Map(series.map(({ name, colour }) => [`${name} ${colour}`, { name, colour }]));
+  return entries.size > 1 ? [...entries.values()] : [];
+}
+
+function bars({ name, colour, values, stack, format }: BarSeries, categories: readonly string[]): BarSeriesOption {
+  return {
+    type: 'bar',
+    name,
+    stack: stack ?? 'all',
+    barMaxWidth: 22,
+    color: colour,
+    ...(colour === 'transparent' ? { silent: true, itemStyle: { borderWidth: 0 } } : {}),
+    data: values.map((value, i) => ({
+      value,
+      tooltip: { formatter: tip(`${categories[i]!} · ${name}`, format(value)) },
+    })),
+  };
+}
+
+function markLine({ name, value }: NonNullable<BarChart['mark']>): Pick<BarSeriesOption, 'markLine'> {
+  const label = { formatter: name, position: 'insideEndTop' as const, color: 'inherit' as const };
+  const lineStyle = { color: COLOURS.flexor, width: 1.5 };
+  return { markLine: { silent: true, symbol: 'none', label, lineStyle, data: [{ xAxis: value }] } };
+}

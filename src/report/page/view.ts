@@ -1,0 +1,148 @@
+/**
+ * What the page is made of: sections of blocks, each kind printed by the template of its name (`templates/report`). Texts
+ * are plain and escaped by the templates; `svg` is drawn by us, with its texts escaped where it is drawn.
+ */
+import type { EChartsOption } from 'echarts';
+
+/** Term and text. */
+export interface FactsBlock {
+  readonly kind: 'facts';
+  readonly facts: readonly { readonly term: string; readonly text: string }[];
+}
+
+/** The figures on top; `key` lets a reader of the page find them. */
+export interface TilesBlock {
+  readonly kind: 'tiles';
+  readonly tiles: readonly {
+    readonly key: string;
+    readonly label: string;
+    readonly text: string;
+    readonly note: string;
+  }[];
+}
+
+export interface Cell {
+  readonly text: string;
+  readonly numeric: boolean;
+}
+
+export interface TableBlock {
+  readonly kind: 'table';
+  readonly caption: string;
+  readonly head: readonly Cell[];
+  readonly rows: readonly { readonly total: boolean; readonly cells: readonly Cell[] }[];
+}
+
+export interface LegendEntry {
+  readonly name: string;
+  readonly colour: string;
+}
+
+/** A chart of ECharts: interactive where scripts run, else and in print a still picture of the same option. */
+export interface ChartBlock {
+  readonly kind: 'chart';
+  /** Unique on the page. */
+  readonly id: string;
+  readonly title: string;
+  readonly note: string;
+  readonly legend: readonly LegendEntry[];
+  /** Pixels. */
+  readonly height: number;
+  readonly option: EChartsOption;
+}
+
+export interface DrawingBlock {
+  readonly kind: 'drawing';
+  readonly title: string;
+  readonly note: string;
+  /** Drawings of the same thing for different widths; `name` is their class. */
+  readonly drawings: readonly { readonly name: 'any' | 'wide' | 'narrow'; readonly svg: string }[];
+}
+
+/** Counts as shaded cells; `shade` is 0 to 100, `right` marks the diagonal. */
+export interface MatrixBlock {
+  readonly kind: 'matrix';
+  readonly caption: string;
+  readonly classes: readonly string[];
+  readonly rows: readonly {
+    readonly name: string;
+    readonly cells: readonly {
+      readonly text: string;
+      readonly title: string;
+      readonly shade: number;
+      readonly right: boolean;
+    }[];
+  }[];
+}
+
+export interface ExamplesBlock {
+  readonly kind: 'examples';
+  readonly title: string;
+  readonly examples: readonly {
+    /** data: URI. */
+    readonly source: string;
+    readonly title: string;
+    readonly lines: readonly string[];
+  }[];
+}
+
+export interface NoteBlock {
+  readonly kind: 'note';
+  readonly text: string;
+}
+
+export interface CodeBlock {
+  readonly kind: 'code';
+  readonly lines: readonly string[];
+}
+
+export type Block =
+  | FactsBlock
+  | TilesBlock
+  | TableBlock
+  | ChartBlock
+  | DrawingBlock
+  | MatrixBlock
+  | ExamplesBlock
+  | NoteBlock
+  | CodeBlock;
+
+export interface Section {
+  /** Unique on the page. */
+  readonly id: string;
+  readonly title: string;
+  readonly lead: string;
+  readonly blocks: readonly Block[];
+}
+
+/** The sections of one model, or of the comparison. */
+export interface Chapter {
+  readonly id: string;
+  readonly title: string;
+  /** A line under the title. */
+  readonly subtitle: string;
+  readonly sections: readonly Section[];
+}
+
+const NUMERIC = /^([-+−]?[\d.,]+( ?(%|[pnµm]?J|ns|µs))?|[-–]?)$/;
+
+/** A table of texts; columns of numbers are aligned to the right. The last row may be a total. */
+export function table(
+  caption: string,
+  head: readonly string[],
+  rows: readonly (readonly string[])[],
+  lastIsTotal = false,
+): TableBlock {
+  const numeric = head.map((_, i) => rows.every((row) => NUMERIC.test(row[i] ?? '')));
+  const cells = (row: readonly string[]): Cell[] => head.map((_, i) => ({ text: row[i] ?? '', numeric: numeric[i]! }));
+  return {
+    kind: 'table',
+    caption,
+    head: cells(head),
+    rows: rows.map((row, i) => ({ total: lastIsTotal && i === rows.length - 1, cells: cells(row) })),
+  };
+}
+
+export function note(text: string): NoteBlock {
+  return { kind: 'note', text };
+}
