@@ -1,0 +1,65 @@
+/**
+ * The layer that a sweep's shares refer to: LeNet-5's second convolution with plain 1-bit weights at PE channels and one
+ * lane, 5×5 over 14×14×32 to 64 channels, 8-bit activations. Its weights are random: the logic does not depend on them.
+ */
+import { sha256 } from '../../../base/files.js';
+import { Random } from '../../../base/random.js';
+import { verifyNetwork } from '../../../fixed/verify.js';
+import type { IntConvNode, IntDenseNode, IntNetwork, IntTensor, Requantiser } from '../../../fixed/types.js';
+import { deriveWidths } from '../../../fixed/widths.js';
+
+export const REFERENCE_LAYER = 'conv';
+export const REFERENCE_TITLE = 'convolution 5×5, 14×14×32 to 64 channels, 8-bit activations, plain 1-bit weights';
+/** Channels: PE must divide it. */
+export const REFERENCE_CHANNELS = 64;
+
+const INPUT: IntTensor = {
+  shape: { height: 14, width: 14, channels: 32 },
+  format: { bits: 8, signed: false },
+  scale: 1,
+};
+const HIDDEN: IntTensor = { ...INPUT, shape: { ...INPUT.shape, channels: REFERENCE_CHANNELS } };
+const KERNEL = 5;
+
+/** The layer in a network of its own: a dense layer of two classes behind it takes its stream. */
+export function referenceNetwork(): IntNetwork {
+  const random = Random.derive(1, 'reference layer of a price sweep');
+  const output = { shift: 20, low: 0, high: 255 };
+  const conv: IntConvNode = {
+    kind: 'conv',
+    name: REFERENCE_LAYER,
+    input: 'input',
+    inputTensor: INPUT,
+    outputTensor: HIDDEN,
+    kernel: [KERNEL, KERNEL],
+    stride: [1, 1],
+    padding: [2, 2, 2, 2],
+    ...weights(random, KERNEL * KERNEL * INPUT.shape.channels, REFERENCE_CHANNELS, output),
+  };
+  const { height, width, channels } = HIDDEN.shape;
+  const classes = ['a', 'b'];
+  const dense: IntDenseNode = {
+    kind: 'dense',
+    name: 'dense',
+    input: conv.name,
+    inputTensor: HIDDEN,
+    outputTensor: { shape: { height: 1, width: 1, channels: 2 }, format: { bits: 1, signed: false }, scale: 1 },
+    ...weights(random, height * width * channels, classes.length, null),
+  };
+  const logits = { ...dense, outputTensor: { ...dense.outputTensor, format: dense.widths.scaled } };
+  const modelDigest = sha256(REFERENCE_TITLE);
+  return verifyNetwork({ name: 'reference', modelDigest, input: INPUT, nodes: [conv, logits], classes });
+}
+
+function weights(random: Random, windowSize: number, outChannels: number, output: Requantiser['output']) {
+  const codes = Uint8Array.from({ length: windowSize * outChannels }, () => random.below(2));
+  const planes = [{ nIn: 1, nOut: 1, matrix: Uint8Array.of(1), encrypted: codes, codes }];
+  const requantiser: Requantiser = {
+    multipliers: [Int32Array.from({ length: outChannels }, () => random.between(16_384, 32_767))],
+    multiplierBits: 16,
+    beta: Float64Array.from({ length: outChannels }, () => random.between(-(2 ** 24), 2 ** 24)),
+    output,
+  };
+  const arithmetic = { name: REFERENCE_LAYER, inputFormat: INPUT.format, windowSize, outChannels, planes, requantiser };
+  return { windowSize, outChannels, planes, requantiser, widths: deriveWidths(arithmetic) };
+}

@@ -1,0 +1,159 @@
+/** Switching between memory and MAC array, against the Verilog itself: Icarus runs every decryptor and counts changes. */
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { temporaryFolder } from '../../../src/base/cleanup.js';
+import { registerBits, streamActivity } from '../../../src/report/price/stream-activity.js';
+import { plainTwin } from '../../../src/report/area/plain.js';
+import { checkedFold, legalFolds, weightedNodes } from '../../../src/rtl/fold.js';
+import { planNetwork } from '../../../src/rtl/plan.js';
+import type { WeightedPlan } from '../../../src/rtl/plan.js';
+import { constant, hexOfBits } from '../../../src/rtl/text.js';
+import { commonGates, wiring, xorNetworks } from '../../../src/rtl/xor-networks.js';
+import { runToolOrThrow } from '../../../src/toolchain/run.js';
+import { findTool } from '../../../src/toolchain/tools.js';
+import type { MinimisedNetwork } from '../../../src/xor/minimise.js';
+import { moduleSource } from '../../hw/support/header.js';
+import { randomNetwork } from '../../support/random-network.js';
+
+interface Case {
+  readonly plan: WeightedPlan;
+  readonly networks: readonly MinimisedNetwork[];
+}
+
+/** Weighted layers of a few random networks, each with the widest fold of few lanes and with a narrow one. */
+function cases(): Case[] {
+  return [3, 7, 248].flatMap((seed) => {
+    const network = randomNetwork(seed, { maxSide: 6, maxWork: 3000 });
+    return [network, plainTwin(network)].flatMap((each) => {
+      const fold = Object.fromEntries(
+        weightedNodes(each).map((node) => [node.name, legalFolds(node).find(({ simd, pe }) => simd * pe <= 8)!]),
+      );
+      const networks = xorNetworks(each);
+      return [fold, null].flatMap((chosen) =>
+        planNetwork(each, checkedFold(each, chosen)).layers.flatMap((plan): Case[] =>
+          plan.kind === 'weighted' ? [{ plan, networks: networks.get(plan.node.name)! }] : [],
+        ),
+      );
+    });
+  });
+}
+
+/** Two pixels through one decryptor; changes in the second one are counted after every clock edge. */
+function benchOf(name: string, { plan, networks }: Case, plane: number, lane: number): string {
+  const { node, fold, memory, steps, groups } = plan;
+  const { nIn, nOut } = node.planes[0]!;
+  const column = plane * fold.simd + lane;
+  const gates = commonGates(networks);
+  const wordBits = memory.slices * nIn;
+  const words = memory.contents.map((word) => word.subarray(column * wordBits, (column + 1) * wordBits));
+  const phase = memory.phases[lane]!;
+  const register = phase === 0 ? 'dut.shift_q' : '{dut.shift_q, dut.g_phase.carry_q}';
+  const registerBits = memory.slices * nOut + (phase === 0 ? 0 : nOut - phase);
+  const signals = Array.from({ length: memory.slices }, (_, s) => `dut.g_slice[${s}].u_xor.signal`).join(', ');
+  const signalBits = memory.slices * (nIn + gates);
+  const head = memory.headSlices.subarray(column * nIn, (column + 1) * nIn);
+  const cycles = steps * groups;
+  return `
+module ${name};
+  reg clk = 0;
+  reg load = 0;
+  reg first = 0;
+  reg [${wordBits - 1}:0] word;
+  wire [${fold.pe - 1}:0] bits;
+  reg [${wordBits - 1}:0] words [0:${words.length - 1}];
+  flexor_decryptor #(.NIn(${nIn}), .NOut(${nOut}), .Gates(${gates}), .Wiring(${constant(wiring(networks[plane]!, gates))}),
+    .Slices(${memory.slices}), .Pe(${fold.pe}), .Phase(${phase}), .HeadSlice(${constant(head)})) dut (
+    .clk_i(clk), .en_i(1'b1), .load_i(load), .first_i(first), .word_i(word), .bits_o(bits));
+  reg [${registerBits - 1}:0] registers, registers_changed;
+  reg [${signalBits - 1}:0] signals, signals_changed;
+  integer cycle, i, registerToggles, xorToggles, memoryToggles;
+  reg [${signalBits - 1}:0] gate_mask;
+  initial begin
+${words.map((word, w) => `    words[${w}] = ${word.length}'h${hexOfBits(word)};`).join('\n')}
+    for (i = 0; i < ${signalBits}; i = i + 1) gate_mask[i] = i % ${nIn + gates} >= ${nIn};
+    {registerToggles, xorToggles, memoryToggles} = 0;
+    for (cycle = 0; cycle < ${2 * cycles}; cycle = cycle + 1) begin
+      load = cycle % ${cycles} % ${memory.wordCycles} == 0;
+      first = cycle % ${cycles} == 0;
+      if (load) word = words[cycle % ${cycles} / ${memory.wordCycles}];
+      #1;
+      signals_changed = signals ^ {${signals}};
+      signals = {${signals}};
+      for (i = 0; i < ${signalBits} && cycle >= ${cycles}; i = i + 1)
+        if (gate_mask[i]) xorToggles = xorToggles + signals_changed[i];
+        else memoryToggles = memoryToggles + signals_changed[i];
+      clk = 1;
+      #1;
+      registers_changed = registers ^ ${register};
+      registers = ${register};
+      for (i = 0; i < ${registerBits} && cycle >= ${cycles}; i = i + 1)
+        registerToggles = registerToggles + registers_changed[i];
+      clk = 0;
+      #1;
+    end
+    $display("${name} %0d %0d %0d", memoryToggles, xorToggles, registerToggles);
+  end
+endmodule
+`;
+}
+
+test('counts what the Verilog does', { timeout: 300_000 }, async () => {
+  const all = cases();
+  const lanes = all.flatMap((each, index) =>
+    each.networks.flatMap((_, plane) =>
+      Array.from({ length: each.plan.fold.simd }, (__, lane) => ({
+        index,
+        name: `b${index}_${plane}_${lane}`,
+        plane,
+        lane,
+      })),
+    ),
+  );
+  const text = lanes.map(({ index, name, plane, lane }) => benchOf(name, all[index]!, plane, lane)).join('');
+  const counts = await simulate(
+    text,
+    lanes.map(({ name }) => name),
+  );
+  const kinds = new Set<string>();
+  all.forEach(({ plan, networks }, index) => {
+    const activity = streamActivity(plan, networks);
+    const sum = [0, 0, 0];
+    for (const lane of lanes.filter((each) => each.index === index)) {
+      counts.get(lane.name)!.forEach((count, i) => (sum[i]! += count));
+    }
+    const expected = [activity.memoryToggles, activity.xorToggles, activity.registerToggles];
+    expect(
+      sum.map((count) => count * plan.pixels),
+      `${index} ${plan.node.name}`,
+    ).toEqual(expected);
+    expect(activity.registerClocks).toBeGreaterThan(0);
+    expect(registerBits(plan)).toBeGreaterThanOrEqual(plan.fold.simd * plan.fold.pe * plan.node.planes.length);
+    if (activity.xorToggles > 0) kinds.add('gates');
+    if (plan.memory.phases.some((phase) => phase > 0)) kinds.add('phase');
+    if (plan.memory.wordCycles > 1) kinds.add('shift');
+    if ((plan.steps * plan.groups) % plan.memory.wordCycles !== 0) kinds.add('part of a word');
+  });
+  // The cases reach everything that a decryptor does.
+  expect([...kinds].sort()).toEqual(['gates', 'part of a word', 'phase', 'shift']);
+});
+
+async function simulate(text: string, tops: readonly string[]): Promise<Map<string, number[]>> {
+  const [iverilog, vvp] = await Promise.all([findTool('iverilog'), findTool('vvp')]);
+  const folder = temporaryFolder('flexor-price-test');
+  try {
+    const modules = ['flexor_decryptor', 'flexor_xor_network'];
+    writeFileSync(join(folder.path, 'bench.v'), text + modules.map(moduleSource).join('\n'));
+    const run = { cwd: folder.path, timeoutSeconds: 200 };
+    const args = ['-g2005', ...tops.flatMap((top) => ['-s', top]), '-o', 'bench.vvp', 'bench.v'];
+    await runToolOrThrow('Icarus Verilog', { command: iverilog.path, args, ...run });
+    const { stdout } = await runToolOrThrow('Icarus Verilog', { command: vvp.path, args: ['-n', 'bench.vvp'], ...run });
+    const lines = stdout
+      .trim()
+      .split('\n')
+      .map((line) => line.trim().split(' '));
+    return new Map(lines.map(([name, ...numbers]) => [name!, numbers.map(Number)]));
+  } finally {
+    folder.remove();
+  }
+}
