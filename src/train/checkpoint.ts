@@ -36,6 +36,7 @@ export interface EpochRecord {
 
 interface Header {
   readonly config: TrainConfig;
+  /** `Engine.identity`: another engine would not go on with the same bits. */
   readonly engine: string;
   readonly position: Position;
   readonly arrays: readonly { readonly name: string; readonly length: number }[];
@@ -117,7 +118,10 @@ export function loadCheckpoint(
 ): Position {
   const { header, payload } = readHeader(path, readFile(path));
   const differs =
-    difference(header.config, config) ?? (header.engine === engine ? null : `engine was ${header.engine}`);
+    difference(header.config, config) ??
+    (header.engine === engine
+      ? null
+      : `the engine was ${header.engine} and is now ${engine} (see --engine, --threads)`);
   if (differs !== null) throw damaged(path, `the checkpoint belongs to another run: ${differs}`);
   const arrays = arraysOf(parameters);
   const fits = header.arrays.length === arrays.length;

@@ -21,6 +21,8 @@ import { chooseMatrices } from './xor-choice.js';
 const RANGE_IMAGES = 5000;
 
 export interface TrainHooks {
+  /** Options and checkpoint are in order; the first step follows. */
+  onStart?(): void;
   /** After every step; `step` of `steps` counts over the whole run. */
   onStep?(step: number, steps: number, epoch: number, loss: number): void;
   onEpoch?(record: EpochRecord): void;
@@ -67,6 +69,7 @@ export async function train(
   const run = prepare(engine, config, dataset, options, network);
   // Signals arrive between steps, where parameters and position agree: an interrupted run loses nothing.
   const release = onInterrupt(run.save);
+  hooks.onStart?.();
   try {
     return await runToEnd(run, hooks);
   } finally {

@@ -20,7 +20,9 @@ describe('flexor train', () => {
     expect(JSON.parse(stdout)).toMatchObject({
       model: out,
       bitsPerWeight: 0.8,
-      engine: 'wasm',
+      engine: expect.stringMatching(/^(native|wasm)$/),
+      engineIdentity: expect.any(String),
+      enginesRefused: expect.any(Array),
       epochs: [{ epoch: 1 }],
       recipe: model.provenance.recipe,
       testAccuracy: model.provenance.testAccuracy,
@@ -39,7 +41,7 @@ describe('flexor train', () => {
     expect(recipe).toContain('--taps random');
     expect(recipe).toMatch(/--lr 0.0001 --schedule constant .*--alpha fan-in/);
     const again = join(folder, 'again.flexor');
-    expect((await flexor(...recipe.split(' ').slice(1), '--out', again)).code).toBe(0);
+    expect((await flexor(...recipe.split(' ').slice(1), '--engine', 'wasm', '--out', again)).code).toBe(0);
     expect(readFileSync(again)).toEqual(readFileSync(out));
   });
 
@@ -48,7 +50,7 @@ describe('flexor train', () => {
     const checkpoint = join(folder, 'run.ckpt');
     const text = await flexor(...few, '--out', whole);
     expect(text.stdout).toMatch(
-      /^epoch 1\/2 {2}loss \d+\.\d+ {2}test accuracy \d+\.\d\d% {2}\d+:\d\d\nepoch 2\/2 .*\nwrote /,
+      /^engine (native with \d+ threads?|wasm \(engine 'native': .*\))\nepoch 1\/2 {2}loss \d+\.\d+ {2}test accuracy \d+\.\d\d% {2}\d+:\d\d\nepoch 2\/2 .*\nwrote /,
     );
     const args = [...few, '--out', resumed, '--checkpoint', checkpoint];
     const stopped = await runNode([resolve('dist/cli/flexor.js'), ...args], (kill, stdout) => {
@@ -81,7 +83,8 @@ describe('flexor train', () => {
         /--data: MNIST folder .*no does not exist/,
       ],
       [['--out', out, '--data', folder], 2, /--data .* would be ignored: the digits are built in; leave it out/],
-      [['--out', out, '--engine', 'cuda'], 2, /Must be one of wasm, cpu, node/],
+      [['--out', out, '--engine', 'cuda'], 2, /Must be one of native, node, wasm, cpu/],
+      [['--out', out, '--engine', 'wasm', '--threads', '2'], 2, /--threads is for the native engine; leave it out/],
       [['--out', out, '--engine', 'node'], 1, /npm install @tensorflow\/tfjs-node/],
       [[], 2, /required option '-o, --out <file>'/],
     ];

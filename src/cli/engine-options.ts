@@ -1,0 +1,36 @@
+/** `--engine` and `--threads`: starts the engine that was asked for, or the fastest one, and says why not a faster one. */
+import type { Command } from 'commander';
+import { FlexorError } from '../base/errors.js';
+import { ENGINE_NAMES, type EngineName } from '../train/engine.js';
+import type { EngineChoice } from '../train/engines.js';
+import { integer, oneOf } from './options.js';
+
+export interface EngineFlags {
+  readonly engine?: EngineName;
+  readonly threads?: number;
+}
+
+export function engineOptions(command: Command): void {
+  command
+    .option(
+      '--engine <name>',
+      `${ENGINE_NAMES.join(', ')} (default: the first of these that starts)`,
+      oneOf(ENGINE_NAMES),
+    )
+    .option('--threads <n>', 'threads of the native engine (default: one for each core)', integer(1, 256));
+}
+
+export async function startEngine({ engine: name, threads }: EngineFlags): Promise<EngineChoice> {
+  if (threads !== undefined && name !== undefined && name !== 'native') {
+    throw new FlexorError('usage', `--threads is for the native engine; leave it out with --engine ${name}`);
+  }
+  const { chooseEngine, createEngine } = await import('../train/engines.js');
+  const options = { threads: threads ?? null };
+  return name === undefined ? chooseEngine(options) : { engine: await createEngine(name, options), refused: [] };
+}
+
+/** One line: which engine runs, and why the faster ones do not. */
+export function describeEngine({ engine, refused }: EngineChoice): string {
+  const reasons = refused.length === 0 ? '' : ` (${refused.join('; ')})`;
+  return `engine ${engine.identity}${reasons}`;
+}
