@@ -25,23 +25,40 @@ need python3 "" python3
 # FST traces are compressed with zlib.
 [ -e /usr/include/zlib.h ] || missing="$missing zlib1g-dev"
 
-if [ -n "$missing" ]; then
-  command -v apt-get >/dev/null 2>&1 || fail "missing:$missing; install these (names of Debian packages) by hand"
+# Sets as_root to what lets a command install packages; fails where nothing does.
+find_root() {
   if [ "$(id -u)" -eq 0 ]; then
     as_root=""
   elif command -v sudo >/dev/null 2>&1 && sudo -n true 2>/dev/null; then
     as_root="sudo -n"
   else
-    fail "missing Debian packages and no right to install them; run: apt-get install$missing"
+    return 1
   fi
-  echo "setup: installing$missing" >&2
+}
+
+# Installs packages; the package lists of a fresh machine may be empty or old.
+install_packages() {
   install="$as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -q --no-install-recommends"
-  # The package lists of a fresh machine may be empty or old.
-  # shellcheck disable=SC2086
-  $install $missing >/dev/null 2>&1 || {
+  $install "$@" >/dev/null 2>&1 || {
     $as_root apt-get update -q >&2
-    $install $missing >&2
-  } || fail "could not install$missing; run: apt-get install$missing"
+    $install "$@" >&2
+  }
+}
+
+if [ -n "$missing" ]; then
+  command -v apt-get >/dev/null 2>&1 || fail "missing:$missing; install these (names of Debian packages) by hand"
+  find_root || fail "missing Debian packages and no right to install them; run: apt-get install$missing"
+  echo "setup: installing$missing" >&2
+  # shellcheck disable=SC2086
+  install_packages $missing || fail "could not install$missing; run: apt-get install$missing"
+fi
+
+# oneDNN, for the native training engine: tried once, and no error where it cannot be had.
+if [ ! -e /usr/include/dnnl.hpp ] && [ ! -e build/oneDNN-tried ] && command -v apt-get >/dev/null 2>&1 && find_root; then
+  mkdir -p build
+  echo "tried to install libdnnl-dev; remove this file to try again" >build/oneDNN-tried
+  echo "setup: installing libdnnl-dev (optional)" >&2
+  install_packages libdnnl-dev || echo "setup: could not install libdnnl-dev; training runs on another engine" >&2
 fi
 
 if ! node scripts/dependencies-current.js; then
@@ -50,3 +67,4 @@ if ! node scripts/dependencies-current.js; then
 fi
 
 npm run --silent build
+node scripts/build-native.js
