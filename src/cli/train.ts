@@ -9,11 +9,12 @@ import { digits } from '../data/digits.js';
 import { findMnist, loadMnist } from '../data/mnist.js';
 import { saveModel } from '../model/write.js';
 import { RECIPES, checkConfig, type RecipeName, type TrainConfig, type XorChoice } from '../train/config.js';
-import { ENGINE_NAMES, type EngineName } from '../train/engine.js';
+import type { EngineChoice } from '../train/engines.js';
 import { GRADIENT_RULES, type GradientRule } from '../train/flexor-op.js';
 import { SCHEDULES, type Schedule } from '../train/schedule.js';
 import type { TrainHooks, TrainResult } from '../train/trainer.js';
 import { matrixRows, readMatrixFile } from '../xor/matrix-file.js';
+import { describeEngine, engineOptions, startEngine, type EngineFlags } from './engine-options.js';
 import { integer, oneOf, real } from './options.js';
 import { formatPercent, printJson, printLine } from './print.js';
 import { clock, startProgress, type Progress } from './progress.js';
@@ -24,7 +25,7 @@ const DATASETS = ['mnist', 'digits'] as const;
 type DatasetName = (typeof DATASETS)[number];
 
 /** What commander hands over; options without a default come from the recipe. */
-interface Options {
+interface Options extends EngineFlags {
   readonly data?: string;
   readonly dataset?: DatasetName;
   readonly recipe: RecipeName;
@@ -46,7 +47,6 @@ interface Options {
   readonly bias?: boolean;
   readonly shift?: number;
   readonly limit?: number;
-  readonly engine: EngineName;
   readonly out: string;
   readonly checkpoint?: string;
   readonly resume?: boolean;
@@ -133,9 +133,9 @@ function scheduleOptions(command: Command): void {
 }
 
 function runOptions(command: Command): void {
+  command.option('--seed <n>', 'of every random choice', integer(0, 4294967295), 1);
+  engineOptions(command);
   command
-    .option('--seed <n>', 'of every random choice', integer(0, 4294967295), 1)
-    .option('--engine <name>', ENGINE_NAMES.join(', '), oneOf(ENGINE_NAMES), 'wasm')
     .option('--checkpoint <file>', 'save the state here after each epoch, every few minutes and on Ctrl-C')
     .option('--resume', 'continue from the checkpoint')
     .option('--json', 'print the result as JSON');
@@ -222,28 +222,27 @@ async function runTrain(options: Options): Promise<void> {
   const folder = chooseFolder(options);
   const config = configuration(options, folder === null ? 'digits' : 'mnist');
   checkConfig(config);
-  const [{ createEngine }, { train }] = await Promise.all([
-    import('../train/engines.js'),
-    import('../train/trainer.js'),
-  ]);
-  const engine = await createEngine(options.engine);
+  const [choice, { train }] = await Promise.all([startEngine(options), import('../train/trainer.js')]);
   const dataset = loadDataset(folder, config.limit);
-  const hooks = reporter(config, options.json === true);
-  const result = await train(engine, config, dataset, { checkpoint: options.checkpoint ?? null, resume }, hooks);
+  const hooks = reporter(config, choice, options.json === true);
+  const result = await train(choice.engine, config, dataset, { checkpoint: options.checkpoint ?? null, resume }, hooks);
   saveModel(options.out, result.model);
-  if (options.json === true) printJson(summary(options, config, result));
+  if (options.json === true) printJson(summary(options, config, choice, result));
   else
     printLine(
       `wrote ${options.out}: ${formatPercent(result.model.provenance.testAccuracy ?? 0)} of the test images right`,
     );
 }
 
-/** Progress bar, a line per epoch, and the clock for checkpoints. */
-function reporter(config: TrainConfig, quiet: boolean): TrainHooks {
+/** The engine, a progress bar, a line per epoch, and the clock for checkpoints. */
+function reporter(config: TrainConfig, choice: EngineChoice, quiet: boolean): TrainHooks {
   let bar: Progress | null = null;
   const started = Date.now();
   let saved = started;
   return {
+    onStart() {
+      if (!quiet) printLine(describeEngine(choice));
+    },
     onStep(step, steps, epoch, loss) {
       bar ??= startProgress('training', steps);
       bar.update(step, `epoch ${epoch}/${config.epochs} loss ${loss.toFixed(3)}`);
@@ -261,13 +260,20 @@ function reporter(config: TrainConfig, quiet: boolean): TrainHooks {
   };
 }
 
-function summary(options: Options, config: TrainConfig, { model, history }: TrainResult): unknown {
+function summary(
+  options: Options,
+  config: TrainConfig,
+  { engine, refused }: EngineChoice,
+  { model, history }: TrainResult,
+): unknown {
   const { recipe, testAccuracy, testImages } = model.provenance;
   return {
     model: options.out,
     bitsPerWeight: (config.planes * config.nIn) / config.nOut,
     recipe,
-    engine: options.engine,
+    engine: engine.name,
+    engineIdentity: engine.identity,
+    enginesRefused: refused,
     epochs: history,
     testAccuracy,
     testImages,
