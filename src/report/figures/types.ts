@@ -29,7 +29,10 @@ export interface AccuracyFigures {
   /** Images to which float and integer network give the same class. */
   readonly agreeing: number;
   /** Images by true class (rows) and by the class that they were given (columns). */
-  readonly confusion: { readonly float: readonly (readonly number[])[]; readonly integer: readonly (readonly number[])[] };
+  readonly confusion: {
+    readonly float: readonly (readonly number[])[];
+    readonly integer: readonly (readonly number[])[];
+  };
 }
 
 /** What one reading says of one image. */

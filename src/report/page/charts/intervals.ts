@@ -88,21 +88,20 @@ function round(n: number): number {
 /** The interval as a line between its ends, the share as a dot on it. */
 function series(
   { name, at, colour, proportion }: IntervalPoint,
-  place: (percent: number) => [string | number, string | number],
+  place: (percent: number) => (string | number)[],
 ): SeriesOption[] {
   const { low, high, share } = proportion;
   const tooltip = { formatter: tip(`${name} · ${at}`, `${formatPercent(share)} (${formatInterval(proportion)})`) };
-  const ends = [place(100 * low), place(100 * high)];
   return [
     {
       type: 'line',
-      data: ends.map((value) => ({ value, tooltip })),
+      data: [place(100 * low), place(100 * high)],
+      tooltip,
       symbol: 'rect',
       symbolSize: 6,
-      color: colour,
       lineStyle: { color: colour, width: 2 },
       itemStyle: { color: colour },
     },
-    { type: 'scatter', data: [{ value: place(100 * share), tooltip }], symbolSize: 12, itemStyle: { color: colour } },
+    { type: 'scatter', data: [place(100 * share)], tooltip, symbolSize: 12, itemStyle: { color: colour } },
   ];
 }

@@ -27,10 +27,12 @@ export function networkDrawing({ nIn, gates, outputs, depth }: MatrixFigures): s
     ...gates.flatMap(([a, b], g) => [a, b].map((from) => wire(places[from]!, places[nIn + g]!))),
     ...outputs.map((signal, j) => wire(places[signal]!, ends[j]!)),
   ];
-  const inputs = places.slice(0, nIn).map(({ x, y }, i) => [
-    element('circle', { cx: x, cy: y, r: 3, class: 'pin' }),
-    textAt(x - 8, y + 4, `x${i}`, { class: 'end small' }),
-  ]);
+  const inputs = places
+    .slice(0, nIn)
+    .map(({ x, y }, i) => [
+      element('circle', { cx: x, cy: y, r: 3, class: 'pin' }),
+      textAt(x - 8, y + 4, `x${i}`, { class: 'end small' }),
+    ]);
   const pins = ends.map(({ x, y }, j) => [
     element('circle', { cx: x, cy: y, r: 3, class: 'pin' }),
     textAt(x + 8, y + 4, `y${j}`, { class: 'small' }),
@@ -53,7 +55,12 @@ function columnsOf(nIn: number, gates: MatrixFigures['gates']): number[][] {
 }
 
 /** Each column in the order of the mean height of what its gates read: few wires cross. */
-function placeSignals(columns: readonly number[][], gates: MatrixFigures['gates'], nIn: number, height: number): Place[] {
+function placeSignals(
+  columns: readonly number[][],
+  gates: MatrixFigures['gates'],
+  nIn: number,
+  height: number,
+): Place[] {
   const places: Place[] = [];
   columns.forEach((column, c) => {
     const centre = (signal: number): number => {

@@ -1,0 +1,155 @@
+/**
+ * Block diagram of the generated pipeline: one box a unit with its fold, cycles and utilisation, in rows that are read like
+ * text. Weighted layers show the way of the weights: memory, M⊕, MAC array.
+ */
+import { formatCount, formatPercent } from '../../../base/format.js';
+import type { IntFormat, IntShape } from '../../../fixed/types.js';
+import type { ModelFigures, UnitFigures } from '../../figures/types.js';
+import { drawing, element, textAt } from './svg.js';
+
+const BOX = { width: 236, height: 132 } as const;
+const GAP = { x: 40, y: 44 } as const;
+const EDGE = 8;
+const KINDS = { conv: 'convolution', dense: 'dense', maxPool: 'max pool' } as const;
+
+/** A box of the diagram: markup in the coordinates of its corner, and what leaves it. */
+interface Station {
+  readonly content: readonly string[];
+  readonly busiest: boolean;
+  /** Shape and format of the stream behind it. */
+  readonly stream: string;
+}
+
+export function pipelineDrawing(figures: ModelFigures, columns: number): string {
+  const stations = stationsOf(figures);
+  const used = Math.min(columns, stations.length);
+  const rows = Math.ceil(stations.length / columns);
+  const place = (i: number) => ({
+    x: EDGE + (i % columns) * (BOX.width + GAP.x),
+    y: EDGE + Math.floor(i / columns) * (BOX.height + GAP.y),
+  });
+  const parts = stations.flatMap((station, i) => [
+    box(station, place(i)),
+    ...(i + 1 < stations.length ? arrow(place(i), place(i + 1), station.stream) : []),
+  ]);
+  const width = 2 * EDGE + used * BOX.width + (used - 1) * GAP.x;
+  const height = 2 * EDGE + rows * BOX.height + (rows - 1) * GAP.y;
+  return drawing(width, height, 'pipeline of the generated design', ...parts);
+}
+
+function stationsOf({ pipeline, inventory }: ModelFigures): Station[] {
+  const { units, clockMhz, framesPerSecond, predictedCyclesPerFrame } = pipeline;
+  const [first, last] = [units[0]!, units.at(-1)!];
+  const ends = (title: string, lines: readonly string[], stream: string): Station => ({
+    content: [heading(title), ...lines.map((text, i) => textAt(12, 48 + 20 * i, text, { class: 'muted' }))],
+    busiest: false,
+    stream,
+  });
+  return [
+    ends('input', ['AXI4-Stream', shapeText(first.inputShape)], streamText(first.inputShape, first.inputFormat)),
+    ...units.map((unit): Station => ({
+      content: unitContent(unit),
+      busiest: unit.busiest,
+      stream: streamText(unit.outputShape, unit.outputFormat),
+    })),
+    ends(
+      'argmax',
+      [
+        `${inventory.classes.length} classes, ${last.outputFormat.bits}-bit logits`,
+        `a frame every ${formatCount(predictedCyclesPerFrame)} cycles`,
+        `${formatCount(Math.floor(framesPerSecond))} frames/s at ${clockMhz} MHz`,
+      ],
+      '',
+    ),
+  ];
+}
+
+function shapeText({ height, width, channels }: IntShape): string {
+  return `${height}×${width}×${channels}`;
+}
+
+function streamText(shape: IntShape, { bits, signed }: IntFormat): string {
+  return `${shapeText(shape)} ${signed ? 's' : 'u'}${bits}`;
+}
+
+function heading(text: string): string {
+  return textAt(12, 24, text, { class: 'strong' });
+}
+
+function unitContent(unit: UnitFigures): string[] {
+  const { name, kind, weighted, utilisation, cyclesPerFrame, busiest, outputShape } = unit;
+  const shape = kind === 'dense' ? `dense ${outputShape.channels}` : KINDS[kind];
+  return [
+    heading(name),
+    textAt(BOX.width - 12, 24, busiest ? 'busiest' : '', { class: 'end accent strong' }),
+    textAt(12, 43, weighted === null ? shape : `${shape} · PE ${weighted.pe} · SIMD ${weighted.simd}`, {
+      class: 'muted',
+    }),
+    ...(weighted === null ? [] : weightPath(weighted)),
+    ...utilisationBar(utilisation, busiest),
+    textAt(12, BOX.height - 8, `${formatCount(cyclesPerFrame)} cycles`, { class: 'small' }),
+    textAt(BOX.width - 12, BOX.height - 8, formatPercent(utilisation), { class: 'end small' }),
+  ];
+}
+
+/** Memory → M⊕ → MAC array. */
+function weightPath(weighted: NonNullable<UnitFigures['weighted']>): string[] {
+  const { storedBits, planes, pe, simd } = weighted;
+  const { nIn, nOut } = planes[0]!;
+  const times = planes.length === 1 ? '' : `${planes.length}·`;
+  const blocks = [
+    { x: 12, width: 74, name: 'memory', text: `${formatCount(storedBits)} b`, style: 'memory' },
+    { x: 98, width: 58, name: 'M⊕', text: `${nIn}→${nOut}`, style: 'xor' },
+    { x: 168, width: 56, name: 'MAC', text: `${times}${pe}×${simd}`, style: 'mac' },
+  ];
+  return blocks.flatMap(({ x, width, name, text, style }, i) => [
+    ...(i === 0 ? [] : [element('path', { d: `M${x - 12} 71h9`, class: 'flow', 'marker-end': 'url(#arrow)' })]),
+    element('rect', { x, y: 52, width, height: 38, rx: 3, class: style }),
+    textAt(x + width / 2, 68, name, { class: 'middle small' }),
+    textAt(x + width / 2, 83, text, { class: 'middle small' }),
+  ]);
+}
+
+function utilisationBar(share: number, busiest: boolean): string[] {
+  const bar = { x: 12, y: 98, height: 8, rx: 2 };
+  const width = BOX.width - 24;
+  const filled = Math.max(1, width * Math.min(1, share));
+  return [
+    element('rect', { ...bar, width, class: 'track' }),
+    element('rect', { ...bar, width: filled, class: busiest ? 'use busiest' : 'use' }),
+  ];
+}
+
+function box({ content, busiest }: Station, { x, y }: { x: number; y: number }): string {
+  const frame = element('rect', {
+    width: BOX.width,
+    height: BOX.height,
+    rx: 6,
+    class: busiest ? 'box busiest' : 'box',
+  });
+  return element('g', { transform: `translate(${x} ${y})` }, frame, ...content);
+}
+
+/** To the next box: right, or down to the beginning of the next row. */
+function arrow(from: { x: number; y: number }, to: { x: number; y: number }, stream: string): string[] {
+  const tip = { class: 'flow', 'marker-end': 'url(#arrow)' };
+  if (from.y === to.y) {
+    const x = from.x + BOX.width;
+    const y = from.y + BOX.height / 2;
+    // The label stands over the arrow, half over either box's margin, so it goes above the boxes' middle in two lines.
+    const [shape = '', format = ''] = stream.split(' ');
+    return [
+      element('path', { d: `M${x + 2} ${y}h${GAP.x - 8}`, ...tip }),
+      textAt(x + GAP.x / 2, y - 8, shape.split('×').at(-1)!, { class: 'middle tiny' }),
+      textAt(x + GAP.x / 2, y + 16, format, { class: 'middle tiny' }),
+    ];
+  }
+  const [start, end] = [from.x + BOX.width / 2, to.x + BOX.width / 2];
+  const middle = from.y + BOX.height + GAP.y / 2;
+  const d = `M${start} ${from.y + BOX.height + 2}V${middle}H${end}V${to.y - 6}`;
+  const label = start === end ? { x: end + 10, y: middle + 4 } : { x: (start + end) / 2, y: middle - 6 };
+  return [
+    element('path', { d, ...tip }),
+    textAt(label.x, label.y, stream, { class: start === end ? 'tiny' : 'middle tiny' }),
+  ];
+}

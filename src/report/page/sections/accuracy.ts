@@ -1,0 +1,117 @@
+/** Accuracy of the three readings, the confusion of the integer network, and telling images. */
+import { encodePng } from '../../../base/png.js';
+import { formatCount, formatPercent, formatShort } from '../../../base/format.js';
+import type { Example, ModelFigures, Proportion } from '../../figures/types.js';
+import { formatInterval } from '../../figures/headlines.js';
+import { intervalRows } from '../charts/intervals.js';
+import { COLOURS } from '../theme.js';
+import { note, table } from '../view.js';
+import type { Block, ExamplesBlock, MatrixBlock, Section } from '../view.js';
+
+/** Classes above which a table of confusion cannot be read. */
+const MAX_CLASSES = 20;
+
+export function accuracySection(figures: ModelFigures, id: string): Section {
+  const { accuracy, rtl } = figures;
+  const readings = [
+    { at: 'float', proportion: accuracy.float, colour: COLOURS.memory },
+    { at: 'integer', proportion: accuracy.integer, colour: COLOURS.flexor },
+    ...(accuracy.rtl === null ? [] : [{ at: 'RTL', proportion: accuracy.rtl, colour: COLOURS.scale }]),
+  ];
+  const images = formatCount(accuracy.integer.images);
+  const hardware =
+    rtl === null
+      ? 'The RTL was not run.'
+      : `In the RTL, ${formatCount(rtl.mismatches)} of ${formatCount(rtl.images)} images differ from the integer network` +
+        (rtl.stalled === null
+          ? '.'
+          : `, and ${formatCount(rtl.stalled.mismatches)} with ${rtl.stalled.stalls}% random stalls.`);
+  return {
+    id: `${id}-accuracy`,
+    title: 'Accuracy',
+    lead: `Float and integer network give the same class to ${formatCount(accuracy.agreeing)} of ${images} images. ${hardware}`,
+    blocks: [
+      intervalRows({
+        id: `${id}-accuracy-chart`,
+        title: 'Accuracy with 95% confidence intervals',
+        note: 'Wilson score intervals, as if the test images were drawn at random. The readings share their images, so overlapping intervals do not mean that they disagree.',
+        axis: 'right answers',
+        points: readings.map((reading) => ({ ...reading, name: 'accuracy' })),
+      }),
+      table('Accuracy', ['reading', 'images', 'right', 'accuracy', '95% interval (Wilson)'], readings.map(row)),
+    ],
+  };
+}
+
+function row({ at, proportion }: { at: string; proportion: Proportion }): string[] {
+  const { images, correct, share } = proportion;
+  return [at, formatCount(images), formatCount(correct), formatPercent(share), formatInterval(proportion)];
+}
+
+export function imagesSection(figures: ModelFigures, id: string): Section {
+  const { inventory, accuracy, examples } = figures;
+  const { classes } = inventory;
+  const confusion: Block =
+    classes.length > MAX_CLASSES
+      ? note(`${classes.length} classes are too many for a table; the JSON output has the counts.`)
+      : confusionBlock(classes, accuracy);
+  const different = accuracy.integer.images - accuracy.agreeing;
+  const lead =
+    different === 0
+      ? 'Float and integer network give every image the same class; below are the images on which the integer network was least sure.'
+      : `Float and integer network give ${formatCount(different)} of ${formatCount(accuracy.integer.images)} images different classes.`;
+  return {
+    id: `${id}-images`,
+    title: 'Errors and close decisions',
+    lead,
+    blocks: [
+      confusion,
+      ...(examples.disagreeing.length === 0
+        ? []
+        : [exampleBlock('Float and integer network disagree', examples.disagreeing, figures)]),
+      exampleBlock('Smallest margins of the integer network, same class in float', examples.closest, figures),
+      note('Margin: largest logit minus the second largest, in units of the float network’s logits.'),
+    ],
+  };
+}
+
+function confusionBlock(classes: readonly string[], { confusion }: ModelFigures['accuracy']): MatrixBlock {
+  const { integer, float } = confusion;
+  const wrong = Math.max(1, ...integer.flatMap((counts, label) => counts.filter((_, given) => given !== label)));
+  return {
+    kind: 'matrix',
+    caption: 'Confusion of the integer network: rows are true classes, columns are answers',
+    classes,
+    rows: integer.map((counts, label) => ({
+      name: classes[label]!,
+      cells: counts.map((count, given) => ({
+        text: count === 0 ? '' : formatCount(count),
+        title: `${classes[label]!} taken for ${classes[given]!}: integer ${count}, float ${float[label]![given]!}`,
+        shade: Math.round((100 * count) / (given === label ? Math.max(...counts, 1) : wrong)),
+        right: given === label,
+      })),
+    })),
+  };
+}
+
+function exampleBlock(title: string, examples: readonly Example[], { inventory }: ModelFigures): ExamplesBlock {
+  const { classes, input } = inventory;
+  const [height, width, channels] = input.shape;
+  return {
+    kind: 'examples',
+    title,
+    examples: examples.map(({ image, label, float, integer, pixels }) => ({
+      source: pngUri(pixels, width, height, channels),
+      title: `#${image} is ${classes[label]!}`,
+      lines: [
+        `float ${classes[float.class]!}, margin ${formatShort(float.margin)}`,
+        `integer ${classes[integer.class]!}, margin ${formatShort(integer.margin)}`,
+      ],
+    })),
+  };
+}
+
+function pngUri(pixels: string, width: number, height: number, channels: number): string {
+  const png = encodePng(Buffer.from(pixels, 'base64'), width, height, channels);
+  return `data:image/png;base64,${Buffer.from(png).toString('base64')}`;
+}

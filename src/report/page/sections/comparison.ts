@@ -1,0 +1,153 @@
+/** Several models side by side. */
+import { formatCount, formatEnergy, formatPercent } from '../../../base/format.js';
+import { formatInterval } from '../../figures/headlines.js';
+import type { ModelFigures, ReportFigures } from '../../figures/types.js';
+import { logicUnit } from '../../price/targets.js';
+import { barChart } from '../charts/bars.js';
+import { intervalScatter } from '../charts/intervals.js';
+import { COLOURS } from '../theme.js';
+import { table } from '../view.js';
+import type { ChartBlock, Section, TableBlock } from '../view.js';
+
+const MODEL_COLOURS = [
+  COLOURS.memory,
+  COLOURS.flexor,
+  COLOURS.scale,
+  COLOURS.compute,
+  COLOURS.flexorSoft,
+  COLOURS.plain,
+];
+
+/** Null for a single model. */
+export function comparisonSection({ models }: ReportFigures): Section | null {
+  if (models.length < 2) return null;
+  return {
+    id: 'comparison',
+    title: 'Comparison',
+    lead: 'Accuracy against the bits that hardware has to store, and what the designs cost.',
+    blocks: [accuracyChart(models), ...costCharts(models), comparisonTable(models)],
+  };
+}
+
+/** Bits in the generated memories, or in the file where nothing was synthesised. */
+function storedBits({ area, inventory }: ModelFigures): number {
+  return area?.weights.storedBits ?? inventory.totals.encryptedBits;
+}
+
+function accuracyChart(models: readonly ModelFigures[]): ChartBlock {
+  return intervalScatter({
+    id: 'comparison-accuracy',
+    title: 'Accuracy of the integer network against stored weight bits',
+    note: 'With 95% Wilson score intervals.',
+    axis: 'stored bits',
+    points: models.map((model, i) => ({
+      name: model.inventory.name,
+      colour: MODEL_COLOURS[i % MODEL_COLOURS.length]!,
+      at: storedBits(model),
+      proportion: model.accuracy.integer,
+    })),
+  });
+}
+
+function costCharts(models: readonly ModelFigures[]): ChartBlock[] {
+  const categories = models.map(({ inventory }) => inventory.name);
+  const charts = [
+    barChart({
+      id: 'comparison-memory',
+      title: 'Stored weight bits',
+      note: '',
+      axis: 'bits',
+      categories,
+      series: [{ name: 'stored', colour: COLOURS.memory, values: models.map(storedBits), format: formatCount }],
+    }),
+  ];
+  const areas = models.flatMap(({ area }) => area ?? []);
+  if (areas.length === models.length) {
+    const { unit, resource } = logicUnit(areas[0]!.target);
+    const format = (n: number): string => `${formatCount(Math.round(n))} ${unit}`;
+    const decryptors = areas.map(({ decryptorTotal }) => decryptorTotal[resource]);
+    const others = areas.map(({ total }, i) => total[resource] - decryptors[i]!);
+    charts.push(
+      barChart({
+        id: 'comparison-area',
+        title: `Area, ${areas[0]!.targetTitle}`,
+        note: '',
+        axis: unit,
+        categories,
+        series: [
+          { name: 'without decryptors', colour: COLOURS.compute, values: others, format },
+          { name: 'decryptors', colour: COLOURS.flexor, values: decryptors, format },
+        ],
+      }),
+    );
+  }
+  const prices = models.flatMap(({ price }) => price ?? []);
+  if (prices.length === models.length) {
+    const nanojoules = (pj: number): number => pj / 1e3;
+    const format = (nj: number): string => formatEnergy(nj * 1e3);
+    charts.push(
+      barChart({
+        id: 'comparison-energy',
+        title: 'Energy of the weights a frame',
+        note: '',
+        axis: 'nJ',
+        categories,
+        series: [
+          {
+            name: 'memory',
+            colour: COLOURS.memory,
+            values: prices.map(({ total }) => nanojoules(total.energy.memory.flexor)),
+            format,
+          },
+          {
+            name: 'decryption',
+            colour: COLOURS.flexor,
+            values: prices.map(({ total }) => nanojoules(total.energy.decryptor.flexor)),
+            format,
+          },
+        ],
+      }),
+    );
+  }
+  return charts;
+}
+
+function comparisonTable(models: readonly ModelFigures[]): TableBlock {
+  const unit = models[0]!.area === null ? 'logic' : logicUnit(models[0]!.area.target).unit;
+  const head = [
+    'model',
+    'bits/weight',
+    'stored bits',
+    'float',
+    'integer',
+    '95% interval',
+    'RTL differs',
+    unit,
+    'decryptors',
+    'block RAMs',
+    'energy of weights',
+    'cycles a frame',
+  ];
+  return table('Models', head, models.map(row));
+}
+
+function row(model: ModelFigures): string[] {
+  const { inventory, accuracy, rtl, area, price, pipeline } = model;
+  const resource = area === null ? null : logicUnit(area.target).resource;
+  return [
+    inventory.name,
+    inventory.totals.bitsPerWeight.toFixed(3),
+    formatCount(storedBits(model)),
+    formatPercent(accuracy.float.share),
+    formatPercent(accuracy.integer.share),
+    formatInterval(accuracy.integer),
+    rtl === null ? '–' : `${rtl.mismatches} of ${rtl.images}`,
+    ...(area === null || resource === null
+      ? ['–', '–', '–']
+      : [area.total[resource], area.decryptorTotal[resource], area.total.blockRams].map((n) =>
+          formatCount(Math.round(n)),
+        )),
+    price === null ? '–' : formatEnergy(price.total.energy.weights.flexor),
+    formatCount(pipeline.predictedCyclesPerFrame),
+  ];
+}

@@ -1,0 +1,154 @@
+/** Memory before and after, and the price and gain of FleXOR beside plain 1-bit weights with the same fold. */
+import { formatCount, formatEnergy, formatPercent } from '../../../base/format.js';
+import type { WeightBits } from '../../area/types.js';
+import type { ModelFigures } from '../../figures/types.js';
+import type { LayerPrice, PriceReport, TotalPrice } from '../../price/types.js';
+import { barChart } from '../charts/bars.js';
+import type { BarSeries } from '../charts/bars.js';
+import { COLOURS } from '../theme.js';
+import { note, table } from '../view.js';
+import type { ChartBlock, Section, TableBlock } from '../view.js';
+
+type Area = NonNullable<ModelFigures['area']>;
+type Line = Pick<LayerPrice, keyof TotalPrice>;
+
+const LAYER_COLOURS = [
+  COLOURS.memory,
+  COLOURS.flexor,
+  COLOURS.scale,
+  COLOURS.compute,
+  COLOURS.flexorSoft,
+  COLOURS.plain,
+];
+
+export function memorySection({ area }: ModelFigures, id: string): Section | null {
+  if (area === null) return null;
+  const { storedBits, plainStoredBits } = area.weights;
+  return {
+    id: `${id}-memory`,
+    title: 'Weight memory',
+    lead:
+      `The generated memories hold ${formatCount(storedBits)} bits; with plain 1-bit weights and the same fold they ` +
+      `would hold ${formatCount(plainStoredBits)}: ${formatPercent(1 - storedBits / plainStoredBits)} less.`,
+    blocks: [memoryChart(area, id), memoryTable(area)],
+  };
+}
+
+function memoryChart({ layers }: Area, id: string): ChartBlock {
+  const weighted = layers.flatMap(({ name, weights }) => (weights === null ? [] : [{ name, weights }]));
+  return barChart({
+    id: `${id}-memory-chart`,
+    title: 'Bits of the weights',
+    note: 'Stored: with the packing of memory words and what lanes hold twice.',
+    axis: 'bits',
+    categories: ['plain 1-bit', 'stored', 'encrypted'],
+    series: weighted.map(({ name, weights }, i) => ({
+      name,
+      colour: LAYER_COLOURS[i % LAYER_COLOURS.length]!,
+      values: [weights.plainStoredBits, weights.storedBits, weights.encryptedBits],
+      format: (n) => `${formatCount(n)} bits`,
+    })),
+  });
+}
+
+function memoryTable({ layers, weights: total }: Area): TableBlock {
+  const row = (name: string, bits: WeightBits): string[] => [
+    name,
+    ...[bits.weightBits, bits.encryptedBits, bits.storedBits, bits.plainStoredBits].map(formatCount),
+    (bits.storedBits / bits.weightBits).toFixed(3),
+    formatPercent(1 - bits.storedBits / bits.plainStoredBits),
+  ];
+  const rows = layers.flatMap(({ name, weights }) => (weights === null ? [] : [row(name, weights)]));
+  const head = ['layer', 'weight bits', 'encrypted', 'stored', 'plain 1-bit', 'stored bits/weight', 'saved'];
+  return table('Bits of the weights', head, [...rows, row('total', total)], true);
+}
+
+export function priceSection({ price }: ModelFigures, id: string): Section | null {
+  if (price === null) return null;
+  const { decryptor, energy } = price.total;
+  return {
+    id: `${id}-price`,
+    title: 'Price and gain',
+    lead:
+      `${formatCount(decryptor.xorGates)} XOR gates decrypt the weights. Fetching and decrypting them takes ` +
+      `${formatEnergy(energy.weights.flexor)} a frame; plain 1-bit weights take ${formatEnergy(energy.weights.plain)}.`,
+    blocks: [
+      energyChart(price, id),
+      note(
+        'Energy is an estimate from counted switching with published constants of 45 nm; docs/price.md has the definitions.',
+      ),
+      energyTable(price),
+      logicTable(price),
+    ],
+  };
+}
+
+function energyChart({ layers }: PriceReport, id: string): ChartBlock {
+  const series = (name: string, stack: string, colour: string, pick: (layer: LayerPrice) => number): BarSeries => ({
+    name,
+    stack,
+    colour,
+    values: layers.map((layer) => pick(layer) / 1e3),
+    format: (nj) => formatEnergy(nj * 1e3),
+  });
+  return barChart({
+    id: `${id}-energy`,
+    title: 'Energy of the weights a frame',
+    note: 'Upper bar: FleXOR. Lower bar: plain 1-bit weights, same fold.',
+    axis: 'nJ',
+    categories: layers.map(({ name }) => name),
+    series: [
+      series('memory', 'flexor', COLOURS.memory, ({ energy }) => energy.memory.flexor),
+      series('decryption', 'flexor', COLOURS.flexor, ({ energy }) => energy.decryptor.flexor),
+      series('plain: memory', 'plain', COLOURS.plain, ({ energy }) => energy.memory.plain),
+      series('plain: register', 'plain', COLOURS.control, ({ energy }) => energy.decryptor.plain),
+    ],
+  });
+}
+
+function lines(price: PriceReport, row: (line: Line) => string[]): string[][] {
+  return [...price.layers.map((layer) => [layer.name, ...row(layer)]), ['total', ...row(price.total)]];
+}
+
+function energyTable(price: PriceReport): TableBlock {
+  const head = ['layer', 'memory', 'decryption', 'sum', 'plain', 'MAC array', 'bits read a frame', 'plain, bits read'];
+  const rows = lines(price, ({ energy, traffic }) => [
+    ...[energy.memory.flexor, energy.decryptor.flexor, energy.weights.flexor, energy.weights.plain].map(formatEnergy),
+    energy.macArray === null ? '–' : formatEnergy(energy.macArray),
+    ...[traffic.bitsRead.flexor, traffic.bitsRead.plain].map(formatCount),
+  ]);
+  return table('Energy a frame', head, rows, true);
+}
+
+function logicTable(price: PriceReport): TableBlock {
+  const [{ unit } = { unit: '' }] = price.total.targets;
+  const head = [
+    'layer',
+    'XOR networks',
+    'XOR gates',
+    'as chains',
+    'depth',
+    `decryptor ${unit}`,
+    'share',
+    `layer ${unit}`,
+    'plain',
+    'block RAMs',
+    'plain',
+  ];
+  const rows = lines(price, ({ decryptor: { copies, xorGates, naiveXorGates, depth }, targets }) => {
+    const [target] = targets;
+    const counts = [copies, xorGates, naiveXorGates, depth].map(formatCount);
+    if (target === undefined) return counts;
+    const { decryptor, share, logic, blockRams } = target;
+    const pair = (both: { flexor: number; plain: number }): string[] =>
+      [both.flexor, both.plain].map((n) => formatCount(Math.round(n)));
+    return [
+      ...counts,
+      formatCount(Math.round(decryptor)),
+      formatPercent(share),
+      ...pair(logic),
+      ...(blockRams === null ? ['–', '–'] : pair(blockRams)),
+    ];
+  });
+  return table('Logic and block RAMs', head, rows, true);
+}
