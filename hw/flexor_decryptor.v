@@ -8,7 +8,9 @@
 module flexor_decryptor #(
   parameter integer NIn = 2,
   parameter integer NOut = 3,
-  parameter [NIn*NOut-1:0] Matrix = 6'b11_10_01,
+  // M⊕ as a network of gates (flexor_xor_network).
+  parameter integer Gates = 1,
+  parameter [16*NOut+32*Gates-1:0] Wiring = {16'd1, 16'd0, 16'd2, 16'd1, 16'd0},
   parameter integer Slices = 1,
   parameter integer Pe = 3,
   parameter integer Phase = 0,
@@ -35,7 +37,8 @@ module flexor_decryptor #(
       flexor_xor_network #(
         .NIn(NIn),
         .NOut(NOut),
-        .Matrix(Matrix)
+        .Gates(Gates),
+        .Wiring(Wiring)
       ) u_xor (
         .encrypted_i(word_i[s*NIn+:NIn]),
         .bits_o(decrypted[s*NOut+:NOut])
@@ -52,7 +55,8 @@ module flexor_decryptor #(
       flexor_xor_network #(
         .NIn(NIn),
         .NOut(NOut),
-        .Matrix(Matrix)
+        .Gates(Gates),
+        .Wiring(Wiring)
       ) u_head (
         .encrypted_i(HeadSlice),
         .bits_o(head)

@@ -17,8 +17,9 @@ module flexor_engine #(
   parameter integer Planes = 1,
   parameter integer NIn = 2,
   parameter integer NOut = 3,
-  // M⊕ of plane q in bits [q*NIn*NOut +: NIn*NOut].
-  parameter [Planes*NIn*NOut-1:0] Matrices = 6'b11_10_01,
+  // M⊕ of plane q as a network of Gates gates (flexor_xor_network) in bits [q*(16*NOut+32*Gates) +: 16*NOut+32*Gates].
+  parameter integer Gates = 1,
+  parameter [Planes*(16*NOut+32*Gates)-1:0] Wirings = {16'd1, 16'd0, 16'd2, 16'd1, 16'd0},
   // Slices per memory word, cycles per memory word, words per pixel.
   parameter integer Slices = 1,
   parameter integer WordCycles = 1,
@@ -46,6 +47,7 @@ module flexor_engine #(
   localparam integer StepBits = (Steps <= 1) ? 1 : $clog2(Steps);
   localparam integer CycleBits = (WordCycles <= 1) ? 1 : $clog2(WordCycles);
   localparam integer AddrBits = (Words <= 1) ? 1 : $clog2(Words);
+  localparam integer WiringBits = 16 * NOut + 32 * Gates;
   localparam integer LaneWord = Slices * NIn;
   localparam integer WordBits = Planes * Simd * LaneWord;
   localparam integer GroupLastI = Groups - 1;
@@ -146,7 +148,8 @@ module flexor_engine #(
         flexor_decryptor #(
           .NIn(NIn),
           .NOut(NOut),
-          .Matrix(Matrices[q*NIn*NOut+:NIn*NOut]),
+          .Gates(Gates),
+          .Wiring(Wirings[q*WiringBits+:WiringBits]),
           .Slices(Slices),
           .Pe(Pe),
           .Phase({16'd0, Phases[l*16+:16]}),

@@ -11,10 +11,10 @@ import { integer, oneOf, real } from './options.js';
 import { areaTables } from './area-tables.js';
 import { printJson, printLine } from './print.js';
 import { startProgress } from './progress.js';
-import { addFoldOptions, generate } from './rtl-options.js';
-import type { FoldOptions } from './rtl-options.js';
+import { addGenerationOptions, generate } from './rtl-options.js';
+import type { GenerationOptions } from './rtl-options.js';
 
-interface AreaCommandOptions extends LoweringOptions, FoldOptions {
+interface AreaCommandOptions extends LoweringOptions, GenerationOptions {
   readonly target: AreaTarget;
   readonly plain?: boolean;
   readonly yosys: YosysEngine;
@@ -30,7 +30,7 @@ export function registerArea(program: Command): void {
     .command('area')
     .description('measure LUTs, flip-flops, RAMs or gates of the generated design with Yosys, layer by layer')
     .argument('<model>', 'model file (.flexor)');
-  addFoldOptions(addLoweringOptions(command))
+  addGenerationOptions(addLoweringOptions(command))
     .option('--target <name>', AREA_TARGETS.join(', '), oneOf(AREA_TARGETS), 'xcup')
     .option('--plain', 'also measure a plain 1-bit network with the same fold, for comparison')
     .option('--yosys <which>', 'npm (WebAssembly) or system', oneOf(['npm', 'system'] as const), 'npm')

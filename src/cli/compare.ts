@@ -6,10 +6,10 @@ import type { ImageOptions, LoweredModel, LoweringOptions, TestImages } from './
 import { formatCount, formatPercent, formatTable, printJson, printLine } from './print.js';
 import { addReadingOptions, takeReadings, throwWhereFailed } from './readings.js';
 import type { ReadingOptions } from './readings.js';
-import { addFoldOptions, generate } from './rtl-options.js';
-import type { FoldOptions } from './rtl-options.js';
+import { addGenerationOptions, generate } from './rtl-options.js';
+import type { GenerationOptions } from './rtl-options.js';
 
-interface CompareOptions extends ImageOptions, LoweringOptions, FoldOptions, ReadingOptions {
+interface CompareOptions extends ImageOptions, LoweringOptions, GenerationOptions, ReadingOptions {
   readonly json?: boolean;
 }
 
@@ -19,7 +19,7 @@ export function registerCompare(program: Command): void {
     .command('compare')
     .description('compare accuracy of float software, integer simulator and RTL, and predicted with measured cycles')
     .argument('<model>', 'model file (.flexor)');
-  addReadingOptions(addFoldOptions(addLoweringOptions(addImageOptions(command))))
+  addReadingOptions(addGenerationOptions(addLoweringOptions(addImageOptions(command))))
     .option('--keep <dir>', 'write the generated design here and keep it')
     .option('--json', 'print JSON')
     .addHelpText(

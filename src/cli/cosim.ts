@@ -9,12 +9,12 @@ import type { ImageOptions, LoweringOptions } from './inputs.js';
 import { integer, oneOf } from './options.js';
 import { formatCount, formatPercent, formatTable, printJson, printLine } from './print.js';
 import { startProgress } from './progress.js';
-import { addFoldOptions, generate, place } from './rtl-options.js';
-import type { FoldOptions } from './rtl-options.js';
+import { addGenerationOptions, generate, place } from './rtl-options.js';
+import type { GenerationOptions } from './rtl-options.js';
 
 const SIMULATORS = ['verilator', 'icarus'] as const;
 
-interface CosimCommandOptions extends ImageOptions, LoweringOptions, FoldOptions {
+interface CosimCommandOptions extends ImageOptions, LoweringOptions, GenerationOptions {
   readonly images: number;
   readonly stalls: number;
   readonly seed: number;
@@ -32,7 +32,7 @@ export function registerCosim(program: Command): void {
     .command('cosim')
     .description('run test images through the RTL and compare every output with the integer network')
     .argument('<model>', 'model file (.flexor)');
-  addFoldOptions(addLoweringOptions(addImageOptions(command, 10)))
+  addGenerationOptions(addLoweringOptions(addImageOptions(command, 10)))
     .option(
       '--stalls <percent>',
       'chance of a stall a cycle on both sides; 0 checks the predicted cycles',

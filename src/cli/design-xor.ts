@@ -4,7 +4,7 @@ import { writeFileAtomic } from '../base/files.js';
 import { designMatrix } from '../xor/design.js';
 import type { Design } from '../xor/design.js';
 import { matrixFileText, matrixRows } from '../xor/matrix-file.js';
-import { integer } from './options.js';
+import { integer, wordOr } from './options.js';
 import { printJson, printLine } from './print.js';
 import { startProgress } from './progress.js';
 import { xorTable } from './xor-table.js';
@@ -28,7 +28,7 @@ export function registerDesignXor(program: Command): void {
     .requiredOption('--nout <n>', 'N_out: weight bits of a slice', integer(1, 512))
     .addOption(
       new Option('--taps <n>', "ones in every row, or 'random'")
-        .argParser((text) => (text === 'random' ? text : integer(1, 512)(text)))
+        .argParser(wordOr(['random'] as const, integer(1, 512)))
         .default(2, '2'),
     )
     .option('--seeds <n>', 'matrices to try', integer(1, 1_000_000), 200)

@@ -5,10 +5,10 @@ import type { LayerInfo, Manifest } from '../rtl/types.js';
 import { addLoweringOptions, loadLowered } from './inputs.js';
 import type { LoweringOptions } from './inputs.js';
 import { formatCount, formatPercent, formatTable, printJson, printLine } from './print.js';
-import { addFoldOptions, generate } from './rtl-options.js';
-import type { FoldOptions } from './rtl-options.js';
+import { addGenerationOptions, generate } from './rtl-options.js';
+import type { GenerationOptions } from './rtl-options.js';
 
-interface GenRtlOptions extends LoweringOptions, FoldOptions {
+interface GenRtlOptions extends LoweringOptions, GenerationOptions {
   readonly output: string;
   readonly json?: boolean;
 }
@@ -20,7 +20,7 @@ export function registerGenRtl(program: Command): void {
     .description('generate Verilog, memory files and a manifest')
     .argument('<model>', 'model file (.flexor)')
     .requiredOption('-o, --output <dir>', 'folder of the design; one that is there is replaced as a whole');
-  addFoldOptions(addLoweringOptions(command))
+  addGenerationOptions(addLoweringOptions(command))
     .option('--json', 'print the manifest')
     .addHelpText(
       'after',

@@ -33,6 +33,20 @@ export function oneOf<T extends string>(words: readonly T[]): (text: string) => 
   };
 }
 
+/** One of a few words, or what another parser takes; the error names both. */
+export function wordOr<W extends string, T>(words: readonly W[], parse: (text: string) => T): (text: string) => W | T {
+  return (text) => {
+    const word = words.find((candidate) => candidate === text);
+    if (word !== undefined) return word;
+    try {
+      return parse(text);
+    } catch (error) {
+      if (!(error instanceof InvalidArgumentError)) throw error;
+      throw new InvalidArgumentError(error.message.replace(/\.$/, `, or ${words.join(' or ')}.`));
+    }
+  };
+}
+
 function interval(min: number, max: number): string {
   return max === Infinity || max === Number.MAX_SAFE_INTEGER ? `of at least ${min}` : `from ${min} to ${max}`;
 }

@@ -15,11 +15,11 @@ import { integer, oneOf, real } from './options.js';
 import { priceTables } from './price-tables.js';
 import { printJson, printLine } from './print.js';
 import { startProgress } from './progress.js';
-import { addFoldOptions, generate } from './rtl-options.js';
-import type { FoldOptions } from './rtl-options.js';
+import { addGenerationOptions, generate } from './rtl-options.js';
+import type { GenerationOptions } from './rtl-options.js';
 import { TEST_SET_NAMES } from './test-sets.js';
 
-interface PriceOptions extends LoweringOptions, FoldOptions, Required<Pick<ImageOptions, 'images'>> {
+interface PriceOptions extends LoweringOptions, GenerationOptions, Required<Pick<ImageOptions, 'images'>> {
   readonly target: readonly AreaTarget[];
   readonly data?: string;
   readonly dataset?: (typeof TEST_SET_NAMES)[number];
@@ -36,7 +36,7 @@ export function registerPrice(program: Command): void {
     .command('price')
     .description('say what FleXOR costs and saves against plain 1-bit weights: bits, gates, area, reads, energy')
     .argument('<model>', 'model file (.flexor)');
-  addFoldOptions(addLoweringOptions(command))
+  addGenerationOptions(addLoweringOptions(command))
     .option('--target <names>', `one or more of ${AREA_TARGETS.join(', ')}, with commas`, targets, ['xcup', 'asic'])
     .option('--images <n>', 'test images from which the switching of the MAC arrays is counted; 0: none', integer(0), 2)
     .option('--data <dir>', 'folder with the MNIST files (default: FLEXOR_DATA, else ../shared/data)')

@@ -1,4 +1,4 @@
-/** Options of every command that generates hardware: the fold, and what becomes of the design's folder. */
+/** Options of every command that generates hardware: fold, XOR networks, and what becomes of the design's folder. */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -11,27 +11,44 @@ import type { IntNetwork } from '../fixed/types.js';
 import { cyclesForTarget, foldForCycles } from '../rtl/fold.js';
 import { generateRtl, writeDesign } from '../rtl/generate.js';
 import type { Fold, Manifest, RtlDesign } from '../rtl/types.js';
+import { DEFAULT_NETWORK } from '../xor/hardware-network.js';
+import type { DepthCap } from '../xor/hardware-network.js';
 import type { LoweringOptions } from './inputs.js';
-import { real } from './options.js';
+import { integer, real, wordOr } from './options.js';
 
-export interface FoldOptions {
+export interface GenerationOptions {
   readonly fold?: string;
   readonly targetFps?: number;
   readonly clockMhz?: number;
+  readonly xorDepth: DepthCap;
+  readonly xorIterations: number;
+  readonly xorSeed: number;
 }
 
-/** Adds --fold, --target-fps and --clock-mhz. */
-export function addFoldOptions(command: Command): Command {
+/** Adds --fold, --target-fps, --clock-mhz, --xor-depth, --xor-iterations and --xor-seed. */
+export function addGenerationOptions(command: Command): Command {
+  const { seed, iterations, depth } = DEFAULT_NETWORK;
   return command
     .option('--fold <file>', 'JSON file with {"layer": {"pe": n, "simd": n}}; layers it leaves out get the default')
     .option('--target-fps <n>', 'choose the cheapest fold that reaches so many frames a second', real(1e-3))
-    .option('--clock-mhz <n>', 'clock for --target-fps (default: 100)', real(1e-3));
+    .option('--clock-mhz <n>', 'clock for --target-fps (default: 100)', real(1e-3))
+    .option(
+      '--xor-depth <d>',
+      "most XOR gates on a path through M⊕: a number, 'shallow' (balanced trees and one more) or 'free'",
+      wordOr(['shallow', 'free'] as const, integer(0, 512)),
+      depth,
+    )
+    .option('--xor-iterations <n>', 'steps of the search for few XOR gates', integer(0, 100_000_000), iterations)
+    .option('--xor-seed <n>', 'seed of that search', integer(0, 4_294_967_295), seed);
 }
 
 const foldSchema = z.record(z.string(), z.strictObject({ pe: z.int().positive(), simd: z.int().positive() }));
 
 /** The fold that the user asks for; null for the default. */
-export function chosenFold(network: IntNetwork, options: FoldOptions): Fold | null {
+export function chosenFold(
+  network: IntNetwork,
+  options: Pick<GenerationOptions, 'fold' | 'targetFps' | 'clockMhz'>,
+): Fold | null {
   const { fold, targetFps, clockMhz } = options;
   if (fold !== undefined && targetFps !== undefined) {
     throw new FlexorError('usage', '--fold and --target-fps both choose the fold; give one of them');
@@ -60,9 +77,10 @@ export function readFold(path: string): Fold {
 }
 
 /** Generates the design of a network in memory. */
-export function generate(network: IntNetwork, options: FoldOptions & LoweringOptions): RtlDesign {
-  const { activationBits, multiplierBits } = options;
-  return generateRtl(network, { fold: chosenFold(network, options), activationBits, multiplierBits });
+export function generate(network: IntNetwork, options: GenerationOptions & LoweringOptions): RtlDesign {
+  const { activationBits, multiplierBits, xorSeed: seed, xorIterations: iterations, xorDepth: depth } = options;
+  const xor = { seed, iterations, depth };
+  return generateRtl(network, { fold: chosenFold(network, options), activationBits, multiplierBits, xor });
 }
 
 /** A design on disk. One of the two ends its use; an interrupt before that discards it. */

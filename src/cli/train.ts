@@ -15,7 +15,7 @@ import { SCHEDULES, type Schedule } from '../train/schedule.js';
 import type { TrainHooks, TrainResult } from '../train/trainer.js';
 import { matrixRows, readMatrixFile } from '../xor/matrix-file.js';
 import { describeEngine, engineOptions, startEngine, type EngineFlags } from './engine-options.js';
-import { integer, oneOf, real } from './options.js';
+import { integer, oneOf, real, wordOr } from './options.js';
 import { formatPercent, printJson, printLine } from './print.js';
 import { clock, startProgress, type Progress } from './progress.js';
 import { refuseFolder } from './test-sets.js';
@@ -107,7 +107,7 @@ function networkOptions(command: Command): void {
     .addOption(
       new Option('--alpha <value>', "α at the start, or 'fan-in' for 1/sqrt(window) (default: by recipe)").argParser(
         // A word, not null: commander turns null into an empty string.
-        (text) => (text === 'fan-in' ? text : real(1e-9)(text)),
+        wordOr(['fan-in'] as const, real(1e-9)),
       ),
     )
     .option('--bias', 'learn a bias per output channel');
@@ -146,8 +146,8 @@ function recipeNames(): RecipeName[] {
 }
 
 function parseTaps(text: string): XorChoice {
-  if (text === 'random' || text === 'identity') return { kind: text };
-  return { kind: 'taps', taps: integer(1)(text) };
+  const value = wordOr(['random', 'identity'] as const, integer(1))(text);
+  return typeof value === 'string' ? { kind: value } : { kind: 'taps', taps: value };
 }
 
 /** Folder of MNIST, or null for the built-in digits: what was asked for, else MNIST where it is found. */

@@ -8,6 +8,7 @@ import { FlexorError } from '../base/errors.js';
 import { makeFolder, writeFolderAtomic } from '../base/files.js';
 import { template } from '../base/template.js';
 import type { IntNetwork } from '../fixed/types.js';
+import { DEFAULT_NETWORK, type NetworkOptions } from '../xor/hardware-network.js';
 import { checkedFold } from './fold.js';
 import { makeManifest } from './manifest.js';
 import { designNames } from './names.js';
@@ -19,6 +20,7 @@ import type { Heading } from './views/common.js';
 import { poolView } from './views/pool.js';
 import { simTopView, topView } from './views/top.js';
 import { weightedView } from './views/weighted.js';
+import { xorNetworks, type XorNetworks } from './xor-networks.js';
 
 export interface RtlOptions {
   /** Folds of the layers that it names; the others get the default. */
@@ -26,6 +28,8 @@ export interface RtlOptions {
   /** For the manifest only: what the network was lowered with. */
   readonly activationBits: number;
   readonly multiplierBits: number;
+  /** How M⊕ becomes gates. Default: DEFAULT_NETWORK. */
+  readonly xor?: NetworkOptions;
 }
 
 /** Modules of `hw/` that designs are made of, in the order in which one builds on the other. */
@@ -93,17 +97,23 @@ class DesignFiles {
   }
 }
 
-function addLayer(files: DesignFiles, layer: LayerPlan, name: string, module: string, heading: Heading): void {
+interface LayerText {
+  /** In the names of memory files. */
+  readonly name: string;
+  readonly module: string;
+  readonly heading: Heading;
+}
+
+function addLayer(files: DesignFiles, layer: LayerPlan, networks: XorNetworks, text: LayerText): void {
+  const { name, module, heading } = text;
   if (layer.kind === 'pool') {
     files.addVerilog(module, template('pool.v', 'verilog')(poolView(layer, heading, module)));
     return;
   }
   const weights = files.addMemory(`${name}_weights`, weightsFile(layer));
   const scales = files.addMemory(`${name}_scales`, scalesFile(layer));
-  files.addVerilog(
-    module,
-    template('weighted.v', 'verilog')(weightedView(layer, heading, module, { weights, scales })),
-  );
+  const view = weightedView(layer, networks.get(layer.node.name)!, heading, module, { weights, scales });
+  files.addVerilog(module, template('weighted.v', 'verilog')(view));
 }
 
 /** Library modules that a plan uses. */
@@ -125,6 +135,8 @@ function usedModules(plan: Plan): readonly string[] {
 export function generateRtl(network: IntNetwork, options: RtlOptions): RtlDesign {
   const fold = checkedFold(network, options.fold);
   const plan = planNetwork(network, fold);
+  const xor = options.xor ?? DEFAULT_NETWORK;
+  const networks = xorNetworks(network, xor);
   const names = designNames(
     network.name,
     network.nodes.map((node) => node.name),
@@ -136,10 +148,8 @@ export function generateRtl(network: IntNetwork, options: RtlOptions): RtlDesign
 
   for (const module of usedModules(plan)) files.addVerilog(module, libraryFile(module));
   plan.layers.forEach((layer, i) => {
-    addLayer(files, layer, names.layers[i]!, layerModules[i]!, {
-      title: `Layer ${layer.node.name} of ${network.name}.`,
-      origin,
-    });
+    const heading = { title: `Layer ${layer.node.name} of ${network.name}.`, origin };
+    addLayer(files, layer, networks, { name: names.layers[i]!, module: layerModules[i]!, heading });
   });
   const topHeading = { title: `${network.name}: image stream in, logits and class out.`, origin };
   files.addVerilog(topModule, template('top.v', 'verilog')(topView(plan, topHeading, names, optionsText)));
@@ -150,10 +160,11 @@ export function generateRtl(network: IntNetwork, options: RtlOptions): RtlDesign
 
   const manifest = makeManifest({
     plan,
+    networks,
     name: names.model,
     topModule,
     layerModules,
-    options: { activationBits: options.activationBits, multiplierBits: options.multiplierBits, fold },
+    options: { activationBits: options.activationBits, multiplierBits: options.multiplierBits, fold, xor },
     prediction: predict(plan),
     verilog: files.verilog,
     memories: files.memories,

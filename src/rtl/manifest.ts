@@ -5,12 +5,13 @@ import type { LayerPlan, Plan } from './plan.js';
 import { layerCycles } from './schedule/predict.js';
 import { portBytes } from './views/common.js';
 import type { LayerInfo, Manifest, Prediction, StreamInfo } from './types.js';
+import type { XorNetworks } from './xor-networks.js';
 
 function elements({ height, width, channels }: IntShape): number {
   return height * width * channels;
 }
 
-function layerInfo(layer: LayerPlan, module: string): LayerInfo {
+function layerInfo(layer: LayerPlan, module: string, networks: XorNetworks): LayerInfo {
   const { node } = layer;
   const common = {
     name: node.name,
@@ -33,7 +34,13 @@ function layerInfo(layer: LayerPlan, module: string): LayerInfo {
       simd: fold.simd,
       groups: layer.groups,
       cyclesPerPixel: cyclesPerPixel(layer.node, fold),
-      planes: layer.node.planes.map(({ nIn, nOut }) => ({ nIn, nOut })),
+      planes: networks.get(node.name)!.map(({ nIn, outputs, gateCount, naiveGateCount, depth }) => ({
+        nIn,
+        nOut: outputs.length,
+        gates: gateCount,
+        naiveGates: naiveGateCount,
+        depth,
+      })),
       weightBits: layer.node.planes.length * layer.node.windowSize * layer.node.outChannels,
       encryptedBits: layer.node.planes.reduce((sum, plane) => sum + plane.encrypted.length, 0),
       storedBits: memory.words * memory.wordBits + heads,
@@ -44,6 +51,7 @@ function layerInfo(layer: LayerPlan, module: string): LayerInfo {
 
 export interface ManifestInput {
   readonly plan: Plan;
+  readonly networks: XorNetworks;
   readonly name: string;
   readonly topModule: string;
   readonly layerModules: readonly string[];
@@ -83,7 +91,7 @@ export function makeManifest(input: ManifestInput): Manifest {
     },
     output: { count: plan.logitCount, format: plan.logitFormat, logitBytes: bytes.logit, classBytes: bytes.class },
     classes: network.classes,
-    layers: plan.layers.map((layer, i) => layerInfo(layer, input.layerModules[i]!)),
+    layers: plan.layers.map((layer, i) => layerInfo(layer, input.layerModules[i]!, input.networks)),
     streams,
     prediction: input.prediction,
     verilog: input.verilog,

@@ -19,9 +19,17 @@ export function bitsOfInteger(value: number, width: number): Uint8Array {
   return bits;
 }
 
-/** A sized Verilog constant such as `12'h0ff`. */
+/** Widest literal that Verilator reads by default. */
+const MAX_LITERAL_BITS = 65_536;
+
+/** A sized Verilog constant such as `12'h0ff`, or several joined where one literal would be too wide. */
 export function constant(bits: Uint8Array): string {
-  return `${bits.length}'h${hexOfBits(bits)}`;
+  const literals: string[] = [];
+  for (let at = 0; at < bits.length; at += MAX_LITERAL_BITS) {
+    const part = bits.subarray(at, at + MAX_LITERAL_BITS);
+    literals.unshift(`${part.length}'h${hexOfBits(part)}`);
+  }
+  return literals.length === 1 ? literals[0]! : `{${literals.join(', ')}}`;
 }
 
 /** Joins bit fields, the first one lowest. */

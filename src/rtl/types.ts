@@ -3,6 +3,7 @@
  * all that co-simulation and reports know about a generated design.
  */
 import type { IntFormat, IntShape } from '../fixed/types.js';
+import type { NetworkOptions } from '../xor/hardware-network.js';
 
 /** Parallelism of one weighted layer: PE output channels a cycle, SIMD window elements a cycle. */
 export interface LayerFold {
@@ -48,6 +49,18 @@ export interface Prediction {
   readonly output: readonly FrameTiming[];
 }
 
+/** M⊕ of a plane and the network of two-input XOR gates that decrypts a slice. */
+export interface PlaneInfo {
+  readonly nIn: number;
+  readonly nOut: number;
+  /** Of one copy of the network; the design holds SIMD·K of them a plane. */
+  readonly gates: number;
+  /** With a chain of gates for every row. */
+  readonly naiveGates: number;
+  /** Gates on the longest path. */
+  readonly depth: number;
+}
+
 /** What the manifest says of one node of the network. */
 export interface LayerInfo {
   readonly name: string;
@@ -65,7 +78,7 @@ export interface LayerInfo {
     readonly simd: number;
     readonly groups: number;
     readonly cyclesPerPixel: number;
-    readonly planes: readonly { readonly nIn: number; readonly nOut: number }[];
+    readonly planes: readonly PlaneInfo[];
     readonly weightBits: number;
     /** Encrypted bits of the model: slices·N_in over all planes. */
     readonly encryptedBits: number;
@@ -83,7 +96,12 @@ export interface Manifest {
   readonly name: string;
   readonly modelDigest: string;
   readonly topModule: string;
-  readonly options: { readonly activationBits: number; readonly multiplierBits: number; readonly fold: Fold };
+  readonly options: {
+    readonly activationBits: number;
+    readonly multiplierBits: number;
+    readonly fold: Fold;
+    readonly xor: NetworkOptions;
+  };
   readonly input: {
     readonly shape: IntShape;
     readonly format: IntFormat;

@@ -6,7 +6,8 @@ import { generate, place } from '../../src/cli/rtl-options.js';
 import { DEFAULT_BITS } from '../../src/fixed/lower.js';
 import { randomNetwork } from '../support/random-network.js';
 
-const design = generate(randomNetwork(1, { maxWork: 2000 }), DEFAULT_BITS);
+const XOR = { xorDepth: 'shallow', xorIterations: 100, xorSeed: 1 } as const;
+const design = generate(randomNetwork(1, { maxWork: 2000 }), { ...DEFAULT_BITS, ...XOR });
 
 it('keeps a temporary design only where it is retained', () => {
   const [interrupted, discarded, retained] = [

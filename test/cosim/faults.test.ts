@@ -52,9 +52,9 @@ test('the design without a fault passes', async () => {
 });
 
 describe.each(layers)('in layer %s', (layer) => {
-  test('one M⊕ tap flipped', async () => {
+  test('one weight bit taken from another signal of M⊕', async () => {
     edit(moduleFile(layer), (text) =>
-      text.replace(/(\.Matrices\(\d+'h)([0-9a-f]+)/, (_, head: string, hex: string) => head + flipBit(hex, 0)),
+      text.replace(/(\.Wirings\(\d+'h)([0-9a-f]+)/, (_, head: string, hex: string) => head + flipBit(hex, 0)),
     );
     const result = await run();
     expect(result).toMatchObject({ passed: false, status: 'mismatch', firstMismatch: { layer } });

@@ -6,11 +6,13 @@ import { expect, test } from 'vitest';
 import { lcm } from '../../src/base/bits.js';
 import { Random } from '../../src/base/random.js';
 import { decrypt, randomMatrix, sliceCount, tapMatrix } from '../../src/xor/matrix.js';
+import { balancedDepth } from '../../src/xor/hardware-network.js';
 import type { XorMatrix } from '../../src/xor/types.js';
 import { instance, runBench, streamDevice, type BenchCase } from './support/bench.js';
 import { expectOutputs, pack, randomBits, randomStalls } from './support/check.js';
-import { parameterText } from './support/header.js';
+import { parameterText, type Parameters } from './support/header.js';
 import { DECRYPTORS, macParameters, MACS } from './support/matrix.js';
+import { networkParameters } from './support/wiring.js';
 
 interface Run {
   readonly run: BenchCase;
@@ -26,7 +28,7 @@ async function check(modules: readonly string[], runs: readonly Run[]): Promise<
 }
 
 /** A device without state: in_data goes through `connections` to out_data. */
-function combinational(module: string, parameters: Record<string, string | number>, connections: string): string {
+function combinational(module: string, parameters: Parameters, connections: string): string {
   return `assign in_ready = out_ready;
 assign out_valid = in_valid;
 ${module} ${parameterText(parameters)}dut (${connections});`;
@@ -38,10 +40,6 @@ function bits(values: ArrayLike<number>): bigint {
 
 function anyMatrix(random: Random, nIn: number, nOut: number): XorMatrix {
   return random.below(2) === 0 ? randomMatrix(nIn, nOut, random) : tapMatrix(nIn, nOut, Math.min(2, nIn), random);
-}
-
-function matrixConstant({ bits: entries, nIn, nOut }: XorMatrix): string {
-  return `${nIn * nOut}'h${bits(entries).toString(16)}`;
 }
 
 function randomVector(random: Random, length: number): Uint8Array {
@@ -61,7 +59,8 @@ test('flexor_xor_network decrypts a slice', async () => {
         : [random.between(1, 24), random.between(1, 32)];
     const matrix = anyMatrix(random, nIn!, nOut!);
     const slices = Array.from({ length: 40 }, () => randomVector(random, nIn!));
-    const parameters = { NIn: nIn!, NOut: nOut!, Matrix: matrixConstant(matrix) };
+    const depth = random.pick(['shallow', 'free', balancedDepth(matrix)] as const);
+    const parameters = networkParameters(matrix, { seed: i, iterations: 500, depth }, random.below(3));
     const body = combinational('flexor_xor_network', parameters, '.encrypted_i(in_data), .bits_o(out_data)');
     const device = { body, inBits: nIn!, outBits: nOut! };
     const run = { title: `${nIn}>${nOut}`, device, beats: slices.map(bits), stalls: randomStalls(random) };
@@ -71,11 +70,7 @@ test('flexor_xor_network decrypts a slice', async () => {
 });
 
 /** A decryptor behind a stream of {first, load, word}; its bits leave in the cycle after they were loaded or shifted. */
-function decryptorDevice(
-  parameters: Record<string, string | number>,
-  wordBits: number,
-  pe: number,
-): BenchCase['device'] {
+function decryptorDevice(parameters: Parameters, wordBits: number, pe: number): BenchCase['device'] {
   const ports = '.clk_i(clk), .en_i(en), .load_i(in_data[0]), .first_i(in_data[1])';
   return {
     body: `reg full;
@@ -120,7 +115,8 @@ test('flexor_decryptor gives the weights of a lane, from its phase on, at every 
     };
     const headSlice = head === 0 ? 0n : bits(encrypted.subarray(0, nIn));
     const parameters = {
-      ...{ NIn: nIn, NOut: nOut, Matrix: matrixConstant(matrix), Slices: slices, Pe: pe, Phase: phase },
+      ...networkParameters(matrix),
+      ...{ Slices: slices, Pe: pe, Phase: phase },
       HeadSlice: `${nIn}'h${headSlice.toString(16)}`,
     };
     const title = `${nIn}>${nOut}, Pe ${pe}, phase ${phase}, ${cycles} cycles a pixel`;

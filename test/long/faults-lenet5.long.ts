@@ -121,9 +121,9 @@ describe.each(weightedNodes(network).map((node) => [node.name, node] as const))(
     expect(result).toMatchObject({ passed: false, status: 'mismatch', firstMismatch: { layer, channel } });
   });
 
-  test('one tap of M⊕ flipped', async () => {
+  test('one weight bit taken from another signal of M⊕', async () => {
     const result = await runWith(moduleFile(layer), (text) =>
-      text.replace(/(\.Matrices\(\d+'h)([0-9a-f]+)/, (_, head: string, hex: string) => head + flipBit(hex, 100)),
+      text.replace(/(\.Wirings\(\d+'h)([0-9a-f]+)/, (_, head: string, hex: string) => head + flipBit(hex, 96)),
     );
     expect(result).toMatchObject({ passed: false, status: 'mismatch', firstMismatch: { layer } });
   });

@@ -10,6 +10,14 @@ function integerOf(bits: Uint8Array): bigint {
   return [...bits].reduceRight((value, bit) => value * 2n + BigInt(bit), 0n);
 }
 
+test('a constant wider than Verilator reads is several, the upper ones first', () => {
+  const bits = Uint8Array.from({ length: 65_536 + 6 }, (_, i) => (i % 3 === 0 ? 1 : 0));
+  const [upper, lower] = constant(bits).slice(1, -1).split(', ');
+  expect(upper).toBe(`6'h${hexOfBits(bits.subarray(65_536))}`);
+  expect(lower).toBe(`65536'h${hexOfBits(bits.subarray(0, 65_536))}`);
+  expect(constant(bits.subarray(0, 65_536))).toBe(lower);
+});
+
 describe('bits', () => {
   test('an integer becomes its two’s complement', () => {
     fc.assert(

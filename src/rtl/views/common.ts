@@ -57,7 +57,7 @@ export function bitsPerWeight(layer: WeightedPlan): number {
   return layer.node.planes.reduce((sum, plane) => sum + plane.nIn / plane.nOut, 0);
 }
 
-function plural(count: number, noun: string): string {
+export function plural(count: number, noun: string): string {
   return `${count} ${noun}${count === 1 ? '' : 's'}`;
 }
 

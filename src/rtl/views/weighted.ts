@@ -2,10 +2,13 @@
 import { cyclesPerPixel } from '../fold.js';
 import type { WeightedPlan } from '../plan.js';
 import { layerCycles } from '../schedule/predict.js';
+import type { MinimisedNetwork } from '../../xor/minimise.js';
 import { bitsOfInteger, concatBits, constant } from '../text.js';
+import { commonGates, wiring } from '../xor-networks.js';
 import {
   describe,
   parameters,
+  plural,
   portRanges,
   weightText,
   windowParameters,
@@ -66,9 +69,10 @@ function feedView(layer: WeightedPlan): FeedView | null {
   }
 }
 
-function engineParameters(layer: WeightedPlan, memoryFile: string): Parameter[] {
+function engineParameters(layer: WeightedPlan, networks: readonly MinimisedNetwork[], memoryFile: string): Parameter[] {
   const { node, fold, memory } = layer;
   const { nIn, nOut } = node.planes[0]!;
+  const gates = commonGates(networks);
   return parameters([
     ['ActBits', node.inputTensor.format.bits],
     ['ActSigned', node.inputTensor.format.signed ? 1 : 0],
@@ -79,7 +83,8 @@ function engineParameters(layer: WeightedPlan, memoryFile: string): Parameter[] 
     ['Planes', node.planes.length],
     ['NIn', nIn],
     ['NOut', nOut],
-    ['Matrices', constant(concatBits(...node.planes.map((plane) => plane.matrix)))],
+    ['Gates', gates],
+    ['Wirings', constant(concatBits(...networks.map((network) => wiring(network, gates))))],
     ['Slices', memory.slices],
     ['WordCycles', memory.wordCycles],
     ['Words', memory.words],
@@ -113,8 +118,16 @@ function requantiserParameters(layer: WeightedPlan, memoryFile: string): Paramet
   ]);
 }
 
+/** Per plane, e.g. `43 gates, depth 5`; and that there is a copy for each slice of a word and each lane. */
+function xorText({ memory, fold }: WeightedPlan, networks: readonly MinimisedNetwork[]): string {
+  const texts = networks.map(({ gateCount, depth }) => `${plural(gateCount, 'gate')}, depth ${depth}`);
+  const copies = memory.slices * fold.simd;
+  return `${texts.join('; ')}; ${copies} ${copies === 1 ? 'copy' : 'copies'}${texts.length > 1 ? ' of each' : ''}.`;
+}
+
 export function weightedView(
   layer: WeightedPlan,
+  networks: readonly MinimisedNetwork[],
   heading: Heading,
   module: string,
   files: { weights: string; scales: string },
@@ -128,6 +141,7 @@ export function weightedView(
     module,
     shapeText: describe(layer),
     weightText: weightText(layer),
+    xorText: xorText(layer, networks),
     pe: fold.pe,
     simd: fold.simd,
     cyclesPerPixel: cyclesPerPixel(node, fold),
@@ -137,7 +151,7 @@ export function weightedView(
     groupBits,
     groupMsb: groupBits - 1,
     groupFifoDepth: layer.groupFifoDepth,
-    engineParameters: engineParameters(layer, files.weights),
+    engineParameters: engineParameters(layer, networks, files.weights),
     requantiserParameters: requantiserParameters(layer, files.scales),
   };
 }

@@ -1,5 +1,8 @@
 /** Parameter sets at which every library module must elaborate without a warning: edges, odd sizes, nothing dividing. */
 import { indexBits, lcm } from '../../../src/base/bits.js';
+import { Random } from '../../../src/base/random.js';
+import { identityMatrix, randomMatrix, tapMatrix } from '../../../src/xor/matrix.js';
+import type { XorMatrix } from '../../../src/xor/types.js';
 import type { Parameters } from './header.js';
 import {
   bankedBlocks,
@@ -9,18 +12,21 @@ import {
   serialParameters,
   WINDOWS,
 } from './windows.js';
+import { networkParameters, wiringOf } from './wiring.js';
 
 export function decryptorParameters(nIn: number, nOut: number, pe: number, phase: number): Parameters {
   const slices = lcm(nOut, pe) / nOut;
   return {
-    NIn: nIn,
-    NOut: nOut,
+    ...networkParameters(anyMatrix(nIn, nOut)),
     Pe: pe,
     Slices: slices,
     Phase: phase,
-    Matrix: onesText(nIn * nOut),
     HeadSlice: onesText(nIn),
   };
+}
+
+function anyMatrix(nIn: number, nOut: number, seed = 1): XorMatrix {
+  return randomMatrix(nIn, nOut, new Random(seed));
 }
 
 function onesText(bits: number): string {
@@ -75,11 +81,14 @@ function engineParameters(mac: (typeof MACS)[number], nIn: number, nOut: number,
   const [, , simd, pe, groups, planes] = mac;
   const register = lcm(nOut, pe);
   const phases = Array.from({ length: simd }, (_, lane) => `16'd${(lane * steps * pe * groups) % nOut}`).reverse();
+  const matrices = Array.from({ length: planes }, (_, q) => anyMatrix(nIn, nOut, q + 1));
+  const { gates, text } = wiringOf(matrices);
   return {
     ...macCommon(mac),
     ...{ Steps: steps, NIn: nIn, NOut: nOut, Slices: register / nOut, WordCycles: register / pe },
     Words: Math.ceil((steps * groups) / (register / pe)),
-    Matrices: onesText(planes * nIn * nOut),
+    Gates: gates,
+    Wirings: text,
     Phases: `{${phases.join(', ')}}`,
     HeadSlices: onesText(planes * simd * nIn),
     MemFile: '"empty.mem"',
@@ -133,11 +142,13 @@ export const MATRIX: Readonly<Record<string, readonly Parameters[]>> = {
   flexor_rom: MEMORIES.map((set) => ({ ...set, MemFile: '"empty.mem"' })),
   flexor_ram: MEMORIES,
   flexor_xor_network: [
-    { NIn: 1, NOut: 1, Matrix: "1'b1" },
-    { NIn: 12, NOut: 20, Matrix: `{120{2'b01}}` },
-    { NIn: 1, NOut: 5, Matrix: "5'b11111" },
-    { NIn: 24, NOut: 1, Matrix: "24'h800001" },
-    { NIn: 5, NOut: 31, Matrix: onesText(155) },
+    // No gate at all, encrypted bits that nobody taps, gates that nobody needs, more gates than one loop holds.
+    networkParameters(identityMatrix(1)),
+    networkParameters(identityMatrix(7)),
+    networkParameters(tapMatrix(24, 1, 2, new Random(1))),
+    networkParameters(anyMatrix(12, 20), undefined, 3),
+    networkParameters(anyMatrix(5, 31)),
+    networkParameters(anyMatrix(72, 72), { seed: 1, iterations: 0, depth: 'free' }),
   ],
   flexor_decryptor: DECRYPTORS.map((set) => decryptorParameters(...set)),
   flexor_resize: [

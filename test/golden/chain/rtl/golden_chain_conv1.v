@@ -4,6 +4,7 @@
 // Convolution 3x3, stride 1x1, padding 1 1 1 1, 6x6x1 (signed 8-bit) to 6x6x4 (unsigned 4-bit).
 // Fold: PE 2, SIMD 2; 10 cycles a pixel, 360 a frame.
 // Weights: N_in 6, N_out 10: 0.6 bit/weight; 2 words of 12 bits, one every 5 cycles.
+// XOR network (M⊕): 7 gates, depth 1; 2 copies.
 module golden_chain_conv1 (
   input  wire         clk_i,
   input  wire         rst_ni,
@@ -62,7 +63,8 @@ module golden_chain_conv1 (
     .Planes(1),
     .NIn(6),
     .NOut(10),
-    .Matrices(60'ha14191303a24506),
+    .Gates(7),
+    .Wirings(384'h00050003000500020004000000040002000300020002000100010000000c00090007000a00080006000c000b00090007),
     .Slices(1),
     .WordCycles(5),
     .Words(2),

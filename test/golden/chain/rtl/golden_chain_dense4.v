@@ -4,6 +4,7 @@
 // Dense 3x3x6 (signed 5-bit) to 1x1x3 (signed 20-bit).
 // Fold: PE 1, SIMD 7; 24 cycles a pixel, 24 a frame.
 // Weights: N_in 12, N_out 20: 0.6 bit/weight; 2 words of 84 bits, one every 20 cycles.
+// XOR network (M⊕): 17 gates, depth 1; 7 copies.
 module golden_chain_dense4 (
   input  wire         clk_i,
   input  wire         rst_ni,
@@ -50,7 +51,8 @@ module golden_chain_dense4 (
     .Planes(1),
     .NIn(12),
     .NOut(20),
-    .Matrices(240'h20804401108440409020100a104042404005a00c0090081009011000500c),
+    .Gates(17),
+    .Wirings(864'h000b0009000b000a000b0008000b0004000a000200090003000900000008000200080004000700020007000400060002000600010004000000030001000300020002000000170011000f0013001800120016000e001500100018000c001c001b001a001900120014000c000d),
     .Slices(1),
     .WordCycles(20),
     .Words(2),

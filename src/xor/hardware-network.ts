@@ -1,0 +1,37 @@
+/**
+ * The XOR network that hardware gets for an M⊕. Fewest gates would make it deep and, where LUTs take six inputs or four,
+ * larger than plain rows: mapping cannot take shared gates apart. A cap on the depth one above that of balanced trees was
+ * no worse on any target (docs/xor.md, "After synthesis"), so that is the default.
+ */
+import { rowTaps } from './matrix.js';
+import { minimise } from './minimise.js';
+import type { MinimisedNetwork } from './minimise.js';
+import type { XorMatrix } from './types.js';
+
+/** Most gates on a path: a number, one more than a balanced tree of the longest row has, or no cap. */
+export type DepthCap = number | 'shallow' | 'free';
+
+export interface NetworkOptions {
+  readonly seed: number;
+  /** Steps of the search (minimise.ts). */
+  readonly iterations: number;
+  readonly depth: DepthCap;
+}
+
+export const DEFAULT_NETWORK: NetworkOptions = { seed: 1, iterations: 5000, depth: 'shallow' };
+
+/** Gates on the longest path where every row is a balanced tree of its own: no network is shallower. */
+export function balancedDepth(matrix: XorMatrix): number {
+  return Math.max(...rowTaps(matrix).map((taps) => Math.ceil(Math.log2(taps.length))));
+}
+
+/** Minimises M⊕ for hardware. Throws FlexorError('usage') where a row cannot be built within a depth given as a number. */
+export function hardwareNetwork(matrix: XorMatrix, options: NetworkOptions = DEFAULT_NETWORK): MinimisedNetwork {
+  const { seed, iterations, depth } = options;
+  return minimise(matrix, { seed, iterations, maxDepth: maxDepth(matrix, depth) });
+}
+
+function maxDepth(matrix: XorMatrix, depth: DepthCap): number {
+  if (depth === 'free') return Infinity;
+  return depth === 'shallow' ? balancedDepth(matrix) + 1 : depth;
+}
