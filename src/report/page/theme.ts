@@ -11,6 +11,7 @@ export const COLOURS = {
   memorySoft: '#5f95c9',
   compute: '#6f6fc8',
   scale: '#2a9187',
+  poolSoft: '#5aa79f',
   plain: '#87919f',
   control: '#66727f',
 } as const;

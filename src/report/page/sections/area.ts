@@ -19,8 +19,9 @@ const PARTS: Readonly<Record<AreaPart, { readonly name: string; readonly colour:
   shiftRegister: { name: 'shift register', colour: COLOURS.flexorSoft },
   macArray: { name: 'MAC array', colour: COLOURS.compute },
   requantiser: { name: 'requantiser', colour: COLOURS.scale },
+  maxPool: { name: 'max pool', colour: COLOURS.poolSoft },
   fifo: { name: 'FIFOs', colour: COLOURS.plain },
-  control: { name: 'control and pooling', colour: COLOURS.control },
+  control: { name: 'control', colour: COLOURS.control },
 };
 
 export function areaSection({ area }: ModelFigures, id: string): Section | null {

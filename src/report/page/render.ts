@@ -1,0 +1,109 @@
+/**
+ * The page: figures → sections → HTML. One file with style, scripts, data and the charting library in it; it asks the
+ * network for nothing, and its policy forbids it to. The same figures give the same bytes.
+ */
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { template, templateFile } from '../../base/template.js';
+import type { ModelFigures, ReportFigures } from '../figures/types.js';
+import { scriptJson } from './escape.js';
+import { accuracySection, imagesSection } from './sections/accuracy.js';
+import { areaSection } from './sections/area.js';
+import { comparisonSection } from './sections/comparison.js';
+import { modelSection } from './sections/model.js';
+import { pipelineSection, timingSection } from './sections/pipeline.js';
+import { memorySection, priceSection } from './sections/price.js';
+import { reproductionSection } from './sections/reproduction.js';
+import { bitsSection, matrixSection } from './sections/weights.js';
+import { stillChart } from './still.js';
+import { CHART_THEMES } from './theme.js';
+import type { Block, Chapter, ChartBlock, Section } from './view.js';
+
+/** The page as text. */
+export function renderPage(figures: ReportFigures): string {
+  const comparison = comparisonSection(figures);
+  const chapters = figures.models.map(chapterOf);
+  const sections = [...(comparison ? [comparison] : []), ...chapters.flatMap((chapter) => chapter.sections)];
+  const charts = sections.flatMap(({ blocks }) => blocks.filter((block) => block.kind === 'chart'));
+  return template<PageView>('report/page.html', 'html')({
+    title: figures.models.map(({ inventory }) => inventory.name).join(', '),
+    version: figures.version,
+    style: templateFile('report/style.css'),
+    library: library(),
+    script: templateFile('report/charts.js'),
+    figures: scriptJson(figures),
+    charts: scriptJson({ themes: CHART_THEMES, options: chartOptions(charts) }),
+    comparison: comparison === null ? null : sectionView(comparison),
+    chapters: chapters.map((chapter) => ({ ...chapter, sections: chapter.sections.map(sectionView) })),
+    several: chapters.length > 1,
+  });
+}
+
+interface SectionView extends Omit<Section, 'blocks'> {
+  readonly html: string;
+}
+
+interface PageView {
+  readonly title: string;
+  readonly version: string;
+  readonly style: string;
+  readonly library: string;
+  readonly script: string;
+  /** JSON. */
+  readonly figures: string;
+  readonly charts: string;
+  readonly comparison: SectionView | null;
+  readonly chapters: readonly (Omit<Chapter, 'sections'> & { readonly sections: readonly SectionView[] })[];
+  readonly several: boolean;
+}
+
+function chapterOf(figures: ModelFigures, index: number): Chapter {
+  const id = `m${index + 1}`;
+  const { name, digest, totals } = figures.inventory;
+  const sections: readonly (Section | null)[] = [
+    summarySection(figures, id),
+    modelSection(figures, id),
+    accuracySection(figures, id),
+    pipelineSection(figures, id),
+    timingSection(figures, id),
+    areaSection(figures, id),
+    memorySection(figures, id),
+    priceSection(figures, id),
+    matrixSection(figures, id),
+    bitsSection(figures, id),
+    imagesSection(figures, id),
+    reproductionSection(figures, id),
+  ];
+  return {
+    id,
+    title: name,
+    subtitle: `${totals.bitsPerWeight.toFixed(3)} bits a weight · SHA-256 ${digest.slice(0, 12)}`,
+    sections: sections.filter((section) => section !== null),
+  };
+}
+
+function summarySection({ headlines }: ModelFigures, id: string): Section {
+  return { id: `${id}-summary`, title: 'Summary', lead: '', blocks: [{ kind: 'tiles', tiles: headlines }] };
+}
+
+function sectionView({ blocks, ...section }: Section): SectionView {
+  return { ...section, html: blocks.map(blockHtml).join('\n') };
+}
+
+function blockHtml(block: Block): string {
+  const still = block.kind === 'chart' ? stillChart(block) : '';
+  return template<Block & { still: string }>(`report/${block.kind}.html`, 'html')({ ...block, still });
+}
+
+function chartOptions(charts: readonly ChartBlock[]): Record<string, unknown> {
+  return Object.fromEntries(charts.map(({ id, option }) => [id, option]));
+}
+
+/**
+ * ECharts as its authors bundle it for plain pages: bars, lines and points with tooltips, SVG renderer. A tree-shaken
+ * bundle would be smaller but would need a bundler wherever reports are made.
+ */
+function library(): string {
+  const path = createRequire(import.meta.url).resolve('echarts/dist/echarts.common.min.js');
+  return readFileSync(path, 'utf8').replaceAll('</script', '<\\/script');
+}

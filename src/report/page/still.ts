@@ -1,0 +1,21 @@
+/** Charts as still SVG, drawn here by ECharts without a browser: for print and for readers without scripts. */
+import { BarChart, LineChart, ScatterChart } from 'echarts/charts';
+import { GridComponent, MarkLineComponent, TooltipComponent } from 'echarts/components';
+import { init, use } from 'echarts/core';
+import { SVGRenderer } from 'echarts/renderers';
+import { CHART_THEMES } from './theme.js';
+import type { ChartBlock } from './view.js';
+
+use([BarChart, LineChart, ScatterChart, GridComponent, MarkLineComponent, TooltipComponent, SVGRenderer]);
+
+const WIDTH = 720;
+
+/** The chart on light ground. */
+export function stillChart({ id, height, option }: ChartBlock): string {
+  const chart = init(null, CHART_THEMES.light, { renderer: 'svg', ssr: true, width: WIDTH, height });
+  chart.setOption(option);
+  const svg = chart.renderToSVGString();
+  chart.dispose();
+  // ECharts counts its ids over the life of the process; the chart's own make them the same on every run.
+  return svg.replace(/zr\d+-/g, `${id}-`);
+}
