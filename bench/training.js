@@ -1,0 +1,145 @@
+/**
+ * A training step of LeNet-5 (batch 50): ours with FleXOR on each engine, beside PyTorch's dense one (pytorch_steps.py)
+ * where PyTorch is installed. All take turns, a few steps each, so that other work on the machine meets them alike; the
+ * first step of a turn is not counted. The ratio is the median over the rounds of (our median) / (PyTorch's faster
+ * layout's median). Needs a build (npm run setup).
+ *
+ *   node bench/training.js [--threads N] [--rounds N] [--steps N] [--engines native,wasm] [--python FILE] [--json]
+ */
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { availableParallelism, cpus } from 'node:os';
+import { performance } from 'node:perf_hooks';
+import { createInterface } from 'node:readline';
+import { URL, fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import { formatTable } from '../dist/cli/print.js';
+import { gatherBatch } from '../dist/data/dataset.js';
+import { digits } from '../dist/data/digits.js';
+import { COSINE } from '../dist/train/config.js';
+import { createEngine } from '../dist/train/engines.js';
+import { lenet5 } from '../dist/train/lenet5.js';
+import { initialParameters } from '../dist/train/parameters.js';
+import { computeGradients, updateParameters } from '../dist/train/step.js';
+import { chooseMatrices } from '../dist/train/xor-choice.js';
+
+const PEER = fileURLToPath(new URL('pytorch_steps.py', import.meta.url));
+const LAYOUTS = ['nchw', 'channels_last'];
+const WARM_UP_STEPS = 5;
+
+const { values: options } = parseArgs({
+  options: {
+    threads: { type: 'string', default: String(availableParallelism()) },
+    rounds: { type: 'string', default: '15' },
+    steps: { type: 'string', default: '8' },
+    engines: { type: 'string', default: 'native' },
+    python: { type: 'string', default: 'python3' },
+    json: { type: 'boolean', default: false },
+  },
+});
+const threads = Number(options.threads);
+
+function median(list) {
+  const sorted = [...list].sort((a, b) => a - b);
+  const half = sorted.length >> 1;
+  return sorted.length % 2 ? sorted[half] : (sorted[half - 1] + sorted[half]) / 2;
+}
+
+/** A run of ours: `run(steps)` gives the milliseconds of that many steps, from gathering the batch to Adam. */
+async function ours(name) {
+  const dataset = digits({ train: 400, test: 1 });
+  const network = lenet5(dataset.shape, dataset.classes.length);
+  const { seed, batch, alpha, bias, gradient, sTanh, rate } = COSINE;
+  const layers = initialParameters(network, { seed, alpha, bias, matrices: chooseMatrices(COSINE) });
+  let done = 0;
+  const step = (engine) => {
+    const started = performance.now();
+    const indices = Uint32Array.from({ length: batch }, (_, i) => (done * batch + i) % dataset.train.count);
+    const { pixels, labels } = gatherBatch(dataset, dataset.train, indices);
+    computeGradients(engine, network, layers, { rule: gradient, sTanh }, pixels, labels);
+    updateParameters(engine, layers, rate, ++done);
+    return performance.now() - started;
+  };
+  const engine = await createEngine(name, { threads });
+  return {
+    title: `FleXOR, engine ${engine.identity}`,
+    peer: false,
+    run: async (steps) => {
+      await engine.tf.setBackend(name);
+      return Array.from({ length: steps }, () => step(engine));
+    },
+    end: () => undefined,
+  };
+}
+
+/** PyTorch's runs, one a layout; none where the interpreter has no PyTorch. */
+async function peers() {
+  const child = spawn(options.python, [PEER, options.threads, String(COSINE.batch)], {
+    stdio: ['pipe', 'pipe', 'ignore'],
+  });
+  const failed = new Promise((resolve) => child.once('error', () => resolve(null)));
+  const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
+  const next = async () => (await Promise.race([lines.next().then(({ value }) => value), failed])) ?? null;
+  const version = await next();
+  if (version === null) {
+    process.stderr.write(`bench: ${options.python} has no PyTorch (Debian: python3-torch); only our steps are timed\n`);
+    return [];
+  }
+  return LAYOUTS.map((layout, i) => ({
+    title: `dense, PyTorch ${version}, ${layout}, ${threads} thread${threads === 1 ? '' : 's'}`,
+    peer: true,
+    run: async (steps) => {
+      child.stdin.write(`${layout} ${steps}\n`);
+      return (await next()).split(' ').map(Number);
+    },
+    end: async () => {
+      if (i > 0) return;
+      child.stdin.end();
+      await once(child, 'close');
+    },
+  }));
+}
+
+async function main() {
+  const runs = [];
+  for (const name of options.engines.split(',')) runs.push(await ours(name));
+  runs.push(...(await peers()));
+  for (const each of runs) await each.run(WARM_UP_STEPS);
+  const rounds = [];
+  for (let round = 0; round < Number(options.rounds); round++) {
+    const times = [];
+    for (const each of runs) times.push((await each.run(Number(options.steps) + 1)).slice(1));
+    rounds.push(times);
+  }
+  for (const each of runs) await each.end();
+  report(runs, rounds);
+}
+
+function report(runs, rounds) {
+  const fastestPeer = (times) => Math.min(...runs.flatMap((each, i) => (each.peer ? [median(times[i])] : [])));
+  const results = runs.map(({ title, peer }, i) => ({
+    title,
+    medianMilliseconds: median(rounds.flatMap((times) => times[i])),
+    fastestMilliseconds: Math.min(...rounds.flatMap((times) => times[i])),
+    ratio: peer || !runs.some((each) => each.peer) ? null : median(rounds.map((t) => median(t[i]) / fastestPeer(t))),
+  }));
+  const machine = { processor: cpus()[0]?.model ?? 'unknown', cores: availableParallelism(), node: process.version };
+  if (options.json) {
+    console.log(
+      JSON.stringify({ machine, threads, rounds: rounds.length, steps: Number(options.steps), results }, null, 2),
+    );
+    return;
+  }
+  console.log(
+    `LeNet-5, batch ${COSINE.batch}, on ${machine.cores} cores of ${machine.processor}, ${rounds.length} rounds\n`,
+  );
+  const rows = results.map(({ title, medianMilliseconds, fastestMilliseconds, ratio }) => [
+    title,
+    medianMilliseconds.toFixed(1),
+    fastestMilliseconds.toFixed(1),
+    ratio === null ? '' : ratio.toFixed(2),
+  ]);
+  console.log(formatTable([['step', 'median ms', 'fastest ms', 'of PyTorch'], ...rows]));
+}
+
+await main();
