@@ -4,12 +4,12 @@
  * Exit codes: 0 done; 1 the run failed, was interrupted, or found a mismatch; 2 the command line is wrong. A user's error
  * is one line on stderr, `flexor: <message>`; an error of our own prints its stack after `internal:`.
  */
-import { readFileSync } from 'node:fs';
 import { Command, CommanderError } from 'commander';
 import { runCleanups } from '../base/cleanup.js';
 import { FlexorError, oneLine } from '../base/errors.js';
 import { commands } from './commands.js';
 import { clearProgress } from './progress.js';
+import { packageVersion } from './version.js';
 
 /** The program with all commands registered; `exitOverride` makes commander throw where it would end the process. */
 export function buildProgram(): Command {
@@ -76,9 +76,4 @@ function handleSignals(): void {
   // The reader of a pipe (head, less) may leave early; that is no error of ours.
   process.stdout.on('error', (error: NodeJS.ErrnoException) => end(error.code === 'EPIPE' ? 0 : report(error)));
   process.stderr.on('error', () => end(1));
-}
-
-function packageVersion(): string {
-  const text = readFileSync(new URL('../../package.json', import.meta.url), 'utf8');
-  return (JSON.parse(text) as { version: string }).version;
 }

@@ -12,7 +12,7 @@ export function pipelineFigures(manifest: Manifest, run: CosimResult | null, clo
       ...{ name, kind, inputShape, outputShape, inputFormat, outputFormat, weighted },
       cyclesPerFrame: layer.cyclesPerFrame,
       utilisation: layer.cyclesPerFrame / cyclesPerFrame,
-      busiest: name === busiest.unit,
+      busiest: layer.cyclesPerFrame === busiest.cycles,
       // Stream 0 is the input, stream n leaves layer n−1.
       predicted: streams[i + 1]![0]!,
       measured: run?.streams[i + 1]?.frames[0] ?? null,

@@ -25,7 +25,10 @@ export function renderPage(figures: ReportFigures): string {
   const chapters = figures.models.map(chapterOf);
   const sections = [...(comparison ? [comparison] : []), ...chapters.flatMap((chapter) => chapter.sections)];
   const charts = sections.flatMap(({ blocks }) => blocks.filter((block) => block.kind === 'chart'));
-  return template<PageView>('report/page.html', 'html')({
+  return template<PageView>(
+    'report/page.html',
+    'html',
+  )({
     title: figures.models.map(({ inventory }) => inventory.name).join(', '),
     version: figures.version,
     style: templateFile('report/style.css'),

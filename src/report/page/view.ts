@@ -29,6 +29,8 @@ export interface Cell {
 export interface TableBlock {
   readonly kind: 'table';
   readonly caption: string;
+  /** Narrow enough to stand beside something. */
+  readonly half: boolean;
   readonly head: readonly Cell[];
   readonly rows: readonly { readonly total: boolean; readonly cells: readonly Cell[] }[];
 }
@@ -54,6 +56,8 @@ export interface ChartBlock {
 export interface DrawingBlock {
   readonly kind: 'drawing';
   readonly title: string;
+  /** Narrow enough to stand beside something. */
+  readonly half: boolean;
   readonly note: string;
   /** Drawings of the same thing for different widths; `name` is their class. */
   readonly drawings: readonly { readonly name: 'any' | 'wide' | 'narrow'; readonly svg: string }[];
@@ -126,6 +130,9 @@ export interface Chapter {
 
 const NUMERIC = /^([-+−]?[\d.,]+( ?(%|[pnµm]?J|ns|µs))?|[-–]?)$/;
 
+/** Columns that fit half the width of a desktop. */
+const MAX_HALF_COLUMNS = 7;
+
 /** A table of texts; columns of numbers are aligned to the right. The last row may be a total. */
 export function table(
   caption: string,
@@ -138,6 +145,7 @@ export function table(
   return {
     kind: 'table',
     caption,
+    half: head.length <= MAX_HALF_COLUMNS,
     head: cells(head),
     rows: rows.map((row, i) => ({ total: lastIsTotal && i === rows.length - 1, cells: cells(row) })),
   };

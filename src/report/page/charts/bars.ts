@@ -26,14 +26,14 @@ export interface BarChart extends Pick<ChartBlock, 'id' | 'title' | 'note'> {
 
 const BAND = 34;
 const STACK_BAND = 20;
-const AXES = 62;
+const AXES = 70;
 
 export function barChart({ id, title, note, categories, series, axis, mark }: BarChart): ChartBlock {
   const stacks = new Set(series.map(({ stack }) => stack)).size;
   const most = Math.max(...series.flatMap(({ values }) => values));
   const option: EChartsOption = {
     animation: false,
-    grid: { left: 8, right: 18, top: 18, bottom: 30, outerBoundsMode: 'same' },
+    grid: { left: 8, right: 18, top: 18, bottom: 8, outerBoundsMode: 'same' },
     tooltip: { trigger: 'item', confine: true },
     xAxis: {
       type: 'value',
@@ -55,7 +55,8 @@ export function barChart({ id, title, note, categories, series, axis, mark }: Ba
 
 /** Names and colours, each once; a single series needs none. */
 function legendOf(series: readonly BarSeries[]): LegendEntry[] {
-  const entries = new Map(series.map(({ name, colour }) => [`${name} ${colour}`, { name, colour }]));
+  const seen = series.filter(({ colour }) => colour !== 'transparent');
+  const entries = new Map(seen.map(({ name, colour }) => [`${name} ${colour}`, { name, colour }]));
   return entries.size > 1 ? [...entries.values()] : [];
 }
 
@@ -65,6 +66,7 @@ function bars({ name, colour, values, stack, format }: BarSeries, categories: re
     name,
     stack: stack ?? 'all',
     barMaxWidth: 22,
+    barMinHeight: colour === 'transparent' ? 0 : 2,
     color: colour,
     ...(colour === 'transparent' ? { silent: true, itemStyle: { borderWidth: 0 } } : {}),
     data: values.map((value, i) => ({
@@ -75,7 +77,7 @@ function bars({ name, colour, values, stack, format }: BarSeries, categories: re
 }
 
 function markLine({ name, value }: NonNullable<BarChart['mark']>): Pick<BarSeriesOption, 'markLine'> {
-  const label = { formatter: name, position: 'insideEndTop' as const, color: 'inherit' as const };
+  const label = { formatter: name, position: 'end' as const, color: 'inherit' as const };
   const lineStyle = { color: COLOURS.flexor, width: 1.5 };
   return { markLine: { silent: true, symbol: 'none', label, lineStyle, data: [{ xAxis: value }] } };
 }

@@ -21,7 +21,7 @@ export function columnChart(chart: ColumnChart): ChartBlock {
   const { id, title, note, labels, counts, colours, legend, axis, line } = chart;
   const option: EChartsOption = {
     animation: false,
-    grid: { left: 8, right: 14, top: 14, bottom: 30, outerBoundsMode: 'same' },
+    grid: { left: 8, right: 14, top: 14, bottom: 8, outerBoundsMode: 'same' },
     tooltip: { trigger: 'item', confine: true },
     xAxis: {
       type: 'category',

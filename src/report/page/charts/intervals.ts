@@ -55,7 +55,7 @@ export function intervalScatter({ id, title, note, points, axis }: IntervalChart
 function common(): EChartsOption {
   return {
     animation: false,
-    grid: { left: 8, right: 24, top: 18, bottom: 30, outerBoundsMode: 'same' },
+    grid: { left: 8, right: 24, top: 18, bottom: 8, outerBoundsMode: 'same' },
     tooltip: { trigger: 'item', confine: true },
   };
 }

@@ -30,7 +30,7 @@ export function matrixDrawing({ nIn, nOut, rows }: MatrixFigures): string {
   if (labels) {
     for (let i = 0; i < nIn; i++) {
       const uses = rows.filter((row) => row[i] === '1').length;
-      parts.push(textAt(x(i) + cell / 2, TOP - 6, `x${i}`, { class: 'middle small' }));
+      parts.push(textAt(x(i) + cell / 2, TOP - 6, String(i), { class: 'middle small' }));
       parts.push(textAt(x(i) + cell / 2, y(nOut) + 11, String(uses), { class: 'middle small muted' }));
     }
   }

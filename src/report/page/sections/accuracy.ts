@@ -6,10 +6,11 @@ import { formatInterval } from '../../figures/headlines.js';
 import { intervalRows } from '../charts/intervals.js';
 import { COLOURS } from '../theme.js';
 import { note, table } from '../view.js';
-import type { Block, ExamplesBlock, MatrixBlock, Section } from '../view.js';
+import type { Block, ExamplesBlock, MatrixBlock, Section, TableBlock } from '../view.js';
 
 /** Classes above which a table of confusion cannot be read. */
 const MAX_CLASSES = 20;
+const MAX_MISTAKES = 10;
 
 export function accuracySection(figures: ModelFigures, id: string): Section {
   const { accuracy, rtl } = figures;
@@ -51,10 +52,10 @@ function row({ at, proportion }: { at: string; proportion: Proportion }): string
 export function imagesSection(figures: ModelFigures, id: string): Section {
   const { inventory, accuracy, examples } = figures;
   const { classes } = inventory;
-  const confusion: Block =
+  const confusion: Block[] =
     classes.length > MAX_CLASSES
-      ? note(`${classes.length} classes are too many for a table; the JSON output has the counts.`)
-      : confusionBlock(classes, accuracy);
+      ? [note(`${classes.length} classes are too many for a table; the JSON output has the counts.`)]
+      : [confusionBlock(classes, accuracy)];
   const different = accuracy.integer.images - accuracy.agreeing;
   const lead =
     different === 0
@@ -65,7 +66,8 @@ export function imagesSection(figures: ModelFigures, id: string): Section {
     title: 'Errors and close decisions',
     lead,
     blocks: [
-      confusion,
+      ...confusion,
+      mistakeTable(classes, accuracy),
       ...(examples.disagreeing.length === 0
         ? []
         : [exampleBlock('Float and integer network disagree', examples.disagreeing, figures)]),
@@ -92,6 +94,25 @@ function confusionBlock(classes: readonly string[], { confusion }: ModelFigures[
       })),
     })),
   };
+}
+
+/** The most frequent wrong answers of the integer network. */
+function mistakeTable(classes: readonly string[], { confusion, integer }: ModelFigures['accuracy']): TableBlock {
+  const mistakes = confusion.integer
+    .flatMap((counts, label) => counts.map((count, given) => ({ label, given, count })))
+    .filter(({ label, given, count }) => label !== given && count > 0)
+    .sort((a, b) => b.count - a.count);
+  const wrong = integer.images - integer.correct;
+  const caption = `Most frequent of ${formatCount(wrong)} wrong answers`;
+  const rows = mistakes
+    .slice(0, MAX_MISTAKES)
+    .map(({ label, given, count }) => [
+      classes[label]!,
+      classes[given]!,
+      formatCount(count),
+      formatCount(confusion.float[label]![given]!),
+    ]);
+  return table(caption, ['true class', 'answer', 'integer', 'float'], rows);
 }
 
 function exampleBlock(title: string, examples: readonly Example[], { inventory }: ModelFigures): ExamplesBlock {

@@ -12,17 +12,19 @@ const WIDE_COLUMNS = 4;
 
 export function pipelineSection(figures: ModelFigures, id: string): Section {
   const { pipeline } = figures;
-  const { busiest, predictedCyclesPerFrame } = pipeline;
+  const { busiest, predictedCyclesPerFrame, units } = pipeline;
+  const names = units.filter((unit) => unit.busiest).map(({ name }) => name);
   return {
     id: `${id}-pipeline`,
     title: 'Pipeline',
     lead:
-      `All units work at once; ${busiest.unit} is the busiest with ${formatCount(busiest.cycles)} of the ` +
+      `All units work at once; ${busiestNames(names, busiest.unit)} with ${formatCount(busiest.cycles)} of the ` +
       `${formatCount(predictedCyclesPerFrame)} cycles between frames.`,
     blocks: [
       {
         kind: 'drawing',
         title: 'Generated design',
+        half: false,
         note: 'Beside the arrows: shape and format of the stream (u unsigned, s signed, bits). The bar is the share of the time between frames in which a unit works.',
         drawings: [
           { name: 'wide', svg: pipelineDrawing(figures, WIDE_COLUMNS) },
@@ -33,6 +35,12 @@ export function pipelineSection(figures: ModelFigures, id: string): Section {
       unitTable(figures),
     ],
   };
+}
+
+/** Several units may have the same cycles; where none has, the stream of input values is the slowest. */
+function busiestNames(names: readonly string[], unit: string): string {
+  if (names.length < 2) return `${names[0] ?? unit} is the busiest`;
+  return `${names.slice(0, -1).join(', ')} and ${names.at(-1)!} are the busiest`;
 }
 
 function cyclesChart({ pipeline }: ModelFigures, id: string): ChartBlock {
@@ -56,15 +64,15 @@ function cyclesChart({ pipeline }: ModelFigures, id: string): ChartBlock {
 }
 
 function unitTable({ pipeline }: ModelFigures): TableBlock {
-  const head = ['unit', 'PE', 'SIMD', 'groups', 'cycles/pixel', 'cycles/frame', 'busy', 'weight reads/frame'];
+  const head = ['unit', 'PE', 'SIMD', 'cycles/pixel', 'cycles/frame', 'busy', 'weight reads/frame'];
   const rows = pipeline.units.map(({ name, weighted: w, cyclesPerFrame, utilisation, busiest }) => [
-    busiest ? `${name} (busiest)` : name,
-    ...[w?.pe, w?.simd, w?.groups, w?.cyclesPerPixel].map((n) => (n === undefined ? '' : formatCount(n))),
+    name + (busiest ? ' *' : ''),
+    ...[w?.pe, w?.simd, w?.cyclesPerPixel].map((n) => (n === undefined ? '' : formatCount(n))),
     formatCount(cyclesPerFrame),
     formatPercent(utilisation),
     w === null ? '' : formatCount(w.memoryReadsPerFrame),
   ]);
-  return table('Units', head, rows);
+  return table('Units (* busiest)', head, rows);
 }
 
 export function timingSection(figures: ModelFigures, id: string): Section {

@@ -6,7 +6,7 @@ import type { LayerPrice, PriceReport, TotalPrice } from '../../price/types.js';
 import { barChart } from '../charts/bars.js';
 import type { BarSeries } from '../charts/bars.js';
 import { COLOURS } from '../theme.js';
-import { note, table } from '../view.js';
+import { table } from '../view.js';
 import type { ChartBlock, Section, TableBlock } from '../view.js';
 
 type Area = NonNullable<ModelFigures['area']>;
@@ -72,14 +72,7 @@ export function priceSection({ price }: ModelFigures, id: string): Section | nul
     lead:
       `${formatCount(decryptor.xorGates)} XOR gates decrypt the weights. Fetching and decrypting them takes ` +
       `${formatEnergy(energy.weights.flexor)} a frame; plain 1-bit weights take ${formatEnergy(energy.weights.plain)}.`,
-    blocks: [
-      energyChart(price, id),
-      note(
-        'Energy is an estimate from counted switching with published constants of 45 nm; docs/price.md has the definitions.',
-      ),
-      energyTable(price),
-      logicTable(price),
-    ],
+    blocks: [energyChart(price, id), energyTable(price), logicTable(price)],
   };
 }
 
@@ -94,7 +87,7 @@ function energyChart({ layers }: PriceReport, id: string): ChartBlock {
   return barChart({
     id: `${id}-energy`,
     title: 'Energy of the weights a frame',
-    note: 'Upper bar: FleXOR. Lower bar: plain 1-bit weights, same fold.',
+    note: 'Upper bar: FleXOR. Lower bar: plain 1-bit weights, same fold. An estimate from counted switching with published constants of 45 nm (docs/price.md).',
     axis: 'nJ',
     categories: layers.map(({ name }) => name),
     series: [

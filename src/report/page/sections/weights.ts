@@ -9,6 +9,9 @@ import { COLOURS } from '../theme.js';
 import { note, table } from '../view.js';
 import type { Block, ChartBlock, Section } from '../view.js';
 
+/** Columns of gates that fit half the width of a desktop. */
+const MAX_HALF_DEPTH = 3;
+
 export function matrixSection({ matrices }: ModelFigures, id: string): Section {
   const rows = matrices.map(({ planes, nIn, nOut, properties: p, gates, naiveGates, depth }) => [
     planes.join(', '),
@@ -35,6 +38,7 @@ function matrixBlocks(matrix: MatrixFigures): Block[] {
   const heat: Block = {
     kind: 'drawing',
     title: name,
+    half: true,
     note: 'Right: taps of a row. Below: outputs that use an encrypted bit.',
     drawings: [{ name: 'any', svg: matrixDrawing(matrix) }],
   };
@@ -44,6 +48,7 @@ function matrixBlocks(matrix: MatrixFigures): Block[] {
   const net: Block = {
     kind: 'drawing',
     title: `Gates of ${planes.join(', ')}`,
+    half: depth <= MAX_HALF_DEPTH,
     note: `${formatCount(gates.length)} XOR gates, depth ${depth}. Encrypted bits x on the left, weight bits y on the right.`,
     drawings: [{ name: 'any', svg: networkDrawing(matrix) }],
   };
