@@ -11,6 +11,7 @@ import { registerDesignXor } from './design-xor.js';
 import { registerGenRtl } from './gen-rtl.js';
 import { registerInspect } from './inspect.js';
 import { registerPrice } from './price.js';
+import { registerPriceSweep } from './price-sweep.js';
 import { registerReport } from './report.js';
 import { registerSimulate } from './simulate.js';
 import { registerTrain } from './train.js';
@@ -25,5 +26,6 @@ export const commands: readonly ((program: Command) => void)[] = [
   registerCompare,
   registerArea,
   registerPrice,
+  registerPriceSweep,
   registerReport,
 ];

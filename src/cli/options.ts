@@ -47,6 +47,11 @@ export function wordOr<W extends string, T>(words: readonly W[], parse: (text: s
   };
 }
 
+/** Several values with commas between them, each taken once. */
+export function listOf<T>(parse: (text: string) => T): (text: string) => T[] {
+  return (text) => [...new Set(text.split(',').map(parse))];
+}
+
 function interval(min: number, max: number): string {
   return max === Infinity || max === Number.MAX_SAFE_INTEGER ? `of at least ${min}` : `from ${min} to ${max}`;
 }

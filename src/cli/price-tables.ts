@@ -63,7 +63,7 @@ function targetTable(report: PriceReport, index: number): string {
   const header = [unit, 'plain', `decryptors ${unit}`, 'of all', 'depth'];
   if (criticalPathNs !== null) header.push('path ns');
   if (blockRams) header.push('block RAMs', 'plain');
-  if (memoryUm2) header.push('memory µm²', 'plain', 'pays from weights');
+  if (memoryUm2) header.push('SRAM µm²', 'plain', 'pays from weights', 'ROM µm²', 'plain', 'pays from weights');
   const row = (each: TargetPrice): string[] => [
     ...both(each.logic),
     formatCount(Math.round(each.decryptor)),
@@ -71,7 +71,9 @@ function targetTable(report: PriceReport, index: number): string {
     String(each.depth),
     ...(criticalPathNs === null ? [] : [each.criticalPathNs?.toFixed(2) ?? '–']),
     ...(each.blockRams ? both(each.blockRams) : []),
-    ...(each.memoryUm2 ? [...both(each.memoryUm2), orNever(each.breakEvenWeights)] : []),
+    ...(['sram', 'rom'] as const).flatMap((kind) =>
+      each.memoryUm2 ? [...both(each.memoryUm2[kind]), orNever(each.breakEvenWeights![kind])] : [],
+    ),
   ];
   const note = 'total: with pools and ports';
   return `${target} (${note})\n${table(report, header, ({ targets }) => row(targets[index]!))}`;

@@ -1,5 +1,6 @@
 /** Area of decryptors, logic and memories out of an area report, in the units of its target, and the break-even in µm². */
 import { invariant } from '../../base/errors.js';
+import { RAM_UM2_PER_BIT, ROM_UM2_PER_BIT } from '../area/memory-density.js';
 import { sumResources } from '../area/targets.js';
 import type { AreaReport, AreaTarget, Resources, UnitArea } from '../area/types.js';
 import type { Pair, TargetPrice } from './types.js';
@@ -43,7 +44,11 @@ function targetPrice(
   const logic = pair(resource);
   const decryptor = sumResources(decryptors.map(({ resources }) => resources))[resource];
   const paths = decryptors.flatMap(({ criticalPathNs }) => criticalPathNs ?? []);
-  const memoryUm2 = target === 'asic' ? pair('memoryUm2') : null;
+  const bits = pair('romBits');
+  const memory = (density: number): Pair => ({ flexor: bits.flexor * density, plain: bits.plain * density });
+  const memoryUm2 = target === 'asic' ? { sram: memory(RAM_UM2_PER_BIT), rom: memory(ROM_UM2_PER_BIT) } : null;
+  const added = logic.flexor - logic.plain;
+  const breakEven = (saved: Pair): number | null => areaBreakEven(added, saved.plain - saved.flexor, weights);
   return {
     target,
     unit,
@@ -54,8 +59,7 @@ function targetPrice(
     criticalPathNs: paths.length === 0 ? null : Math.max(...paths),
     blockRams: target === 'asic' || target === 'gates' ? null : pair('blockRams'),
     memoryUm2,
-    breakEvenWeights:
-      memoryUm2 && areaBreakEven(logic.flexor - logic.plain, memoryUm2.plain - memoryUm2.flexor, weights),
+    breakEvenWeights: memoryUm2 && { sram: breakEven(memoryUm2.sram), rom: breakEven(memoryUm2.rom) },
   };
 }
 

@@ -11,6 +11,12 @@ export interface Pair {
   readonly plain: number;
 }
 
+/** The same for weights in SRAM, which can be loaded, and in ROM. */
+export interface PerMemory<T> {
+  readonly sram: T;
+  readonly rom: T;
+}
+
 /** The decryptors of a layer as logic, whatever the target. */
 export interface DecryptorLogic {
   /** XOR networks: slices a word × lanes × planes. */
@@ -48,13 +54,16 @@ export interface TargetPrice {
   readonly criticalPathNs: number | null;
   /** Block RAMs of the layer; null where the target has none. */
   readonly blockRams: Pair | null;
-  /** Area of the layer's memories by stated density, µm²; null but for `asic`. */
-  readonly memoryUm2: Pair | null;
   /**
-   * Weights from which the µm² of memory saved outweigh the µm² of logic added, both measured against the plain layer;
-   * 0: it pays at once, null: never, or no µm².
+   * Area of the read-only contents (weights, multipliers and β) by stated density, µm², were they SRAM and as ROM; null
+   * but for `asic`. What is too small for a memory is logic there.
    */
-  readonly breakEvenWeights: number | null;
+  readonly memoryUm2: PerMemory<Pair> | null;
+  /**
+   * Weights from which the µm² of memory saved outweigh the µm² of logic added, both measured against the plain design
+   * and taken to grow with the weights and not at all; 0: it pays at once, null: never. Null but for `asic`.
+   */
+  readonly breakEvenWeights: PerMemory<number | null> | null;
 }
 
 /** Switching in a frame, counted exactly with zero gate delays: no glitches. */

@@ -19,7 +19,7 @@ function figures(report: SweepReport): Figure[] {
   return [
     { name: 'XOR gates of one network', scale: 'value', of: (row) => row.gates },
     { name: 'added µm² per weight bit a cycle', scale: 'value', of: extra },
-    { name: 'pays from weights', scale: 'log', of: (row) => row.breakEvenWeights },
+    { name: 'pays from weights (SRAM)', scale: 'log', of: (row) => row.breakEvenWeights.sram },
   ];
 }
 
@@ -33,7 +33,12 @@ export function sweepChart(report: SweepReport): string {
     animation: false,
     backgroundColor: '#ffffff',
     color: COLOURS,
-    title: { text: `Decryptors over N_in/N_out, PE ${pe}, medians`, left: 'center', top: 6, textStyle: { fontSize: 16 } },
+    title: {
+      text: `Decryptors over N_in/N_out, PE ${pe}, medians`,
+      left: 'center',
+      top: 6,
+      textStyle: { fontSize: 16 },
+    },
     legend: { top: 32, data: outputs.map(lineName) },
     grid: panels.map(({ x, y }) => ({
       left: 80 + x * width,

@@ -2,13 +2,20 @@
  * The layer that a sweep's shares refer to: LeNet-5's second convolution with plain 1-bit weights at PE channels and one
  * lane, 5×5 over 14×14×32 to 64 channels, 8-bit activations. Its weights are random: the logic does not depend on them.
  */
+import { invariant } from '../../../base/errors.js';
 import { sha256 } from '../../../base/files.js';
 import { Random } from '../../../base/random.js';
 import { verifyNetwork } from '../../../fixed/verify.js';
 import type { IntConvNode, IntDenseNode, IntNetwork, IntTensor, Requantiser } from '../../../fixed/types.js';
 import { deriveWidths } from '../../../fixed/widths.js';
+import { generateRtl } from '../../../rtl/generate.js';
+import type { RtlDesign } from '../../../rtl/types.js';
+import { DEFAULT_NETWORK } from '../../../xor/hardware-network.js';
+import { measureArea } from '../../area/area.js';
+import type { AreaOptions } from '../../area/area.js';
+import type { Resources } from '../../area/types.js';
 
-export const REFERENCE_LAYER = 'conv';
+const LAYER = 'conv';
 export const REFERENCE_TITLE = 'convolution 5×5, 14×14×32 to 64 channels, 8-bit activations, plain 1-bit weights';
 /** Channels: PE must divide it. */
 export const REFERENCE_CHANNELS = 64;
@@ -21,13 +28,35 @@ const INPUT: IntTensor = {
 const HIDDEN: IntTensor = { ...INPUT, shape: { ...INPUT.shape, channels: REFERENCE_CHANNELS } };
 const KERNEL = 5;
 
-/** The layer in a network of its own: a dense layer of two classes behind it takes its stream. */
-export function referenceNetwork(): IntNetwork {
+/** The layer in a design of its own. */
+export interface Reference {
+  readonly network: IntNetwork;
+  readonly design: RtlDesign;
+}
+
+/** With PE channels and one lane. */
+export function referenceDesign(pe: number): Reference {
+  const network = referenceNetwork();
+  const fold = { [LAYER]: { pe, simd: 1 } };
+  const design = generateRtl(network, { fold, activationBits: 8, multiplierBits: 16, xor: DEFAULT_NETWORK });
+  return { network, design };
+}
+
+/** What the layer takes, flattened. */
+export async function referenceLogic({ network, design }: Reference, options: AreaOptions): Promise<Resources> {
+  const report = await measureArea(network, design, options);
+  const layer = report.layers.find(({ name }) => name === LAYER);
+  invariant(layer, 'the reference layer was not measured');
+  return layer.area.resources;
+}
+
+/** A dense layer of two classes behind the layer takes its stream. */
+function referenceNetwork(): IntNetwork {
   const random = Random.derive(1, 'reference layer of a price sweep');
   const output = { shift: 20, low: 0, high: 255 };
   const conv: IntConvNode = {
     kind: 'conv',
-    name: REFERENCE_LAYER,
+    name: LAYER,
     input: 'input',
     inputTensor: INPUT,
     outputTensor: HIDDEN,
@@ -60,6 +89,6 @@ function weights(random: Random, windowSize: number, outChannels: number, output
     beta: Float64Array.from({ length: outChannels }, () => random.between(-(2 ** 24), 2 ** 24)),
     output,
   };
-  const arithmetic = { name: REFERENCE_LAYER, inputFormat: INPUT.format, windowSize, outChannels, planes, requantiser };
+  const arithmetic = { name: LAYER, inputFormat: INPUT.format, windowSize, outChannels, planes, requantiser };
   return { windowSize, outChannels, planes, requantiser, widths: deriveWidths(arithmetic) };
 }

@@ -3,6 +3,8 @@
  * `flexor price-sweep --json`; figures of a row are medians over its seeds.
  */
 
+import type { PerMemory } from '../types.js';
+
 /** Targets that a sweep measures: µm² and NAND2 of the one, LUTs of the other. */
 export const SWEEP_TARGETS = ['asic', 'xcup'] as const;
 export type SweepTarget = (typeof SWEEP_TARGETS)[number];
@@ -25,7 +27,7 @@ export interface SweepRequest {
   readonly iterations: number;
 }
 
-/** Area of the parts in one target's units. */
+/** Logic of one thing on both targets. */
 export interface Sizes {
   /** µm² (`asic`) or LUTs (`xcup`). */
   readonly asic: number;
@@ -40,6 +42,8 @@ export interface SweepRow {
   /** N_in/N_out as asked for; N_in is rounded. */
   readonly ratio: number;
   readonly taps: Taps;
+  /** Rows of M⊕ that differ: equal ones make equal weights, and their register bits are one. */
+  readonly distinctRows: number;
   /** Two-input XORs of one network, a chain per row. */
   readonly naiveGates: number;
   /** After minimisation. */
@@ -58,18 +62,18 @@ export interface SweepRow {
   /** Logic of the reference layer that is decryptor. */
   readonly share: Pick<Sizes, SweepTarget>;
   /** Memory saved a weight: (1 − N_in/N_out) · µm² a bit. */
-  readonly savedUm2PerWeight: number;
-  /** Weights in the memory of one decryptor from which it pays in µm²; null: it saves nothing. */
-  readonly breakEvenWeights: number | null;
+  readonly savedUm2PerWeight: PerMemory<number>;
+  /** Weights behind one decryptor from which the memory saved outweighs what it adds, µm²; null: never. */
+  readonly breakEvenWeights: PerMemory<number | null>;
 }
 
 export interface SweepReport {
   readonly request: SweepRequest;
   readonly yosysVersion: string;
   /** Liberty library of `asic`. */
-  readonly library: string | null;
-  /** Density of the memory, µm² a bit. */
-  readonly memoryUm2PerBit: number;
+  readonly library: string;
+  /** Density, µm² a bit. */
+  readonly memoryUm2PerBit: PerMemory<number>;
   /** What stands in the plain design in place of the decryptor: a register of PE bits. */
   readonly plainRegister: Sizes;
   /** The layer that `share` refers to, with the plain register. */

@@ -2,7 +2,8 @@
 import { lcm } from '../../../base/bits.js';
 import { FlexorError } from '../../../base/errors.js';
 import { drawMatrix } from '../../../xor/design.js';
-import { minimise } from '../../../xor/minimise.js';
+import { DEFAULT_NETWORK, hardwareNetwork } from '../../../xor/hardware-network.js';
+import { rowTaps } from '../../../xor/matrix.js';
 import type { MinimisedNetwork } from '../../../xor/minimise.js';
 import type { SweepRequest, Taps } from './types.js';
 
@@ -18,6 +19,8 @@ export interface Kind {
 export interface Variant {
   readonly kind: Kind;
   readonly network: MinimisedNetwork;
+  /** Rows of M⊕ that differ. */
+  readonly distinctRows: number;
 }
 
 /** Kinds in the order of the report: taps, then N_out, then ratio. */
@@ -38,11 +41,16 @@ export function kindsOf({ outputs, ratios, taps }: SweepRequest): Kind[] {
   );
 }
 
-/** Draws and minimises one matrix. */
+/** Draws one matrix and minimises it as the generator does. */
 export function variantOf(kind: Kind, seed: number, iterations: number): Variant {
   const { nIn, nOut, taps } = kind;
   const request = { nIn, nOut, taps: taps === 'random' ? null : taps, firstSeed: seed, seeds: 1 };
-  return { kind, network: minimise(drawMatrix(request, seed), { seed, iterations }) };
+  const matrix = drawMatrix(request, seed);
+  return {
+    kind,
+    network: hardwareNetwork(matrix, { ...DEFAULT_NETWORK, iterations }),
+    distinctRows: new Set(rowTaps(matrix).map((row) => row.join(' '))).size,
+  };
 }
 
 /** XOR networks side by side in a decryptor that hands out PE bits a cycle: the register holds lcm(N_out, PE) bits. */

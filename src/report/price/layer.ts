@@ -1,0 +1,94 @@
+/** The price of one weighted layer, from the plans of the FleXOR design and of the plain one. */
+import { invariant } from '../../base/errors.js';
+import type { WeightedPlan } from '../../rtl/plan.js';
+import type { MinimisedNetwork } from '../../xor/minimise.js';
+import type { AreaReport } from '../area/types.js';
+import { decryptorPj, energyBreakEven, macPj, memoryReadPj } from './energy.js';
+import { macActivity } from './mac-activity.js';
+import { registerBits, streamActivity } from './stream-activity.js';
+import { layerTarget } from './targets.js';
+import type { DecryptorLogic, EnergyPrice, LayerPrice, MemoryTraffic } from './types.js';
+
+/** A layer in one of the two designs. */
+export interface Side {
+  readonly plan: WeightedPlan;
+  /** One a plane. */
+  readonly networks: readonly MinimisedNetwork[];
+}
+
+/** `inputs`: the layer's input tensor for each image. */
+export function layerPrice(
+  flexor: Side,
+  plain: Side,
+  areas: readonly AreaReport[],
+  inputs: readonly ArrayLike<number>[],
+): LayerPrice {
+  const { node, fold } = flexor.plan;
+  const { nIn, nOut } = node.planes[0]!;
+  const weights = areas[0]!.layers.find((layer) => layer.name === node.name)?.weights;
+  invariant(weights, `layer ${node.name} has no weights in the area report`);
+  const traffic = trafficOf(flexor.plan, plain.plan);
+  const activity = {
+    flexor: streamActivity(flexor.plan, flexor.networks),
+    plain: streamActivity(plain.plan, plain.networks),
+    mac: inputs.length === 0 ? null : macActivity(flexor.plan, inputs),
+  };
+  return {
+    name: node.name,
+    kind: node.kind,
+    pe: fold.pe,
+    simd: fold.simd,
+    nIn,
+    nOut,
+    weights,
+    savedBits: weights.plainStoredBits - weights.storedBits,
+    decryptor: decryptorLogic(flexor, plain.plan),
+    traffic,
+    targets: areas.map((area) => layerTarget(area, node.name)),
+    activity,
+    energy: energyOf(flexor.plan, plain.plan, traffic, activity),
+  };
+}
+
+function decryptorLogic({ plan, networks }: Side, plain: WeightedPlan): DecryptorLogic {
+  const copiesOfPlane = plan.memory.slices * plan.fold.simd;
+  const all = (of: (network: MinimisedNetwork) => number): number =>
+    networks.reduce((sum, network) => sum + copiesOfPlane * of(network), 0);
+  return {
+    copies: all(() => 1),
+    xorGates: all(({ gateCount }) => gateCount),
+    naiveXorGates: all(({ naiveGateCount }) => naiveGateCount),
+    depth: Math.max(...networks.map(({ depth }) => depth)),
+    registerBits: { flexor: registerBits(plan), plain: registerBits(plain) },
+  };
+}
+
+function trafficOf(plan: WeightedPlan, plain: WeightedPlan): MemoryTraffic {
+  const reads = ({ memory, pixels }: WeightedPlan): number => memory.words * pixels;
+  return {
+    reads: { flexor: reads(plan), plain: reads(plain) },
+    bitsRead: { flexor: reads(plan) * plan.memory.wordBits, plain: reads(plain) * plain.memory.wordBits },
+  };
+}
+
+function energyOf(
+  plan: WeightedPlan,
+  plain: WeightedPlan,
+  { bitsRead }: MemoryTraffic,
+  activity: LayerPrice['activity'],
+): EnergyPrice {
+  const capacity = ({ memory }: WeightedPlan): number => memory.words * memory.wordBits;
+  const memory = {
+    flexor: bitsRead.flexor * memoryReadPj(capacity(plan)),
+    plain: bitsRead.plain * memoryReadPj(capacity(plain)),
+  };
+  const decryptor = { flexor: decryptorPj(activity.flexor), plain: decryptorPj(activity.plain) };
+  const extraPerWeight = (decryptor.flexor - decryptor.plain) / bitsRead.plain;
+  return {
+    memory,
+    decryptor,
+    weights: { flexor: memory.flexor + decryptor.flexor, plain: memory.plain + decryptor.plain },
+    macArray: activity.mac && macPj(activity.mac),
+    breakEvenWeights: energyBreakEven(capacity(plan) / capacity(plain), extraPerWeight),
+  };
+}
