@@ -7,7 +7,7 @@ import { delimiter, isAbsolute, join } from 'node:path';
 import { FlexorError } from '../base/errors.js';
 import { runTool } from './run.js';
 
-export type ToolName = 'verilator' | 'cxx' | 'iverilog' | 'vvp' | 'yosys';
+export type ToolName = 'verilator' | 'cxx' | 'iverilog' | 'vvp' | 'yosys' | 'nextpnr';
 
 /** A tool that was found and is new enough. `version` is its own words for it, part of every cache key. */
 export interface Tool {
@@ -72,6 +72,15 @@ const RULES: Readonly<Record<ToolName, ToolRule>> = {
     versionArgs: ['-V'],
     pattern: /Yosys (\d+)\.(\d+)/,
     minimum: [0, 20],
+  },
+  nextpnr: {
+    title: 'nextpnr for iCE40',
+    variable: 'FLEXOR_NEXTPNR',
+    commands: ['nextpnr-ice40'],
+    debianPackage: 'nextpnr-ice40',
+    versionArgs: ['--version'],
+    pattern: /nextpnr-ice40.*Version (?:nextpnr-)?(\d+)\.(\d+)/,
+    minimum: [0, 4],
   },
 };
 

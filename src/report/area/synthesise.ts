@@ -1,16 +1,21 @@
 /**
- * One synthesis: Verilog of a module and what it needs → cells, resources, logic depth. Results are cached by content
- * (sources, memory files, script, version of Yosys), so a second run reads them back.
+ * One synthesis: Verilog of a module and what it needs → the netlist's figures, and its place and route where asked for.
+ * Results are cached by content (sources, memory files, script, versions of the tools), so a second run reads them back.
  */
 import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { invariant } from '../../base/errors.js';
+import { FlexorError, oneLine } from '../../base/errors.js';
 import { readFile } from '../../base/files.js';
 import { cacheKey, cachedFolder } from '../../toolchain/cache.js';
+import { nextpnrIdentity, placeAndRoute } from '../../toolchain/nextpnr.js';
+import type { Placement } from '../../toolchain/nextpnr.js';
 import { runYosys, yosysIdentity } from '../../toolchain/yosys.js';
 import type { YosysEngine } from '../../toolchain/yosys.js';
-import { classify, targetRule } from './targets.js';
-import type { AreaTarget, UnitArea } from './types.js';
+import { readNetlist } from './netlist.js';
+import type { Netlist } from './netlist.js';
+import { JOIN } from './target-cells.js';
+import { classify } from './targets.js';
+import type { Hierarchy, TargetRule } from './target-rule.js';
 
 /** What to synthesise. */
 export interface Unit {
@@ -25,76 +30,73 @@ export interface Unit {
   readonly blackBoxModules: readonly string[];
   /** Measure only the cells of this module type inside the top, all instances together; null: the whole top. */
   readonly only: string | null;
+  readonly hierarchy: Hierarchy;
+  /** Place and route the netlist too. */
+  readonly place: boolean;
 }
 
 export interface SynthesisOptions {
-  readonly target: AreaTarget;
+  readonly rule: TargetRule;
   readonly engine: YosysEngine;
   /** Cache folder. */
   readonly cache: string;
-  /** Time limit of one synthesis. */
+  /** Time limit of one synthesis, and of one place and route. */
   readonly timeoutSeconds: number;
   readonly signal?: AbortSignal;
 }
 
-export interface Synthesis extends UnitArea {
-  readonly yosysVersion: string;
-  readonly cached: boolean;
-}
-
-type CellCounts = Readonly<Record<string, number>>;
-
 /** Content of the cached file. */
 interface Stored {
   readonly yosysVersion: string;
-  readonly cells: CellCounts;
-  readonly depth: number;
-  readonly memories: readonly Memory[];
+  readonly netlist: Netlist;
+  readonly placement: Placement | null;
 }
 
-interface Memory {
-  readonly bits: number;
-  readonly writable: boolean;
+export interface Synthesis extends Stored {
+  /** Module of the netlist that stands for the unit. */
+  readonly top: string;
+  readonly cached: boolean;
 }
 
 const EXTRACTED = 'flexor_extracted';
-const [STATISTICS, DEPTH, MEMORIES, RESULT] = ['stat.json', 'depth.txt', 'memories.txt', 'result.json'] as const;
+const [STATISTICS, DEPTH, MEMORIES, NETLIST] = ['stat.json', 'depth.txt', 'memories.txt', 'netlist.json'] as const;
+const RESULT = 'result.json';
 
 /** Synthesises a unit, or finds the result of an earlier run. */
 export async function synthesise(unit: Unit, options: SynthesisOptions): Promise<Synthesis> {
-  const { target, engine, cache } = options;
-  const script = scriptOf(unit, target);
-  const sources = [...unit.files].flatMap(([path, text]) => [path, text]);
-  const key = cacheKey([await yosysIdentity(engine), script, ...sources]);
+  const { rule, engine, cache } = options;
+  const script = scriptOf(unit, rule);
+  const files = new Map([...unit.files, ...rule.files]);
+  const tools = [await yosysIdentity(engine), unit.place ? await nextpnrIdentity() : ''];
+  const key = cacheKey([...tools, script, ...[...files].flatMap(([path, text]) => [path, text])]);
   const { folder, cached } = await cachedFolder(cache, 'area', key, (temporary) =>
-    run(unit, options, script, temporary),
+    run(unit, files, options, script, temporary),
   );
   const stored = JSON.parse(new TextDecoder().decode(readFile(join(folder, RESULT)))) as Stored;
-  const counted = Object.entries(stored.cells).filter(([type]) => !unit.blackBoxModules.includes(type));
-  const cells = Object.fromEntries(counted);
-  const bits = (writable: boolean): number =>
-    stored.memories.filter((each) => each.writable === writable).reduce((sum, each) => sum + each.bits, 0);
-  const resources = { ...classify(target, cells), romBits: bits(false), ramBits: bits(true) };
-  return { resources, cells, depth: stored.depth, criticalPathNs: null, yosysVersion: stored.yosysVersion, cached };
+  return { ...stored, top: topOf(unit), cached };
 }
 
-function scriptOf(unit: Unit, target: AreaTarget): string {
-  const rule = targetRule(target);
+function topOf({ only, top }: Unit): string {
+  return only === null ? top : EXTRACTED;
+}
+
+function scriptOf(unit: Unit, rule: TargetRule): string {
   const verilog = [...unit.files.keys()].filter((path) => path.endsWith('.v') && !unit.blackBoxes.includes(path));
-  const top = unit.only === null ? unit.top : EXTRACTED;
-  const logic = rule.logic.map((type) => `${top}/t:${type}`);
+  const top = topOf(unit);
   return [
     // Parameters come with the instances; elaborating a module by itself would look for memory files without a name.
     `read_verilog -defer ${verilog.join(' ')}`,
     ...unit.blackBoxes.map((path) => `read_verilog -lib ${path}`),
     `hierarchy -check -top ${unit.top}`,
     ...(unit.only === null ? [] : extract(unit.only)),
-    rule.synthesise(top),
+    rule.synthesise(top, unit.hierarchy),
+    ...(unit.hierarchy === 'flat' ? [...JOIN, 'opt_clean'] : []),
     `tee -q -o ${STATISTICS} stat -json`,
-    `select ${logic.join(' ')} ${top}/w:*`,
+    `select ${rule.logic.map((type) => `t:${type}`).join(' ')} w:*`,
     `tee -q -o ${DEPTH} ltp`,
     'select -clear',
-    `tee -q -o ${MEMORIES} dump t:$mem_v2`,
+    `tee -q -o ${MEMORIES} dump -m t:$mem_v2`,
+    ...(unit.place ? [`write_json ${NETLIST}`] : []),
   ].join('\n');
 }
 
@@ -103,52 +105,36 @@ function extract(type: string): string[] {
   return ['proc', `submod -name ${EXTRACTED} */t:*${type}*`, `hierarchy -top ${EXTRACTED}`];
 }
 
-async function run(unit: Unit, options: SynthesisOptions, script: string, folder: string): Promise<void> {
+async function run(
+  unit: Unit,
+  files: ReadonlyMap<string, string>,
+  { rule, engine, timeoutSeconds, signal }: SynthesisOptions,
+  script: string,
+  folder: string,
+): Promise<void> {
   const logFile = `${folder.replace(/\.tmp$/, '')}.log`;
-  const result = await runYosys({
-    script,
-    files: unit.files,
-    outputs: [STATISTICS, DEPTH, MEMORIES],
-    engine: options.engine,
-    timeoutSeconds: options.timeoutSeconds,
-    logFile,
-    ...(options.signal === undefined ? {} : { signal: options.signal }),
-  });
-  const stored: Stored = {
-    yosysVersion: result.version,
-    cells: cellsIn(result.files.get(STATISTICS)!),
-    depth: depthIn(result.files.get(DEPTH)!),
-    memories: memoriesIn(result.files.get(MEMORIES)!),
-  };
+  const limits = { timeoutSeconds, logFile, ...(signal === undefined ? {} : { signal }) };
+  const outputs = [STATISTICS, DEPTH, MEMORIES, ...(unit.place ? [NETLIST] : [])];
+  const result = await runYosys({ script, files, outputs, engine, ...limits });
+  const [statistics, depth, memories] = [STATISTICS, DEPTH, MEMORIES].map((name) => result.files.get(name)!);
+  const texts = { statistics: statistics!, depth: depth!, memories: memories!, log: result.stdout };
+  const netlist = readNetlist(texts);
+  checkCells(netlist, unit, rule, logFile);
+  const placement = unit.place ? await placeAndRoute({ netlist: result.files.get(NETLIST)!, ...limits }) : null;
+  const stored: Stored = { yosysVersion: result.version, netlist, placement };
   writeFileSync(join(folder, RESULT), JSON.stringify(stored));
   rmSync(logFile, { force: true });
 }
 
-function cellsIn(json: string): CellCounts {
-  // Yosys puts its own chatter before the JSON in some versions.
-  const stat = JSON.parse(json.slice(json.indexOf('{'))) as { design?: { num_cells_by_type?: CellCounts } };
-  const cells = stat.design?.num_cells_by_type;
-  invariant(cells !== undefined, 'yosys stat -json has no design.num_cells_by_type');
-  return cells;
-}
-
-function depthIn(text: string): number {
-  const match = /Longest topological path in .* \(length=(-?\d+)\)/.exec(text);
-  invariant(match, 'yosys ltp names no longest path');
-  return Math.max(0, Number(match[1]));
-}
-
-/** Memories in a dump: parameters of each `$mem_v2` cell. */
-function memoriesIn(text: string): Memory[] {
-  return text
-    .split(/^\s*cell \$mem_v2 /m)
-    .slice(1)
-    .map((cell) => {
-      const parameter = (name: string): number => {
-        const match = new RegExp(`parameter (?:signed )?\\\\${name} (?:\\d+'([01]+)|(\\d+))`).exec(cell);
-        invariant(match, `a memory in yosys's dump has no parameter ${name}`);
-        return match[1] === undefined ? Number(match[2]) : parseInt(match[1], 2);
-      };
-      return { bits: parameter('SIZE') * parameter('WIDTH'), writable: parameter('WR_PORTS') > 0 };
-    });
+/** A cell that the target does not know is found here, while there is a log to look into. */
+function checkCells(netlist: Netlist, { blackBoxModules }: Unit, rule: TargetRule, logFile: string): void {
+  for (const { cells } of Object.values(netlist)) {
+    const own = Object.entries(cells).filter(([type]) => !(type in netlist) && !blackBoxModules.includes(type));
+    try {
+      classify(rule, Object.fromEntries(own));
+    } catch (error) {
+      if (!(error instanceof FlexorError)) throw error;
+      throw new FlexorError(error.code, `${oneLine(error)}; log: ${logFile}`, { cause: error });
+    }
+  }
 }

@@ -1,4 +1,5 @@
 /** What an area report holds. Counts are cells of the target after synthesis, before placement. */
+import type { Placement } from '../../toolchain/nextpnr.js';
 
 export const AREA_TARGETS = ['xcup', 'xc7', 'ecp5', 'ice40', 'asic', 'gates'] as const;
 export type AreaTarget = (typeof AREA_TARGETS)[number];
@@ -131,6 +132,8 @@ export interface AreaReport {
   readonly criticalPathNs: number | null;
   /** Null where not asked for. */
   readonly flat: FlatArea | null;
+  /** Place and route of the whole design; null where not asked for. */
+  readonly placement: Placement | null;
   /** True where every synthesis was found in the cache. */
   readonly cached: boolean;
 }

@@ -1,0 +1,96 @@
+/**
+ * A Liberty file as the area report uses it: what each cell takes, what a NAND2 takes, what a flip-flop adds to a path.
+ * A file without the cells that synthesis cannot do without is refused with the name of what is missing.
+ */
+import { join } from 'node:path';
+import { FlexorError } from '../../../base/errors.js';
+import { readFile, sha256 } from '../../../base/files.js';
+import { packageRoot } from '../../../toolchain/paths.js';
+import { truthTable } from './logic.js';
+import { parseLiberty } from './parse.js';
+import type { LibertyGroup } from './parse.js';
+import { flipFlopDelay } from './timing.js';
+
+/** The library that comes with this project. */
+export const DEFAULT_LIBERTY = join(packageRoot, 'hw', 'cells', 'flexor130.lib');
+
+export interface LibraryCell {
+  /** µm² (the unit of the file; Liberty does not state one). */
+  readonly areaUm2: number;
+  readonly flipFlop: boolean;
+  /** Clock to output and setup of a flip-flop; null where the file has no such tables, and for other cells. */
+  readonly delayNs: number | null;
+}
+
+export interface Library {
+  readonly name: string;
+  readonly path: string;
+  /** SHA-256 of the file. */
+  readonly digest: string;
+  readonly text: string;
+  readonly cells: ReadonlyMap<string, LibraryCell>;
+  /** Area of the smallest NAND2: the unit of NAND2 equivalents. */
+  readonly nand2Um2: number;
+  /** Whether there is a buffer, so that ABC can split large fan-outs. */
+  readonly buffers: boolean;
+}
+
+export function readLibrary(path: string): Library {
+  const text = new TextDecoder().decode(readFile(path));
+  const library = parseLiberty(text, path);
+  const groups = library.groups.filter(({ name }) => name === 'cell');
+  const cells = new Map(groups.map((cell) => [cellName(cell), libraryCell(cell, library)]));
+  const [inverters, buffers, nands] = [FUNCTIONS.inverter, FUNCTIONS.buffer, FUNCTIONS.nand2].map((wanted) =>
+    groups.filter((cell) => computes(cell, wanted)).map((cell) => cells.get(cellName(cell))!.areaUm2),
+  ) as [number[], number[], number[]];
+  const name = library.args[0] ?? '';
+  const missing = [
+    ...(inverters.length === 0 ? ['an inverter'] : []),
+    ...(nands.length === 0 ? ['a NAND of two inputs'] : []),
+    ...([...cells.values()].some(({ flipFlop }) => flipFlop) ? [] : ['a flip-flop']),
+  ];
+  if (missing.length > 0) {
+    throw new FlexorError('data', `${path}: library ${name} lacks ${missing.join(' and ')}, which synthesis needs`);
+  }
+  return { name, path, digest: sha256(text), text, cells, nand2Um2: Math.min(...nands), buffers: buffers.length > 0 };
+}
+
+/** Number of inputs and truth table (bit i: input j is bit j of i). */
+interface LogicFunction {
+  readonly inputs: number;
+  readonly table: number;
+}
+
+const FUNCTIONS = {
+  inverter: { inputs: 1, table: 0b01 },
+  buffer: { inputs: 1, table: 0b10 },
+  nand2: { inputs: 2, table: 0b0111 },
+} as const satisfies Record<string, LogicFunction>;
+
+/** Whether the cell is combinational with one output of that function. */
+function computes(cell: LibertyGroup, wanted: LogicFunction): boolean {
+  if (isSequential(cell)) return false;
+  const pins = cell.groups.filter(({ name }) => name === 'pin');
+  const inputs = pins.filter(({ attributes }) => attributes.get('direction') === 'input').map(({ args }) => args[0]!);
+  const outputs = pins.filter(({ attributes }) => attributes.get('direction') === 'output');
+  if (inputs.length !== wanted.inputs || outputs.length !== 1) return false;
+  return truthTable(outputs[0]!.attributes.get('function') ?? '', inputs) === wanted.table;
+}
+
+function libraryCell(cell: LibertyGroup, library: LibertyGroup): LibraryCell {
+  const flipFlop = cell.groups.some(({ name }) => name === 'ff');
+  const area = Number(cell.attributes.get('area') ?? NaN);
+  return {
+    areaUm2: Number.isFinite(area) ? area : 0,
+    flipFlop,
+    delayNs: flipFlop ? flipFlopDelay(cell, library) : null,
+  };
+}
+
+function isSequential(cell: LibertyGroup): boolean {
+  return cell.groups.some(({ name }) => ['ff', 'ff_bank', 'latch', 'latch_bank', 'statetable'].includes(name));
+}
+
+function cellName(cell: LibertyGroup): string {
+  return cell.args[0] ?? '';
+}

@@ -1,0 +1,58 @@
+/**
+ * From a netlist with every module kept to the parts of a layer: cells belong to the part of the module that holds them,
+ * or of the nearest module around it that has one; a module that stands in several places counts in each.
+ */
+import { invariant } from '../../base/errors.js';
+import type { Netlist } from './netlist.js';
+import { addAreas, moduleArea, NO_AREA, scaleArea } from './measure.js';
+import type { TargetRule } from './target-rule.js';
+import { AREA_PARTS } from './types.js';
+import type { AreaPart, PartArea, UnitArea } from './types.js';
+
+/** Modules of hw/ that are a part, or whose parent's part is not theirs. Others belong to the module around them. */
+const PART_OF_MODULE: Readonly<Record<string, AreaPart>> = {
+  flexor_window_serial: 'window',
+  flexor_window_banked: 'window',
+  flexor_vector_buffer: 'window',
+  flexor_engine: 'control',
+  flexor_decryptor: 'shiftRegister',
+  flexor_xor_network: 'xorNetwork',
+  flexor_mac_array: 'macArray',
+  flexor_requantiser: 'requantiser',
+  flexor_max_pool: 'maxPool',
+  flexor_fifo: 'fifo',
+};
+
+/** The engine's memory holds the weights, the requantiser's its own parameters. */
+const MEMORY = 'flexor_rom';
+
+/** Parts of the layer whose wrapper is `module`, in the order of AREA_PARTS. */
+export function partsOf(netlist: Netlist, module: string, rule: TargetRule): PartArea[] {
+  const areas = new Map<AreaPart, { instances: number; area: UnitArea }>();
+  const add = (name: string, part: AreaPart, entered: boolean, copies: number): void => {
+    const own = netlist[name];
+    invariant(own !== undefined, `yosys synthesised no module ${name}`);
+    const { instances, area } = areas.get(part) ?? { instances: 0, area: NO_AREA };
+    areas.set(part, {
+      instances: instances + (entered ? copies : 0),
+      area: addAreas([area, scaleArea(moduleArea(own, netlist, rule), copies)]),
+    });
+    for (const [type, count] of Object.entries(own.cells)) {
+      if (!(type in netlist)) continue;
+      const inner = partOf(type, part);
+      add(type, inner, inner !== part, copies * count);
+    }
+  };
+  add(module, 'control', true, 1);
+  return AREA_PARTS.flatMap((part) => {
+    const found = areas.get(part);
+    return found === undefined ? [] : [{ part, ...found }];
+  });
+}
+
+function partOf(type: string, around: AreaPart): AreaPart {
+  // `$paramod$0d81…\flexor_fifo`, `$paramod\flexor_fifo\Width=…`, or the plain name.
+  const name = /(?:^|\\)(flexor_\w+)/.exec(type)?.[1] ?? '';
+  if (name === MEMORY) return around === 'control' ? 'weightMemory' : around;
+  return PART_OF_MODULE[name] ?? around;
+}

@@ -1,0 +1,26 @@
+/** What a synthesis target is to the rest of the room. */
+import type { Library } from './liberty/library.js';
+import type { Resources } from './types.js';
+
+/** What one cell stands for. */
+export type CellCount = Partial<Resources>;
+
+/**
+ * What happens to modules: all become one netlist, those with the attribute keep_hierarchy stay beside it, or all stay.
+ * Where adders are kept apart by that attribute (hw/flexor_masked_add.v), `flat` joins them once they are cells.
+ */
+export type Hierarchy = 'flat' | 'marked' | 'kept';
+
+export interface TargetRule {
+  readonly title: string;
+  /** The Liberty file that it maps to. */
+  readonly library: Library | null;
+  /** Path → content of files that the commands read. */
+  readonly files: ReadonlyMap<string, string>;
+  /** Commands from an elaborated design to cells. */
+  synthesise(top: string, hierarchy: Hierarchy): string;
+  /** Cells that are combinational: a path through them is logic depth. */
+  readonly logic: readonly string[];
+  /** Null for a cell that the target does not have. */
+  count(type: string): CellCount | null;
+}

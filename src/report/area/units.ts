@@ -1,0 +1,110 @@
+/** What is synthesised of a design: layers, their decryptors, the plain twin's layers, ports, parts, and the whole. */
+import { invariant } from '../../base/errors.js';
+import type { LayerInfo, RtlDesign } from '../../rtl/types.js';
+import type { Unit } from './synthesise.js';
+
+export type UnitKind = 'layer' | 'decryptor' | 'plain' | 'rest' | 'parts' | 'whole';
+
+export interface DesignUnit extends Unit {
+  readonly kind: UnitKind;
+  /** Empty where it is not one layer. */
+  readonly layer: string;
+  /** Rough work, to begin with the longest. */
+  readonly work: number;
+}
+
+export interface UnitOptions {
+  /** The plain network's design, where its layers are wanted too. */
+  readonly twin: RtlDesign | null;
+  /** The whole design in one synthesis too. */
+  readonly whole: boolean;
+  /** Place and route the layers and the whole. */
+  readonly place: boolean;
+}
+
+/** Everything that is synthesised, the longest first. */
+export function unitsOf(design: RtlDesign, { twin, whole, place }: UnitOptions): DesignUnit[] {
+  const units: DesignUnit[] = [restOf(design), wholeOf(design, 'parts')];
+  if (whole || place) units.push({ ...wholeOf(design, 'whole'), place });
+  for (const layer of design.manifest.layers) {
+    units.push({ ...layerUnit(design, layer, 'layer'), place });
+    if (layer.weighted !== null) units.push(layerUnit(design, layer, 'decryptor'));
+  }
+  for (const layer of twin?.manifest.layers ?? []) {
+    if (layer.weighted !== null) units.push(layerUnit(twin!, layer, 'plain'));
+  }
+  return units.sort((a, b) => b.work - a.work);
+}
+
+const PLAIN = { blackBoxes: [], blackBoxModules: [], only: null, hierarchy: 'flat', place: false } as const;
+
+function layerUnit(design: RtlDesign, layer: LayerInfo, kind: 'layer' | 'decryptor' | 'plain'): DesignUnit {
+  const file = `rtl/${layer.module}.v`;
+  const text = fileOf(design, file);
+  const memories = [...text.matchAll(/"(mem\/[^"]+)"/g)].map((match) => match[1]!);
+  const titles = { layer: layer.name, decryptor: `${layer.name}, decryptor`, plain: `${layer.name}, plain` };
+  return {
+    ...PLAIN,
+    title: titles[kind],
+    top: layer.module,
+    files: pick(design, [...libraryOf(design), file, ...memories]),
+    only: kind === 'decryptor' ? 'flexor_decryptor' : null,
+    kind,
+    layer: layer.name,
+    work: kind === 'decryptor' ? 0 : storedBits(layer),
+  };
+}
+
+/** The top with the layers as black boxes. */
+function restOf(design: RtlDesign): DesignUnit {
+  const { topModule, layers } = design.manifest;
+  const modules = [...new Set(layers.map((layer) => layer.module))];
+  const blackBoxes = modules.map((module) => `rtl/${module}.v`);
+  return {
+    ...PLAIN,
+    title: 'ports',
+    top: topModule,
+    files: pick(design, [...libraryOf(design), ...blackBoxes, `rtl/${topModule}.v`]),
+    blackBoxes,
+    blackBoxModules: modules,
+    kind: 'rest',
+    layer: '',
+    work: 0,
+  };
+}
+
+/**
+ * The whole design: flattened in one, or with every module kept, so that each distinct module and set of parameters is
+ * synthesised once for all lanes, planes and layers.
+ */
+function wholeOf(design: RtlDesign, kind: 'parts' | 'whole'): DesignUnit {
+  const { topModule, layers, memories, verilog } = design.manifest;
+  return {
+    ...PLAIN,
+    title: kind === 'parts' ? 'parts' : 'whole design',
+    top: topModule,
+    files: pick(design, [...verilog, ...memories]),
+    hierarchy: kind === 'parts' ? 'kept' : 'flat',
+    kind,
+    layer: '',
+    work: layers.reduce((sum, layer) => sum + storedBits(layer), 0),
+  };
+}
+
+function storedBits({ weighted }: LayerInfo): number {
+  return weighted?.storedBits ?? 0;
+}
+
+function libraryOf({ manifest }: RtlDesign): string[] {
+  return manifest.verilog.filter((path) => path.startsWith('rtl/flexor_'));
+}
+
+function pick(design: RtlDesign, paths: readonly string[]): Map<string, string> {
+  return new Map(paths.map((path) => [path, fileOf(design, path)]));
+}
+
+function fileOf(design: RtlDesign, path: string): string {
+  const text = design.files.get(path);
+  invariant(text !== undefined, `the design has no file ${path}`);
+  return text;
+}

@@ -1,0 +1,99 @@
+/**
+ * Place and route of an iCE40 netlist with nextpnr: highest clock frequency and what of the device is taken. The device is
+ * the largest of the family, so that most layers fit.
+ */
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { temporaryFolder } from '../base/cleanup.js';
+import { FlexorError } from '../base/errors.js';
+import { runTool } from './run.js';
+import { findTool } from './tools.js';
+
+export interface PlaceRequest {
+  /** Yosys's `write_json` of a netlist of iCE40 cells. */
+  readonly netlist: string;
+  /** Default: 1800. */
+  readonly timeoutSeconds?: number;
+  /** Everything that nextpnr prints goes here as well; an error names it. */
+  readonly logFile?: string;
+  readonly signal?: AbortSignal;
+}
+
+export interface Utilisation {
+  readonly used: number;
+  readonly available: number;
+}
+
+export interface Placement {
+  readonly device: string;
+  /** `nextpnr-ice40 -- Next Generation Place and Route (Version 0.4)`. */
+  readonly version: string;
+  readonly maxMegahertz: number;
+  /** By nextpnr's name of the resource. */
+  readonly utilisation: Readonly<Record<string, Utilisation>>;
+}
+
+const DEVICE = { title: 'iCE40 HX8K, package ct256', args: ['--hx8k', '--package', 'ct256'] } as const;
+/** Asked for, so that placement has an aim; a slower result is no failure. */
+const TARGET_MEGAHERTZ = 200;
+const SEED = 1;
+const [NETLIST, REPORT] = ['netlist.json', 'report.json'] as const;
+const SETTINGS = [
+  ...DEVICE.args,
+  ...['--freq', String(TARGET_MEGAHERTZ), '--timing-allow-fail', '--seed', String(SEED), '--pcf-allow-unconstrained'],
+];
+
+/** What decides results besides the netlist: part of every cache key. */
+export async function nextpnrIdentity(): Promise<string> {
+  return [(await findTool('nextpnr')).version, ...SETTINGS].join(' ');
+}
+
+export async function placeAndRoute(request: PlaceRequest): Promise<Placement> {
+  const { path, version } = await findTool('nextpnr');
+  const folder = temporaryFolder('flexor-nextpnr');
+  try {
+    writeFileSync(join(folder.path, NETLIST), request.netlist);
+    const { exitCode, stdout, stderr } = await runTool({
+      command: path,
+      args: [...SETTINGS, '--json', NETLIST, '--report', REPORT],
+      cwd: folder.path,
+      timeoutSeconds: request.timeoutSeconds ?? 1800,
+      ...(request.logFile === undefined ? {} : { logFile: request.logFile }),
+      ...(request.signal === undefined ? {} : { signal: request.signal }),
+    });
+    if (exitCode !== 0) throw placeError(stdout + stderr, exitCode, request.logFile);
+    return { device: DEVICE.title, version, ...readReport(readFileSync(join(folder.path, REPORT), 'utf8')) };
+  } finally {
+    folder.remove();
+  }
+}
+
+function readReport(json: string): Pick<Placement, 'maxMegahertz' | 'utilisation'> {
+  const report = JSON.parse(json) as {
+    fmax: Record<string, { achieved: number }>;
+    utilization: Record<string, Utilisation>;
+  };
+  const clocks = Object.values(report.fmax).map(({ achieved }) => achieved);
+  const utilisation = Object.entries(report.utilization).map(([name, { used, available }]) => [
+    name,
+    { used, available },
+  ]);
+  return {
+    maxMegahertz: Math.min(...clocks),
+    utilisation: Object.fromEntries(utilisation) as Placement['utilisation'],
+  };
+}
+
+function placeError(text: string, exitCode: number, logFile: string | undefined): FlexorError {
+  const log = logFile === undefined ? '' : `; log: ${logFile}`;
+  const errors = text.split('\n').filter((line) => line.startsWith('ERROR:'));
+  if (errors.some((line) => /no Bels remaining|[Uu]nable to (place|find a placement)|exceed/.test(line))) {
+    const taken = [...text.matchAll(/^Info: +(\w+): +(\d+)\/ *(\d+) +(\d+)%/gm)].filter(
+      ([, , used, of]) => +used! > +of!,
+    );
+    const which = taken.map(([, name, used, of]) => `${used} of ${of} ${name}`).join(', ');
+    throw new FlexorError('tool', `the design does not fit ${DEVICE.title}${which && `: it needs ${which}`}${log}`);
+  }
+  const words = errors[0] ?? text.trim().split('\n').at(-1) ?? '';
+  return new FlexorError('tool', `nextpnr failed with exit code ${exitCode}: ${words.trim()}${log}`);
+}
