@@ -45,19 +45,24 @@ describe('flexor train', () => {
     expect(readFileSync(again)).toEqual(readFileSync(out));
   });
 
-  it('continues after Ctrl-C as if nothing had happened', async () => {
-    const [whole, resumed] = [join(folder, 'whole.flexor'), join(folder, 'resumed.flexor')];
-    const checkpoint = join(folder, 'run.ckpt');
-    const text = await flexor(...few, '--out', whole);
+  it.each([
+    ['Ctrl-C', 'SIGINT', { code: 1, stderr: 'flexor: interrupted\n' }],
+    ['kill −9 in mid-epoch', 'SIGKILL', { code: null, stderr: '' }],
+  ] as const)('continues after %s as if nothing had happened', async (_, signal, end) => {
+    const [whole, resumed] = [join(folder, `whole-${signal}.flexor`), join(folder, `resumed-${signal}.flexor`)];
+    const checkpoint = join(folder, `${signal}.ckpt`);
+    const more = [...few, '--limit', '1000', '--batch', '10'];
+    const text = await flexor(...more, '--out', whole);
     expect(text.stdout).toMatch(
       /^engine (native with \d+ threads?|wasm \(engine 'native': .*\))\nepoch 1\/2 {2}loss \d+\.\d+ {2}test accuracy \d+\.\d\d% {2}\d+:\d\d\nepoch 2\/2 .*\nwrote /,
     );
-    const args = [...few, '--out', resumed, '--checkpoint', checkpoint];
+    const args = [...more, '--out', resumed, '--checkpoint', checkpoint];
     const stopped = await runNode([resolve('dist/cli/flexor.js'), ...args], (kill, stdout) => {
-      if (stdout.includes('epoch 1/2')) kill('SIGINT');
+      if (stdout.includes('epoch 1/2')) kill(signal);
     });
-    expect(stopped).toMatchObject({ code: 1, stderr: 'flexor: interrupted\n' });
-    expect(readdirSync(folder).filter((name) => name.includes('resumed'))).toEqual([]);
+    expect(stopped).toMatchObject(end);
+    expect(stopped.stdout).not.toContain('epoch 2/2');
+    expect(readdirSync(folder).filter((name) => name.startsWith('resumed') && name.includes(signal))).toEqual([]);
     const { code, stdout } = await flexor(...args, '--resume');
     expect(code).toBe(0);
     expect(stdout).not.toContain('epoch 1/2');

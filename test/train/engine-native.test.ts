@@ -1,0 +1,100 @@
+/** The native engine's own matters: finding the addon, its memory, threads. What it computes is checked in engine.test.ts. */
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { cpus, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { digits } from '../../src/data/digits.js';
+import { COSINE } from '../../src/train/config.js';
+import { loadAddon } from '../../src/train/engine-native-addon.js';
+import type { Engine } from '../../src/train/engine.js';
+import { createEngine } from '../../src/train/engines.js';
+import { train, type TrainHooks, type TrainResult } from '../../src/train/trainer.js';
+import { availableEngines } from '../support/engines.js';
+
+const folder = mkdtempSync(join(tmpdir(), 'flexor-native-'));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+const processor = cpus()[0]?.model;
+const refusals: readonly (readonly [string, string | null, RegExp])[] = [
+  ['setup has not run', null, /^engine 'native': is not built; run npm run setup$/],
+  ['setup could not build it', '{"addon":null,"reason":"oneDNN not found"}', /^engine 'native': oneDNN not found$/],
+  [
+    'it is for another processor',
+    '{"addon":"x.node","processor":"Z80"}',
+    /built for another processor \(Z80\); run npm/,
+  ],
+  ['it is gone', JSON.stringify({ addon: join(folder, 'gone.node'), processor }), /Cannot find .*gone.node.*; run npm/],
+  ['the manifest is damaged', '{"addon', /manifest.json is damaged \(.*\); run npm run setup$/],
+];
+
+it.each(refusals)('says why there is no addon where %s', (_, manifest, message) => {
+  const path = join(folder, 'manifest.json');
+  if (manifest !== null) writeFileSync(path, manifest);
+  expect(() => loadAddon(path)).toThrow(
+    expect.objectContaining({ code: 'tool', message: expect.stringMatching(message) }),
+  );
+});
+
+describe.runIf((await availableEngines()).includes('native'))('memory', () => {
+  let engine: Engine;
+
+  beforeAll(async () => {
+    engine = await createEngine('native');
+  });
+
+  it('is used again once a tensor is disposed of, and not before', () => {
+    const { tf } = engine;
+    const ones = tf.ones([64, 64]);
+    const first = engine.relu(ones);
+    const values = engine.read(first);
+    const second = engine.relu(ones);
+    expect(engine.read(second)).not.toBe(values);
+    first.dispose();
+    expect(engine.read(engine.relu(ones))).toBe(values);
+  });
+
+  it('of a slice is its own', () => {
+    const { tf } = engine;
+    const source = engine.relu(tf.ones([64, 64]));
+    const slice = tf.slice(source, [0, 0], [32, 64]);
+    source.dispose();
+    engine.relu(tf.fill([64, 64], 7));
+    expect([...new Set(engine.read(slice))]).toEqual([1]);
+  });
+
+  it('of a wrong size is an error, not a crash', () => {
+    expect(() => loadAddon().relu(new Float32Array(4), new Float32Array(3))).toThrow(
+      /argument 1: 3 elements .* expected 4/,
+    );
+    expect(() => loadAddon().relu(new Float32Array(4), new Float64Array(4) as never)).toThrow(/argument 1/);
+    expect(() => (loadAddon().relu as (x: Float32Array) => void)(new Float32Array(4))).toThrow(/argument 1 is missing/);
+  });
+});
+
+describe.runIf((await availableEngines()).includes('native'))('threads', () => {
+  const dataset = digits({ train: 100, test: 20 });
+  const config = { ...COSINE, dataset: 'digits', epochs: 1 };
+
+  function run(engine: Engine, checkpoint: string | null = null, hooks: TrainHooks = {}): Promise<TrainResult> {
+    return train(engine, config, dataset, { checkpoint, resume: hooks.onStart !== undefined }, hooks);
+  }
+
+  it('give equal bits run by run', async () => {
+    for (const threads of [1, 2, 3]) {
+      const [a, b] = [
+        await run(await createEngine('native', { threads })),
+        await run(await createEngine('native', { threads })),
+      ];
+      expect(a.parameters.map((p) => p.values)).toEqual(b.parameters.map((p) => p.values));
+    }
+  });
+
+  it('belong to a checkpoint', async () => {
+    const checkpoint = join(folder, 'threads.ckpt');
+    await run(await createEngine('native', { threads: 1 }), checkpoint);
+    const other = await createEngine('native', { threads: 2 });
+    await expect(run(other, checkpoint, { onStart: () => undefined })).rejects.toThrow(
+      'the engine was native with 1 thread and is now native with 2 threads (see --engine, --threads)',
+    );
+  });
+});
