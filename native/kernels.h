@@ -26,7 +26,7 @@ void relu(const Args&);
 void reluGradient(const Args&);
 // loss.cpp
 void crossEntropy(const Args&);
-// flexor_op.cpp
+// flexor_op.cpp, flexor_gradient.cpp
 void flexorForward(const Args&);
 void flexorBackward(const Args&);
 // optimiser.cpp
