@@ -56,6 +56,7 @@ export function imagesSection(figures: ModelFigures, id: string): Section {
     classes.length > MAX_CLASSES
       ? [note(`${classes.length} classes are too many for a table; the JSON output has the counts.`)]
       : [confusionBlock(classes, accuracy)];
+  const mistakes = mistakeTable(classes, accuracy);
   const different = accuracy.integer.images - accuracy.agreeing;
   const lead =
     different === 0
@@ -67,7 +68,7 @@ export function imagesSection(figures: ModelFigures, id: string): Section {
     lead,
     blocks: [
       ...confusion,
-      mistakeTable(classes, accuracy),
+      ...(mistakes.rows.length === 0 ? [] : [mistakes]),
       ...(examples.disagreeing.length === 0
         ? []
         : [exampleBlock('Float and integer network disagree', examples.disagreeing, figures)]),
