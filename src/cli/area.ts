@@ -1,32 +1,22 @@
 /** `flexor area`: what the generated design takes on an FPGA or in gates, layer by layer, measured by Yosys. */
 import type { Command } from 'commander';
-import { FlexorError } from '../base/errors.js';
-import { DEFAULT_LIBERTY, readLibrary } from '../report/area/liberty/library.js';
-import type { Library } from '../report/area/liberty/library.js';
-import { measureArea } from '../report/area/area.js';
 import { AREA_TARGETS } from '../report/area/types.js';
-import type { AreaReport, AreaTarget } from '../report/area/types.js';
-import { cacheFolder } from '../toolchain/paths.js';
-import type { YosysEngine } from '../toolchain/yosys.js';
+import type { AreaTarget } from '../report/area/types.js';
 import { addLoweringOptions, loadLowered } from './inputs.js';
 import type { LoweringOptions } from './inputs.js';
-import { integer, oneOf, real } from './options.js';
+import { oneOf } from './options.js';
 import { areaTables } from './area-tables.js';
 import { printJson, printLine } from './print.js';
-import { startProgress } from './progress.js';
 import { addGenerationOptions, generate } from './rtl-options.js';
 import type { GenerationOptions } from './rtl-options.js';
+import { addSynthesisOptions, libraryFor, measureDesign } from './synthesis.js';
+import type { SynthesisOptions } from './synthesis.js';
 
-interface AreaCommandOptions extends LoweringOptions, GenerationOptions {
+interface AreaCommandOptions extends LoweringOptions, GenerationOptions, SynthesisOptions {
   readonly target: AreaTarget;
-  readonly liberty?: string;
   readonly plain?: boolean;
   readonly checkFlat?: boolean;
   readonly pnr?: boolean;
-  readonly yosys: YosysEngine;
-  readonly timeout: number;
-  readonly jobs: number;
-  readonly cache?: string;
   readonly json?: boolean;
 }
 
@@ -36,19 +26,14 @@ export function registerArea(program: Command): void {
     .command('area')
     .description('measure LUTs, flip-flops, RAMs or gates of the generated design with Yosys, layer by layer')
     .argument('<model>', 'model file (.flexor)');
-  addGenerationOptions(addLoweringOptions(command))
+  addSynthesisOptions(addGenerationOptions(addLoweringOptions(command)))
     .option('--target <name>', AREA_TARGETS.join(', '), oneOf(AREA_TARGETS), 'xcup')
-    .option('--liberty <file>', 'cells of target asic (default: hw/cells/flexor130.lib)')
     .option('--plain', 'also measure a plain 1-bit network with the same fold, for comparison')
     .option(
       '--check-flat',
       'also synthesise the whole design at once and state the difference to the sum of its layers',
     )
     .option('--pnr', 'target ice40: also place and route with nextpnr-ice40 for the clock frequency')
-    .option('--yosys <which>', 'npm (WebAssembly) or system', oneOf(['npm', 'system'] as const), 'npm')
-    .option('--timeout <s>', 'time limit of one synthesis', real(1), 1200)
-    .option('--jobs <n>', 'syntheses at once', integer(1, 64), 2)
-    .option('--cache <dir>', 'folder of cached results (default: FLEXOR_CACHE, else build/cache)')
     .option('--json', 'print JSON')
     .addHelpText(
       'after',
@@ -66,34 +51,11 @@ Examples:
 }
 
 async function area(path: string, options: AreaCommandOptions): Promise<void> {
-  const library = libraryFor(options);
+  const { target, plain = false, checkFlat = false, pnr = false } = options;
+  const library = libraryFor([target], options.liberty);
   const { network } = loadLowered(path, options);
   const design = generate(network, options);
-  const progress = startProgress('synthesis', 1);
-  let report: AreaReport;
-  try {
-    report = await measureArea(network, design, {
-      target: options.target,
-      library,
-      engine: options.yosys,
-      cache: cacheFolder(options.cache),
-      timeoutSeconds: options.timeout,
-      plain: options.plain === true,
-      checkFlat: options.checkFlat === true,
-      place: options.pnr === true,
-      jobs: options.jobs,
-      onProgress: (done, total, title) => progress.update(done / total, title),
-    });
-  } finally {
-    progress.finish();
-  }
+  const report = await measureDesign(network, design, { target, library, plain, checkFlat, place: pnr }, options);
   if (options.json) printJson(report);
   else printLine(areaTables(report));
-}
-
-/** Read first, so that what is wrong with it does not wait for a synthesis. */
-function libraryFor({ target, liberty }: AreaCommandOptions): Library | null {
-  if (target === 'asic') return readLibrary(liberty ?? DEFAULT_LIBERTY);
-  if (liberty === undefined) return null;
-  throw new FlexorError('usage', `--liberty is for --target asic, not for --target ${target}`);
 }
