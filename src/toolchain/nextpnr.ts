@@ -87,11 +87,10 @@ function readReport(json: string): Pick<Placement, 'maxMegahertz' | 'utilisation
 function placeError(text: string, exitCode: number, logFile: string | undefined): FlexorError {
   const log = logFile === undefined ? '' : `; log: ${logFile}`;
   const errors = text.split('\n').filter((line) => line.startsWith('ERROR:'));
-  if (errors.some((line) => /no Bels remaining|[Uu]nable to (place|find a placement)|exceed/.test(line))) {
-    const taken = [...text.matchAll(/^Info: +(\w+): +(\d+)\/ *(\d+) +(\d+)%/gm)].filter(
-      ([, , used, of]) => +used! > +of!,
-    );
-    const which = taken.map(([, name, used, of]) => `${used} of ${of} ${name}`).join(', ');
+  if (errors.some((line) => /no BELs remaining/i.test(line))) {
+    const taken = [...text.matchAll(/^Info:\s+(\w+):\s*(\d+)\/\s*(\d+)\s/gm)];
+    const over = taken.filter(([, , used, available]) => Number(used) > Number(available));
+    const which = over.map(([, name, used, available]) => `${used} of ${available} ${name}`).join(', ');
     throw new FlexorError('tool', `the design does not fit ${DEVICE.title}${which && `: it needs ${which}`}${log}`);
   }
   const words = errors[0] ?? text.trim().split('\n').at(-1) ?? '';

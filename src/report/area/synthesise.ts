@@ -96,7 +96,8 @@ function scriptOf(unit: Unit, rule: TargetRule): string {
     `tee -q -o ${DEPTH} ltp`,
     'select -clear',
     `tee -q -o ${MEMORIES} dump -m t:$mem_v2`,
-    ...(unit.place ? [`write_json ${NETLIST}`] : []),
+    // Scopes are notes, no cells, but nextpnr would look for a place for them.
+    ...(unit.place ? ['delete t:$scopeinfo', `write_json ${NETLIST}`] : []),
   ].join('\n');
 }
 
