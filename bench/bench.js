@@ -19,7 +19,7 @@ import { DEFAULT_BITS } from '../dist/fixed/lower.js';
 import { generateRtl, writeDesign } from '../dist/rtl/generate.js';
 import { simulateImages } from '../dist/simulate/pool.js';
 import { COSINE } from '../dist/train/config.js';
-import { createEngine } from '../dist/train/engines.js';
+import { chooseEngine } from '../dist/train/engines.js';
 import { measureStepTime } from '../dist/train/step-time.js';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
@@ -124,10 +124,10 @@ async function measureRtl(lowered, images, count) {
 }
 
 async function measureTraining(steps) {
-  const engine = await createEngine('wasm');
+  const { engine } = await chooseEngine();
   const dataset = digits({ train: 400, test: 1 });
   const milliseconds = await measureStepTime(engine, COSINE, dataset, steps, now);
-  return { engine: 'wasm', batch: COSINE.batch, steps, stepMilliseconds: milliseconds };
+  return { engine: engine.identity, batch: COSINE.batch, steps, stepMilliseconds: milliseconds };
 }
 
 function table({ generation, simulator, rtl, training }) {
@@ -147,7 +147,12 @@ function table({ generation, simulator, rtl, training }) {
     ['Verilator run', (rtl.cyclesPerSecond / 1000).toFixed(1), 'kcycles/s', `${rtl.images} images, one thread`],
     ['cycles a frame', String(rtl.cyclesPerFrame), 'cycles', `${rtl.predictedCyclesPerFrame} predicted`],
     ['bottleneck utilisation', percent(rtl.bottleneckUtilisation), '', `busiest unit: ${rtl.busiestUnit}`],
-    ['training step', training.stepMilliseconds.toFixed(0), 'ms', `LeNet-5, batch ${training.batch}, wasm`],
+    [
+      'training step',
+      training.stepMilliseconds.toFixed(0),
+      'ms',
+      `LeNet-5, batch ${training.batch}, ${training.engine}`,
+    ],
   ]);
 }
 
