@@ -1,5 +1,5 @@
-/** Which resources the tables of a target show. */
-import type { AreaTarget, Resources } from './types.js';
+/** What tables of areas show: the resources of each target and the names of parts. */
+import type { AreaPart, AreaTarget, Resources } from './types.js';
 
 /** A resource that a target has, under the name that its users know. */
 export interface AreaColumn {
@@ -45,4 +45,16 @@ export const AREA_COLUMNS: Readonly<Record<AreaTarget, readonly AreaColumn[]>> =
     { heading: 'ROM bits', resource: 'romBits' },
     { heading: 'RAM bits', resource: 'ramBits' },
   ],
+};
+
+export const PART_NAMES: Readonly<Record<AreaPart, string>> = {
+  window: 'window',
+  weightMemory: 'weight memory',
+  xorNetwork: 'XOR networks',
+  shiftRegister: 'shift registers',
+  macArray: 'MAC array',
+  requantiser: 'requantiser',
+  maxPool: 'maximum',
+  fifo: 'FIFOs',
+  control: 'control',
 };
