@@ -51,6 +51,5 @@ export function gatherFigures(results: Results): ModelFigures {
 /** Whether a synthesis was found in the cache is no figure of the design. */
 function withoutCached(area: AreaReport | null): ModelFigures['area'] {
   if (area === null) return null;
-  const { cached: _, ...figures } = area;
-  return figures;
+  return Object.fromEntries(Object.entries(area).filter(([key]) => key !== 'cached')) as Omit<AreaReport, 'cached'>;
 }

@@ -104,10 +104,21 @@ function lines(price: PriceReport, row: (line: Line) => string[]): string[][] {
 }
 
 function energyTable(price: PriceReport): TableBlock {
-  const head = ['layer', 'memory', 'decryption', 'sum', 'plain', 'MAC array', 'bits read a frame', 'plain, bits read'];
+  const head = [
+    'layer',
+    'memory',
+    'decryption',
+    'sum',
+    'plain',
+    'MAC array',
+    'pays from weights',
+    'bits read a frame',
+    'plain, bits read',
+  ];
   const rows = lines(price, ({ energy, traffic }) => [
     ...[energy.memory.flexor, energy.decryptor.flexor, energy.weights.flexor, energy.weights.plain].map(formatEnergy),
     energy.macArray === null ? '–' : formatEnergy(energy.macArray),
+    energy.breakEvenWeights === null ? '–' : formatCount(energy.breakEvenWeights),
     ...[traffic.bitsRead.flexor, traffic.bitsRead.plain].map(formatCount),
   ]);
   return table('Energy a frame', head, rows, true);

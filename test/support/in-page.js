@@ -1,0 +1,71 @@
+/* Measurements that run inside a page (browser.ts loads this into every one): `inPage.countMarks(…)` and others. */
+/* global document, getComputedStyle, Node, innerWidth */
+
+globalThis.inPage = {
+  overflow: () => document.documentElement.scrollWidth - innerWidth,
+  hacked: () => 'hacked' in globalThis,
+
+  /** Elements of a chart that show data: filled, seen, and not the ground. */
+  countMarks(id) {
+    const place = document.querySelector(`[data-chart="${id}"]`);
+    return [...place.querySelectorAll('path, circle, rect')].filter((mark) => {
+      const fill = mark.getAttribute('fill') ?? 'none';
+      const solid = !['none', 'transparent'].includes(fill) && mark.getAttribute('fill-opacity') !== '0';
+      const { width, height } = mark.getBoundingClientRect();
+      return solid && width > 0.5 && height > 0.5 && width < place.clientWidth * 0.99;
+    }).length;
+  },
+
+  /** The least contrast (WCAG 2) between a text and what is painted behind it, and how many texts there are. */
+  leastContrast() {
+    let least = { contrast: Infinity, text: '' };
+    let texts = 0;
+    for (const element of document.body.querySelectorAll('*')) {
+      const own = [...element.childNodes].filter((node) => node.nodeType === Node.TEXT_NODE);
+      const text = own
+        .map((node) => node.nodeValue)
+        .join('')
+        .trim();
+      if (text === '' || element.tagName === 'SCRIPT' || element.getClientRects().length === 0) continue;
+      texts++;
+      const inDrawing = element.closest('svg') !== null;
+      const style = getComputedStyle(element);
+      const contrast = ratio(rgba(inDrawing ? style.fill : style.color), behind(element));
+      if (contrast < least.contrast) least = { contrast, text };
+    }
+    return { least, texts };
+  },
+};
+
+function rgba(colour) {
+  const canvas = document.createElement('canvas').getContext('2d', { willReadFrequently: true });
+  canvas.fillStyle = colour;
+  canvas.fillRect(0, 0, 1, 1);
+  return [...canvas.getImageData(0, 0, 1, 1).data];
+}
+
+function luminance(colour) {
+  const [r, g, b] = colour
+    .slice(0, 3)
+    .map((value) => value / 255)
+    .map((value) => (value <= 0.04045 ? value / 12.92 : ((value + 0.055) / 1.055) ** 2.4));
+  return 0.2126 * r + 0.7152 * g + 0.0722 * b;
+}
+
+function ratio(a, b) {
+  const [dark, light] = [luminance(a), luminance(b)].sort((x, y) => x - y);
+  return (light + 0.05) / (dark + 0.05);
+}
+
+/** Backgrounds of an element and those around it, one over the other. Drawings paint none behind most of their texts. */
+function behind(element) {
+  let colour = [0, 0, 0, 0];
+  for (let at = element; at !== null && colour[3] < 255; at = at.parentElement) {
+    const own = rgba(getComputedStyle(at).backgroundColor);
+    const [top, under] = [colour[3] / 255, (own[3] / 255) * (1 - colour[3] / 255)];
+    if (top + under === 0) continue;
+    const mixed = [0, 1, 2].map((i) => (colour[i] * top + own[i] * under) / (top + under));
+    colour = [...mixed, (top + under) * 255];
+  }
+  return colour;
+}
