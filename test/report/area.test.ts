@@ -178,5 +178,8 @@ describe('cells of a target', () => {
     expect(() => classify(targetRule('ice40', null), { SB_LUT4: 1, SB_NEW: 1 })).toThrow(
       'internal: cell type SB_NEW of target Lattice iCE40 HX',
     );
+    expect(() => classify(targetRule('asic', null), { $_DLATCH_P_: 1 })).toThrow(
+      /flexor130\.lib: library flexor130 has no cell for \$_DLATCH_P_, which the design needs; add one$/,
+    );
   });
 });
