@@ -14,22 +14,48 @@ interface Figure {
   of(row: SweepRow): number | null;
 }
 
-function figures(report: SweepReport): Figure[] {
-  const extra = (row: SweepRow): number => (row.decryptor.asic - report.plainRegister.asic) / report.request.pe;
-  return [
-    { name: 'XOR gates of one network', scale: 'value', of: (row) => row.gates },
-    { name: 'added µm² per weight bit a cycle', scale: 'value', of: extra },
-    { name: 'pays from weights (SRAM)', scale: 'log', of: (row) => row.breakEvenWeights.sram },
-  ];
+const FIGURES: readonly Figure[] = [
+  { name: 'XOR gates of one network', scale: 'value', of: (row) => row.gates },
+  { name: "decryptor, % of the layer's LUTs", scale: 'value', of: (row) => 100 * row.share.xcup },
+  // What pays at once has no place on a logarithmic axis.
+  { name: 'pays from weights (SRAM)', scale: 'log', of: (row) => row.breakEvenWeights.sram || null },
+];
+
+/** One figure over N_in/N_out for one kind of taps, in column x of row y. */
+interface Panel {
+  readonly figure: Figure;
+  readonly tap: Taps;
+  readonly x: number;
+  readonly y: number;
 }
 
 /** The same report gives the same text. */
 export function sweepChart(report: SweepReport): string {
+  const { taps } = report.request;
+  const panels = FIGURES.flatMap((figure, y) => taps.map((tap, x): Panel => ({ figure, tap, x, y })));
+  const height = TOP + FIGURES.length * (PANEL_HEIGHT + GAP);
+  const chart = init(null, null, { renderer: 'svg', ssr: true, width: WIDTH, height });
+  try {
+    chart.setOption(optionOf(report, panels));
+    return `${chart.renderToSVGString()}\n`;
+  } finally {
+    chart.dispose();
+  }
+}
+
+function optionOf(report: SweepReport, panels: readonly Panel[]): EChartsOption {
   const { taps, outputs, pe } = report.request;
-  const rows = figures(report);
-  const panels = rows.flatMap((figure, y) => taps.map((tap, x) => ({ figure, tap, x, y })));
   const width = (WIDTH - 80) / taps.length;
-  const option: EChartsOption = {
+  const leastRatio = Math.floor(10 * Math.min(...report.rows.map(({ nIn, nOut }) => nIn / nOut))) / 10;
+  const ratioAxis = {
+    type: 'value',
+    min: leastRatio,
+    max: 1,
+    name: 'N_in/N_out',
+    nameLocation: 'middle',
+    nameGap: 26,
+  } as const;
+  return {
     animation: false,
     backgroundColor: '#ffffff',
     color: COLOURS,
@@ -46,15 +72,7 @@ export function sweepChart(report: SweepReport): string {
       top: TOP + 30 + y * (PANEL_HEIGHT + GAP),
       height: PANEL_HEIGHT - 30,
     })),
-    xAxis: panels.map((_, gridIndex) => ({
-      gridIndex,
-      type: 'value',
-      min: Math.min(...report.request.ratios),
-      max: 1,
-      name: 'N_in/N_out',
-      nameLocation: 'middle',
-      nameGap: 26,
-    })),
+    xAxis: panels.map((_, gridIndex) => ({ gridIndex, ...ratioAxis })),
     yAxis: panels.map(({ figure, tap }, gridIndex) => ({
       gridIndex,
       type: figure.scale,
@@ -74,14 +92,6 @@ export function sweepChart(report: SweepReport): string {
       })),
     ),
   };
-  const height = TOP + rows.length * (PANEL_HEIGHT + GAP);
-  const chart = init(null, null, { renderer: 'svg', ssr: true, width: WIDTH, height });
-  try {
-    chart.setOption(option);
-    return `${chart.renderToSVGString()}\n`;
-  } finally {
-    chart.dispose();
-  }
 }
 
 function lineName(nOut: number): string {
