@@ -10,7 +10,7 @@ namespace flexor {
 namespace {
 
 // Raised whenever a kernel's arguments change; src/train/engine-native-addon.ts asks for the same number.
-constexpr int kInterface = 1;
+constexpr int kInterface = 2;
 
 // A kernel as JavaScript calls it: an exception becomes a JavaScript error.
 template <Procedure kernel>
@@ -66,6 +66,8 @@ NAPI_MODULE_INIT() {
   expose<scaleGradient>(env, exports, "scaleGradient");
   expose<addBias>(env, exports, "addBias");
   expose<sumRows>(env, exports, "sumRows");
+  expose<batchNorm>(env, exports, "batchNorm");
+  expose<batchNormGradient>(env, exports, "batchNormGradient");
   expose<add>(env, exports, "add");
   expose<relu>(env, exports, "relu");
   expose<reluGradient>(env, exports, "reluGradient");

@@ -20,6 +20,9 @@ void scale(const Args&);
 void scaleGradient(const Args&);
 void addBias(const Args&);
 void sumRows(const Args&);
+// batch_norm.cpp
+void batchNorm(const Args&);
+void batchNormGradient(const Args&);
 // elements.cpp
 void add(const Args&);
 void relu(const Args&);

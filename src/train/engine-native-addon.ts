@@ -9,7 +9,7 @@ import { FlexorError, oneLine } from '../base/errors.js';
 import { exists, readFile } from '../base/files.js';
 
 /** Of native/addon.cpp: raised with every change of a function below. */
-const INTERFACE_VERSION = 1;
+const INTERFACE_VERSION = 2;
 const MANIFEST = fileURLToPath(new URL('../../build/native.json', import.meta.url));
 
 /** The kernels, as native/*.cpp describe them above each; the last arrays are written. */
@@ -27,6 +27,31 @@ export interface NativeAddon {
   scaleGradient(dy: Float32Array, x: Float32Array, factor: Float32Array, dx: Float32Array, dFactor: Float32Array): void;
   addBias(x: Float32Array, bias: Float32Array, y: Float32Array): void;
   sumRows(x: Float32Array, sums: Float32Array): void;
+  batchNorm(
+    x: Float32Array,
+    gamma: Float32Array,
+    beta: Float32Array,
+    residual: Float32Array | null,
+    epsilon: number,
+    relu: number,
+    y: Float32Array,
+    mean: Float32Array,
+    variance: Float32Array,
+  ): void;
+  batchNormGradient(
+    dy: Float32Array,
+    x: Float32Array,
+    y: Float32Array,
+    gamma: Float32Array,
+    mean: Float32Array,
+    variance: Float32Array,
+    epsilon: number,
+    relu: number,
+    dx: Float32Array,
+    dGamma: Float32Array,
+    dBeta: Float32Array,
+    dResidual: Float32Array | null,
+  ): void;
   add(a: Float32Array, b: Float32Array, y: Float32Array): void;
   relu(x: Float32Array, y: Float32Array): void;
   reluGradient(dy: Float32Array, y: Float32Array, dx: Float32Array): void;

@@ -5,29 +5,16 @@ import type { ArrayKernels } from './array-kernels.js';
 import type { Engine, Tensor, Tensor1D, Tensor2D } from './engine.js';
 import type { NativeAddon } from './engine-native-addon.js';
 import type { NativeBackend } from './engine-native-backend.js';
+import { differentiable, outputTensor } from './engine-native-operation.js';
+import { nativeBatchNorm } from './engine-native-batch-norm.js';
 import type { FlexorOp, GradientRule } from './flexor-op.js';
 
-type Gradients = (dy: Tensor, saved: Tensor[]) => Tensor | Tensor[];
+type FusedOps = Pick<Engine, 'scale' | 'addBias' | 'batchNorm' | 'relu' | 'crossEntropy'>;
 
-/** A differentiable operation: `run` gives the value and the gradients of its inputs; it may save tensors for them. */
-function differentiable<T extends Tensor>(
-  inputs: readonly Tensor[],
-  run: (save: (tensors: Tensor[]) => void) => { value: T; gradFunc: Gradients },
-): T {
-  const op = tf.customGrad((...args) => run(args.at(-1) as unknown as (tensors: Tensor[]) => void));
-  return op(...inputs) as T;
-}
-
-type ChannelOps = Pick<Engine, 'scale' | 'addBias' | 'relu' | 'crossEntropy'>;
-
-export function nativeOps(backend: NativeBackend): ChannelOps {
+export function nativeOps(backend: NativeBackend): FusedOps {
   const { addon } = backend;
   const floats = (x: Tensor): Float32Array => backend.floats(x);
-  /** A new tensor and what is to be written into it. */
-  const output = <T extends Tensor>(shape: readonly number[]): [T, Float32Array] => {
-    const { info, values } = backend.output(shape);
-    return [tf.engine().makeTensorFromTensorInfo(info) as T, values];
-  };
+  const output = <T extends Tensor>(shape: readonly number[]): [T, Float32Array] => outputTensor<T>(backend, shape);
   return {
     scale: (x, factor) =>
       differentiable([x, factor], (save) => {
@@ -57,6 +44,7 @@ export function nativeOps(backend: NativeBackend): ChannelOps {
           },
         };
       }),
+    batchNorm: nativeBatchNorm(backend),
     relu: (x) =>
       differentiable([x], (save) => {
         const [value, y] = output(x.shape);

@@ -1,6 +1,6 @@
 /** Operations of an engine as tfjs has and differentiates them; an engine replaces those that its backend does badly. */
 import { PLAIN_KERNELS } from './array-kernels.js';
-import type { Engine, EngineName, Tfjs, WindowSpec } from './engine.js';
+import type { Engine, EngineName, Tensor1D, Tfjs, WindowSpec } from './engine.js';
 
 /** tfjs spells explicit padding per dimension; all zeros is 'valid', which every kernel accepts. */
 export function tfPadding(
@@ -16,6 +16,18 @@ export function tfPadding(
   ];
 }
 
+/** Batch normalisation in single operations; tfjs' own takes the moments as constants. */
+function tfjsBatchNorm(tf: Tfjs): Engine['batchNorm'] {
+  return (x, gamma, beta, residual, { epsilon, relu }) => {
+    const axes = x.shape.slice(1).map((_, i) => i);
+    const { mean, variance } = tf.moments(x, axes);
+    const normal = tf.mul(tf.sub(x, mean), tf.rsqrt(tf.add(variance, epsilon)));
+    const shifted = tf.add(tf.mul(normal, gamma), beta);
+    const sum = residual === null ? shifted : tf.add(shifted, residual);
+    return { y: relu ? tf.relu(sum) : sum, mean: mean as Tensor1D, variance: variance as Tensor1D };
+  };
+}
+
 export function tfjsOps(name: EngineName, tf: Tfjs): Engine {
   return {
     name,
@@ -26,6 +38,7 @@ export function tfjsOps(name: EngineName, tf: Tfjs): Engine {
     maxPool: (x, spec) => tf.maxPool(x, [...spec.kernel], [...spec.stride], tfPadding(spec.padding)),
     scale: (x, factor) => tf.mul(x, factor),
     addBias: (x, bias) => tf.add(x, bias),
+    batchNorm: tfjsBatchNorm(tf),
     relu: (x) => tf.relu(x),
     crossEntropy: (logits, labels) =>
       tf.losses.softmaxCrossEntropy(tf.oneHot(tf.tensor1d(labels, 'int32'), logits.shape[1]), logits),

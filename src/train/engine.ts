@@ -23,6 +23,20 @@ export interface WindowSpec {
   readonly padding: readonly [top: number, left: number, bottom: number, right: number];
 }
 
+export interface BatchNormSpec {
+  /** Added to the variance. */
+  readonly epsilon: number;
+  /** With a ReLU behind the normalisation and the residual. */
+  readonly relu: boolean;
+}
+
+export interface BatchNormResult {
+  readonly y: Tensor;
+  /** Moments of the batch per channel [C], the variance biased; no gradient flows through these two. */
+  readonly mean: Tensor1D;
+  readonly variance: Tensor1D;
+}
+
 export interface Engine {
   readonly name: EngineName;
   /** All of the engine that decides the bits of a run: its name, and threads where they matter. */
@@ -41,6 +55,11 @@ export interface Engine {
   scale(x: Tensor, factor: Tensor1D): Tensor;
   /** Differentiable sum of x [.., C] and a bias [C] per channel. */
   addBias(x: Tensor, bias: Tensor1D): Tensor;
+  /**
+   * Differentiable batch normalisation in training: γ·(x − mean)/√(variance + ε) + β over all dimensions of x [.., C] but the
+   * last, plus a residual of x's shape, then a ReLU where asked for.
+   */
+  batchNorm(x: Tensor, gamma: Tensor1D, beta: Tensor1D, residual: Tensor | null, spec: BatchNormSpec): BatchNormResult;
   /** Differentiable max(x, 0), with gradient 0 at 0. */
   relu(x: Tensor): Tensor;
   /** Differentiable mean softmax cross-entropy, a scalar, of logits [B, classes] against labels [B]. */

@@ -71,6 +71,8 @@ function expectDifferences(engine: Engine, job: Job, gradients: number[][]): voi
 }
 
 interface Job {
+  /** Values may pass a kink: finite differences say nothing; the cpu engine's gradient and those without ReLU do. */
+  readonly kinks?: boolean;
   readonly name: string;
   readonly inputs: Values[];
   readonly dy: Values;
@@ -158,11 +160,42 @@ function channelwise(): Job[] {
   });
 }
 
+const norm = { epsilon: 1e-3, relu: false };
+
+/** Batch normalisation, with and without residual and ReLU; their moments are tested below. */
+function batchNorms(): Job[] {
+  const shapes = [
+    [6, 3],
+    [4, 9, 8, 16],
+    [3, 20, 21, 5],
+  ];
+  return shapes.flatMap((shape): Job[] => {
+    const channels = shape.slice(-1);
+    const inputs = [spacedValues(shape), randomValues(random, channels), randomValues(random, channels)];
+    const dy = randomValues(random, shape);
+    const residual = randomValues(random, shape);
+    const f = (relu: boolean) => (e: Engine) => (x: Tensor, gamma: Tensor, beta: Tensor, added?: Tensor) =>
+      e.batchNorm(x, gamma as never, beta as never, added ?? null, { ...norm, relu }).y;
+    return [
+      { name: `batch norm ${shape}`, inputs, dy, f: f(false) as Job['f'] },
+      { name: `batch norm and ReLU ${shape}`, inputs, dy, f: f(true) as Job['f'], kinks: true },
+      {
+        name: `batch norm, residual and ReLU ${shape}`,
+        inputs: [...inputs, residual],
+        dy,
+        f: f(true) as Job['f'],
+        kinks: true,
+      },
+    ];
+  });
+}
+
 const jobs: Job[] = [
   ...convolutions(),
   ...products(),
   ...pools(),
   ...channelwise(),
+  ...batchNorms(),
   {
     name: 'cross-entropy',
     inputs: [randomValues(random, [4, 5])],
@@ -204,10 +237,27 @@ describe.each(engines)('engine %s', (name) => {
     expectClose(valueAndGradients(engine, job.f(engine), job.inputs, job.dy), expected.get(job.name)!);
   });
 
-  it.each(jobs.map((job) => [job.name, job] as const))('%s has the gradient of its differences', (_, job) => {
-    const [, ...gradients] = valueAndGradients(engine, job.f(engine), job.inputs, job.dy);
-    expectDifferences(engine, job, gradients);
+  it('batch norm gives the moments of the batch', () => {
+    const { tf } = engine;
+    const x = randomValues(random, [7, 5, 3]);
+    tf.tidy(() => {
+      const { mean, variance } = engine.batchNorm(tf.tensor(x.data, x.shape), tf.ones([3]), tf.zeros([3]), null, norm);
+      for (let c = 0; c < 3; c++) {
+        const column = [...x.data].filter((_, i) => i % 3 === c);
+        const average = column.reduce((sum, v) => sum + v, 0) / 35;
+        expect(engine.read(mean)[c]).toBeCloseTo(average, 5);
+        expect(engine.read(variance)[c]).toBeCloseTo(column.reduce((sum, v) => sum + (v - average) ** 2, 0) / 35, 5);
+      }
+    });
   });
+
+  it.each(jobs.filter((job) => job.kinks !== true).map((job) => [job.name, job] as const))(
+    '%s has the gradient of its differences',
+    (_, job) => {
+      const [, ...gradients] = valueAndGradients(engine, job.f(engine), job.inputs, job.dy);
+      expectDifferences(engine, job, gradients);
+    },
+  );
 });
 
 it('says how to get the engine that is not installed', async () => {
