@@ -18,7 +18,8 @@ const nodes: readonly TinyNode[] = [
   { kind: 'dense', channels: 3, weights: { nIn: 5, nOut: 7, taps: null, relu: false } },
 ];
 writeFileSync(path, writeModel(tinyModel(1, nodes)));
-const measure = ['area', path, '--target', 'gates', '--plain', '--cache', join(folder, 'cache')];
+const cache = ['--cache', join(folder, 'cache')];
+const measure = ['area', path, '--target', 'gates', '--plain', '--check-flat', ...cache];
 
 it('prints the same figures as JSON and as tables', { timeout: 600_000 }, async () => {
   const { code, stdout, stderr } = await flexor(...measure, '--json');
@@ -44,11 +45,22 @@ it('prints the same figures as JSON and as tables', { timeout: 600_000 }, async 
   const { storedBits, plainStoredBits } = report.weights;
   expect(tables.stdout).toMatch(new RegExp(`^total +48 +35 +${cell(storedBits)} .* ${cell(plainStoredBits)} `, 'm'));
   expect(tables.stdout).toContain('against a plain 1-bit network with the same fold:');
+  const { area, merged } = report.layers[1]!;
+  expect(tables.stdout).toMatch(new RegExp(`^ +merged +${cell(merged.nand2)} +${cell(merged.flipFlops)} `, 'm'));
+  expect(tables.stdout).toMatch(
+    new RegExp(`^ += layer +${cell(area.resources.nand2)} +${cell(area.resources.flipFlops)} `, 'm'),
+  );
+  const { flat } = report;
+  expect(flat!.difference.nand2).toBeCloseTo(flat!.area.resources.nand2 - nand2, 6);
+  expect(tables.stdout).toMatch(new RegExp(`^flat +${cell(flat!.area.resources.nand2)} `, 'm'));
 });
 
 it('says in one line what is wrong', async () => {
   const cases: readonly (readonly [string[], number, RegExp])[] = [
     [['--target', 'xilinx'], 2, /^flexor: .*'xilinx'.* Must be one of xcup, xc7, ecp5, ice40, asic, gates\.\n$/],
+    [['--liberty', path], 2, /^flexor: --liberty is for --target asic, not for --target xcup\n$/],
+    [['--target', 'asic', '--liberty', path], 1, /^flexor: .*tiny\.flexor:\d+: not Liberty: .*\n$/],
+    [['--target', 'gates', '--pnr'], 2, /^flexor: place and route is for target ice40, not for gates\n$/],
     [['--timeout', '0'], 2, /^flexor: .*Must be a number of at least 1\.\n$/],
     [['--fold', join(folder, 'none.json')], 1, /^flexor: cannot read .*none\.json: no such file or directory\n$/],
   ];
