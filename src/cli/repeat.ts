@@ -11,7 +11,7 @@ const LOWERING = ['activationBits', 'multiplierBits', 'inputBits'];
 const GENERATION = ['fold', 'targetFps', 'xorDepth', 'xorIterations', 'xorSeed'];
 const IMAGES = ['dataset', 'images'];
 const READING = ['rtlImages', 'stalls', 'seed'];
-const SYNTHESIS = ['target', 'liberty', 'yosys'];
+const SYNTHESIS = ['liberty', 'yosys'];
 
 /** The report itself, then the commands that give its parts for one of the models. */
 export function commandsFor(command: Command, paths: readonly string[], path: string): string[] {
@@ -36,7 +36,8 @@ export function commandsFor(command: Command, paths: readonly string[], path: st
     `flexor compare ${model}${words([...IMAGES, ...generation, ...READING])}`,
   ];
   if (values['area'] === true) {
-    parts.push(`flexor area ${model} --plain${words([...generation, ...SYNTHESIS])}`);
+    parts.push(`flexor area ${model} --plain${words([...generation, 'target', ...SYNTHESIS])}`);
+    parts.push(`flexor price ${model} --target ${String(values['target'])}${words([...generation, ...SYNTHESIS])}`);
   }
   return parts;
 }

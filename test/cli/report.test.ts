@@ -1,5 +1,5 @@
 /**
- * `flexor report` as users run it, on small models with a name that tries to break out of the page: the same figures in
+ * `flexor report` as users run it, on small models with texts that try to break out of the page: the same figures in
  * the terminal, as JSON and on the page; the same bytes twice; and the page in a browser.
  */
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
@@ -14,7 +14,7 @@ import { flexor } from '../support/cli.js';
 import type { Run } from '../support/cli.js';
 import { digitModel } from '../support/digit-model.js';
 
-const HOSTILE = `</script><script>window.hacked=1</script><img src=x onerror="window.hacked=2">'{b}&`;
+const HOSTILE = `m</script><img src=x onerror="window.hacked=1">'{b}&`;
 const folder = mkdtempSync(join(tmpdir(), 'flexor-report-'));
 const paths = [join(folder, 'first.flexor'), join(folder, 'second.flexor')];
 const html = join(folder, 'out', 'report.html');
@@ -35,7 +35,9 @@ beforeAll(async () => {
       ? { ...node, weights: { planes: [{ ...node.weights.planes[0]!, encryptedHistogram: histogram }] } }
       : node,
   );
-  saveModel(paths[0]!, { ...first, name: `model ${HOSTILE}`, nodes });
+  const provenance = { ...first.provenance, recipe: HOSTILE, notes: HOSTILE };
+  const classes = first.classes.map((name, i) => (i === 3 ? HOSTILE : name));
+  saveModel(paths[0]!, { ...first, nodes, classes, provenance });
   saveModel(paths[1]!, digitModel(4));
   browser = await launchBrowser();
   json = await flexor('report', ...paths, '-o', html, ...options, '--json');
@@ -129,7 +131,8 @@ describe.each([
       expect((await chart.boundingBox())!.width, id!).toBeLessThanOrEqual(width);
     }
     expect(await inPage(page, 'hacked()')).toBe(false);
-    expect(await page.locator('h1').first().innerText()).toBe(`model ${HOSTILE}`);
+    expect(await page.locator('#m1-model dd').allInnerTexts()).toContain(HOSTILE);
+    expect(await page.locator('#m1-images thead th').allTextContents()).toContain(HOSTILE);
     expect({ complaints, requests }).toEqual({ complaints: [], requests: [] });
     await page.close();
   });

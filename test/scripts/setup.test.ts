@@ -21,9 +21,9 @@ function command(name: string, script: string): void {
 }
 
 /** Runs the script where only these commands exist. */
-function setup(): { status: number | null; stderr: string } {
+function setup(...args: string[]): { status: number | null; stderr: string } {
   const env = Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith('FLEXOR_')));
-  return spawnSync('sh', ['scripts/setup.sh'], { env: { ...env, PATH: bin }, encoding: 'utf8' });
+  return spawnSync('sh', ['scripts/setup.sh', ...args], { env: { ...env, PATH: bin }, encoding: 'utf8' });
 }
 
 describe('setup', () => {
@@ -68,6 +68,12 @@ describe('setup', () => {
     expect(setup().stderr).toMatch(
       /^setup: missing: verilator g\+\+ iverilog python3; install these \(names of Debian packages\) by hand\n$/,
     );
+  });
+
+  test('for the tests it also wants a browser and place and route', () => {
+    command('id', 'echo 0');
+    for (const tool of ['verilator', 'g++', 'iverilog', 'python3']) command(tool, 'true');
+    expect(setup('test').stderr).toMatch(/^setup: missing: chromium nextpnr-ice40; install these/);
   });
 
   test('Node must be 20 or newer', () => {

@@ -38,7 +38,7 @@ export function areaSection({ area }: ModelFigures, id: string): Section | null 
       partChart(area, id, resource, unit),
       partChart(area, id, 'flipFlops', 'flip-flops'),
       note(
-        'Parts are synthesised with their boundaries kept; the layer flattened, which is what a user gets (the table), is a little smaller or larger. Cells after synthesis, before placement.',
+        'Parts are synthesised with their boundaries kept; the layer flattened, which is what a user gets (the table), is usually smaller, because synthesis then works across them. Cells after synthesis, before placement.',
       ),
       areaTable(area),
     ],
