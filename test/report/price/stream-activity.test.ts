@@ -51,7 +51,8 @@ function benchOf(name: string, { plan, networks }: Case, plane: number, lane: nu
   const register = phase === 0 ? 'dut.shift_q' : '{dut.shift_q, dut.g_phase.carry_q}';
   const registerBits = memory.slices * nOut + (phase === 0 ? 0 : nOut - phase);
   const signals = Array.from({ length: memory.slices }, (_, s) => `dut.g_slice[${s}].u_xor.signal`).join(', ');
-  const signalBits = memory.slices * (nIn + gates);
+  // The encrypted bits, the gates, and a constant above them (hw/flexor_xor_network.v).
+  const signalBits = memory.slices * (nIn + gates + 1);
   const head = memory.headSlices.subarray(column * nIn, (column + 1) * nIn);
   const cycles = steps * groups;
   return `
@@ -71,7 +72,7 @@ module ${name};
   reg [${signalBits - 1}:0] gate_mask;
   initial begin
 ${words.map((word, w) => `    words[${w}] = ${word.length}'h${hexOfBits(word)};`).join('\n')}
-    for (i = 0; i < ${signalBits}; i = i + 1) gate_mask[i] = i % ${nIn + gates} >= ${nIn};
+    for (i = 0; i < ${signalBits}; i = i + 1) gate_mask[i] = i % ${nIn + gates + 1} >= ${nIn};
     {registerToggles, xorToggles, memoryToggles} = 0;
     for (cycle = 0; cycle < ${2 * cycles}; cycle = cycle + 1) begin
       load = cycle % ${cycles} % ${memory.wordCycles} == 0;

@@ -20,26 +20,40 @@ export interface Measured {
   readonly yosysVersion: string;
 }
 
-/** Measures every module on one target. `design`: any, for the Verilog library; `onBatch` is told how many modules are done. */
+export interface MeasureOptions extends SynthesisOptions {
+  /** Syntheses at once. */
+  readonly jobs: number;
+  readonly onBatch: (done: number) => void;
+}
+
+/** Measures every module on one target; `design`: any, for the Verilog library. The first failure lets no other begin. */
 export async function measureModules(
   modules: readonly DecryptorModule[],
   design: RtlDesign,
-  options: SynthesisOptions,
-  onBatch: (done: number) => void,
+  { jobs, onBatch, ...options }: MeasureOptions,
 ): Promise<Measured> {
   const resources = new Map<string, Resources>();
   let yosysVersion = '';
-  for (let at = 0; at < modules.length; at += BATCH) {
-    const batch = modules.slice(at, at + BATCH);
-    onBatch(at);
-    const synthesis = await measureBatch(batch, design, options);
-    yosysVersion = synthesis.yosysVersion;
-    for (const { module } of batch) {
-      const found = synthesis.netlist[module];
-      invariant(found, `module ${module} is not in the netlist`);
-      resources.set(module, classify(options.rule, found.cells));
+  const waiting = Array.from({ length: Math.ceil(modules.length / BATCH) }, (_, b) =>
+    modules.slice(b * BATCH, (b + 1) * BATCH),
+  );
+  const worker = async (): Promise<void> => {
+    for (let batch = waiting.shift(); batch !== undefined; batch = waiting.shift()) {
+      onBatch(resources.size);
+      const synthesis = await measureBatch(batch, design, options).catch((error: unknown) => {
+        waiting.length = 0;
+        throw error;
+      });
+      yosysVersion = synthesis.yosysVersion;
+      for (const { module } of batch) {
+        const found = synthesis.netlist[module];
+        invariant(found, `module ${module} is not in the netlist`);
+        resources.set(module, classify(options.rule, found.cells));
+      }
     }
-  }
+  };
+  const outcomes = await Promise.allSettled(Array.from({ length: jobs }, worker));
+  for (const outcome of outcomes) if (outcome.status === 'rejected') throw outcome.reason;
   return { resources, yosysVersion };
 }
 

@@ -11,9 +11,11 @@ import { deriveWidths } from '../../../fixed/widths.js';
 import { generateRtl } from '../../../rtl/generate.js';
 import type { RtlDesign } from '../../../rtl/types.js';
 import { DEFAULT_NETWORK } from '../../../xor/hardware-network.js';
-import { measureArea } from '../../area/area.js';
-import type { AreaOptions } from '../../area/area.js';
+import { unitArea } from '../../area/measure.js';
+import { synthesise } from '../../area/synthesise.js';
+import type { SynthesisOptions } from '../../area/synthesise.js';
 import type { Resources } from '../../area/types.js';
+import { unitsOf } from '../../area/units.js';
 
 const LAYER = 'conv';
 export const REFERENCE_TITLE = 'convolution 5×5, 14×14×32 to 64 channels, 8-bit activations, plain 1-bit weights';
@@ -28,26 +30,18 @@ const INPUT: IntTensor = {
 const HIDDEN: IntTensor = { ...INPUT, shape: { ...INPUT.shape, channels: REFERENCE_CHANNELS } };
 const KERNEL = 5;
 
-/** The layer in a design of its own. */
-export interface Reference {
-  readonly network: IntNetwork;
-  readonly design: RtlDesign;
-}
-
-/** With PE channels and one lane. */
-export function referenceDesign(pe: number): Reference {
-  const network = referenceNetwork();
+/** The layer with PE channels and one lane, in a design of its own. */
+export function referenceDesign(pe: number): RtlDesign {
   const fold = { [LAYER]: { pe, simd: 1 } };
-  const design = generateRtl(network, { fold, activationBits: 8, multiplierBits: 16, xor: DEFAULT_NETWORK });
-  return { network, design };
+  return generateRtl(referenceNetwork(), { fold, activationBits: 8, multiplierBits: 16, xor: DEFAULT_NETWORK });
 }
 
 /** What the layer takes, flattened. */
-export async function referenceLogic({ network, design }: Reference, options: AreaOptions): Promise<Resources> {
-  const report = await measureArea(network, design, options);
-  const layer = report.layers.find(({ name }) => name === LAYER);
-  invariant(layer, 'the reference layer was not measured');
-  return layer.area.resources;
+export async function referenceLogic(design: RtlDesign, options: SynthesisOptions): Promise<Resources> {
+  const units = unitsOf(design, { twin: null, whole: false, place: false });
+  const unit = units.find(({ kind, layer }) => kind === 'layer' && layer === LAYER);
+  invariant(unit, 'the reference layer is not among the units of its design');
+  return unitArea(await synthesise(unit, options), unit.blackBoxModules, options.rule).resources;
 }
 
 /** A dense layer of two classes behind the layer takes its stream. */

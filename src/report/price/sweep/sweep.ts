@@ -2,16 +2,16 @@
  * The price of decryptors over kinds of M⊕ (`flexor price-sweep`): every matrix is minimised as the generator does it, its
  * network and its decryptor are synthesised, and what that adds is set against the memory that it saves.
  */
+import type { RtlDesign } from '../../../rtl/types.js';
 import { xorMatrix } from '../../../xor/matrix.js';
 import { minimise } from '../../../xor/minimise.js';
-import type { AreaOptions } from '../../area/area.js';
 import type { Library } from '../../area/liberty/library.js';
 import { RAM_UM2_PER_BIT, ROM_UM2_PER_BIT } from '../../area/memory-density.js';
+import type { SynthesisOptions } from '../../area/synthesise.js';
 import { targetRule } from '../../area/targets.js';
 import type { Resources } from '../../area/types.js';
 import { measureModules } from './measure.js';
 import { REFERENCE_TITLE, referenceDesign, referenceLogic } from './reference-layer.js';
-import type { Reference } from './reference-layer.js';
 import { rowOf } from './rows.js';
 import { SWEEP_TARGETS } from './types.js';
 import type { Sizes, SweepReport, SweepRequest, SweepTarget } from './types.js';
@@ -19,7 +19,9 @@ import { kindsOf, slicesOf, variantOf } from './variants.js';
 import type { Kind, Variant } from './variants.js';
 import type { DecryptorModule } from './verilog.js';
 
-export interface SweepOptions extends Pick<AreaOptions, 'engine' | 'cache' | 'timeoutSeconds' | 'jobs' | 'signal'> {
+export interface SweepOptions extends Omit<SynthesisOptions, 'rule'> {
+  /** Syntheses at once. */
+  readonly jobs: number;
   /** For `asic`. */
   readonly library: Library;
   /** `done` of 1, and what is going on. */
@@ -27,7 +29,7 @@ export interface SweepOptions extends Pick<AreaOptions, 'engine' | 'cache' | 'ti
 }
 
 /** Shares of the work, for the progress bar: minimisation; of a target, the reference layer. */
-const [MINIMISING, REFERENCE] = [0.1, 0.25];
+const [MINIMISING, REFERENCE] = [0.1, 0.1];
 
 export async function sweepPrices(request: SweepRequest, options: SweepOptions): Promise<SweepReport> {
   const { pe } = request;
@@ -81,23 +83,17 @@ interface TargetAreas {
 async function measureTarget(
   target: SweepTarget,
   modules: readonly DecryptorModule[],
-  reference: Reference,
+  reference: RtlDesign,
   { library, onProgress, ...options }: SweepOptions,
 ): Promise<TargetAreas> {
   const share = (1 - MINIMISING) / SWEEP_TARGETS.length;
   const progress = (done: number, note: string): void =>
     onProgress(MINIMISING + share * (SWEEP_TARGETS.indexOf(target) + done), `${note} for ${target}`);
   const rule = targetRule(target, library);
-  const measured = await measureModules(modules, reference.design, { ...options, rule }, (done) =>
-    progress(((1 - REFERENCE) * done) / modules.length, 'decryptors'),
-  );
-  const layer = await referenceLogic(reference, {
-    ...options,
-    target,
-    library: target === 'asic' ? library : null,
-    plain: false,
-    onProgress: (done, total) => progress(1 - REFERENCE * (1 - done / total), 'reference layer'),
-  });
+  const onBatch = (done: number): void => progress(((1 - REFERENCE) * done) / modules.length, 'decryptors');
+  const measured = await measureModules(modules, reference, { ...options, rule, onBatch });
+  progress(1 - REFERENCE, 'reference layer');
+  const layer = await referenceLogic(reference, { ...options, rule });
   return { ...measured, reference: layer };
 }
 
