@@ -16,6 +16,10 @@ export function stillChart({ id, height, option }: ChartBlock): string {
   chart.setOption(option);
   const svg = chart.renderToSVGString();
   chart.dispose();
-  // ECharts counts its ids over the life of the process; the chart's own make them the same on every run.
-  return svg.replace(/zr\d+-/g, `${id}-`);
+  // Styles under the pointer are of no use here. ECharts counts ids over the life of the process; the chart's own make them
+  // the same on every run.
+  return svg
+    .replace(/<style ?>.*?<\/style>/gs, '')
+    .replace(/ (class|ecmeta_\w+)="[^"]*"/g, '')
+    .replace(/zr\d+-/g, `${id}-`);
 }

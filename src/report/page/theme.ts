@@ -38,7 +38,7 @@ function chartTheme({ text, muted, line, surface }: Ground): ChartTheme {
     splitLine: { lineStyle: { color: line } },
   };
   return {
-    textStyle: { color: text, fontFamily: 'system-ui, "Segoe UI", Roboto, Helvetica, Arial, sans-serif' },
+    textStyle: { color: text, fontFamily: 'system-ui, sans-serif' },
     categoryAxis: { ...axis, axisLabel: { color: text, fontSize: 12 }, splitLine: { show: false } },
     valueAxis: { ...axis, axisLine: { show: false } },
     logAxis: { ...axis, axisLine: { show: false } },
