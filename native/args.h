@@ -81,7 +81,7 @@ class Args {
   napi_value values_[kMost];
 };
 
-// What a call may return: nothing, or a number.
+// A kernel: writes into arrays that it is given, returns nothing.
 using Procedure = void (*)(const Args&);
 
 }  // namespace flexor
