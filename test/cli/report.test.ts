@@ -12,7 +12,7 @@ import type { ReportFigures } from '../../src/report/figures/types.js';
 import { inPage, launchBrowser, openPage } from '../support/browser.js';
 import { flexor } from '../support/cli.js';
 import type { Run } from '../support/cli.js';
-import { digitModel } from '../support/digit-model.js';
+import { digitModel, SMALLEST_DIGIT_NODES } from '../support/digit-model.js';
 
 const HOSTILE = `m</script><img src=x onerror="window.hacked=1">'{b}&`;
 const folder = mkdtempSync(join(tmpdir(), 'flexor-report-'));
@@ -37,8 +37,8 @@ beforeAll(async () => {
   );
   const provenance = { ...first.provenance, recipe: HOSTILE, notes: HOSTILE };
   const classes = first.classes.map((name, i) => (i === 3 ? HOSTILE : name));
-  saveModel(paths[0]!, { ...first, nodes, classes, provenance });
-  saveModel(paths[1]!, digitModel(4));
+  saveModel(paths[0]!, { ...first, name: 'n'.repeat(64), nodes, classes, provenance });
+  saveModel(paths[1]!, digitModel(4, 'digits', SMALLEST_DIGIT_NODES));
   browser = await launchBrowser();
   json = await flexor('report', ...paths, '-o', html, ...options, '--json');
   figures = JSON.parse(json.stdout) as ReportFigures;

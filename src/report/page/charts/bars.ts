@@ -27,6 +27,8 @@ export interface BarChart extends Pick<ChartBlock, 'id' | 'title' | 'note'> {
 const BAND = 34;
 const STACK_BAND = 20;
 const AXES = 70;
+/** Pixels of a category's name, so that bars keep room on a phone. */
+const LABEL_WIDTH = 130;
 
 export function barChart({ id, title, note, categories, series, axis, mark }: BarChart): ChartBlock {
   const stacks = new Set(series.map(({ stack }) => stack)).size;
@@ -45,7 +47,13 @@ export function barChart({ id, title, note, categories, series, axis, mark }: Ba
       axisLabel: { hideOverlap: true },
       splitNumber: 4,
     },
-    yAxis: { type: 'category', data: [...categories], inverse: true, axisTick: { show: false } },
+    yAxis: {
+      type: 'category',
+      data: [...categories],
+      inverse: true,
+      axisTick: { show: false },
+      axisLabel: { width: LABEL_WIDTH, overflow: 'truncate' },
+    },
     series: series.map((each, i) => ({ ...bars(each, categories), ...(i === 0 && mark ? markLine(mark) : {}) })),
   };
   const height = AXES + categories.length * Math.max(BAND, STACK_BAND * stacks);

@@ -10,6 +10,8 @@ import { drawing, element, textAt } from './svg.js';
 const BOX = { width: 236, height: 132 } as const;
 const GAP = { x: 40, y: 44 } as const;
 const EDGE = 8;
+/** Characters of a unit's name that fit a box beside `busiest`. */
+const MAX_NAME = 18;
 const KINDS = { conv: 'convolution', dense: 'dense', maxPool: 'max pool' } as const;
 
 /** A box of the diagram: markup in the coordinates of its corner, and what leaves it. */
@@ -73,7 +75,8 @@ function streamText(shape: IntShape, { bits, signed }: IntFormat): string {
 }
 
 function heading(text: string): string {
-  return textAt(12, 24, text, { class: 'strong' });
+  const short = text.length > MAX_NAME ? `${text.slice(0, MAX_NAME - 1)}…` : text;
+  return textAt(12, 24, short, { class: 'strong' });
 }
 
 function unitContent(unit: UnitFigures): string[] {
