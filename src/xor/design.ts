@@ -4,6 +4,8 @@
  * the smaller seed. Minimisation is slow beside the rest, so only the first finalists by the others are minimised.
  */
 import { Random } from '../base/random.js';
+import { DEFAULT_NETWORK } from './hardware-network.js';
+import type { NetworkOptions } from './hardware-network.js';
 import { randomMatrix, tapMatrix } from './matrix.js';
 import { xorAlgebra, xorProperties } from './properties.js';
 import type { XorAlgebra, XorProperties } from './properties.js';
@@ -28,8 +30,7 @@ export interface Design {
 }
 
 const MAX_FINALISTS = 32;
-const QUICK_STEPS = 1000;
-const FINAL_STEPS = 20_000;
+const QUICK: NetworkOptions = { ...DEFAULT_NETWORK, iterations: 1000 };
 
 /** The M⊕ of a seed. */
 export function drawMatrix({ nIn, nOut, taps }: DesignRequest, seed: number): XorMatrix {
@@ -50,12 +51,12 @@ export function designMatrix(request: DesignRequest, onSeed?: (done: number) => 
     onSeed?.(n + 1);
   }
   const costs = finalists.slice(0, MAX_FINALISTS).map((seed) => {
-    const { gates, depth, naiveGates } = xorProperties(drawMatrix(request, seed), QUICK_STEPS);
+    const { gates, depth, naiveGates } = xorProperties(drawMatrix(request, seed), QUICK);
     return { seed, score: [-(gates ?? naiveGates), -(depth ?? 0)] };
   });
   const { seed } = costs.reduce((a, b) => (compare(b.score, a.score) > 0 ? b : a));
   const matrix = drawMatrix(request, seed);
-  return { matrix, seed, properties: xorProperties(matrix, FINAL_STEPS), finalists: finalists.length };
+  return { matrix, seed, properties: xorProperties(matrix), finalists: finalists.length };
 }
 
 /** Larger is better, the first number counting most. */

@@ -2,8 +2,9 @@
  * What an M⊕ is worth: how different its outputs are, how far apart the code words are that it can produce, and what it
  * costs in gates. FleXOR (section 3) wants outputs that differ in many bits when encrypted bits change.
  */
+import { DEFAULT_NETWORK, hardwareNetwork } from './hardware-network.js';
+import type { NetworkOptions } from './hardware-network.js';
 import { rowTaps } from './matrix.js';
-import { minimise } from './minimise.js';
 import { naiveGateCount } from './network.js';
 import type { XorMatrix } from './types.js';
 
@@ -28,7 +29,7 @@ export interface XorAlgebra {
 }
 
 export interface XorCost {
-  /** Two-input XORs of the smallest network found; null for matrices too large to minimise in passing. */
+  /** Two-input XORs of one copy of the network; null for matrices too large to minimise in passing. */
   readonly gates: number | null;
   readonly depth: number | null;
   /** With a chain per row. */
@@ -42,10 +43,10 @@ const MAX_ENUMERATED_RANK = 20;
 /** Ones up to which minimisation takes well below a second or two. */
 const MAX_MINIMISED_ONES = 1500;
 
-/** Everything about an M⊕; `iterations` is the budget of minimisation. */
-export function xorProperties(matrix: XorMatrix, iterations = 2000): XorProperties {
+/** Everything about an M⊕; gates and depth are those of the network that hardware gets with these options. */
+export function xorProperties(matrix: XorMatrix, options: NetworkOptions = DEFAULT_NETWORK): XorProperties {
   const ones = matrix.bits.reduce((sum, bit) => sum + bit, 0);
-  const network = ones > MAX_MINIMISED_ONES ? null : minimise(matrix, { iterations });
+  const network = ones > MAX_MINIMISED_ONES ? null : hardwareNetwork(matrix, options);
   return {
     ...xorAlgebra(matrix),
     gates: network?.gateCount ?? null,
