@@ -52,6 +52,7 @@ export async function measureArea(network: IntNetwork, design: RtlDesign, option
     sumResources(layers.flatMap((layer) => pick(layer)?.resources ?? []));
   const total = sumResources([sum((layer) => layer.area), rest.resources]);
   const whole = results.area('whole');
+  const placement = results.get('whole')?.placement ?? null;
   return {
     model: network.name,
     modelDigest: network.modelDigest,
@@ -68,9 +69,11 @@ export async function measureArea(network: IntNetwork, design: RtlDesign, option
     weights: totalWeights(layers),
     depth: Math.max(rest.depth, ...layers.map(({ area }) => area.depth)),
     criticalPathNs:
-      whole?.criticalPathNs ?? greatest([rest, ...layers.map(({ area }) => area)].map((each) => each.criticalPathNs)),
+      placement === null
+        ? greatest([rest, ...layers.map(({ area }) => area)].map((each) => each.criticalPathNs))
+        : whole!.criticalPathNs,
     flat: checkFlat ? flatArea(whole!, total) : null,
-    placement: results.get('whole')?.placement ?? null,
+    placement,
     cached: results.cached,
   };
 }

@@ -13,7 +13,7 @@ import { runYosys, yosysIdentity } from '../../toolchain/yosys.js';
 import type { YosysEngine } from '../../toolchain/yosys.js';
 import { readNetlist } from './netlist.js';
 import type { Netlist } from './netlist.js';
-import { JOIN } from './target-cells.js';
+import { JOIN } from './target-rule.js';
 import { classify } from './targets.js';
 import type { Hierarchy, TargetRule } from './target-rule.js';
 

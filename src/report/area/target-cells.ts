@@ -1,5 +1,6 @@
 /** Targets without look-up tables: gates of two inputs, and the cells of a Liberty file. Large memories stay memories. */
 import type { Library } from './liberty/library.js';
+import { JOIN } from './target-rule.js';
 import type { Hierarchy, TargetRule } from './target-rule.js';
 
 /** Memories of at most so many words become flip-flops or logic: a macro would not pay. */
@@ -10,9 +11,6 @@ const NAND2 = { not: 0.67, nand: 1, and: 1.33, xor: 2, mux: 2.33, flipFlop: 5.67
 
 const LIBERTY = 'cells.lib';
 const ABC_SCRIPT = 'abc.script';
-
-/** Joins modules that were marked to be kept: adders stay apart until they are gates, then ABC sees whole paths. */
-export const JOIN = ['setattr -mod -unset keep_hierarchy *', 'flatten'] as const;
 
 /** From an elaborated design to gates, ready for ABC. */
 function toGates(top: string, hierarchy: Hierarchy): string[] {

@@ -11,6 +11,9 @@ export type CellCount = Partial<Resources>;
  */
 export type Hierarchy = 'flat' | 'marked' | 'kept';
 
+/** Joins modules that were marked to be kept: adders stay apart until they are gates, then ABC sees whole paths. */
+export const JOIN = ['setattr -mod -unset keep_hierarchy *', 'flatten'] as const;
+
 export interface TargetRule {
   readonly title: string;
   /** The Liberty file that it maps to. */

@@ -129,6 +129,7 @@ export interface AreaReport {
   readonly weights: WeightBits;
   /** The greatest of the layers and the rest. */
   readonly depth: number;
+  /** As `depth`; with place and route, of the whole design. */
   readonly criticalPathNs: number | null;
   /** Null where not asked for. */
   readonly flat: FlatArea | null;
