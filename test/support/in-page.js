@@ -37,7 +37,15 @@ globalThis.inPage = {
   },
 };
 
+const known = new Map();
+
+/** A colour of CSS as four numbers, 0 to 255. */
 function rgba(colour) {
+  if (!known.has(colour)) known.set(colour, painted(colour));
+  return known.get(colour);
+}
+
+function painted(colour) {
   const canvas = document.createElement('canvas').getContext('2d', { willReadFrequently: true });
   canvas.fillStyle = colour;
   canvas.fillRect(0, 0, 1, 1);

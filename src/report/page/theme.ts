@@ -47,7 +47,11 @@ function chartTheme({ text, muted, line, surface }: Ground): ChartTheme {
       borderColor: line,
       textStyle: { color: text, fontSize: 13 },
     },
-    bar: { itemStyle: { borderColor: surface, borderWidth: 0.5 }, label: { color: text } },
+    bar: {
+      itemStyle: { borderColor: surface, borderWidth: 0.5 },
+      label: { color: text },
+      markLine: { label: { color: text } },
+    },
     scatter: { itemStyle: { color: text }, label: { color: text } },
     line: { itemStyle: { color: muted }, lineStyle: { color: muted } },
   };

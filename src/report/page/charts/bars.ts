@@ -85,7 +85,7 @@ function bars({ name, colour, values, stack, format }: BarSeries, categories: re
 }
 
 function markLine({ name, value }: NonNullable<BarChart['mark']>): Pick<BarSeriesOption, 'markLine'> {
-  const label = { formatter: name, position: 'start' as const, color: 'inherit' as const };
+  const label = { formatter: name, position: 'start' as const };
   const lineStyle = { color: COLOURS.flexor, width: 1.5 };
   return { markLine: { silent: true, symbol: 'none', label, lineStyle, data: [{ xAxis: value }] } };
 }
