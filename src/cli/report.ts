@@ -3,7 +3,8 @@ import type { Command } from 'commander';
 import { FlexorError } from '../base/errors.js';
 import { exists, writeFileAtomic } from '../base/files.js';
 import { AREA_TARGETS } from '../report/area/types.js';
-import type { AreaTarget } from '../report/area/types.js';
+import type { Library } from '../report/area/liberty/library.js';
+import type { AreaReport, AreaTarget } from '../report/area/types.js';
 import type { RtlRuns } from '../report/comparison.js';
 import { gatherFigures } from '../report/figures/gather.js';
 import type { ModelFigures, ReportFigures } from '../report/figures/types.js';
@@ -70,32 +71,12 @@ async function report(paths: readonly string[], options: ReportOptions, command:
   const inputs = paths.map((path) => load(path, options));
   const models: ModelFigures[] = [];
   const runs: (RtlRuns | null)[] = [];
-  for (const [i, { lowered, images, design }] of inputs.entries()) {
-    const readings = await takeReadings(lowered, images, design, options);
-    const measured = { target: options.target, library, plain: true };
-    const area = options.area ? await measureDesign(lowered.network, design, measured, options) : null;
-    const price = area && priceOf(lowered.network, design, [area], images.quantised.slice(0, ENERGY_IMAGES));
-    const { activationBits, multiplierBits, inputBits } = options;
-    runs.push(readings.runs);
-    models.push(
-      gatherFigures({
-        model: lowered.model,
-        digest: lowered.digest,
-        network: lowered.network,
-        manifest: design.manifest,
-        lowering: { activationBits, multiplierBits, inputBits },
-        images: { ...images, float: readings.float, integer: readings.fixed },
-        comparison: readings.comparison,
-        run: readings.runs?.free ?? null,
-        area,
-        price,
-        clockMhz: options.clockMhz ?? DEFAULT_CLOCK_MHZ,
-        reproduction: {
-          commands: commandsFor(command, paths, paths[i]!),
-          versions: await versions(readings.runs !== null, area?.yosysVersion ?? null),
-        },
-      }),
-    );
+  for (const [i, input] of inputs.entries()) {
+    const results = await measure(input, library, options);
+    const commands = commandsFor(command, paths, paths[i]!);
+    const reproduction = { commands, versions: await versions(results.runs, results.area) };
+    models.push(gatherFigures({ ...results, reproduction }));
+    runs.push(results.runs);
   }
   await finish({ version: packageVersion(), models }, options);
   runs.forEach(throwWhereFailed);
@@ -110,9 +91,25 @@ interface Input {
 function load(path: string, options: ReportOptions): Input {
   const lowered = loadLowered(path, options);
   // Here the clock is of use without --target-fps as well; the fold only hears of it with one.
-  const { clockMhz, ...rest } = options;
-  const generation = options.targetFps === undefined || clockMhz === undefined ? rest : options;
+  const generation = options.targetFps === undefined ? { ...options, clockMhz: undefined } : options;
   return { lowered, images: loadTestImages(lowered, options), design: generate(lowered.network, generation) };
+}
+
+/** Everything about one model that takes time. */
+async function measure({ lowered, images, design }: Input, library: Library | null, options: ReportOptions) {
+  const { model, digest, network } = lowered;
+  const { float, fixed, runs, comparison } = await takeReadings(lowered, images, design, options);
+  const measurement = { target: options.target, library, plain: true };
+  const area = options.area ? await measureDesign(network, design, measurement, options) : null;
+  const price = area && priceOf(network, design, [area], images.quantised.slice(0, ENERGY_IMAGES));
+  const { activationBits, multiplierBits, inputBits } = options;
+  return {
+    ...{ model, digest, network, manifest: design.manifest },
+    lowering: { activationBits, multiplierBits, inputBits },
+    images: { ...images, float, integer: fixed },
+    ...{ comparison, runs, area, price },
+    clockMhz: options.clockMhz ?? DEFAULT_CLOCK_MHZ,
+  };
 }
 
 /** A page is written whole at the end; that this cannot work should not show after minutes. */
@@ -133,14 +130,13 @@ async function finish(figures: ReportFigures, options: ReportOptions): Promise<v
   printLine(`\npage: ${options.out}`);
 }
 
-async function versions(rtl: boolean, yosys: string | null): Promise<Record<string, string>> {
-  const node = `v${process.versions.node}`;
+async function versions(runs: RtlRuns | null, area: AreaReport | null): Promise<Record<string, string>> {
   // Only the number: what else a tool says of itself may hold a date.
-  const verilator = rtl ? /\d+\.\d+/.exec((await findTool('verilator')).version)?.[0] : undefined;
+  const verilator = runs && /\d+\.\d+/.exec((await findTool('verilator')).version)?.[0];
   return {
     flexor: packageVersion(),
-    'Node.js': node,
-    ...(verilator === undefined ? {} : { Verilator: verilator }),
-    ...(yosys === null ? {} : { Yosys: yosys.replace(/^Yosys /, '') }),
+    'Node.js': process.versions.node,
+    ...(verilator == null ? {} : { Verilator: verilator }),
+    ...(area === null ? {} : { Yosys: area.yosysVersion.replace(/^Yosys /, '') }),
   };
 }

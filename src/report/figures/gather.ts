@@ -1,11 +1,10 @@
 /** Puts the results of all other rooms together into the figures of one model. */
-import type { CosimResult } from '../../cosim/types.js';
 import type { IntNetwork } from '../../fixed/types.js';
 import { inventory } from '../../model/inventory.js';
 import type { FlexorModel } from '../../model/types.js';
 import type { Manifest } from '../../rtl/types.js';
 import type { AreaReport } from '../area/types.js';
-import type { Comparison } from '../comparison.js';
+import type { Comparison, RtlRuns } from '../comparison.js';
 import type { PriceReport } from '../price/types.js';
 import { accuracyFigures, exampleFigures } from './accuracy.js';
 import type { ImageReadings } from './accuracy.js';
@@ -22,8 +21,8 @@ export interface Results extends Pick<ModelFigures, 'lowering' | 'reproduction'>
   readonly manifest: Manifest;
   readonly images: Omit<ImageReadings, 'logitScale'>;
   readonly comparison: Comparison;
-  /** Co-simulation without stalls; null where the RTL was left out. */
-  readonly run: CosimResult | null;
+  /** Null where the RTL was left out. */
+  readonly runs: RtlRuns | null;
   readonly area: AreaReport | null;
   readonly price: PriceReport | null;
   readonly clockMhz: number;
@@ -37,7 +36,7 @@ export function gatherFigures(results: Results): ModelFigures {
     lowering: results.lowering,
     accuracy: accuracyFigures(images, comparison),
     rtl: comparison.rtl,
-    pipeline: pipelineFigures(manifest, results.run, results.clockMhz),
+    pipeline: pipelineFigures(manifest, results.runs?.free ?? null, results.clockMhz),
     area: withoutCached(results.area),
     price: results.price,
     matrices: matrixFigures(model, network, manifest.options.xor),

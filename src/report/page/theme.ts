@@ -16,6 +16,12 @@ export const COLOURS = {
   control: '#66727f',
 } as const;
 
+/** For things of one kind that are told apart: layers, models. */
+export const DISTINCT: readonly string[] = [
+  ...[COLOURS.memory, COLOURS.flexor, COLOURS.scale],
+  ...[COLOURS.compute, COLOURS.flexorSoft, COLOURS.plain],
+];
+
 interface Ground {
   readonly text: string;
   readonly muted: string;

@@ -4,19 +4,11 @@ import { formatInterval } from '../../figures/headlines.js';
 import type { ModelFigures, ReportFigures } from '../../figures/types.js';
 import { logicUnit } from '../../price/targets.js';
 import { barChart } from '../charts/bars.js';
+import type { BarSeries } from '../charts/bars.js';
 import { intervalScatter } from '../charts/intervals.js';
-import { COLOURS } from '../theme.js';
+import { COLOURS, DISTINCT } from '../theme.js';
 import { table } from '../view.js';
 import type { ChartBlock, Section, TableBlock } from '../view.js';
-
-const MODEL_COLOURS = [
-  COLOURS.memory,
-  COLOURS.flexor,
-  COLOURS.scale,
-  COLOURS.compute,
-  COLOURS.flexorSoft,
-  COLOURS.plain,
-];
 
 /** Null for a single model. */
 export function comparisonSection({ models }: ReportFigures): Section | null {
@@ -25,7 +17,13 @@ export function comparisonSection({ models }: ReportFigures): Section | null {
     id: 'comparison',
     title: 'Comparison',
     lead: 'Accuracy against the bits that hardware has to store, and what the designs cost.',
-    blocks: [accuracyChart(models), ...costCharts(models), comparisonTable(models)],
+    blocks: [
+      accuracyChart(models),
+      memoryChart(models),
+      ...areaCharts(models),
+      ...energyCharts(models),
+      comparisonTable(models),
+    ],
   };
 }
 
@@ -42,74 +40,70 @@ function accuracyChart(models: readonly ModelFigures[]): ChartBlock {
     axis: 'stored bits',
     points: models.map((model, i) => ({
       name: model.inventory.name,
-      colour: MODEL_COLOURS[i % MODEL_COLOURS.length]!,
+      colour: DISTINCT[i % DISTINCT.length]!,
       at: storedBits(model),
       proportion: model.accuracy.integer,
     })),
   });
 }
 
-function costCharts(models: readonly ModelFigures[]): ChartBlock[] {
-  const categories = models.map(({ inventory }) => inventory.name);
-  const charts = [
+function memoryChart(models: readonly ModelFigures[]): ChartBlock {
+  return barChart({
+    id: 'comparison-memory',
+    title: 'Stored weight bits',
+    note: '',
+    axis: 'bits',
+    categories: namesOf(models),
+    series: [{ name: 'stored', colour: COLOURS.memory, values: models.map(storedBits), format: formatCount }],
+  });
+}
+
+/** None where synthesis was left out. */
+function areaCharts(models: readonly ModelFigures[]): ChartBlock[] {
+  const areas = models.flatMap(({ area }) => area ?? []);
+  const [first] = areas;
+  if (first === undefined) return [];
+  const { unit, resource } = logicUnit(first.target);
+  const format = (n: number): string => `${formatCount(Math.round(n))} ${unit}`;
+  const decryptors = areas.map(({ decryptorTotal }) => decryptorTotal[resource]);
+  const others = areas.map(({ total }, i) => total[resource] - decryptors[i]!);
+  return [
     barChart({
-      id: 'comparison-memory',
-      title: 'Stored weight bits',
+      id: 'comparison-area',
+      title: `Area, ${first.targetTitle}`,
       note: '',
-      axis: 'bits',
-      categories,
-      series: [{ name: 'stored', colour: COLOURS.memory, values: models.map(storedBits), format: formatCount }],
+      axis: unit,
+      categories: namesOf(models),
+      series: [
+        { name: 'without decryptors', colour: COLOURS.compute, values: others, format },
+        { name: 'decryptors', colour: COLOURS.flexor, values: decryptors, format },
+      ],
     }),
   ];
-  const areas = models.flatMap(({ area }) => area ?? []);
-  if (areas.length === models.length) {
-    const { unit, resource } = logicUnit(areas[0]!.target);
-    const format = (n: number): string => `${formatCount(Math.round(n))} ${unit}`;
-    const decryptors = areas.map(({ decryptorTotal }) => decryptorTotal[resource]);
-    const others = areas.map(({ total }, i) => total[resource] - decryptors[i]!);
-    charts.push(
-      barChart({
-        id: 'comparison-area',
-        title: `Area, ${areas[0]!.targetTitle}`,
-        note: '',
-        axis: unit,
-        categories,
-        series: [
-          { name: 'without decryptors', colour: COLOURS.compute, values: others, format },
-          { name: 'decryptors', colour: COLOURS.flexor, values: decryptors, format },
-        ],
-      }),
-    );
-  }
-  const prices = models.flatMap(({ price }) => price ?? []);
-  if (prices.length === models.length) {
-    const nanojoules = (pj: number): number => pj / 1e3;
-    const format = (nj: number): string => formatEnergy(nj * 1e3);
-    charts.push(
-      barChart({
-        id: 'comparison-energy',
-        title: 'Energy of the weights a frame',
-        note: '',
-        axis: 'nJ',
-        categories,
-        series: [
-          {
-            name: 'memory',
-            colour: COLOURS.memory,
-            values: prices.map(({ total }) => nanojoules(total.energy.memory.flexor)),
-            format,
-          },
-          {
-            name: 'decryption',
-            colour: COLOURS.flexor,
-            values: prices.map(({ total }) => nanojoules(total.energy.decryptor.flexor)),
-            format,
-          },
-        ],
-      }),
-    );
-  }
-  return charts;
+}
+
+function energyCharts(models: readonly ModelFigures[]): ChartBlock[] {
+  const energies = models.flatMap(({ price }) => price?.total.energy ?? []);
+  if (energies.length === 0) return [];
+  const series = (name: string, colour: string, part: 'memory' | 'decryptor'): BarSeries => ({
+    ...{ name, colour },
+    values: energies.map((energy) => energy[part].flexor / 1e3),
+    format: (nj) => formatEnergy(nj * 1e3),
+  });
+  return [
+    barChart({
+      id: 'comparison-energy',
+      title: 'Energy of the weights a frame',
+      note: '',
+      axis: 'nJ',
+      categories: namesOf(models),
+      series: [series('memory', COLOURS.memory, 'memory'), series('decryption', COLOURS.flexor, 'decryptor')],
+    }),
+  ];
+}
+
+function namesOf(models: readonly ModelFigures[]): string[] {
+  return models.map(({ inventory }) => inventory.name);
 }
 
 function comparisonTable(models: readonly ModelFigures[]): TableBlock {
