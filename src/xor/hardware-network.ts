@@ -1,7 +1,7 @@
 /**
- * The XOR network that hardware gets for an M⊕. Fewest gates would make it deep and, where LUTs take six inputs or four,
- * larger than plain rows: mapping cannot take shared gates apart. A cap on the depth one above that of balanced trees was
- * no worse on any target (docs/xor.md, "After synthesis"), so that is the default.
+ * The XOR network that hardware gets for an M⊕. The fewest gates would make it deep and often larger in LUTs than plain
+ * rows, because mapping keeps shared gates as they are. A depth cap one above that of balanced trees gave the best of both
+ * (docs/xor.md, "After synthesis"), so that is the default.
  */
 import { rowTaps } from './matrix.js';
 import { minimise } from './minimise.js';
