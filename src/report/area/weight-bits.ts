@@ -5,7 +5,7 @@ import { weightedNodes } from '../../rtl/fold.js';
 import type { LayerInfo } from '../../rtl/types.js';
 import { wordShape } from '../../rtl/weight-memory.js';
 import { plainTwin } from './plain.js';
-import type { LayerArea, WeightBits } from './types.js';
+import type { WeightBits } from './types.js';
 
 /** Null for a layer without weights. */
 export function weightBits(network: IntNetwork, name: string, weighted: LayerInfo['weighted']): WeightBits | null {
@@ -17,7 +17,8 @@ export function weightBits(network: IntNetwork, name: string, weighted: LayerInf
   return { weightBits, encryptedBits, storedBits, plainStoredBits: words * wordBits };
 }
 
-export function totalWeights(layers: readonly LayerArea[]): WeightBits {
+/** Sums; layers without weights add nothing. */
+export function totalWeights(layers: readonly { readonly weights: WeightBits | null }[]): WeightBits {
   const sum = (key: keyof WeightBits): number =>
     layers.reduce((total, { weights }) => total + (weights?.[key] ?? 0), 0);
   return {

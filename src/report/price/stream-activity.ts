@@ -91,7 +91,8 @@ function laneActivity(
     });
   }
   const head = memory.headSlices.subarray(column * nIn, (column + 1) * nIn);
-  const headBits = network.outputs.map((signal) => signalsOf(network, head)[signal]!);
+  const headSignals = signalsOf(network, head);
+  const headBits = network.outputs.map((signal) => headSignals[signal]!);
   const phase = memory.phases[lane]!;
   const loads = loadedWords(decrypted, headBits, phase);
   const carry = carryBits(phase, nOut);

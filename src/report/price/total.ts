@@ -1,5 +1,5 @@
 /** Sums over the weighted layers. */
-import type { WeightBits } from '../area/types.js';
+import { totalWeights } from '../area/weight-bits.js';
 import type { LayerPrice, Pair, TargetPrice, TotalPrice } from './types.js';
 
 export function totalOf(layers: readonly LayerPrice[], targets: readonly TargetPrice[]): TotalPrice {
@@ -8,14 +8,8 @@ export function totalOf(layers: readonly LayerPrice[], targets: readonly TargetP
     flexor: sum((layer) => of(layer).flexor),
     plain: sum((layer) => of(layer).plain),
   });
-  const bits = (key: keyof WeightBits): number => sum(({ weights }) => weights[key]);
   return {
-    weights: {
-      weightBits: bits('weightBits'),
-      encryptedBits: bits('encryptedBits'),
-      storedBits: bits('storedBits'),
-      plainStoredBits: bits('plainStoredBits'),
-    },
+    weights: totalWeights(layers),
     savedBits: sum(({ savedBits }) => savedBits),
     decryptor: {
       copies: sum(({ decryptor }) => decryptor.copies),
