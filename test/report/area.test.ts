@@ -94,9 +94,13 @@ describe('area in gates', { timeout: 600_000 }, () => {
   });
 
   test('a second run reads the cache and says the same', async () => {
-    expect(report.cached).toBe(false);
     const again = await measureArea(network, design, { ...options, checkFlat: true, timeoutSeconds: 0.01 });
-    expect(again).toEqual({ ...report, cached: true });
+    expect(again).toEqual(report);
+    const [unit] = unitsOf(design, { twin: null, whole: true, place: false });
+    const rule = targetRule('gates', null);
+    expect((await synthesise(unit!, { ...options, rule })).cached).toBe(true);
+    const empty = join(cache, 'empty');
+    expect((await synthesise(unit!, { ...options, rule, cache: empty })).cached).toBe(false);
   });
 
   test('a synthesis that takes too long is named, with a log that stays', async () => {

@@ -74,7 +74,6 @@ export async function measureArea(network: IntNetwork, design: RtlDesign, option
         : whole!.criticalPathNs,
     flat: checkFlat ? flatArea(whole!, total) : null,
     placement,
-    cached: results.cached,
   };
 }
 
@@ -115,10 +114,6 @@ class Results {
   area(kind: UnitKind, layer = ''): UnitArea | null {
     const found = this.find(kind, layer);
     return found ? unitArea(found[1], found[0].blackBoxModules, this.rule) : null;
-  }
-
-  get cached(): boolean {
-    return [...this.syntheses.values()].every((each) => each.cached);
   }
 
   private find(kind: UnitKind, layer: string): [DesignUnit, Synthesis] | undefined {

@@ -135,6 +135,4 @@ export interface AreaReport {
   readonly flat: FlatArea | null;
   /** Place and route of the whole design; null where not asked for. */
   readonly placement: Placement | null;
-  /** True where every synthesis was found in the cache. */
-  readonly cached: boolean;
 }

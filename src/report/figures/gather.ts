@@ -37,7 +37,7 @@ export function gatherFigures(results: Results): ModelFigures {
     accuracy: accuracyFigures(images, comparison),
     rtl: comparison.rtl,
     pipeline: pipelineFigures(manifest, results.runs?.free ?? null, results.clockMhz),
-    area: withoutCached(results.area),
+    area: results.area,
     price: results.price,
     matrices: matrixFigures(model, network, manifest.options.xor),
     planes: planeFigures(model, network),
@@ -45,10 +45,4 @@ export function gatherFigures(results: Results): ModelFigures {
     reproduction: results.reproduction,
   };
   return { headlines: headlinesOf(figures), ...figures };
-}
-
-/** Whether a synthesis was found in the cache is no figure of the design. */
-function withoutCached(area: AreaReport | null): ModelFigures['area'] {
-  if (area === null) return null;
-  return Object.fromEntries(Object.entries(area).filter(([key]) => key !== 'cached')) as Omit<AreaReport, 'cached'>;
 }

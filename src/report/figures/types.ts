@@ -142,8 +142,8 @@ export interface ModelFigures {
   readonly accuracy: AccuracyFigures;
   readonly rtl: RtlComparison | null;
   readonly pipeline: PipelineFigures;
-  /** Without `cached`, which differs from run to run; null where synthesis was left out. */
-  readonly area: Omit<AreaReport, 'cached'> | null;
+  /** Null where synthesis was left out. */
+  readonly area: AreaReport | null;
   readonly price: PriceReport | null;
   readonly matrices: readonly MatrixFigures[];
   readonly planes: readonly PlaneFigures[];
