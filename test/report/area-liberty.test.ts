@@ -11,7 +11,7 @@ import { unitArea } from '../../src/report/area/measure.js';
 import { RAM_UM2_PER_BIT } from '../../src/report/area/memory-density.js';
 import { synthesise } from '../../src/report/area/synthesise.js';
 import type { Unit } from '../../src/report/area/synthesise.js';
-import { targetRule } from '../../src/report/area/targets.js';
+import { classify, targetRule } from '../../src/report/area/targets.js';
 import type { UnitArea } from '../../src/report/area/types.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'flexor-liberty-'));
@@ -88,6 +88,38 @@ describe('a Liberty file', () => {
     ['empty.lib', '', /is not a Liberty file/],
   ])('%s is none', (name, text, message) => {
     expect(() => readLibrary(file(name, text))).toThrow(message);
+  });
+
+  const withoutArea = (cell: string, area: string): string =>
+    ours.replace(new RegExp(`(cell\\(${cell}\\) \\{\\s*)area : [\\d.]+;`), `$1${area}`);
+
+  test.each([
+    ['INV', '', /: cell INV has no area; an inverter needs one above 0$/],
+    ['NAND2', 'area : 0;', /: cell NAND2 has area 0; a NAND of two inputs needs one above 0$/],
+    ['DFF', 'area : -1;', /: cell DFF has no area; a flip-flop needs one above 0$/],
+  ])('with %s of area "%s" is refused', (cell, area, message) => {
+    expect(() => readLibrary(file(`free-${cell}.lib`, withoutArea(cell, area)))).toThrow(message);
+  });
+
+  test('may have cells without area, as long as none is used', () => {
+    const path = file('free-XOR2.lib', withoutArea('XOR2', ''));
+    const library = readLibrary(path);
+    expect(library.cells.get('XOR2')?.areaUm2).toBeNull();
+    const rule = targetRule('asic', library);
+    expect(classify(rule, { NAND2: 1 }).logicUm2).toBe(3.7536);
+    expect(() => classify(rule, { NAND2: 1, XOR2: 1 })).toThrow(`${path}: cell XOR2 has no area`);
+  });
+
+  test('has the setup of a flip-flop at the smallest slews', () => {
+    const table = (name: string, first: number): string => `${name}(slews) {
+      index_1 ("0.1, 0.5"); index_2 ("0.2, 0.6"); values ("${first}, 0.9", "0.8, 1.7"); }`;
+    const timings = `timing() { timing_type : setup_rising; ${table('rise_constraint', 0.3)} ${table('fall_constraint', 0.4)} }`;
+    const delay = 'timing() { timing_type : rising_edge; cell_rise(scalar) { values ("1"); } }';
+    const cell = `cell(DFF2) { area : 9; ff(IQ, IQN) { next_state : "D"; clocked_on : "CLK"; }
+      pin(D) { direction : input; capacitance : 1; ${timings} } pin(Q) { direction : output; ${delay} } }`;
+    const end = ours.lastIndexOf('}');
+    const library = readLibrary(file('setup.lib', `${ours.slice(0, end)}${cell}\n}\n`));
+    expect(library.cells.get('DFF2')!.delayNs).toBeCloseTo(1 + 0.4, 9);
   });
 
   test('that is not there', () => {

@@ -1,4 +1,5 @@
 /** Targets without look-up tables: gates of two inputs, and the cells of a Liberty file. Large memories stay memories. */
+import { FlexorError } from '../../base/errors.js';
 import type { Library } from './liberty/library.js';
 import { JOIN } from './target-rule.js';
 import type { Hierarchy, TargetRule } from './target-rule.js';
@@ -81,6 +82,7 @@ export function cellLibrary(library: Library): TargetRule {
       const cell = library.cells.get(type);
       if (cell === undefined) return null;
       const { areaUm2, flipFlop } = cell;
+      if (areaUm2 === null) throw new FlexorError('data', `${library.path}: cell ${type} has no area`);
       return { logicUm2: areaUm2, nand2: areaUm2 / library.nand2Um2, flipFlops: flipFlop ? 1 : 0 };
     },
   };

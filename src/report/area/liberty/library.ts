@@ -15,8 +15,8 @@ import { flipFlopDelay } from './timing.js';
 export const DEFAULT_LIBERTY = join(packageRoot, 'hw', 'cells', 'flexor130.lib');
 
 export interface LibraryCell {
-  /** µm² (the unit of the file; Liberty does not state one). */
-  readonly areaUm2: number;
+  /** µm² (the unit of the file; Liberty does not state one); null where the file gives none. */
+  readonly areaUm2: number | null;
   readonly flipFlop: boolean;
   /** Clock to output and setup of a flip-flop; null where the file has no such tables, and for other cells. */
   readonly delayNs: number | null;
@@ -40,19 +40,35 @@ export function readLibrary(path: string): Library {
   const library = parseLiberty(text, path);
   const groups = library.groups.filter(({ name }) => name === 'cell');
   const cells = new Map(groups.map((cell) => [cellName(cell), libraryCell(cell, library)]));
-  const [inverters, buffers, nands] = [FUNCTIONS.inverter, FUNCTIONS.buffer, FUNCTIONS.nand2].map((wanted) =>
-    groups.filter((cell) => computes(cell, wanted)).map((cell) => cells.get(cellName(cell))!.areaUm2),
-  ) as [number[], number[], number[]];
+  const computing = (wanted: LogicFunction): string[] => groups.filter((cell) => computes(cell, wanted)).map(cellName);
+  const needed = {
+    'an inverter': computing(FUNCTIONS.inverter),
+    'a NAND of two inputs': computing(FUNCTIONS.nand2),
+    'a flip-flop': [...cells.keys()].filter((cell) => cells.get(cell)!.flipFlop),
+  };
   const name = library.args[0] ?? '';
-  const missing = [
-    ...(inverters.length === 0 ? ['an inverter'] : []),
-    ...(nands.length === 0 ? ['a NAND of two inputs'] : []),
-    ...([...cells.values()].some(({ flipFlop }) => flipFlop) ? [] : ['a flip-flop']),
-  ];
+  const missing = Object.entries(needed).flatMap(([title, found]) => (found.length === 0 ? [title] : []));
   if (missing.length > 0) {
     throw new FlexorError('data', `${path}: library ${name} lacks ${missing.join(' and ')}, which synthesis needs`);
   }
-  return { name, path, digest: sha256(text), text, cells, nand2Um2: Math.min(...nands), buffers: buffers.length > 0 };
+  for (const [title, found] of Object.entries(needed)) for (const cell of found) positiveArea(cell, title, cells, path);
+  return {
+    name,
+    path,
+    digest: sha256(text),
+    text,
+    cells,
+    nand2Um2: Math.min(...needed['a NAND of two inputs'].map((cell) => cells.get(cell)!.areaUm2!)),
+    buffers: computing(FUNCTIONS.buffer).length > 0,
+  };
+}
+
+/** Synthesis takes the smallest cell, so one that claims to be free would be everywhere. */
+function positiveArea(name: string, title: string, cells: Library['cells'], path: string): void {
+  const { areaUm2 } = cells.get(name)!;
+  if (areaUm2 !== null && areaUm2 > 0) return;
+  const found = areaUm2 === null ? 'no area' : `area ${areaUm2}`;
+  throw new FlexorError('data', `${path}: cell ${name} has ${found}; ${title} needs one above 0`);
 }
 
 /** Number of inputs and truth table (bit i: input j is bit j of i). */
@@ -81,7 +97,7 @@ function libraryCell(cell: LibertyGroup, library: LibertyGroup): LibraryCell {
   const flipFlop = cell.groups.some(({ name }) => name === 'ff');
   const area = Number(cell.attributes.get('area') ?? NaN);
   return {
-    areaUm2: Number.isFinite(area) ? area : 0,
+    areaUm2: area >= 0 ? area : null,
     flipFlop,
     delayNs: flipFlop ? flipFlopDelay(cell, library) : null,
   };

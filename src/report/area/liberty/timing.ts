@@ -1,6 +1,6 @@
 /**
  * What a flip-flop adds to a path between registers: clock to output and setup, from the tables of its Liberty cell, at
- * the smallest slew of each table and a load of four of the cell's own data inputs.
+ * the smallest slews of each table and, for the output, a load of four of the cell's own data inputs.
  */
 import type { LibertyGroup } from './parse.js';
 
@@ -17,21 +17,24 @@ export function flipFlopDelay(cell: LibertyGroup, library: LibertyGroup): number
     pin.groups.some(({ attributes }) => /^setup/.test(attributes.get('timing_type') ?? '')),
   );
   const load = FAN_OUT * Number(data?.attributes.get('capacitance') ?? 0);
-  const greatest = (groups: readonly LibertyGroup[], kinds: readonly string[], at: number): number =>
+  const greatest = (groups: readonly LibertyGroup[], kinds: readonly string[], load: number | null): number =>
     Math.max(
       ...groups
         .flatMap(({ groups: tables }) => tables)
         .filter(({ name }) => kinds.includes(name))
-        .map((table) => tableValue(table, library, at)),
+        .map((table) => tableValue(table, library, load)),
     );
   const clockToOutput = greatest(ofType(/^(rising|falling)_edge$/), ['cell_rise', 'cell_fall'], load);
-  const setup = greatest(ofType(/^setup_/), ['rise_constraint', 'fall_constraint'], 0);
+  const setup = greatest(ofType(/^setup_/), ['rise_constraint', 'fall_constraint'], null);
   const sum = (clockToOutput + setup) * nanoseconds(library);
   return Number.isFinite(sum) ? sum : null;
 }
 
-/** Of a table, the row of the smallest slew at a load, linear between the points and beyond them. */
-function tableValue(table: LibertyGroup, library: LibertyGroup, load: number): number {
+/**
+ * Of a table, the row of the smallest slew at a load, linear between the points and beyond them. A constraint has no load
+ * (null) but two slews: the smallest of both is the first point.
+ */
+function tableValue(table: LibertyGroup, library: LibertyGroup, load: number | null): number {
   const template = library.groups.find(
     ({ name, args }) => name === 'lu_table_template' && args[0] === (table.args[0] ?? ''),
   );
@@ -42,7 +45,7 @@ function tableValue(table: LibertyGroup, library: LibertyGroup, load: number): n
   const loads = axis(loadFirst ? 1 : 2);
   const stride = loadFirst ? Math.max(1, axis(2).length) : 1;
   const point = (i: number): number => values[i * stride] ?? NaN;
-  if (loads.length < 2) return point(0);
+  if (load === null || loads.length < 2) return point(0);
   const above = loads.findIndex((each) => each >= load);
   const next = above < 0 ? loads.length - 1 : Math.max(1, above);
   const [low, high] = [loads[next - 1]!, loads[next]!];
