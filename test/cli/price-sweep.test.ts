@@ -9,7 +9,7 @@ import { flexor } from '../support/cli.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'flexor-sweep-'));
 afterAll(() => rmSync(folder, { recursive: true }));
-const kinds = ['--nout', '4,6', '--ratios', '0.75,1', '--taps', '2,random', '--seeds', '2', '--pe', '4'];
+const kinds = ['--nout', '4,6', '--ratios', '0.75,0.8,1', '--taps', '2,random', '--seeds', '2', '--pe', '4'];
 const sweep = ['price-sweep', ...kinds, '--cache', join(folder, 'cache')];
 
 test('gives every kind a row, the same in every form', { timeout: 900_000 }, async () => {

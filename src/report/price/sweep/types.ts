@@ -15,7 +15,7 @@ export type Taps = number | 'random';
 export interface SweepRequest {
   /** N_out. */
   readonly outputs: readonly number[];
-  /** N_in/N_out, from above 0 to 1; N_in is rounded. */
+  /** N_in/N_out, from above 0 to 1; N_in is rounded, and each N_in taken once. */
   readonly ratios: readonly number[];
   readonly taps: readonly Taps[];
   /** Matrices of each kind. */

@@ -23,21 +23,20 @@ export interface Variant {
   readonly distinctRows: number;
 }
 
-/** Kinds in the order of the report: taps, then N_out, then ratio. */
+/** Kinds in the order of the report: taps, then N_out, then ratio; ratios that round to the same N_in are one kind. */
 export function kindsOf({ outputs, ratios, taps }: SweepRequest): Kind[] {
   return taps.flatMap((tap) =>
-    outputs.flatMap((nOut) =>
-      ratios.map((ratio) => {
-        const nIn = Math.max(1, Math.round(ratio * nOut));
-        if (tap !== 'random' && tap > nIn) {
-          throw new FlexorError(
-            'usage',
-            `N_out ${nOut} at ratio ${ratio} has N_in ${nIn}, fewer than ${tap} taps; leave out small N_out or ratios`,
-          );
-        }
-        return { nOut, nIn, ratio, taps: tap };
-      }),
-    ),
+    outputs.flatMap((nOut) => {
+      const kinds = ratios.map((ratio) => ({ nOut, nIn: Math.max(1, Math.round(ratio * nOut)), ratio, taps: tap }));
+      for (const { nIn, ratio } of kinds) {
+        if (tap === 'random' || tap <= nIn) continue;
+        throw new FlexorError(
+          'usage',
+          `N_out ${nOut} at ratio ${ratio} has N_in ${nIn}, fewer than ${tap} taps; leave out small N_out or ratios`,
+        );
+      }
+      return kinds.filter(({ nIn }, k) => kinds.findIndex((each) => each.nIn === nIn) === k);
+    }),
   );
 }
 
