@@ -25,7 +25,7 @@ const modelName = z
   .string()
   .max(64)
   .regex(/^[A-Za-z0-9][A-Za-z0-9_.-]*$/, 'must be letters, digits, underscores, dots or dashes');
-const nodeName = z.string().min(1).max(64);
+const nodeName = text(64).min(1);
 const tensorName = text(200).min(1);
 const count = (max: number) => z.int().min(1).max(max);
 const finite = z.number();

@@ -1,4 +1,4 @@
-/** C++ → objects → executable, with a precompiled header where the compiler is GCC. Used for simulators only. */
+/** C++ → objects → executable, with a precompiled header where the compiler is GCC: for simulators and the native addon. */
 import { basename, dirname, join } from 'node:path';
 import { writeFileSync } from 'node:fs';
 import { runToolOrThrow } from './run.js';

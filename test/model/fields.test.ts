@@ -67,6 +67,11 @@ const cases: [string, Change, RegExp][] = [
     (d) => (d.classes[0] = 'a\u001b[31m'),
     /^f: classes\[0\]: must not contain control characters/,
   ],
+  [
+    'control characters in a node name',
+    (d) => (d.nodes[0]!['name'] = 'a\u001b[31m'),
+    /^f: nodes\[0\] .*\.name: must not contain control characters/,
+  ],
   ['digest', (d) => (d['digest'] = '0'.repeat(64)), /^f: digest: must be the SHA-256 .* the file is damaged$/],
   ['document digest', (_, __, m) => m.set('flexor.sha256', 'abc'), /^f: __metadata__.flexor.sha256: .*got "abc"/],
   ['node kind', (d) => (d.nodes[0]!['kind'] = 'add'), /^f: nodes\[0\] 'conv1'\.kind: .*got "add"$/],
