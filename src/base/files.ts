@@ -30,6 +30,7 @@ export function fileSystemError(action: string, path: string, cause: unknown): F
     EISDIR: 'it is a directory',
     ENOTDIR: 'a part of the path is not a directory',
     EEXIST: 'it exists already',
+    ENAMETOOLONG: 'the name is too long',
     ENOSPC: 'no space left on the device',
     EROFS: 'the file system is read-only',
   };
@@ -113,9 +114,15 @@ function removeQuietly(path: string): void {
   }
 }
 
-/** True where something exists at the path. */
+/** True where something exists at the path; a FlexorError where that cannot be told. */
 export function exists(path: string): boolean {
-  return statSync(path, { throwIfNoEntry: false }) !== undefined;
+  try {
+    return statSync(path, { throwIfNoEntry: false }) !== undefined;
+  } catch (error) {
+    // A part of the path is a file, so there is nothing below it.
+    if ((error as NodeJS.ErrnoException).code === 'ENOTDIR') return false;
+    throw fileSystemError('look for', path, error);
+  }
 }
 
 /** Reads a whole file, with a one-line error. */

@@ -1,9 +1,7 @@
 /** `flexor train`: trains a network and writes a `.flexor` file. */
-import { accessSync, constants, statSync } from 'node:fs';
-import { dirname } from 'node:path';
 import { Option, type Command } from 'commander';
 import { FlexorError } from '../base/errors.js';
-import { exists, fileSystemError, makeFolder } from '../base/files.js';
+import { exists } from '../base/files.js';
 import type { Dataset } from '../data/dataset.js';
 import { digits } from '../data/digits.js';
 import { findMnist, loadMnist } from '../data/mnist.js';
@@ -16,6 +14,7 @@ import type { TrainHooks, TrainResult } from '../train/trainer.js';
 import { matrixRows, readMatrixFile } from '../xor/matrix-file.js';
 import { describeEngine, engineOptions, startEngine, type EngineFlags } from './engine-options.js';
 import { integer, oneOf, real, wordOr } from './options.js';
+import { prepareOutput } from './output-file.js';
 import { formatPercent, printJson, printLine } from './print.js';
 import { clock, startProgress, type Progress } from './progress.js';
 import { refuseFolder } from './test-sets.js';
@@ -200,25 +199,12 @@ function configuration(options: Options, dataset: DatasetName): TrainConfig {
   };
 }
 
-/** Makes the folder of a file that is written at the end, so that a wrong path is found before hours of training. */
-function prepareTarget(path: string): void {
-  try {
-    makeFolder(dirname(path));
-    accessSync(dirname(path), constants.W_OK);
-  } catch (error) {
-    throw fileSystemError('write', path, error);
-  }
-  if (exists(path) && statSync(path).isDirectory()) {
-    throw new FlexorError('usage', `--out and --checkpoint name files; ${path} is a folder`);
-  }
-}
-
 async function runTrain(options: Options): Promise<void> {
   const resume = options.resume === true;
   if (resume && options.checkpoint !== undefined && !exists(options.checkpoint)) {
     throw new FlexorError('usage', `--resume: there is no checkpoint ${options.checkpoint}; start without --resume`);
   }
-  for (const path of [options.out, options.checkpoint]) if (path !== undefined) prepareTarget(path);
+  for (const path of [options.out, options.checkpoint]) if (path !== undefined) prepareOutput(path);
   const folder = chooseFolder(options);
   const config = configuration(options, folder === null ? 'digits' : 'mnist');
   checkConfig(config);
