@@ -95,11 +95,24 @@ export function loadTestImages({ model, network }: LoweredModel, options: ImageO
     throw new FlexorError('usage', `--images must be at most ${test.count} for ${dataset}, got ${options.images}`);
   }
   const count = options.images ?? test.count;
+  const labels = test.labels.subarray(0, count);
+  checkLabels(labels, model, dataset);
   const pixels = test.images.subarray(0, count * size);
   const preprocessed = preprocess(model, pixels);
   const integers = quantiseInput(network, preprocessed);
   const quantised = Array.from({ length: count }, (_, i) => integers.subarray(i * size, (i + 1) * size));
-  return { dataset, count, labels: test.labels.subarray(0, count), pixels, preprocessed, quantised };
+  return { dataset, count, labels, pixels, preprocessed, quantised };
+}
+
+/** Images of a class that the model does not know could not be counted. */
+function checkLabels(labels: Uint8Array, model: FlexorModel, dataset: TestSetName): void {
+  const image = labels.findIndex((label) => label >= model.classes.length);
+  if (image < 0) return;
+  throw new FlexorError(
+    'data',
+    `test image ${image} of ${dataset} has label ${labels[image]}, model ${model.name} has only ` +
+      `${model.classes.length} classes; name another data set with --dataset or use fewer --images`,
+  );
 }
 
 function statedDataset(model: FlexorModel): TestSetName {
