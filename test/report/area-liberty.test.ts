@@ -9,6 +9,8 @@ import type { Library } from '../../src/report/area/liberty/library.js';
 import { truthTable } from '../../src/report/area/liberty/logic.js';
 import { unitArea } from '../../src/report/area/measure.js';
 import { RAM_UM2_PER_BIT } from '../../src/report/area/memory-density.js';
+import { readNetlist } from '../../src/report/area/netlist.js';
+import type { NetlistModule } from '../../src/report/area/netlist.js';
 import { synthesise } from '../../src/report/area/synthesise.js';
 import type { Unit } from '../../src/report/area/synthesise.js';
 import { classify, targetRule } from '../../src/report/area/targets.js';
@@ -124,6 +126,25 @@ describe('a Liberty file', () => {
 
   test('that is not there', () => {
     expect(() => readLibrary(join(folder, 'none.lib'))).toThrow(/cannot read .*none\.lib: no such file/);
+  });
+});
+
+describe('what ABC says of a module', () => {
+  const module = "$paramod\\sub\\W=s32'0011";
+  const statistics = JSON.stringify({ modules: { [module]: { num_cells_by_type: { XOR2: 2, DFF: 1 } } } });
+  const read = (log: string): NetlistModule =>
+    readNetlist({ statistics, depth: '', memories: '', log }, readLibrary(DEFAULT_LIBERTY))[module]!;
+  const called = `5.1. Extracting gate netlist of module \`${module}' to \`<abc-temp-dir>/input.blif'..\n`;
+
+  test('is found by its name, quotes included', () => {
+    expect(read(`${called}ABC: top : i/o = 3/ 1  lev = 2\nABC: Delay =   250.00 ps\n`)).toMatchObject({
+      depth: 2,
+      logicDelayNs: 0.25,
+    });
+  });
+
+  test.each(['', called])('is never silently missing', (log) => {
+    expect(() => read(log)).toThrow(`internal: ABC reported neither levels nor delay of module ${module}, which has`);
   });
 });
 

@@ -1,5 +1,6 @@
 /** What Yosys prints of a finished netlist → cells, logic depth, memories and delay of every module. */
 import { invariant } from '../../base/errors.js';
+import type { Library } from './liberty/library.js';
 
 export interface Memory {
   readonly bits: number;
@@ -32,7 +33,8 @@ export interface NetlistTexts {
   readonly log: string;
 }
 
-export function readNetlist({ statistics, depth, memories, log }: NetlistTexts): Netlist {
+/** `library`: what the netlist is mapped to; null for targets without a Liberty file. */
+export function readNetlist({ statistics, depth, memories, log }: NetlistTexts, library: Library | null): Netlist {
   // Yosys puts its own chatter before the JSON in some versions.
   const stat = JSON.parse(statistics.slice(statistics.indexOf('{'))) as {
     modules?: Record<string, { num_cells_by_type: Record<string, number> }>;
@@ -43,12 +45,10 @@ export function readNetlist({ statistics, depth, memories, log }: NetlistTexts):
   const abc = abcIn(log);
   const entries = Object.entries(stat.modules).map(([name, { num_cells_by_type: cells }]): [string, NetlistModule] => {
     const module = plainName(name);
-    // ABC is not called for a module without logic.
-    const mapped = abc.get(module) ?? { levels: 0, delayNs: 0 };
     const figures =
-      abc.size === 0
+      library === null
         ? { depth: depths.get(module) ?? 0, logicDelayNs: null }
-        : { depth: mapped.levels, logicDelayNs: mapped.delayNs };
+        : (abc.get(module) ?? withoutLogic(module, cells, library));
     return [module, { cells, memories: contents.get(module) ?? [], ...figures }];
   });
   return Object.fromEntries(entries);
@@ -84,9 +84,13 @@ function memoryIn(cell: string): Memory {
   return { bits: parameter('SIZE') * parameter('WIDTH'), writable: parameter('WR_PORTS') > 0 };
 }
 
-interface Mapped {
-  readonly levels: number;
-  readonly delayNs: number;
+type Mapped = Pick<NetlistModule, 'depth' | 'logicDelayNs'>;
+
+/** ABC is not called for a module without logic, and only for those. */
+function withoutLogic(module: string, cells: NetlistModule['cells'], { cells: known }: Library): Mapped {
+  const logic = Object.keys(cells).find((type) => known.get(type)?.flipFlop === false);
+  invariant(logic === undefined, `ABC reported neither levels nor delay of module ${module}, which has cells ${logic}`);
+  return { depth: 0, logicDelayNs: 0 };
 }
 
 /** What ABC's `print_stats` and `stime` say of a network mapped to a Liberty file, by module; else empty. */
@@ -96,10 +100,10 @@ function abcIn(log: string): Map<string, Mapped> {
     parts.flatMap((part): [string, Mapped][] => {
       const delay = /\bDelay = +([\d.]+) ps/.exec(part);
       const levels = /\blev = *(\d+)/.exec(part);
-      if (delay === null || levels === null) return [];
-      return [
-        [plainName(part.slice(0, part.indexOf("'"))), { levels: Number(levels[1]), delayNs: Number(delay[1]) / 1000 }],
-      ];
+      // The values of parameters in a name have quotes too: `$paramod\flexor_rom\Width=s32'0…1' to `.
+      const name = /^(.*)' to `/.exec(part);
+      if (delay === null || levels === null || name === null) return [];
+      return [[plainName(name[1]!), { depth: Number(levels[1]), logicDelayNs: Number(delay[1]) / 1000 }]];
     }),
   );
 }

@@ -119,7 +119,7 @@ async function run(
   const result = await runYosys({ script, files, outputs, engine, ...limits });
   const [statistics, depth, memories] = [STATISTICS, DEPTH, MEMORIES].map((name) => result.files.get(name)!);
   const texts = { statistics: statistics!, depth: depth!, memories: memories!, log: result.stdout };
-  const netlist = readNetlist(texts);
+  const netlist = readNetlist(texts, rule.library);
   checkCells(netlist, unit, rule, logFile);
   const placement = unit.place ? await placeAndRoute({ netlist: result.files.get(NETLIST)!, ...limits }) : null;
   const stored: Stored = { yosysVersion: result.version, netlist, placement };
