@@ -2,10 +2,10 @@
  * Area reports against Yosys itself: the sum of the layers against a synthesis of the whole design, the decryptor against
  * its known cost, results from the cache, and what happens where a synthesis does not end.
  */
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, describe, expect, test, vi } from 'vitest';
 import { FlexorError } from '../../src/base/errors.js';
 import type { IntNode } from '../../src/fixed/types.js';
 import { verifyNetwork } from '../../src/fixed/verify.js';
@@ -22,6 +22,7 @@ import { randomNetwork } from '../support/random-network.js';
 
 const cache = mkdtempSync(join(tmpdir(), 'flexor-area-test-'));
 afterAll(() => rmSync(cache, { recursive: true, force: true }));
+afterEach(() => vi.unstubAllEnvs());
 
 /** conv1 3×3 with two planes 14 > 29, maxPool2, dense3 with a plane 7 > 9. */
 const network = randomNetwork(248, { maxLayers: 4, maxSide: 7, maxWork: 4000, maxBits: 5 });
@@ -96,11 +97,11 @@ describe('area in gates', { timeout: 600_000 }, () => {
   test('a second run reads the cache and says the same', async () => {
     const again = await measureArea(network, design, { ...options, checkFlat: true, timeoutSeconds: 0.01 });
     expect(again).toEqual(report);
-    const [unit] = unitsOf(design, { twin: null, whole: true, place: false });
+    const unit = unitsOf(design, { twin: null, whole: true, place: false }).find(({ kind }) => kind === 'rest')!;
     const rule = targetRule('gates', null);
-    expect((await synthesise(unit!, { ...options, rule })).cached).toBe(true);
+    expect((await synthesise(unit, { ...options, rule })).cached).toBe(true);
     const empty = join(cache, 'empty');
-    expect((await synthesise(unit!, { ...options, rule, cache: empty })).cached).toBe(false);
+    expect((await synthesise(unit, { ...options, rule, cache: empty })).cached).toBe(false);
   });
 
   test('a synthesis that takes too long is named, with a log that stays', async () => {
@@ -114,6 +115,29 @@ describe('area in gates', { timeout: 600_000 }, () => {
     );
     expect(['conv1', 'maxPool2', 'dense3', 'ports', 'parts']).toContain(match?.[1]);
     expect(existsSync(match![2]!)).toBe(true);
+  });
+});
+
+describe('what goes wrong in one synthesis', { timeout: 300_000 }, () => {
+  test('ends the others', async () => {
+    const { module } = design.manifest.layers.find(({ name }) => name === 'dense3')!;
+    const files = new Map(design.files).set(`rtl/${module}.v`, 'module');
+    const folder = join(cache, 'broken');
+    const run = measureArea(network, { ...design, files }, { ...options, cache: folder, jobs: 6 });
+    await expect(run).rejects.toThrow(/^area of [^:]+: yosys failed .*: ERROR: syntax error/);
+    // The first layer is not broken, but takes longer.
+    expect(readdirSync(join(folder, 'area')).filter((name) => !name.endsWith('.log'))).toEqual([]);
+  });
+
+  test.each([
+    ['FLEXOR_YOSYS', { engine: 'system' }],
+    ['FLEXOR_NEXTPNR', { target: 'ice40', place: true }],
+  ] as const)('is told before any work: no tool in %s', async (variable, changes) => {
+    vi.stubEnv(variable, '/nothing/tool');
+    const folder = join(cache, variable);
+    const run = measureArea(network, design, { ...options, ...changes, cache: folder });
+    await expect(run).rejects.toThrow(`${variable} names /nothing/tool, which is not an executable file`);
+    expect(existsSync(folder)).toBe(false);
   });
 });
 

@@ -7,6 +7,8 @@ import { FlexorError, invariant } from '../../base/errors.js';
 import type { IntNetwork } from '../../fixed/types.js';
 import { generateRtl } from '../../rtl/generate.js';
 import type { LayerInfo, RtlDesign } from '../../rtl/types.js';
+import { findTool } from '../../toolchain/tools.js';
+import { yosysIdentity } from '../../toolchain/yosys.js';
 import type { Library } from './liberty/library.js';
 import { greatest, unitArea } from './measure.js';
 import { partsOf } from './parts.js';
@@ -42,6 +44,9 @@ export async function measureArea(network: IntNetwork, design: RtlDesign, option
   if (place && target !== 'ice40') {
     throw new FlexorError('usage', `place and route is for target ice40, not for ${target}`);
   }
+  // A missing tool is told before any work.
+  await yosysIdentity(options.engine);
+  if (place) await findTool('nextpnr');
   const rule = targetRule(target, options.library ?? null);
   const twin = options.plain ? generateRtl(plainTwin(network), manifest.options) : null;
   const units = unitsOf(design, { twin, whole: checkFlat, place });
@@ -121,7 +126,7 @@ class Results {
   }
 }
 
-/** A few syntheses at once; the first failure lets no other begin. */
+/** A few syntheses at once; the first failure ends the others and is the one that is thrown. */
 async function synthesiseAll(
   units: readonly DesignUnit[],
   rule: TargetRule,
@@ -129,20 +134,29 @@ async function synthesiseAll(
 ): Promise<ReadonlyMap<DesignUnit, Synthesis>> {
   const results = new Map<DesignUnit, Synthesis>();
   const waiting = [...units];
+  const failures: unknown[] = [];
+  const stop = new AbortController();
+  const signal = options.signal === undefined ? stop.signal : AbortSignal.any([options.signal, stop.signal]);
   const worker = async (): Promise<void> => {
     for (let unit = waiting.shift(); unit !== undefined; unit = waiting.shift()) {
       options.onProgress?.(results.size, units.length, unit.title);
       try {
-        results.set(unit, await synthesise(unit, { ...options, rule }));
+        results.set(unit, await synthesise(unit, { ...options, rule, signal }));
       } catch (error) {
+        failures.push(withTitle(error, unit));
         waiting.length = 0;
-        if (!(error instanceof FlexorError) || error.code === 'interrupted') throw error;
-        throw new FlexorError(error.code, `area of ${unit.title}: ${error.message}`, { cause: error });
+        stop.abort();
+        return;
       }
       options.onProgress?.(results.size, units.length, unit.title);
     }
   };
-  const outcomes = await Promise.allSettled(Array.from({ length: options.jobs }, worker));
-  for (const outcome of outcomes) if (outcome.status === 'rejected') throw outcome.reason;
+  await Promise.all(Array.from({ length: options.jobs }, worker));
+  if (failures.length > 0) throw failures[0];
   return results;
+}
+
+function withTitle(error: unknown, { title }: DesignUnit): unknown {
+  if (!(error instanceof FlexorError) || error.code === 'interrupted') return error;
+  return new FlexorError(error.code, `area of ${title}: ${error.message}`, { cause: error });
 }
