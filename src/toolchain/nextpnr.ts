@@ -6,6 +6,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { temporaryFolder } from '../base/cleanup.js';
 import { FlexorError } from '../base/errors.js';
+import { exists } from '../base/files.js';
 import { runTool } from './run.js';
 import { findTool } from './tools.js';
 
@@ -62,18 +63,24 @@ export async function placeAndRoute(request: PlaceRequest): Promise<Placement> {
       ...(request.signal === undefined ? {} : { signal: request.signal }),
     });
     if (exitCode !== 0) throw placeError(stdout + stderr, exitCode, request.logFile);
-    return { device: DEVICE.title, version, ...readReport(readFileSync(join(folder.path, REPORT), 'utf8')) };
+    return { device: DEVICE.title, version, ...readReport(join(folder.path, REPORT), request.logFile) };
   } finally {
     folder.remove();
   }
 }
 
-function readReport(json: string): Pick<Placement, 'maxMegahertz' | 'utilisation'> {
-  const report = JSON.parse(json) as {
+function readReport(path: string, logFile: string | undefined): Pick<Placement, 'maxMegahertz' | 'utilisation'> {
+  if (!exists(path)) {
+    throw new FlexorError('tool', `nextpnr did not write ${REPORT}, although it ended well${logNote(logFile)}`);
+  }
+  const report = JSON.parse(readFileSync(path, 'utf8')) as {
     fmax: Record<string, { achieved: number }>;
     utilization: Record<string, Utilisation>;
   };
   const clocks = Object.values(report.fmax).map(({ achieved }) => achieved);
+  if (clocks.length === 0) {
+    throw new FlexorError('tool', `nextpnr found no clock in the netlist, so it has no frequency${logNote(logFile)}`);
+  }
   const utilisation = Object.entries(report.utilization).map(([name, { used, available }]) => [
     name,
     { used, available },
@@ -84,8 +91,12 @@ function readReport(json: string): Pick<Placement, 'maxMegahertz' | 'utilisation
   };
 }
 
+function logNote(logFile: string | undefined): string {
+  return logFile === undefined ? '' : `; log: ${logFile}`;
+}
+
 function placeError(text: string, exitCode: number, logFile: string | undefined): FlexorError {
-  const log = logFile === undefined ? '' : `; log: ${logFile}`;
+  const log = logNote(logFile);
   const errors = text.split('\n').filter((line) => line.startsWith('ERROR:'));
   if (errors.some((line) => /no BELs remaining/i.test(line))) {
     const taken = [...text.matchAll(/^Info:\s+(\w+):\s*(\d+)\/\s*(\d+)\s/gm)];

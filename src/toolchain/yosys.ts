@@ -131,10 +131,11 @@ function readOutputs(folder: string, outputs: readonly string[]): Map<string, st
 }
 
 function yosysError(text: string, exitCode: number, logFile: string | undefined): FlexorError {
-  const line = text.split('\n').find((each) => /^(.*: )?ERROR: (?!exit code)/.test(each));
+  // The exit code that NPM_CHILD prints says nothing new.
+  const lines = text.split('\n').filter((line) => line.trim() !== '' && !line.startsWith('ERROR: exit code'));
+  const words = lines.find((line) => /^(.*: )?ERROR: /.test(line)) ?? lines.at(-1) ?? 'it printed nothing';
   const log = logFile === undefined ? '' : `; log: ${logFile}`;
-  const words = line?.trim() ?? text.trim().slice(-200);
-  return new FlexorError('tool', `yosys failed with exit code ${exitCode}: ${words}${log}`);
+  return new FlexorError('tool', `yosys failed with exit code ${exitCode}: ${words.trim()}${log}`);
 }
 
 function versionIn(text: string): string {

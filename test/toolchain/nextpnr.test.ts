@@ -1,8 +1,13 @@
 /** Place and route: a counter with a known netlist, a design that the device cannot hold, a tool that is not there. */
-import { afterEach, describe, expect, test, vi } from 'vitest';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, afterEach, describe, expect, test, vi } from 'vitest';
 import { nextpnrIdentity, placeAndRoute } from '../../src/toolchain/nextpnr.js';
 import { runYosys } from '../../src/toolchain/yosys.js';
 
+const folder = mkdtempSync(join(tmpdir(), 'flexor-nextpnr-test-'));
+afterAll(() => rmSync(folder, { recursive: true }));
 afterEach(() => vi.unstubAllEnvs());
 
 const COUNTER = `module top(input wire clk_i, output reg [7:0] q_o);
@@ -45,6 +50,23 @@ describe('nextpnr', { timeout: 300_000 }, () => {
 
   test('a netlist that it cannot read is one line', async () => {
     await expect(placeAndRoute({ netlist: 'no JSON' })).rejects.toThrow(/^nextpnr failed with exit code \d+: [^\n]+$/);
+  });
+
+  test.each([
+    ['nothing', ':', /^nextpnr did not write report\.json, although it ended well; log: .*nothing\.log$/],
+    [
+      'no clock',
+      `echo '{"fmax": {}, "utilization": {}}' > report.json`,
+      /^nextpnr found no clock in the netlist, so it has no frequency; log: .*no clock\.log$/,
+    ],
+  ])('a report of %s is one line', async (name, command, message) => {
+    const tool = join(folder, name);
+    const version = 'nextpnr-ice40 -- Next Generation Place and Route (Version 0.4)';
+    writeFileSync(tool, `#!/bin/sh\nif [ "$1" = --version ]; then echo '${version}'; else ${command}; fi\n`, {
+      mode: 0o755,
+    });
+    vi.stubEnv('FLEXOR_NEXTPNR', tool);
+    await expect(placeAndRoute({ netlist: '', logFile: `${tool}.log` })).rejects.toThrow(message);
   });
 
   test('a missing tool is named', async () => {

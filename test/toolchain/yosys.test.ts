@@ -1,6 +1,13 @@
-import { describe, expect, test } from 'vitest';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, afterEach, describe, expect, test, vi } from 'vitest';
 import { FlexorError } from '../../src/base/errors.js';
 import { runYosys } from '../../src/toolchain/yosys.js';
+
+const folder = mkdtempSync(join(tmpdir(), 'flexor-yosys-test-'));
+afterAll(() => rmSync(folder, { recursive: true }));
+afterEach(() => vi.unstubAllEnvs());
 
 const ROM = `module rom(input wire clk_i, input wire [3:0] address_i, output reg [7:0] data_o);
   reg [7:0] memory [0:15];
@@ -59,5 +66,20 @@ describe('Yosys from npm', () => {
     const files = new Map([['rom.v', ROM]]);
     const run = runYosys({ script: 'read_verilog rom.v; synth_xilinx', files, outputs: [], timeoutSeconds: 0.3 });
     await expect(run).rejects.toThrow(/took longer than 0.3 s and was ended/);
+  });
+});
+
+describe('Yosys of the system', () => {
+  test.each([
+    ['its last line', "printf 'reading\\n\\nout of memory\\n\\n'", 'out of memory'],
+    ['that there are none', ':', 'it printed nothing'],
+  ])('that fails without an error is one line with %s', async (name, command, words) => {
+    const tool = join(folder, name);
+    writeFileSync(tool, `#!/bin/sh\nif [ "$1" = -V ]; then echo 'Yosys 0.30'; else ${command}; exit 3; fi\n`, {
+      mode: 0o755,
+    });
+    vi.stubEnv('FLEXOR_YOSYS', tool);
+    const run = runYosys({ script: '', files: new Map(), outputs: [], engine: 'system' });
+    await expect(run).rejects.toThrow(new FlexorError('tool', `yosys failed with exit code 3: ${words}`));
   });
 });
