@@ -23,7 +23,7 @@ export type Feed =
 /** Widest decryptor register and memory word that the generator makes; wider ones are refused as folds. */
 const MAX_REGISTER_BITS = 16_384;
 const MAX_WORD_BITS = 65_536;
-/** Most entries of M⊕ over all planes (the tools take half a minute to read the gates of a dense 256×256), and most bits of phases. */
+/** Most entries of M⊕ over all planes (Icarus takes half a minute to read a random 256×256), and most bits of phases. */
 const MAX_CONSTANT_BITS = 65_536;
 
 /** Lanes that the default fold gives to the slowest layer. */
