@@ -7,6 +7,12 @@
 #include "rows.h"
 
 namespace flexor {
+namespace {
+
+// max(floor, y), but NaN stays NaN.
+inline float atLeast(float floor, float y) { return y < floor ? floor : y; }
+
+}  // namespace
 
 // x, γ, β, residual or null, ε, relu (0 or 1), y, mean, variance (biased); the last three are written.
 void batchNorm(const Args& args) {
@@ -34,11 +40,11 @@ void batchNorm(const Args& args) {
   const float* factor = factors.data();
   if (residual == nullptr) {
     forRows(rows, channels, y, [=](int64_t i, int64_t c) {
-      return std::max(floor, (x[i] - mean[c]) * factor[c] + beta[c]);
+      return atLeast(floor, (x[i] - mean[c]) * factor[c] + beta[c]);
     });
   } else {
     forRows(rows, channels, y, [=](int64_t i, int64_t c) {
-      return std::max(floor, (x[i] - mean[c]) * factor[c] + beta[c] + residual[i]);
+      return atLeast(floor, (x[i] - mean[c]) * factor[c] + beta[c] + residual[i]);
     });
   }
 }

@@ -83,7 +83,7 @@ void rearrange(memory& from, memory& to) { dnnl::reorder(from, to).execute(dnnlS
 
 // geometry, x, filter, y: y = x ∗ filter.
 void conv2d(const Args& args) {
-  static Cache cache;
+  static Cache& cache = *new Cache;
   const Geometry g = geometry(args);
   const Shapes s(g);
   auto& [primitive, filter] = cache.get(g, omp_get_max_threads(), [&] { return compileForward(s); });
@@ -97,7 +97,7 @@ void conv2d(const Args& args) {
 
 // geometry, dy, filter, dx: dx = ∂L/∂x.
 void conv2dInputGradient(const Args& args) {
-  static Cache cache;
+  static Cache& cache = *new Cache;
   const Geometry g = geometry(args);
   const Shapes s(g);
   auto& [primitive, filter] = cache.get(g, omp_get_max_threads(), [&] { return compileInputGradient(s); });
@@ -112,7 +112,7 @@ void conv2dInputGradient(const Args& args) {
 
 // geometry, x, dy, df: df = ∂L/∂filter.
 void conv2dFilterGradient(const Args& args) {
-  static Cache cache;
+  static Cache& cache = *new Cache;
   const Geometry g = geometry(args);
   const Shapes s(g);
   auto& [primitive, filter] = cache.get(g, omp_get_max_threads(), [&] { return compileFilterGradient(s); });

@@ -8,13 +8,14 @@
 
 namespace flexor {
 
+// Engine, stream and caches are never destroyed: at exit oneDNN's own statics may be gone before ours.
 inline const dnnl::engine& dnnlEngine() {
-  static const dnnl::engine engine(dnnl::engine::kind::cpu, 0);
+  static const dnnl::engine& engine = *new dnnl::engine(dnnl::engine::kind::cpu, 0);
   return engine;
 }
 
 inline dnnl::stream& dnnlStream() {
-  static dnnl::stream stream(dnnlEngine());
+  static dnnl::stream& stream = *new dnnl::stream(dnnlEngine());
   return stream;
 }
 

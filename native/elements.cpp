@@ -23,11 +23,11 @@ void add(const Args& args) {
   forElements(size, args.floats(2, size), [=](int64_t i) { return a[i] + b[i]; });
 }
 
-// x, y: y = max(x, 0).
+// x, y: y = max(x, 0); NaN stays NaN.
 void relu(const Args& args) {
   const int64_t size = args.length(0);
   const float* x = args.floats(0, size);
-  forElements(size, args.floats(1, size), [=](int64_t i) { return x[i] > 0 ? x[i] : 0.0f; });
+  forElements(size, args.floats(1, size), [=](int64_t i) { return x[i] < 0 ? 0.0f : x[i]; });
 }
 
 // dy, y, dx: dx = dy where the ReLU's output y is above 0, else 0.

@@ -46,7 +46,7 @@ void forWindows(const Geometry& g, int64_t image, Visit visit) {
 
 }  // namespace
 
-// geometry, x, y.
+// geometry, x, y. A window with NaN gives NaN.
 void maxPool(const Args& args) {
   const Geometry g = geometry(args);
   const float* x = args.floats(1, g.inputSize());
@@ -58,7 +58,10 @@ void maxPool(const Args& args) {
       for (const int64_t element : elements) {
         const float* value = x + element;
 #pragma omp simd
-        for (int32_t c = 0; c < g.channels; ++c) best[c] = value[c] > best[c] ? value[c] : best[c];
+        for (int32_t c = 0; c < g.channels; ++c) {
+          const bool wins = value[c] > best[c] || value[c] != value[c];
+          best[c] = wins ? value[c] : best[c];
+        }
       }
     });
   });

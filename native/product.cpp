@@ -12,7 +12,8 @@ namespace flexor {
 // a transposed operand is stored the other way round.
 void matMul(const Args& args) {
   using dnnl::memory;
-  static ThreadwiseCache<std::array<int32_t, 5>, dnnl::matmul> cache;
+  using Cache = ThreadwiseCache<std::array<int32_t, 5>, dnnl::matmul>;
+  static Cache& cache = *new Cache;
   const int32_t* shape = args.ints(0, 5);
   const int64_t rows = shape[0], inner = shape[1], columns = shape[2];
   const auto layout = [](int64_t height, int64_t width, bool transposed) {

@@ -4,10 +4,10 @@
  * A machine without a compiler, Node's headers or oneDNN trains on another engine, so none of these is an error.
  */
 import { mkdirSync, readdirSync, rmSync } from 'node:fs';
-import { cpus } from 'node:os';
 import { dirname, join } from 'node:path';
 import { FlexorError } from '../base/errors.js';
 import { exists, makeFolder, readFile, writeFileAtomic } from '../base/files.js';
+import { processorName } from '../base/processor.js';
 import { cacheKey, cachedFolder } from './cache.js';
 import { compileAll, objectName } from './compile.js';
 import { packageRoot } from './paths.js';
@@ -33,7 +33,7 @@ export interface NativeBuild {
 /** Builds what is not in the cache and writes the manifest. */
 export async function buildNative(cache: string, manifest: string = MANIFEST): Promise<NativeBuild> {
   const build = await tryBuild(cache);
-  const processor = cpus()[0]?.model ?? '';
+  const processor = processorName();
   makeFolder(dirname(manifest));
   writeFileAtomic(manifest, JSON.stringify(build.addon === null ? build : { ...build, processor }) + '\n');
   return build;
@@ -46,16 +46,7 @@ async function tryBuild(cache: string): Promise<NativeBuild> {
     const oneDnn = await oneDnnVersion(cxx);
     const sources = readdirSync(SOURCES).filter((name) => /\.(cpp|h)$/.test(name));
     const texts = sources.sort().flatMap((name) => [name, readFile(join(SOURCES, name))]);
-    const key = cacheKey([
-      cxx.path,
-      cxx.version,
-      cpus()[0]?.model ?? '',
-      headers,
-      oneDnn,
-      ...FLAGS,
-      ...LIBRARIES,
-      ...texts,
-    ]);
+    const key = cacheKey([cxx.path, cxx.version, processorName(), headers, oneDnn, ...FLAGS, ...LIBRARIES, ...texts]);
     const { folder } = await cachedFolder(cache, 'native', key, (temporary) => compile(cxx, headers, temporary));
     return { addon: join(folder, ADDON), reason: null };
   } catch (error) {

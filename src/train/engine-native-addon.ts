@@ -3,10 +3,10 @@
  * build/native.json: where the addon lies and the processor that it was compiled for, or why there is none.
  */
 import { createRequire } from 'node:module';
-import { cpus } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { FlexorError, oneLine } from '../base/errors.js';
 import { exists, readFile } from '../base/files.js';
+import { processorName } from '../base/processor.js';
 
 /** Of native/addon.cpp: raised with every change of a function below. */
 const INTERFACE_VERSION = 2;
@@ -94,7 +94,7 @@ export function loadAddon(manifestPath: string = MANIFEST): NativeAddon {
   const manifest = readManifest(manifestPath);
   if (manifest.addon === null) throw unavailable(manifest.reason);
   // Machine code for one processor may end the process on another.
-  if (manifest.processor !== cpus()[0]?.model) {
+  if (manifest.processor !== processorName()) {
     throw unavailable(`was built for another processor (${manifest.processor}); run npm run setup`);
   }
   // Read when OpenMP starts: threads that wait for work sleep, so that they take nothing from others.

@@ -1,8 +1,9 @@
 /** The native engine's own matters: finding the addon, its memory, threads. What it computes is checked in engine.test.ts. */
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { cpus, tmpdir } from 'node:os';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { processorName } from '../../src/base/processor.js';
 import { digits } from '../../src/data/digits.js';
 import { COSINE } from '../../src/train/config.js';
 import { loadAddon } from '../../src/train/engine-native-addon.js';
@@ -14,7 +15,7 @@ import { availableEngines } from '../support/engines.js';
 const folder = mkdtempSync(join(tmpdir(), 'flexor-native-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 
-const processor = cpus()[0]?.model;
+const processor = processorName();
 const refusals: readonly (readonly [string, string | null, RegExp])[] = [
   ['setup has not run', null, /^engine 'native': is not built; run npm run setup$/],
   ['setup could not build it', '{"addon":null,"reason":"oneDNN not found"}', /^engine 'native': oneDNN not found$/],
@@ -69,6 +70,28 @@ describe.runIf((await availableEngines()).includes('native'))('memory', () => {
     expect(() => loadAddon().relu(new Float32Array(4), new Float64Array(4) as never)).toThrow(/argument 1/);
     expect(() => (loadAddon().relu as (x: Float32Array) => void)(new Float32Array(4))).toThrow(/argument 1 is missing/);
   });
+});
+
+it.runIf((await availableEngines()).includes('native'))('NaN is not lost', () => {
+  const addon = loadAddon();
+  const x = Float32Array.of(NaN, -1, 2, 3);
+  const y = new Float32Array(4);
+  addon.relu(x, y);
+  expect([...y]).toEqual([NaN, 0, 2, 3]);
+  // One image of 2×2 with one channel, a window of the same size.
+  const maximum = new Float32Array(1);
+  addon.maxPool(Int32Array.of(1, 2, 2, 1, 2, 2, 2, 2, 0, 0, 1, 1), x, maximum);
+  expect([...maximum]).toEqual([NaN]);
+  const [one, zero, mean, variance] = [
+    Float32Array.of(1),
+    Float32Array.of(0),
+    new Float32Array(1),
+    new Float32Array(1),
+  ];
+  for (const residual of [null, new Float32Array(4)]) {
+    addon.batchNorm(x, one, zero, residual, 1e-3, 1, y.fill(0), mean, variance);
+    expect([...y]).toEqual([NaN, NaN, NaN, NaN]);
+  }
 });
 
 describe.runIf((await availableEngines()).includes('native'))('threads', () => {
