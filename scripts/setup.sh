@@ -58,12 +58,26 @@ if [ -n "$missing" ]; then
   install_packages $missing || fail "could not install$missing; run: apt-get install$missing"
 fi
 
-# oneDNN, for the native training engine: tried once, and no error where it cannot be had.
-if [ ! -e /usr/include/dnnl.hpp ] && [ ! -e build/oneDNN-tried ] && command -v apt-get >/dev/null 2>&1 && find_root; then
+# The version of oneDNN that apt would install; nothing where it knows none.
+offered_one_dnn() {
+  LC_ALL=C apt-cache policy libdnnl-dev 2>/dev/null | sed -n 's/^ *Candidate: *\([0-9].*\)/\1/p'
+}
+
+# Installs oneDNN 2 where apt offers it: src/toolchain/native.ts refuses 3, whose interface is another.
+install_one_dnn() {
+  [ -n "$(offered_one_dnn)" ] || $as_root apt-get update -q >&2 || true
+  case "$(offered_one_dnn)" in
+  2.*) echo "setup: installing libdnnl-dev (optional)" >&2 && install_packages libdnnl-dev ;;
+  *) false ;;
+  esac
+}
+
+# For the native training engine: tried once, and no error where it cannot be had.
+tried=build/oneDNN-tried
+if [ ! -e /usr/include/dnnl.hpp ] && [ ! -e $tried ] && command -v apt-get >/dev/null 2>&1 && find_root; then
+  install_one_dnn || echo "setup: no oneDNN 2 to install (libdnnl-dev); training runs on another engine; remove $tried to try again" >&2
   mkdir -p build
-  echo "tried to install libdnnl-dev; remove this file to try again" >build/oneDNN-tried
-  echo "setup: installing libdnnl-dev (optional)" >&2
-  install_packages libdnnl-dev || echo "setup: could not install libdnnl-dev; training runs on another engine" >&2
+  echo "tried to install libdnnl-dev; remove this file to try again" >$tried
 fi
 
 if ! node scripts/dependencies-current.js; then
