@@ -14,6 +14,7 @@ import { findTool } from '../toolchain/tools.js';
 import { addImageOptions, addLoweringOptions, loadLowered, loadTestImages } from './inputs.js';
 import type { ImageOptions, LoweredModel, LoweringOptions, TestImages } from './inputs.js';
 import { oneOf } from './options.js';
+import { prepareOutput } from './output-file.js';
 import { printJson, printLine } from './print.js';
 import { addReadingOptions, takeReadings, throwWhereFailed } from './readings.js';
 import type { ReadingOptions } from './readings.js';
@@ -117,6 +118,7 @@ function checkOutput(path: string): void {
   if (path === '' || (exists(path) && !/\.html?$/i.test(path))) {
     throw new FlexorError('usage', `-o must name a new file or an HTML file to replace, got '${path}'`);
   }
+  prepareOutput(path);
 }
 
 async function finish(figures: ReportFigures, options: ReportOptions): Promise<void> {

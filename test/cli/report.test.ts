@@ -187,6 +187,11 @@ it('says in one line what is wrong', async () => {
   const cases: readonly (readonly [string[], number, RegExp])[] = [
     [[paths[1]!], 2, /^flexor: .*-o, --out <file>.*\n$/],
     [[paths[1]!, '-o', paths[0]!], 2, /^flexor: -o must name a new file or an HTML file to replace, got '.*'\n$/],
+    [
+      [paths[1]!, '-o', join(paths[0]!, 'page.html')],
+      1,
+      /^flexor: cannot write .*page\.html: .*not a (folder|directory)\n$/,
+    ],
     [['none.flexor', '-o', single], 1, /^flexor: cannot read none\.flexor: no such file or directory\n$/],
     [[paths[1]!, '-o', single, '--target', 'fpga'], 2, /^flexor: .*'fpga'.* Must be one of xcup, .*\n$/],
     [[paths[1]!, '-o', single, '--liberty', 'x.lib'], 2, /^flexor: --liberty is for --target asic, .*\n$/],

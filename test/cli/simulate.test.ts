@@ -34,6 +34,18 @@ function expectedCorrect(count: number, activationBits: number): number {
 }
 
 describe('flexor simulate', () => {
+  it('refuses images of classes that the model lacks', async () => {
+    const few = join(folder, 'few.flexor');
+    const dense = { kind: 'dense', channels: 3, weights: { nIn: 6, nOut: 10, relu: false } } as const;
+    saveModel(
+      few,
+      digitModel(3, 'digits', [{ kind: 'pool', kernel: [7, 7], stride: [7, 7] }, { kind: 'flatten' }, dense]),
+    );
+    const { code, stderr } = await flexor('simulate', few);
+    expect(code).toBe(1);
+    expect(stderr).toMatch(/^flexor: test image \d+ of digits has label [3-9], model tiny-3 has only 3 classes; .*\n$/);
+  });
+
   it('reports the accuracy of the integer network', async () => {
     const { code, stdout, stderr } = await flexor(
       'simulate',
