@@ -71,7 +71,8 @@ export function bitsSection({ planes }: ModelFigures, id: string): Section {
       ? 'How far the trained encrypted weights were from the sign that they were stored as, and how the stored bits are spread.'
       : 'The file does not carry the trained real-valued encrypted weights, only their signs: this is what the bits say.',
     blocks: [
-      table('Stored bits', ['plane', 'encrypted bits', 'ones', 'share', 'weight bits', 'of +α'], rows),
+      // Alone in its row, so that the two charts of a plane stand side by side.
+      { ...table('Stored bits', ['plane', 'encrypted bits', 'ones', 'share', 'weight bits', 'of +α'], rows), half: false },
       ...planes.flatMap((plane, i) => [
         ...(plane.histogram === null ? [] : [histogramChart(plane, plane.histogram, `${id}-histogram-${i}`)]),
         sliceChart(plane, `${id}-slices-${i}`),
@@ -103,7 +104,7 @@ function sliceChart({ name, onesPerSlice, fairOnesPerSlice }: PlaneFigures, id: 
   return columnChart({
     id,
     title: `${name}: ones in a slice`,
-    note: 'Line: what fair coins would give. Bits that follow it leave nothing for a code to compress.',
+    note: 'Line: what fair coins would give.',
     labels: onesPerSlice.map((_, ones) => String(ones)),
     counts: onesPerSlice,
     colours: onesPerSlice.map(() => COLOURS.memory),
