@@ -2,6 +2,7 @@
 import { formatCount, formatEnergy, formatPercent, formatShort } from '../../base/format.js';
 import { logicUnit } from '../price/targets.js';
 import type { Headline, ModelFigures, Proportion } from './types.js';
+import { rtlFailure } from './verdict.js';
 
 type Source = Omit<ModelFigures, 'headlines'>;
 
@@ -45,12 +46,16 @@ function accuracy({ accuracy: { integer, float, agreeing, dataset } }: Source): 
 function rtl({ rtl, accuracy }: Source): Headline {
   const common = { key: 'rtl', label: 'RTL against integer' };
   if (rtl === null) return { ...common, text: 'not run', note: 'the RTL was left out' };
+  const failure = rtlFailure(rtl);
   const stalls = rtl.stalled === null ? '' : `; with ${rtl.stalled.stalls}% stalls ${rtl.stalled.mismatches}`;
   const share = accuracy.rtl === null ? '' : `; accuracy on these ${formatPercent(accuracy.rtl.share)}`;
   return {
     ...common,
-    text: `${formatCount(rtl.mismatches)} of ${formatCount(rtl.images)} differ`,
-    note: `${rtl.failure ?? 'images without stalls'}${stalls}${share}`,
+    text:
+      failure !== null && rtl.mismatches === 0
+        ? 'failed'
+        : `${formatCount(rtl.mismatches)} of ${formatCount(rtl.images)} differ`,
+    note: `${failure ?? 'images without stalls'}${stalls}${share}`,
   };
 }
 

@@ -3,6 +3,7 @@ import { encodePng } from '../../../base/png.js';
 import { formatCount, formatPercent, formatShort } from '../../../base/format.js';
 import type { Example, ModelFigures, Proportion } from '../../figures/types.js';
 import { formatInterval } from '../../figures/headlines.js';
+import { rtlFailure } from '../../figures/verdict.js';
 import { intervalRows } from '../charts/intervals.js';
 import { COLOURS } from '../theme.js';
 import { note, table } from '../view.js';
@@ -20,13 +21,15 @@ export function accuracySection(figures: ModelFigures, id: string): Section {
     ...(accuracy.rtl === null ? [] : [{ at: 'RTL', proportion: accuracy.rtl, colour: COLOURS.scale }]),
   ];
   const images = formatCount(accuracy.integer.images);
+  const failure = rtl && rtlFailure(rtl);
   const hardware =
     rtl === null
       ? 'The RTL was not run.'
       : `In the RTL, ${formatCount(rtl.mismatches)} of ${formatCount(rtl.images)} images differ from the integer network` +
         (rtl.stalled === null
           ? '.'
-          : `, and ${formatCount(rtl.stalled.mismatches)} with ${rtl.stalled.stalls}% random stalls.`);
+          : `, and ${formatCount(rtl.stalled.mismatches)} with ${rtl.stalled.stalls}% random stalls.`) +
+        (failure === null ? '' : ` The run failed: ${failure}.`);
   return {
     id: `${id}-accuracy`,
     title: 'Accuracy',

@@ -2,6 +2,7 @@
 import { formatCount, formatEnergy, formatPercent } from '../../../base/format.js';
 import { formatInterval } from '../../figures/headlines.js';
 import type { ModelFigures, ReportFigures } from '../../figures/types.js';
+import { rtlFailure } from '../../figures/verdict.js';
 import { logicUnit } from '../../price/targets.js';
 import { barChart } from '../charts/bars.js';
 import type { BarSeries } from '../charts/bars.js';
@@ -135,7 +136,7 @@ function row(model: ModelFigures): string[] {
     formatPercent(accuracy.float.share),
     formatPercent(accuracy.integer.share),
     formatInterval(accuracy.integer),
-    rtl === null ? '–' : `${rtl.mismatches} of ${rtl.images}`,
+    rtl === null ? '–' : `${rtl.mismatches} of ${rtl.images}${rtlFailure(rtl) === null ? '' : ', failed'}`,
     ...(area === null || resource === null
       ? ['–', '–', '–']
       : [area.total[resource], area.decryptorTotal[resource], area.total.blockRams].map((n) =>
