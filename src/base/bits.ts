@@ -52,3 +52,10 @@ export function lcm(a: number, b: number): number {
 export function indexBits(n: number): number {
   return Math.max(1, Math.ceil(Math.log2(n)));
 }
+
+/** Ones of a 32-bit word. */
+export function onesOf(word: number): number {
+  let n = word - ((word >>> 1) & 0x55555555);
+  n = (n & 0x33333333) + ((n >>> 2) & 0x33333333);
+  return Math.imul((n + (n >>> 4)) & 0x0f0f0f0f, 0x01010101) >>> 24;
+}

@@ -2,6 +2,7 @@
  * What an M⊕ is worth: how different its outputs are, how far apart the code words are that it can produce, and what it
  * costs in gates. FleXOR (section 3) wants outputs that differ in many bits when encrypted bits change.
  */
+import { onesOf } from '../base/bits.js';
 import { DEFAULT_NETWORK, hardwareNetwork } from './hardware-network.js';
 import type { NetworkOptions } from './hardware-network.js';
 import { rowTaps } from './matrix.js';
@@ -108,14 +109,8 @@ function leastWeight(basis: readonly Int32Array[]): number {
   for (let n = 1; n < 2 ** basis.length; n++) {
     const added = basis[31 - Math.clz32(n & -n)]!;
     let weight = 0;
-    for (let w = 0; w < word.length; w++) weight += ones((word[w]! ^= added[w]!));
+    for (let w = 0; w < word.length; w++) weight += onesOf((word[w]! ^= added[w]!));
     if (weight < least) least = weight;
   }
   return least;
-}
-
-function ones(word: number): number {
-  let n = word - ((word >>> 1) & 0x55555555);
-  n = (n & 0x33333333) + ((n >>> 2) & 0x33333333);
-  return Math.imul((n + (n >>> 4)) & 0x0f0f0f0f, 0x01010101) >>> 24;
 }

@@ -3,6 +3,7 @@
  * accumulators. Mirrors hw/flexor_mac_array.v with zero gate delays; registers begin at 0. The weights are the decrypted
  * codes, so the count holds with and without encryption. Left out: the registers that carry activations, the requantiser.
  */
+import { onesOf } from '../../base/bits.js';
 import type { WeightedPlan } from '../../rtl/plan.js';
 import type { MacActivity } from './types.js';
 import { windowAt } from './window-at.js';
@@ -124,14 +125,8 @@ class MacArray {
 
 /** Bits in which two integers differ, as two's complement numbers of `bits` bits (at most 53). */
 export function changedBits(a: number, b: number, bits: number): number {
-  const low = ones(bits < 32 ? (a ^ b) & ((1 << bits) - 1) : a ^ b);
+  const low = onesOf(bits < 32 ? (a ^ b) & ((1 << bits) - 1) : a ^ b);
   if (bits <= 32) return low;
   const high = (x: number): number => Math.floor(x / 2 ** 32) | 0;
-  return low + ones((high(a) ^ high(b)) & (2 ** (bits - 32) - 1));
-}
-
-function ones(word: number): number {
-  let n = word - ((word >>> 1) & 0x55555555);
-  n = (n & 0x33333333) + ((n >>> 2) & 0x33333333);
-  return Math.imul((n + (n >>> 4)) & 0x0f0f0f0f, 0x01010101) >>> 24;
+  return low + onesOf((high(a) ^ high(b)) & (2 ** (bits - 32) - 1));
 }

@@ -9,12 +9,7 @@ import type { XorNetwork } from '../../xor/network.js';
 import type { StreamActivity } from './types.js';
 
 /** What one lane of one plane does in a pixel. */
-interface LaneActivity {
-  readonly xorToggles: number;
-  readonly xorInputToggles: number;
-  readonly registerToggles: number;
-  readonly registerClocks: number;
-}
+type LaneActivity = Omit<StreamActivity, 'memoryToggles'>;
 
 /** Switching of a layer in a frame; `networks`: the XOR network of each plane. */
 export function streamActivity(plan: WeightedPlan, networks: readonly XorNetwork[]): StreamActivity {
@@ -68,11 +63,31 @@ function laneActivity(
   plane: number,
   lane: number,
 ): LaneActivity {
-  const { memory, node, fold, groups, steps } = plan;
-  const { nIn, nOut } = node.planes[0]!;
-  const { slices, contents, wordCycles } = memory;
+  const { memory, fold, groups, steps } = plan;
+  const { nIn, outputs } = network;
   const column = plane * fold.simd + lane;
-  const decrypted = contents.map(() => new Uint8Array(slices * nOut));
+  const { decrypted, ...gates } = decryptWords(plan, network, readers, column);
+  const head = memory.headSlices.subarray(column * nIn, (column + 1) * nIn);
+  const headSignals = signalsOf(network, head);
+  const headBits = outputs.map((signal) => headSignals[signal]!);
+  const phase = memory.phases[lane]!;
+  const carry = carryBits(phase, outputs.length);
+  const carried = decrypted.map((word) => word.subarray(word.length - carry));
+  const cycles = steps * groups;
+  return {
+    ...gates,
+    registerToggles:
+      shiftToggles(loadedWords(decrypted, headBits, phase), fold.pe, memory.wordCycles, cycles) +
+      carried.reduce((sum, bits, w) => sum + differences(carried.at(w - 1)!, bits), 0),
+    registerClocks: memory.slices * outputs.length * cycles + carry * memory.words,
+  };
+}
+
+/** Runs every word of a lane through the XOR networks: what comes out, and what changes from word to word. */
+function decryptWords({ memory }: WeightedPlan, network: XorNetwork, readers: Uint32Array, column: number) {
+  const { slices, contents } = memory;
+  const { nIn, outputs } = network;
+  const decrypted = contents.map(() => new Uint8Array(slices * outputs.length));
   let xorToggles = 0;
   let xorInputToggles = 0;
   for (let s = 0; s < slices; s++) {
@@ -86,26 +101,11 @@ function laneActivity(
         xorInputToggles += readers[i]!;
         if (i >= nIn) xorToggles++;
       }
-      network.outputs.forEach((signal, j) => (decrypted[w]![s * nOut + j] = signals[signal]!));
+      outputs.forEach((signal, j) => (decrypted[w]![s * outputs.length + j] = signals[signal]!));
       before = signals;
     });
   }
-  const head = memory.headSlices.subarray(column * nIn, (column + 1) * nIn);
-  const headSignals = signalsOf(network, head);
-  const headBits = network.outputs.map((signal) => headSignals[signal]!);
-  const phase = memory.phases[lane]!;
-  const loads = loadedWords(decrypted, headBits, phase);
-  const carry = carryBits(phase, nOut);
-  const carried = decrypted.map((word) => word.subarray(word.length - carry));
-  const cycles = steps * groups;
-  return {
-    xorToggles,
-    xorInputToggles,
-    registerToggles:
-      shiftToggles(loads, fold.pe, wordCycles, cycles) +
-      carried.reduce((sum, bits, w) => sum + differences(carried.at(w - 1)!, bits), 0),
-    registerClocks: slices * nOut * cycles + carry * contents.length,
-  };
+  return { decrypted, xorToggles, xorInputToggles };
 }
 
 /** All signals of a network: inputs, then gates. */

@@ -68,7 +68,7 @@ export interface TargetPrice {
 
 /** Switching in a frame, counted exactly with zero gate delays: no glitches. */
 export interface StreamActivity {
-  /** Changes of memory output bits from one word to the next. */
+  /** Changes of memory output bits from one word to the next; their energy is part of that of a read. */
   readonly memoryToggles: number;
   /** Changes of XOR gate outputs. */
   readonly xorToggles: number;
