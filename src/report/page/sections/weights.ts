@@ -72,7 +72,10 @@ export function bitsSection({ planes }: ModelFigures, id: string): Section {
       : 'The file does not carry the trained real-valued encrypted weights, only their signs: this is what the bits say.',
     blocks: [
       // Alone in its row, so that the two charts of a plane stand side by side.
-      { ...table('Stored bits', ['plane', 'encrypted bits', 'ones', 'share', 'weight bits', 'of +α'], rows), half: false },
+      {
+        ...table('Stored bits', ['plane', 'encrypted bits', 'ones', 'share', 'weight bits', 'of +α'], rows),
+        half: false,
+      },
       ...planes.flatMap((plane, i) => [
         ...(plane.histogram === null ? [] : [histogramChart(plane, plane.histogram, `${id}-histogram-${i}`)]),
         sliceChart(plane, `${id}-slices-${i}`),
