@@ -1,6 +1,6 @@
 /**
- * Area of a generated design: every layer synthesised on its own, its decryptors once more alone, its parts with the
- * boundaries of modules kept, and the rest of the top with the layers as black boxes. Sums of these are what a synthesis
+ * Area of a generated design: every layer synthesised on its own, its decryptors once more alone, once more with the
+ * boundaries of modules kept for its parts, and the rest of the top with the layers as black boxes. Sums of these are what a synthesis
  * of the whole gives, up to what is optimised across the streams between layers (`whole`), and large designs stay feasible.
  */
 import { FlexorError, invariant } from '../../base/errors.js';
@@ -13,8 +13,9 @@ import type { Library } from './liberty/library.js';
 import { greatest, unitArea } from './measure.js';
 import { partsOf } from './parts.js';
 import { plainTwin } from './plain.js';
-import { synthesise } from './synthesise.js';
-import type { Synthesis, SynthesisOptions } from './synthesise.js';
+import { synthesiseAll } from './synthesise-all.js';
+import type { ParallelOptions } from './synthesise-all.js';
+import type { Synthesis } from './synthesise.js';
 import { subtractResources, sumResources, targetRule } from './targets.js';
 import type { TargetRule } from './target-rule.js';
 import type { AreaReport, AreaTarget, FlatArea, LayerArea, Resources, UnitArea } from './types.js';
@@ -22,7 +23,7 @@ import { unitsOf } from './units.js';
 import type { DesignUnit, UnitKind } from './units.js';
 import { totalWeights, weightBits } from './weight-bits.js';
 
-export interface AreaOptions extends Omit<SynthesisOptions, 'rule'> {
+export interface AreaOptions extends Omit<ParallelOptions, 'rule'> {
   readonly target: AreaTarget;
   /** The Liberty file of target `asic`; default: the one in hw/cells. */
   readonly library?: Library | null;
@@ -32,9 +33,6 @@ export interface AreaOptions extends Omit<SynthesisOptions, 'rule'> {
   readonly checkFlat?: boolean;
   /** Also place and route the layers and the whole design (`ice40`). */
   readonly place?: boolean;
-  /** Syntheses at once. */
-  readonly jobs: number;
-  readonly onProgress?: (done: number, total: number, title: string) => void;
 }
 
 /** Measures a design that was generated from the network. */
@@ -50,7 +48,7 @@ export async function measureArea(network: IntNetwork, design: RtlDesign, option
   const rule = targetRule(target, options.library ?? null);
   const twin = options.plain ? generateRtl(plainTwin(network), manifest.options) : null;
   const units = unitsOf(design, { twin, whole: checkFlat, place });
-  const results = new Results(await synthesiseAll(units, rule, options), rule);
+  const results = new Results(await synthesiseAll(units, { ...options, rule }), rule);
   const layers = manifest.layers.map((layer) => layerArea(layer, results, rule, network));
   const rest = results.area('rest')!;
   const sum = (pick: (layer: LayerArea) => UnitArea | null): Resources =>
@@ -64,7 +62,7 @@ export async function measureArea(network: IntNetwork, design: RtlDesign, option
     target,
     targetTitle: rule.title,
     library: rule.library && { name: rule.library.name, digest: rule.library.digest },
-    yosysVersion: results.get('parts')!.yosysVersion,
+    yosysVersion: results.get('rest')!.yosysVersion,
     cyclesPerFrame: manifest.prediction.cyclesPerFrame,
     layers,
     rest,
@@ -86,7 +84,7 @@ function layerArea(layer: LayerInfo, results: Results, rule: TargetRule, network
   const { name, kind, weighted, module } = layer;
   const area = results.area('layer', name);
   invariant(area !== null, `layer ${name} was not synthesised`);
-  const parts = partsOf(results.get('parts')!.netlist, module, rule);
+  const parts = partsOf(results.get('parts', name)!.netlist, module, rule);
   return {
     name,
     kind,
@@ -124,39 +122,4 @@ class Results {
   private find(kind: UnitKind, layer: string): [DesignUnit, Synthesis] | undefined {
     return [...this.syntheses].find(([unit]) => unit.kind === kind && unit.layer === layer);
   }
-}
-
-/** A few syntheses at once; the first failure ends the others and is the one that is thrown. */
-async function synthesiseAll(
-  units: readonly DesignUnit[],
-  rule: TargetRule,
-  options: AreaOptions,
-): Promise<ReadonlyMap<DesignUnit, Synthesis>> {
-  const results = new Map<DesignUnit, Synthesis>();
-  const waiting = [...units];
-  const failures: unknown[] = [];
-  const stop = new AbortController();
-  const signal = options.signal === undefined ? stop.signal : AbortSignal.any([options.signal, stop.signal]);
-  const worker = async (): Promise<void> => {
-    for (let unit = waiting.shift(); unit !== undefined; unit = waiting.shift()) {
-      options.onProgress?.(results.size, units.length, unit.title);
-      try {
-        results.set(unit, await synthesise(unit, { ...options, rule, signal }));
-      } catch (error) {
-        failures.push(withTitle(error, unit));
-        waiting.length = 0;
-        stop.abort();
-        return;
-      }
-      options.onProgress?.(results.size, units.length, unit.title);
-    }
-  };
-  await Promise.all(Array.from({ length: options.jobs }, worker));
-  if (failures.length > 0) throw failures[0];
-  return results;
-}
-
-function withTitle(error: unknown, { title }: DesignUnit): unknown {
-  if (!(error instanceof FlexorError) || error.code === 'interrupted') return error;
-  return new FlexorError(error.code, `area of ${title}: ${error.message}`, { cause: error });
 }

@@ -13,7 +13,6 @@ import { runYosys, yosysIdentity } from '../../toolchain/yosys.js';
 import type { YosysEngine } from '../../toolchain/yosys.js';
 import { readNetlist } from './netlist.js';
 import type { Netlist } from './netlist.js';
-import { JOIN } from './target-rule.js';
 import { classify } from './targets.js';
 import type { Hierarchy, TargetRule } from './target-rule.js';
 
@@ -45,6 +44,9 @@ export interface SynthesisOptions {
   readonly signal?: AbortSignal;
 }
 
+/** Goes into every key: to be changed with what is read from Yosys or stored, so that older results are not taken. */
+const FORMAT = 'area 1';
+
 /** Content of the cached file. */
 interface Stored {
   readonly yosysVersion: string;
@@ -68,9 +70,10 @@ export async function synthesise(unit: Unit, options: SynthesisOptions): Promise
   const script = scriptOf(unit, rule);
   const files = new Map([...unit.files, ...rule.files]);
   const tools = [await yosysIdentity(engine), unit.place ? await nextpnrIdentity() : ''];
-  const key = cacheKey([...tools, script, ...[...files].flatMap(([path, text]) => [path, text])]);
+  const key = cacheKey([FORMAT, ...tools, script, ...[...files].flatMap(([path, text]) => [path, text])]);
+  const logFile = join(cache, 'area', `${key}.log`);
   const { folder, cached } = await cachedFolder(cache, 'area', key, (temporary) =>
-    run(unit, files, options, script, temporary),
+    run(unit, files, options, script, temporary, logFile),
   );
   const stored = JSON.parse(new TextDecoder().decode(readFile(join(folder, RESULT)))) as Stored;
   return { ...stored, top: topOf(unit), cached };
@@ -90,7 +93,6 @@ function scriptOf(unit: Unit, rule: TargetRule): string {
     `hierarchy -check -top ${unit.top}`,
     ...(unit.only === null ? [] : extract(unit.only)),
     rule.synthesise(top, unit.hierarchy),
-    ...(unit.hierarchy === 'flat' ? [...JOIN, 'opt_clean'] : []),
     `tee -q -o ${STATISTICS} stat -json`,
     `select ${rule.logic.map((type) => `t:${type}`).join(' ')} w:*`,
     `tee -q -o ${DEPTH} ltp`,
@@ -112,8 +114,8 @@ async function run(
   { rule, engine, timeoutSeconds, signal }: SynthesisOptions,
   script: string,
   folder: string,
+  logFile: string,
 ): Promise<void> {
-  const logFile = `${folder.replace(/\.tmp$/, '')}.log`;
   const limits = { timeoutSeconds, logFile, ...(signal === undefined ? {} : { signal }) };
   const outputs = [STATISTICS, DEPTH, MEMORIES, ...(unit.place ? [NETLIST] : [])];
   const result = await runYosys({ script, files, outputs, engine, ...limits });

@@ -1,8 +1,14 @@
 /** FPGA targets: the `synth_*` command of Yosys for each family, and what its cells count as. */
-import type { CellCount, TargetRule } from './target-rule.js';
+import { JOIN } from './target-rule.js';
+import type { CellCount, Hierarchy, TargetRule } from './target-rule.js';
 
 function counts(table: readonly (readonly [RegExp, CellCount])[]): TargetRule['count'] {
   return (type) => table.find(([pattern]) => pattern.test(type))?.[1] ?? null;
+}
+
+/** A family's own script ends with cells: there modules that were kept apart are joined, for whole paths. */
+function joined(command: string, hierarchy: Hierarchy): string {
+  return [command, ...(hierarchy === 'flat' ? [...JOIN, 'opt_clean'] : [])].join('\n');
 }
 
 function xilinx(title: string, family: 'xcup' | 'xc7'): TargetRule {
@@ -12,7 +18,10 @@ function xilinx(title: string, family: 'xcup' | 'xc7'): TargetRule {
     files: new Map(),
     // I/O and clock buffers belong to a whole chip.
     synthesise: (top, hierarchy) =>
-      `synth_xilinx -family ${family}${hierarchy === 'kept' ? '' : ' -flatten'} -noiopad -noclkbuf -top ${top}`,
+      joined(
+        `synth_xilinx -family ${family}${hierarchy === 'kept' ? '' : ' -flatten'} -noiopad -noclkbuf -top ${top}`,
+        hierarchy,
+      ),
     logic: ['LUT?', 'MUXF?', 'CARRY?', 'INV'],
     count: counts([
       [/^LUT[1-6]$/, { luts: 1 }],
@@ -37,7 +46,8 @@ export const ICE40: TargetRule = {
   title: 'Lattice iCE40 HX (synth_ice40, no multipliers)',
   library: null,
   files: new Map(),
-  synthesise: (top, hierarchy) => `synth_ice40${hierarchy === 'kept' ? ' -noflatten' : ''} -top ${top}`,
+  synthesise: (top, hierarchy) =>
+    joined(`synth_ice40${hierarchy === 'kept' ? ' -noflatten' : ''} -top ${top}`, hierarchy),
   logic: ['SB_LUT4', 'SB_CARRY'],
   count: counts([
     [/^SB_LUT4$/, { luts: 1 }],
@@ -51,7 +61,8 @@ export const ECP5: TargetRule = {
   title: 'Lattice ECP5 (synth_ecp5)',
   library: null,
   files: new Map(),
-  synthesise: (top, hierarchy) => `synth_ecp5${hierarchy === 'kept' ? ' -noflatten' : ''} -top ${top}`,
+  synthesise: (top, hierarchy) =>
+    joined(`synth_ecp5${hierarchy === 'kept' ? ' -noflatten' : ''} -top ${top}`, hierarchy),
   logic: ['LUT4', 'PFUMX', 'L6MUX21', 'CCU2C'],
   count: counts([
     [/^LUT4$/, { luts: 1 }],

@@ -11,7 +11,7 @@ export type CellCount = Partial<Resources>;
  */
 export type Hierarchy = 'flat' | 'marked' | 'kept';
 
-/** Joins modules that were marked to be kept: adders stay apart until they are gates, then ABC sees whole paths. */
+/** Joins modules that were marked to be kept, once their adders are gates or carry chains. */
 export const JOIN = ['setattr -mod -unset keep_hierarchy *', 'flatten'] as const;
 
 export interface TargetRule {

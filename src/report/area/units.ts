@@ -1,4 +1,4 @@
-/** What is synthesised of a design: layers, their decryptors, the plain twin's layers, ports, parts, and the whole. */
+/** What is synthesised of a design: layers, their parts and decryptors, the plain twin's layers, ports, and the whole. */
 import { invariant } from '../../base/errors.js';
 import type { LayerInfo, RtlDesign } from '../../rtl/types.js';
 import type { Unit } from './synthesise.js';
@@ -24,10 +24,10 @@ export interface UnitOptions {
 
 /** Everything that is synthesised, the longest first. */
 export function unitsOf(design: RtlDesign, { twin, whole, place }: UnitOptions): DesignUnit[] {
-  const units: DesignUnit[] = [restOf(design), wholeOf(design, 'parts')];
-  if (whole || place) units.push({ ...wholeOf(design, 'whole'), place });
+  const units: DesignUnit[] = [restOf(design)];
+  if (whole || place) units.push({ ...wholeOf(design), place });
   for (const layer of design.manifest.layers) {
-    units.push({ ...layerUnit(design, layer, 'layer'), place });
+    units.push({ ...layerUnit(design, layer, 'layer'), place }, layerUnit(design, layer, 'parts'));
     if (layer.weighted !== null) units.push(layerUnit(design, layer, 'decryptor'));
   }
   for (const layer of twin?.manifest.layers ?? []) {
@@ -38,17 +38,21 @@ export function unitsOf(design: RtlDesign, { twin, whole, place }: UnitOptions):
 
 const PLAIN = { blackBoxes: [], blackBoxModules: [], only: null, hierarchy: 'flat', place: false } as const;
 
-function layerUnit(design: RtlDesign, layer: LayerInfo, kind: 'layer' | 'decryptor' | 'plain'): DesignUnit {
+/**
+ * One layer: flattened, with every module kept (`parts`: each distinct module and set of parameters is synthesised once for
+ * all lanes and planes), only its decryptors, or that of the plain twin.
+ */
+function layerUnit(design: RtlDesign, layer: LayerInfo, kind: Exclude<UnitKind, 'rest' | 'whole'>): DesignUnit {
   const file = `rtl/${layer.module}.v`;
   const text = fileOf(design, file);
   const memories = [...text.matchAll(/"(mem\/[^"]+)"/g)].map((match) => match[1]!);
-  const titles = { layer: layer.name, decryptor: `${layer.name}, decryptor`, plain: `${layer.name}, plain` };
   return {
     ...PLAIN,
-    title: titles[kind],
+    title: kind === 'layer' ? layer.name : `${layer.name}, ${kind}`,
     top: layer.module,
     files: pick(design, [...libraryOf(design), file, ...memories]),
     only: kind === 'decryptor' ? 'flexor_decryptor' : null,
+    hierarchy: kind === 'parts' ? 'kept' : 'flat',
     kind,
     layer: layer.name,
     work: kind === 'decryptor' ? 0 : storedBits(layer),
@@ -73,19 +77,15 @@ function restOf(design: RtlDesign): DesignUnit {
   };
 }
 
-/**
- * The whole design: flattened in one, or with every module kept, so that each distinct module and set of parameters is
- * synthesised once for all lanes, planes and layers.
- */
-function wholeOf(design: RtlDesign, kind: 'parts' | 'whole'): DesignUnit {
+/** The whole design, flattened in one. */
+function wholeOf(design: RtlDesign): DesignUnit {
   const { topModule, layers, memories, verilog } = design.manifest;
   return {
     ...PLAIN,
-    title: kind === 'parts' ? 'parts' : 'whole design',
+    title: 'whole design',
     top: topModule,
     files: pick(design, [...verilog, ...memories]),
-    hierarchy: kind === 'parts' ? 'kept' : 'flat',
-    kind,
+    kind: 'whole',
     layer: '',
     work: layers.reduce((sum, layer) => sum + storedBits(layer), 0),
   };

@@ -7,7 +7,8 @@
  *
  * Gates: Nangate 45 nm Open Cell Library, typical corner, 1.1 V, 25 °C (NangateOpenCellLibrary_typical.lib of 2011): means
  * over the arcs of `internal_power` of a cell at X1 at an input transition of 17.2 ps and the load given, in fJ, plus ½CV²
- * of that load.
+ * of that load. Loads are points of the library's own tables (fF), each the nearest one above the pins that are driven, so
+ * that nothing is interpolated; what is above the pins stands for wire.
  */
 
 /** (0.9/1.1)²: from the voltage of the cell library to that of Horowitz's figures. */
@@ -18,10 +19,12 @@ function loadFj(fF: number): number {
   return 0.5 * fF * 1.1 ** 2;
 }
 
-/** One input of XOR2_X1 (2.3 fF) and 0.9 fF of wire. */
+/** One input of XOR2_X1 (2.2 fF) and wire: fourth load point of XOR2_X1. */
 const XOR_INPUT_FF = 3.17;
-/** One input of a small cell (D of DFF_X1 is 1.1 fF) and wire. */
+/** One input of a small cell (AND2_X1 0.9 fF, D of DFF_X1 1.1 fF) and wire: second load point of AND2_X1 and MUX2_X1. */
 const SMALL_INPUT_FF = 1.89;
+/** What Q of a shifting register drives, a multiplexer and the MAC array, and wire: third load point of DFF_X1. */
+const REGISTER_LOAD_FF = 3.8;
 
 /** pJ per event at 0.9 V. */
 export const GATE_PJ = {
@@ -32,10 +35,10 @@ export const GATE_PJ = {
   /** A change of the output of an AND2_X1. */
   andOutput: (2.47 + loadFj(SMALL_INPUT_FF)) * 1e-3 * VOLTAGE_SCALE,
   /**
-   * A changed bit of a register: D (3.62) and Q of a DFF_X1 (8.39 less 2.51 for the clock edge, which is counted below,
-   * and a load of 3.8 fF), and the MUX2_X1 that loads, shifts or holds (2.92).
+   * A changed bit of a register: D (3.62) and Q of a DFF_X1 (8.39 less 2.51 for the clock edge, which is counted below),
+   * and the MUX2_X1 that loads, shifts or holds (2.92).
    */
-  registerBit: (3.62 + 8.39 - 2.51 + loadFj(3.8) + 2.92 + loadFj(SMALL_INPUT_FF)) * 1e-3 * VOLTAGE_SCALE,
+  registerBit: (3.62 + 8.39 - 2.51 + loadFj(REGISTER_LOAD_FF) + 2.92 + loadFj(SMALL_INPUT_FF)) * 1e-3 * VOLTAGE_SCALE,
   /** A clocked bit that does not change: both edges inside a DFF_X1 (6.87) and CV² of its clock pin (0.95 fF). */
   registerClock: (6.87 + 2 * loadFj(0.95)) * 1e-3 * VOLTAGE_SCALE,
   /** A changed bit of a sum: Horowitz's 8-bit addition, taken to change half of its bits. */

@@ -63,7 +63,7 @@ class MacArray {
 
   /** One output pixel: all steps of the window, all groups in each. */
   runPixel(window: ArrayLike<number>): void {
-    const { steps, groups, fold } = this.plan;
+    const { steps, groups, fold, sumBits, accBits } = this.plan;
     const terms = new Int32Array(fold.simd);
     for (let step = 0; step < steps; step++) {
       // Past its stretch the last lane idles with zeros.
@@ -71,6 +71,9 @@ class MacArray {
       this.addSum(terms, step);
       for (let group = 0; group < groups; group++) this.addGroup(terms, step, group);
     }
+    // Sums over lanes, those of the channels and Σ a, are registered in every cycle; Σ a grows once a step.
+    const laneBits = fold.simd === 1 ? 0 : (this.channels + 1) * this.nodeBits[1]!;
+    this.count.registerClocks += steps * (groups * (laneBits + this.channels * accBits) + sumBits);
   }
 
   private addSum(terms: Int32Array, step: number): void {
@@ -81,7 +84,6 @@ class MacArray {
     const changed = changedBits(this.sum, total, this.plan.sumBits);
     this.count.adderToggles += changed;
     this.count.registerToggles += changed;
-    this.count.registerClocks += this.plan.sumBits;
     this.sum = total;
   }
 
@@ -105,7 +107,6 @@ class MacArray {
       this.totals[channel] = total;
       this.accumulators[stored] = total;
     }
-    this.count.registerClocks += this.channels * accBits;
   }
 
   /** Adds up a heap whose terms are set; its root is registered. */
@@ -118,7 +119,6 @@ class MacArray {
       if (n === 1) this.count.registerToggles += changed;
       heap[at + n] = total;
     }
-    this.count.registerClocks += this.nodeBits[1]!;
     return heap[at + 1]!;
   }
 }

@@ -18,15 +18,10 @@ test('changed bits of two’s complement numbers of any width', () => {
 
 /** A dense layer of two inputs and two outputs with one lane and one channel a cycle: weights 1 0 / 1 1. */
 function smallest(): WeightedPlan {
-  const { layers } = densePlan();
-  return layers[0]!;
-}
-
-function densePlan(): { layers: WeightedPlan[] } {
   const format = { bits: 4, signed: false };
   const codes = Uint8Array.of(1, 0, 1, 1);
   const tensor = { shape: { height: 1, width: 1, channels: 2 }, format, scale: 1 };
-  const plan = {
+  return {
     kind: 'weighted',
     node: {
       kind: 'dense',
@@ -43,8 +38,7 @@ function densePlan(): { layers: WeightedPlan[] } {
     pixels: 1,
     accBits: 5,
     sumBits: 5,
-  };
-  return { layers: [plan as unknown as WeightedPlan] };
+  } as unknown as WeightedPlan;
 }
 
 test('a layer of four cycles, counted by hand', () => {
@@ -57,6 +51,20 @@ test('a layer of four cycles, counted by hand', () => {
     adderToggles: 8 + 5,
     registerToggles: 7 + 5,
     registerClocks: 4 * 5 + 2 * 5,
+  });
+});
+
+test('the same with two lanes: two cycles, sums over lanes registered in both', () => {
+  // Masked terms 3 5, then 0 5: changes 4 and 2. Tree and accumulator adder 8, 5: 1 and 3 each; Σ a 8, in its tree too.
+  // Registers: tree 8, 5 (1 and 3), its Σ a 8 (1), accumulators 8 (1) and 5 (2), Σ a (1).
+  const plan = { ...smallest(), fold: { pe: 1, simd: 2 }, steps: 1 };
+  expect(macActivity(plan, [[3, 5]])).toEqual({
+    images: 1,
+    andToggles: 6,
+    adderToggles: 4 + 4 + 2,
+    registerToggles: 4 + 1 + 3 + 1,
+    // The roots of both trees and an accumulator, of five bits each, in two cycles; Σ a once.
+    registerClocks: 2 * (2 * 5 + 5) + 5,
   });
 });
 

@@ -2,10 +2,12 @@
  * Area of many decryptors: modules side by side in one synthesis, which keeps them apart and flattens each, so that
  * hundreds take a few runs of Yosys.
  */
-import { FlexorError, invariant } from '../../../base/errors.js';
+import { invariant } from '../../../base/errors.js';
 import type { RtlDesign } from '../../../rtl/types.js';
-import { synthesise } from '../../area/synthesise.js';
-import type { SynthesisOptions } from '../../area/synthesise.js';
+import type { Netlist } from '../../area/netlist.js';
+import { synthesiseAll } from '../../area/synthesise-all.js';
+import type { ParallelOptions } from '../../area/synthesise-all.js';
+import type { Unit } from '../../area/synthesise.js';
 import { classify } from '../../area/targets.js';
 import type { Resources } from '../../area/types.js';
 import { decryptorsVerilog, TOP } from './verilog.js';
@@ -20,63 +22,38 @@ export interface Measured {
   readonly yosysVersion: string;
 }
 
-export interface MeasureOptions extends SynthesisOptions {
-  /** Syntheses at once. */
-  readonly jobs: number;
-  readonly onBatch: (done: number) => void;
-}
-
-/** Measures every module on one target; `design`: any, for the Verilog library. The first failure lets no other begin. */
+/** Measures every module on one target; `design`: any, for the Verilog library. */
 export async function measureModules(
   modules: readonly DecryptorModule[],
   design: RtlDesign,
-  { jobs, onBatch, ...options }: MeasureOptions,
+  options: ParallelOptions,
 ): Promise<Measured> {
-  const resources = new Map<string, Resources>();
-  let yosysVersion = '';
-  const waiting = Array.from({ length: Math.ceil(modules.length / BATCH) }, (_, b) =>
+  const batches = Array.from({ length: Math.ceil(modules.length / BATCH) }, (_, b) =>
     modules.slice(b * BATCH, (b + 1) * BATCH),
   );
-  const worker = async (): Promise<void> => {
-    for (let batch = waiting.shift(); batch !== undefined; batch = waiting.shift()) {
-      onBatch(resources.size);
-      const synthesis = await measureBatch(batch, design, options).catch((error: unknown) => {
-        waiting.length = 0;
-        throw error;
-      });
-      yosysVersion = synthesis.yosysVersion;
-      for (const { module } of batch) {
-        const found = synthesis.netlist[module];
-        invariant(found, `module ${module} is not in the netlist`);
-        resources.set(module, classify(options.rule, found.cells));
-      }
-    }
-  };
-  const outcomes = await Promise.allSettled(Array.from({ length: jobs }, worker));
-  for (const outcome of outcomes) if (outcome.status === 'rejected') throw outcome.reason;
-  return { resources, yosysVersion };
+  const units = batches.map((batch) => batchUnit(batch, design));
+  const syntheses = [...(await synthesiseAll(units, options)).values()];
+  const netlist: Netlist = Object.assign({}, ...syntheses.map((synthesis) => synthesis.netlist));
+  const resources = modules.map(({ module }) => {
+    const found = netlist[module];
+    invariant(found, `module ${module} is not in the netlist`);
+    return [module, classify(options.rule, found.cells)] as const;
+  });
+  return { resources: new Map(resources), yosysVersion: syntheses[0]!.yosysVersion };
 }
 
-async function measureBatch(batch: readonly DecryptorModule[], design: RtlDesign, options: SynthesisOptions) {
+function batchUnit(batch: readonly DecryptorModule[], design: RtlDesign): Unit {
   const library = ['rtl/flexor_xor_network.v', 'rtl/flexor_decryptor.v'].map(
     (path) => [path, design.files.get(path)!] as const,
   );
-  const files = new Map([...library, [`rtl/${TOP}.v`, decryptorsVerilog(batch)]]);
-  const title = `decryptors ${batch[0]!.module} to ${batch.at(-1)!.module}`;
-  const unit = {
-    title,
+  return {
+    title: `decryptors ${batch[0]!.module} to ${batch.at(-1)!.module}`,
     top: TOP,
-    files,
+    files: new Map([...library, [`rtl/${TOP}.v`, decryptorsVerilog(batch)]]),
     blackBoxes: [],
     blackBoxModules: [],
     only: null,
     hierarchy: 'marked',
     place: false,
-  } as const;
-  try {
-    return await synthesise(unit, options);
-  } catch (error) {
-    if (!(error instanceof FlexorError) || error.code === 'interrupted') throw error;
-    throw new FlexorError(error.code, `${title}: ${error.message}`, { cause: error });
-  }
+  };
 }

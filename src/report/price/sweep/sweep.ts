@@ -3,8 +3,8 @@
  * network and its decryptor are synthesised, and what that adds is set against the memory that it saves.
  */
 import type { RtlDesign } from '../../../rtl/types.js';
+import { DEFAULT_NETWORK, hardwareNetwork } from '../../../xor/hardware-network.js';
 import { xorMatrix } from '../../../xor/matrix.js';
-import { minimise } from '../../../xor/minimise.js';
 import type { Library } from '../../area/liberty/library.js';
 import { RAM_UM2_PER_BIT, ROM_UM2_PER_BIT } from '../../area/memory-density.js';
 import type { SynthesisOptions } from '../../area/synthesise.js';
@@ -90,8 +90,8 @@ async function measureTarget(
   const progress = (done: number, note: string): void =>
     onProgress(MINIMISING + share * (SWEEP_TARGETS.indexOf(target) + done), `${note} for ${target}`);
   const rule = targetRule(target, library);
-  const onBatch = (done: number): void => progress(((1 - REFERENCE) * done) / modules.length, 'decryptors');
-  const measured = await measureModules(modules, reference, { ...options, rule, onBatch });
+  const onBatch = (done: number, total: number): void => progress(((1 - REFERENCE) * done) / total, 'decryptors');
+  const measured = await measureModules(modules, reference, { ...options, rule, onProgress: onBatch });
   progress(1 - REFERENCE, 'reference layer');
   const layer = await referenceLogic(reference, { ...options, rule });
   return { ...measured, reference: layer };
@@ -103,7 +103,11 @@ const decryptorName = (v: number): string => `decryptor_${v}`;
 
 /** What a plain design has in place of a decryptor: a register of PE bits behind the memory. */
 function plainRegister(pe: number): DecryptorModule {
-  return { module: PLAIN, network: minimise(xorMatrix(1, 1, Uint8Array.of(1))), register: { slices: pe, pe } };
+  return {
+    module: PLAIN,
+    network: hardwareNetwork(xorMatrix(1, 1, Uint8Array.of(1)), DEFAULT_NETWORK),
+    register: { slices: pe, pe },
+  };
 }
 
 function modulesOf({ kind, network }: Variant, v: number, pe: number): DecryptorModule[] {
