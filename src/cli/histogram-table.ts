@@ -9,7 +9,7 @@ const BLOCKS = [...'▁▂▃▄▅▆▇█'];
 /** One line a plane, or one line that says that the file has none. */
 export function histogramTable({ layers }: Inventory): string {
   const rows = layers.flatMap(({ name, weighted }) =>
-    (weighted?.encryptedHistograms ?? []).flatMap((histogram, plane, all) =>
+    (weighted?.codes?.encryptedHistograms ?? []).flatMap((histogram, plane, all) =>
       histogram === null ? [] : [row(all.length === 1 ? name : `${name}, plane ${plane}`, histogram)],
     ),
   );

@@ -2,7 +2,8 @@
 import type { Command } from 'commander';
 import { loadModel } from '../model/read.js';
 import { inventory } from '../model/inventory.js';
-import type { Inventory, WeightedInventory } from '../model/inventory.js';
+import type { CodesInventory, Inventory, LayerInventory } from '../model/inventory.js';
+import { sumUp } from '../model/totals.js';
 import type { FlexorModel } from '../model/types.js';
 import { matrixRows } from '../xor/matrix-file.js';
 import { xorProperties } from '../xor/properties.js';
@@ -49,20 +50,19 @@ Examples:
 /** Properties of the M⊕ of every plane; equal ones are worked out once. */
 function xorLines(model: FlexorModel): (XorLine & { readonly layer: string; readonly plane: number })[] {
   const known = new Map<string, XorProperties>();
-  return model.nodes.flatMap((node) =>
-    node.kind !== 'conv' && node.kind !== 'dense'
-      ? []
-      : node.weights.planes.map(({ matrix }, plane) => {
-          const key = matrixRows(matrix).join(' ');
-          const properties = known.get(key) ?? xorProperties(matrix);
-          known.set(key, properties);
-          const name = node.weights.planes.length === 1 ? node.name : `${node.name}, plane ${plane}`;
-          return { name, layer: node.name, plane, matrix, properties };
-        }),
-  );
+  return model.nodes.flatMap((node) => {
+    if (!('weights' in node) || node.weights.encoding !== 'xor') return [];
+    return node.weights.planes.map(({ matrix }, plane, all) => {
+      const key = matrixRows(matrix).join(' ');
+      const properties = known.get(key) ?? xorProperties(matrix);
+      known.set(key, properties);
+      const name = all.length === 1 ? node.name : `${node.name}, plane ${plane}`;
+      return { name, layer: node.name, plane, matrix, properties };
+    });
+  });
 }
 
-function heading({ name, digest, input, classes, provenance, layers, totals }: Inventory): string {
+function heading({ name, digest, input, classes, provenance, layers }: Inventory): string {
   const { recipe, dataset, seed, testAccuracy, testImages, notes } = provenance;
   const accuracy = testAccuracy === null ? 'not stated' : formatPercent(testAccuracy);
   const on = testAccuracy !== null && testImages !== null ? ` on ${formatCount(testImages)} test images` : '';
@@ -71,7 +71,7 @@ function heading({ name, digest, input, classes, provenance, layers, totals }: I
     `digest    ${digest}`,
     `input     ${input.shape.join('×')}, (p/255 − mean)/std with mean ${input.mean.join(', ')} and std ${input.std.join(', ')}; range ${range(input.range)}`,
     `classes   ${classes.length}: ${classes.join(', ')}`,
-    `weights   ${encoding(layers, totals.bitsPerWeight)}`,
+    `weights   ${encoding(layers)}`,
     `recipe    ${recipe}`,
     `data set  ${dataset}${seed === null ? '' : `, seed ${seed}`}`,
     `accuracy  ${accuracy}${on} (float, as stated by the file)`,
@@ -81,30 +81,36 @@ function heading({ name, digest, input, classes, provenance, layers, totals }: I
 }
 
 /** What the weights are called: plain binary codes have no M⊕ to speak of. */
-function encoding(layers: Inventory['layers'], bitsPerWeight: number): string {
-  const weighted = layers.flatMap((layer) => layer.weighted ?? []);
-  if (!weighted.every(({ plain }) => plain)) return `FleXOR, ${bitsPerWeight.toFixed(3)} bits a weight`;
-  const planes = [...new Set(weighted.map(({ q }) => q))].sort((a, b) => a - b);
-  return `plain ${planes.join(' and ')}-bit: M⊕ is the identity, the stored bits are the weight bits`;
+function encoding(layers: Inventory['layers']): string {
+  const floats = layers.flatMap(({ name, weighted }) => (weighted !== null && weighted.codes === null ? [name] : []));
+  const coded = layers.flatMap(({ weighted }) => (weighted !== null && weighted.codes !== null ? [weighted] : []));
+  if (coded.length === 0) return 'full precision, 32 bits a weight';
+  const others = floats.length === 0 ? '' : `; ${floats.join(', ')} at full precision`;
+  if (!coded.every(({ codes }) => codes?.plain)) {
+    const { encryptedBits, weights } = sumUp(coded);
+    return `FleXOR, ${(encryptedBits / weights).toFixed(3)} bits a weight${others}`;
+  }
+  const planes = [...new Set(coded.map(({ codes }) => codes!.q))].sort((a, b) => a - b);
+  return `plain ${planes.join(' and ')}-bit: M⊕ is the identity, the stored bits are the weight bits${others}`;
 }
 
 function topology({ layers }: Inventory): string {
   const rows = layers.map((layer) => [
     layer.name,
     layer.kind,
-    layer.input,
+    layer.inputs.join(', '),
     layer.outputShape.join('×'),
     layer.kernel === null ? '' : layer.kernel.join('×'),
     layer.stride === null ? '' : layer.stride.join('×'),
     layer.padding === null ? '' : layer.padding.join(' '),
-    layer.weighted === null ? '' : afterWeights(layer.weighted),
-    layer.weighted === null ? '' : range(layer.weighted.range),
+    then(layer),
+    layer.range === null ? '' : range(layer.range),
   ]);
   return `${formatTable([['layer', 'kind', 'input', 'output', 'kernel', 'stride', 'padding', 'then', 'range'], ...rows])}\n`;
 }
 
-function afterWeights({ bias, batchNorm, relu }: WeightedInventory): string {
-  const parts = [bias ? 'bias' : '', batchNorm ? 'batch norm' : '', relu ? 'ReLU' : ''];
+function then({ weighted, relu }: LayerInventory): string {
+  const parts = [weighted?.bias ? 'bias' : '', weighted?.batchNorm ? 'batch norm' : '', relu ? 'ReLU' : ''];
   return parts.filter((part) => part !== '').join(', ');
 }
 
@@ -115,13 +121,11 @@ function storage({ layers, totals }: Inventory): string {
       : [
           [
             name,
-            String(weighted.q),
-            String(weighted.nIn),
-            String(weighted.nOut),
-            taps(weighted),
+            ...(weighted.codes === null ? ['', '', '', 'float'] : codeColumns(weighted.codes)),
             weighted.bitsPerWeight.toFixed(3),
             formatCount(weighted.weights),
             formatCount(weighted.encryptedBits),
+            ...(totals.floatBits > 0 ? [formatCount(weighted.floatBits)] : []),
             formatCount(weighted.matrixBits),
             formatCount(weighted.alphaBits),
             formatCount(weighted.biasBits + weighted.batchNormBits),
@@ -137,17 +141,19 @@ function storage({ layers, totals }: Inventory): string {
     totals.bitsPerWeight.toFixed(3),
     formatCount(totals.weights),
     formatCount(totals.encryptedBits),
+    ...(totals.floatBits > 0 ? [formatCount(totals.floatBits)] : []),
     formatCount(totals.matrixBits),
     formatCount(totals.alphaBits),
     formatCount(totals.biasBits + totals.batchNormBits),
   ];
   const names = ['layer', 'q', 'N_in', 'N_out', 'N_tap', 'bits/weight', 'weights', 'encrypted bits'];
+  if (totals.floatBits > 0) names.push('float bits');
   return `${formatTable([[...names, 'M⊕ bits', 'α bits', 'bias+norm bits'], ...rows, sum])}\n`;
 }
 
-function taps({ plain, nTap }: WeightedInventory): string {
-  if (plain) return 'identity';
-  return nTap === null ? 'random' : String(nTap);
+function codeColumns({ q, nIn, nOut, plain, nTap }: CodesInventory): string[] {
+  const taps = plain ? 'identity' : nTap === null ? 'random' : String(nTap);
+  return [String(q), String(nIn), String(nOut), taps];
 }
 
 function totals({ totals: t }: Inventory): string {

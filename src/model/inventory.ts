@@ -5,12 +5,13 @@
 import { isIdentity, sliceCount } from '../xor/matrix.js';
 import type { XorMatrix } from '../xor/types.js';
 import { FLOAT_BITS } from './compression.js';
-import { elements, inferShapes, windowSize } from './shapes.js';
+import { elements, inferShapes, inputsOf, windowSize } from './shapes.js';
 import { commonTaps } from './taps.js';
 import { sumUp } from './totals.js';
 import type { StoredBits, Totals } from './totals.js';
 import type {
   ActivationRange,
+  BinaryCodes,
   ConvNode,
   DenseNode,
   EncryptedHistogram,
@@ -23,7 +24,8 @@ import type {
 type ShapeList = readonly [height: number, width: number, channels: number];
 type RangeList = readonly [min: number, max: number];
 
-export interface WeightedInventory extends StoredBits {
+/** The binary codes of a layer. */
+export interface CodesInventory {
   readonly q: number;
   readonly nIn: number;
   readonly nOut: number;
@@ -31,25 +33,35 @@ export interface WeightedInventory extends StoredBits {
   readonly nTap: number | null;
   /** Plain binary codes: M⊕ is the identity in every plane, so the encrypted bits are the weight bits. */
   readonly plain: boolean;
-  /** encryptedBits / weights; a little above q·N_in/N_out where the last slice is partly used. */
+  /** Per plane; null where the file has none. */
+  readonly encryptedHistograms: readonly (EncryptedHistogram | null)[];
+}
+
+export interface WeightedInventory extends StoredBits {
+  /** null where the weights are at full precision. */
+  readonly codes: CodesInventory | null;
+  /** Stored bits / weights; for codes a little above q·N_in/N_out where the last slice is partly used. */
   readonly bitsPerWeight: number;
   readonly bias: boolean;
   readonly batchNorm: boolean;
-  readonly relu: boolean;
-  readonly range: RangeList;
-  /** Per plane; null where the file has none. */
-  readonly encryptedHistograms: readonly (EncryptedHistogram | null)[];
 }
 
 export interface LayerInventory {
   readonly name: string;
   readonly kind: ModelNode['kind'];
-  readonly input: string;
+  /** Names of the nodes that it reads. */
+  readonly inputs: readonly string[];
+  /** Of the first one; all inputs of an `add` have one shape. */
   readonly inputShape: ShapeList;
   readonly outputShape: ShapeList;
   readonly kernel: readonly number[] | null;
   readonly stride: readonly number[] | null;
   readonly padding: readonly number[] | null;
+  /** Channels of zeros that a `subsample` adds before and behind. */
+  readonly channelPadding: readonly number[] | null;
+  readonly relu: boolean;
+  /** Of the output on training data; null where the node states none. */
+  readonly range: RangeList | null;
   readonly weighted: WeightedInventory | null;
 }
 
@@ -74,18 +86,21 @@ export function inventory(model: FlexorModel, digest: string): Inventory {
   const shapes = inferShapes(model);
   const counted = new Set<XorMatrix>();
   const layers = model.nodes.map((node): LayerInventory => {
-    const input = shapes.get(node.input)!;
+    const inputs = inputsOf(node);
+    const input = shapes.get(inputs[0]!)!;
     const output = shapes.get(node.name)!;
-    const slides = node.kind === 'conv' || node.kind === 'maxPool';
     return {
       name: node.name,
       kind: node.kind,
-      input: node.input,
+      inputs,
       inputShape: shapeList(input),
       outputShape: shapeList(output),
-      kernel: slides ? node.kernel : null,
-      stride: slides ? node.stride : null,
-      padding: slides ? node.padding : null,
+      kernel: 'kernel' in node ? node.kernel : null,
+      stride: 'stride' in node ? node.stride : null,
+      padding: 'padding' in node ? node.padding : null,
+      channelPadding: 'channelPadding' in node ? node.channelPadding : null,
+      relu: 'relu' in node && node.relu,
+      range: 'range' in node ? rangeList(node.range) : null,
       weighted: node.kind === 'conv' || node.kind === 'dense' ? weightedInventory(node, input, output, counted) : null,
     };
   });
@@ -108,36 +123,47 @@ function weightedInventory(
   output: Shape,
   counted: Set<XorMatrix>,
 ): WeightedInventory {
-  const { outChannels, bias, batchNorm, relu, range } = node;
-  const { planes } = node.weights;
+  const { outChannels, bias, batchNorm } = node;
+  const weights = windowSize(node, input) * outChannels;
+  const stored =
+    node.weights.encoding === 'float'
+      ? { codes: null, encryptedBits: 0, floatBits: weights * FLOAT_BITS, matrixBits: 0, alphaBits: 0 }
+      : codesInventory(node.weights, weights, outChannels, counted);
+  return {
+    weights,
+    ...stored,
+    bitsPerWeight: (stored.encryptedBits + stored.floatBits) / weights,
+    biasBits: bias === null ? 0 : outChannels * FLOAT_BITS,
+    batchNormBits: batchNorm === null ? 0 : 4 * outChannels * FLOAT_BITS,
+    bias: bias !== null,
+    batchNorm: batchNorm !== null,
+    macs: windowSize(node, input) * elements(output),
+  };
+}
+
+type Codes = Pick<WeightedInventory, 'codes' | 'encryptedBits' | 'floatBits' | 'matrixBits' | 'alphaBits'>;
+
+function codesInventory({ planes }: BinaryCodes, weights: number, outChannels: number, counted: Set<XorMatrix>): Codes {
   const matrices = planes.map((plane) => plane.matrix);
   const { nIn, nOut } = matrices[0]!;
-  const weights = windowSize(node, input) * outChannels;
-  const encryptedBits = matrices.reduce((sum, matrix) => sum + sliceCount(weights, matrix) * nIn, 0);
   let matrixBits = 0;
   for (const matrix of matrices) {
     if (!counted.has(matrix)) matrixBits += nIn * nOut;
     counted.add(matrix);
   }
   return {
-    q: planes.length,
-    nIn,
-    nOut,
-    nTap: commonTaps(matrices),
-    plain: matrices.every(isIdentity),
-    weights,
-    encryptedBits,
-    bitsPerWeight: encryptedBits / weights,
+    codes: {
+      q: planes.length,
+      nIn,
+      nOut,
+      nTap: commonTaps(matrices),
+      plain: matrices.every(isIdentity),
+      encryptedHistograms: planes.map((plane) => plane.encryptedHistogram),
+    },
+    encryptedBits: matrices.reduce((sum, matrix) => sum + sliceCount(weights, matrix) * nIn, 0),
+    floatBits: 0,
     matrixBits,
     alphaBits: planes.length * outChannels * FLOAT_BITS,
-    biasBits: bias === null ? 0 : outChannels * FLOAT_BITS,
-    batchNormBits: batchNorm === null ? 0 : 4 * outChannels * FLOAT_BITS,
-    bias: bias !== null,
-    batchNorm: batchNorm !== null,
-    relu,
-    range: rangeList(range),
-    macs: windowSize(node, input) * elements(output),
-    encryptedHistograms: planes.map((plane) => plane.encryptedHistogram),
   };
 }
 

@@ -9,12 +9,12 @@ import { parseContainer } from './container.js';
 import type { Container } from './container.js';
 import { fileProblem, shown } from './json.js';
 import { DOCUMENT_DIGEST_KEY, DOCUMENT_KEY, parseDocument } from './schema.js';
-import type { BatchNormDocument, ModelDocument, NodeDocument, WeightsDocument } from './schema.js';
+import type { BatchNormDocument, ModelDocument, NodeDocument, WeightsDocument, XorWeightsDocument } from './schema.js';
 import { inferShapes, windowSize } from './shapes.js';
 import type { TopologyNode } from './shapes.js';
 import { commonTaps } from './taps.js';
 import { TensorReader } from './tensors.js';
-import type { BatchNorm, BinaryCodes, FlexorModel, ModelNode, Shape } from './types.js';
+import type { BatchNorm, FlexorModel, LayerWeights, ModelNode, Shape } from './types.js';
 import { verifyModel } from './verify.js';
 
 /** A model and the SHA-256 of its tensor bytes, hexadecimal. */
@@ -87,7 +87,7 @@ function graphOf({ name, input, nodes, output, classes }: ModelDocument) {
   return {
     name,
     input: { shape: { height, width, channels } },
-    nodes: nodes.map((node): TopologyNode => ({ ...node, input: node.inputs[0] })),
+    nodes: nodes.map((node): TopologyNode => (node.kind === 'add' ? node : { ...node, input: node.inputs[0] })),
     output,
     classes,
   };
@@ -96,20 +96,33 @@ function graphOf({ name, input, nodes, output, classes }: ModelDocument) {
 function checkTensors(node: NodeDocument, input: Shape, tensors: TensorReader): void {
   if (node.kind !== 'conv' && node.kind !== 'dense') return;
   const { outChannels, weights, bias, batchNorm } = node;
-  const { nIn, nOut } = weights;
-  const window = windowSize({ ...node, input: node.inputs[0] }, input);
-  const slices = sliceCount(window * outChannels, { nIn, nOut, bits: new Uint8Array() });
-  for (const plane of weights.planes) {
-    tensors.check(plane.matrix, 'U8', [nOut, nIn]);
-    tensors.check(plane.encrypted, 'U8', [packedBytes(slices * nIn)]);
-    tensors.check(plane.alpha, 'F32', [outChannels]);
-  }
+  const count = windowSize({ ...node, input: node.inputs[0] }, input) * outChannels;
+  if (weights.encoding === 'float') tensors.check(weights.values, 'F32', [count]);
+  else checkPlanes(weights, count, outChannels, tensors);
   const vectors = [bias, batchNorm?.gamma, batchNorm?.beta, batchNorm?.mean, batchNorm?.variance];
   for (const name of vectors) if (typeof name === 'string') tensors.check(name, 'F32', [outChannels]);
 }
 
+function checkPlanes(
+  { nIn, nOut, planes }: XorWeightsDocument,
+  weights: number,
+  outChannels: number,
+  tensors: TensorReader,
+): void {
+  const slices = sliceCount(weights, { nIn, nOut, bits: new Uint8Array() });
+  for (const plane of planes) {
+    tensors.check(plane.matrix, 'U8', [nOut, nIn]);
+    tensors.check(plane.encrypted, 'U8', [packedBytes(slices * nIn)]);
+    tensors.check(plane.alpha, 'F32', [outChannels]);
+  }
+}
+
 function readNode(node: NodeDocument, tensors: TensorReader): ModelNode {
-  const common = { name: node.name, input: node.inputs[0] };
+  const { name } = node;
+  if (node.kind === 'add') {
+    return { kind: 'add', name, inputs: node.inputs, relu: node.relu, range: rangeOf(node.range) };
+  }
+  const common = { name, input: node.inputs[0] };
   switch (node.kind) {
     case 'conv':
     case 'dense': {
@@ -126,15 +139,20 @@ function readNode(node: NodeDocument, tensors: TensorReader): ModelNode {
       return { kind: 'conv', ...weighted, kernel: node.kernel, stride: node.stride, padding: node.padding };
     }
     case 'maxPool':
-      return { kind: 'maxPool', ...common, kernel: node.kernel, stride: node.stride, padding: node.padding };
+    case 'avgPool':
+      return { kind: node.kind, ...common, kernel: node.kernel, stride: node.stride, padding: node.padding };
+    case 'subsample':
+      return { kind: 'subsample', ...common, stride: node.stride, channelPadding: node.channelPadding };
     case 'flatten':
       return { kind: 'flatten', ...common };
   }
 }
 
-function readWeights({ planes }: WeightsDocument, tensors: TensorReader): BinaryCodes {
+function readWeights(weights: WeightsDocument, tensors: TensorReader): LayerWeights {
+  if (weights.encoding === 'float') return { encoding: 'float', values: tensors.floats(weights.values) };
   return {
-    planes: planes.map(({ matrix, encrypted, alpha, encryptedHistogram }) => ({
+    encoding: 'xor',
+    planes: weights.planes.map(({ matrix, encrypted, alpha, encryptedHistogram }) => ({
       matrix: tensors.matrix(matrix),
       encrypted: tensors.bytes(encrypted),
       alpha: tensors.floats(alpha),
@@ -157,7 +175,8 @@ function readBatchNorm(names: BatchNormDocument, tensors: TensorReader): BatchNo
 function checkTaps(document: ModelDocument, model: FlexorModel, where: string): void {
   document.nodes.forEach((node, i) => {
     const read = model.nodes[i]!;
-    if (!('weights' in node) || !('weights' in read) || node.weights.nTap === null) return;
+    if (!('weights' in node) || !('weights' in read)) return;
+    if (node.weights.encoding !== 'xor' || read.weights.encoding !== 'xor' || node.weights.nTap === null) return;
     const taps = commonTaps(read.weights.planes.map((plane) => plane.matrix));
     if (taps !== node.weights.nTap) {
       const got = taps === null ? 'rows that differ' : `${taps} in every row`;

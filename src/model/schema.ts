@@ -33,6 +33,7 @@ const finite = z.number();
 const range = z.tuple([finite, finite]).refine(([min, max]) => min <= max, 'must be [min, max] with min ≤ max');
 const window = z.tuple([count(MAX_WINDOW_SIDE), count(MAX_WINDOW_SIDE)]);
 const pad = z.int().min(0).max(MAX_WINDOW_SIDE);
+const channelPad = z.int().min(0).max(MAX_SIDE);
 
 const binCount = z.int().min(0);
 const encryptedHistogram = z.strictObject({
@@ -51,7 +52,7 @@ const plane = z.strictObject({
   alpha: tensorName,
   encryptedHistogram: encryptedHistogram.optional(),
 });
-const weights = z
+const xorWeights = z
   .strictObject({
     encoding: z.literal('xor'),
     order: z.literal('hwio'),
@@ -62,6 +63,8 @@ const weights = z
     planes: z.array(plane),
   })
   .refine(({ q, planes }) => q === planes.length, 'q must be the number of planes');
+const floatWeights = z.strictObject({ encoding: z.literal('float'), order: z.literal('hwio'), values: tensorName });
+const weights = z.discriminatedUnion('encoding', [xorWeights, floatWeights]);
 const batchNorm = z.strictObject({
   gamma: tensorName,
   beta: tensorName,
@@ -70,7 +73,8 @@ const batchNorm = z.strictObject({
   epsilon: finite.min(0),
 });
 
-const node = { name: nodeName, inputs: z.tuple([nodeName]) };
+const named = { name: nodeName };
+const node = { ...named, inputs: z.tuple([nodeName]) };
 const weighted = {
   ...node,
   outChannels: count(MAX_SIDE),
@@ -86,6 +90,20 @@ const nodes = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('conv'), ...weighted, ...sliding }),
   z.strictObject({ kind: z.literal('dense'), ...weighted }),
   z.strictObject({ kind: z.literal('maxPool'), ...node, ...sliding }),
+  z.strictObject({ kind: z.literal('avgPool'), ...node, ...sliding }),
+  z.strictObject({
+    kind: z.literal('subsample'),
+    ...node,
+    stride: window,
+    channelPadding: z.tuple([channelPad, channelPad]),
+  }),
+  z.strictObject({
+    kind: z.literal('add'),
+    ...named,
+    inputs: z.tuple([nodeName, nodeName]),
+    relu: z.boolean(),
+    range,
+  }),
   z.strictObject({ kind: z.literal('flatten'), ...node }),
 ]);
 
@@ -116,6 +134,7 @@ const documentSchema = z.strictObject({
 export type ModelDocument = z.infer<typeof documentSchema>;
 export type NodeDocument = ModelDocument['nodes'][number];
 export type WeightsDocument = z.infer<typeof weights>;
+export type XorWeightsDocument = z.infer<typeof xorWeights>;
 export type HistogramDocument = z.infer<typeof encryptedHistogram>;
 export type BatchNormDocument = z.infer<typeof batchNorm>;
 

@@ -1,15 +1,28 @@
 /**
- * The graph of a model: which node reads which, and the shape of every tensor. Nodes form a chain in this version; what
- * is a legal graph but no chain (a fork, an unused node) is named as unsupported.
+ * The graph of a model: which node reads which, and the shape of every tensor. A node may feed several others, so that
+ * residual networks fit; the output feeds none, and every other node at least one.
  */
 import { FlexorError } from '../base/errors.js';
-import type { ConvNode, DenseNode, FlattenNode, MaxPoolNode, Shape } from './types.js';
+import type {
+  AddNode,
+  AvgPoolNode,
+  ConvNode,
+  DenseNode,
+  FlattenNode,
+  MaxPoolNode,
+  Shape,
+  Sliding,
+  SubsampleNode,
+} from './types.js';
 
 /** What shape inference needs of a node; a `ModelNode` is one. */
 export type TopologyNode =
-  | Pick<ConvNode, 'kind' | 'name' | 'input' | 'outChannels' | 'kernel' | 'stride' | 'padding'>
+  | Pick<ConvNode, 'kind' | 'name' | 'input' | 'outChannels' | keyof Sliding>
   | Pick<DenseNode, 'kind' | 'name' | 'input' | 'outChannels'>
   | MaxPoolNode
+  | AvgPoolNode
+  | SubsampleNode
+  | Pick<AddNode, 'kind' | 'name' | 'inputs'>
   | FlattenNode;
 
 /** What the graph checks need of a model; a `FlexorModel` is one. */
@@ -28,6 +41,11 @@ export const MAX_TENSOR_ELEMENTS = 2 ** 26;
 /** Largest number of weights of one layer. */
 export const MAX_LAYER_WEIGHTS = 2 ** 28;
 
+/** Names of the nodes that a node reads, in the order in which it takes them. */
+export function inputsOf(node: { readonly input: string } | { readonly inputs: readonly string[] }): readonly string[] {
+  return 'inputs' in node ? node.inputs : [node.input];
+}
+
 /**
  * Checks names, edges and shapes of the graph and returns the output shape of every node by name, plus the network's
  * input under 'input'. `where` starts error texts (a file's name).
@@ -38,7 +56,11 @@ export function inferShapes(model: Topology, where: string = model.name): Map<st
   checkSize(model.input.shape, `${where}: input.shape`);
   for (const node of model.nodes) {
     const at = `${where}: ${node.name}`;
-    const shape = outputShape(node, shapes.get(node.input)!, at);
+    const shape = outputShape(
+      node,
+      inputsOf(node).map((name) => shapes.get(name)!),
+      at,
+    );
     checkSize(shape, at);
     shapes.set(node.name, shape);
   }
@@ -58,57 +80,79 @@ export function elements(shape: Shape): number {
 
 function checkEdges(model: Topology, where: string): void {
   if (model.nodes.length === 0) throw problem(`${where}: nodes: a model needs at least one node, got none`);
-  const consumers = new Map<string, string[]>([[INPUT_NAME, []]]);
+  const readers = new Map<string, number>([[INPUT_NAME, 0]]);
   for (const node of model.nodes) {
     if (!/^[A-Za-z][A-Za-z0-9_]*$/.test(node.name) || node.name === INPUT_NAME) {
       throw problem(
         `${where}: nodes: a name is a letter followed by letters, digits or underscores, and not '${INPUT_NAME}', got '${node.name}'`,
       );
     }
-    if (consumers.has(node.name)) throw problem(`${where}: ${node.name}: names must be unique, got this one twice`);
-    const readers = consumers.get(node.input);
-    if (readers === undefined) {
-      throw problem(`${where}: ${node.name}.inputs: must name a node that stands before it, got '${node.input}'`);
+    if (readers.has(node.name)) throw problem(`${where}: ${node.name}: names must be unique, got this one twice`);
+    for (const input of inputsOf(node)) {
+      const count = readers.get(input);
+      if (count === undefined) {
+        throw problem(`${where}: ${node.name}.inputs: must name a node that stands before it, got '${input}'`);
+      }
+      readers.set(input, count + 1);
     }
-    readers.push(node.name);
-    consumers.set(node.name, []);
+    readers.set(node.name, 0);
   }
-  if (!consumers.has(model.output)) throw problem(`${where}: output: must name a node, got '${model.output}'`);
-  for (const [name, readers] of consumers) checkChain(name, readers, model.output, where);
-}
-
-function checkChain(name: string, readers: readonly string[], output: string, where: string): void {
-  const chain = 'only chains of nodes are supported';
-  if (readers.length > 1) {
-    throw new FlexorError('unsupported', `${where}: ${name}: ${chain}, but it feeds ${readers.join(' and ')}`);
-  }
-  if (name === output && readers.length > 0) {
-    throw new FlexorError('unsupported', `${where}: ${name}: ${chain}, but the output also feeds ${readers.join()}`);
-  }
-  if (name !== output && readers.length === 0) {
-    throw new FlexorError('unsupported', `${where}: ${name}: ${chain}, but no node reads it`);
+  if (!readers.has(model.output)) throw problem(`${where}: output: must name a node, got '${model.output}'`);
+  for (const [name, count] of readers) {
+    if (name === model.output && count > 0) throw problem(`${where}: ${name}: the output must feed no other node`);
+    if (name !== model.output && count === 0) throw problem(`${where}: ${name}: must be the output or feed a node`);
   }
 }
 
-function outputShape(node: TopologyNode, input: Shape, at: string): Shape {
+function outputShape(node: TopologyNode, inputs: readonly Shape[], at: string): Shape {
+  const input = inputs[0]!;
   switch (node.kind) {
     case 'conv':
-    case 'maxPool': {
-      const [height, width] = slide(node, input, at);
-      const channels = node.kind === 'conv' ? node.outChannels : input.channels;
-      if (node.kind === 'conv') checkWeights(node, input, at);
-      return { height, width, channels };
-    }
+      checkWeights(node, input, at);
+      return { ...slide(node, input, at), channels: node.outChannels };
+    case 'maxPool':
+    case 'avgPool':
+      return { ...slide(node, input, at), channels: input.channels };
     case 'dense':
       checkWeights(node, input, at);
       return { height: 1, width: 1, channels: node.outChannels };
+    case 'subsample':
+      return subsampled(node, input, at);
+    case 'add':
+      return checkSame(node.inputs, inputs, at);
     case 'flatten':
       return { height: 1, width: 1, channels: elements(input) };
   }
 }
 
+function subsampled({ stride, channelPadding }: SubsampleNode, input: Shape, at: string): Shape {
+  const shape = {
+    height: Math.ceil(input.height / stride[0]),
+    width: Math.ceil(input.width / stride[1]),
+    channels: channelPadding[0] + input.channels + channelPadding[1],
+  };
+  if (shape.height === input.height && shape.width === input.width && shape.channels === input.channels) {
+    throw problem(`${at}: must change the shape of its input (${shapeText(input)}); leave the node out`);
+  }
+  return shape;
+}
+
+function checkSame(names: readonly string[], inputs: readonly Shape[], at: string): Shape {
+  const [a, b] = inputs as [Shape, Shape];
+  if (a.height !== b.height || a.width !== b.width || a.channels !== b.channels) {
+    throw problem(
+      `${at}.inputs: must have one shape, got ${names[0]} with ${shapeText(a)} and ${names[1]} with ${shapeText(b)}`,
+    );
+  }
+  return a;
+}
+
+function shapeText({ height, width, channels }: Shape): string {
+  return `${height}×${width}×${channels}`;
+}
+
 /** Number of window positions, vertical and horizontal. */
-function slide(node: Pick<ConvNode, 'kernel' | 'stride' | 'padding'>, input: Shape, at: string): [number, number] {
+function slide(node: Sliding, input: Shape, at: string): Pick<Shape, 'height' | 'width'> {
   const [top, left, bottom, right] = node.padding;
   const [kh, kw] = node.kernel;
   for (const [pad, kernel] of [
@@ -126,7 +170,10 @@ function slide(node: Pick<ConvNode, 'kernel' | 'stride' | 'padding'>, input: Sha
   if (kh > height || kw > width) {
     throw problem(`${at}.kernel: must fit in the padded input of ${height}×${width}, got ${kh}×${kw}`);
   }
-  return [Math.floor((height - kh) / node.stride[0]) + 1, Math.floor((width - kw) / node.stride[1]) + 1];
+  return {
+    height: Math.floor((height - kh) / node.stride[0]) + 1,
+    width: Math.floor((width - kw) / node.stride[1]) + 1,
+  };
 }
 
 function checkWeights(node: TopologyNode & { kind: 'conv' | 'dense' }, input: Shape, at: string): void {

@@ -51,8 +51,18 @@ export interface CodePlane {
 
 /** Weights w = Σ_{i<q} α_i·b_i with b ∈ {−1,+1}. */
 export interface BinaryCodes {
+  readonly encoding: 'xor';
   readonly planes: readonly CodePlane[];
 }
+
+/** Weights of a layer that stays at full precision, such as the first and last of a ResNet. */
+export interface FloatWeights {
+  readonly encoding: 'float';
+  /** V·C_out values, weight f = v·C_out + c as for binary codes. */
+  readonly values: Float32Array;
+}
+
+export type LayerWeights = BinaryCodes | FloatWeights;
 
 /** y = gamma·(x − mean)/sqrt(variance + epsilon) + beta per channel. */
 export interface BatchNorm {
@@ -63,9 +73,12 @@ export interface BatchNorm {
   readonly epsilon: number;
 }
 
-interface NodeBase {
+interface NamedNode {
   /** Unique, starts with a letter, letters, digits and underscores only; becomes the Verilog instance name. */
   readonly name: string;
+}
+
+interface NodeBase extends NamedNode {
   /** Name of the node whose output this one reads; 'input' is the network's input. */
   readonly input: string;
 }
@@ -73,7 +86,7 @@ interface NodeBase {
 /** What convolution and dense layers share: weights → (+ bias) → (batch norm) → (ReLU). */
 export interface WeightedNode extends NodeBase {
   readonly outChannels: number;
-  readonly weights: BinaryCodes;
+  readonly weights: LayerWeights;
   readonly bias: Float32Array | null;
   readonly batchNorm: BatchNorm | null;
   readonly relu: boolean;
@@ -81,11 +94,15 @@ export interface WeightedNode extends NodeBase {
   readonly range: ActivationRange;
 }
 
-export interface ConvNode extends WeightedNode {
-  readonly kind: 'conv';
+/** A window of k_h × k_w pixels that slides over its input. */
+export interface Sliding {
   readonly kernel: readonly [height: number, width: number];
   readonly stride: readonly [vertical: number, horizontal: number];
   readonly padding: Padding;
+}
+
+export interface ConvNode extends WeightedNode, Sliding {
+  readonly kind: 'conv';
 }
 
 export interface DenseNode extends WeightedNode {
@@ -93,11 +110,32 @@ export interface DenseNode extends WeightedNode {
 }
 
 /** Maximum over each window; padded elements never win. */
-export interface MaxPoolNode extends NodeBase {
+export interface MaxPoolNode extends NodeBase, Sliding {
   readonly kind: 'maxPool';
-  readonly kernel: readonly [height: number, width: number];
+}
+
+/** Mean over each window; padded elements are zeros that count. With the whole input as kernel, global average pooling. */
+export interface AvgPoolNode extends NodeBase, Sliding {
+  readonly kind: 'avgPool';
+}
+
+/**
+ * The shortcut without weights (He et al. 2016, option A): of every stride × stride pixels the first is kept, and channels
+ * of zeros are added before and behind the input's.
+ */
+export interface SubsampleNode extends NodeBase {
+  readonly kind: 'subsample';
   readonly stride: readonly [vertical: number, horizontal: number];
-  readonly padding: Padding;
+  readonly channelPadding: readonly [before: number, after: number];
+}
+
+/** Sum of two tensors of one shape, element by element → (ReLU). */
+export interface AddNode extends NamedNode {
+  readonly kind: 'add';
+  readonly inputs: readonly [string, string];
+  readonly relu: boolean;
+  /** Range of the node's output on training data. */
+  readonly range: ActivationRange;
 }
 
 /** NHWC order is kept, so this only changes the shape. */
@@ -105,7 +143,7 @@ export interface FlattenNode extends NodeBase {
   readonly kind: 'flatten';
 }
 
-export type ModelNode = ConvNode | DenseNode | MaxPoolNode | FlattenNode;
+export type ModelNode = ConvNode | DenseNode | MaxPoolNode | AvgPoolNode | SubsampleNode | AddNode | FlattenNode;
 
 /** How a dataset pixel p (0 to 255) becomes the network's input: (p/255 − mean)/std per channel. */
 export interface Preprocessing {
@@ -133,7 +171,7 @@ export interface FlexorModel {
     /** Range of the preprocessed input on training data. */
     readonly range: ActivationRange;
   };
-  /** In an order in which every node stands behind its input. */
+  /** In an order in which every node stands behind its inputs. */
   readonly nodes: readonly ModelNode[];
   /** Name of the node whose output are the logits. */
   readonly output: string;

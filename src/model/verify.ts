@@ -8,15 +8,18 @@ import { sliceCount, xorMatrix } from '../xor/matrix.js';
 import { checkHistogram } from './histogram.js';
 import { elements, inferShapes, windowSize } from './shapes.js';
 import { fileProblem } from './json.js';
-import type { ActivationRange, BatchNorm, CodePlane, ConvNode, DenseNode, FlexorModel } from './types.js';
+import type { ActivationRange, BatchNorm, BinaryCodes, CodePlane, ConvNode, DenseNode, FlexorModel } from './types.js';
 
 /** Throws a one-line error that names the field where something is wrong. `where` starts it (a file's or model's name). */
 export function verifyModel(model: FlexorModel, where: string = model.name): void {
   const shapes = inferShapes(model, where);
   checkInput(model, where);
   for (const node of model.nodes) {
-    if (node.kind !== 'conv' && node.kind !== 'dense') continue;
-    checkWeighted(node, windowSize(node, shapes.get(node.input)!), `${where}: ${node.name}`);
+    const at = `${where}: ${node.name}`;
+    if (node.kind === 'add') checkRange(node.range, at);
+    if (node.kind === 'conv' || node.kind === 'dense') {
+      checkWeighted(node, windowSize(node, shapes.get(node.input)!), at);
+    }
   }
 }
 
@@ -40,7 +43,15 @@ function checkInput(model: FlexorModel, where: string): void {
 }
 
 function checkWeighted(node: ConvNode | DenseNode, window: number, at: string): void {
-  const { planes } = node.weights;
+  const { weights } = node;
+  if (weights.encoding === 'xor') checkPlanes(weights, window, node.outChannels, at);
+  else checkVector(weights.values, window * node.outChannels, `${at}.weights.values`, 'weight');
+  if (node.bias !== null) checkVector(node.bias, node.outChannels, `${at}.bias`);
+  if (node.batchNorm !== null) checkBatchNorm(node.batchNorm, node.outChannels, `${at}.batchNorm`);
+  checkRange(node.range, at);
+}
+
+function checkPlanes({ planes }: BinaryCodes, window: number, channels: number, at: string): void {
   const first = planes[0];
   if (first === undefined) throw fileProblem(at, 'weights.planes', 'must be at least one, got none');
   planes.forEach((plane, i) => {
@@ -53,11 +64,8 @@ function checkWeighted(node: ConvNode | DenseNode, window: number, at: string): 
         `planes of a layer share N_in and N_out (${first.matrix.nIn}, ${first.matrix.nOut}), got ${nIn}, ${nOut}`,
       );
     }
-    checkPlane(plane, window * node.outChannels, node.outChannels, `${at}.${field}`);
+    checkPlane(plane, window * channels, channels, `${at}.${field}`);
   });
-  if (node.bias !== null) checkVector(node.bias, node.outChannels, `${at}.bias`);
-  if (node.batchNorm !== null) checkBatchNorm(node.batchNorm, node.outChannels, `${at}.batchNorm`);
-  checkRange(node.range, at);
 }
 
 function checkPlane(plane: CodePlane, weights: number, channels: number, at: string): void {
@@ -96,12 +104,9 @@ function checkBatchNorm(batchNorm: BatchNorm, channels: number, at: string): voi
   }
 }
 
-function checkVector(values: Float32Array, length: number, at: string): void {
+function checkVector(values: Float32Array, length: number, at: string, each = 'output channel'): void {
   if (values.length !== length) {
-    throw new FlexorError(
-      'model-file',
-      `${at}: must have one value per output channel (${length}), got ${values.length}`,
-    );
+    throw new FlexorError('model-file', `${at}: must have one value per ${each} (${length}), got ${values.length}`);
   }
   checkFinite(values, at);
 }

@@ -9,19 +9,40 @@
  * that groups run along k_w·C_in; that leaves a convolution with k_w = 1 and the same weight order. Sums are in double
  * precision.
  */
-import type { Padding, Shape } from './types.js';
+import type { Shape, Sliding } from './types.js';
 
-export interface WindowGeometry {
+export interface WindowGeometry extends Sliding {
   readonly input: Shape;
-  readonly kernel: readonly [height: number, width: number];
-  readonly stride: readonly [vertical: number, horizontal: number];
-  readonly padding: Padding;
   readonly outHeight: number;
   readonly outWidth: number;
 }
 
 /** Adds the sums of one image to `sums`, [out height][out width][channels]. */
 export type WindowSums = (image: Float32Array, sums: Float64Array) => void;
+
+/** The same for weights of any value, [kernel height][kernel width][C_in][channels], by the plain loops. */
+export function compileFloatSums(weights: Float32Array, channels: number, geometry: WindowGeometry): WindowSums {
+  const { input, kernel, stride, padding, outHeight, outWidth } = geometry;
+  const pixel = (image: Float32Array, from: number, tap: number, sums: Float64Array, to: number): void => {
+    for (let ci = 0; ci < input.channels; ci++) {
+      const a = image[from + ci]!;
+      const row = (tap * input.channels + ci) * channels;
+      for (let c = 0; c < channels; c++) sums[to + c]! += a * weights[row + c]!;
+    }
+  };
+  return (image, sums) => {
+    for (let oy = 0, to = 0; oy < outHeight; oy++) {
+      for (let ox = 0; ox < outWidth; ox++, to += channels) {
+        for (let tap = 0; tap < kernel[0] * kernel[1]; tap++) {
+          const y = oy * stride[0] - padding[0] + Math.floor(tap / kernel[1]);
+          const x = ox * stride[1] - padding[1] + (tap % kernel[1]);
+          if (y < 0 || y >= input.height || x < 0 || x >= input.width) continue;
+          pixel(image, (y * input.width + x) * input.channels, tap, sums, to);
+        }
+      }
+    }
+  };
+}
 
 const GROUPS_PER_PACK = 4;
 const MAX_GROUP = 8;

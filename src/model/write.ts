@@ -11,12 +11,13 @@ import { TensorTable } from './tensors.js';
 import { FORMAT_VERSION } from './types.js';
 import type {
   BatchNorm,
-  BinaryCodes,
   ConvNode,
   DenseNode,
   EncryptedHistogram,
   FlexorModel,
+  LayerWeights,
   ModelNode,
+  Sliding,
 } from './types.js';
 import { verifyModel } from './verify.js';
 
@@ -56,22 +57,31 @@ export function writeModel(model: FlexorModel): Uint8Array {
 }
 
 function nodeDocument(node: ModelNode, tensors: TensorTable): NodeDocument {
-  const common = { name: node.name, inputs: [node.input] as [string] };
+  const { name } = node;
+  if (node.kind === 'add') {
+    return { kind: 'add', name, inputs: [...node.inputs], relu: node.relu, range: [node.range.min, node.range.max] };
+  }
+  const common = { name, inputs: [node.input] as [string] };
   switch (node.kind) {
     case 'conv':
       return { kind: 'conv', ...common, ...slidingDocument(node), ...weightedDocument(node, tensors) };
     case 'dense':
       return { kind: 'dense', ...common, ...weightedDocument(node, tensors) };
     case 'maxPool':
-      return { kind: 'maxPool', ...common, ...slidingDocument(node) };
+    case 'avgPool':
+      return { kind: node.kind, ...common, ...slidingDocument(node) };
+    case 'subsample':
+      return { kind: 'subsample', ...common, stride: [...node.stride], channelPadding: [...node.channelPadding] };
     case 'flatten':
       return { kind: 'flatten', ...common };
   }
 }
 
-type Sliding = Pick<Extract<NodeDocument, { kind: 'conv' }>, 'kernel' | 'stride' | 'padding'>;
-
-function slidingDocument({ kernel, stride, padding }: Pick<ConvNode, 'kernel' | 'stride' | 'padding'>): Sliding {
+function slidingDocument({
+  kernel,
+  stride,
+  padding,
+}: Sliding): Pick<Extract<NodeDocument, { kind: 'conv' }>, keyof Sliding> {
   return { kernel: [...kernel], stride: [...stride], padding: [...padding] };
 }
 
@@ -88,7 +98,11 @@ function weightedDocument(node: ConvNode | DenseNode, tensors: TensorTable): Wei
   };
 }
 
-function weightsDocument({ planes }: BinaryCodes, node: string, tensors: TensorTable): WeightsDocument {
+function weightsDocument(weights: LayerWeights, node: string, tensors: TensorTable): WeightsDocument {
+  if (weights.encoding === 'float') {
+    return { encoding: 'float', order: 'hwio', values: tensors.floats(`${node}.weights`, weights.values) };
+  }
+  const { planes } = weights;
   const matrices = planes.map((plane) => plane.matrix);
   return {
     encoding: 'xor',

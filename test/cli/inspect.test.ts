@@ -7,7 +7,7 @@ import { encryptedHistogram } from '../../src/model/histogram.js';
 import type { Inventory } from '../../src/model/inventory.js';
 import { saveModel, writeModel } from '../../src/model/write.js';
 import { flexor } from '../support/cli.js';
-import { tinyModel } from '../support/tiny-model.js';
+import { codePlanes, tinyModel } from '../support/tiny-model.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'flexor-inspect-'));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -23,14 +23,14 @@ it('counts what the layers store', async () => {
   // 3·3·1·4 weights in 2 slices of 12→20; 3·3·4·6 in 31 slices of 5→7, two planes; 24·3 in 8 slices of 8→10.
   expect(layers.map(({ weighted }) => weighted?.weights ?? null)).toEqual([36, null, 216, null, 72]);
   expect(layers.map(({ weighted }) => weighted?.encryptedBits ?? null)).toEqual([24, null, 310, null, 64]);
-  expect(layers.map(({ weighted }) => weighted?.nTap)).toEqual([2, undefined, null, undefined, 2]);
+  expect(layers.map(({ weighted }) => weighted?.codes?.nTap)).toEqual([2, undefined, null, undefined, 2]);
   expect(layers.map(({ weighted }) => weighted?.macs ?? 0)).toEqual([2304, 0, 864, 0, 72]);
   expect(totals).toMatchObject({ weights: 324, encryptedBits: 398, matrixBits: 240 + 70 + 80, alphaBits: 32 * 19 });
   expect(totals).toMatchObject({ biasBits: 96, batchNormBits: 32 * 24, floatWeightBits: 32 * 324 });
   expect(totals.compression.weights).toBeCloseTo((32 * 324) / 398, 10);
   expect(totals.compression.paper).toBeCloseTo((32 * 327) / (398 + 608), 10);
-  expect(layers.map(({ weighted }) => weighted?.plain)).toEqual([false, undefined, false, undefined, false]);
-  expect(layers[2]!.weighted!.encryptedHistograms).toEqual([null, null]);
+  expect(layers.map(({ weighted }) => weighted?.codes?.plain)).toEqual([false, undefined, false, undefined, false]);
+  expect(layers[2]!.weighted!.codes!.encryptedHistograms).toEqual([null, null]);
   expect(totals.compression.weightsMatrixAlpha).toBeCloseTo((32 * 324) / (398 + 390 + 608), 10);
   expect(totals.compression.everything).toBeCloseTo((32 * 351) / (398 + 390 + 608 + 864), 10);
 });
@@ -50,14 +50,14 @@ it('calls a model plain where M⊕ is the identity, and shows the histogram of i
   const model = tinyModel(2, [{ kind: 'dense', channels: 2, weights: { nIn: 1, nOut: 1, taps: 1 } }]);
   const dense = model.nodes[0]!;
   if (dense.kind !== 'dense') throw new Error('not reached');
-  const codes = dense.weights.planes[0]!;
+  const codes = codePlanes(dense)[0]!;
   const x = Float32Array.from(
     unpackBits(codes.encrypted, 128),
     (bit, i) => (bit === 1 ? 1 : -1) * (i === 127 ? 9 : 0.1),
   );
   const histogram = encryptedHistogram(x);
   const planes = [{ ...codes, encryptedHistogram: histogram }];
-  saveModel(plain, { ...model, nodes: [{ ...dense, weights: { planes } }] });
+  saveModel(plain, { ...model, nodes: [{ ...dense, weights: { encoding: 'xor', planes } }] });
   const { stdout } = await flexor('inspect', plain);
   expect(stdout).toMatch(/^weights +plain 1-bit: M⊕ is the identity/m);
   expect(stdout).toMatch(/^dense1 +1 +1 +1 +identity +1\.000 +128 +128 /m);

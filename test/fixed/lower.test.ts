@@ -144,7 +144,7 @@ describe('lowering', () => {
       range: { min: 0, max: 0 },
       bias: null,
       batchNorm: null,
-      weights: { planes: weights.planes.map((plane) => ({ ...plane, alpha: new Float32Array(outChannels) })) },
+      weights: { encoding: 'xor', planes: weights.planes.map((plane) => ({ ...plane, alpha: new Float32Array(outChannels) })) },
     }));
     const network = lower(still, DIGEST);
     const image = quantiseInput(network, new Float32Array(64).fill(1));

@@ -2,48 +2,66 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { FlexorError } from '../../src/base/errors.js';
-import { classify, evaluate, floatEvaluator, planeCodes, preprocess } from '../../src/model/evaluate.js';
-import { elements, inferShapes, windowSize } from '../../src/model/shapes.js';
-import type { ConvNode, DenseNode, FlexorModel, MaxPoolNode, Shape } from '../../src/model/types.js';
-import { tinyModel, tinyPixels } from '../support/tiny-model.js';
+import { classify, evaluate, floatEvaluator, preprocess } from '../../src/model/evaluate.js';
+import { planeCodes } from '../../src/model/evaluate-node.js';
+import { elements, inferShapes, inputsOf, windowSize } from '../../src/model/shapes.js';
+import type { ConvNode, DenseNode, FlexorModel, ModelNode, Shape, Sliding } from '../../src/model/types.js';
+import { RESIDUAL_NODES, tinyModel, tinyPixels } from '../support/tiny-model.js';
 import type { TinyNode } from '../support/tiny-model.js';
 
 /** One image through the network by the definition, in double precision. */
 function reference(model: FlexorModel, image: Float32Array): number[] {
   const shapes = inferShapes(model);
-  let values = [...image];
+  const tensors = new Map([['input', [...image]]]);
   for (const node of model.nodes) {
-    const input = shapes.get(node.input)!;
+    const [first, second] = inputsOf(node).map((name) => tensors.get(name)!) as [number[], number[]];
+    const input = shapes.get(inputsOf(node)[0]!)!;
     const output = shapes.get(node.name)!;
-    if (node.kind === 'conv') values = weighted(node, values, input, output, node);
-    else if (node.kind === 'maxPool') values = pool(node, values, input, output);
-    else if (node.kind === 'dense') {
-      const flat = { height: 1, width: 1, channels: elements(input) };
-      values = weighted(node, values, flat, output, { kernel: [1, 1], stride: [1, 1], padding: [0, 0, 0, 0] });
-    }
-    values = values.map(Math.fround);
+    tensors.set(node.name, nodeOutput(node, first, second, input, output).map(Math.fround));
   }
-  return values;
+  return tensors.get(model.output)!;
 }
 
-type Sliding = Pick<ConvNode, 'kernel' | 'stride' | 'padding'>;
+function nodeOutput(node: ModelNode, values: number[], other: number[], input: Shape, output: Shape): number[] {
+  switch (node.kind) {
+    case 'conv':
+      return weighted(node, values, input, output, node);
+    case 'dense': {
+      const flat = { height: 1, width: 1, channels: elements(input) };
+      return weighted(node, values, flat, output, { kernel: [1, 1], stride: [1, 1], padding: [0, 0, 0, 0] });
+    }
+    case 'maxPool':
+      return pool(node, values, input, output, (covered) => Math.max(...covered));
+    case 'avgPool': {
+      const count = node.kernel[0] * node.kernel[1];
+      return pool(node, values, input, output, (covered) => covered.reduce((sum, value) => sum + value, 0) / count);
+    }
+    case 'subsample':
+      return Array.from({ length: elements(output) }, (_, i) => {
+        const c = (i % output.channels) - node.channelPadding[0];
+        const pixel = Math.floor(i / output.channels);
+        const y = Math.floor(pixel / output.width) * node.stride[0];
+        const x = (pixel % output.width) * node.stride[1];
+        return c < 0 || c >= input.channels ? 0 : values[(y * input.width + x) * input.channels + c]!;
+      });
+    case 'add':
+      return values.map((value, i) => (node.relu ? Math.max(0, value + other[i]!) : value + other[i]!));
+    case 'flatten':
+      return values;
+  }
+}
 
 function weighted(node: ConvNode | DenseNode, values: number[], input: Shape, output: Shape, slide: Sliding): number[] {
   const window = windowSize(node, input);
-  const planes = node.weights.planes.map((plane) => ({
-    ...plane,
-    codes: planeCodes(plane, window * node.outChannels),
-  }));
+  const weights = weightsOf(node, window);
   const result: number[] = [];
   eachWindow(slide, input, output, (covered) => {
     for (let c = 0; c < node.outChannels; c++) {
       let y = 0;
-      for (const { codes, alpha } of planes) {
-        for (const [tap, pixel] of covered) {
-          for (let ci = 0; ci < input.channels; ci++) {
-            const bit = codes[(tap * input.channels + ci) * node.outChannels + c]!;
-            y += alpha[c]! * (bit === 1 ? 1 : -1) * values[pixel * input.channels + ci]!;
-          }
+      for (const [tap, pixel] of covered) {
+        for (let ci = 0; ci < input.channels; ci++) {
+          const weight = weights[(tap * input.channels + ci) * node.outChannels + c]!;
+          y += weight * values[pixel * input.channels + ci]!;
         }
       }
       if (node.bias !== null) y += node.bias[c]!;
@@ -57,11 +75,29 @@ function weighted(node: ConvNode | DenseNode, values: number[], input: Shape, ou
   return result;
 }
 
-function pool(node: MaxPoolNode, values: number[], input: Shape, output: Shape): number[] {
+/** Weights in double precision, index v·C_out + c. */
+function weightsOf({ weights, outChannels }: ConvNode | DenseNode, window: number): number[] {
+  if (weights.encoding === 'float') return [...weights.values];
+  const sums = Array<number>(window * outChannels).fill(0);
+  for (const plane of weights.planes) {
+    planeCodes(plane, sums.length).forEach(
+      (bit, f) => (sums[f]! += (bit === 1 ? 1 : -1) * plane.alpha[f % outChannels]!),
+    );
+  }
+  return sums;
+}
+
+function pool(
+  node: Sliding,
+  values: number[],
+  input: Shape,
+  output: Shape,
+  reduce: (covered: number[]) => number,
+): number[] {
   const result: number[] = [];
   eachWindow(node, input, output, (covered) => {
     for (let c = 0; c < input.channels; c++) {
-      result.push(Math.max(...covered.map(([, pixel]) => values[pixel * input.channels + c]!)));
+      result.push(reduce(covered.map(([, pixel]) => values[pixel * input.channels + c]!)));
     }
   });
   return result;
@@ -122,16 +158,19 @@ const weights = fc.record({
   bias: fc.boolean(),
   batchNorm: fc.boolean(),
   relu: fc.boolean(),
+  float: fc.boolean(),
 });
 const node: fc.Arbitrary<TinyNode> = fc.oneof(
   fc
     .tuple(sliding, fc.integer({ min: 1, max: 40 }), weights)
     .map(([slide, channels, weights]) => ({ kind: 'conv' as const, channels, weights, ...slide })),
-  sliding.map((slide) => ({ kind: 'pool' as const, ...slide })),
+  fc.tuple(sliding, fc.constantFrom('pool', 'average')).map(([slide, kind]) => ({ kind, ...slide })),
 );
 
 describe('float evaluation', () => {
   it('equals plain loops on the tiny model', () => compare(tinyModel(1), 5, 1));
+
+  it('equals plain loops on residual blocks', () => compare(tinyModel(3, RESIDUAL_NODES), 3, 2));
 
   it('equals plain loops on random layers, whatever kernel, stride, padding and channels', () => {
     fc.assert(

@@ -10,7 +10,7 @@ import { formatContainer, parseContainer, payloadOf } from '../../src/model/cont
 import type { Tensor } from '../../src/model/container.js';
 import { readModel } from '../../src/model/read.js';
 import { writeModel } from '../../src/model/write.js';
-import { tinyModel } from '../support/tiny-model.js';
+import { RESIDUAL_NODES, tinyModel } from '../support/tiny-model.js';
 
 /** The parts of the document that the cases change. */
 interface Doc {
@@ -23,10 +23,11 @@ interface Doc {
 type Change = (document: Doc, tensors: Map<string, Tensor>, metadata: Map<string, string>) => void;
 
 const valid = writeModel(tinyModel(1));
+const validResidual = writeModel(tinyModel(2, RESIDUAL_NODES));
 
 /** The file after a change, with digests made right again. */
-function changed(change: Change): Uint8Array {
-  const { metadata, tensors } = parseContainer(valid, 'valid');
+function changed(change: Change, file = valid): Uint8Array {
+  const { metadata, tensors } = parseContainer(file, 'valid');
   const copies = new Map([...tensors].map(([name, t]) => [name, { ...t, data: new Uint8Array(t.data) }]));
   const document = JSON.parse(metadata.get('flexor')!) as Doc;
   const extra = new Map<string, string>();
@@ -74,7 +75,7 @@ const cases: [string, Change, RegExp][] = [
   ],
   ['digest', (d) => (d['digest'] = '0'.repeat(64)), /^f: digest: must be the SHA-256 .* the file is damaged$/],
   ['document digest', (_, __, m) => m.set('flexor.sha256', 'abc'), /^f: __metadata__.flexor.sha256: .*got "abc"/],
-  ['node kind', (d) => (d.nodes[0]!['kind'] = 'add'), /^f: nodes\[0\] 'conv1'\.kind: .*got "add"$/],
+  ['node kind', (d) => (d.nodes[0]!['kind'] = 'norm'), /^f: nodes\[0\] 'conv1'\.kind: .*got "norm"$/],
   ['zero kernel', (d) => (d.nodes[0]!['kernel'] = [0, 3]), /^f: nodes\[0\] 'conv1'\.kernel\[0\]: .*got 0$/],
   ['fraction', (d) => (d.nodes[0]!['outChannels'] = 4.5), /^f: nodes\[0\] 'conv1'\.outChannels: .*got 4\.5$/],
   [
@@ -101,8 +102,8 @@ const cases: [string, Change, RegExp][] = [
     /^f: conv1\.inputs: must name a node that stands before it/,
   ],
   ['two inputs', (d) => (d.nodes[1]!['inputs'] = ['conv1', 'conv1']), /^f: nodes\[1\] 'pool2'\.inputs: /],
-  ['fork', (d) => (d.nodes[2]!['inputs'] = ['conv1']), /^f: conv1: only chains .* feeds pool2 and conv3$/],
-  ['unused node', (d) => (d['output'] = 'conv3'), /^f: conv3: only chains .* the output also feeds flatten4$/],
+  ['unused node', (d) => (d.nodes[2]!['inputs'] = ['conv1']), /^f: pool2: must be the output or feed a node$/],
+  ['output that feeds', (d) => (d['output'] = 'conv3'), /^f: conv3: the output must feed no other node$/],
   ['unknown output', (d) => (d['output'] = 'x'), /^f: output: must name a node, got 'x'$/],
   ['no nodes', (d) => (d.nodes = []), /^f: nodes: .*got \[\]$/],
   [
@@ -217,6 +218,36 @@ describe('a histogram of encrypted weights', () => {
 
 describe('a file with one rule broken', () => {
   it.each(cases)('%s', (_, change, expected) => expect(message(changed(change))).toMatch(expected));
+});
+
+const residual: [string, Change, RegExp][] = [
+  ['nothing', () => undefined, /^accepted$/],
+  ['one input', (d) => (d.nodes[3]!['inputs'] = ['conv1']), /^f: nodes\[3\] 'add4'\.inputs/],
+  [
+    'shapes',
+    (d) => (d.nodes[5]!['stride'] = [1, 1]),
+    /^f: add7\.inputs: must have one shape, got conv5 with 4×4×6 and subsample6 with 8×8×6$/,
+  ],
+  ['later input', (d) => (d.nodes[3]!['inputs'] = ['conv3', 'add7']), /^f: add4\.inputs: .* got 'add7'$/],
+  ['unread', (d) => (d.nodes[6]!['inputs'] = ['conv5', 'conv5']), /^f: subsample6: must be the output or feed a node$/],
+  [
+    'subsample that changes nothing',
+    (d) => Object.assign(d.nodes[5]!, { stride: [1, 1], channelPadding: [0, 0] }),
+    /^f: subsample6: must change the shape of its input \(8×8×4\); leave the node out$/,
+  ],
+  ['channel padding', (d) => (d.nodes[5]!['channelPadding'] = [-1, 1]), /'subsample6'\.channelPadding\[0\]: .*got -1$/],
+  ['range of a sum', (d) => (d.nodes[3]!['range'] = [2, 1]), /^f: nodes\[3\] 'add4'\.range: must be \[min, max\]/],
+  ['encoding', (d) => (d.nodes[0]!.weights['encoding'] = 'int8'), /'conv1'\.weights\.encoding: .*got "int8"$/],
+  ['float weights', (_, t) => setFloat(t, 'conv1.weights', NaN), /^f: conv1\.weights\.values: must be finite, got NaN/],
+  [
+    'number of float weights',
+    (d) => Object.assign(d.nodes[0]!, { kernel: [1, 1], padding: [0, 0, 0, 0] }),
+    /^f: tensor 'conv1\.weights': must be F32 \[4\], got F32 \[36\]$/,
+  ],
+];
+
+describe('a residual model with one rule broken', () => {
+  it.each(residual)('%s', (_, change, expected) => expect(message(changed(change, validResidual))).toMatch(expected));
 });
 
 /** A file from header text and a number of data bytes. */

@@ -11,7 +11,7 @@ import { inventory } from '../../src/model/inventory.js';
 import { loadModel, readModel } from '../../src/model/read.js';
 import { saveModel, writeModel } from '../../src/model/write.js';
 import type { CodePlane, FlexorModel, ModelNode } from '../../src/model/types.js';
-import { tinyModel } from '../support/tiny-model.js';
+import { codePlanes, RESIDUAL_NODES, tinyModel, TINY_NODES } from '../support/tiny-model.js';
 import type { TinyNode } from '../support/tiny-model.js';
 
 const node: fc.Arbitrary<TinyNode> = fc.oneof(
@@ -38,24 +38,27 @@ function withHistograms(model: FlexorModel): FlexorModel {
   const nodes = model.nodes.map((node): ModelNode => {
     if (node.kind !== 'conv' && node.kind !== 'dense') return node;
     const { weighted } = inventory(model, '').layers.find(({ name }) => name === node.name)!;
-    const planes = node.weights.planes.map((plane, _, all): CodePlane => {
+    const planes = codePlanes(node).map((plane, _, all): CodePlane => {
       const bits = unpackBits(plane.encrypted, weighted!.encryptedBits / all.length);
       const x = Float32Array.from(bits, (bit, i) => (bit === 1 ? 0.001 : -0.001) * (i + 1));
       return { ...plane, encryptedHistogram: encryptedHistogram(x) };
     });
-    return { ...node, weights: { planes } };
+    return { ...node, weights: { encoding: 'xor', planes } };
   });
   return { ...model, nodes };
 }
 
 describe('the model file', () => {
-  it('gives back what was written, and writing again gives the same bytes', () => {
-    const model = tinyModel(1);
+  it.each([
+    ['a chain', TINY_NODES],
+    ['residual blocks', RESIDUAL_NODES],
+  ])('gives back what was written, and writing again gives the same bytes: %s', (_, nodes) => {
+    const model = tinyModel(1, nodes);
     const bytes = writeModel(model);
     const { model: read, digest } = readModel(bytes, 'file');
     expect(read).toEqual(model);
     expect(writeModel(read)).toEqual(bytes);
-    expect(writeModel(tinyModel(1))).toEqual(bytes);
+    expect(writeModel(tinyModel(1, nodes))).toEqual(bytes);
     const headerBytes = Number(new DataView(bytes.buffer).getBigUint64(0, true));
     expect(headerBytes % 8).toBe(0);
     expect(digest).toBe(sha256(bytes.subarray(8 + headerBytes)));
@@ -87,7 +90,7 @@ describe('the model file', () => {
       { kind: 'dense', channels: 2, weights: { nIn: 4, nOut: 4, taps: 4 } },
     ]);
     const { model: read } = readModel(writeModel(model), 'file');
-    const matrices = read.nodes.map((read) => ('weights' in read ? read.weights.planes[0]?.matrix : null));
+    const matrices = read.nodes.map((read) => codePlanes(read)[0]!.matrix);
     expect(matrices[0]).toBe(matrices[1]);
     expect(read).toEqual(model);
   });

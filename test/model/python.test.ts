@@ -4,10 +4,10 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, it } from 'vitest';
-import { planeCodes } from '../../src/model/evaluate.js';
+import { planeCodes } from '../../src/model/evaluate-node.js';
 import { loadModel } from '../../src/model/read.js';
 import { saveModel, writeModel } from '../../src/model/write.js';
-import { tinyModel } from '../support/tiny-model.js';
+import { codePlanes, tinyModel } from '../support/tiny-model.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'flexor-python-'));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -21,7 +21,7 @@ it('reads what examples/write_flexor.py writes, and decrypts the same weights', 
     expect(Object.keys(expected)).toEqual(['conv1', 'fc1']);
     for (const node of model.nodes) {
       if (!('weights' in node)) continue;
-      const codes = planeCodes(node.weights.planes[0]!, expected[node.name]!.length);
+      const codes = planeCodes(codePlanes(node)[0]!, expected[node.name]!.length);
       expect([...codes], node.name).toEqual(expected[node.name]);
     }
     // Our own bytes differ (order, padding), the model does not.

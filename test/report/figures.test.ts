@@ -5,7 +5,8 @@ import { formatEnergy, formatShort } from '../../src/base/format.js';
 import { sha256 } from '../../src/base/files.js';
 import { encodePng } from '../../src/base/png.js';
 import { lower } from '../../src/fixed/lower.js';
-import type { FlexorModel } from '../../src/model/types.js';
+import type { CodePlane, FlexorModel, ModelNode } from '../../src/model/types.js';
+import { weightedNodes } from '../../src/rtl/fold.js';
 import { generateRtl } from '../../src/rtl/generate.js';
 import { compareReadings } from '../../src/report/comparison.js';
 import { accuracyFigures, exampleFigures } from '../../src/report/figures/accuracy.js';
@@ -17,7 +18,7 @@ import { computesMatrix } from '../../src/xor/network.js';
 import { DEFAULT_NETWORK } from '../../src/xor/hardware-network.js';
 import { matrixFromRows } from '../../src/xor/matrix-file.js';
 import { decrypt } from '../../src/xor/matrix.js';
-import { tinyModel } from '../support/tiny-model.js';
+import { codePlanes, tinyModel } from '../support/tiny-model.js';
 
 const DIGEST = sha256('a model');
 
@@ -82,10 +83,10 @@ describe('accuracy figures', () => {
 
 /** The same model with one M⊕ for both planes of conv3. */
 function withSharedMatrix(model: FlexorModel): FlexorModel {
-  const nodes = model.nodes.map((node) => {
-    if (node.kind !== 'conv' || node.weights.planes.length < 2) return node;
-    const { matrix } = node.weights.planes[0]!;
-    return { ...node, weights: { planes: node.weights.planes.map((plane) => ({ ...plane, matrix })) } };
+  const nodes = model.nodes.map((node): ModelNode => {
+    if (node.kind !== 'conv' || codePlanes(node).length < 2) return node;
+    const [{ matrix }] = codePlanes(node) as [CodePlane];
+    return { ...node, weights: { encoding: 'xor', planes: codePlanes(node).map((plane) => ({ ...plane, matrix })) } };
   });
   return { ...model, nodes };
 }
@@ -117,10 +118,8 @@ describe('figures of weights', () => {
       expect(sum(fairOnesPerSlice)).toBeCloseTo(encryptedBits / nIn, 6);
       expect(fairOnesPerSlice[1]! / fairOnesPerSlice[0]!).toBeCloseTo(nIn, 9);
     }
-    const [conv] = model.nodes;
-    if (conv?.kind !== 'conv') throw new Error('conv1 is a convolution');
-    const { matrix } = conv.weights.planes[0]!;
-    const bits = network.nodes[0]!.kind === 'maxPool' ? [] : network.nodes[0]!.planes[0]!.encrypted;
+    const { matrix } = codePlanes(model.nodes[0])[0]!;
+    const bits = weightedNodes(network)[0]!.planes[0]!.encrypted;
     const codes = decrypt(Uint8Array.from(bits), matrix, planes[0]!.weightBits);
     expect(planes[0]!.weightOnes).toBe(codes.filter((bit) => bit === 1).length);
   });

@@ -5,11 +5,24 @@
 import { packBits } from '../../src/base/bits.js';
 import { Random } from '../../src/base/random.js';
 import { elements } from '../../src/model/shapes.js';
-import type { BatchNorm, FlexorModel, ModelNode, Padding, Shape, WeightedNode } from '../../src/model/types.js';
+import type {
+  BatchNorm,
+  CodePlane,
+  FlexorModel,
+  ModelNode,
+  Padding,
+  Shape,
+  WeightedNode,
+} from '../../src/model/types.js';
 import { randomMatrix, sliceCount, tapMatrix } from '../../src/xor/matrix.js';
 
-/** What a node of a tiny model looks like; names are given by position: `conv1`, `pool2`, `dense3`, ... */
-export type TinyNode =
+/**
+ * What a node of a tiny model looks like; names are given by position: `conv1`, `pool2`, `dense3`, ... It reads the node
+ * before it, or the one that `from` names.
+ */
+export type TinyNode = { from?: string } & TinyKind;
+
+type TinyKind =
   | {
       kind: 'conv';
       channels: number;
@@ -19,10 +32,20 @@ export type TinyNode =
       weights?: TinyWeights;
     }
   | { kind: 'dense'; channels: number; weights?: TinyWeights }
-  | { kind: 'pool'; kernel?: readonly [number, number]; stride?: readonly [number, number]; padding?: Padding }
+  | {
+      kind: 'pool' | 'average';
+      kernel?: readonly [number, number];
+      stride?: readonly [number, number];
+      padding?: Padding;
+    }
+  | { kind: 'subsample'; stride?: readonly [number, number]; channelPadding?: readonly [number, number] }
+  /** `with`: the second of the two tensors that are added. */
+  | { kind: 'add'; with: string; relu?: boolean }
   | { kind: 'flatten' };
 
 export interface TinyWeights {
+  /** Full precision: q, N_in, N_out and taps do not matter. */
+  float?: boolean;
   q?: number;
   nIn?: number;
   nOut?: number;
@@ -41,6 +64,22 @@ export const TINY_NODES: readonly TinyNode[] = [
   { kind: 'dense', channels: 3, weights: { nIn: 8, nOut: 10, bias: true, relu: false } },
 ];
 
+/** Residual blocks: an identity, an option-A shortcut and a 1×1 projection; first and last layer at full precision. */
+export const RESIDUAL_NODES: readonly TinyNode[] = [
+  { kind: 'conv', channels: 4, padding: [1, 1, 1, 1], weights: { float: true, batchNorm: true } },
+  { kind: 'conv', channels: 4, padding: [1, 1, 1, 1], weights: { batchNorm: true } },
+  { kind: 'conv', channels: 4, padding: [1, 1, 1, 1], weights: { batchNorm: true, relu: false } },
+  { kind: 'add', with: 'conv1' },
+  { kind: 'conv', channels: 6, stride: [2, 2], padding: [1, 1, 1, 1], weights: { batchNorm: true, relu: false } },
+  { kind: 'subsample', from: 'add4', stride: [2, 2], channelPadding: [1, 1] },
+  { kind: 'add', from: 'conv5', with: 'subsample6' },
+  { kind: 'conv', channels: 4, kernel: [1, 1], weights: { q: 2, batchNorm: true, relu: false } },
+  { kind: 'conv', channels: 4, from: 'add7', padding: [1, 1, 1, 1], weights: { batchNorm: true, relu: false } },
+  { kind: 'add', with: 'conv8' },
+  { kind: 'average', kernel: [4, 4], stride: [1, 1] },
+  { kind: 'dense', channels: 3, weights: { float: true, bias: true, relu: false } },
+];
+
 /** A model with these nodes (by default: two convolutions, a pooling, a dense layer) on an image of this shape. */
 export function tinyModel(
   seed: number,
@@ -49,11 +88,14 @@ export function tinyModel(
 ): FlexorModel {
   const random = Random.derive(seed, 'tiny-model');
   const built: ModelNode[] = [];
-  let at = { shape, deviation: 1, name: 'input' };
+  let at: Stage = { shape, deviation: 1, name: 'input' };
+  const stages = new Map([[at.name, at]]);
   nodes.forEach((node, i) => {
-    const made = makeNode(node, `${node.kind}${i + 1}`, at, random);
+    const from = node.from === undefined ? at : stages.get(node.from)!;
+    const made = makeNode(node, `${node.kind}${i + 1}`, from, stages, random);
     built.push(made.node);
     at = { shape: made.shape, deviation: made.deviation, name: made.node.name };
+    stages.set(at.name, at);
   });
   return {
     name: `tiny-${seed}`,
@@ -75,18 +117,45 @@ export function tinyPixels(model: FlexorModel, count: number, seed: number): Uin
   return Uint8Array.from({ length: count * elements(model.input.shape) }, () => random.below(256));
 }
 
+/** The planes of binary codes of a node; a node without any is a mistake of the test. */
+export function codePlanes(node: ModelNode | undefined): readonly CodePlane[] {
+  if (node === undefined || !('weights' in node) || node.weights.encoding !== 'xor') {
+    throw new Error(`${node?.name} has no binary codes`);
+  }
+  return node.weights.planes;
+}
+
 interface Stage {
   readonly shape: Shape;
   readonly deviation: number;
   readonly name: string;
 }
 
-function makeNode(node: TinyNode, name: string, at: Stage, random: Random): Omit<Stage, 'name'> & { node: ModelNode } {
+type Made = Omit<Stage, 'name'> & { node: ModelNode };
+
+function makeNode(node: TinyNode, name: string, at: Stage, stages: ReadonlyMap<string, Stage>, random: Random): Made {
   const base = { name, input: at.name };
   switch (node.kind) {
+    case 'subsample': {
+      const { stride = [1, 1], channelPadding = [0, 0] } = node;
+      const channels = channelPadding[0] + at.shape.channels + channelPadding[1];
+      const shape = {
+        height: Math.ceil(at.shape.height / stride[0]),
+        width: Math.ceil(at.shape.width / stride[1]),
+        channels,
+      };
+      return { node: { kind: 'subsample', ...base, stride, channelPadding }, shape, deviation: at.deviation };
+    }
+    case 'add': {
+      const { relu = true } = node;
+      const deviation = Math.hypot(at.deviation, stages.get(node.with)!.deviation);
+      const range = { min: relu ? 0 : -3 * deviation, max: 3 * deviation };
+      return { node: { kind: 'add', name, inputs: [at.name, node.with], relu, range }, shape: at.shape, deviation };
+    }
     case 'conv':
-    case 'pool': {
-      const pool = node.kind === 'pool';
+    case 'pool':
+    case 'average': {
+      const pool = node.kind !== 'conv';
       const kernel = node.kernel ?? (pool ? [2, 2] : [3, 3]);
       const stride = node.stride ?? (pool ? [2, 2] : [1, 1]);
       const padding = node.padding ?? [0, 0, 0, 0];
@@ -94,9 +163,10 @@ function makeNode(node: TinyNode, name: string, at: Stage, random: Random): Omit
       const side = (size: number, pad: number, k: number, s: number): number => Math.floor((size + pad - k) / s) + 1;
       const height = side(at.shape.height, padding[0] + padding[2], kernel[0], stride[0]);
       const width = side(at.shape.width, padding[1] + padding[3], kernel[1], stride[1]);
-      if (node.kind === 'pool') {
+      if (node.kind !== 'conv') {
         const shape = { height, width, channels: at.shape.channels };
-        return { node: { kind: 'maxPool', ...sliding }, shape, deviation: at.deviation };
+        const kind = node.kind === 'pool' ? 'maxPool' : 'avgPool';
+        return { node: { kind, ...sliding }, shape, deviation: at.deviation };
       }
       const window = kernel[0] * kernel[1] * at.shape.channels;
       const { deviation, ...weighted } = makeWeighted(node.channels, window, node.weights ?? {}, at.deviation, random);
@@ -122,11 +192,11 @@ function makeNode(node: TinyNode, name: string, at: Stage, random: Random): Omit
 function makeWeighted(
   outChannels: number,
   window: number,
-  { q = 1, nIn = 6, nOut = 10, taps = 2, bias = false, batchNorm = false, relu = true }: TinyWeights,
+  { float = false, q = 1, nIn = 6, nOut = 10, taps = 2, bias = false, batchNorm = false, relu = true }: TinyWeights,
   inputDeviation: number,
   random: Random,
 ): Omit<WeightedNode, 'name' | 'input'> & { deviation: number } {
-  const planes = Array.from({ length: q }, () => {
+  const planes = Array.from({ length: float ? 0 : q }, () => {
     const matrix = taps === null ? randomMatrix(nIn, nOut, random) : tapMatrix(nIn, nOut, taps, random);
     const bits = sliceCount(window * outChannels, matrix) * nIn;
     return {
@@ -136,11 +206,13 @@ function makeWeighted(
       encryptedHistogram: null,
     };
   });
-  const walk = 0.2 * Math.sqrt(q * window) * inputDeviation;
+  const walk = 0.2 * Math.sqrt((float ? 1 : q) * window) * inputDeviation;
   const deviation = batchNorm ? 1 : walk;
   return {
     outChannels,
-    weights: { planes },
+    weights: float
+      ? { encoding: 'float', values: normals(window * outChannels, 0, 0.2, random) }
+      : { encoding: 'xor', planes },
     bias: bias ? normals(outChannels, 0, 0.3 * walk, random) : null,
     batchNorm: batchNorm ? makeBatchNorm(outChannels, walk, random) : null,
     relu,

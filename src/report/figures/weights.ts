@@ -19,7 +19,7 @@ interface NamedPlane {
 function namedPlanes(model: FlexorModel, network: IntNetwork): NamedPlane[] {
   const planes = new Map(weightedNodes(network).map((node) => [node.name, node.planes]));
   return model.nodes.flatMap((node) => {
-    if (node.kind !== 'conv' && node.kind !== 'dense') return [];
+    if (!('weights' in node) || node.weights.encoding !== 'xor') return [];
     const all = node.weights.planes;
     return all.map((plane, i) => ({
       name: all.length === 1 ? node.name : `${node.name}, plane ${i}`,

@@ -1,6 +1,6 @@
 /** What the model is. */
 import { formatCount, formatPercent } from '../../../base/format.js';
-import type { LayerInventory } from '../../../model/inventory.js';
+import type { CodesInventory, LayerInventory } from '../../../model/inventory.js';
 import type { ModelFigures } from '../../figures/types.js';
 import { table } from '../view.js';
 import type { FactsBlock, Section, TableBlock } from '../view.js';
@@ -63,8 +63,13 @@ function layer({ name, kind, outputShape, kernel, stride, weighted }: LayerInven
   const steps = stride === null || stride.every((step) => step === 1) ? '' : ` /${stride[0]}`;
   const shape = [name, kind, outputShape.join('×'), kernel === null ? '' : `${kernel.join('×')}${steps}`];
   if (weighted === null) return shape;
-  const { q, nIn, nOut, nTap, plain, weights, encryptedBits, bitsPerWeight, macs } = weighted;
-  const taps = plain ? 'identity' : nTap === null ? 'random' : String(nTap);
+  const { codes, weights, encryptedBits, bitsPerWeight, macs } = weighted;
   const counts = [weights, encryptedBits].map(formatCount);
-  return [...shape, String(q), `${nIn} → ${nOut}`, taps, ...counts, bitsPerWeight.toFixed(3), formatCount(macs)];
+  return [...shape, ...codeColumns(codes), ...counts, bitsPerWeight.toFixed(3), formatCount(macs)];
+}
+
+function codeColumns(codes: CodesInventory | null): string[] {
+  if (codes === null) return ['', '', 'full precision'];
+  const { q, nIn, nOut, nTap, plain } = codes;
+  return [String(q), `${nIn} → ${nOut}`, plain ? 'identity' : nTap === null ? 'random' : String(nTap)];
 }

@@ -1,0 +1,185 @@
+/**
+ * One node of a float model as a function of its inputs, compiled once for many images. Activations are single precision,
+ * everything within a node is double precision. Tensors are NHWC, one image.
+ */
+import { unpackBits } from '../base/bits.js';
+import { invariant } from '../base/errors.js';
+import { decrypt, sliceCount } from '../xor/matrix.js';
+import { elements, windowSize } from './shapes.js';
+import type {
+  AddNode,
+  AvgPoolNode,
+  BinaryCodes,
+  CodePlane,
+  ConvNode,
+  DenseNode,
+  MaxPoolNode,
+  ModelNode,
+  Shape,
+  Sliding,
+  SubsampleNode,
+} from './types.js';
+import { compileFloatSums, compileWindowSums } from './window-sums.js';
+import type { WindowGeometry } from './window-sums.js';
+
+/** Computes a node's output from its inputs. */
+export type Stage = (inputs: readonly Float32Array[], output: Float32Array) => void;
+
+/** Compiles a node for inputs and an output of these shapes. */
+export function compileNode(node: ModelNode, inputs: readonly Shape[], output: Shape): Stage {
+  const input = inputs[0]!;
+  switch (node.kind) {
+    case 'conv':
+      return compileWeighted(node, input, { ...node, input, outHeight: output.height, outWidth: output.width });
+    case 'dense': {
+      const flat = { height: 1, width: 1, channels: elements(input) };
+      const geometry = { input: flat, outHeight: 1, outWidth: 1 };
+      return compileWeighted(node, input, { ...geometry, kernel: [1, 1], stride: [1, 1], padding: [0, 0, 0, 0] });
+    }
+    case 'maxPool':
+      return ([values], result) => maxPool(node, input, output, values!, result);
+    case 'avgPool':
+      return ([values], result) => avgPool(node, input, output, values!, result);
+    case 'subsample':
+      return ([values], result) => subsample(node, input, output, values!, result);
+    case 'add':
+      return ([a, b], result) => add(node, a!, b!, result);
+    case 'flatten':
+      return ([values], result) => result.set(values!);
+  }
+}
+
+/** Bias and batch norm as y·scale + offset per channel, then ReLU. */
+function compileWeighted(node: ConvNode | DenseNode, input: Shape, geometry: WindowGeometry): Stage {
+  const { outChannels, relu, weights } = node;
+  const products =
+    weights.encoding === 'float'
+      ? compileFloatSums(weights.values, outChannels, geometry)
+      : compileCodes(weights, outChannels, windowSize(node, input), geometry);
+  const sums = new Float64Array(geometry.outHeight * geometry.outWidth * outChannels);
+  const { scale, offset } = foldBatchNorm(node);
+  return ([values], result) => {
+    sums.fill(0);
+    products(values!, sums);
+    for (let to = 0; to < sums.length; to += outChannels) {
+      for (let c = 0; c < outChannels; c++) {
+        const y = sums[to + c]! * scale[c]! + offset[c]!;
+        result[to + c] = relu && y < 0 ? 0 : y;
+      }
+    }
+  };
+}
+
+/** Σ_i α_i·Σ b_i·a: all planes are channels of one binary layer, α follows per output channel. */
+function compileCodes(
+  { planes }: BinaryCodes,
+  outChannels: number,
+  window: number,
+  geometry: WindowGeometry,
+): (values: Float32Array, sums: Float64Array) => void {
+  const channels = planes.length * outChannels;
+  const windowSums = compileWindowSums(joinPlanes(planes, outChannels, window), channels, geometry);
+  const planeSums = new Float64Array(geometry.outHeight * geometry.outWidth * channels);
+  return (values, sums) => {
+    planeSums.fill(0);
+    windowSums(values, planeSums);
+    for (let to = 0, from = 0; to < sums.length; to += outChannels) {
+      for (const { alpha } of planes) {
+        for (let c = 0; c < outChannels; c++) sums[to + c]! += alpha[c]! * planeSums[from++]!;
+      }
+    }
+  };
+}
+
+/** Decrypted codes of all planes side by side: [v][plane][c]. */
+function joinPlanes(planes: readonly CodePlane[], outChannels: number, window: number): Uint8Array {
+  const channels = planes.length * outChannels;
+  const joined = new Uint8Array(window * channels);
+  planes.forEach((plane, i) => {
+    const codes = planeCodes(plane, window * outChannels);
+    for (let v = 0; v < window; v++) {
+      joined.set(codes.subarray(v * outChannels, (v + 1) * outChannels), v * channels + i * outChannels);
+    }
+  });
+  return joined;
+}
+
+/** The decrypted weight bits of a plane, one 0/1 per element, index v·C_out + c. */
+export function planeCodes({ matrix, encrypted }: CodePlane, weights: number): Uint8Array {
+  return decrypt(unpackBits(encrypted, sliceCount(weights, matrix) * matrix.nIn), matrix, weights);
+}
+
+function foldBatchNorm({ outChannels, bias, batchNorm }: ConvNode | DenseNode): {
+  scale: Float64Array;
+  offset: Float64Array;
+} {
+  const scale = new Float64Array(outChannels).fill(1);
+  const offset = Float64Array.from(bias ?? new Float64Array(outChannels));
+  if (batchNorm !== null) {
+    const { gamma, beta, mean, variance, epsilon } = batchNorm;
+    for (let c = 0; c < outChannels; c++) {
+      scale[c] = gamma[c]! / Math.sqrt(variance[c]! + epsilon);
+      offset[c] = (offset[c]! - mean[c]!) * scale[c]! + beta[c]!;
+    }
+  }
+  return { scale, offset };
+}
+
+/** Calls back with every output pixel and every input pixel that its window covers, as offsets into the tensors. */
+function eachCovered(
+  { kernel, stride, padding }: Sliding,
+  input: Shape,
+  output: Shape,
+  visit: (to: number, from: number) => void,
+): void {
+  invariant(output.channels === input.channels, 'pooling keeps the channels');
+  for (let oy = 0, to = 0; oy < output.height; oy++) {
+    for (let ox = 0; ox < output.width; ox++, to += output.channels) {
+      const top = oy * stride[0] - padding[0];
+      const left = ox * stride[1] - padding[1];
+      for (let y = Math.max(0, top); y < Math.min(input.height, top + kernel[0]); y++) {
+        for (let x = Math.max(0, left); x < Math.min(input.width, left + kernel[1]); x++) {
+          visit(to, (y * input.width + x) * input.channels);
+        }
+      }
+    }
+  }
+}
+
+/** Maximum of every window; elements of the padding never win. */
+function maxPool(node: MaxPoolNode, input: Shape, output: Shape, values: Float32Array, result: Float32Array): void {
+  result.fill(-Infinity);
+  eachCovered(node, input, output, (to, from) => {
+    for (let c = 0; c < input.channels; c++) {
+      if (values[from + c]! > result[to + c]!) result[to + c] = values[from + c]!;
+    }
+  });
+}
+
+/** Mean of every window; elements of the padding are zeros that count. */
+function avgPool(node: AvgPoolNode, input: Shape, output: Shape, values: Float32Array, result: Float32Array): void {
+  const sums = new Float64Array(result.length);
+  eachCovered(node, input, output, (to, from) => {
+    for (let c = 0; c < input.channels; c++) sums[to + c]! += values[from + c]!;
+  });
+  const count = node.kernel[0] * node.kernel[1];
+  for (let i = 0; i < result.length; i++) result[i] = sums[i]! / count;
+}
+
+function subsample(node: SubsampleNode, input: Shape, output: Shape, values: Float32Array, result: Float32Array): void {
+  const [before] = node.channelPadding;
+  result.fill(0);
+  for (let y = 0, to = before; y < output.height; y++) {
+    for (let x = 0; x < output.width; x++, to += output.channels) {
+      const from = (y * node.stride[0] * input.width + x * node.stride[1]) * input.channels;
+      result.set(values.subarray(from, from + input.channels), to);
+    }
+  }
+}
+
+function add({ relu }: AddNode, a: Float32Array, b: Float32Array, result: Float32Array): void {
+  for (let i = 0; i < result.length; i++) {
+    const sum = a[i]! + b[i]!;
+    result[i] = relu && sum < 0 ? 0 : sum;
+  }
+}
