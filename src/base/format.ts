@@ -10,6 +10,16 @@ export function formatPercent(fraction: number): string {
   return `${(fraction * 100).toFixed(2)}%`;
 }
 
+/** A saving as people say it: `40.00% less`, and `3.00% more` where nothing is saved. */
+export function formatSaving(fraction: number): string {
+  return `${formatPercent(Math.abs(fraction))} ${fraction < 0 ? 'more' : 'less'}`;
+}
+
+/** From which count on something pays; null: never. */
+export function formatFrom(count: number | null): string {
+  return count === null ? 'never' : formatCount(count);
+}
+
 /** A number with three significant digits, without an exponent up to a million. */
 export function formatShort(n: number): string {
   return Number(n.toPrecision(3)).toLocaleString('en-US', { maximumFractionDigits: 6 });

@@ -13,12 +13,21 @@ export function templateFile(name: string): string {
   return readFileSync(new URL(`../../templates/${name}`, import.meta.url), 'utf8');
 }
 
-/** Compiles `templates/<name>.hbs`; a missing value is an error of ours, since view-models are typed. */
+const compiled = new Map<string, (view: unknown) => string>();
+
+/** Compiles `templates/<name>.hbs`, once; a missing value is an error of ours, since view-models are typed. */
 export function template<View>(name: string, kind: TemplateKind): (view: View) => string {
+  const key = `${kind} ${name}`;
+  const render = compiled.get(key) ?? compile(name, kind);
+  compiled.set(key, render);
+  return render;
+}
+
+function compile(name: string, kind: TemplateKind): (view: unknown) => string {
   const engine = Handlebars.create();
   engine.registerHelper('pad', (width: number) => ' '.repeat(width));
   engine.registerHelper('padTo', (width: number, text: string) => text.padEnd(width));
-  return engine.compile<View>(templateFile(`${name}.hbs`), {
+  return engine.compile<unknown>(templateFile(`${name}.hbs`), {
     noEscape: kind === 'verilog',
     strict: true,
     knownHelpersOnly: true,

@@ -1,6 +1,6 @@
 /** The table of `flexor price-sweep`. */
 import type { SweepReport, SweepRow } from '../report/price/sweep/types.js';
-import { formatCount, formatPercent, formatTable } from './print.js';
+import { formatCount, formatFrom, formatPercent, formatTable } from './print.js';
 
 const HEADER = [
   ...['taps', 'N_out', 'N_in', 'bit/weight', 'different rows', 'XOR chains', 'gates', 'depth'],
@@ -46,15 +46,11 @@ function line(row: SweepRow): string[] {
     formatPercent(row.share.asic),
     formatPercent(row.share.xcup),
     row.savedUm2PerWeight.sram.toFixed(2),
-    weights(row.breakEvenWeights.sram),
-    weights(row.breakEvenWeights.rom),
+    formatFrom(row.breakEvenWeights.sram),
+    formatFrom(row.breakEvenWeights.rom),
   ];
 }
 
 function whole(n: number): string {
   return formatCount(Math.round(n));
-}
-
-function weights(n: number | null): string {
-  return n === null ? '–' : formatCount(n);
 }

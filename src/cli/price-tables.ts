@@ -1,6 +1,6 @@
 /** The tables of `flexor price`. */
 import type { LayerPrice, Pair, PriceReport, TargetPrice, TotalPrice } from '../report/price/types.js';
-import { formatCount, formatPercent, formatTable } from './print.js';
+import { formatCount, formatFrom, formatPercent, formatTable } from './print.js';
 
 /** A layer, or all of them. */
 type Line = Pick<LayerPrice, keyof TotalPrice>;
@@ -26,10 +26,6 @@ function table(report: PriceReport, header: readonly string[], row: (line: Line)
 /** FleXOR, then plain. */
 function both({ flexor, plain }: Pair, digits = 0): string[] {
   return [flexor, plain].map((n) => (digits === 0 ? formatCount(Math.round(n)) : n.toFixed(digits)));
-}
-
-function orNever(weights: number | null): string {
-  return weights === null ? 'never' : formatCount(weights);
 }
 
 function bitsTable(report: PriceReport): string {
@@ -72,7 +68,7 @@ function targetTable(report: PriceReport, index: number): string {
     ...(criticalPathNs === null ? [] : [each.criticalPathNs?.toFixed(2) ?? '–']),
     ...(each.blockRams ? both(each.blockRams) : []),
     ...(['sram', 'rom'] as const).flatMap((kind) =>
-      each.memoryUm2 ? [...both(each.memoryUm2[kind]), orNever(each.breakEvenWeights![kind])] : [],
+      each.memoryUm2 ? [...both(each.memoryUm2[kind]), formatFrom(each.breakEvenWeights![kind])] : [],
     ),
   ];
   const note = 'total: with pools and ports';
@@ -88,7 +84,7 @@ function energyTable(report: PriceReport): string {
     ...nJ(energy.decryptor),
     ...nJ(energy.weights),
     ...(energy.macArray === null ? [] : [(energy.macArray / 1000).toFixed(1)]),
-    energy === report.total.energy ? '' : orNever(energy.breakEvenWeights),
+    energy === report.total.energy ? '' : formatFrom(energy.breakEvenWeights),
   ]);
   return `energy a frame, nJ (estimate, 45 nm)\n${lines}`;
 }

@@ -2,7 +2,7 @@
 import type { Command } from 'commander';
 import { AREA_TARGETS } from '../report/area/types.js';
 import type { AreaReport, AreaTarget } from '../report/area/types.js';
-import { priceOf } from '../report/price/price.js';
+import { ENERGY_IMAGES, priceOf } from '../report/price/price.js';
 import { addLoweringOptions, loadLowered, loadTestImages } from './inputs.js';
 import type { ImageOptions, LoweringOptions } from './inputs.js';
 import { integer, listOf, oneOf } from './options.js';
@@ -31,7 +31,12 @@ export function registerPrice(program: Command): void {
       'xcup',
       'asic',
     ])
-    .option('--images <n>', 'test images from which the switching of the MAC arrays is counted; 0: none', integer(0), 2)
+    .option(
+      '--images <n>',
+      'test images from which the switching of the MAC arrays is counted; 0: none',
+      integer(0),
+      ENERGY_IMAGES,
+    )
     .option('--data <dir>', 'folder with the MNIST files (default: FLEXOR_DATA, else ../shared/data)')
     .option(
       '--dataset <name>',

@@ -1,7 +1,7 @@
 /** What commands print on stdout: lines, JSON, tables. */
 import { clearProgress } from './progress.js';
 
-export { formatCount, formatPercent } from '../base/format.js';
+export { formatCount, formatFrom, formatPercent } from '../base/format.js';
 
 /** One line (or several) of text on stdout. */
 export function printLine(text = ''): void {
@@ -17,7 +17,7 @@ export function printJson(value: unknown): void {
 /** Aligns rows of cells into columns; the first row is the heading. Columns of numbers are aligned to the right. */
 export function formatTable(rows: readonly (readonly string[])[]): string {
   const columns = Math.max(...rows.map((row) => row.length));
-  const numeric = /^[-+]?[\d.,]+( ?[%×x])?$|^[-–]?$/;
+  const numeric = /^[-+]?[\d.,]+( ?[%×x])?$|^(never|[-–])?$/;
   const layout = Array.from({ length: columns }, (_, i) => ({
     width: Math.max(...rows.map((row) => (row[i] ?? '').length)),
     right: rows.slice(1).every((row) => numeric.test(row[i] ?? '')),

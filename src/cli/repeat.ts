@@ -1,6 +1,7 @@
 /** Command lines that make the figures of a report again, from the options that were given. Free of folders. */
 import { basename } from 'node:path';
 import type { Command, Option } from 'commander';
+import { ENERGY_IMAGES } from '../report/price/price.js';
 
 /** Options that say where things lie or how fast work is done, not what comes out. */
 const WITHOUT_EFFECT = ['data', 'cache', 'workers', 'jobs', 'timeout', 'keep', 'json', 'out'];
@@ -37,9 +38,17 @@ export function commandsFor(command: Command, paths: readonly string[], path: st
   ];
   if (values['area'] === true) {
     parts.push(`flexor area ${model} --plain${words([...generation, 'target', ...SYNTHESIS])}`);
-    parts.push(`flexor price ${model} --target ${String(values['target'])}${words([...generation, ...SYNTHESIS])}`);
+    const target = ` --target ${String(values['target'])}`;
+    parts.push(
+      `flexor price ${model}${target}${energyImages(values)}${words(['dataset', ...generation, ...SYNTHESIS])}`,
+    );
   }
   return parts;
+}
+
+/** `price` takes few images by default; a report of fewer has no more for it. */
+function energyImages({ images }: Record<string, unknown>): string {
+  return typeof images === 'number' && images < ENERGY_IMAGES ? ` --images ${images}` : '';
 }
 
 function word(option: Option, value: unknown): string {

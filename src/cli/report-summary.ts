@@ -1,4 +1,5 @@
 /** What `flexor report` says in the terminal: the headlines of every model, and a table where there are several. */
+import { modelTitles } from '../report/figures/titles.js';
 import type { ModelFigures, ReportFigures } from '../report/figures/types.js';
 import { formatTable } from './print.js';
 
@@ -14,6 +15,7 @@ function single({ inventory, headlines }: ModelFigures): string {
 /** A column a figure, a line a model. Headlines have the same keys for all, because all were made with the same options. */
 function several(models: readonly ModelFigures[]): string {
   const labels = models[0]!.headlines.map(({ label }) => label);
-  const rows = models.map(({ inventory, headlines }) => [inventory.name, ...headlines.map(({ text }) => text)]);
+  const titles = modelTitles(models);
+  const rows = models.map(({ headlines }, i) => [titles[i]!, ...headlines.map(({ text }) => text)]);
   return formatTable([['model', ...labels], ...rows]);
 }

@@ -8,7 +8,7 @@ import type { AreaReport, AreaTarget } from '../report/area/types.js';
 import type { RtlRuns } from '../report/comparison.js';
 import { gatherFigures } from '../report/figures/gather.js';
 import type { ModelFigures, ReportFigures } from '../report/figures/types.js';
-import { priceOf } from '../report/price/price.js';
+import { ENERGY_IMAGES, priceOf } from '../report/price/price.js';
 import type { RtlDesign } from '../rtl/types.js';
 import { findTool } from '../toolchain/tools.js';
 import { addImageOptions, addLoweringOptions, loadLowered, loadTestImages } from './inputs.js';
@@ -35,8 +35,6 @@ interface ReportOptions
   readonly json?: boolean;
 }
 
-/** Images from which the switching of the MAC arrays is counted: few, because energy varies little between images. */
-const ENERGY_IMAGES = 2;
 const DEFAULT_CLOCK_MHZ = 100;
 
 /** Registers the command. */

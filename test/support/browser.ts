@@ -1,19 +1,28 @@
 /**
- * A page in headless Chromium (Debian's package), cut off from the network. Whatever it logs, throws or asks for is kept;
- * a missing Chromium fails the test.
+ * A page in headless Chromium, cut off from the network: FLEXOR_CHROMIUM, else the one on the PATH (Debian's package).
+ * Whatever it logs, throws or asks for is kept; a missing Chromium fails the test.
  */
+import { existsSync } from 'node:fs';
+import { delimiter, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { chromium } from 'playwright-core';
 import type { Browser, Page } from 'playwright-core';
 
-const EXECUTABLE = process.env['FLEXOR_CHROMIUM'] ?? '/usr/bin/chromium';
+const NAMES = ['chromium', 'chromium-browser', 'google-chrome'];
 const QUIET = [
   ...['--headless', '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run'],
   ...['--disable-background-networking', '--disable-component-update', '--disable-sync'],
 ];
 
 export function launchBrowser(): Promise<Browser> {
-  return chromium.launch({ executablePath: EXECUTABLE, args: QUIET });
+  return chromium.launch({ executablePath: process.env['FLEXOR_CHROMIUM'] ?? onPath(), args: QUIET });
+}
+
+function onPath(): string {
+  const folders = (process.env['PATH'] ?? '').split(delimiter);
+  const found = folders.flatMap((folder) => NAMES.map((name) => join(folder, name))).find((path) => existsSync(path));
+  if (found === undefined) throw new Error('no Chromium on the PATH; install chromium or set FLEXOR_CHROMIUM');
+  return found;
 }
 
 /** Calls a function of in-page.js. */

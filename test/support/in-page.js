@@ -30,7 +30,8 @@ globalThis.inPage = {
       texts++;
       const inDrawing = element.closest('svg') !== null;
       const style = getComputedStyle(element);
-      const contrast = ratio(rgba(inDrawing ? style.fill : style.color), behind(element));
+      const ground = inDrawing ? underneath(element) : behind(element);
+      const contrast = ratio(rgba(inDrawing ? style.fill : style.color), ground);
       if (contrast < least.contrast) least = { contrast, text };
     }
     return { least, texts };
@@ -65,15 +66,36 @@ function ratio(a, b) {
   return (light + 0.05) / (dark + 0.05);
 }
 
-/** Backgrounds of an element and those around it, one over the other. Drawings paint none behind most of their texts. */
+/** One colour seen through another. */
+function over(upper, lower) {
+  const [top, under] = [upper[3] / 255, (lower[3] / 255) * (1 - upper[3] / 255)];
+  if (top + under === 0) return upper;
+  const mixed = [0, 1, 2].map((i) => (upper[i] * top + lower[i] * under) / (top + under));
+  return [...mixed, (top + under) * 255];
+}
+
+/** Backgrounds of an element and those around it, one over the other. */
 function behind(element) {
   let colour = [0, 0, 0, 0];
   for (let at = element; at !== null && colour[3] < 255; at = at.parentElement) {
-    const own = rgba(getComputedStyle(at).backgroundColor);
-    const [top, under] = [colour[3] / 255, (own[3] / 255) * (1 - colour[3] / 255)];
-    if (top + under === 0) continue;
-    const mixed = [0, 1, 2].map((i) => (colour[i] * top + own[i] * under) / (top + under));
-    colour = [...mixed, (top + under) * 255];
+    colour = over(colour, rgba(getComputedStyle(at).backgroundColor));
+  }
+  return colour;
+}
+
+/** The filled shapes that a drawing paints under the middle of a text, and what is behind the drawing. */
+function underneath(text) {
+  const drawing = text.closest('svg');
+  const inner = text.getBoundingClientRect();
+  const [x, y] = [(inner.left + inner.right) / 2, (inner.top + inner.bottom) / 2];
+  let colour = behind(drawing);
+  for (const shape of drawing.querySelectorAll('rect, circle, path')) {
+    const { left, right, top, bottom } = shape.getBoundingClientRect();
+    const before = shape.compareDocumentPosition(text) & Node.DOCUMENT_POSITION_FOLLOWING;
+    const { fill, fillOpacity, opacity } = getComputedStyle(shape);
+    if (!before || fill === 'none' || x < left || x > right || y < top || y > bottom) continue;
+    const [r, g, b, alpha] = rgba(fill);
+    colour = over([r, g, b, alpha * Number(fillOpacity) * Number(opacity)], colour);
   }
   return colour;
 }

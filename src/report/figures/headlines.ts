@@ -1,5 +1,5 @@
 /** The figures that stand first, in words: what the terminal prints and what the page shows on top. */
-import { formatCount, formatEnergy, formatPercent, formatShort } from '../../base/format.js';
+import { formatCount, formatEnergy, formatPercent, formatSaving, formatShort } from '../../base/format.js';
 import { logicUnit } from '../price/targets.js';
 import type { Headline, ModelFigures, Proportion } from './types.js';
 import { rtlFailure } from './verdict.js';
@@ -86,7 +86,7 @@ function area({ area }: Source): Headline[] {
       key: 'memory',
       label: 'Weight memory',
       text: `${formatCount(area.weights.storedBits)} bits`,
-      note: `${formatPercent(1 - area.weights.storedBits / area.weights.plainStoredBits)} less than plain 1-bit weights`,
+      note: `${formatSaving(1 - area.weights.storedBits / area.weights.plainStoredBits)} than plain 1-bit weights`,
     },
   ];
 }

@@ -5,6 +5,7 @@
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { template, templateFile } from '../../base/template.js';
+import { modelTitles } from '../figures/titles.js';
 import type { ModelFigures, ReportFigures } from '../figures/types.js';
 import { scriptJson } from './escape.js';
 import { accuracySection, imagesSection } from './sections/accuracy.js';
@@ -24,14 +25,15 @@ import type { Block, Chapter, ChartBlock, Section } from './view.js';
 /** The page as text. */
 export function renderPage(figures: ReportFigures): string {
   const comparison = comparisonSection(figures);
-  const chapters = figures.models.map(chapterOf);
+  const titles = modelTitles(figures.models);
+  const chapters = figures.models.map((model, i) => chapterOf(model, titles[i]!, `m${i + 1}`));
   const sections = [...(comparison ? [comparison] : []), ...chapters.flatMap((chapter) => chapter.sections)];
   const charts = sections.flatMap(({ blocks }) => blocks.filter((block) => block.kind === 'chart'));
   return template<PageView>(
     'report/page.html',
     'html',
   )({
-    title: figures.models.map(({ inventory }) => inventory.name).join(', '),
+    title: titles.join(', '),
     version: figures.version,
     style: templateFile('report/style.css'),
     library: library(),
@@ -62,9 +64,8 @@ interface PageView {
   readonly several: boolean;
 }
 
-function chapterOf(figures: ModelFigures, index: number): Chapter {
-  const id = `m${index + 1}`;
-  const { name, digest, totals } = figures.inventory;
+function chapterOf(figures: ModelFigures, title: string, id: string): Chapter {
+  const { digest, totals } = figures.inventory;
   const sections: readonly (Section | null)[] = [
     summarySection(figures, id),
     modelSection(figures, id),
@@ -81,7 +82,7 @@ function chapterOf(figures: ModelFigures, index: number): Chapter {
   ];
   return {
     id,
-    title: name,
+    title,
     subtitle: `${totals.bitsPerWeight.toFixed(3)} bits a weight · SHA-256 ${digest.slice(0, 12)}`,
     sections: sections.filter((section) => section !== null),
   };

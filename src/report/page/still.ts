@@ -21,5 +21,5 @@ export function stillChart({ id, height, option }: ChartBlock): string {
   return svg
     .replace(/<style ?>.*?<\/style>/gs, '')
     .replace(/ (class|ecmeta_\w+)="[^"]*"/g, '')
-    .replace(/zr\d+-/g, `${id}-`);
+    .replace(/(\bid="|url\(#|href="#)zr\d+-/g, `$1${id}-`);
 }

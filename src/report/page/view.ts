@@ -128,7 +128,7 @@ export interface Chapter {
   readonly sections: readonly Section[];
 }
 
-const NUMERIC = /^([-+−]?[\d.,]+( ?(%|[pnµm]?J|ns|µs))?|[-–]?)$/;
+const NUMERIC = /^([-+−]?[\d.,]+( ?(%|[pnµm]?J|ns|µs))?|never|[-–]?)$/;
 
 /** Columns that fit half the width of a desktop. */
 const MAX_HALF_COLUMNS = 7;

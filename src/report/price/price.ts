@@ -18,6 +18,9 @@ import { totalTarget } from './targets.js';
 import { totalOf } from './total.js';
 import type { LayerPrice, PriceReport } from './types.js';
 
+/** Images from which the switching of the MAC arrays is counted: few, because energy varies little between images. */
+export const ENERGY_IMAGES = 2;
+
 /**
  * Prices a design that was generated from the network. `areas`: one report a target, at least one, each measured with
  * `plain`; `images`: quantised inputs from which the switching of the MAC arrays is counted, none: their energy is left

@@ -18,6 +18,8 @@ export interface BarSeries {
 export interface BarChart extends Pick<ChartBlock, 'id' | 'title' | 'note'> {
   readonly categories: readonly string[];
   readonly series: readonly BarSeries[];
+  /** Where the first series begins, one a category; default: at 0. */
+  readonly starts?: readonly number[];
   /** Name of the value axis. */
   readonly axis: string;
   /** A vertical line. */
@@ -27,10 +29,13 @@ export interface BarChart extends Pick<ChartBlock, 'id' | 'title' | 'note'> {
 const BAND = 34;
 const STACK_BAND = 20;
 const AXES = 70;
+/** Of series that name none. */
+const STACK = 'all';
 /** Pixels of a category's name, so that bars keep room on a phone. */
 const LABEL_WIDTH = 130;
 
-export function barChart({ id, title, note, categories, series, axis, mark }: BarChart): ChartBlock {
+export function barChart(chart: BarChart): ChartBlock {
+  const { id, title, note, categories, series, starts, axis, mark } = chart;
   const stacks = new Set(series.map(({ stack }) => stack)).size;
   const most = Math.max(...series.flatMap(({ values }) => values));
   const option: EChartsOption = {
@@ -54,7 +59,10 @@ export function barChart({ id, title, note, categories, series, axis, mark }: Ba
       axisTick: { show: false },
       axisLabel: { width: LABEL_WIDTH, overflow: 'truncate' },
     },
-    series: series.map((each, i) => ({ ...bars(each, categories), ...(i === 0 && mark ? markLine(mark) : {}) })),
+    series: [
+      ...(starts === undefined ? [] : [gap(starts)]),
+      ...series.map((each, i) => ({ ...bars(each, categories), ...(i === 0 && mark ? markLine(mark) : {}) })),
+    ],
   };
   const height = AXES + categories.length * Math.max(BAND, STACK_BAND * stacks);
   const legend = legendOf(series);
@@ -63,20 +71,23 @@ export function barChart({ id, title, note, categories, series, axis, mark }: Ba
 
 /** Names and colours, each once; a single series needs none. */
 function legendOf(series: readonly BarSeries[]): LegendEntry[] {
-  const seen = series.filter(({ colour }) => colour !== 'transparent');
-  const entries = new Map(seen.map(({ name, colour }) => [`${name} ${colour}`, { name, colour }]));
+  const entries = new Map(series.map(({ name, colour }) => [`${name} ${colour}`, { name, colour }]));
   return entries.size > 1 ? [...entries.values()] : [];
+}
+
+/** ECharts has no bars that begin elsewhere: they stand on some that cannot be seen. */
+function gap(starts: readonly number[]): BarSeriesOption {
+  return { type: 'bar', stack: STACK, silent: true, itemStyle: { opacity: 0 }, data: [...starts] };
 }
 
 function bars({ name, colour, values, stack, format }: BarSeries, categories: readonly string[]): BarSeriesOption {
   return {
     type: 'bar',
     name,
-    stack: stack ?? 'all',
+    stack: stack ?? STACK,
     barMaxWidth: 22,
-    barMinHeight: colour === 'transparent' ? 0 : 2,
+    barMinHeight: 2,
     color: colour,
-    ...(colour === 'transparent' ? { silent: true, itemStyle: { borderWidth: 0 } } : {}),
     data: values.map((value, i) => ({
       value,
       tooltip: { formatter: tip(`${categories[i]!} · ${name}`, format(value)) },

@@ -1,6 +1,6 @@
 /** Area of the design, layer by layer and part by part. */
 import { formatCount, formatPercent } from '../../../base/format.js';
-import { AREA_COLUMNS } from '../../area/columns.js';
+import { AREA_COLUMNS, PART_NAMES } from '../../area/columns.js';
 import { AREA_PARTS } from '../../area/types.js';
 import type { AreaPart, LayerArea, Resources, UnitArea } from '../../area/types.js';
 import type { ModelFigures } from '../../figures/types.js';
@@ -12,16 +12,16 @@ import type { ChartBlock, Section, TableBlock } from '../view.js';
 
 type Area = NonNullable<ModelFigures['area']>;
 
-const PARTS: Readonly<Record<AreaPart, { readonly name: string; readonly colour: string }>> = {
-  window: { name: 'window', colour: COLOURS.memorySoft },
-  weightMemory: { name: 'weight memory', colour: COLOURS.memory },
-  xorNetwork: { name: 'XOR network', colour: COLOURS.flexor },
-  shiftRegister: { name: 'shift register', colour: COLOURS.flexorSoft },
-  macArray: { name: 'MAC array', colour: COLOURS.compute },
-  requantiser: { name: 'requantiser', colour: COLOURS.scale },
-  maxPool: { name: 'max pool', colour: COLOURS.poolSoft },
-  fifo: { name: 'FIFOs', colour: COLOURS.plain },
-  control: { name: 'control', colour: COLOURS.control },
+const PART_COLOURS: Readonly<Record<AreaPart, string>> = {
+  window: COLOURS.memorySoft,
+  weightMemory: COLOURS.memory,
+  xorNetwork: COLOURS.flexor,
+  shiftRegister: COLOURS.flexorSoft,
+  macArray: COLOURS.compute,
+  requantiser: COLOURS.scale,
+  maxPool: COLOURS.poolSoft,
+  fifo: COLOURS.plain,
+  control: COLOURS.control,
 };
 
 export function areaSection({ area }: ModelFigures, id: string): Section | null {
@@ -54,7 +54,8 @@ function partChart(area: Area, id: string, resource: keyof Resources, unit: stri
     axis: unit,
     categories: area.layers.map(({ name }) => name),
     series: used.map((part) => ({
-      ...PARTS[part],
+      name: PART_NAMES[part],
+      colour: PART_COLOURS[part],
       values: area.layers.map((layer) => amount(layer, part, resource)),
       format: (n) => `${formatCount(Math.round(n))} ${unit}`,
     })),

@@ -1,6 +1,9 @@
 /** Several models side by side. */
 import { formatCount, formatEnergy, formatPercent } from '../../../base/format.js';
+import { AREA_COLUMNS } from '../../area/columns.js';
+import type { AreaReport } from '../../area/types.js';
 import { formatInterval } from '../../figures/headlines.js';
+import { modelTitles } from '../../figures/titles.js';
 import type { ModelFigures, ReportFigures } from '../../figures/types.js';
 import { rtlFailure } from '../../figures/verdict.js';
 import { logicUnit } from '../../price/targets.js';
@@ -34,13 +37,14 @@ function storedBits({ area, inventory }: ModelFigures): number {
 }
 
 function accuracyChart(models: readonly ModelFigures[]): ChartBlock {
+  const titles = modelTitles(models);
   return intervalScatter({
     id: 'comparison-accuracy',
     title: 'Accuracy of the integer network against stored weight bits',
     note: 'With 95% Wilson score intervals.',
     axis: 'stored bits',
     points: models.map((model, i) => ({
-      name: model.inventory.name,
+      name: titles[i]!,
       colour: DISTINCT[i % DISTINCT.length]!,
       at: storedBits(model),
       proportion: model.accuracy.integer,
@@ -54,7 +58,7 @@ function memoryChart(models: readonly ModelFigures[]): ChartBlock {
     title: 'Stored weight bits',
     note: '',
     axis: 'bits',
-    categories: namesOf(models),
+    categories: modelTitles(models),
     series: [{ name: 'stored', colour: COLOURS.memory, values: models.map(storedBits), format: formatCount }],
   });
 }
@@ -74,7 +78,7 @@ function areaCharts(models: readonly ModelFigures[]): ChartBlock[] {
       title: `Area, ${first.targetTitle}`,
       note: '',
       axis: unit,
-      categories: namesOf(models),
+      categories: modelTitles(models),
       series: [
         { name: 'without decryptors', colour: COLOURS.compute, values: others, format },
         { name: 'decryptors', colour: COLOURS.flexor, values: decryptors, format },
@@ -97,14 +101,10 @@ function energyCharts(models: readonly ModelFigures[]): ChartBlock[] {
       title: 'Energy of the weights a frame',
       note: '',
       axis: 'nJ',
-      categories: namesOf(models),
+      categories: modelTitles(models),
       series: [series('memory', COLOURS.memory, 'memory'), series('decryption', COLOURS.flexor, 'decryptor')],
     }),
   ];
-}
-
-function namesOf(models: readonly ModelFigures[]): string[] {
-  return models.map(({ inventory }) => inventory.name);
 }
 
 function comparisonTable(models: readonly ModelFigures[]): TableBlock {
@@ -123,26 +123,32 @@ function comparisonTable(models: readonly ModelFigures[]): TableBlock {
     'energy of weights',
     'cycles a frame',
   ];
-  return table('Models', head, models.map(row));
+  const titles = modelTitles(models);
+  const rows = models.map((model, i) => [titles[i]!, ...row(model)]);
+  return table('Models', head, rows);
 }
 
 function row(model: ModelFigures): string[] {
   const { inventory, accuracy, rtl, area, price, pipeline } = model;
-  const resource = area === null ? null : logicUnit(area.target).resource;
   return [
-    inventory.name,
     inventory.totals.bitsPerWeight.toFixed(3),
     formatCount(storedBits(model)),
     formatPercent(accuracy.float.share),
     formatPercent(accuracy.integer.share),
     formatInterval(accuracy.integer),
     rtl === null ? '–' : `${rtl.mismatches} of ${rtl.images}${rtlFailure(rtl) === null ? '' : ', failed'}`,
-    ...(area === null || resource === null
-      ? ['–', '–', '–']
-      : [area.total[resource], area.decryptorTotal[resource], area.total.blockRams].map((n) =>
-          formatCount(Math.round(n)),
-        )),
+    ...(area === null ? ['–', '–', '–'] : resources(area)),
     price === null ? '–' : formatEnergy(price.total.energy.weights.flexor),
     formatCount(pipeline.predictedCyclesPerFrame),
+  ];
+}
+
+/** Logic, that of the decryptors, block RAMs. */
+function resources({ target, total, decryptorTotal }: AreaReport): string[] {
+  const { resource } = logicUnit(target);
+  const blockRams = AREA_COLUMNS[target].some((column) => column.resource === 'blockRams');
+  return [
+    ...[total[resource], decryptorTotal[resource]].map((n) => formatCount(Math.round(n))),
+    blockRams ? formatCount(total.blockRams) : '–',
   ];
 }

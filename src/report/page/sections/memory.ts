@@ -1,5 +1,5 @@
 /** Bits of the weights before and after encryption, in the file and in the generated memories. */
-import { formatCount, formatPercent } from '../../../base/format.js';
+import { formatCount, formatPercent, formatSaving } from '../../../base/format.js';
 import type { WeightBits } from '../../area/types.js';
 import type { ModelFigures } from '../../figures/types.js';
 import { barChart } from '../charts/bars.js';
@@ -17,7 +17,7 @@ export function memorySection({ area }: ModelFigures, id: string): Section | nul
     title: 'Weight memory',
     lead:
       `The generated memories hold ${formatCount(storedBits)} bits; with plain 1-bit weights and the same fold they ` +
-      `would hold ${formatCount(plainStoredBits)}: ${formatPercent(1 - storedBits / plainStoredBits)} less.`,
+      `would hold ${formatCount(plainStoredBits)}: ${formatSaving(1 - storedBits / plainStoredBits)}.`,
     blocks: [memoryChart(area, id), memoryTable(area)],
   };
 }

@@ -1,5 +1,5 @@
 /** The price and gain of FleXOR beside plain 1-bit weights with the same fold. */
-import { formatCount, formatEnergy, formatPercent } from '../../../base/format.js';
+import { formatCount, formatEnergy, formatFrom, formatPercent } from '../../../base/format.js';
 import type { ModelFigures } from '../../figures/types.js';
 import type { LayerPrice, PriceReport, TotalPrice } from '../../price/types.js';
 import { barChart } from '../charts/bars.js';
@@ -65,7 +65,8 @@ function energyTable(price: PriceReport): TableBlock {
   const rows = lines(price, ({ energy, traffic }) => [
     ...[energy.memory.flexor, energy.decryptor.flexor, energy.weights.flexor, energy.weights.plain].map(formatEnergy),
     energy.macArray === null ? '–' : formatEnergy(energy.macArray),
-    energy.breakEvenWeights === null ? '–' : formatCount(energy.breakEvenWeights),
+    // Weights in one memory: a total has none.
+    energy === price.total.energy ? '' : formatFrom(energy.breakEvenWeights),
     ...[traffic.bitsRead.flexor, traffic.bitsRead.plain].map(formatCount),
   ]);
   return table('Energy a frame', head, rows, true);

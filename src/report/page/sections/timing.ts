@@ -59,13 +59,8 @@ function ganttChart({ pipeline: { units } }: ModelFigures, id: string): ChartBlo
     note: 'From the first to the last output value, in cycles behind the first input value, as predicted.',
     axis: 'cycle',
     categories: units.map(({ name }) => name),
+    starts: units.map(({ predicted }) => predicted.first),
     series: [
-      {
-        name: '',
-        colour: 'transparent',
-        values: units.map(({ predicted }) => predicted.first),
-        format: formatCount,
-      },
       {
         name: 'output lasts',
         colour: COLOURS.scale,
