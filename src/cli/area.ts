@@ -38,7 +38,7 @@ export function registerArea(program: Command): void {
     .addHelpText(
       'after',
       `
-Every layer is synthesised on its own, its decryptors once more alone, and its parts with the boundaries of modules kept.
+Every layer is synthesised on its own, once more with the boundaries of modules kept for its parts, and its decryptors alone.
 Counts are cells before placement. Results are cached by content; what one means for each target is in docs/area.md.
 
 Examples:

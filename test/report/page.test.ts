@@ -8,7 +8,9 @@ import { escapeText, scriptJson, tip } from '../../src/report/page/escape.js';
 import { stillChart } from '../../src/report/page/still.js';
 import { table } from '../../src/report/page/view.js';
 import { COLOURS } from '../../src/report/page/theme.js';
-import type { MatrixFigures } from '../../src/report/figures/types.js';
+import { formatSaving } from '../../src/base/format.js';
+import { modelTitles } from '../../src/report/figures/titles.js';
+import type { MatrixFigures, ModelFigures } from '../../src/report/figures/types.js';
 
 const HOSTILE = `</script><!--<b onclick='x' title="y">&{a}\u2028`;
 
@@ -69,7 +71,7 @@ describe('drawings', () => {
 
 describe('charts', () => {
   const chart = barChart({
-    ...{ id: 'c1', title: 't', note: '', axis: 'cycles', categories: ['conv1', 'fc1'] },
+    ...{ id: 'c1', title: 't', note: '', axis: 'cycles', categories: ['conv1', 'zr1-fc'] },
     series: [{ name: 's', colour: COLOURS.memory, values: [1, 2], format: String }],
     mark: { name: 'frame', value: 4 },
   });
@@ -81,9 +83,22 @@ describe('charts', () => {
   it('are the same picture every time, with ids of their own', () => {
     const still = stillChart(chart);
     expect(stillChart(chart)).toBe(still);
-    expect(still).not.toMatch(/zr\d/);
-    expect(still).toContain('conv1');
+    expect(still).not.toMatch(/(id="|#)zr\d/);
+    // A layer's name is no id, whatever it looks like.
+    expect(still).toContain('>zr1-fc<');
     expect(still.match(new RegExp(COLOURS.memory, 'g'))!.length).toBeGreaterThanOrEqual(2);
+  });
+});
+
+describe('models side by side', () => {
+  it('have their digest where a name is taken twice', () => {
+    const model = (name: string, digest: string) => ({ inventory: { name, digest } }) as ModelFigures;
+    const models = [model('a', '0123456789'), model('b', '1'), model('a', '9876543210')];
+    expect(modelTitles(models)).toEqual(['a 01234567', 'b', 'a 98765432']);
+  });
+
+  it('save or take more', () => {
+    expect([0.4, 0, -0.03].map(formatSaving)).toEqual(['40.00% less', '0.00% less', '3.00% more']);
   });
 });
 
@@ -94,11 +109,12 @@ describe('tables', () => {
       ['name', 'count', 'share'],
       [
         ['a', '1,000', '3.00%'],
+        ['b', 'never', '–'],
         ['total', '', '–'],
       ],
       true,
     );
     expect(head.map(({ numeric }) => numeric)).toEqual([false, true, true]);
-    expect(rows.map(({ total }) => total)).toEqual([false, true]);
+    expect(rows.map(({ total }) => total)).toEqual([false, false, true]);
   });
 });
