@@ -12,6 +12,46 @@ namespace {
 // max(floor, y), but NaN stays NaN.
 inline float atLeast(float floor, float y) { return y < floor ? floor : y; }
 
+// What the sums over the rows need of batchNormGradient's arguments.
+struct Gradients {
+  const float *dy, *x, *y, *mean;
+  float floor;
+  int64_t rows, channels;
+};
+
+// moments[c] = Σ g · (x − mean), sums[c] = Σ g, with g = dy where the ReLU lets it pass. Written out: the compiler makes
+// vectors of two plain accumulators, and not of sumOverRows<2>.
+void sumGradients(const Gradients& p, float* moments, float* sums) {
+  const int64_t channels = p.channels, perChunk = rowsPerChunk(channels), chunks = chunkCount(p.rows, perChunk);
+  std::vector<float> partial(2 * chunks * channels);
+  forChunks(p.rows, perChunk, [&](int64_t begin, int64_t end, int64_t chunk) {
+    float* __restrict moment = &partial[2 * chunk * channels];
+    float* __restrict sum = moment + channels;
+    const float* __restrict mean = p.mean;
+    const float floor = p.floor;
+    for (int64_t row = begin; row < end; ++row) {
+      const float* __restrict dy = p.dy + row * channels;
+      const float* __restrict x = p.x + row * channels;
+      const float* __restrict y = p.y + row * channels;
+#pragma omp simd
+      for (int64_t c = 0; c < channels; ++c) {
+        const float g = y[c] > floor ? dy[c] : 0.0f;
+        moment[c] += g * (x[c] - mean[c]);
+        sum[c] += g;
+      }
+    }
+  });
+  for (int64_t c = 0; c < channels; ++c) {
+    double moment = 0, sum = 0;
+    for (int64_t chunk = 0; chunk < chunks; ++chunk) {
+      moment += partial[2 * chunk * channels + c];
+      sum += partial[(2 * chunk + 1) * channels + c];
+    }
+    moments[c] = static_cast<float>(moment);
+    sums[c] = static_cast<float>(sum);
+  }
+}
+
 }  // namespace
 
 // x, γ, β, residual or null, ε, relu (0 or 1), y, mean, variance (biased); the last three are written.
@@ -61,25 +101,37 @@ void batchNormGradient(const Args& args) {
   const float epsilon = args.number(6);
   // Where y is above this the gradient passes.
   const float floor = args.integer(7) != 0 ? 0.0f : -INFINITY;
+  float* dx = args.floats(8, size);
   float* dGamma = args.floats(9, channels);
   float* dBeta = args.floats(10, channels);
   float* dResidual = args.optionalFloats(11, size);
   std::vector<float> inverses(channels), slopes(channels);
   for (int64_t c = 0; c < channels; ++c) inverses[c] = 1 / std::sqrt(variance[c] + epsilon);
-  const float* inverse = inverses.data();
-  sumOverRows<2>(rows, channels, {dGamma, dBeta}, [=](int64_t i, int64_t c) {
-    const float g = y[i] > floor ? dy[i] : 0.0f;
-    return std::array{g * (x[i] - mean[c]) * inverse[c], g};
-  });
-  for (int64_t c = 0; c < channels; ++c) slopes[c] = gamma[c] * inverse[c];
-  const float* slope = slopes.data();
-  const float share = 1.0f / rows;
-  forRows(rows, channels, args.floats(8, size), [=](int64_t i, int64_t c) {
-    const float g = y[i] > floor ? dy[i] : 0.0f;
-    return slope[c] * (g - share * (dBeta[c] + (x[i] - mean[c]) * inverse[c] * dGamma[c]));
-  });
-  if (dResidual != nullptr) {
-    forRows(rows, channels, dResidual, [=](int64_t i, int64_t) { return y[i] > floor ? dy[i] : 0.0f; });
+  sumGradients({dy, x, y, mean, floor, rows, channels}, dGamma, dBeta);
+  for (int64_t c = 0; c < channels; ++c) {
+    dGamma[c] *= inverses[c];
+    slopes[c] = gamma[c] * inverses[c];
+  }
+  // dx = slope · (g − (dβ + x̂ · dγ) / rows), with what depends on the channel alone taken together.
+  std::vector<float> offsets(channels), factors(channels);
+  for (int64_t c = 0; c < channels; ++c) {
+    offsets[c] = -slopes[c] * dBeta[c] / rows;
+    factors[c] = -slopes[c] * inverses[c] * dGamma[c] / rows;
+  }
+  const float *slope = slopes.data(), *offset = offsets.data(), *factor = factors.data();
+  const auto inputGradient = [=](float g, int64_t i, int64_t c) {
+    return slope[c] * g + (offset[c] + factor[c] * (x[i] - mean[c]));
+  };
+  if (dResidual == nullptr) {
+    forRows(rows, channels, dx, [=](int64_t i, int64_t c) {
+      return inputGradient(y[i] > floor ? dy[i] : 0.0f, i, c);
+    });
+  } else {
+    forRows(rows, channels, dx, [=](int64_t i, int64_t c) {
+      const float g = y[i] > floor ? dy[i] : 0.0f;
+      dResidual[i] = g;
+      return inputGradient(g, i, c);
+    });
   }
 }
 

@@ -47,6 +47,11 @@ export function wordOr<W extends string, T>(words: readonly W[], parse: (text: s
   };
 }
 
+/** Values with commas between them, in order. */
+export function sequence<T>(parse: (text: string) => T): (text: string) => T[] {
+  return (text) => text.split(',').map(parse);
+}
+
 /** Several values with commas between them, each taken once. */
 export function listOf<T>(parse: (text: string) => T): (text: string) => T[] {
   return (text) => [...new Set(text.split(',').map(parse))];

@@ -8,10 +8,22 @@ export interface Split {
   readonly count: number;
 }
 
+/** How a pixel p becomes a network's input, per channel: (p/255 − mean)/std. */
+export interface Normalisation {
+  readonly mean: readonly number[];
+  readonly std: readonly number[];
+}
+
+/** p/255: a pixel stays an exact multiple of 1/255. */
+export function plainPixels(channels: number): Normalisation {
+  return { mean: new Array<number>(channels).fill(0), std: new Array<number>(channels).fill(1) };
+}
+
 export interface Dataset {
   /** E.g. `MNIST` or `digits`. */
   readonly name: string;
   readonly shape: { readonly height: number; readonly width: number; readonly channels: number };
+  readonly normalisation: Normalisation;
   /** Name of each class, by label. */
   readonly classes: readonly string[];
   readonly train: Split;
@@ -30,44 +42,73 @@ export function firstImages(split: Split, count: number, size: number): Split {
   return { images: split.images.subarray(0, n * size), labels: split.labels.subarray(0, n), count: n };
 }
 
-/** A batch as a network takes it: (pixel/255 − mean)/std with mean 0 and std 1, so a pixel is an exact multiple of 1/255. */
+/** A batch as a network takes it: normalised pixels, NHWC. */
 export interface Batch {
   readonly pixels: Float32Array;
   readonly labels: Uint8Array;
 }
 
-/** Images `indices` of a split; with `shift` each is moved by up to that many pixels each way, zeros coming in. */
+/** Random changes of training images; every image draws its own. */
+export interface Augmentation {
+  /** Moved by up to that many pixels each way, zeros coming in: padding by as many and cropping at random. */
+  readonly shift: number;
+  /** Mirrored left to right, every second one. */
+  readonly flip: boolean;
+  readonly random: Random;
+}
+
+/** Images `indices` of a split, changed at random where `augmentation` says so. */
 export function gatherBatch(
   dataset: Dataset,
   split: Split,
   indices: Uint32Array,
-  shift: { readonly pixels: number; readonly random: Random } | null = null,
+  augmentation: Augmentation | null = null,
 ): Batch {
   const size = imageSize(dataset);
   const pixels = new Float32Array(indices.length * size);
   const labels = new Uint8Array(indices.length);
+  const tables = normalisationTables(dataset.normalisation);
   indices.forEach((index, b) => {
     labels[b] = split.labels[index]!;
     const image = split.images.subarray(index * size, (index + 1) * size);
     const target = pixels.subarray(b * size, (b + 1) * size);
-    if (shift === null || shift.pixels === 0) {
-      for (let i = 0; i < size; i++) target[i] = image[i]! / 255;
-    } else {
-      const dy = shift.random.between(-shift.pixels, shift.pixels);
-      const dx = shift.random.between(-shift.pixels, shift.pixels);
-      copyShifted(image, target, dataset.shape, dy, dx);
-    }
+    copyImage(image, target, dataset.shape, tables, drawMove(augmentation));
   });
   return { pixels, labels };
 }
 
-function copyShifted(image: Uint8Array, target: Float32Array, shape: Dataset['shape'], dy: number, dx: number): void {
-  const { height, width, channels } = shape;
-  for (let y = Math.max(0, dy); y < Math.min(height, height + dy); y++) {
-    for (let x = Math.max(0, dx); x < Math.min(width, width + dx); x++) {
-      const from = ((y - dy) * width + (x - dx)) * channels;
+/** Network input of every pixel value, per channel. */
+function normalisationTables({ mean, std }: Normalisation): Float32Array[] {
+  return mean.map((m, c) => Float32Array.from({ length: 256 }, (_, p) => (p / 255 - m) / std[c]!));
+}
+
+/** Where an image goes: down, to the right, mirrored first. */
+interface Move {
+  readonly down: number;
+  readonly right: number;
+  readonly flip: boolean;
+}
+
+function drawMove(augmentation: Augmentation | null): Move {
+  if (augmentation === null) return { down: 0, right: 0, flip: false };
+  const { shift, flip, random } = augmentation;
+  const [down, right] = shift === 0 ? [0, 0] : [random.between(-shift, shift), random.between(-shift, shift)];
+  return { down, right, flip: flip && random.below(2) === 1 };
+}
+
+function copyImage(
+  image: Uint8Array,
+  target: Float32Array,
+  { height, width, channels }: Dataset['shape'],
+  tables: readonly Float32Array[],
+  { down, right, flip }: Move,
+): void {
+  for (let y = Math.max(0, down); y < Math.min(height, height + down); y++) {
+    for (let x = Math.max(0, right); x < Math.min(width, width + right); x++) {
+      const column = flip ? width - 1 - (x - right) : x - right;
+      const from = ((y - down) * width + column) * channels;
       const to = (y * width + x) * channels;
-      for (let c = 0; c < channels; c++) target[to + c] = image[from + c]! / 255;
+      for (let c = 0; c < channels; c++) target[to + c] = tables[c]![image[from + c]!]!;
     }
   }
 }

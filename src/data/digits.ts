@@ -4,7 +4,7 @@
  * slant, position), a pen thickness, an ink level, stray marks, and pixel noise.
  */
 import { Random } from '../base/random.js';
-import type { Dataset, Split } from './dataset.js';
+import { plainPixels, type Dataset, type Split } from './dataset.js';
 import { DIGIT_FORMS, type Point, type Stroke } from './digit-strokes.js';
 
 const SIDE = 28;
@@ -134,6 +134,7 @@ export function digits(counts: { readonly train?: number; readonly test?: number
   return {
     name: 'digits',
     shape: { height: SIDE, width: SIDE, channels: 1 },
+    normalisation: plainPixels(1),
     classes: DIGIT_FORMS.map((_, digit) => String(digit)),
     train: drawSplit('train', Math.min(TRAIN_IMAGES, counts.train ?? TRAIN_IMAGES)),
     test: drawSplit('test', Math.min(TEST_IMAGES, counts.test ?? TEST_IMAGES)),

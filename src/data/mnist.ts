@@ -1,9 +1,9 @@
 /** MNIST from its four IDX files, gzipped or not. */
-import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { join } from 'node:path';
 import { FlexorError } from '../base/errors.js';
 import { exists } from '../base/files.js';
-import type { Dataset, Split } from './dataset.js';
+import { plainPixels, type Dataset, type Split } from './dataset.js';
+import { findDataSet } from './folders.js';
 import { readIdx } from './idx.js';
 
 const FILES = {
@@ -13,9 +13,6 @@ const FILES = {
 
 const SIDE = 28;
 const CLASSES = ['0', '1', '2', '3', '4', '5', '6', '7', '8', '9'];
-
-/** The repository's root, from src/data as from dist/data. */
-const ROOT = join(dirname(fileURLToPath(import.meta.url)), '..', '..');
 
 /** Path of an IDX file in a folder, gzipped or not; null where there is none. */
 function locate(folder: string, name: string): string | null {
@@ -34,27 +31,10 @@ function mnistFolder(folder: string): string | null {
   return null;
 }
 
-/**
- * Folder with the MNIST files: `explicit`, else the environment variable FLEXOR_DATA, else ../shared/data beside the
- * repository; null where none of them has it. A folder that was asked for and has no MNIST is an error.
- */
+/** Folder with the MNIST files (folders.ts says where it is looked for); null where there is none. */
 export function findMnist(explicit?: string): string | null {
-  const fromEnvironment = process.env['FLEXOR_DATA'];
-  const asked =
-    explicit !== undefined
-      ? { folder: explicit, by: '--data' }
-      : fromEnvironment !== undefined && fromEnvironment !== ''
-        ? { folder: fromEnvironment, by: 'FLEXOR_DATA' }
-        : null;
-  if (asked === null) return mnistFolder(join(ROOT, '..', 'shared', 'data'));
-  const found = mnistFolder(asked.folder);
-  if (found === null) {
-    const problem = exists(asked.folder)
-      ? `holds no ${FILES.test.images}(.gz), nor does its folder mnist`
-      : 'does not exist';
-    throw new FlexorError('data', `${asked.by}: MNIST folder ${asked.folder} ${problem}`);
-  }
-  return found;
+  const lacks = `holds no ${FILES.test.images}(.gz), nor does its folder mnist`;
+  return findDataSet({ name: 'MNIST', lacks, locate: mnistFolder }, explicit);
 }
 
 function readSplit(folder: string, names: { readonly images: string; readonly labels: string }): Split {
@@ -91,6 +71,7 @@ export function loadMnist(folder: string): Dataset {
   return {
     name: 'MNIST',
     shape: { height: SIDE, width: SIDE, channels: 1 },
+    normalisation: plainPixels(1),
     classes: CLASSES,
     train: readSplit(folder, FILES.train),
     test: readSplit(folder, FILES.test),

@@ -1,6 +1,6 @@
 /**
- * A checkpoint holds all that a run needs to continue with the same bits: configuration, position, parameters and
- * optimiser state. Every random choice of the trainer is a function of seed and position, so no generator state is left.
+ * A checkpoint holds all that a run needs to continue with the same bits: configuration, position, parameters,
+ * optimiser state and moving averages. Every random choice of the trainer is a function of seed and position, so no generator state is left.
  *
  * Layout: 8 bytes `FLXCKPT1`, 4 bytes length of the JSON header (little-endian), header, then the arrays as little-endian
  * float32. The header carries the SHA-256 of the arrays.
@@ -8,7 +8,7 @@
 import { FlexorError, oneLine } from '../base/errors.js';
 import { readFile, sha256, writeFileAtomic } from '../base/files.js';
 import type { TrainConfig } from './config.js';
-import type { Parameter } from './parameters.js';
+import type { NamedArray } from './parameters.js';
 
 const MAGIC = 'FLXCKPT1';
 const PREFIX_BYTES = MAGIC.length + 4;
@@ -43,23 +43,13 @@ interface Header {
   readonly digest: string;
 }
 
-/** The arrays of a checkpoint in their stored order. */
-function arraysOf(parameters: readonly Parameter[]): { name: string; values: Float32Array }[] {
-  return parameters.flatMap((p) => [
-    { name: p.name, values: p.values },
-    { name: `${p.name}.m`, values: p.adam.m },
-    { name: `${p.name}.v`, values: p.adam.v },
-  ]);
-}
-
 export function saveCheckpoint(
   path: string,
   config: TrainConfig,
   engine: string,
   position: Position,
-  parameters: readonly Parameter[],
+  arrays: readonly NamedArray[],
 ): void {
-  const arrays = arraysOf(parameters);
   const payload = new Uint8Array(4 * arrays.reduce((sum, a) => sum + a.values.length, 0));
   let at = 0;
   for (const { values } of arrays) {
@@ -109,12 +99,12 @@ function difference(stored: TrainConfig, wanted: TrainConfig): string | null {
   return null;
 }
 
-/** Loads a checkpoint into `parameters` and returns the position; the configuration must be the one it was made with. */
+/** Loads a checkpoint into `arrays` and returns the position; the configuration must be the one it was made with. */
 export function loadCheckpoint(
   path: string,
   config: TrainConfig,
   engine: string,
-  parameters: readonly Parameter[],
+  arrays: readonly NamedArray[],
 ): Position {
   const { header, payload } = readHeader(path, readFile(path));
   const differs =
@@ -123,7 +113,6 @@ export function loadCheckpoint(
       ? null
       : `the engine was ${header.engine} and is now ${engine} (see --engine, --threads)`);
   if (differs !== null) throw damaged(path, `the checkpoint belongs to another run: ${differs}`);
-  const arrays = arraysOf(parameters);
   const fits = header.arrays.length === arrays.length;
   if (
     !fits ||

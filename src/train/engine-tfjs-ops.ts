@@ -1,6 +1,7 @@
 /** Operations of an engine as tfjs has and differentiates them; an engine replaces those that its backend does badly. */
 import { PLAIN_KERNELS } from './array-kernels.js';
-import type { Engine, EngineName, Tensor1D, Tfjs, WindowSpec } from './engine.js';
+import { arrayOps } from './array-ops.js';
+import type { Engine, EngineName, Tensor, Tensor1D, Tfjs, WindowSpec } from './engine.js';
 
 /** tfjs spells explicit padding per dimension; all zeros is 'valid', which every kernel accepts. */
 export function tfPadding(
@@ -28,7 +29,12 @@ function tfjsBatchNorm(tf: Tfjs): Engine['batchNorm'] {
   };
 }
 
-export function tfjsOps(name: EngineName, tf: Tfjs): Engine {
+/** `read` gives a tensor's values, without a copy where the backend allows it. */
+export function tfjsOps(
+  name: EngineName,
+  tf: Tfjs,
+  read = (x: Tensor): Float32Array => x.dataSync<'float32'>(),
+): Engine {
   return {
     name,
     identity: name,
@@ -36,13 +42,14 @@ export function tfjsOps(name: EngineName, tf: Tfjs): Engine {
     conv2d: (x, filter, spec) => tf.conv2d(x, filter, [...spec.stride], tfPadding(spec.padding)),
     dense: (x, weights) => tf.matMul(x, weights),
     maxPool: (x, spec) => tf.maxPool(x, [...spec.kernel], [...spec.stride], tfPadding(spec.padding)),
+    ...arrayOps(tf, read),
     scale: (x, factor) => tf.mul(x, factor),
     addBias: (x, bias) => tf.add(x, bias),
     batchNorm: tfjsBatchNorm(tf),
     relu: (x) => tf.relu(x),
     crossEntropy: (logits, labels) =>
       tf.losses.softmaxCrossEntropy(tf.oneHot(tf.tensor1d(labels, 'int32'), logits.shape[1]), logits),
-    read: (x) => x.dataSync<'float32'>(),
+    read,
     arrays: PLAIN_KERNELS,
   };
 }

@@ -22,10 +22,9 @@ export async function createWasmEngine(): Promise<Engine> {
   }
   const read = (x: Tensor): Float32Array => (tf.backend() as BackendWasm).typedArrayFromHeap(x) as Float32Array;
   return {
-    ...tfjsOps('wasm', tf),
+    ...tfjsOps('wasm', tf, read),
     conv2d: convWithForwardGradients(tf),
     dense: denseWithForwardGradients(tf),
     maxPool: maxPoolWithScatterGradient(tf, read),
-    read,
   };
 }

@@ -51,6 +51,14 @@ export interface Engine {
   dense(x: Tensor2D, weights: Tensor2D): Tensor2D;
   /** Differentiable max pooling. */
   maxPool(x: Tensor4D, spec: WindowSpec): Tensor4D;
+  /** Differentiable mean over each window; padded elements are zeros that count. */
+  avgPool(x: Tensor4D, spec: WindowSpec): Tensor4D;
+  /** Differentiable option-A shortcut: every stride-th pixel, zero channels before and after. */
+  subsample(
+    x: Tensor4D,
+    stride: readonly [vertical: number, horizontal: number],
+    channelPadding: readonly [before: number, after: number],
+  ): Tensor4D;
   /** Differentiable product of x [.., C] with a factor [C] per channel. */
   scale(x: Tensor, factor: Tensor1D): Tensor;
   /** Differentiable sum of x [.., C] and a bias [C] per channel. */

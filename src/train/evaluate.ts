@@ -6,6 +6,7 @@ import type { Engine, Tensor, Tensor2D, Tensor4D } from './engine.js';
 import { layerTensors, logits, type LayerTensors } from './forward.js';
 import type { NetworkSpec } from './network.js';
 import { refreshCodes, type LayerParameters } from './parameters.js';
+import { fusedPlan, plainPlan } from './plan.js';
 
 const BATCH = 100;
 
@@ -22,7 +23,7 @@ function runSplit(
   const { height, width, channels } = network.input;
   refreshCodes(engine.arrays, layers.values());
   tf.tidy(() => {
-    const tensors = new Map([...layers].map(([name, layer]) => [name, layerTensors(engine, layer)]));
+    const tensors = new Map([...layers].map(([name, layer]) => [name, layerTensors(engine, layer, 'evaluation')]));
     for (let start = 0; start < split.count; start += BATCH) {
       const count = Math.min(BATCH, split.count - start);
       const indices = Uint32Array.from({ length: count }, (_, i) => start + i);
@@ -50,8 +51,9 @@ export function accuracy(
   split: Split,
 ): number {
   let correct = 0;
+  const plan = fusedPlan(network);
   runSplit(engine, network, layers, dataset, split, (tensors, batch, labels) => {
-    const outputs: Tensor2D = logits(engine, network, tensors, batch);
+    const outputs: Tensor2D = logits(engine, plan, tensors, batch);
     const classes = outputs.shape[1];
     const values = engine.read(outputs);
     labels.forEach((label, i) => {
@@ -61,7 +63,7 @@ export function accuracy(
   return correct / split.count;
 }
 
-/** Smallest and largest output of every weighted layer over a split. */
+/** Smallest and largest output of every layer over a split. */
 export function activationRanges(
   engine: Engine,
   network: NetworkSpec,
@@ -70,17 +72,18 @@ export function activationRanges(
   split: Split,
 ): Map<string, ActivationRange> {
   const ranges = new Map<string, ActivationRange>();
-  const observe = (name: string, output: Tensor): void => {
+  const plan = plainPlan(network);
+  const output = (name: string, value: Tensor): void => {
     const known = ranges.get(name) ?? { min: Infinity, max: -Infinity };
     let { min, max } = known;
-    for (const value of engine.read(output)) {
-      if (value < min) min = value;
-      if (value > max) max = value;
+    for (const v of engine.read(value)) {
+      if (v < min) min = v;
+      if (v > max) max = v;
     }
     ranges.set(name, { min, max });
   };
   runSplit(engine, network, layers, dataset, split, (tensors, batch) => {
-    logits(engine, network, tensors, batch, observe);
+    logits(engine, plan, tensors, batch, { output });
   });
   return ranges;
 }

@@ -2,13 +2,17 @@
 import { packBits } from '../base/bits.js';
 import { invariant } from '../base/errors.js';
 import { encryptedHistogram } from '../model/histogram.js';
-import type { ActivationRange, BinaryCodes, FlexorModel, ModelNode, Provenance } from '../model/types.js';
-import type { LayerSpec, NetworkSpec } from './network.js';
-import type { LayerParameters } from './parameters.js';
+import type { Normalisation } from '../data/dataset.js';
+import type { ActivationRange, BatchNorm, FlexorModel, LayerWeights, ModelNode, Provenance } from '../model/types.js';
+import { EPSILON } from './forward.js';
+import type { LayerSpec, NetworkSpec, WeightedSpec } from './network.js';
+import type { BatchNormParameters, LayerParameters, WeightParameters } from './parameters.js';
 
-function binaryCodes(layer: LayerParameters): BinaryCodes {
+function layerWeights(weights: WeightParameters): LayerWeights {
+  if (weights.kind === 'full') return { encoding: 'float', values: weights.values.values.slice() };
   return {
-    planes: layer.planes.map((plane) => ({
+    encoding: 'xor',
+    planes: weights.planes.map((plane) => ({
       matrix: plane.matrix,
       // sign(0) = +1, and +1 is bit 1.
       encrypted: packBits(Uint8Array.from(plane.x.values, (x) => (x >= 0 ? 1 : 0))),
@@ -18,9 +22,22 @@ function binaryCodes(layer: LayerParameters): BinaryCodes {
   };
 }
 
+function batchNorm({ gamma, beta, mean, variance }: BatchNormParameters): BatchNorm {
+  return {
+    gamma: gamma.values.slice(),
+    beta: beta.values.slice(),
+    mean: mean.slice(),
+    variance: variance.slice(),
+    epsilon: EPSILON,
+  };
+}
+
 export interface ExportOptions {
   readonly name: string;
+  /** Of the pixels. */
+  readonly normalisation: Normalisation;
   readonly classes: readonly string[];
+  /** Of every layer's output. */
   readonly ranges: ReadonlyMap<string, ActivationRange>;
   readonly provenance: Provenance;
 }
@@ -30,46 +47,49 @@ export function exportModel(
   layers: ReadonlyMap<string, LayerParameters>,
   options: ExportOptions,
 ): FlexorModel {
-  let input = 'input';
-  const nodes = network.layers.map((layer): ModelNode => {
-    const node = modelNode(layer, input, layers.get(layer.name), options.ranges.get(layer.name));
-    input = layer.name;
-    return node;
-  });
-  const ones = new Array<number>(network.input.channels).fill(1);
+  const { mean, std } = options.normalisation;
   return {
     name: options.name,
     input: {
       shape: network.input,
-      preprocessing: { mean: ones.map(() => 0), std: ones },
-      range: { min: 0, max: 1 },
+      preprocessing: { mean, std },
+      range: {
+        min: Math.min(...mean.map((m, c) => (0 - m) / std[c]!)),
+        max: Math.max(...mean.map((m, c) => (1 - m) / std[c]!)),
+      },
     },
-    nodes,
-    output: input,
+    nodes: network.layers.map((layer) => modelNode(layer, layers.get(layer.name), options.ranges.get(layer.name))),
+    output: network.layers.at(-1)!.name,
     classes: options.classes,
     provenance: options.provenance,
   };
 }
 
-function modelNode(
-  spec: LayerSpec,
-  input: string,
-  layer: LayerParameters | undefined,
-  range: ActivationRange | undefined,
-): ModelNode {
-  if (spec.kind === 'flatten') return { kind: 'flatten', name: spec.name, input };
-  if (spec.kind === 'maxPool') {
-    const { name, kernel, stride, padding } = spec;
-    return { kind: 'maxPool', name, input, kernel, stride, padding };
+function modelNode(spec: LayerSpec, layer: LayerParameters | undefined, range: ActivationRange | undefined): ModelNode {
+  invariant(range, `no range for layer ${spec.name}`);
+  switch (spec.kind) {
+    case 'conv':
+    case 'dense':
+      invariant(layer, `no parameters for layer ${spec.name}`);
+      return weightedNode(spec, layer, range);
+    case 'add':
+      return { ...spec, range };
+    case 'maxPool':
+    case 'avgPool':
+    case 'subsample':
+    case 'flatten':
+      return spec;
   }
-  invariant(layer && range, `no parameters or range for layer ${spec.name}`);
+}
+
+function weightedNode(spec: WeightedSpec, layer: LayerParameters, range: ActivationRange): ModelNode {
   const common = {
     name: spec.name,
-    input,
+    input: spec.input,
     outChannels: spec.outChannels,
-    weights: binaryCodes(layer),
+    weights: layerWeights(layer.weights),
     bias: layer.bias?.values.slice() ?? null,
-    batchNorm: null,
+    batchNorm: layer.batchNorm === null ? null : batchNorm(layer.batchNorm),
     relu: spec.relu,
     range,
   };

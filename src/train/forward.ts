@@ -4,95 +4,155 @@
  */
 import { invariant } from '../base/errors.js';
 import type { Engine, Tensor, Tensor1D, Tensor2D, Tensor4D } from './engine.js';
-import type { LayerSpec, NetworkSpec, WeightedSpec } from './network.js';
-import { isWeighted } from './network.js';
+import { NETWORK_INPUT, type WeightedSpec } from './network.js';
 import type { LayerParameters } from './parameters.js';
+import type { Step } from './plan.js';
+
+/** Added to the variance in every batch norm. */
+export const EPSILON = 1e-5;
+
+/** In training the batch's moments, in evaluation a factor and an offset per channel. */
+export type NormTensors =
+  | { readonly kind: 'batch'; readonly gamma: Tensor1D; readonly beta: Tensor1D }
+  | { readonly kind: 'fixed'; readonly factor: Tensor1D; readonly offset: Tensor1D };
+
+export type WeightTensors =
+  | { readonly kind: 'flexor'; readonly codes: readonly Tensor[]; readonly alpha: readonly Tensor1D[] }
+  | { readonly kind: 'full'; readonly values: Tensor };
 
 /** Tensors of one weighted layer. */
 export interface LayerTensors {
-  readonly codes: readonly Tensor[];
-  readonly alpha: readonly Tensor1D[];
+  readonly weights: WeightTensors;
   readonly bias: Tensor1D | null;
+  readonly norm: NormTensors | null;
 }
 
-/** Uploads a layer's codes, scales and bias. The caller disposes of them. */
-export function layerTensors(engine: Engine, layer: LayerParameters): LayerTensors {
+/** Uploads what a layer learns. The caller disposes of it. */
+export function layerTensors(engine: Engine, layer: LayerParameters, mode: 'training' | 'evaluation'): LayerTensors {
   const { tf } = engine;
+  const { weights, bias } = layer;
+  const upload = (values: Float32Array): Tensor => tf.tensor(values, [...layer.shape], 'float32');
   return {
-    codes: layer.planes.map((p) => tf.tensor(p.codes, [...layer.shape], 'float32')),
-    alpha: layer.planes.map((p) => tf.tensor1d(p.alpha.values)),
-    bias: layer.bias === null ? null : tf.tensor1d(layer.bias.values),
+    weights:
+      weights.kind === 'full'
+        ? { kind: 'full', values: upload(weights.values.values) }
+        : {
+            kind: 'flexor',
+            codes: weights.planes.map((p) => upload(p.codes)),
+            alpha: weights.planes.map((p) => tf.tensor1d(p.alpha.values)),
+          },
+    bias: bias === null ? null : tf.tensor1d(bias.values),
+    norm: normTensors(engine, layer, mode),
   };
 }
 
-/** Applies one weighted layer without its ReLU. */
-function applyWeighted(
-  engine: Engine,
-  spec: WeightedSpec,
-  x: Tensor,
-  tensors: LayerTensors,
-  constantInput: boolean,
-): Tensor {
-  const { tf } = engine;
-  const product = (weights: Tensor): Tensor =>
-    spec.kind === 'conv'
-      ? engine.conv2d(x as Tensor4D, weights as Tensor4D, spec, constantInput)
-      : engine.dense(x as Tensor2D, weights as Tensor2D);
-  const [codes] = tensors.codes;
-  const [alpha] = tensors.alpha;
-  invariant(codes && alpha, `layer ${spec.name} has no plane`);
-  let y: Tensor;
-  if (spec.kind === 'dense' && tensors.codes.length === 1) {
-    y = engine.scale(product(codes), alpha);
-  } else {
-    let weights = engine.scale(codes, alpha);
-    for (let i = 1; i < tensors.codes.length; i++)
-      weights = tf.add(weights, engine.scale(tensors.codes[i]!, tensors.alpha[i]!));
-    y = product(weights);
-  }
-  return tensors.bias === null ? y : engine.addBias(y, tensors.bias);
+function normTensors({ tf }: Engine, { batchNorm }: LayerParameters, mode: string): NormTensors | null {
+  if (batchNorm === null) return null;
+  const { gamma, beta, mean, variance } = batchNorm;
+  if (mode === 'training') return { kind: 'batch', gamma: tf.tensor1d(gamma.values), beta: tf.tensor1d(beta.values) };
+  const factor = gamma.values.map((g, c) => g / Math.sqrt(variance[c]! + EPSILON));
+  const offset = beta.values.map((b, c) => b - mean[c]! * factor[c]!);
+  return { kind: 'fixed', factor: tf.tensor1d(factor), offset: tf.tensor1d(offset) };
 }
 
-function applyLayer(
+export interface Observers {
+  /** Sees the result of every step. */
+  output?(name: string, value: Tensor): void;
+  /** Sees the moments of the batch at every batch norm in training, by layer. */
+  moments?(name: string, mean: Tensor1D, variance: Tensor1D): void;
+}
+
+/** Logits [B, classes] of a batch [B, H, W, C]. */
+export function logits(
   engine: Engine,
-  layer: LayerSpec,
-  x: Tensor,
-  tensors: ReadonlyMap<string, LayerTensors>,
-  isFirst: boolean,
+  plan: readonly Step[],
+  layers: ReadonlyMap<string, LayerTensors>,
+  batch: Tensor4D,
+  observers: Observers = {},
+): Tensor2D {
+  const tensors = new Map<string, Tensor>([[NETWORK_INPUT, batch]]);
+  let last: Tensor = batch;
+  for (const step of plan) {
+    last = applyStep(engine, step, tensors, layers, observers);
+    tensors.set(step.output, last);
+    observers.output?.(step.output, last);
+  }
+  return last as Tensor2D;
+}
+
+function applyStep(
+  engine: Engine,
+  step: Step,
+  tensors: ReadonlyMap<string, Tensor>,
+  layers: ReadonlyMap<string, LayerTensors>,
+  observers: Observers,
 ): Tensor {
+  const { layer, relu } = step;
+  const rectified = (y: Tensor): Tensor => (relu ? engine.relu(y) : y);
+  if (layer.kind === 'add') {
+    const [a, b] = layer.inputs.map((name) => tensors.get(name)!) as [Tensor, Tensor];
+    return rectified(engine.tf.add(a, b));
+  }
+  const x = tensors.get(layer.input)!;
   switch (layer.kind) {
     case 'conv':
     case 'dense':
-      return applyWeighted(engine, layer, x, tensors.get(layer.name)!, isFirst);
+      return applyWeighted(engine, layer, step, tensors, layers.get(layer.name)!, observers);
     case 'maxPool':
-      return engine.maxPool(x as Tensor4D, layer);
+      return rectified(engine.maxPool(x as Tensor4D, layer));
+    case 'avgPool':
+      return engine.avgPool(x as Tensor4D, layer);
+    case 'subsample':
+      return engine.subsample(x as Tensor4D, layer.stride, layer.channelPadding);
     case 'flatten':
       return engine.tf.reshape(x, [x.shape[0]!, x.size / x.shape[0]!]);
   }
 }
 
-/**
- * Logits [B, classes] of a batch [B, H, W, C]. A ReLU in front of a max pool is taken behind it: the same values, a
- * quarter of the work. `observe` sees the output of each weighted layer, its ReLU included, and turns that off.
- */
-export function logits(
+/** Weights, bias or batch norm, residual, ReLU. */
+function applyWeighted(
   engine: Engine,
-  network: NetworkSpec,
-  tensors: ReadonlyMap<string, LayerTensors>,
-  batch: Tensor4D,
-  observe?: (name: string, output: Tensor) => void,
-): Tensor2D {
-  let x: Tensor = batch;
-  let reluPending = false;
-  network.layers.forEach((layer, index) => {
-    x = applyLayer(engine, layer, x, tensors, index === 0);
-    if (isWeighted(layer)) reluPending = layer.relu;
-    const pooledNext = network.layers[index + 1]?.kind === 'maxPool';
-    if (reluPending && (observe !== undefined || !pooledNext)) {
-      x = engine.relu(x);
-      reluPending = false;
-    }
-    if (observe !== undefined && isWeighted(layer)) observe(layer.name, x);
-  });
-  return x as Tensor2D;
+  spec: WeightedSpec,
+  { residual, relu }: Step,
+  tensors: ReadonlyMap<string, Tensor>,
+  { weights, bias, norm }: LayerTensors,
+  observers: Observers,
+): Tensor {
+  const added = residual === null ? null : tensors.get(residual)!;
+  let y = product(engine, spec, tensors.get(spec.input)!, weights, norm?.kind === 'fixed' ? norm.factor : null);
+  if (bias !== null) y = engine.addBias(y, bias);
+  if (norm?.kind === 'batch') {
+    const result = engine.batchNorm(y, norm.gamma, norm.beta, added, { epsilon: EPSILON, relu });
+    observers.moments?.(spec.name, result.mean, result.variance);
+    return result.y;
+  }
+  if (norm !== null) y = engine.addBias(y, norm.offset);
+  if (added !== null) y = engine.tf.add(y, added);
+  return relu ? engine.relu(y) : y;
+}
+
+/** x times the weights, times a factor per channel where there is one. */
+function product(
+  engine: Engine,
+  spec: WeightedSpec,
+  x: Tensor,
+  weights: WeightTensors,
+  factor: Tensor1D | null,
+): Tensor {
+  const isFirst = spec.input === NETWORK_INPUT;
+  const multiply = (w: Tensor): Tensor =>
+    spec.kind === 'conv'
+      ? engine.conv2d(x as Tensor4D, w as Tensor4D, spec, isFirst)
+      : engine.dense(x as Tensor2D, w as Tensor2D);
+  const scaled = (w: Tensor): Tensor => (factor === null ? w : engine.scale(w, factor));
+  if (weights.kind === 'full') return multiply(scaled(weights.values));
+  const [codes, ...otherCodes] = weights.codes;
+  const [alpha, ...otherAlpha] = weights.alpha;
+  invariant(codes && alpha, `layer ${spec.name} has no plane`);
+  if (spec.kind === 'dense' && otherCodes.length === 0) return scaled(engine.scale(multiply(codes), alpha));
+  const sum = otherCodes.reduce(
+    (w, c, i) => engine.tf.add(w, engine.scale(c, otherAlpha[i]!)),
+    engine.scale(codes, alpha),
+  );
+  return multiply(scaled(sum));
 }

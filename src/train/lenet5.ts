@@ -1,27 +1,33 @@
 /**
  * LeNet-5 as FleXOR trains it on MNIST: 32C5-MP2-64C5-MP2-512FC-10. 'Same' padding and ReLU are our reading; the paper
- * does not say. No bias and no batch norm.
+ * does not say. No bias (unless asked for) and no batch norm.
  */
 import type { Shape } from '../model/types.js';
-import type { NetworkSpec } from './network.js';
+import { NETWORK_INPUT, type ConvSpec, type DenseSpec, type NetworkSpec, type PoolSpec } from './network.js';
 
-const conv = (name: string, outChannels: number) =>
-  ({ kind: 'conv', name, outChannels, kernel: [5, 5], stride: [1, 1], padding: [2, 2, 2, 2], relu: true }) as const;
-const pool = (name: string) =>
-  ({ kind: 'maxPool', name, kernel: [2, 2], stride: [2, 2], padding: [0, 0, 0, 0] }) as const;
+const weighted = { group: 0, batchNorm: false } as const;
+const same = { kernel: [5, 5], stride: [1, 1], padding: [2, 2, 2, 2] } as const;
+const half = { kernel: [2, 2], stride: [2, 2], padding: [0, 0, 0, 0] } as const;
 
-export function lenet5(input: Shape, classes: number): NetworkSpec {
+export function lenet5(input: Shape, classes: number, bias = false): NetworkSpec {
+  const conv = (name: string, from: string, outChannels: number): ConvSpec => ({
+    ...{ kind: 'conv', name, input: from, outChannels, bias, relu: true, ...same, ...weighted },
+  });
+  const pool = (name: string, from: string): PoolSpec => ({ kind: 'maxPool', name, input: from, ...half });
+  const dense = (name: string, from: string, outChannels: number, relu: boolean): DenseSpec => ({
+    ...{ kind: 'dense', name, input: from, outChannels, bias, relu, ...weighted },
+  });
   return {
     name: 'lenet5',
     input,
     layers: [
-      conv('conv1', 32),
-      pool('pool1'),
-      conv('conv2', 64),
-      pool('pool2'),
-      { kind: 'flatten', name: 'flatten' },
-      { kind: 'dense', name: 'fc1', outChannels: 512, relu: true },
-      { kind: 'dense', name: 'fc2', outChannels: classes, relu: false },
+      conv('conv1', NETWORK_INPUT, 32),
+      pool('pool1', 'conv1'),
+      conv('conv2', 'pool1', 64),
+      pool('pool2', 'conv2'),
+      { kind: 'flatten', name: 'flatten', input: 'pool2' },
+      dense('fc1', 'flatten', 512, true),
+      dense('fc2', 'fc1', classes, false),
     ],
   };
 }

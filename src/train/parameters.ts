@@ -1,14 +1,14 @@
 /**
- * What training learns, in plain arrays that no engine owns: encrypted weights x per plane, α per plane and output
- * channel, and a bias per output channel where asked for.
+ * What training learns, in plain arrays that no engine owns: encrypted weights x and α of every plane, or weights at full
+ * precision; biases; batch norms with the moving averages that evaluation uses.
  */
 import { Random } from '../base/random.js';
 import type { Shape } from '../model/types.js';
 import type { XorMatrix } from '../xor/types.js';
-import { adamState, type AdamState } from './adam.js';
 import type { ArrayKernels } from './array-kernels.js';
 import { flexorOp, type FlexorOp } from './flexor-op.js';
-import { inputShapes, isWeighted, windowSize, type NetworkSpec, type WeightedSpec } from './network.js';
+import { isWeighted, tensorShapes, windowSize, type NetworkSpec, type WeightedSpec } from './network.js';
+import { MOMENTS, type OptimiserKind } from './optimiser.js';
 
 /** Standard deviation of the encrypted weights at the start (FleXOR, section 3). */
 const INITIAL_STD = 0.001;
@@ -19,7 +19,10 @@ export interface Parameter {
   readonly name: string;
   readonly values: Float32Array;
   readonly gradient: Float32Array;
-  readonly adam: AdamState;
+  /** What the optimiser remembers (optimiser.ts), each as long as `values`. */
+  readonly moments: readonly Float32Array[];
+  /** Whether weight decay acts on it: on weights, not on scales and offsets. */
+  readonly decays: boolean;
 }
 
 export interface PlaneParameters {
@@ -33,72 +36,135 @@ export interface PlaneParameters {
   readonly codes: Float32Array;
 }
 
+export type WeightParameters =
+  | { readonly kind: 'flexor'; readonly planes: readonly PlaneParameters[] }
+  | { readonly kind: 'full'; readonly values: Parameter };
+
+export interface BatchNormParameters {
+  readonly gamma: Parameter;
+  readonly beta: Parameter;
+  /** Moving averages of the batches' moments. */
+  readonly mean: Float32Array;
+  readonly variance: Float32Array;
+}
+
 export interface LayerParameters {
   readonly spec: WeightedSpec;
-  /** Shape of the codes as the engine wants them: [k_h, k_w, C_in, C_out] or [V, C_out]. */
+  /** Shape of the weights as the engine wants them: [k_h, k_w, C_in, C_out] or [V, C_out]. */
   readonly shape: readonly number[];
-  readonly planes: readonly PlaneParameters[];
+  readonly weights: WeightParameters;
   readonly bias: Parameter | null;
+  readonly batchNorm: BatchNormParameters | null;
 }
 
 export interface InitialValues {
   readonly seed: number;
-  /** M⊕ of each plane, shared by all layers. */
-  readonly matrices: readonly XorMatrix[];
+  /** M⊕ of each plane, by layer group; null: full precision everywhere. */
+  readonly matrices: readonly (readonly XorMatrix[])[] | null;
   /** α of the first plane at the start; each further plane starts at half the one before. Null: 1/sqrt(V). */
   readonly alpha: number | null;
-  readonly bias: boolean;
-}
-
-function parameter(name: string, values: Float32Array): Parameter {
-  return { name, values, gradient: new Float32Array(values.length), adam: adamState(values.length) };
+  readonly optimiser: OptimiserKind;
 }
 
 /** Parameters of every weighted layer, by layer name, in network order. */
 export function initialParameters(network: NetworkSpec, initial: InitialValues): Map<string, LayerParameters> {
-  const shapes = inputShapes(network);
-  const layers = new Map<string, LayerParameters>();
-  network.layers.forEach((layer, index) => {
-    if (isWeighted(layer)) layers.set(layer.name, layerParameters(layer, shapes[index]!, initial));
-  });
-  return layers;
+  const shapes = tensorShapes(network);
+  return new Map(
+    network.layers
+      .filter(isWeighted)
+      .map((layer) => [layer.name, layerParameters(layer, shapes.get(layer.input)!, initial)]),
+  );
 }
 
 function layerParameters(spec: WeightedSpec, input: Shape, initial: InitialValues): LayerParameters {
-  const window = windowSize(spec, input);
-  const weights = window * spec.outChannels;
-  const planes = initial.matrices.map((matrix, i): PlaneParameters => {
-    const random = Random.derive(initial.seed, `${spec.name}.x${i}`);
-    const op = flexorOp(matrix, weights);
-    const x = Float32Array.from({ length: op.slices * op.nIn }, () => INITIAL_STD * random.normal());
-    const alpha = new Float32Array(spec.outChannels).fill((initial.alpha ?? 1 / Math.sqrt(window)) / 2 ** i);
-    return {
-      matrix,
-      op,
-      x: parameter(`${spec.name}.x${i}`, x),
-      alpha: parameter(`${spec.name}.alpha${i}`, alpha),
-      codes: new Float32Array(weights),
-    };
+  const { name, outChannels } = spec;
+  const make = (part: string, values: Float32Array, decays = false): Parameter => ({
+    name: `${name}.${part}`,
+    values,
+    gradient: new Float32Array(values.length),
+    moments: Array.from({ length: MOMENTS[initial.optimiser] }, () => new Float32Array(values.length)),
+    decays,
   });
+  const perChannel = (value: number): Float32Array => new Float32Array(outChannels).fill(value);
+  const window = windowSize(spec, input);
+  const matrices = spec.group === null ? undefined : initial.matrices?.[spec.group];
   return {
     spec,
-    shape: spec.kind === 'conv' ? [...spec.kernel, input.channels, spec.outChannels] : [window, spec.outChannels],
-    planes,
-    bias: initial.bias ? parameter(`${spec.name}.bias`, new Float32Array(spec.outChannels)) : null,
+    shape: spec.kind === 'conv' ? [...spec.kernel, input.channels, outChannels] : [window, outChannels],
+    weights:
+      matrices === undefined
+        ? {
+            kind: 'full',
+            values: make('w', normals(initial.seed, `${name}.w`, window * outChannels, Math.sqrt(2 / window)), true),
+          }
+        : { kind: 'flexor', planes: matrices.map((matrix, i) => plane(matrix, i)) },
+    bias: spec.bias ? make('bias', perChannel(0)) : null,
+    batchNorm: spec.batchNorm
+      ? {
+          gamma: make('gamma', perChannel(1)),
+          beta: make('beta', perChannel(0)),
+          mean: perChannel(0),
+          variance: perChannel(1),
+        }
+      : null,
   };
+
+  function plane(matrix: XorMatrix, i: number): PlaneParameters {
+    const op = flexorOp(matrix, window * outChannels);
+    const x = normals(initial.seed, `${name}.x${i}`, op.slices * op.nIn, INITIAL_STD);
+    const alpha = perChannel((initial.alpha ?? 1 / Math.sqrt(window)) / 2 ** i);
+    const codes = new Float32Array(op.weights);
+    return { matrix, op, x: make(`x${i}`, x, true), alpha: make(`alpha${i}`, alpha), codes };
+  }
+}
+
+/** Normal numbers; N(0, 2/V) keeps the variance behind a ReLU (He et al., Delving Deep into Rectifiers, 2015). */
+function normals(seed: number, purpose: string, count: number, std: number): Float32Array {
+  const random = Random.derive(seed, purpose);
+  return Float32Array.from({ length: count }, () => std * random.normal());
 }
 
 /** Decrypts the encrypted weights of every plane into its codes. */
 export function refreshCodes(kernels: ArrayKernels, layers: Iterable<LayerParameters>): void {
-  for (const { planes } of layers) for (const plane of planes) kernels.decrypt(plane.op, plane.x.values, plane.codes);
+  for (const { weights } of layers) {
+    if (weights.kind === 'full') continue;
+    for (const { op, x, codes } of weights.planes) kernels.decrypt(op, x.values, codes);
+  }
 }
 
 /** Every learnt array, in a fixed order. */
 export function allParameters(layers: Iterable<LayerParameters>): Parameter[] {
   const all: Parameter[] = [];
-  for (const layer of layers) {
-    for (const plane of layer.planes) all.push(plane.x, plane.alpha);
-    if (layer.bias !== null) all.push(layer.bias);
+  for (const { weights, bias, batchNorm } of layers) {
+    if (weights.kind === 'full') all.push(weights.values);
+    else for (const plane of weights.planes) all.push(plane.x, plane.alpha);
+    if (bias !== null) all.push(bias);
+    if (batchNorm !== null) all.push(batchNorm.gamma, batchNorm.beta);
   }
   return all;
+}
+
+/** An array of a run's state under a name of its own. */
+export interface NamedArray {
+  readonly name: string;
+  readonly values: Float32Array;
+}
+
+/** Everything that a run must keep to continue with the same bits. */
+export function stateArrays(layers: Iterable<LayerParameters>): NamedArray[] {
+  const list = [...layers];
+  return [
+    ...allParameters(list).flatMap(({ name, values, moments }) => [
+      { name, values },
+      ...moments.map((moment, i) => ({ name: `${name}.moment${i}`, values: moment })),
+    ]),
+    ...list.flatMap(({ spec, batchNorm }) =>
+      batchNorm === null
+        ? []
+        : [
+            { name: `${spec.name}.mean`, values: batchNorm.mean },
+            { name: `${spec.name}.variance`, values: batchNorm.variance },
+          ],
+    ),
+  ];
 }

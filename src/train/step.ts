@@ -1,10 +1,15 @@
-/** One training step: decrypt, loss and gradients on the engine, FleXOR gradients and Adam on plain arrays. */
+/** One training step: decrypt, loss and gradients on the engine, FleXOR gradients and the optimiser on plain arrays. */
 import { invariant } from '../base/errors.js';
-import type { Engine, Tensor, Tensor4D } from './engine.js';
+import type { Engine, Tensor, Tensor1D, Tensor4D } from './engine.js';
 import type { GradientRule } from './flexor-op.js';
-import { layerTensors, logits, type LayerTensors } from './forward.js';
+import { layerTensors, logits, type LayerTensors, type Observers } from './forward.js';
 import type { NetworkSpec } from './network.js';
+import { momentumStep, type OptimiserKind } from './optimiser.js';
 import { allParameters, refreshCodes, type LayerParameters, type Parameter } from './parameters.js';
+import { fusedPlan } from './plan.js';
+
+/** Share of a batch's moments in the moving averages of a batch norm. */
+const NEW_SHARE = 0.1;
 
 export interface GradientSpec {
   readonly rule: GradientRule;
@@ -17,22 +22,59 @@ interface Target {
   receive(gradient: Float32Array): void;
 }
 
+const into =
+  (parameter: Parameter) =>
+  (gradient: Float32Array): void =>
+    parameter.gradient.set(gradient);
+
 function targets(engine: Engine, layer: LayerParameters, tensors: LayerTensors, spec: GradientSpec): Target[] {
-  const { decryptGradient } = engine.arrays;
-  const into = (parameter: Parameter) => (g: Float32Array) => parameter.gradient.set(g);
-  const list = layer.planes.flatMap((plane, i): Target[] => [
-    {
-      tensor: tensors.codes[i]!,
-      receive: (g) =>
-        decryptGradient(plane.op, spec.rule, spec.sTanh, plane.x.values, plane.codes, g, plane.x.gradient),
-    },
-    { tensor: tensors.alpha[i]!, receive: into(plane.alpha) },
-  ]);
+  const list = weightTargets(engine, layer, tensors, spec);
   if (layer.bias !== null) list.push({ tensor: tensors.bias!, receive: into(layer.bias) });
+  if (layer.batchNorm !== null && tensors.norm?.kind === 'batch') {
+    list.push({ tensor: tensors.norm.gamma, receive: into(layer.batchNorm.gamma) });
+    list.push({ tensor: tensors.norm.beta, receive: into(layer.batchNorm.beta) });
+  }
   return list;
 }
 
-/** Loss of a batch; leaves ∂loss/∂parameter in every parameter's `gradient`. */
+function weightTargets(
+  engine: Engine,
+  { weights }: LayerParameters,
+  tensors: LayerTensors,
+  { rule, sTanh }: GradientSpec,
+): Target[] {
+  if (weights.kind === 'full') {
+    invariant(tensors.weights.kind === 'full', 'kind of weights');
+    return [{ tensor: tensors.weights.values, receive: into(weights.values) }];
+  }
+  invariant(tensors.weights.kind === 'flexor', 'kind of weights');
+  const { codes, alpha } = tensors.weights;
+  return weights.planes.flatMap(({ op, x, codes: signs, alpha: scale }, i): Target[] => [
+    {
+      tensor: codes[i]!,
+      receive: (g) => engine.arrays.decryptGradient(op, rule, sTanh, x.values, signs, g, x.gradient),
+    },
+    { tensor: alpha[i]!, receive: into(scale) },
+  ]);
+}
+
+/** Lets the moving averages of the batch norms follow the moments of a batch. */
+function averageMoments(engine: Engine, layers: ReadonlyMap<string, LayerParameters>): Observers {
+  const follow = (average: Float32Array, moment: Tensor1D): void =>
+    engine.read(moment).forEach((value, c) => (average[c]! += NEW_SHARE * (value - average[c]!)));
+  return {
+    moments: (name, mean, variance) => {
+      const { batchNorm } = layers.get(name)!;
+      follow(batchNorm!.mean, mean);
+      follow(batchNorm!.variance, variance);
+    },
+  };
+}
+
+/**
+ * Loss of a batch; leaves ∂loss/∂parameter in every parameter's `gradient`, and the batch's moments in the moving
+ * averages of the batch norms.
+ */
 export function computeGradients(
   engine: Engine,
   network: NetworkSpec,
@@ -43,12 +85,14 @@ export function computeGradients(
 ): number {
   const { tf } = engine;
   const { height, width, channels } = network.input;
+  const plan = fusedPlan(network);
   refreshCodes(engine.arrays, layers.values());
   return tf.tidy(() => {
     const batch: Tensor4D = tf.tensor4d(pixels, [labels.length, height, width, channels]);
-    const tensors = new Map([...layers].map(([name, layer]) => [name, layerTensors(engine, layer)]));
+    const tensors = new Map([...layers].map(([name, layer]) => [name, layerTensors(engine, layer, 'training')]));
     const wanted = [...layers].flatMap(([name, layer]) => targets(engine, layer, tensors.get(name)!, spec));
-    const loss = (): Tensor => engine.crossEntropy(logits(engine, network, tensors, batch), labels);
+    const observers = averageMoments(engine, layers);
+    const loss = (): Tensor => engine.crossEntropy(logits(engine, plan, tensors, batch, observers), labels);
     const { value, grads } = tf.valueAndGrads(loss)(
       wanted.map((target) => target.tensor),
       undefined,
@@ -62,12 +106,31 @@ export function computeGradients(
   });
 }
 
-/** Adam on every parameter; `step` counts from 1. */
+export interface OptimiserSpec {
+  readonly optimiser: OptimiserKind;
+  /** Of sgd and nesterov. */
+  readonly momentum: number;
+  readonly weightDecay: number;
+}
+
+/** The optimiser on every parameter; `step` counts from 1. */
 export function updateParameters(
   engine: Engine,
   layers: ReadonlyMap<string, LayerParameters>,
+  { optimiser, momentum, weightDecay }: OptimiserSpec,
   rate: number,
   step: number,
 ): void {
-  for (const p of allParameters(layers.values())) engine.arrays.adam(p.values, p.gradient, p.adam, rate, step);
+  for (const { values, gradient, moments, decays } of allParameters(layers.values())) {
+    if (optimiser === 'adam') {
+      engine.arrays.adam(values, gradient, { m: moments[0]!, v: moments[1]! }, rate, step);
+    } else {
+      const decay = decays ? weightDecay : 0;
+      momentumStep(values, gradient, moments[0]!, rate, {
+        momentum,
+        weightDecay: decay,
+        nesterov: optimiser === 'nesterov',
+      });
+    }
+  }
 }

@@ -10,12 +10,13 @@ import { checkConfig, commandLine, type TrainConfig } from './config.js';
 import type { Engine } from './engine.js';
 import { accuracy, activationRanges } from './evaluate.js';
 import { exportModel } from './export.js';
-import { lenet5 } from './lenet5.js';
-import type { NetworkSpec } from './network.js';
-import { allParameters, initialParameters, type LayerParameters, type Parameter } from './parameters.js';
-import { learningRate } from './schedule.js';
+import { groupCount, type NetworkSpec } from './network.js';
+import { buildNetwork } from './networks.js';
+import { allParameters, initialParameters, stateArrays, type LayerParameters, type Parameter } from './parameters.js';
+import { learningRate, tanhSlope } from './schedule.js';
 import { computeGradients, updateParameters } from './step.js';
 import { chooseMatrices } from './xor-choice.js';
+import type { XorMatrix } from '../xor/types.js';
 
 /** Training images over which activation ranges are taken. */
 const RANGE_IMAGES = 5000;
@@ -64,7 +65,7 @@ export async function train(
   dataset: Dataset,
   options: TrainOptions,
   hooks: TrainHooks = {},
-  network: NetworkSpec = lenet5(dataset.shape, dataset.classes.length),
+  network: NetworkSpec = buildNetwork(config, dataset),
 ): Promise<TrainResult> {
   const run = prepare(engine, config, dataset, options, network);
   // Signals arrive between steps, where parameters and position agree: an interrupted run loses nothing.
@@ -108,14 +109,13 @@ function prepare(
   if (stepsPerEpoch < 1) {
     throw new FlexorError('usage', `--batch ${config.batch} must not exceed the ${trainSplit.count} training images`);
   }
-  const { seed, alpha, bias } = config;
-  const layers = initialParameters(network, { seed, alpha, bias, matrices: chooseMatrices(config) });
-  const parameters = allParameters(layers.values());
+  const layers = initialParameters(network, { ...config, matrices: matricesOf(config, network) });
+  const state = stateArrays(layers.values());
   const { checkpoint, resume } = options;
   if (resume && checkpoint === null) throw new FlexorError('usage', '--resume needs --checkpoint FILE');
   const position =
     resume && checkpoint !== null
-      ? loadCheckpoint(checkpoint, config, engine.identity, parameters)
+      ? loadCheckpoint(checkpoint, config, engine.identity, state)
       : { epoch: 0, step: 0, lossSum: 0, history: [] };
   return {
     engine,
@@ -128,9 +128,15 @@ function prepare(
     stepsPerEpoch,
     position,
     save: () => {
-      if (checkpoint !== null) saveCheckpoint(checkpoint, config, engine.identity, position, parameters);
+      if (checkpoint !== null) saveCheckpoint(checkpoint, config, engine.identity, position, state);
     },
   };
+}
+
+/** M⊕ of each plane, by layer group; none where the network is at full precision. */
+function matricesOf(config: TrainConfig, network: NetworkSpec): XorMatrix[][] | null {
+  if (config.weights === 'full') return null;
+  return Array.from({ length: groupCount(network) }, (_, group) => chooseMatrices(config, group));
 }
 
 /** The rest of the current epoch. */
@@ -141,9 +147,10 @@ async function runEpoch(run: Run, hooks: TrainHooks): Promise<void> {
   while (position.step < stepsPerEpoch) {
     const done = position.epoch * stepsPerEpoch + position.step;
     const indices = order.subarray(position.step * config.batch, (position.step + 1) * config.batch);
-    const shift = { pixels: config.shift, random: Random.derive(config.seed, `shift ${done}`) };
-    const batch = gatherBatch(run.dataset, run.train, indices, shift);
-    const rule = { rule: config.gradient, sTanh: config.sTanh };
+    const { shift, flip } = config;
+    const changes = { shift, flip, random: Random.derive(config.seed, `shift ${done}`) };
+    const batch = gatherBatch(run.dataset, run.train, indices, changes);
+    const rule = { rule: config.gradient, sTanh: tanhSlope(config, done, steps) };
     const loss = computeGradients(engine, run.network, run.layers, rule, batch.pixels, batch.labels);
     if (!Number.isFinite(loss)) {
       throw new FlexorError(
@@ -151,7 +158,7 @@ async function runEpoch(run: Run, hooks: TrainHooks): Promise<void> {
         `the loss became ${loss} at step ${done + 1}; try a lower --lr (now ${config.rate})`,
       );
     }
-    updateParameters(engine, run.layers, learningRate(config, done, steps), done + 1);
+    updateParameters(engine, run.layers, config, learningRate(config, done, steps), done + 1);
     position.step++;
     position.lossSum += loss;
     hooks.onStep?.(done + 1, steps, position.epoch + 1, loss);
@@ -168,7 +175,8 @@ function finish(run: Run): FlexorModel {
   const ranges = activationRanges(engine, network, layers, dataset, calibration);
   const testAccuracy = accuracy(engine, network, layers, dataset, run.test);
   return exportModel(network, layers, {
-    name: `${config.network}_${config.dataset}_${config.nIn}_${config.nOut}`,
+    name: modelName(config),
+    normalisation: dataset.normalisation,
     classes: dataset.classes,
     ranges,
     provenance: {
@@ -180,4 +188,8 @@ function finish(run: Run): FlexorModel {
       notes: `activation ranges: minimum and maximum over the first ${calibration.count} training images; engine ${engine.identity}`,
     },
   });
+}
+
+function modelName({ network, dataset, weights, nIn, nOut }: TrainConfig): string {
+  return [network, dataset, ...(weights === 'flexor' ? [nIn, nOut].flat() : [weights])].join('_');
 }

@@ -6,22 +6,23 @@ import { Random } from '../base/random.js';
 import { identityMatrix, randomMatrix, rowTaps, tapMatrix } from '../xor/matrix.js';
 import { matrixFromRows } from '../xor/matrix-file.js';
 import type { XorMatrix } from '../xor/types.js';
-import type { TrainConfig } from './config.js';
+import { groupNIn, type TrainConfig } from './config.js';
 
-/** M⊕ of each plane, drawn from the seed. */
-export function chooseMatrices(config: TrainConfig): XorMatrix[] {
+/** M⊕ of each plane of a layer group, drawn from the seed; groups with equal N_in and N_out share them. */
+export function chooseMatrices(config: TrainConfig, group = 0): XorMatrix[] {
+  const nIn = groupNIn(config, group);
   return Array.from({ length: config.planes }, (_, plane) => {
     const random = Random.derive(config.seed, `M⊕ ${plane}`);
-    let best = draw(config, random);
+    let best = draw(config, nIn, random);
     for (let i = 1; i < config.xorTries; i++) {
-      const candidate = draw(config, random);
+      const candidate = draw(config, nIn, random);
       if (isBetter(quality(candidate), quality(best))) best = candidate;
     }
     return best;
   });
 }
 
-function draw({ xor, nIn, nOut }: TrainConfig, random: Random): XorMatrix {
+function draw({ xor, nOut }: TrainConfig, nIn: number, random: Random): XorMatrix {
   switch (xor.kind) {
     case 'taps':
       return tapMatrix(nIn, nOut, xor.taps, random);

@@ -2,7 +2,7 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { sha256 } from '../../src/base/files.js';
 import { Random } from '../../src/base/random.js';
-import { gatherBatch, imageSize, type Dataset, type Split } from '../../src/data/dataset.js';
+import { gatherBatch, imageSize, plainPixels, type Dataset, type Split } from '../../src/data/dataset.js';
 import { digits } from '../../src/data/digits.js';
 
 let set: Dataset;
@@ -126,11 +126,18 @@ describe('gatherBatch', () => {
     const shape = { height: 3, width: 3, channels: 2 };
     const images = Uint8Array.from({ length: 18 }, (_, i) => i + 1);
     const split = { images, labels: Uint8Array.of(0), count: 1 };
-    const tiny: Dataset = { name: 'tiny', shape, classes: ['a'], train: split, test: split };
+    const tiny: Dataset = {
+      name: 'tiny',
+      shape,
+      normalisation: plainPixels(2),
+      classes: ['a'],
+      train: split,
+      test: split,
+    };
     const seen = new Set<string>();
     const random = new Random(3);
     for (let n = 0; n < 200; n++) {
-      const { pixels } = gatherBatch(tiny, split, Uint32Array.of(0), { pixels: 1, random });
+      const { pixels } = gatherBatch(tiny, split, Uint32Array.of(0), { shift: 1, flip: false, random });
       const found = [-1, 0, 1].flatMap((dy) =>
         [-1, 0, 1]
           .filter((dx) =>

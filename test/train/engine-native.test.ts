@@ -5,10 +5,10 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { processorName } from '../../src/base/processor.js';
 import { digits } from '../../src/data/digits.js';
-import { COSINE } from '../../src/train/config.js';
 import { loadAddon } from '../../src/train/engine-native-addon.js';
 import type { Engine } from '../../src/train/engine.js';
 import { createEngine } from '../../src/train/engines.js';
+import { COSINE } from '../../src/train/recipes.js';
 import { train, type TrainHooks, type TrainResult } from '../../src/train/trainer.js';
 import { availableEngines } from '../support/engines.js';
 

@@ -1,17 +1,18 @@
 /** Schedules, Adam, M⊕ choice and shapes, each against a plain calculation. */
 import { describe, expect, it } from 'vitest';
 import { adamState, adamStep } from '../../src/train/adam.js';
-import { COSINE, PAPER, commandLine } from '../../src/train/config.js';
+import { commandLine } from '../../src/train/config.js';
 import { lenet5 } from '../../src/train/lenet5.js';
-import { inputShapes, isWeighted, outputShape, windowSize } from '../../src/train/network.js';
-import { initialParameters } from '../../src/train/parameters.js';
+import { isWeighted, tensorShapes, windowSize } from '../../src/train/network.js';
+import { initialParameters, type PlaneParameters } from '../../src/train/parameters.js';
+import { COSINE, PAPER } from '../../src/train/recipes.js';
 import { learningRate } from '../../src/train/schedule.js';
 import { chooseMatrices, quality } from '../../src/train/xor-choice.js';
 import { xorMatrix } from '../../src/xor/matrix.js';
 
 describe('learning rate', () => {
   it('is constant, or follows a cosine to 0', () => {
-    const cosine = { schedule: 'cosine', rate: 2, warmupSteps: 0 } as const;
+    const cosine = { schedule: 'cosine', rate: 2, warmupSteps: 0, halvings: [] } as const;
     expect(learningRate({ ...cosine, schedule: 'constant' }, 77, 100)).toBe(2);
     expect(learningRate(cosine, 0, 100)).toBe(2);
     expect(learningRate(cosine, 50, 100)).toBeCloseTo(1, 12);
@@ -19,7 +20,7 @@ describe('learning rate', () => {
   });
 
   it('warms up linearly', () => {
-    const spec = { schedule: 'cosine', rate: 2, warmupSteps: 4 } as const;
+    const spec = { schedule: 'cosine', rate: 2, warmupSteps: 4, halvings: [] } as const;
     expect([0, 1, 2, 3, 4].map((step) => learningRate(spec, step, 100))).toEqual([0.5, 1, 1.5, 2, 2]);
   });
 });
@@ -65,9 +66,9 @@ describe('LeNet-5', () => {
   const network = lenet5({ height: 28, width: 28, channels: 1 }, 10);
 
   it('has the shapes of 32C5-MP2-64C5-MP2-512FC-10', () => {
-    const shapes = inputShapes(network);
-    const windows = network.layers.flatMap((layer, i) =>
-      isWeighted(layer) ? [[windowSize(layer, shapes[i]!), layer.outChannels]] : [],
+    const shapes = tensorShapes(network);
+    const windows = network.layers.flatMap((layer) =>
+      isWeighted(layer) ? [[windowSize(layer, shapes.get(layer.input)!), layer.outChannels]] : [],
     );
     expect(windows).toEqual([
       [25, 32],
@@ -75,14 +76,17 @@ describe('LeNet-5', () => {
       [3136, 512],
       [512, 10],
     ]);
-    const last = network.layers.at(-1)!;
-    expect(outputShape(last, shapes.at(-1)!)).toEqual({ height: 1, width: 1, channels: 10 });
+    expect(shapes.get('fc2')).toEqual({ height: 1, width: 1, channels: 10 });
   });
 
   it('starts as the paper says: N(0, 0.001²) and α = 0.2, or 1/sqrt(window)', () => {
-    const start = (alpha: number | null) =>
-      initialParameters(network, { seed: 1, alpha, bias: false, matrices: chooseMatrices(PAPER) });
-    const fc1 = start(0.2).get('fc1')!.planes[0]!;
+    const start = (alpha: number | null): PlaneParameters => {
+      const layers = initialParameters(network, { ...PAPER, alpha, matrices: [chooseMatrices(PAPER)] });
+      const { weights } = layers.get('fc1')!;
+      if (weights.kind !== 'flexor') throw new Error('not encrypted');
+      return weights.planes[0]!;
+    };
+    const fc1 = start(0.2);
     const x = fc1.x.values;
     expect(x.length).toBe(Math.ceil((3136 * 512) / 20) * 12);
     const mean = x.reduce((sum, v) => sum + v, 0) / x.length;
@@ -90,7 +94,7 @@ describe('LeNet-5', () => {
     expect(Math.abs(mean)).toBeLessThan(1e-5);
     expect(Math.sqrt(variance) / 0.001).toBeCloseTo(1, 2);
     expect(new Set(fc1.alpha.values)).toEqual(new Set([Math.fround(0.2)]));
-    expect(start(null).get('fc1')!.planes[0]!.alpha.values[0]).toBe(Math.fround(1 / 56));
+    expect(start(null).alpha.values[0]).toBe(Math.fround(1 / 56));
   });
 });
 

@@ -1,8 +1,8 @@
 /** The step timer: median of the asked number of steps, after a warm-up, by the caller's clock. */
 import { expect, it } from 'vitest';
 import { digits } from '../../src/data/digits.js';
-import { COSINE } from '../../src/train/config.js';
 import { createEngine } from '../../src/train/engines.js';
+import { COSINE } from '../../src/train/recipes.js';
 import { measureStepTime } from '../../src/train/step-time.js';
 
 it('takes the median of the steps behind the warm-up', async () => {

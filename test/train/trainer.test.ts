@@ -10,24 +10,31 @@ import { digits } from '../../src/data/digits.js';
 import { histogramBits } from '../../src/model/histogram.js';
 import { verifyModel } from '../../src/model/verify.js';
 import type { ConvNode, DenseNode } from '../../src/model/types.js';
-import { COSINE, type TrainConfig } from '../../src/train/config.js';
+import type { TrainConfig } from '../../src/train/config.js';
 import type { Engine } from '../../src/train/engine.js';
 import { createEngine } from '../../src/train/engines.js';
 import type { NetworkSpec } from '../../src/train/network.js';
+import { COSINE } from '../../src/train/recipes.js';
 import { train, type TrainHooks, type TrainResult } from '../../src/train/trainer.js';
 import { decrypt } from '../../src/xor/matrix.js';
 import { availableEngines } from '../support/engines.js';
 
-const network: NetworkSpec = {
-  name: 'tiny',
-  input: { height: 28, width: 28, channels: 1 },
-  layers: [
-    { kind: 'conv', name: 'conv', outChannels: 8, kernel: [5, 5], stride: [2, 2], padding: [2, 2, 2, 2], relu: true },
-    { kind: 'maxPool', name: 'pool', kernel: [2, 2], stride: [2, 2], padding: [0, 0, 0, 0] },
-    { kind: 'flatten', name: 'flatten' },
-    { kind: 'dense', name: 'fc', outChannels: 10, relu: false },
-  ],
-};
+const weighted = { group: 0, batchNorm: false } as const;
+const window = { kernel: [5, 5], stride: [2, 2], padding: [2, 2, 2, 2] } as const;
+const pool = { kernel: [2, 2], stride: [2, 2], padding: [0, 0, 0, 0] } as const;
+
+function tiny(bias: boolean): NetworkSpec {
+  return {
+    name: 'tiny',
+    input: { height: 28, width: 28, channels: 1 },
+    layers: [
+      { kind: 'conv', name: 'conv', input: 'input', outChannels: 8, bias, relu: true, ...weighted, ...window },
+      { kind: 'maxPool', name: 'pool', input: 'conv', ...pool },
+      { kind: 'flatten', name: 'flatten', input: 'pool' },
+      { kind: 'dense', name: 'fc', input: 'flatten', outChannels: 10, bias, relu: false, ...weighted },
+    ],
+  };
+}
 
 const config: TrainConfig = { ...COSINE, dataset: 'digits', epochs: 2, batch: 20, limit: 200, seed: 7, shift: 1 };
 
@@ -51,14 +58,14 @@ function run(
   hooks: TrainHooks = {},
 ): Promise<TrainResult> {
   const options = { checkpoint: files.checkpoint ?? null, resume: files.resume ?? false };
-  return train(engine, { ...config, ...changes }, dataset, options, hooks, network);
+  return train(engine, { ...config, ...changes }, dataset, options, hooks, tiny(changes.bias ?? false));
 }
 
 /** Every learnt value and moment of a run, as bytes. */
 function bitsOf(result: TrainResult): Buffer {
   return Buffer.concat(
     result.parameters.flatMap((p) =>
-      [p.values, p.adam.m, p.adam.v].map((a) => Buffer.from(a.buffer, a.byteOffset, a.byteLength)),
+      [p.values, ...p.moments].map((a) => Buffer.from(a.buffer, a.byteOffset, a.byteLength)),
     ),
   );
 }
@@ -123,7 +130,7 @@ describe.each(engines)('engine %s', (name) => {
         dataset,
         { checkpoint: null, resume: false },
         {},
-        network,
+        tiny(false),
       );
       engine = await createEngine(name, { threads: 1 });
       expect(Math.abs(onCpu.history[0]!.loss - here.history[0]!.loss)).toBeLessThan(1e-3);
@@ -158,7 +165,9 @@ describe.each(engines)('engine %s', (name) => {
       expect(weighted.map((n) => n.name)).toEqual(['conv', 'fc']);
       for (const node of weighted) {
         const window = node.kind === 'conv' ? 25 : 392;
-        node.weights.planes.forEach((plane, i) => {
+        const { weights } = node;
+        if (weights.encoding !== 'xor') throw new Error('not encrypted');
+        weights.planes.forEach((plane, i) => {
           const x = result.parameters.find((p) => p.name === `${node.name}.x${i}`)!.values;
           const bits = unpackBits(plane.encrypted, x.length);
           expect([...bits]).toEqual(Array.from(x, (v) => (v >= 0 ? 1 : 0)));

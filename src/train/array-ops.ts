@@ -1,0 +1,95 @@
+/**
+ * Average pooling and the option-A shortcut in plain typed arrays, forward and backward: tfjs has them on some backends
+ * only, and they are copies and sums too small to matter.
+ */
+import type { Engine, Tensor, Tensor4D, Tfjs, WindowSpec } from './engine.js';
+
+type Shape4D = Tensor4D['shape'];
+
+/** A linear operation and its transpose, which is its gradient; both write into zeros. */
+interface LinearOp {
+  readonly outputShape: Shape4D;
+  forward(x: Float32Array, y: Float32Array): void;
+  backward(dy: Float32Array, dx: Float32Array): void;
+}
+
+function apply(tf: Tfjs, read: (x: Tensor) => Float32Array, x: Tensor4D, op: LinearOp): Tensor4D {
+  const output = (shape: Shape4D, fill: (values: Float32Array) => void): Tensor4D => {
+    const values = new Float32Array(shape.reduce((a, b) => a * b, 1));
+    fill(values);
+    return tf.tensor4d(values, shape);
+  };
+  const differentiable = tf.customGrad((...args) => {
+    const [input] = args as unknown as [Tensor4D];
+    return {
+      value: output(op.outputShape, (y) => op.forward(read(input), y)),
+      gradFunc: (dy: Tensor4D) => output(x.shape, (dx) => op.backward(read(dy), dx)),
+    };
+  });
+  return differentiable(x) as Tensor4D;
+}
+
+function averagePool(shape: Shape4D, { kernel, stride, padding }: WindowSpec): LinearOp {
+  const [batch, height, width, channels] = shape;
+  const [top, left, bottom, right] = padding;
+  const outHeight = Math.floor((height + top + bottom - kernel[0]) / stride[0]) + 1;
+  const outWidth = Math.floor((width + left + right - kernel[1]) / stride[1]) + 1;
+  /** Visits the first channel of every element of every window. */
+  const visit = (action: (element: number, pixel: number) => void): void => {
+    for (let b = 0, pixel = 0; b < batch; b++) {
+      for (let oy = 0; oy < outHeight; oy++) {
+        const [y0, y1] = [oy * stride[0] - top, oy * stride[0] - top + kernel[0]];
+        for (let ox = 0; ox < outWidth; ox++, pixel += channels) {
+          const [x0, x1] = [ox * stride[1] - left, ox * stride[1] - left + kernel[1]];
+          for (let y = Math.max(0, y0); y < Math.min(height, y1); y++)
+            for (let x = Math.max(0, x0); x < Math.min(width, x1); x++)
+              action(((b * height + y) * width + x) * channels, pixel);
+        }
+      }
+    }
+  };
+  const share = 1 / (kernel[0] * kernel[1]);
+  return {
+    outputShape: [batch, outHeight, outWidth, channels],
+    forward: (x, y) =>
+      visit((element, pixel) => {
+        for (let c = 0; c < channels; c++) y[pixel + c]! += x[element + c]! * share;
+      }),
+    backward: (dy, dx) =>
+      visit((element, pixel) => {
+        for (let c = 0; c < channels; c++) dx[element + c]! += dy[pixel + c]! * share;
+      }),
+  };
+}
+
+function subsample(shape: Shape4D, stride: readonly [number, number], padding: readonly [number, number]): LinearOp {
+  const [batch, height, width, channels] = shape;
+  const [before, after] = padding;
+  const wide = before + channels + after;
+  /** Visits the first channel of every pixel that is kept. */
+  const visit = (action: (from: number, to: number) => void): void => {
+    let to = before;
+    for (let b = 0; b < batch; b++)
+      for (let y = 0; y < height; y += stride[0])
+        for (let x = 0; x < width; x += stride[1], to += wide) action(((b * height + y) * width + x) * channels, to);
+  };
+  return {
+    outputShape: [batch, Math.ceil(height / stride[0]), Math.ceil(width / stride[1]), wide],
+    forward: (x, y) =>
+      visit((from, to) => {
+        for (let c = 0; c < channels; c++) y[to + c] = x[from + c]!;
+      }),
+    backward: (dy, dx) =>
+      visit((from, to) => {
+        for (let c = 0; c < channels; c++) dx[from + c] = dy[to + c]!;
+      }),
+  };
+}
+
+/** The two operations of an engine whose tensors `read` gives as arrays. */
+export function arrayOps(tf: Tfjs, read: (x: Tensor) => Float32Array): Pick<Engine, 'avgPool' | 'subsample'> {
+  return {
+    avgPool: (x, spec) => apply(tf, read, x, averagePool(x.shape, spec)),
+    subsample: (x, stride, channelPadding) => apply(tf, read, x, subsample(x.shape, stride, channelPadding)),
+  };
+}

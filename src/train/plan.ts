@@ -1,0 +1,85 @@
+/**
+ * The order of work on a network, with layers joined that an engine does in one pass: an addition behind a batch norm
+ * that nothing else reads becomes its residual, and a ReLU in front of a max pool is taken behind it (the same values, a
+ * quarter of the work).
+ */
+import { inputsOf, isWeighted, type AddSpec, type LayerSpec, type NetworkSpec, type WeightedSpec } from './network.js';
+
+export interface Step {
+  readonly layer: LayerSpec;
+  /** Tensor that a weighted layer's batch norm adds before its ReLU. */
+  readonly residual: string | null;
+  /** Whether a ReLU ends the step. */
+  readonly relu: boolean;
+  /** Name under which later steps read the result. */
+  readonly output: string;
+}
+
+/** One step a layer, in their order: every layer's output is there to be looked at. */
+export function plainPlan(network: NetworkSpec): Step[] {
+  return network.layers.map((layer) => ({ layer, residual: null, relu: hasRelu(layer), output: layer.name }));
+}
+
+function hasRelu(layer: LayerSpec): boolean {
+  return (isWeighted(layer) || layer.kind === 'add') && layer.relu;
+}
+
+/** Layers by name, and who reads whom. */
+class Graph {
+  private readonly byName: ReadonlyMap<string, LayerSpec>;
+  private readonly readers = new Map<string, LayerSpec[]>();
+
+  constructor(network: NetworkSpec) {
+    this.byName = new Map(network.layers.map((layer) => [layer.name, layer]));
+    for (const layer of network.layers)
+      for (const name of inputsOf(layer)) this.readers.set(name, [...(this.readers.get(name) ?? []), layer]);
+  }
+
+  private isReadOnlyBy(name: string, reader: LayerSpec): boolean {
+    const readers = this.readers.get(name)!;
+    return readers.length === 1 && readers[0] === reader;
+  }
+
+  /** The input of an addition whose batch norm can do the addition. */
+  joined(add: AddSpec): WeightedSpec | undefined {
+    return add.inputs
+      .map((name) => this.byName.get(name))
+      .filter((layer) => layer !== undefined)
+      .filter(isWeighted)
+      .find((layer) => layer.batchNorm && !layer.relu && this.isReadOnlyBy(layer.name, add));
+  }
+
+  /** Whether an addition takes the layer over. */
+  isJoined(layer: LayerSpec): boolean {
+    return (this.readers.get(layer.name) ?? []).some(
+      (reader) => reader.kind === 'add' && this.joined(reader) === layer,
+    );
+  }
+
+  /** Whether a max pool takes over the ReLU of what it reads; behind a batch norm it costs nothing. */
+  takesRelu(pool: LayerSpec): boolean {
+    if (pool.kind !== 'maxPool') return false;
+    const source = this.byName.get(pool.input);
+    if (source === undefined || !isWeighted(source)) return false;
+    return source.relu && !source.batchNorm && this.isReadOnlyBy(source.name, pool);
+  }
+
+  losesRelu(layer: LayerSpec): boolean {
+    return (this.readers.get(layer.name) ?? []).some((reader) => this.takesRelu(reader));
+  }
+}
+
+/** Fewer steps with the same result. */
+export function fusedPlan(network: NetworkSpec): Step[] {
+  const graph = new Graph(network);
+  return plainPlan(network).flatMap((step): Step[] => {
+    const { layer } = step;
+    if (graph.isJoined(layer)) return [];
+    if (graph.takesRelu(layer)) return [{ ...step, relu: true }];
+    if (graph.losesRelu(layer)) return [{ ...step, relu: false }];
+    const joined = layer.kind === 'add' ? graph.joined(layer) : undefined;
+    if (layer.kind !== 'add' || joined === undefined) return [step];
+    const residual = layer.inputs.find((name) => name !== joined.name)!;
+    return [{ ...step, layer: joined, residual }];
+  });
+}
