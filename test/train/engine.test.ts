@@ -143,6 +143,42 @@ function pools(): Job[] {
   }));
 }
 
+function averagePools(): Job[] {
+  const cases: readonly (readonly [string, WindowSpec, number[], number[]])[] = [
+    ['of everything, as in ResNet-20', { kernel: [8, 8], stride: [8, 8], padding: none }, [2, 8, 8, 5], [1, 1]],
+    ['3×2 overlapping, padded', { kernel: [3, 2], stride: [2, 1], padding: [1, 0, 1, 1] }, [2, 6, 4, 3], [3, 4]],
+  ];
+  return cases.map(([name, spec, x, out]) => ({
+    name: `average pool ${name}`,
+    inputs: [randomValues(random, x)],
+    dy: randomValues(random, [x[0]!, ...out, x[3]!]),
+    f: (e) => (a) => e.avgPool(a as never, spec),
+  }));
+}
+
+function shortcuts(): Job[] {
+  const cases: readonly (readonly [readonly [number, number], readonly [number, number], number[], number[]])[] = [
+    [
+      [2, 2],
+      [8, 8],
+      [2, 8, 8, 16],
+      [4, 4, 32],
+    ],
+    [
+      [2, 1],
+      [0, 3],
+      [3, 5, 4, 2],
+      [3, 4, 5],
+    ],
+  ];
+  return cases.map(([stride, channelPadding, x, out]) => ({
+    name: `shortcut of ${x} by ${stride}`,
+    inputs: [randomValues(random, x)],
+    dy: randomValues(random, [x[0]!, ...out]),
+    f: (e) => (a) => e.subsample(a as never, stride, channelPadding),
+  }));
+}
+
 /** Sizes on both sides of the native engine's chunks and pool of memory. */
 function channelwise(): Job[] {
   const shapes = [
@@ -194,6 +230,8 @@ const jobs: Job[] = [
   ...convolutions(),
   ...products(),
   ...pools(),
+  ...averagePools(),
+  ...shortcuts(),
   ...channelwise(),
   ...batchNorms(),
   {
@@ -258,6 +296,21 @@ describe.each(engines)('engine %s', (name) => {
       expectDifferences(engine, job, gradients);
     },
   );
+});
+
+describe('on numbers that one can check by hand', () => {
+  const pixels = [1, 2, 3, 4, 5, 6, 7, 8, 9];
+
+  it('an average counts the padding, a shortcut keeps the first pixel of each window', async () => {
+    const engine = await createEngine('cpu');
+    engine.tf.tidy(() => {
+      const x = engine.tf.tensor4d(pixels, [1, 3, 3, 1]);
+      const pooled = engine.avgPool(x, { kernel: [2, 2], stride: [2, 2], padding: [0, 0, 1, 1] });
+      expect([...engine.read(pooled)]).toEqual([3, 2.25, 3.75, 2.25]);
+      const kept = engine.subsample(x, [2, 2], [1, 0]);
+      expect([...engine.read(kept)]).toEqual([0, 1, 0, 3, 0, 7, 0, 9]);
+    });
+  });
 });
 
 it('says how to get the engine that is not installed', async () => {

@@ -4,9 +4,10 @@ import { adamState, adamStep } from '../../src/train/adam.js';
 import { commandLine } from '../../src/train/config.js';
 import { lenet5 } from '../../src/train/lenet5.js';
 import { isWeighted, tensorShapes, windowSize } from '../../src/train/network.js';
+import { momentumStep } from '../../src/train/optimiser.js';
 import { initialParameters, type PlaneParameters } from '../../src/train/parameters.js';
-import { COSINE, PAPER } from '../../src/train/recipes.js';
-import { learningRate } from '../../src/train/schedule.js';
+import { COSINE, PAPER, RESNET_COSINE, RESNET_PAPER } from '../../src/train/recipes.js';
+import { learningRate, tanhSlope } from '../../src/train/schedule.js';
 import { chooseMatrices, quality } from '../../src/train/xor-choice.js';
 import { xorMatrix } from '../../src/xor/matrix.js';
 
@@ -23,6 +24,38 @@ describe('learning rate', () => {
     const spec = { schedule: 'cosine', rate: 2, warmupSteps: 4, halvings: [] } as const;
     expect([0, 1, 2, 3, 4].map((step) => learningRate(spec, step, 100))).toEqual([0.5, 1, 1.5, 2, 2]);
   });
+});
+
+describe('a rate that halves', () => {
+  const spec = {
+    ...{ schedule: 'step', rate: 1, warmupSteps: 10, halvings: [0.5, 0.75] },
+    ...{ sTanh: 10, sTanhStart: 5 },
+  } as const;
+
+  it('does so at its fractions of the run', () => {
+    expect([10, 49, 50, 74, 75, 99].map((step) => learningRate(spec, step, 100))).toEqual([1, 1, 0.5, 0.5, 0.25, 0.25]);
+  });
+
+  it('doubles S_tanh, which rises in the warm-up', () => {
+    expect([0, 4, 9, 10, 49, 50, 75].map((step) => tanhSlope(spec, step, 100))).toEqual([5.5, 7.5, 10, 10, 10, 20, 40]);
+  });
+});
+
+it.each([
+  ['heavy ball', false],
+  ['Nesterov', true],
+] as const)('momentum with weight decay: %s', (_, nesterov) => {
+  const [values, velocity] = [Float32Array.of(1, -2), new Float32Array(2)];
+  let [x, v] = [1, 0];
+  for (const g of [0.5, -0.25, 2]) {
+    momentumStep(values, Float32Array.of(g, 0), velocity, 0.1, { momentum: 0.9, weightDecay: 0.01, nesterov });
+    const decayed = g + 0.01 * x;
+    v = 0.9 * v + decayed;
+    x -= 0.1 * (nesterov ? decayed + 0.9 * v : v);
+    expect(values[0]).toBeCloseTo(x, 5);
+    expect(velocity[0]).toBeCloseTo(v, 5);
+  }
+  expect(values[1]).toBeGreaterThan(-2);
 });
 
 it('Adam takes the steps of the paper', () => {
@@ -46,6 +79,14 @@ describe('M⊕ of a run', () => {
     expect(chooseMatrices(two)).not.toEqual(chooseMatrices({ ...two, seed: 2 }));
     const [a, b] = chooseMatrices(two);
     expect(a).not.toEqual(b);
+  });
+
+  it('differs between layer groups of other N_in, and only there', () => {
+    const config = { ...PAPER, nIn: [12, 8, 12] };
+    const [first, second, third] = [0, 1, 2].map((group) => chooseMatrices(config, group));
+    expect(second![0]!.nIn).toBe(8);
+    expect(third).toEqual(first);
+    expect(first).toEqual(chooseMatrices(PAPER));
   });
 
   it('ranks different rows before rank before even use', () => {
@@ -102,5 +143,17 @@ it('a run is described by the command that repeats it', () => {
   expect(commandLine({ ...COSINE, xorTries: 9, planes: 2, bias: true, warmupSteps: 3, xor: { kind: 'random' } })).toBe(
     'flexor train lenet5 --dataset mnist --nin 12 --nout 20 --taps random --xor-tries 9 --planes 2 --epochs 5 --batch 50 ' +
       '--lr 0.001 --schedule cosine --warmup 3 --gradient eq6 --stanh 100 --alpha fan-in --bias --seed 1',
+  );
+});
+
+it('so is a run of a residual network', () => {
+  const common = 'flexor train resnet20 --dataset cifar10';
+  const sgd = '--optimiser sgd --momentum 0.9 --weight-decay 0.00001 --lr 0.1';
+  expect(commandLine({ ...RESNET_PAPER, nIn: [19, 16, 12] })).toBe(
+    `${common} --nin 19,16,12 --nout 20 --taps 2 --epochs 500 --batch 128 ${sgd} --schedule step ` +
+      '--halve-at 0.7,0.8,0.9 --warmup 39000 --gradient eq6 --stanh 10 --stanh-start 5 --alpha 0.2 --shift 4 --flip --seed 1',
+  );
+  expect(commandLine({ ...RESNET_COSINE, weights: 'full' })).toBe(
+    `${common} --weights full --epochs 20 --batch 128 ${sgd} --schedule cosine --warmup 390 --shift 4 --flip --seed 1`,
   );
 });

@@ -1,0 +1,192 @@
+/** Residual networks: their shapes and sizes, joined steps, batch norms through training, checkpoints and export. */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { Random } from '../../src/base/random.js';
+import { gatherBatch, type Dataset, type Split } from '../../src/data/dataset.js';
+import { classify, floatEvaluator, preprocess } from '../../src/model/evaluate.js';
+import { verifyModel } from '../../src/model/verify.js';
+import type { TrainConfig } from '../../src/train/config.js';
+import type { Engine } from '../../src/train/engine.js';
+import { createEngine } from '../../src/train/engines.js';
+import { accuracy } from '../../src/train/evaluate.js';
+import { layerTensors, logits } from '../../src/train/forward.js';
+import { groupCount, isWeighted, tensorShapes, type NetworkSpec } from '../../src/train/network.js';
+import { allParameters, initialParameters, type LayerParameters } from '../../src/train/parameters.js';
+import { fusedPlan, plainPlan, type Step } from '../../src/train/plan.js';
+import { RESNET_COSINE } from '../../src/train/recipes.js';
+import { resnet } from '../../src/train/resnet.js';
+import { train, type TrainHooks, type TrainResult } from '../../src/train/trainer.js';
+import { chooseMatrices } from '../../src/train/xor-choice.js';
+import { availableEngines } from '../support/engines.js';
+
+const folder = mkdtempSync(join(tmpdir(), 'flexor-resnet-'));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+const cifar = { height: 32, width: 32, channels: 3 };
+
+describe.each([
+  [20, 269_722, 19],
+  [32, 464_154, 31],
+] as const)('ResNet-%i', (depth, parameters, convolutions) => {
+  const network = resnet(depth, cifar, 10);
+
+  it('has the number of parameters of He et al. with option-A shortcuts', () => {
+    const layers = initialParameters(network, { ...RESNET_COSINE, matrices: null });
+    expect(allParameters(layers.values()).reduce((sum, p) => sum + p.values.length, 0)).toBe(parameters);
+  });
+
+  it('halves its images twice, and keeps the first and the last layer out of the three groups', () => {
+    const shapes = tensorShapes(network);
+    const sizes = [1, 2, 3].map((stage) => shapes.get(`stage${stage}_block${(depth - 2) / 6}_add`));
+    expect(sizes).toEqual([
+      { height: 32, width: 32, channels: 16 },
+      { height: 16, width: 16, channels: 32 },
+      { height: 8, width: 8, channels: 64 },
+    ]);
+    const weighted = network.layers.filter(isWeighted);
+    const perGroup = (depth - 2) / 3;
+    expect(weighted.map((layer) => layer.group)).toEqual([
+      null,
+      ...[0, 1, 2].flatMap((group) => new Array<number>(perGroup).fill(group)),
+      null,
+    ]);
+    expect(weighted.filter((layer) => layer.kind === 'conv' && layer.batchNorm)).toHaveLength(convolutions);
+    expect(groupCount(network)).toBe(3);
+  });
+
+  it('needs no step for an addition', () => {
+    const steps = fusedPlan(network);
+    expect(steps.filter((step) => step.layer.kind === 'add')).toEqual([]);
+    expect(steps.filter((step) => step.residual !== null)).toHaveLength((depth - 2) / 2);
+    expect(steps).toHaveLength(network.layers.length - (depth - 2) / 2);
+  });
+});
+
+const shape = { height: 8, width: 8, channels: 3 };
+const network = resnet(8, shape, 4);
+
+/** Images of four classes that differ in colour and in where the light is. */
+function images(count: number, random: Random): Split {
+  const labels = Uint8Array.from({ length: count }, (_, i) => i % 4);
+  const pixels = Uint8Array.from({ length: count * 192 }, (_, i) => {
+    const label = labels[Math.floor(i / 192)]!;
+    const [y, c] = [Math.floor((i % 192) / 24), i % 3];
+    return 60 + 60 * Number(label % 2 === Number(y < 4)) + 40 * Number(label >> 1 === c) + random.below(60);
+  });
+  return { images: pixels, labels, count };
+}
+
+const random = new Random(4);
+const dataset: Dataset = {
+  name: 'four',
+  shape,
+  normalisation: { mean: [0.5, 0.45, 0.4], std: [0.25, 0.2, 0.3] },
+  classes: ['a', 'b', 'c', 'd'],
+  train: images(160, random),
+  test: images(40, random),
+};
+const config: TrainConfig = { ...RESNET_COSINE, epochs: 3, batch: 20, rate: 0.05, warmupSteps: 4, shift: 1, sTanh: 20 };
+
+let engine: Engine;
+const engines = (await availableEngines()).filter((name) => name !== 'cpu');
+
+function run(
+  changes: Partial<TrainConfig>,
+  checkpoint: string | null = null,
+  hooks: TrainHooks = {},
+): Promise<TrainResult> {
+  const options = { checkpoint, resume: hooks.onStart !== undefined };
+  return train(engine, { ...config, ...changes }, dataset, options, hooks, network);
+}
+
+function parametersOf(spec: NetworkSpec): Map<string, LayerParameters> {
+  const layers = initialParameters(spec, { ...config, matrices: [0, 1, 2].map((g) => chooseMatrices(config, g)) });
+  const values = new Random(3);
+  for (const { batchNorm } of layers.values()) {
+    batchNorm?.mean.forEach((_, c) => (batchNorm.mean[c] = values.normal()));
+    batchNorm?.variance.forEach((_, c) => (batchNorm.variance[c] = 0.5 + values.float()));
+  }
+  return layers;
+}
+
+describe.each(engines)('engine %s', (name) => {
+  beforeAll(async () => {
+    engine = await createEngine(name, { threads: 1 });
+  });
+
+  it.each(['training', 'evaluation'] as const)('joined steps give what single ones give, in %s', (mode) => {
+    const layers = parametersOf(network);
+    const { pixels } = gatherBatch(
+      dataset,
+      dataset.train,
+      Uint32Array.from({ length: 10 }, (_, i) => i),
+    );
+    const outputs = (plan: readonly Step[]): Float32Array =>
+      engine.tf.tidy(() => {
+        const tensors = new Map([...layers].map(([key, layer]) => [key, layerTensors(engine, layer, mode)]));
+        return engine.read(logits(engine, plan, tensors, engine.tf.tensor4d(pixels, [10, 8, 8, 3]))).slice();
+      });
+    const [joined, single] = [outputs(fusedPlan(network)), outputs(plainPlan(network))];
+    expect(Math.max(...joined.map(Math.abs))).toBeGreaterThan(0);
+    joined.forEach((value, i) => expect(value).toBeCloseTo(single[i]!, 4));
+  });
+
+  it.each([
+    ['FleXOR', {}],
+    ['other rates in each group', { nIn: [16, 12, 8] }],
+    ['full precision', { weights: 'full' }],
+    ['Nesterov and steps', { optimiser: 'nesterov', schedule: 'step', halvings: [0.5] }],
+  ] as const)('learns with %s', async (_, changes) => {
+    const { history } = await run({ ...changes, epochs: 6 });
+    expect(history[5]!.loss).toBeLessThan(history[0]!.loss * 0.8);
+    expect(history[5]!.testAccuracy).toBeGreaterThan(0.5);
+  });
+
+  it('continues to the same bits, moving averages and velocities included', async () => {
+    const checkpoint = join(folder, `${name}.ckpt`);
+    let step = 0;
+    const hooks: TrainHooks = {
+      onStep: (done) => {
+        step = done;
+        if (done === 13) throw new Error('stopped');
+      },
+      checkpointDue: () => step === 11,
+    };
+    await expect(run({}, checkpoint, hooks)).rejects.toThrow('stopped');
+    const resumed = await run({}, checkpoint, { onStart: () => undefined });
+    const whole = await run({});
+    expect(resumed.model).toEqual(whole.model);
+    expect(resumed.parameters).toEqual(whole.parameters);
+    expect(resumed.history).toEqual(whole.history);
+  });
+
+  it('exports what it evaluates: the model file gives the same classes and the same accuracy', async () => {
+    const { model, history } = await run({ epochs: 4 });
+    verifyModel(model);
+    const evaluator = floatEvaluator(model);
+    const { images: pixels, labels, count } = dataset.test;
+    const classes = classify(evaluator.logits(preprocess(model, pixels)), 4);
+    const right = labels.filter((label, n) => classes[n] === label).length;
+    expect(right / count).toBe(history[3]!.testAccuracy);
+    expect(right / count).toBe(model.provenance.testAccuracy);
+    const encodings = model.nodes.flatMap((n) => (n.kind === 'conv' || n.kind === 'dense' ? [n.weights.encoding] : []));
+    expect(encodings).toEqual(['float', ...new Array<string>(6).fill('xor'), 'float']);
+  });
+});
+
+it('accuracy is that of the moving averages, not of the batch', async () => {
+  engine = await createEngine('wasm');
+  const layers = parametersOf(network);
+  const before = accuracy(engine, network, layers, dataset, dataset.test);
+  const half: Split = { ...dataset.test, images: dataset.test.images.subarray(0, 20 * 192), count: 20 };
+  const alone = accuracy(engine, network, layers, dataset, half);
+  const other = {
+    ...dataset.test,
+    images: dataset.test.images.subarray(20 * 192),
+    labels: dataset.test.labels.subarray(20),
+    count: 20,
+  };
+  expect(before).toBeCloseTo((alone + accuracy(engine, network, layers, dataset, other)) / 2, 10);
+});
