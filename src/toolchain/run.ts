@@ -12,6 +12,8 @@ import { fileSystemError } from '../base/files.js';
 export interface RunOptions {
   readonly command: string;
   readonly args: readonly string[];
+  /** What errors call it; default: the name of the command's file. */
+  readonly title?: string;
   readonly cwd?: string;
   /** Added to the environment. */
   readonly env?: Readonly<Record<string, string>>;
@@ -172,7 +174,7 @@ function capture(
 }
 
 function toolTitle(options: RunOptions): string {
-  return options.command.split('/').at(-1) ?? options.command;
+  return options.title ?? options.command.split('/').at(-1) ?? options.command;
 }
 
 /** Runs a tool that has to succeed; the error shows the first line that looks like one and where the log is. */

@@ -102,7 +102,7 @@ function npmBundle(): string {
 
 function npmRun(request: YosysRequest): RunOptions {
   const args = ['--input-type=module', '-e', NPM_CHILD, pathToFileURL(npmBundle()).href, ...request.outputs];
-  return { command: process.execPath, args };
+  return { command: process.execPath, args, title: 'yosys' };
 }
 
 async function systemRun(request: YosysRequest): Promise<RunOptions> {

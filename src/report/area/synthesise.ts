@@ -73,7 +73,11 @@ export async function synthesise(unit: Unit, options: SynthesisOptions): Promise
   const key = cacheKey([FORMAT, ...tools, script, ...[...files].flatMap(([path, text]) => [path, text])]);
   const logFile = join(cache, 'area', `${key}.log`);
   const { folder, cached } = await cachedFolder(cache, 'area', key, (temporary) =>
-    run(unit, files, options, script, temporary, logFile),
+    run(unit, files, options, script, temporary, logFile).catch((error: unknown) => {
+      // Another one failed; this one's log says nothing.
+      if (error instanceof FlexorError && error.code === 'interrupted') rmSync(logFile, { force: true });
+      throw error;
+    }),
   );
   const stored = JSON.parse(new TextDecoder().decode(readFile(join(folder, RESULT)))) as Stored;
   return { ...stored, top: topOf(unit), cached };
