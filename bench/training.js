@@ -1,10 +1,11 @@
 /**
- * A training step of LeNet-5 (batch 50): ours with FleXOR on each engine, beside PyTorch's dense one (pytorch_steps.py)
- * where PyTorch is installed. All take turns, a few steps each, so that other work on the machine meets them alike; the
+ * A training step of LeNet-5 (batch 50) or ResNet-20 (batch 128): ours with FleXOR on each engine, beside PyTorch's dense
+ * one (pytorch_steps.py) where PyTorch is installed. All take turns, a few steps each, so that other work on the machine meets them alike; the
  * first step of a turn is not counted. The ratio is the median over the rounds of (our median) / (PyTorch's faster
  * layout's median). Needs a build (npm run setup).
  *
- *   node bench/training.js [--threads N] [--rounds N] [--steps N] [--engines native,wasm] [--python FILE] [--json]
+ *   node bench/training.js [--network lenet5|resnet20] [--threads N] [--rounds N] [--steps N] [--engines native,wasm]
+ *     [--python FILE] [--json]
  */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -14,12 +15,15 @@ import { createInterface } from 'node:readline';
 import { URL, fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { formatTable } from '../dist/cli/print.js';
+import { Random } from '../dist/base/random.js';
+import { CIFAR10_NORMALISATION, CIFAR10_SHAPE } from '../dist/data/cifar10.js';
 import { gatherBatch } from '../dist/data/dataset.js';
 import { digits } from '../dist/data/digits.js';
-import { COSINE } from '../dist/train/config.js';
 import { createEngine } from '../dist/train/engines.js';
-import { lenet5 } from '../dist/train/lenet5.js';
+import { groupCount } from '../dist/train/network.js';
+import { buildNetwork } from '../dist/train/networks.js';
 import { initialParameters } from '../dist/train/parameters.js';
+import { recipe } from '../dist/train/recipes.js';
 import { computeGradients, updateParameters } from '../dist/train/step.js';
 import { chooseMatrices } from '../dist/train/xor-choice.js';
 
@@ -29,6 +33,7 @@ const WARM_UP_STEPS = 5;
 
 const { values: options } = parseArgs({
   options: {
+    network: { type: 'string', default: 'lenet5' },
     threads: { type: 'string', default: String(availableParallelism()) },
     rounds: { type: 'string', default: '15' },
     steps: { type: 'string', default: '8' },
@@ -38,6 +43,7 @@ const { values: options } = parseArgs({
   },
 });
 const threads = Number(options.threads);
+const config = recipe(options.network, 'cosine');
 
 function median(list) {
   const sorted = [...list].sort((a, b) => a - b);
@@ -45,19 +51,33 @@ function median(list) {
   return sorted.length % 2 ? sorted[half] : (sorted[half - 1] + sorted[half]) / 2;
 }
 
-/** A run of ours: `run(steps)` gives the milliseconds of that many steps, from gathering the batch to Adam. */
+/** Digits for LeNet-5; for a residual network noise in the shape of CIFAR-10, which takes as long as photographs. */
+function images() {
+  if (options.network === 'lenet5') return digits({ train: 400, test: 1 });
+  const random = new Random(1);
+  const count = 4 * config.batch;
+  const pixels = Uint8Array.from({ length: count * 32 * 32 * 3 }, () => random.below(256));
+  const split = { images: pixels, labels: Uint8Array.from({ length: count }, (_, i) => i % 10), count };
+  const classes = Array.from({ length: 10 }, (_, i) => String(i));
+  const shared = { shape: CIFAR10_SHAPE, normalisation: CIFAR10_NORMALISATION, classes };
+  return { name: 'noise', ...shared, train: split, test: split };
+}
+
+/** A run of ours: `run(steps)` gives the milliseconds of that many steps, from gathering the batch to the optimiser. */
 async function ours(name) {
-  const dataset = digits({ train: 400, test: 1 });
-  const network = lenet5(dataset.shape, dataset.classes.length);
-  const { seed, batch, alpha, bias, gradient, sTanh, rate } = COSINE;
-  const layers = initialParameters(network, { seed, alpha, bias, matrices: chooseMatrices(COSINE) });
+  const dataset = images();
+  const network = buildNetwork(config, dataset);
+  const { batch, gradient, sTanh, shift, flip } = config;
+  const matrices = Array.from({ length: groupCount(network) }, (_, group) => chooseMatrices(config, group));
+  const layers = initialParameters(network, { ...config, matrices });
+  const changes = { shift, flip, random: new Random(1) };
   let done = 0;
   const step = (engine) => {
     const started = performance.now();
     const indices = Uint32Array.from({ length: batch }, (_, i) => (done * batch + i) % dataset.train.count);
-    const { pixels, labels } = gatherBatch(dataset, dataset.train, indices);
+    const { pixels, labels } = gatherBatch(dataset, dataset.train, indices, changes);
     computeGradients(engine, network, layers, { rule: gradient, sTanh }, pixels, labels);
-    updateParameters(engine, layers, rate, ++done);
+    updateParameters(engine, layers, config, config.rate, ++done);
     return performance.now() - started;
   };
   const engine = await createEngine(name, { threads });
@@ -74,7 +94,7 @@ async function ours(name) {
 
 /** PyTorch's runs, one a layout; none where the interpreter has no PyTorch. */
 async function peers() {
-  const child = spawn(options.python, [PEER, options.threads, String(COSINE.batch)], {
+  const child = spawn(options.python, [PEER, options.threads, options.network, String(config.batch)], {
     stdio: ['pipe', 'pipe', 'ignore'],
   });
   const failed = new Promise((resolve) => child.once('error', () => resolve(null)));
@@ -126,12 +146,16 @@ function report(runs, rounds) {
   const machine = { processor: cpus()[0]?.model ?? 'unknown', cores: availableParallelism(), node: process.version };
   if (options.json) {
     console.log(
-      JSON.stringify({ machine, threads, rounds: rounds.length, steps: Number(options.steps), results }, null, 2),
+      JSON.stringify(
+        { network: options.network, machine, threads, rounds: rounds.length, steps: Number(options.steps), results },
+        null,
+        2,
+      ),
     );
     return;
   }
   console.log(
-    `LeNet-5, batch ${COSINE.batch}, on ${machine.cores} cores of ${machine.processor}, ${rounds.length} rounds\n`,
+    `${options.network}, batch ${config.batch}, on ${machine.cores} cores of ${machine.processor}, ${rounds.length} rounds\n`,
   );
   const rows = results.map(({ title, medianMilliseconds, fastestMilliseconds, ratio }) => [
     title,

@@ -42,13 +42,9 @@ export function addImageOptions(command: Command, images?: number): Command {
   return command
     .option(
       '--data <dir>',
-      'folder with the MNIST files (default: FLEXOR_DATA, else ../shared/data); the digits are built in',
+      'folder of the data set (default: FLEXOR_DATA, else ../shared/data); the digits are built in',
     )
-    .option(
-      '--dataset <name>',
-      `${TEST_SET_NAMES.join(' or ')} (default: what the model states)`,
-      oneOf(TEST_SET_NAMES),
-    )
+    .option('--dataset <name>', `${TEST_SET_NAMES.join(', ')} (default: what the model states)`, oneOf(TEST_SET_NAMES))
     .option('--images <n>', `use the first n test images${all}`, integer(1), images);
 }
 
@@ -116,7 +112,8 @@ function checkLabels(labels: Uint8Array, model: FlexorModel, dataset: TestSetNam
 }
 
 function statedDataset(model: FlexorModel): TestSetName {
-  const stated = model.provenance.dataset.toLowerCase();
+  // CIFAR-10 is cifar10 on the command line.
+  const stated = model.provenance.dataset.toLowerCase().replaceAll('-', '');
   const name = TEST_SET_NAMES.find((candidate) => candidate === stated);
   if (name !== undefined) return name;
   throw new FlexorError(

@@ -1,5 +1,6 @@
 /** The data sets whose test images commands can load by name. */
 import { FlexorError } from '../base/errors.js';
+import { CIFAR10_SHAPE, findCifar10, loadCifar10Test } from '../data/cifar10.js';
 import type { Dataset, Split } from '../data/dataset.js';
 import { digits } from '../data/digits.js';
 import { findMnist, loadMnistTest } from '../data/mnist.js';
@@ -9,7 +10,7 @@ export interface TestSet extends Split {
   readonly shape: Dataset['shape'];
 }
 
-export const TEST_SET_NAMES = ['mnist', 'digits'] as const;
+export const TEST_SET_NAMES = ['mnist', 'digits', 'cifar10'] as const;
 export type TestSetName = (typeof TEST_SET_NAMES)[number];
 
 /** The test images of a set; `folder` is where the user says the data lie. */
@@ -24,6 +25,14 @@ export function loadTestSet(name: TestSetName, folder?: string): TestSet {
         );
       }
       return { ...loadMnistTest(found), shape: { height: 28, width: 28, channels: 1 } };
+    }
+    case 'cifar10': {
+      const found = findCifar10(folder);
+      if (found !== null) return { ...loadCifar10Test(found), shape: CIFAR10_SHAPE };
+      throw new FlexorError(
+        'data',
+        'CIFAR-10 is not where it is looked for; give the folder of its binary files with --data DIR or FLEXOR_DATA',
+      );
     }
     case 'digits': {
       refuseFolder(folder);

@@ -59,6 +59,7 @@ export function checkConfig(config: TrainConfig): void {
     [config.rate > 0, `--lr must be above 0, got ${config.rate}`],
     [config.sTanh > 0, `--stanh must be above 0, got ${config.sTanh}`],
     [config.planes >= 1 && config.planes <= 8, `--planes must be 1 to 8, got ${config.planes}`],
+    [config.sTanhStart > 0, `--stanh-start must be above 0, got ${config.sTanhStart}`],
     [config.momentum >= 0 && config.momentum < 1, `--momentum must be from 0 to below 1, got ${config.momentum}`],
     [
       config.optimiser !== 'adam' || config.weightDecay === 0,

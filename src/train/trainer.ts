@@ -136,7 +136,14 @@ function prepare(
 /** M⊕ of each plane, by layer group; none where the network is at full precision. */
 function matricesOf(config: TrainConfig, network: NetworkSpec): XorMatrix[][] | null {
   if (config.weights === 'full') return null;
-  return Array.from({ length: groupCount(network) }, (_, group) => chooseMatrices(config, group));
+  const groups = groupCount(network);
+  if (typeof config.nIn !== 'number' && config.nIn.length !== groups) {
+    throw new FlexorError(
+      'usage',
+      `--nin takes one N_in or one for each of the ${groups} layer groups of ${network.name}, got ${config.nIn.length}`,
+    );
+  }
+  return Array.from({ length: groups }, (_, group) => chooseMatrices(config, group));
 }
 
 /** The rest of the current epoch. */

@@ -1,9 +1,10 @@
 /** `flexor train` from the outside: files, JSON, Ctrl-C and resume, and what wrong input says. */
-import { mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { loadModel } from '../../src/model/read.js';
+import { writeCifar10 } from '../support/cifar10.js';
 import { flexor, runNode } from '../support/cli.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'flexor-train-cli-'));
@@ -43,6 +44,28 @@ describe('flexor train', () => {
     const again = join(folder, 'again.flexor');
     expect((await flexor(...recipe.split(' ').slice(1), '--engine', 'wasm', '--out', again)).code).toBe(0);
     expect(readFileSync(again)).toEqual(readFileSync(out));
+  });
+
+  it('trains a residual network on CIFAR-10 that other commands read', async () => {
+    const data = writeCifar10(join(folder, 'cifar-10-batches-bin'), 4);
+    const out = join(folder, 'resnet20.flexor');
+    const tiny = ['--data', folder, '--batch', '10', '--epochs', '1', '--warmup', '1', '--nin', '16,12,8'];
+    const { code, stdout, stderr } = await flexor('train', 'resnet20', ...tiny, '--out', out, '--json');
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    expect(JSON.parse(stdout)).toMatchObject({
+      recipe: expect.stringContaining('flexor train resnet20 --dataset cifar10 --nin 16,12,8 --nout 20 --taps 2'),
+      testImages: 4,
+    });
+    const { model } = loadModel(out);
+    expect(model.name).toBe('resnet20_cifar10_16_12_8_20');
+    expect(model.provenance.dataset).toBe('CIFAR-10');
+    expect(model.input.preprocessing.mean).toEqual([0.4914, 0.4822, 0.4465]);
+    truncateSync(join(data, 'data_batch_2.bin'), 100);
+    const broken = await flexor('train', 'resnet20', ...tiny, '--out', out);
+    expect(broken.stderr).toMatch(
+      /^flexor: .*data_batch_2.bin: a CIFAR-10 file is records of 3073 bytes, got 100 .*\n$/,
+    );
+    expect(broken.code).toBe(1);
   });
 
   it.each([
@@ -87,6 +110,13 @@ describe('flexor train', () => {
         1,
         /--data: MNIST folder .*no does not exist/,
       ],
+      [
+        ['--out', out, '--dataset', 'cifar10', '--data', join(folder, 'directory')],
+        1,
+        /--data: CIFAR-10 folder .*directory holds no test_batch.bin, nor does its folder cifar-10-batches-bin/,
+      ],
+      [['--out', out, '--optimiser', 'adam', '--weight-decay', '1'], 2, /--weight-decay goes with --optimiser sgd/],
+      [['--out', out, '--nin', '12,x'], 2, /--nin.*Must be an integer from 1 to 512/],
       [['--out', out, '--data', folder], 2, /--data .* would be ignored: the digits are built in; leave it out/],
       [['--out', out, '--engine', 'cuda'], 2, /Must be one of native, node, wasm, cpu/],
       [['--out', out, '--engine', 'wasm', '--threads', '2'], 2, /--threads is for the native engine; leave it out/],

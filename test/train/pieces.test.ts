@@ -27,10 +27,8 @@ describe('learning rate', () => {
 });
 
 describe('a rate that halves', () => {
-  const spec = {
-    ...{ schedule: 'step', rate: 1, warmupSteps: 10, halvings: [0.5, 0.75] },
-    ...{ sTanh: 10, sTanhStart: 5 },
-  } as const;
+  const rate = { schedule: 'step', rate: 1, warmupSteps: 10, halvings: [0.5, 0.75] } as const;
+  const spec = { ...rate, sTanh: 10, sTanhStart: 5 };
 
   it('does so at its fractions of the run', () => {
     expect([10, 49, 50, 74, 75, 99].map((step) => learningRate(spec, step, 100))).toEqual([1, 1, 0.5, 0.5, 0.25, 0.25]);

@@ -144,6 +144,12 @@ describe.each(engines)('engine %s', (name) => {
     expect(history[5]!.testAccuracy).toBeGreaterThan(0.5);
   });
 
+  it('refuses a list of N_in that is not one for each group', async () => {
+    await expect(run({ nIn: [16, 12] })).rejects.toThrow(
+      '--nin takes one N_in or one for each of the 3 layer groups of resnet8, got 2',
+    );
+  });
+
   it('continues to the same bits, moving averages and velocities included', async () => {
     const checkpoint = join(folder, `${name}.ckpt`);
     let step = 0;
