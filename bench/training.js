@@ -76,7 +76,7 @@ async function ours(name) {
     const started = performance.now();
     const indices = Uint32Array.from({ length: batch }, (_, i) => (done * batch + i) % dataset.train.count);
     const { pixels, labels } = gatherBatch(dataset, dataset.train, indices, changes);
-    computeGradients(engine, network, layers, { rule: gradient, sTanh }, pixels, labels);
+    computeGradients(engine, network, layers, { rule: gradient, sTanh, progress: 0 }, pixels, labels);
     updateParameters(engine, layers, config, config.rate, ++done);
     return performance.now() - started;
   };

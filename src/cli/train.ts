@@ -9,17 +9,16 @@ import { findMnist, loadMnist } from '../data/mnist.js';
 import { saveModel } from '../model/write.js';
 import {
   NETWORKS,
-  WEIGHT_KINDS,
   checkConfig,
   groupNIn,
   type NetworkName,
   type TrainConfig,
-  type WeightKind,
   type XorChoice,
 } from '../train/config.js';
 import type { EngineChoice } from '../train/engines.js';
 import { GRADIENT_RULES, type GradientRule } from '../train/flexor-op.js';
 import { OPTIMISERS, type OptimiserKind } from '../train/optimiser.js';
+import { WEIGHT_KINDS, type WeightKind } from '../train/quantisers.js';
 import { RECIPE_NAMES, recipe, type RecipeName } from '../train/recipes.js';
 import { SCHEDULES, type Schedule } from '../train/schedule.js';
 import type { TrainHooks, TrainResult } from '../train/trainer.js';
@@ -118,7 +117,11 @@ function refuseBoth(command: Command, { xor }: Options): void {
 
 function networkOptions(command: Command): void {
   command
-    .option('--weights <kind>', `${WEIGHT_KINDS.join(', ')} (full precision) (default: flexor)`, oneOf(WEIGHT_KINDS))
+    .option(
+      '--weights <kind>',
+      `${WEIGHT_KINDS.join(', ')}: FleXOR, full precision or a baseline (default: flexor)`,
+      oneOf(WEIGHT_KINDS),
+    )
     .option(
       '--nin <n>',
       'N_in: encrypted bits of a slice; one for all or n,n,.. by layer group',

@@ -1,7 +1,8 @@
 /** Everything that determines a training run; two runs with equal configurations give equal bits on equal engines. */
 import { FlexorError } from '../base/errors.js';
 import type { GradientRule } from './flexor-op.js';
-import type { OptimiserSpec } from './step.js';
+import type { OptimiserSpec } from './optimiser.js';
+import type { WeightKind } from './quantisers.js';
 import type { SlopeSpec } from './schedule.js';
 
 /** How M⊕ is made: N_tap ones per row, random rows, no encryption at all, or given (rows as strings of 0 and 1). */
@@ -12,10 +13,6 @@ export type XorChoice =
 
 export const NETWORKS = ['lenet5', 'resnet20', 'resnet32'] as const;
 export type NetworkName = (typeof NETWORKS)[number];
-
-/** What the weights of the layer groups are; layers outside a group are at full precision anyway. */
-export const WEIGHT_KINDS = ['flexor', 'full'] as const;
-export type WeightKind = (typeof WEIGHT_KINDS)[number];
 
 export interface TrainConfig extends SlopeSpec, OptimiserSpec {
   readonly network: NetworkName;

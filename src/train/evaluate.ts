@@ -5,7 +5,7 @@ import type { ActivationRange } from '../model/types.js';
 import type { Engine, Tensor, Tensor2D, Tensor4D } from './engine.js';
 import { layerTensors, logits, type LayerTensors } from './forward.js';
 import type { NetworkSpec } from './network.js';
-import { refreshCodes, type LayerParameters } from './parameters.js';
+import { refreshWeights, type LayerParameters } from './parameters.js';
 import { fusedPlan, plainPlan } from './plan.js';
 
 const BATCH = 100;
@@ -21,7 +21,7 @@ function runSplit(
 ): void {
   const { tf } = engine;
   const { height, width, channels } = network.input;
-  refreshCodes(engine.arrays, layers.values());
+  refreshWeights(engine.arrays, layers.values(), 1);
   tf.tidy(() => {
     const tensors = new Map([...layers].map(([name, layer]) => [name, layerTensors(engine, layer, 'evaluation')]));
     for (let start = 0; start < split.count; start += BATCH) {

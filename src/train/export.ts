@@ -4,12 +4,14 @@ import { invariant } from '../base/errors.js';
 import { encryptedHistogram } from '../model/histogram.js';
 import type { Normalisation } from '../data/dataset.js';
 import type { ActivationRange, BatchNorm, FlexorModel, LayerWeights, ModelNode, Provenance } from '../model/types.js';
+import { identityMatrix } from '../xor/matrix.js';
 import { EPSILON } from './forward.js';
 import type { LayerSpec, NetworkSpec, WeightedSpec } from './network.js';
 import type { BatchNormParameters, LayerParameters, WeightParameters } from './parameters.js';
+import { codesOfRule, type LatentWeights } from './quantisers.js';
 
 function layerWeights(weights: WeightParameters): LayerWeights {
-  if (weights.kind === 'full') return { encoding: 'float', values: weights.values.values.slice() };
+  if (weights.kind === 'latent') return latentWeights(weights);
   return {
     encoding: 'xor',
     planes: weights.planes.map((plane) => ({
@@ -18,6 +20,21 @@ function layerWeights(weights: WeightParameters): LayerWeights {
       encrypted: packBits(Uint8Array.from(plane.x.values, (x) => (x >= 0 ? 1 : 0))),
       alpha: plane.alpha.values.slice(),
       encryptedHistogram: encryptedHistogram(plane.x.values),
+    })),
+  };
+}
+
+/** Sums of binary codes as planes whose M⊕ is the identity, everything else as floats. */
+function latentWeights(weights: LatentWeights): LayerWeights {
+  const planes = codesOfRule(weights);
+  if (planes === null) return { encoding: 'float', values: weights.used.slice() };
+  return {
+    encoding: 'xor',
+    planes: planes.map(({ bits, alpha }) => ({
+      matrix: identityMatrix(1),
+      encrypted: packBits(bits),
+      alpha,
+      encryptedHistogram: null,
     })),
   };
 }

@@ -18,7 +18,7 @@ export type NormTensors =
 
 export type WeightTensors =
   | { readonly kind: 'flexor'; readonly codes: readonly Tensor[]; readonly alpha: readonly Tensor1D[] }
-  | { readonly kind: 'full'; readonly values: Tensor };
+  | { readonly kind: 'latent'; readonly used: Tensor };
 
 /** Tensors of one weighted layer. */
 export interface LayerTensors {
@@ -34,8 +34,8 @@ export function layerTensors(engine: Engine, layer: LayerParameters, mode: 'trai
   const upload = (values: Float32Array): Tensor => tf.tensor(values, [...layer.shape], 'float32');
   return {
     weights:
-      weights.kind === 'full'
-        ? { kind: 'full', values: upload(weights.values.values) }
+      weights.kind === 'latent'
+        ? { kind: 'latent', used: upload(weights.used) }
         : {
             kind: 'flexor',
             codes: weights.planes.map((p) => upload(p.codes)),
@@ -145,7 +145,7 @@ function product(
       ? engine.conv2d(x as Tensor4D, w as Tensor4D, spec, isFirst)
       : engine.dense(x as Tensor2D, w as Tensor2D);
   const scaled = (w: Tensor): Tensor => (factor === null ? w : engine.scale(w, factor));
-  if (weights.kind === 'full') return multiply(scaled(weights.values));
+  if (weights.kind === 'latent') return multiply(scaled(weights.used));
   const [codes, ...otherCodes] = weights.codes;
   const [alpha, ...otherAlpha] = weights.alpha;
   invariant(codes && alpha, `layer ${spec.name} has no plane`);

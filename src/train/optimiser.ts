@@ -6,6 +6,13 @@ export type OptimiserKind = (typeof OPTIMISERS)[number];
 /** Arrays that an optimiser remembers for each parameter. */
 export const MOMENTS: Readonly<Record<OptimiserKind, number>> = { adam: 2, sgd: 1, nesterov: 1 };
 
+export interface OptimiserSpec {
+  readonly optimiser: OptimiserKind;
+  /** Of sgd and nesterov. */
+  readonly momentum: number;
+  readonly weightDecay: number;
+}
+
 export interface MomentumSpec {
   /** Share of the velocity that is kept. */
   readonly momentum: number;

@@ -1,6 +1,6 @@
 /**
- * What training learns, in plain arrays that no engine owns: encrypted weights x and α of every plane, or weights at full
- * precision; biases; batch norms with the moving averages that evaluation uses.
+ * What training learns, in plain arrays that no engine owns: encrypted weights x and α of every plane, or latent
+ * weights at full precision; biases; batch norms with the moving averages that evaluation uses.
  */
 import { Random } from '../base/random.js';
 import type { Shape } from '../model/types.js';
@@ -9,6 +9,7 @@ import type { ArrayKernels } from './array-kernels.js';
 import { flexorOp, type FlexorOp } from './flexor-op.js';
 import { isWeighted, tensorShapes, windowSize, type NetworkSpec, type WeightedSpec } from './network.js';
 import { MOMENTS, type OptimiserKind } from './optimiser.js';
+import { initialTtqScale, quantise, type LatentKind, type LatentWeights, type WeightKind } from './quantisers.js';
 
 /** Standard deviation of the encrypted weights at the start (FleXOR, section 3). */
 const INITIAL_STD = 0.001;
@@ -32,13 +33,12 @@ export interface PlaneParameters {
   readonly x: Parameter;
   /** One scale per output channel. */
   readonly alpha: Parameter;
-  /** ±1, refreshed from `x` by `refreshCodes`. */
+  /** ±1, refreshed from `x` by `refreshWeights`. */
   readonly codes: Float32Array;
 }
 
 export type WeightParameters =
-  | { readonly kind: 'flexor'; readonly planes: readonly PlaneParameters[] }
-  | { readonly kind: 'full'; readonly values: Parameter };
+  { readonly kind: 'flexor'; readonly planes: readonly PlaneParameters[] } | LatentWeights<Parameter>;
 
 export interface BatchNormParameters {
   readonly gamma: Parameter;
@@ -59,8 +59,9 @@ export interface LayerParameters {
 
 export interface InitialValues {
   readonly seed: number;
-  /** M⊕ of each plane, by layer group; null: full precision everywhere. */
-  readonly matrices: readonly (readonly XorMatrix[])[] | null;
+  readonly weights: WeightKind;
+  /** M⊕ of each plane, by layer group; none where the weights are not FleXOR's. */
+  readonly matrices: readonly (readonly XorMatrix[])[];
   /** α of the first plane at the start; each further plane starts at half the one before. Null: 1/sqrt(V). */
   readonly alpha: number | null;
   readonly optimiser: OptimiserKind;
@@ -87,17 +88,13 @@ function layerParameters(spec: WeightedSpec, input: Shape, initial: InitialValue
   });
   const perChannel = (value: number): Float32Array => new Float32Array(outChannels).fill(value);
   const window = windowSize(spec, input);
-  const matrices = spec.group === null ? undefined : initial.matrices?.[spec.group];
   return {
     spec,
     shape: spec.kind === 'conv' ? [...spec.kernel, input.channels, outChannels] : [window, outChannels],
     weights:
-      matrices === undefined
-        ? {
-            kind: 'full',
-            values: make('w', normals(initial.seed, `${name}.w`, window * outChannels, Math.sqrt(2 / window)), true),
-          }
-        : { kind: 'flexor', planes: matrices.map((matrix, i) => plane(matrix, i)) },
+      spec.group === null || initial.weights !== 'flexor'
+        ? latent(spec.group === null || initial.weights === 'flexor' ? 'full' : initial.weights)
+        : { kind: 'flexor', planes: initial.matrices[spec.group]!.map((matrix, i) => plane(matrix, i)) },
     bias: spec.bias ? make('bias', perChannel(0)) : null,
     batchNorm: spec.batchNorm
       ? {
@@ -108,6 +105,19 @@ function layerParameters(spec: WeightedSpec, input: Shape, initial: InitialValue
         }
       : null,
   };
+
+  function latent(rule: LatentKind): WeightParameters {
+    const values = normals(initial.seed, `${name}.w`, window * outChannels, Math.sqrt(2 / window));
+    const scale = (part: string): Parameter => make(part, Float32Array.of(initialTtqScale(values)));
+    return {
+      kind: 'latent',
+      rule,
+      channels: outChannels,
+      latent: make('w', values, true),
+      scales: rule === 'ttq' ? [scale('positive'), scale('negative')] : [],
+      used: rule === 'full' ? values : new Float32Array(values.length),
+    };
+  }
 
   function plane(matrix: XorMatrix, i: number): PlaneParameters {
     const op = flexorOp(matrix, window * outChannels);
@@ -124,11 +134,11 @@ function normals(seed: number, purpose: string, count: number, std: number): Flo
   return Float32Array.from({ length: count }, () => std * random.normal());
 }
 
-/** Decrypts the encrypted weights of every plane into its codes. */
-export function refreshCodes(kernels: ArrayKernels, layers: Iterable<LayerParameters>): void {
+/** Makes the weights that layers use from what is learnt: codes by decryption, others by their rule (quantisers.ts). */
+export function refreshWeights(kernels: ArrayKernels, layers: Iterable<LayerParameters>, progress: number): void {
   for (const { weights } of layers) {
-    if (weights.kind === 'full') continue;
-    for (const { op, x, codes } of weights.planes) kernels.decrypt(op, x.values, codes);
+    if (weights.kind === 'latent') quantise(weights, progress);
+    else for (const { op, x, codes } of weights.planes) kernels.decrypt(op, x.values, codes);
   }
 }
 
@@ -136,7 +146,7 @@ export function refreshCodes(kernels: ArrayKernels, layers: Iterable<LayerParame
 export function allParameters(layers: Iterable<LayerParameters>): Parameter[] {
   const all: Parameter[] = [];
   for (const { weights, bias, batchNorm } of layers) {
-    if (weights.kind === 'full') all.push(weights.values);
+    if (weights.kind === 'latent') all.push(weights.latent, ...weights.scales);
     else for (const plane of weights.planes) all.push(plane.x, plane.alpha);
     if (bias !== null) all.push(bias);
     if (batchNorm !== null) all.push(batchNorm.gamma, batchNorm.beta);

@@ -4,9 +4,10 @@ import type { Engine, Tensor, Tensor1D, Tensor4D } from './engine.js';
 import type { GradientRule } from './flexor-op.js';
 import { layerTensors, logits, type LayerTensors, type Observers } from './forward.js';
 import type { NetworkSpec } from './network.js';
-import { momentumStep, type OptimiserKind } from './optimiser.js';
-import { allParameters, refreshCodes, type LayerParameters, type Parameter } from './parameters.js';
+import { momentumStep, type OptimiserSpec } from './optimiser.js';
+import { allParameters, refreshWeights, type LayerParameters, type Parameter } from './parameters.js';
 import { fusedPlan } from './plan.js';
+import { latentGradient } from './quantisers.js';
 
 /** Share of a batch's moments in the moving averages of a batch norm. */
 const NEW_SHARE = 0.1;
@@ -14,6 +15,8 @@ const NEW_SHARE = 0.1;
 export interface GradientSpec {
   readonly rule: GradientRule;
   readonly sTanh: number;
+  /** Fraction of the run that is done. */
+  readonly progress: number;
 }
 
 /** Where the gradient of a differentiated tensor goes. */
@@ -43,9 +46,9 @@ function weightTargets(
   tensors: LayerTensors,
   { rule, sTanh }: GradientSpec,
 ): Target[] {
-  if (weights.kind === 'full') {
-    invariant(tensors.weights.kind === 'full', 'kind of weights');
-    return [{ tensor: tensors.weights.values, receive: into(weights.values) }];
+  if (weights.kind === 'latent') {
+    invariant(tensors.weights.kind === 'latent', 'kind of weights');
+    return [{ tensor: tensors.weights.used, receive: (g) => latentGradient(weights, g) }];
   }
   invariant(tensors.weights.kind === 'flexor', 'kind of weights');
   const { codes, alpha } = tensors.weights;
@@ -86,7 +89,7 @@ export function computeGradients(
   const { tf } = engine;
   const { height, width, channels } = network.input;
   const plan = fusedPlan(network);
-  refreshCodes(engine.arrays, layers.values());
+  refreshWeights(engine.arrays, layers.values(), spec.progress);
   return tf.tidy(() => {
     const batch: Tensor4D = tf.tensor4d(pixels, [labels.length, height, width, channels]);
     const tensors = new Map([...layers].map(([name, layer]) => [name, layerTensors(engine, layer, 'training')]));
@@ -104,13 +107,6 @@ export function computeGradients(
     });
     return engine.read(value)[0]!;
   });
-}
-
-export interface OptimiserSpec {
-  readonly optimiser: OptimiserKind;
-  /** Of sgd and nesterov. */
-  readonly momentum: number;
-  readonly weightDecay: number;
 }
 
 /** The optimiser on every parameter; `step` counts from 1. */

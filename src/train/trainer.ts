@@ -133,9 +133,9 @@ function prepare(
   };
 }
 
-/** M⊕ of each plane, by layer group; none where the network is at full precision. */
-function matricesOf(config: TrainConfig, network: NetworkSpec): XorMatrix[][] | null {
-  if (config.weights === 'full') return null;
+/** M⊕ of each plane, by layer group; none where the weights are not FleXOR's. */
+function matricesOf(config: TrainConfig, network: NetworkSpec): XorMatrix[][] {
+  if (config.weights !== 'flexor') return [];
   const groups = groupCount(network);
   if (typeof config.nIn !== 'number' && config.nIn.length !== groups) {
     throw new FlexorError(
@@ -157,7 +157,7 @@ async function runEpoch(run: Run, hooks: TrainHooks): Promise<void> {
     const { shift, flip } = config;
     const changes = { shift, flip, random: Random.derive(config.seed, `shift ${done}`) };
     const batch = gatherBatch(run.dataset, run.train, indices, changes);
-    const rule = { rule: config.gradient, sTanh: tanhSlope(config, done, steps) };
+    const rule = { rule: config.gradient, sTanh: tanhSlope(config, done, steps), progress: done / steps };
     const loss = computeGradients(engine, run.network, run.layers, rule, batch.pixels, batch.labels);
     if (!Number.isFinite(loss)) {
       throw new FlexorError(

@@ -33,7 +33,7 @@ describe.each([
   const network = resnet(depth, cifar, 10);
 
   it('has the number of parameters of He et al. with option-A shortcuts', () => {
-    const layers = initialParameters(network, { ...RESNET_COSINE, matrices: null });
+    const layers = initialParameters(network, { ...RESNET_COSINE, weights: 'full', matrices: [] });
     expect(allParameters(layers.values()).reduce((sum, p) => sum + p.values.length, 0)).toBe(parameters);
   });
 
@@ -137,6 +137,10 @@ describe.each(engines)('engine %s', (name) => {
     ['FleXOR', {}],
     ['other rates in each group', { nIn: [16, 12, 8] }],
     ['full precision', { weights: 'full' }],
+    ['BWN', { weights: 'bwn' }],
+    ['BinaryRelax', { weights: 'binary-relax' }],
+    ['TWN', { weights: 'twn' }],
+    ['TTQ', { weights: 'ttq' }],
     ['Nesterov and steps', { optimiser: 'nesterov', schedule: 'step', halvings: [0.5] }],
   ] as const)('learns with %s', async (_, changes) => {
     const { history } = await run({ ...changes, epochs: 6 });
@@ -168,18 +172,28 @@ describe.each(engines)('engine %s', (name) => {
     expect(resumed.history).toEqual(whole.history);
   });
 
-  it('exports what it evaluates: the model file gives the same classes and the same accuracy', async () => {
-    const { model, history } = await run({ epochs: 4 });
-    verifyModel(model);
-    const evaluator = floatEvaluator(model);
-    const { images: pixels, labels, count } = dataset.test;
-    const classes = classify(evaluator.logits(preprocess(model, pixels)), 4);
-    const right = labels.filter((label, n) => classes[n] === label).length;
-    expect(right / count).toBe(history[3]!.testAccuracy);
-    expect(right / count).toBe(model.provenance.testAccuracy);
-    const encodings = model.nodes.flatMap((n) => (n.kind === 'conv' || n.kind === 'dense' ? [n.weights.encoding] : []));
-    expect(encodings).toEqual(['float', ...new Array<string>(6).fill('xor'), 'float']);
-  });
+  it.each([
+    ['flexor', 'xor', 1],
+    ['full', 'float', 0],
+    ['bwn', 'xor', 1],
+    ['binary-relax', 'xor', 1],
+    ['twn', 'xor', 2],
+    ['ttq', 'float', 0],
+  ] as const)(
+    'exports what it evaluates with weights %s: the file gives the same accuracy',
+    async (weights, encoding, q) => {
+      const { model, history } = await run({ weights, epochs: 4 });
+      verifyModel(model);
+      const { images: pixels, labels, count } = dataset.test;
+      const classes = classify(floatEvaluator(model).logits(preprocess(model, pixels)), 4);
+      const right = labels.filter((label, n) => classes[n] === label).length;
+      expect(right / count).toBe(history[3]!.testAccuracy);
+      expect(right / count).toBe(model.provenance.testAccuracy);
+      const stored = model.nodes.flatMap((n) => (n.kind === 'conv' || n.kind === 'dense' ? [n.weights] : []));
+      expect(stored.map((w) => w.encoding)).toEqual(['float', ...new Array<string>(6).fill(encoding), 'float']);
+      for (const each of stored.slice(1, -1)) expect(each.encoding === 'xor' ? each.planes.length : 0).toBe(q);
+    },
+  );
 });
 
 it('accuracy is that of the moving averages, not of the batch', async () => {
