@@ -29,12 +29,19 @@ export function timingMessage(timing: TimingMismatch): string {
 export function deadlockMessage(manifest: Manifest, record: RunRecord, images: number): string {
   const last = manifest.streams.length - 1;
   const blocked = record.streams.findLastIndex((stream) => stream.valid && !stream.ready);
+  const framesBefore = manifest.streams.map(() => images);
+  for (const [s, { readers }] of manifest.streams.entries()) {
+    for (const { node } of readers) {
+      const to = manifest.streams.findIndex((stream) => stream.node === node);
+      framesBefore[to] = Math.min(framesBefore[to]!, record.streams[s]!.frame);
+    }
+  }
   const starved = record.streams.findIndex(
-    (stream, s) => isUnfinished(stream, record.streams[s - 1]?.frame ?? images) && !stream.valid && stream.ready,
+    (stream, s) => isUnfinished(stream, framesBefore[s]!) && !stream.valid && stream.ready,
   );
   const cycle = `no transfer on any stream up to cycle ${record.lastCycle}`;
   if (blocked >= 0) {
-    const consumer = manifest.streams[blocked + 1]?.node ?? 'output';
+    const consumer = readersText(manifest, blocked);
     return `deadlock, ${cycle}: ${streamText(manifest, record, blocked)} is valid and not taken: consumer ${consumer} does not take`;
   }
   if (starved >= 0) {
@@ -42,6 +49,12 @@ export function deadlockMessage(manifest: Manifest, record: RunRecord, images: n
     return `deadlock, ${cycle}: ${streamText(manifest, record, starved)} is ready and gets nothing: producer ${producer} is idle`;
   }
   return `deadlock, ${cycle}: ${streamText(manifest, record, last)} is neither valid nor ready`;
+}
+
+/** Who takes from a stream: a layer, the branches of a fork, or the output. */
+export function readersText(manifest: Manifest, stream: number): string {
+  const { readers } = manifest.streams[stream]!;
+  return readers.length === 0 ? 'output' : readers.map(({ node }) => node).join(' and ');
 }
 
 /** A stream has more to carry in the middle of a frame, or where what feeds it has finished more frames. */

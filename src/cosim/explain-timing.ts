@@ -4,9 +4,10 @@
  * says on which side.
  */
 import type { IntNetwork } from '../fixed/types.js';
-import { planNetwork } from '../rtl/plan.js';
+import { planNetwork, withFifoDepths } from '../rtl/plan.js';
 import { predict } from '../rtl/schedule/predict.js';
 import type { Manifest } from '../rtl/types.js';
+import { readersText } from './diagnose.js';
 import type { Transfer } from './record.js';
 import type { TimingMismatch } from './types.js';
 
@@ -29,7 +30,8 @@ export function explainTiming(
   transfers: Iterable<Transfer>,
 ): TimingMismatch | null {
   const schedule = manifest.streams.map(() => [] as number[]);
-  const plan = planNetwork(network, manifest.options.fold);
+  const depths = manifest.streams.map(({ readers }) => readers.map(({ fifoDepth }) => fifoDepth));
+  const plan = withFifoDepths(planNetwork(network, manifest.options.fold), depths);
   const prediction = predict(plan, (stream, cycle) => schedule[stream]!.push(cycle));
   if (JSON.stringify(prediction.streams) !== JSON.stringify(manifest.prediction.streams)) return null;
   const first = firstDeviation(schedule, transfers);
@@ -60,7 +62,7 @@ function blame(manifest: Manifest, { transfer, index, predicted }: Deviation): T
   const place = { stream, frame: Math.floor(index / elementsPerFrame), element: index % elementsPerFrame };
   const offeredInTime = waited !== null && waited > 0 && cycle - waited <= predicted;
   const takenEarly = waited !== null && waited > 0 && cycle < predicted;
-  const consumer = manifest.streams[stream + 1]?.node ?? 'output';
+  const consumer = readersText(manifest, stream);
   const atConsumer = offeredInTime || takenEarly;
   const event = atConsumer ? 'takes' : 'gives';
   return { ...place, layer: atConsumer ? consumer : node, event, predicted, measured: cycle };

@@ -1,152 +1,161 @@
 /**
  * Lowers a float model to the integer network (design in docs/numbers.md): activations get formats and scales from their
- * ranges, α, batch norm, bias and ReLU fold into the requantiser, flatten nodes disappear (a stream has no shape).
+ * ranges, α, batch norm, bias, ReLU and additions fold into requantisers, flatten nodes disappear (a stream has no shape).
  */
-import { unpackBits } from '../base/bits.js';
 import { FlexorError, invariant } from '../base/errors.js';
 import { inferShapes, windowSize } from '../model/shapes.js';
-import type { CodePlane, ConvNode, DenseNode, FlexorModel, MaxPoolNode } from '../model/types.js';
-import { decrypt, sliceCount } from '../xor/matrix.js';
-import { foldAffine, hiddenRequantiser, logitRequantiser } from './requantise.js';
-import type { LayerScale } from './requantise.js';
+import type { ConvNode, DenseNode, FlexorModel, ModelNode } from '../model/types.js';
+import { fuseAdditions } from './fuse.js';
+import type { Fusion } from './fuse.js';
+import { lowerWeighted } from './lower-weighted.js';
+import { checkLowerOptions, DEFAULT_BITS } from './options.js';
+import type { LowerOptions } from './options.js';
 import { activationFormat } from './scales.js';
-import { formatRange } from './shapes.js';
-import type {
-  IntConvNode,
-  IntDenseNode,
-  IntFormat,
-  IntNetwork,
-  IntNode,
-  IntPlane,
-  IntShape,
-  IntTensor,
-  Requantiser,
-} from './types.js';
-import { MAX_MULTIPLIER_BITS } from './verify-weights.js';
+import { sameShape, sumFormat } from './shapes.js';
+import type { IntNetwork, IntNode, IntShape, IntTensor } from './types.js';
 import { MAX_ACTIVATION_BITS, verifyNetwork } from './verify.js';
-import { deriveWidths } from './widths.js';
 
-export interface LowerOptions {
-  /** A: bits of hidden activations; 8. */
-  readonly activationBits?: number | undefined;
-  /** M: bits of the requantiser's multipliers, sign included; 16. */
-  readonly multiplierBits?: number | undefined;
-  /** Bits of the network's input; 8. */
-  readonly inputBits?: number | undefined;
-}
-
-/** Bits where the user does not say. */
-export const DEFAULT_BITS = { activationBits: 8, multiplierBits: 16, inputBits: 8 } as const;
+export { DEFAULT_BITS } from './options.js';
+export type { LowerOptions } from './options.js';
 
 /** The integer network of a model. `digest` is the SHA-256 of the model file's tensor bytes. */
 export function lower(model: FlexorModel, digest: string, options: LowerOptions = {}): IntNetwork {
-  checkBits('activation bits', options.activationBits, 1, MAX_ACTIVATION_BITS);
-  checkBits('input bits', options.inputBits, 1, MAX_ACTIVATION_BITS);
-  checkBits('multiplier bits', options.multiplierBits, 2, MAX_MULTIPLIER_BITS);
   const shapes = inferShapes(model);
+  const fusions = fuseAdditions(model);
+  checkLowerOptions(options, roundedLayers(model, fusions));
+  checkOutput(model);
   const { format, scale } = activationFormat(model.input.range, options.inputBits ?? DEFAULT_BITS.inputBits, 'input');
   const input: IntTensor = { shape: model.input.shape, format, scale };
-  const nodes: IntNode[] = [];
-  let tensor = input;
-  for (const node of model.nodes) {
-    if (node.kind === 'flatten') continue;
-    const before = shapes.get(node.input);
-    const after = shapes.get(node.name);
-    invariant(before && after, `no shape for node ${node.name}`);
-    const link = { name: node.name, input: nodes.at(-1)?.name ?? 'input', inputTensor: tensor };
-    if (node.kind !== 'dense' && !sameShape(before, tensor.shape)) {
-      throw new FlexorError('unsupported', `layer ${node.name}: only a dense layer can follow a flattened tensor`);
-    }
-    const lowered =
-      node.kind === 'maxPool'
-        ? lowerPool(node, link, after)
-        : lowerWeighted(node, link, after, windowSize(node, before), node.name === model.output, options);
-    nodes.push(lowered);
-    tensor = lowered.outputTensor;
-  }
-  return verifyNetwork({ name: model.name, modelDigest: digest, input, nodes, classes: model.classes });
+  const graph = new LoweredGraph(model, options, shapes, fusions, input);
+  for (const node of model.nodes) graph.add(node);
+  return verifyNetwork({ name: model.name, modelDigest: digest, input, nodes: graph.nodes, classes: model.classes });
 }
 
-function checkBits(what: string, bits: number | undefined, least: number, most: number): void {
-  if (bits === undefined || (Number.isInteger(bits) && bits >= least && bits <= most)) return;
-  throw new FlexorError('usage', `${what} must be an integer from ${least} to ${most}, got ${bits}`);
+/** Layers whose outputs get activation bits. */
+function roundedLayers(model: FlexorModel, fusions: ReadonlyMap<string, Fusion>): string[] {
+  const fused = new Set(Array.from(fusions.values(), ({ layer }) => layer.name));
+  const rounded = model.nodes.filter(({ kind }) => kind === 'conv' || kind === 'dense' || kind === 'add');
+  return rounded.map(({ name }) => name).filter((name) => !fused.has(name) && name !== model.output);
 }
 
-interface Link {
+function checkOutput({ nodes, output }: FlexorModel): void {
+  const last = nodes.find(({ name }) => name === output);
+  if (last?.kind === 'conv' || last?.kind === 'dense') return;
+  throw new FlexorError(
+    'unsupported',
+    `layer ${output}: the last layer must be a convolution or dense layer, got ${last?.kind}`,
+  );
+}
+
+/** Where a float node's output is in the integer network. */
+interface Place {
   readonly name: string;
-  readonly input: string;
-  readonly inputTensor: IntTensor;
+  readonly tensor: IntTensor;
 }
 
-function lowerPool(node: MaxPoolNode, link: Link, shape: IntShape): IntNode {
-  const { kernel, stride, padding } = node;
-  return { kind: 'maxPool', ...link, kernel, stride, padding, outputTensor: { ...link.inputTensor, shape } };
-}
+class LoweredGraph {
+  readonly nodes: IntNode[] = [];
+  private readonly places: Map<string, Place>;
+  /** Layers that wait for their addition. */
+  private readonly fused: ReadonlySet<string>;
 
-function lowerWeighted(
-  node: ConvNode | DenseNode,
-  link: Link,
-  shape: IntShape,
-  window: number,
-  last: boolean,
-  options: LowerOptions,
-): IntConvNode | IntDenseNode {
-  const { inputTensor } = link;
-  const { low, high } = formatRange(inputTensor.format);
-  const layer = {
-    name: node.name,
-    inputScale: inputTensor.scale,
-    largestSum: window * Math.max(-low, high),
-    multiplierBits: options.multiplierBits ?? DEFAULT_BITS.multiplierBits,
-  };
-  const { requantiser, outputScale, outputFormat } = last
-    ? lowerLogits(node, layer, shape)
-    : lowerHidden(node, layer, options.activationBits ?? DEFAULT_BITS.activationBits);
-  const outChannels = node.outChannels;
-  const planes = node.weights.planes.map((plane) => lowerPlane(plane, window * outChannels));
-  const weights = { windowSize: window, outChannels, planes, requantiser };
-  const widths = deriveWidths({ name: node.name, inputFormat: inputTensor.format, ...weights });
-  const outputTensor = { shape, format: outputFormat ?? widths.scaled, scale: outputScale };
-  const common = { ...link, outputTensor, ...weights, widths };
-  if (node.kind === 'dense') return { kind: 'dense', ...common };
-  return { kind: 'conv', ...common, kernel: node.kernel, stride: node.stride, padding: node.padding };
-}
-
-interface Lowered {
-  readonly requantiser: Requantiser;
-  readonly outputScale: number;
-  /** null: the format of z. */
-  readonly outputFormat: IntFormat | null;
-}
-
-function lowerHidden(node: ConvNode | DenseNode, layer: LayerScale, bits: number): Lowered {
-  // ReLU is the clamp at 0 of an unsigned output.
-  const range = node.relu ? { min: 0, max: Math.max(0, node.range.max) } : node.range;
-  const { format, scale } = activationFormat(range, bits, node.name);
-  const requantiser = hiddenRequantiser(foldAffine(node), layer, { scale, clamp: formatRange(format) });
-  return { requantiser, outputScale: scale, outputFormat: format };
-}
-
-function lowerLogits(node: ConvNode | DenseNode, layer: LayerScale, shape: IntShape): Lowered {
-  if (node.relu) {
-    throw new FlexorError('unsupported', `layer ${node.name}: the last layer yields logits and cannot have a ReLU`);
+  constructor(
+    private readonly model: FlexorModel,
+    private readonly options: LowerOptions,
+    private readonly shapes: ReadonlyMap<string, IntShape>,
+    private readonly fusions: ReadonlyMap<string, Fusion>,
+    input: IntTensor,
+  ) {
+    this.places = new Map([['input', { name: 'input', tensor: input }]]);
+    this.fused = new Set(Array.from(fusions.values(), ({ layer }) => layer.name));
   }
-  if (shape.height !== 1 || shape.width !== 1) {
-    throw new FlexorError(
-      'unsupported',
-      `layer ${node.name}: the last layer must yield 1×1 pixels, got ${shape.height}×${shape.width}`,
+
+  /** Lowers the next node; a fused layer comes with its addition. */
+  add(node: ModelNode): void {
+    if (this.fused.has(node.name)) return;
+    if (node.kind === 'flatten') {
+      this.places.set(node.name, this.places.get(node.input)!);
+      return;
+    }
+    const lowered = this.lower(node);
+    this.nodes.push(lowered);
+    this.places.set(node.name, { name: lowered.name, tensor: lowered.outputTensor });
+  }
+
+  private lower(node: Exclude<ModelNode, { kind: 'flatten' }>): IntNode {
+    switch (node.kind) {
+      case 'conv':
+      case 'dense':
+        return this.weighted(node, null);
+      case 'add':
+        return this.weighted(this.fusions.get(node.name)!.layer, this.fusions.get(node.name)!);
+      case 'maxPool': {
+        const link = this.link(node.name, node.input);
+        const { kernel, stride, padding } = node;
+        const outputTensor = { ...link.inputTensor, shape: this.shape(node.name) };
+        return { kind: 'maxPool', ...link, kernel, stride, padding, outputTensor };
+      }
+      case 'avgPool': {
+        const link = this.link(node.name, node.input);
+        const { kernel, stride, padding } = node;
+        const outputTensor = averageTensor(node.name, link.inputTensor, kernel[0] * kernel[1], this.shape(node.name));
+        return { kind: 'avgPool', ...link, kernel, stride, padding, outputTensor };
+      }
+      case 'subsample': {
+        const link = this.link(node.name, node.input);
+        const { stride, channelPadding } = node;
+        const outputTensor = { ...link.inputTensor, shape: this.shape(node.name) };
+        return { kind: 'subsample', ...link, stride, channelPadding, outputTensor };
+      }
+    }
+  }
+
+  private weighted(node: ConvNode | DenseNode, fusion: Fusion | null): IntNode {
+    const link = node.kind === 'dense' ? this.flatLink(node.name, node.input) : this.link(node.name, node.input);
+    const residual = fusion && this.link(fusion.add.name, fusion.residual);
+    return lowerWeighted(
+      {
+        node,
+        add: fusion?.add ?? null,
+        link,
+        residual: residual && { input: residual.input, tensor: residual.inputTensor },
+        shape: this.shape(node.name),
+        window: windowSize(node, this.shape(node.input)),
+        last: node.name === this.model.output,
+      },
+      this.options,
     );
   }
-  const { requantiser, scale } = logitRequantiser(foldAffine(node), layer);
-  return { requantiser, outputScale: scale, outputFormat: null };
+
+  /** Input of a node that sees shapes: a flattened tensor has none. */
+  private link(name: string, input: string) {
+    const link = this.flatLink(name, input);
+    if (sameShape(link.inputTensor.shape, this.shape(input))) return link;
+    throw new FlexorError('unsupported', `layer ${name}: only a dense layer can follow a flattened tensor`);
+  }
+
+  private flatLink(name: string, input: string) {
+    const place = this.places.get(input);
+    invariant(place, `node ${name} stands before ${input}`);
+    return { name, input: place.name, inputTensor: place.tensor };
+  }
+
+  private shape(name: string): IntShape {
+    const shape = this.shapes.get(name);
+    invariant(shape, `no shape for node ${name}`);
+    return shape;
+  }
 }
 
-function lowerPlane({ matrix, encrypted }: CodePlane, weights: number): IntPlane {
-  const bits = unpackBits(encrypted, sliceCount(weights, matrix) * matrix.nIn);
-  const codes = decrypt(bits, matrix, weights);
-  return { nIn: matrix.nIn, nOut: matrix.nOut, matrix: matrix.bits, encrypted: bits, codes };
-}
-
-function sameShape(a: IntShape, b: IntShape): boolean {
-  return a.height === b.height && a.width === b.width && a.channels === b.channels;
+/** The exact sum over `taps` elements; its scale makes it the mean. */
+function averageTensor(name: string, input: IntTensor, taps: number, shape: IntShape): IntTensor {
+  const format = sumFormat(input.format, taps);
+  if (format.bits > MAX_ACTIVATION_BITS) {
+    throw new FlexorError(
+      'width',
+      `layer ${name}: the exact sum of ${taps} activations of ${input.format.bits} bits needs ${format.bits} bits, the most ` +
+        `are ${MAX_ACTIVATION_BITS}; use fewer activation bits before it`,
+    );
+  }
+  return { shape, format, scale: input.scale / taps };
 }

@@ -1,34 +1,39 @@
 /**
- * Folds α, bias, batch norm and the scales of input and output into integer multipliers, beta and one shift a layer.
+ * Folds α, bias, batch norm and the scales of input, residual input and output into integer multipliers, beta and one
+ * shift a layer.
  *
  * The float layer is y_c = g_c·(Σ_i α_{i,c}·s_in·acc_{i,c} + bias_c − mean_c) + bnBeta_c with g_c = gamma_c/√(variance_c + ε)
  * (1 without batch norm). In units of k⁻¹ (k integers a real unit) it is z_c = Σ_i m_{i,c}·acc_{i,c} + β_c with
- * m_{i,c} = round(g_c·α_{i,c}·s_in·k) and β_c = round((g_c·(bias_c − mean_c) + bnBeta_c)·k). A layer with an output stage
- * has k = 2^shift/s_out; the last one takes the largest k that its multipliers allow.
+ * m_{i,c} = round(g_c·α_{i,c}·s_in·k) and β_c = round((g_c·(bias_c − mean_c) + bnBeta_c)·k). A residual input of scale s_r
+ * adds m_r·r with m_r = round(s_r·k). A layer with an output stage has k = 2^shift/s_out; the last one takes the largest k
+ * that its multipliers allow.
  */
 import { FlexorError } from '../base/errors.js';
 import type { WeightedNode } from '../model/types.js';
 import type { Interval } from './shapes.js';
-import type { Requantiser } from './types.js';
+import type { IntTensor, Requantiser } from './types.js';
 import { EXACT_LIMIT } from './widths.js';
 
 /** More shift than this cannot change any output. */
 const MAX_SHIFT = 48;
 
-/** The affine map of a layer in real numbers: y_c = Σ_i gains[i][c]·(acc_{i,c}·s_in) + offsets[c]. */
+/** Signed bits of m_r: with activations of at most 16 bits on either side, more would not change any output. */
+const RESIDUAL_MULTIPLIER_BITS = 24;
+
+/** The affine map of a layer in real numbers: y_c = Σ_i gains[i][c]·(acc_{i,c}·s_in) + offsets[c], i over multipliers. */
 export interface Affine {
   readonly gains: readonly Float64Array[];
   readonly offsets: Float64Array;
 }
 
-/** α, bias and batch norm of a float layer as one affine map. */
-export function foldAffine(node: WeightedNode): Affine {
-  const { outChannels, weights, bias, batchNorm } = node;
+/** α of each multiplier, bias and batch norm of a float layer as one affine map. */
+export function foldAffine(node: WeightedNode, alphas: readonly Float64Array[]): Affine {
+  const { outChannels, bias, batchNorm } = node;
   const factor = Float64Array.from({ length: outChannels }, (_, c) =>
     batchNorm ? batchNorm.gamma[c]! / Math.sqrt(batchNorm.variance[c]! + batchNorm.epsilon) : 1,
   );
   return {
-    gains: weights.planes.map(({ alpha }) => factor.map((g, c) => g * alpha[c]!)),
+    gains: alphas.map((alpha) => factor.map((g, c) => g * alpha[c]!)),
     offsets: factor.map((g, c) => g * ((bias?.[c] ?? 0) - (batchNorm?.mean[c] ?? 0)) + (batchNorm?.beta[c] ?? 0)),
   };
 }
@@ -42,22 +47,40 @@ export interface OutputStage {
 export interface LayerScale {
   readonly name: string;
   readonly inputScale: number;
-  /** Largest |acc| of any channel, for the bound on z. */
+  /** Largest magnitude that any multiplier takes, for the bound on z. */
   readonly largestSum: number;
+  /** All planes share one multiplier (fixed/types.ts). */
+  readonly joined: boolean;
+  /** What is added, where the layer has a residual input. */
+  readonly residual: IntTensor | null;
   readonly multiplierBits: number;
 }
 
+export interface HiddenRequantiser {
+  readonly requantiser: Requantiser;
+  /** m_r; 0 without a residual input. */
+  readonly residualMultiplier: number;
+}
+
 /** Requantiser of a layer that feeds another: the largest shift whose multipliers fit and whose z stays exact. */
-export function hiddenRequantiser(affine: Affine, layer: LayerScale, stage: OutputStage): Requantiser {
+export function hiddenRequantiser(affine: Affine, layer: LayerScale, stage: OutputStage): HiddenRequantiser {
   for (let shift = MAX_SHIFT; shift >= 0; shift--) {
     const integers = integersAt(affine, layer, 2 ** shift / stage.scale);
     const { low, high } = stage.clamp;
     if (fits(integers, layer)) {
-      return { ...integers, multiplierBits: layer.multiplierBits, output: { shift, low, high } };
+      const { residualMultiplier } = integers;
+      return { requantiser: requantiserOf(integers, layer, { shift, low, high }), residualMultiplier };
     }
   }
-  const { multipliers } = integersAt(affine, layer, 1 / stage.scale);
-  const largest = Math.max(...multipliers.flatMap((row) => Array.from(row, Math.abs)));
+  const { multipliers, residualMultiplier } = integersAt(affine, layer, 1 / stage.scale);
+  if (!fitsBits(residualMultiplier, RESIDUAL_MULTIPLIER_BITS)) {
+    throw new FlexorError(
+      'width',
+      `layer ${layer.name}: the range of its residual input is ${residualMultiplier} times that of its output and would ` +
+        'saturate it; check the ranges in the model',
+    );
+  }
+  const largest = largestOf(multipliers);
   throw new FlexorError(
     'width',
     `layer ${layer.name}: multiplier ${largest} does not fit ${layer.multiplierBits} signed bits even without a shift; ` +
@@ -67,8 +90,8 @@ export function hiddenRequantiser(affine: Affine, layer: LayerScale, stage: Outp
 
 /** Requantiser of the last layer, with the real value of one unit of its logits, common to all classes. */
 export function logitRequantiser(affine: Affine, layer: LayerScale): { requantiser: Requantiser; scale: number } {
-  const gain = Math.max(...affine.gains.flatMap((row) => Array.from(row, Math.abs))) * layer.inputScale;
-  const offset = Math.max(...affine.offsets.map(Math.abs));
+  const gain = largestOf(affine.gains) * layer.inputScale;
+  const offset = largestOf([affine.offsets]);
   const largest = 2 ** (layer.multiplierBits - 1) - 1;
   // Without any weight only the offsets matter; their own size then sets the unit.
   let unitsPerOne = gain > 0 ? largest / gain : offset > 0 ? largest / offset : 1;
@@ -77,13 +100,24 @@ export function logitRequantiser(affine: Affine, layer: LayerScale): { requantis
     unitsPerOne /= 2;
     integers = integersAt(affine, layer, unitsPerOne);
   }
-  const requantiser = { ...integers, multiplierBits: layer.multiplierBits, output: null };
-  return { requantiser, scale: 1 / unitsPerOne };
+  return { requantiser: requantiserOf(integers, layer, null), scale: 1 / unitsPerOne };
+}
+
+function largestOf(rows: readonly (Int32Array | Float64Array)[]): number {
+  let largest = 0;
+  for (const row of rows) for (const x of row) largest = Math.max(largest, Math.abs(x));
+  return largest;
+}
+
+function requantiserOf(integers: Integers, layer: LayerScale, output: Requantiser['output']): Requantiser {
+  const { multipliers, beta } = integers;
+  return { joined: layer.joined, multipliers, multiplierBits: layer.multiplierBits, beta, output };
 }
 
 interface Integers {
   readonly multipliers: Int32Array[];
   readonly beta: Float64Array;
+  readonly residualMultiplier: number;
 }
 
 /** Multipliers that leave 32 bits come out saturated and then fail `fits`. */
@@ -92,16 +126,23 @@ function integersAt(affine: Affine, layer: LayerScale, unitsPerOne: number): Int
   return {
     multipliers: affine.gains.map((row) => Int32Array.from(row, (g) => saturate(g * layer.inputScale * unitsPerOne))),
     beta: affine.offsets.map((o) => Math.round(o * unitsPerOne) + 0),
+    residualMultiplier: layer.residual === null ? 0 : saturate(layer.residual.scale * unitsPerOne),
   };
 }
 
+function fitsBits(x: number, bits: number): boolean {
+  const limit = Math.min(2 ** (bits - 1), 2 ** 31 - 1);
+  return x >= -limit && x < limit;
+}
+
 /** Multipliers fit their bits, saturated ones never do; and |z| stays below 2^52, with room for the rounding term. */
-function fits({ multipliers, beta }: Integers, layer: LayerScale): boolean {
-  const limit = Math.min(2 ** (layer.multiplierBits - 1), 2 ** 31 - 1);
+function fits({ multipliers, beta, residualMultiplier }: Integers, layer: LayerScale): boolean {
+  if (!fitsBits(residualMultiplier, RESIDUAL_MULTIPLIER_BITS)) return false;
+  const shortcut = layer.residual === null ? 0 : Math.abs(residualMultiplier) * 2 ** layer.residual.format.bits;
   return beta.every((b, c) => {
-    let bound = Math.abs(b);
+    let bound = Math.abs(b) + shortcut;
     for (const row of multipliers) {
-      if (row[c]! < -limit || row[c]! >= limit) return false;
+      if (!fitsBits(row[c]!, layer.multiplierBits)) return false;
       bound += Math.abs(row[c]!) * layer.largestSum;
     }
     return bound < EXACT_LIMIT / 2;

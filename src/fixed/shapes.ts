@@ -1,4 +1,5 @@
-/** Shapes and number ranges of integer tensors. Elements are counted NHWC. */
+/** Shapes and number ranges of integer tensors, and who reads whom. Elements are counted NHWC. */
+import { bitsFor } from '../base/bits.js';
 import type { IntFormat, IntNode, IntShape, IntWeightedNode } from './types.js';
 
 /** Smallest and largest integer of a set; both ends belong to it. */
@@ -21,7 +22,22 @@ export function elementCount(shape: IntShape): number {
 
 /** True for nodes with weights (convolution, dense). */
 export function isWeighted(node: IntNode): node is Extract<IntNode, IntWeightedNode> {
-  return node.kind !== 'maxPool';
+  return node.kind === 'conv' || node.kind === 'dense';
+}
+
+/** Names of what a node reads ('input': the network's input), its residual input last. */
+export function inputsOf(node: IntNode): readonly string[] {
+  return isWeighted(node) && node.residual !== null ? [node.input, node.residual.input] : [node.input];
+}
+
+/** Format of the exact sum of `count` values of a format. */
+export function sumFormat(format: IntFormat, count: number): IntFormat {
+  const { low, high } = formatRange(format);
+  return bitsFor(count * low, count * high);
+}
+
+export function sameShape(a: IntShape, b: IntShape): boolean {
+  return a.height === b.height && a.width === b.width && a.channels === b.channels;
 }
 
 /** Height and width behind a sliding window; not positive where the window does not fit into the padded input. */

@@ -36,11 +36,15 @@ export interface IntPlane {
 }
 
 /**
- * z_c = Σ_i multipliers[i][c]·acc_{i,c} + beta[c]. With an output stage y_c = clamp((z_c + 2^(shift−1)) >> shift,
- * low, high) (no rounding term at shift 0); without one (`null`, last layer) the stream carries z itself.
+ * z_c = Σ_i multipliers[i][c]·acc_{i,c} + m_r·r + beta[c], with r the residual input (IntResidual) where there is one;
+ * joined planes have one multiplier: z_c = multipliers[0][c]·Σ_i 2^i·acc_{i,c} + m_r·r + beta[c]. With an output stage
+ * y_c = clamp((z_c + 2^(shift−1)) >> shift, low, high) (no rounding term at shift 0); without one (`null`, last layer) the
+ * stream carries z itself.
  */
 export interface Requantiser {
-  /** Per plane, C_out signed integers. */
+  /** The scales of the planes are 2^i times one scale, so that plane i is shifted by i and added before one multiplier. */
+  readonly joined: boolean;
+  /** Per plane (one row where the planes are joined), C_out signed integers. */
   readonly multipliers: readonly Int32Array[];
   readonly multiplierBits: number;
   /** C_out integers. */
@@ -56,11 +60,14 @@ export interface Widths {
   readonly sum: IntFormat;
   /** acc = Σ b·a = 2·selected − sum, of any plane. */
   readonly dot: IntFormat;
-  /** z with its rounding term 2^(shift−1) added, and every partial sum beta + 2^(shift-1) + Σ_{i<j} m_i·acc_i on the way; also holds beta + 2^(shift−1) alone. */
+  /** What a multiplier takes: acc of any plane, or Σ_i 2^i·acc_i where planes are joined. */
+  readonly multiplicand: IntFormat;
+  /** z with its rounding term 2^(shift−1) added, and every partial sum beta + 2^(shift−1) + m_r·r + Σ_{i<j} m_i·acc_i on the way; also holds beta + 2^(shift−1) alone. */
   readonly scaled: IntFormat;
 }
 
 interface IntNodeBase {
+  /** An identifier, used once. */
   readonly name: string;
   /** Name of the node that feeds this one, or 'input'. */
   readonly input: string;
@@ -68,11 +75,21 @@ interface IntNodeBase {
   readonly outputTensor: IntTensor;
 }
 
+/** Second input of a weighted node, of the shape of its output: element r of it takes part in z of the same element. */
+export interface IntResidual {
+  /** Name of the node that feeds it, or 'input'. */
+  readonly input: string;
+  readonly tensor: IntTensor;
+  /** m_r, of at most 32 signed bits. */
+  readonly multiplier: number;
+}
+
 export interface IntWeightedNode extends IntNodeBase {
   /** V: elements of the window. */
   readonly windowSize: number;
   readonly outChannels: number;
   readonly planes: readonly IntPlane[];
+  readonly residual: IntResidual | null;
   readonly requantiser: Requantiser;
   readonly widths: Widths;
 }
@@ -97,7 +114,24 @@ export interface IntMaxPoolNode extends IntNodeBase {
   readonly padding: readonly [number, number, number, number];
 }
 
-export type IntNode = IntConvNode | IntDenseNode | IntMaxPoolNode;
+/** Exact sum over the window, padded elements as 0; the scale is 1/(k_h·k_w) of the input's, so the value is the mean. */
+export interface IntAvgPoolNode extends IntNodeBase {
+  readonly kind: 'avgPool';
+  readonly kernel: readonly [height: number, width: number];
+  readonly stride: readonly [vertical: number, horizontal: number];
+  readonly padding: readonly [number, number, number, number];
+}
+
+/** Keeps pixels (v·i, h·j) of stride [v, h], with channels of 0 before and after. Format and scale pass through. */
+export interface IntSubsampleNode extends IntNodeBase {
+  readonly kind: 'subsample';
+  readonly stride: readonly [vertical: number, horizontal: number];
+  readonly channelPadding: readonly [before: number, after: number];
+}
+
+export type IntPoolNode = IntMaxPoolNode | IntAvgPoolNode;
+
+export type IntNode = IntConvNode | IntDenseNode | IntPoolNode | IntSubsampleNode;
 
 export interface IntNetwork {
   /** Name of the model. */
@@ -105,7 +139,10 @@ export interface IntNetwork {
   /** SHA-256 of the model file's tensor bytes, hexadecimal. */
   readonly modelDigest: string;
   readonly input: IntTensor;
-  /** In stream order: a chain in which every node reads the one before it. The last node yields the logits. */
+  /**
+   * In stream order: every node stands behind those that it reads. Several may read one. The last one yields the logits; it
+   * alone is read by none.
+   */
   readonly nodes: readonly IntNode[];
   readonly classes: readonly string[];
 }

@@ -1,9 +1,10 @@
 /** The part of verification that concerns one layer's stored bits and its requantiser (see verify.ts). */
 import { FlexorError, invariant } from '../base/errors.js';
 import { decrypt, sliceCount, xorMatrix } from '../xor/matrix.js';
+import { sameShape } from './shapes.js';
 import type { IntPlane, IntWeightedNode } from './types.js';
 
-/** Multipliers are kept in an Int32Array. */
+/** Multipliers, m_r too, are kept in 32 signed bits. */
 export const MAX_MULTIPLIER_BITS = 32;
 
 /** Lengths agree, everything is a bit, and the encrypted bits decrypt to the codes. */
@@ -27,17 +28,18 @@ export function verifyPlane(plane: IntPlane, weights: number, where: string): vo
 /** Sizes, integers and ranges of multipliers, beta, shift and clamp. */
 export function verifyRequantiser(node: IntWeightedNode): void {
   const { name, planes, outChannels } = node;
-  const { multipliers, multiplierBits, beta, output } = node.requantiser;
+  const { joined, multipliers, multiplierBits, beta, output } = node.requantiser;
   if (!Number.isInteger(multiplierBits) || multiplierBits < 2 || multiplierBits > MAX_MULTIPLIER_BITS) {
     throw new FlexorError(
       'width',
       `layer ${name}: multipliers must have 2 to ${MAX_MULTIPLIER_BITS} bits, got ${multiplierBits}`,
     );
   }
-  invariant(multipliers.length === planes.length, `node ${name}: needs multipliers for ${planes.length} planes`);
+  const rows = joined ? 1 : planes.length;
+  invariant(multipliers.length === rows, `node ${name}: needs multipliers in ${rows} rows, got ${multipliers.length}`);
   const limit = 2 ** (multiplierBits - 1);
   for (const row of multipliers) {
-    invariant(row.length === outChannels, `node ${name}: needs ${outChannels} multipliers a plane, got ${row.length}`);
+    invariant(row.length === outChannels, `node ${name}: needs ${outChannels} multipliers a row, got ${row.length}`);
     for (const m of row) {
       if (m < -limit || m >= limit) {
         throw new FlexorError('width', `layer ${name}: multiplier ${m} does not fit ${multiplierBits} signed bits`);
@@ -46,11 +48,26 @@ export function verifyRequantiser(node: IntWeightedNode): void {
   }
   invariant(beta.length === outChannels, `node ${name}: needs ${outChannels} beta, got ${beta.length}`);
   for (const b of beta) invariant(Number.isSafeInteger(b), `node ${name}: beta ${b} is not an integer`);
+  verifyResidual(node);
   if (output === null) return;
   const { shift, low, high } = output;
   invariant(Number.isInteger(shift) && shift >= 0 && shift <= 52, `node ${name}: bad shift ${shift}`);
   invariant(
     Number.isInteger(low) && Number.isInteger(high) && low <= high,
     `node ${name}: bad clamp [${low}, ${high}]`,
+  );
+}
+
+function verifyResidual({ name, residual, outputTensor }: IntWeightedNode): void {
+  if (residual === null) return;
+  const { multiplier, tensor } = residual;
+  const limit = 2 ** (MAX_MULTIPLIER_BITS - 1);
+  invariant(
+    Number.isInteger(multiplier) && multiplier >= -limit && multiplier < limit,
+    `node ${name}: residual multiplier ${multiplier} is not an integer of ${MAX_MULTIPLIER_BITS} bits`,
+  );
+  invariant(
+    sameShape(tensor.shape, outputTensor.shape),
+    `node ${name}: residual input has another shape than its output`,
   );
 }

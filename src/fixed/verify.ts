@@ -4,8 +4,17 @@
  * broken promise of our own code as `internal:`.
  */
 import { FlexorError, invariant } from '../base/errors.js';
-import { elementCount, formatRange, isWeighted, slidingOutput } from './shapes.js';
-import type { IntFormat, IntMaxPoolNode, IntConvNode, IntNetwork, IntNode, IntTensor } from './types.js';
+import { elementCount, formatRange, inputsOf, isWeighted, sameShape, slidingOutput, sumFormat } from './shapes.js';
+import type {
+  IntConvNode,
+  IntDenseNode,
+  IntFormat,
+  IntNetwork,
+  IntNode,
+  IntPoolNode,
+  IntSubsampleNode,
+  IntTensor,
+} from './types.js';
 import { verifyPlane, verifyRequantiser } from './verify-weights.js';
 import { deriveWidths } from './widths.js';
 
@@ -19,34 +28,75 @@ export function verifyNetwork(network: IntNetwork): IntNetwork {
   invariant(network.nodes.length > 0, 'an integer network needs at least one node');
   invariant(/^[0-9a-f]{64}$/.test(network.modelDigest), `model digest is not a SHA-256: ${network.modelDigest}`);
   verifyTensor(network.input, 'input');
-  const names = new Set(['input']);
-  let previous = { name: 'input', tensor: network.input };
+  const tensors = new Map([['input', network.input]]);
+  const unread = new Set(['input']);
   for (const [index, node] of network.nodes.entries()) {
     invariant(NAME.test(node.name), `node name ${JSON.stringify(node.name)} is not an identifier`);
-    invariant(!names.has(node.name), `node name ${node.name} is used twice`);
-    names.add(node.name);
-    invariant(node.input === previous.name, `node ${node.name} must read ${previous.name}, reads ${node.input}`);
-    invariant(
-      sameTensor(node.inputTensor, previous.tensor),
-      `node ${node.name}: input is not what ${node.input} gives`,
-    );
+    invariant(!tensors.has(node.name), `node name ${node.name} is used twice`);
+    verifyInput(node.name, node.input, node.inputTensor, tensors);
+    if (isWeighted(node) && node.residual !== null) {
+      verifyInput(node.name, node.residual.input, node.residual.tensor, tensors);
+    }
     verifyNode(node, index === network.nodes.length - 1);
-    previous = { name: node.name, tensor: node.outputTensor };
+    for (const name of inputsOf(node)) unread.delete(name);
+    tensors.set(node.name, node.outputTensor);
+    unread.add(node.name);
   }
+  const last = network.nodes.at(-1)!.name;
+  invariant([...unread].join() === last, `only the last node, ${last}, is read by none, not ${[...unread].join(', ')}`);
   verifyLogits(network);
   return network;
 }
 
+function verifyInput(node: string, input: string, tensor: IntTensor, before: ReadonlyMap<string, IntTensor>): void {
+  const given = before.get(input);
+  invariant(given !== undefined, `node ${node} must stand behind ${input}, which it reads`);
+  invariant(sameTensor(tensor, given), `node ${node}: input is not what ${input} gives`);
+}
+
 function verifyNode(node: IntNode, last: boolean): void {
-  if (node.kind !== 'dense') verifyWindow(node);
-  if (!isWeighted(node)) {
-    invariant(
-      sameFormat(node.inputTensor.format, node.outputTensor.format),
-      `node ${node.name}: pooling keeps the format`,
-    );
-    invariant(node.inputTensor.scale === node.outputTensor.scale, `node ${node.name}: pooling keeps the scale`);
-    return;
+  switch (node.kind) {
+    case 'conv':
+      verifyWindow(node);
+      return verifyWeighted(node, last);
+    case 'dense':
+      return verifyWeighted(node, last);
+    case 'maxPool':
+    case 'avgPool':
+      verifyWindow(node);
+      return verifyPool(node);
+    case 'subsample':
+      return verifySubsample(node);
   }
+}
+
+function verifyPool(node: IntPoolNode): void {
+  const { name, kind, kernel, inputTensor, outputTensor } = node;
+  const taps = kind === 'avgPool' ? kernel[0] * kernel[1] : 1;
+  invariant(
+    sameFormat(outputTensor.format, sumFormat(inputTensor.format, taps)),
+    `node ${name}: a pool gives the format of its input or its sum`,
+  );
+  invariant(outputTensor.scale === inputTensor.scale / taps, `node ${name}: scale must be 1/${taps} of the input's`);
+  verifyTensor(outputTensor, name);
+}
+
+function verifySubsample({ name, stride, channelPadding, inputTensor, outputTensor }: IntSubsampleNode): void {
+  for (const n of stride) invariant(Number.isInteger(n) && n > 0, `node ${name}: bad stride ${n}`);
+  for (const n of channelPadding) invariant(Number.isInteger(n) && n >= 0, `node ${name}: bad channel padding ${n}`);
+  const { height, width, channels } = inputTensor.shape;
+  const shape = {
+    height: Math.ceil(height / stride[0]),
+    width: Math.ceil(width / stride[1]),
+    channels: channels + channelPadding[0] + channelPadding[1],
+  };
+  invariant(
+    sameTensor(outputTensor, { ...inputTensor, shape }),
+    `node ${name}: output is not a subsample of its input`,
+  );
+}
+
+function verifyWeighted(node: IntConvNode | IntDenseNode, last: boolean): void {
   const { name, inputTensor, outputTensor, requantiser } = node;
   const input = inputTensor.shape;
   const window = node.kind === 'dense' ? elementCount(input) : node.kernel[0] * node.kernel[1] * input.channels;
@@ -60,7 +110,7 @@ function verifyNode(node: IntNode, last: boolean): void {
     verifyPlane(plane, window * node.outChannels, `node ${name} plane ${i}`);
   verifyRequantiser(node);
   const widths = deriveWidths({ ...node, inputFormat: inputTensor.format });
-  for (const key of ['selected', 'sum', 'dot', 'scaled'] as const) {
+  for (const key of ['selected', 'sum', 'dot', 'multiplicand', 'scaled'] as const) {
     invariant(sameFormat(node.widths[key], widths[key]), `node ${name}: width ${key} is not what its weights give`);
   }
   invariant((requantiser.output === null) === last, `node ${name}: exactly the last node yields unshifted logits`);
@@ -75,7 +125,7 @@ function verifyNode(node: IntNode, last: boolean): void {
   }
 }
 
-function verifyWindow(node: IntConvNode | IntMaxPoolNode): void {
+function verifyWindow(node: IntConvNode | IntPoolNode): void {
   const { name, kernel, stride, padding, inputTensor, outputTensor } = node;
   for (const n of [...kernel, ...stride])
     invariant(Number.isInteger(n) && n > 0, `node ${name}: bad kernel or stride ${n}`);
@@ -129,7 +179,5 @@ function sameFormat(a: IntFormat, b: IntFormat): boolean {
 }
 
 function sameTensor(a: IntTensor, b: IntTensor): boolean {
-  const shapes =
-    a.shape.height === b.shape.height && a.shape.width === b.shape.width && a.shape.channels === b.shape.channels;
-  return shapes && sameFormat(a.format, b.format) && a.scale === b.scale;
+  return sameShape(a.shape, b.shape) && sameFormat(a.format, b.format) && a.scale === b.scale;
 }

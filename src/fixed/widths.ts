@@ -9,7 +9,7 @@ import { bitsFor } from '../base/bits.js';
 import { FlexorError } from '../base/errors.js';
 import { formatRange } from './shapes.js';
 import type { Interval } from './shapes.js';
-import type { IntFormat, IntPlane, Requantiser, Widths } from './types.js';
+import type { IntFormat, IntPlane, IntResidual, Requantiser, Widths } from './types.js';
 
 /** Magnitudes must stay below this so that doubles hold them exactly. */
 export const EXACT_LIMIT = 2 ** 53;
@@ -21,14 +21,16 @@ export interface LayerArithmetic {
   readonly windowSize: number;
   readonly outChannels: number;
   readonly planes: readonly Pick<IntPlane, 'codes'>[];
+  readonly residual: Pick<IntResidual, 'tensor' | 'multiplier'> | null;
   readonly requantiser: Requantiser;
 }
 
-/** Exact value intervals behind the widths; selected, sum and dot contain 0. */
+/** Exact value intervals behind the widths; selected, sum, dot and multiplicand contain 0. */
 export interface LayerIntervals {
   readonly selected: Interval;
   readonly sum: Interval;
   readonly dot: Interval;
+  readonly multiplicand: Interval;
   readonly scaled: Interval;
 }
 
@@ -66,54 +68,71 @@ export function roundingTerm(requantiser: Requantiser): number {
   return shift > 0 ? 2 ** (shift - 1) : 0;
 }
 
+function plus(a: Interval, b: Interval): Interval {
+  return { low: a.low + b.low, high: a.high + b.high };
+}
+
+/** What the multipliers of a layer take in a channel, from acc of its planes: acc itself, or Σ_i 2^i·acc_i. */
+function multiplicands(accs: readonly Interval[], joined: boolean): readonly Interval[] {
+  if (!joined) return accs;
+  return [accs.map((acc, i) => times(2 ** i, acc)).reduce(plus)];
+}
+
 /** Intervals of all intermediates; an error that names the layer where one leaves ±2^53. */
 export function layerIntervals(layer: LayerArithmetic): LayerIntervals {
-  const { windowSize, outChannels, requantiser } = layer;
+  const { windowSize, outChannels, requantiser, residual } = layer;
   const a = formatRange(layer.inputFormat);
   const ones = layer.planes.map((plane) => onesPerChannel(plane.codes, outChannels));
   const rounding = roundingTerm(requantiser);
-  const [selected, dot, product, scaled] = [new Union(), new Union(), new Union(), new Union()];
+  const [selected, dot, multiplicand, product, scaled] = Array.from({ length: 5 }, () => new Union()) as Five;
   const sum = { low: windowSize * a.low, high: windowSize * a.high };
+  const shortcut = residual && times(residual.multiplier, formatRange(residual.tensor.format));
+  if (shortcut) product.add(shortcut);
   for (let c = 0; c < outChannels; c++) {
+    const accs = ones.map((plane) => dotInterval(plane[c]!, windowSize, a));
+    for (const plane of ones) selected.add({ low: plane[c]! * a.low, high: plane[c]! * a.high });
+    for (const acc of accs) dot.add(acc);
     const start = requantiser.beta[c]! + rounding;
     let partial: Interval = { low: start, high: start };
     scaled.add(partial);
-    for (let i = 0; i < ones.length; i++) {
-      const n1 = ones[i]![c]!;
-      selected.add({ low: n1 * a.low, high: n1 * a.high });
-      const acc = dotInterval(n1, windowSize, a);
-      dot.add(acc);
-      const scaledAcc = times(requantiser.multipliers[i]![c]!, acc);
-      product.add(scaledAcc);
-      partial = { low: partial.low + scaledAcc.low, high: partial.high + scaledAcc.high };
-      scaled.add(partial);
+    if (shortcut) scaled.add((partial = plus(partial, shortcut)));
+    for (const [i, factor] of multiplicands(accs, requantiser.joined).entries()) {
+      multiplicand.add(factor);
+      const scaledFactor = times(requantiser.multipliers[i]![c]!, factor);
+      product.add(scaledFactor);
+      scaled.add((partial = plus(partial, scaledFactor)));
     }
   }
-  const named = { 'Σ a': sum, 'Σ b·a': dot, 'm·acc': product, z: scaled };
-  for (const [what, { low, high }] of Object.entries(named)) {
-    if (!(low > -EXACT_LIMIT && high < EXACT_LIMIT)) {
-      throw new FlexorError(
-        'width',
-        `layer ${layer.name}: ${what} must stay below 2^53 in magnitude, but reaches [${low}, ${high}]; ` +
-          'use fewer activation or multiplier bits',
-      );
-    }
-  }
-  return { selected, sum, dot, scaled };
+  checkExact(layer.name, { 'Σ a': sum, 'Σ b·a': dot, 'Σ 2^i·acc': multiplicand, 'm·acc': product, z: scaled });
+  return { selected, sum, dot, multiplicand, scaled };
 }
 
-/** dot and scaled are made signed of at least 2 bits even where less would do, so that hardware has one kind of multiplier. */
+type Five = [Union, Union, Union, Union, Union];
+
+function checkExact(name: string, intervals: Readonly<Record<string, Interval>>): void {
+  for (const [what, { low, high }] of Object.entries(intervals)) {
+    if (low > -EXACT_LIMIT && high < EXACT_LIMIT) continue;
+    throw new FlexorError(
+      'width',
+      `layer ${name}: ${what} must stay below 2^53 in magnitude, but reaches [${low}, ${high}]; ` +
+        'use fewer activation or multiplier bits',
+    );
+  }
+}
+
+/** dot, multiplicand and scaled are made signed of at least 2 bits even where less would do, so that hardware has one kind of multiplier. */
 function signedFormat({ low, high }: Interval): IntFormat {
   return bitsFor(Math.min(low, -2), high);
 }
 
 /** The narrowest formats that hold every intermediate of the layer. */
 export function deriveWidths(layer: LayerArithmetic): Widths {
-  const { selected, sum, dot, scaled } = layerIntervals(layer);
+  const { selected, sum, dot, multiplicand, scaled } = layerIntervals(layer);
   return {
     selected: bitsFor(selected.low, selected.high),
     sum: bitsFor(sum.low, sum.high),
     dot: signedFormat(dot),
+    multiplicand: signedFormat(multiplicand),
     scaled: signedFormat(scaled),
   };
 }

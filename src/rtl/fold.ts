@@ -4,6 +4,7 @@
  */
 import { lcm } from '../base/bits.js';
 import { FlexorError } from '../base/errors.js';
+import { elementCount, isWeighted } from '../fixed/shapes.js';
 import type { IntConvNode, IntDenseNode, IntNetwork, IntNode } from '../fixed/types.js';
 import type { Fold, LayerFold } from './types.js';
 
@@ -31,7 +32,7 @@ const DEFAULT_LANES = 64;
 
 /** The weighted nodes of a network, in stream order. */
 export function weightedNodes(network: IntNetwork): WeightedNode[] {
-  return network.nodes.filter((node) => node.kind !== 'maxPool');
+  return network.nodes.filter(isWeighted);
 }
 
 /** Output pixels a frame; a dense layer has one. */
@@ -163,10 +164,17 @@ function cheapestFold(node: WeightedNode, cycles: number): LayerFold | null {
 
 /** Elements a frame on the streams into and out of a node, and what a pool reads: a fold changes none of them. */
 function fixedCycles(node: IntNode): number {
-  const [input, output] = [node.inputTensor.shape, node.outputTensor.shape];
-  const streams = Math.max(input.height * input.width * input.channels, output.height * output.width * output.channels);
-  if (node.kind !== 'maxPool') return streams;
-  return Math.max(streams, output.height * output.width * node.kernel[0] * node.kernel[1] * input.channels);
+  const streams = Math.max(elementCount(node.inputTensor.shape), elementCount(node.outputTensor.shape));
+  return isWeighted(node) ? streams : Math.max(streams, unweightedCycles(node));
+}
+
+/** Cycles a frame of a node without weights, one element a cycle. */
+export function unweightedCycles(node: Exclude<IntNode, WeightedNode>): number {
+  const { shape } = node.inputTensor;
+  const { height, width, channels } = node.outputTensor.shape;
+  if (node.kind !== 'subsample') return height * width * node.kernel[0] * node.kernel[1] * channels;
+  // Pixels that are kept take their zeros as well.
+  return elementCount(shape) + height * width * (channels - shape.channels);
 }
 
 /** Folds with at most DEFAULT_LANES additions a cycle in the slowest layer, and no more than needed to keep up in the others. */
@@ -192,7 +200,7 @@ export function foldForCycles(network: IntNetwork, cycles: number): Fold {
           `a frame, one a cycle`,
       );
     }
-    if (node.kind === 'maxPool') continue;
+    if (!isWeighted(node)) continue;
     const best = cheapestFold(node, cycles);
     if (best === null) {
       const fastest = legalFolds(node)[0]!;

@@ -13,11 +13,13 @@ import { checkedFold } from './fold.js';
 import { makeManifest } from './manifest.js';
 import { designNames } from './names.js';
 import { planNetwork, type LayerPlan, type Plan, type WeightedPlan } from './plan.js';
+import { sizeFifos } from './schedule/fifo-depths.js';
 import { predict } from './schedule/predict.js';
 import { bitsOfInteger, concatBits, hexOfBits } from './text.js';
 import type { Fold, RtlDesign } from './types.js';
 import type { Heading } from './views/common.js';
 import { poolView } from './views/pool.js';
+import { subsampleView } from './views/subsample.js';
 import { simTopView, topView } from './views/top.js';
 import { weightedView } from './views/weighted.js';
 import { xorNetworks, type XorNetworks } from './xor-networks.js';
@@ -37,6 +39,8 @@ const LIBRARY = [
   'flexor_fifo',
   'flexor_rom',
   'flexor_ram',
+  'flexor_fifo_ram',
+  'flexor_fork',
   'flexor_xor_network',
   'flexor_decryptor',
   'flexor_resize',
@@ -50,6 +54,8 @@ const LIBRARY = [
   'flexor_window_banked',
   'flexor_vector_buffer',
   'flexor_max_pool',
+  'flexor_sum_pool',
+  'flexor_subsample',
   'flexor_axis_in',
   'flexor_classifier',
 ] as const;
@@ -62,7 +68,7 @@ function weightsFile(layer: WeightedPlan): string {
   return layer.memory.contents.map((word) => `${hexOfBits(word)}\n`).join('');
 }
 
-/** Word of channel c: {beta with its rounding term, multiplier of the last plane, ..., multiplier of plane 0}. */
+/** Word of channel c: {beta with its rounding term, multiplier of the last plane, ..., multiplier of the first}. */
 function scalesFile(layer: WeightedPlan): string {
   const { requantiser, outChannels } = layer.node;
   const { output, multiplierBits, multipliers, beta } = requantiser;
@@ -110,6 +116,10 @@ function addLayer(files: DesignFiles, layer: LayerPlan, networks: XorNetworks, t
     files.addVerilog(module, template('pool.v', 'verilog')(poolView(layer, heading, module)));
     return;
   }
+  if (layer.kind === 'subsample') {
+    files.addVerilog(module, template('subsample.v', 'verilog')(subsampleView(layer, heading, module)));
+    return;
+  }
   const weights = files.addMemory(`${name}_weights`, weightsFile(layer));
   const scales = files.addMemory(`${name}_scales`, scalesFile(layer));
   const view = weightedView(layer, networks.get(layer.node.name)!, heading, module, { weights, scales });
@@ -118,15 +128,22 @@ function addLayer(files: DesignFiles, layer: LayerPlan, networks: XorNetworks, t
 
 /** Library modules that a plan uses. */
 function usedModules(plan: Plan): readonly string[] {
-  const feeds = plan.layers.map((layer) => (layer.kind === 'pool' ? 'pool' : layer.feed.kind));
-  const windows = plan.layers.some((layer) => layer.window !== null);
+  const { layers, readers } = plan;
+  const feeds = layers.flatMap((layer) => (layer.kind === 'weighted' ? layer.feed.kind : []));
+  const pools = layers.flatMap((layer) => (layer.kind === 'pool' ? layer : []));
+  const windows = layers.some((layer) => layer.kind !== 'subsample' && layer.window !== null);
+  const forks = readers.some((branches) => branches.length > 1);
   const needed: Partial<Record<string, boolean>> = {
-    flexor_ram: windows || feeds.includes('vector'),
+    flexor_ram: windows || forks || feeds.includes('vector'),
+    flexor_fifo_ram: forks,
+    flexor_fork: forks,
     flexor_window_sequencer: windows,
-    flexor_window_serial: feeds.includes('serial') || feeds.includes('pool'),
+    flexor_window_serial: feeds.includes('serial') || pools.some(({ window }) => window !== null),
     flexor_window_banked: feeds.includes('banked'),
     flexor_vector_buffer: feeds.includes('vector'),
-    flexor_max_pool: feeds.includes('pool'),
+    flexor_max_pool: pools.some(({ node }) => node.kind === 'maxPool'),
+    flexor_sum_pool: pools.some(({ node }) => node.kind === 'avgPool'),
+    flexor_subsample: layers.some(({ kind }) => kind === 'subsample'),
   };
   return LIBRARY.filter((module) => needed[module] !== false);
 }
@@ -134,7 +151,7 @@ function usedModules(plan: Plan): readonly string[] {
 /** Generates a design in memory. Throws FlexorError('fold') for a fold that the hardware cannot do. */
 export function generateRtl(network: IntNetwork, options: RtlOptions): RtlDesign {
   const fold = checkedFold(network, options.fold);
-  const plan = planNetwork(network, fold);
+  const plan = sizeFifos(planNetwork(network, fold));
   const xor = options.xor ?? DEFAULT_NETWORK;
   const networks = xorNetworks(network, xor);
   const names = designNames(

@@ -1,15 +1,11 @@
 /** The manifest of a generated design: what others need to know of it without reading Verilog. */
-import type { IntShape } from '../fixed/types.js';
+import { elementCount } from '../fixed/shapes.js';
 import { cyclesPerPixel } from './fold.js';
 import type { LayerPlan, Plan } from './plan.js';
 import { layerCycles } from './schedule/predict.js';
 import { portBytes } from './views/common.js';
 import type { LayerInfo, Manifest, Prediction, StreamInfo } from './types.js';
 import type { XorNetworks } from './xor-networks.js';
-
-function elements({ height, width, channels }: IntShape): number {
-  return height * width * channels;
-}
 
 function layerInfo(layer: LayerPlan, module: string, networks: XorNetworks): LayerInfo {
   const { node } = layer;
@@ -23,7 +19,7 @@ function layerInfo(layer: LayerPlan, module: string, networks: XorNetworks): Lay
     outputFormat: node.outputTensor.format,
     cyclesPerFrame: layerCycles(layer),
   };
-  if (layer.kind === 'pool') return { ...common, weighted: null };
+  if (layer.kind !== 'weighted') return { ...common, weighted: null };
   const { memory, fold, pixels } = layer;
   const heads =
     memory.phases.filter((phase) => phase !== 0).length * layer.node.planes.reduce((sum, p) => sum + p.nIn, 0);
@@ -66,15 +62,20 @@ export function makeManifest(input: ManifestInput): Manifest {
   const { plan } = input;
   const { network } = plan;
   const bytes = portBytes(plan);
-  const streams: StreamInfo[] = [
+  const streams = [
     { node: 'input', tensor: network.input },
     ...network.nodes.map((node) => ({ node: node.name, tensor: node.outputTensor })),
-  ].map(({ node, tensor }, index) => ({
+  ].map(({ node, tensor }, index): StreamInfo => ({
     index,
     node,
     format: tensor.format,
     shape: tensor.shape,
-    elementsPerFrame: elements(tensor.shape),
+    elementsPerFrame: elementCount(tensor.shape),
+    readers: plan.readers[index]!.map(({ layer, port, fifoDepth }) => ({
+      node: network.nodes[layer]!.name,
+      port,
+      fifoDepth,
+    })),
   }));
   return {
     tool: 'flexor',

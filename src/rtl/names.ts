@@ -38,10 +38,15 @@ function distinct(nodeNames: readonly string[]): string[] {
   });
 }
 
-/** What stands in the top module for a layer, in lower case: its instance and the wires of its stream. */
+/** What stands in the top module for a layer, in lower case: its instance, a fork behind it, and the wires of both. */
 function identifiers(layer: string): string[] {
   const name = layer.toLowerCase();
-  return [instance(name), `${name}_valid`, `${name}_ready`, `${name}_data`];
+  return [name, forkName(name)].flatMap((each) => [instance(each), `${each}_valid`, `${each}_ready`, `${each}_data`]);
+}
+
+/** Name of the fork of a layer's stream, where several layers read it. */
+export function forkName(layer: string): string {
+  return `${layer}_fork`;
 }
 
 function instance(name: string): string {

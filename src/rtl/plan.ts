@@ -4,13 +4,18 @@
  */
 import { bitsFor } from '../base/bits.js';
 import { FlexorError, invariant } from '../base/errors.js';
-import type { IntFormat, IntMaxPoolNode, IntNetwork, IntShape } from '../fixed/types.js';
+import { elementCount } from '../fixed/shapes.js';
+import type { IntFormat, IntNetwork, IntNode, IntPoolNode, IntShape, IntSubsampleNode } from '../fixed/types.js';
 import { feedOf, outputPixels, windowSteps, type Feed, type WeightedNode } from './fold.js';
+import { streamReaders, type Reader } from './graph.js';
 import type { Fold, LayerFold } from './types.js';
 import { weightMemory, type WeightMemory } from './weight-memory.js';
 
 /** Depth of the FIFO behind every layer: 2 keeps full throughput with registered valid and ready. */
 export const STREAM_FIFO_DEPTH = 2;
+
+/** FIFOs of a fork's branches up to this depth are made of registers or distributed RAM, deeper ones of memories. */
+export const REGISTER_FIFO_DEPTH = 64;
 
 /** Parameters of a window unit (hw/flexor_window_sequencer.v). */
 export interface WindowPlan {
@@ -39,21 +44,37 @@ export interface WeightedPlan {
   readonly accBits: number;
   readonly sumBits: number;
   readonly dotBits: number;
+  /** What a multiplier takes. */
+  readonly factorBits: number;
   readonly scaledBits: number;
 }
 
 export interface PoolPlan {
   readonly kind: 'pool';
-  readonly node: IntMaxPoolNode;
-  readonly window: WindowPlan;
+  readonly node: IntPoolNode;
+  /** Null where one window covers the whole image: the stream comes in its order. */
+  readonly window: WindowPlan | null;
   readonly taps: number;
 }
 
-export type LayerPlan = WeightedPlan | PoolPlan;
+export interface SubsamplePlan {
+  readonly kind: 'subsample';
+  readonly node: IntSubsampleNode;
+}
+
+export type LayerPlan = WeightedPlan | PoolPlan | SubsamplePlan;
+
+/** One that reads a stream. */
+export interface StreamReader extends Reader {
+  /** Places in the FIFO of its branch; 0 where it is the only one and reads the stream itself. */
+  readonly fifoDepth: number;
+}
 
 export interface Plan {
   readonly network: IntNetwork;
   readonly layers: readonly LayerPlan[];
+  /** By stream; streams that several read are forked. */
+  readonly readers: readonly (readonly StreamReader[])[];
   readonly inputElements: number;
   readonly logitCount: number;
   readonly logitFormat: IntFormat;
@@ -76,7 +97,7 @@ function ringRows(height: number, outHeight: number, kernelH: number, strideH: n
   return Math.min(2 * height, Math.max(kernelH + strideH, 2 * kernelH - padTop - overhang));
 }
 
-function windowPlan(node: WeightedNode | IntMaxPoolNode): WindowPlan {
+function windowPlan(node: WeightedNode | IntPoolNode): WindowPlan {
   invariant(node.kind !== 'dense', 'dense layers have no window');
   const { kernel, stride, padding } = node;
   const [input, output] = [node.inputTensor.shape, node.outputTensor.shape];
@@ -122,29 +143,60 @@ function planWeighted(node: WeightedNode, fold: LayerFold): WeightedPlan {
     accBits: Math.max(unsignedOrSigned(widths.selected), inputTensor.format.bits + 1),
     sumBits: Math.max(unsignedOrSigned(widths.sum), inputTensor.format.bits + 1),
     dotBits: signedBits(widths.dot),
+    factorBits: signedBits(widths.multiplicand),
     scaledBits: Math.max(signedBits(widths.scaled), limits),
   };
 }
 
-/** Derives the plan. The fold must have passed `checkedFold`. */
-export function planNetwork(network: IntNetwork, fold: Fold): Plan {
-  const layers = network.nodes.map((node): LayerPlan => {
-    if (node.kind === 'maxPool') {
-      return { kind: 'pool', node, window: windowPlan(node), taps: node.kernel[0] * node.kernel[1] };
+function planPool(node: IntPoolNode): PoolPlan {
+  const { height, width } = node.inputTensor.shape;
+  const taps = node.kernel[0] * node.kernel[1];
+  const whole = node.kernel[0] === height && node.kernel[1] === width && node.padding.every((pad) => pad === 0);
+  return { kind: 'pool', node, window: whole ? null : windowPlan(node), taps };
+}
+
+function planLayer(node: IntNode, fold: Fold): LayerPlan {
+  switch (node.kind) {
+    case 'maxPool':
+    case 'avgPool':
+      return planPool(node);
+    case 'subsample':
+      return { kind: 'subsample', node };
+    case 'conv':
+    case 'dense': {
+      const layerFold = fold[node.name];
+      invariant(layerFold !== undefined, `no fold for ${node.name}`);
+      return planWeighted(node, layerFold);
     }
-    const layerFold = fold[node.name];
-    invariant(layerFold !== undefined, `no fold for ${node.name}`);
-    return planWeighted(node, layerFold);
-  });
+  }
+}
+
+/** By stream, the places in the FIFO of each reader's branch. */
+export type FifoDepths = readonly (readonly number[])[];
+
+/** The plan with other branch FIFOs. */
+export function withFifoDepths(plan: Plan, depths: FifoDepths): Plan {
+  const readers = plan.readers.map((branches, s) =>
+    branches.map((reader, b) => ({ ...reader, fifoDepth: branches.length > 1 ? depths[s]![b]! : 0 })),
+  );
+  return { ...plan, readers };
+}
+
+/**
+ * Derives the plan, but for the depths of branch FIFOs, which are the least that work at all; schedule/fifo-depths.ts finds
+ * the right ones. The fold must have passed `checkedFold`.
+ */
+export function planNetwork(network: IntNetwork, fold: Fold): Plan {
   const last = network.nodes.at(-1);
   invariant(last !== undefined, 'a network has at least one node');
-  const { shape } = last.outputTensor;
-  const logitCount = shape.height * shape.width * shape.channels;
-  const input = network.input.shape;
+  const logitCount = elementCount(last.outputTensor.shape);
   return {
     network,
-    layers,
-    inputElements: input.height * input.width * input.channels,
+    layers: network.nodes.map((node) => planLayer(node, fold)),
+    readers: streamReaders(network).map((readers) =>
+      readers.map((reader) => ({ ...reader, fifoDepth: readers.length > 1 ? STREAM_FIFO_DEPTH : 0 })),
+    ),
+    inputElements: elementCount(network.input.shape),
     logitCount,
     logitFormat: last.outputTensor.format,
     classBits: bitsFor(0, logitCount - 1).bits,

@@ -2,7 +2,8 @@
  * What the generator takes and gives: fold, options, the manifest that travels with the generated files. The manifest is
  * all that co-simulation and reports know about a generated design.
  */
-import type { IntFormat, IntShape } from '../fixed/types.js';
+import type { IntFormat, IntNode, IntShape } from '../fixed/types.js';
+import type { Port } from './graph.js';
 import type { NetworkOptions } from '../xor/hardware-network.js';
 
 /** Parallelism of one weighted layer: PE output channels a cycle, SIMD window elements a cycle. */
@@ -25,6 +26,13 @@ export interface StreamInfo {
   readonly format: IntFormat;
   readonly shape: IntShape;
   readonly elementsPerFrame: number;
+  /** Layers that read it, none the last one; where several do, each has a branch of a fork with a FIFO of its own. */
+  readonly readers: readonly {
+    readonly node: string;
+    readonly port: Port;
+    /** Places in the branch's FIFO; 0 where there is no fork. */
+    readonly fifoDepth: number;
+  }[];
 }
 
 /** First and last transfer of a frame on a stream, in cycles after the first input transfer of the run (which is cycle 0). */
@@ -64,7 +72,7 @@ export interface PlaneInfo {
 /** What the manifest says of one node of the network. */
 export interface LayerInfo {
   readonly name: string;
-  readonly kind: 'conv' | 'dense' | 'maxPool';
+  readonly kind: IntNode['kind'];
   readonly module: string;
   readonly inputShape: IntShape;
   readonly outputShape: IntShape;

@@ -1,15 +1,20 @@
-/** Turns each node of the integer network into a function from its input stream to its output stream. */
+/** Turns each node of the integer network into a function from its input streams to its output stream. */
 import { formatRange } from '../fixed/shapes.js';
-import type { IntConvNode, IntDenseNode, IntMaxPoolNode, IntNode, IntShape, Requantiser } from '../fixed/types.js';
+import type { IntConvNode, IntDenseNode, IntNode, IntShape } from '../fixed/types.js';
 import { bestChunk, planDot, runDot, TABLE_ENTRIES } from './dot.js';
 import type { Grid } from './dot.js';
 import { PAIR_LIMIT, packPair, splitPair } from './pair.js';
+import { averagePool, maxPool, subsample } from './pooling.js';
+import { prepareRequantise } from './requantise.js';
 
 /** Activations fit 32-bit integers; logits may need 53 bits. */
 export type Stream = Int32Array | Float64Array;
 
-/** Evaluates one node for some images; results are fresh arrays. Images are taken two at a time where sums allow. */
-export type NodeFunction = (inputs: readonly Int32Array[]) => Stream[];
+/**
+ * Evaluates one node for some images; results are fresh arrays. `residuals` holds the residual input of each image where the
+ * node has one. Images are taken two at a time where sums allow.
+ */
+export type NodeFunction = (inputs: readonly Int32Array[], residuals: readonly Int32Array[] | null) => Stream[];
 
 export function prepareNode(node: IntNode): NodeFunction {
   switch (node.kind) {
@@ -21,6 +26,10 @@ export function prepareNode(node: IntNode): NodeFunction {
     }
     case 'maxPool':
       return (inputs) => inputs.map((input) => maxPool(node, input));
+    case 'avgPool':
+      return (inputs) => inputs.map((input) => averagePool(node, input));
+    case 'subsample':
+      return (inputs) => inputs.map((input) => subsample(node, input));
   }
 }
 
@@ -110,66 +119,17 @@ function prepareWeighted(
   const sums = new Float64Array(outputs * plan.channels);
   const upper = new Float64Array(sums.length);
   const tables = new Float64Array(TABLE_ENTRIES);
-  const finish = (acc: Float64Array): Stream => requantise(node.requantiser, acc, outputs, node.outChannels);
+  const finish = prepareRequantise(node, outputs);
   const step = fitsPair(node) ? 2 : 1;
-  return (inputs) => {
+  return (inputs, residuals) => {
     const results: Stream[] = [];
     for (let i = 0; i < inputs.length; i += step) {
       const second = step === 2 ? inputs[i + 1] : undefined;
       runDot(plan, arrange(packPair(inputs[i]!, second)), sums.fill(0), tables);
       if (second !== undefined) splitPair(sums, upper);
-      results.push(finish(sums));
-      if (second !== undefined) results.push(finish(upper));
+      results.push(finish(sums, residuals?.[i]));
+      if (second !== undefined) results.push(finish(upper, residuals?.[i + 1]));
     }
     return results;
   };
-}
-
-/** acc is outputs × planes × channels. */
-function requantise(requantiser: Requantiser, acc: Float64Array, outputs: number, channels: number): Stream {
-  const { multipliers, beta, output } = requantiser;
-  const planes = multipliers.length;
-  const z = new Float64Array(channels);
-  const result = output === null ? new Float64Array(outputs * channels) : new Int32Array(outputs * channels);
-  const shift = output?.shift ?? 0;
-  const rounding = shift === 0 ? 0 : 2 ** (shift - 1);
-  const unit = 2 ** -shift;
-  for (let p = 0; p < outputs; p++) {
-    z.set(beta);
-    for (let i = 0; i < planes; i++) {
-      const m = multipliers[i]!;
-      const from = (p * planes + i) * channels;
-      for (let c = 0; c < channels; c++) z[c]! += m[c]! * acc[from + c]!;
-    }
-    if (output === null) {
-      result.set(z, p * channels);
-      continue;
-    }
-    for (let c = 0; c < channels; c++) {
-      const y = Math.floor((z[c]! + rounding) * unit);
-      result[p * channels + c] = y < output.low ? output.low : y > output.high ? output.high : y;
-    }
-  }
-  return result;
-}
-
-function maxPool(node: IntMaxPoolNode, input: Int32Array): Int32Array {
-  const { height, width, channels } = node.inputTensor.shape;
-  const output = node.outputTensor.shape;
-  const result = new Int32Array(output.height * output.width * channels).fill(formatRange(node.inputTensor.format).low);
-  for (let y = 0, to = 0; y < output.height; y++) {
-    const top = y * node.stride[0] - node.padding[0];
-    for (let x = 0; x < output.width; x++, to += channels) {
-      const left = x * node.stride[1] - node.padding[1];
-      for (let row = Math.max(0, top); row < Math.min(height, top + node.kernel[0]); row++) {
-        for (let column = Math.max(0, left); column < Math.min(width, left + node.kernel[1]); column++) {
-          const from = (row * width + column) * channels;
-          for (let c = 0; c < channels; c++) {
-            if (input[from + c]! > result[to + c]!) result[to + c] = input[from + c]!;
-          }
-        }
-      }
-    }
-  }
-  return result;
 }

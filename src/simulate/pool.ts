@@ -1,7 +1,7 @@
 /** Simulates many images on several threads. */
 import { invariant } from '../base/errors.js';
 import { runBatches, sharedFloat64, sharedInt32, workerScript } from '../base/worker-pool.js';
-import { elementCount } from '../fixed/shapes.js';
+import { elementCount, isWeighted } from '../fixed/shapes.js';
 import type { IntNetwork } from '../fixed/types.js';
 import { argmax } from './reference.js';
 
@@ -54,9 +54,9 @@ export async function simulateImages(
 function codesOnly(network: IntNetwork): IntNetwork {
   const none = new Uint8Array(0);
   const nodes = network.nodes.map((node) =>
-    node.kind === 'maxPool'
-      ? node
-      : { ...node, planes: node.planes.map((plane) => ({ ...plane, matrix: none, encrypted: none })) },
+    isWeighted(node)
+      ? { ...node, planes: node.planes.map((plane) => ({ ...plane, matrix: none, encrypted: none })) }
+      : node,
   );
   return { ...network, nodes };
 }

@@ -3,13 +3,26 @@
  * words. Slow; the fast simulator and the RTL must agree with it bit for bit. Tensors are NHWC, index 0 of the streams is
  * the network's input, index n the output of node n−1.
  */
-import type { IntConvNode, IntDenseNode, IntMaxPoolNode, IntNetwork, IntNode, Requantiser } from '../fixed/types.js';
+import { inputsOf } from '../fixed/shapes.js';
+import type {
+  IntAvgPoolNode,
+  IntConvNode,
+  IntDenseNode,
+  IntMaxPoolNode,
+  IntNetwork,
+  IntNode,
+  IntSubsampleNode,
+  IntWeightedNode,
+} from '../fixed/types.js';
 
 /** All streams for one image; the last one holds the logits. */
 export function referenceTrace(network: IntNetwork, image: ArrayLike<number>): Float64Array[] {
-  const streams: Float64Array[] = [Float64Array.from(image)];
-  for (const node of network.nodes) streams.push(evaluateNode(node, streams[streams.length - 1]!));
-  return streams;
+  const streams = new Map<string, Float64Array>([['input', Float64Array.from(image)]]);
+  for (const node of network.nodes) {
+    const inputs = inputsOf(node).map((name) => streams.get(name)!);
+    streams.set(node.name, evaluateNode(node, inputs[0]!, inputs[1]));
+  }
+  return [...streams.values()];
 }
 
 /** Index of the largest logit; the lowest one wins a tie. */
@@ -19,20 +32,24 @@ export function argmax(logits: ArrayLike<number>): number {
   return best;
 }
 
-/** Output stream of one node. */
-export function evaluateNode(node: IntNode, input: Float64Array): Float64Array {
+/** Output stream of one node from its input and, where it has one, its residual input. */
+export function evaluateNode(node: IntNode, input: Float64Array, residual?: Float64Array): Float64Array {
   switch (node.kind) {
     case 'conv':
-      return convolve(node, input);
+      return convolve(node, input, residual);
     case 'dense':
-      return dense(node, input);
+      return dense(node, input, residual);
     case 'maxPool':
-      return maxPool(node, input);
+      return pool(node, input, -Infinity, Math.max);
+    case 'avgPool':
+      return pool(node, input, 0, (sum, a) => sum + a);
+    case 'subsample':
+      return subsample(node, input);
   }
 }
 
-function convolve(node: IntConvNode, input: Float64Array): Float64Array {
-  const { kernel, outChannels, planes, requantiser } = node;
+function convolve(node: IntConvNode, input: Float64Array, residual?: Float64Array): Float64Array {
+  const { kernel, outChannels, planes } = node;
   const { height, width } = node.outputTensor.shape;
   const channels = node.inputTensor.shape.channels;
   const output = new Float64Array(height * width * outChannels);
@@ -52,38 +69,59 @@ function convolve(node: IntConvNode, input: Float64Array): Float64Array {
           }
           return sum;
         });
-        output[(y * width + x) * outChannels + c] = requantise(requantiser, accumulators, c);
+        const at = (y * width + x) * outChannels + c;
+        output[at] = requantise(node, accumulators, c, residual?.[at]);
       }
     }
   }
   return output;
 }
 
-function dense(node: IntDenseNode, input: Float64Array): Float64Array {
-  const { windowSize, outChannels, planes, requantiser } = node;
+function dense(node: IntDenseNode, input: Float64Array, residual?: Float64Array): Float64Array {
+  const { windowSize, outChannels, planes } = node;
   return Float64Array.from({ length: outChannels }, (_, c) => {
     const accumulators = planes.map(({ codes }) => {
       let sum = 0;
       for (let v = 0; v < windowSize; v++) sum += codes[v * outChannels + c] === 1 ? input[v]! : -input[v]!;
       return sum;
     });
-    return requantise(requantiser, accumulators, c);
+    return requantise(node, accumulators, c, residual?.[c]);
   });
 }
 
-function maxPool(node: IntMaxPoolNode, input: Float64Array): Float64Array {
+function pool(
+  node: IntMaxPoolNode | IntAvgPoolNode,
+  input: Float64Array,
+  start: number,
+  join: (total: number, a: number) => number,
+): Float64Array {
   const { height, width, channels } = node.outputTensor.shape;
   const output = new Float64Array(height * width * channels);
   for (let y = 0; y < height; y++) {
     for (let x = 0; x < width; x++) {
       for (let c = 0; c < channels; c++) {
-        let best = -Infinity;
+        let total = start;
         for (let ky = 0; ky < node.kernel[0]; ky++) {
           for (let kx = 0; kx < node.kernel[1]; kx++) {
-            best = Math.max(best, element(node, input, y, x, ky, kx, c) ?? -Infinity);
+            total = join(total, element(node, input, y, x, ky, kx, c) ?? start);
           }
         }
-        output[(y * width + x) * channels + c] = best;
+        output[(y * width + x) * channels + c] = total;
+      }
+    }
+  }
+  return output;
+}
+
+function subsample(node: IntSubsampleNode, input: Float64Array): Float64Array {
+  const from = node.inputTensor.shape;
+  const { height, width, channels } = node.outputTensor.shape;
+  const output = new Float64Array(height * width * channels);
+  for (let y = 0; y < height; y++) {
+    for (let x = 0; x < width; x++) {
+      for (let c = 0; c < from.channels; c++) {
+        const source = (y * node.stride[0] * from.width + x * node.stride[1]) * from.channels + c;
+        output[(y * width + x) * channels + node.channelPadding[0] + c] = input[source]!;
       }
     }
   }
@@ -92,7 +130,7 @@ function maxPool(node: IntMaxPoolNode, input: Float64Array): Float64Array {
 
 /** Element [ky, kx, channel] of the window of output pixel [y, x]; undefined in the padding. */
 function element(
-  node: IntConvNode | IntMaxPoolNode,
+  node: IntConvNode | IntMaxPoolNode | IntAvgPoolNode,
   input: Float64Array,
   y: number,
   x: number,
@@ -107,12 +145,16 @@ function element(
   return input[(row * width + column) * channels + channel];
 }
 
-/** z = Σ m·acc + β; then rounding shift and clamp, where the layer has them. */
-function requantise(requantiser: Requantiser, accumulators: readonly number[], c: number): number {
-  let z = requantiser.beta[c]!;
-  for (const [i, acc] of accumulators.entries()) z += requantiser.multipliers[i]![c]! * acc;
-  if (requantiser.output === null) return z;
-  const { shift, low, high } = requantiser.output;
+/** z = Σ m·acc + m_r·r + β; then rounding shift and clamp, where the layer has them. */
+function requantise(node: IntWeightedNode, accumulators: readonly number[], c: number, r: number | undefined): number {
+  const { joined, multipliers, beta, output } = node.requantiser;
+  let z = beta[c]!;
+  if (node.residual !== null) z += node.residual.multiplier * r!;
+  for (const [i, acc] of accumulators.entries()) {
+    z += joined ? multipliers[0]![c]! * 2 ** i * acc : multipliers[i]![c]! * acc;
+  }
+  if (output === null) return z;
+  const { shift, low, high } = output;
   const rounding = shift === 0 ? 0 : 2 ** (shift - 1);
   // Division by a power of two is exact in a double, so its floor is the arithmetic shift.
   return Math.min(high, Math.max(low, Math.floor((z + rounding) / 2 ** shift)));

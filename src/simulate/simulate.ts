@@ -1,6 +1,6 @@
 /** The bit-exact evaluator of an integer network, fast form; reference.ts says the same in plain loops. */
 import { invariant } from '../base/errors.js';
-import { elementCount, formatRange } from '../fixed/shapes.js';
+import { elementCount, formatRange, inputsOf } from '../fixed/shapes.js';
 import type { IntNetwork } from '../fixed/types.js';
 import { prepareNode } from './layers.js';
 import type { Stream } from './layers.js';
@@ -35,10 +35,15 @@ export function createSimulator(network: IntNetwork): Simulator {
     invariant(outside === undefined, `image leaves the input format with ${outside}`);
     return image;
   };
+  const places = new Map([['input', 0], ...network.nodes.map(({ name }, i) => [name, i + 1] as const)]);
+  const sources = network.nodes.map((node) => inputsOf(node).map((name) => places.get(name)!));
   /** Streams of all images: [stream][image]. */
   const evaluate = (images: readonly Int32Array[]): Stream[][] => {
     const streams: Stream[][] = [images.map(checked)];
-    for (const node of functions) streams.push(node(streams[streams.length - 1]!.map(activations)));
+    for (const [i, node] of functions.entries()) {
+      const [input, residual] = sources[i]!.map((from) => streams[from]!.map(activations));
+      streams.push(node(input!, residual ?? null));
+    }
     return streams;
   };
   const runAll = (images: readonly Int32Array[]): SimulationResult[] =>

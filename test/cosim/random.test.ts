@@ -24,7 +24,8 @@ function features({ network, fold, frames, runs }: RandomCase): string[] {
   for (const node of network.nodes) {
     const { format, shape } = node.inputTensor;
     found.push(format.signed ? 'signed' : 'unsigned', `bits ${format.bits}`, `channels ${shape.channels}`);
-    if (node.kind !== 'dense') {
+    if (node.kind === 'subsample') found.push('subsample', `stride ${Math.max(...node.stride)}`);
+    else if (node.kind !== 'dense') {
       const [h, w] = node.kernel;
       found.push(h === w ? `${node.kind} kernel ${h}` : 'non-square kernel', `stride ${Math.max(...node.stride)}`);
       if (node.padding[0] !== node.padding[2]) found.push('asymmetric padding');

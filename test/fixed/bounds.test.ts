@@ -1,6 +1,6 @@
 /** No intermediate of any layer leaves the width that interval analysis gives it. */
 import { expect, it } from 'vitest';
-import { formatRange, isWeighted } from '../../src/fixed/shapes.js';
+import { formatRange, inputsOf, isWeighted } from '../../src/fixed/shapes.js';
 import type { IntConvNode, IntDenseNode, IntFormat } from '../../src/fixed/types.js';
 import { referenceTrace } from '../../src/simulate/reference.js';
 import { describeNetwork, randomImages, randomNetwork } from '../support/random-network.js';
@@ -27,9 +27,15 @@ function inside(x: number, format: IntFormat): boolean {
   return x >= low && x <= high;
 }
 
-/** Runs one window through the layer as hardware does and checks every partial result. */
-function checkWindow(node: IntConvNode | IntDenseNode, window: readonly number[], problems: string[]): void {
+/** Runs one window through the layer as hardware does, with the residual inputs of its channels, and checks every partial result. */
+function checkWindow(
+  node: IntConvNode | IntDenseNode,
+  window: readonly number[],
+  residual: Float64Array | null,
+  problems: string[],
+): void {
   const { widths, requantiser, outChannels } = node;
+  const { joined, multipliers } = requantiser;
   const shift = requantiser.output?.shift ?? 0;
   const check = (name: keyof typeof widths, x: number): void => {
     if (!inside(x, widths[name])) problems.push(`${node.name} ${name} ${x}`);
@@ -37,6 +43,9 @@ function checkWindow(node: IntConvNode | IntDenseNode, window: readonly number[]
   for (let c = 0; c < outChannels; c++) {
     let z = requantiser.beta[c]! + (shift > 0 ? 2 ** (shift - 1) : 0);
     check('scaled', z);
+    if (residual !== null) z += node.residual!.multiplier * residual[c]!;
+    check('scaled', z);
+    let total = 0;
     for (const [i, plane] of node.planes.entries()) {
       let [selected, sum] = [0, 0];
       for (const [v, a] of window.entries()) {
@@ -46,7 +55,10 @@ function checkWindow(node: IntConvNode | IntDenseNode, window: readonly number[]
         check('sum', sum);
       }
       check('dot', 2 * selected - sum);
-      z += requantiser.multipliers[i]![c]! * (2 * selected - sum);
+      total = joined ? total + 2 ** i * (2 * selected - sum) : 2 * selected - sum;
+      if (joined && i < node.planes.length - 1) continue;
+      check('multiplicand', total);
+      z += multipliers[joined ? 0 : i]![c]! * total;
       check('scaled', z);
     }
   }
@@ -58,9 +70,13 @@ it('holds every intermediate of random networks', () => {
     const problems: string[] = [];
     for (const image of randomImages(network, 2, seed)) {
       const streams = referenceTrace(network, image);
-      for (const [index, node] of network.nodes.entries()) {
-        if (!isWeighted(node)) continue;
-        for (const window of windows(node, streams[index]!)) checkWindow(node, window, problems);
+      const byName = new Map(['input', ...network.nodes.map(({ name }) => name)].map((name, s) => [name, streams[s]!]));
+      for (const node of network.nodes.filter(isWeighted)) {
+        const [input, residual] = inputsOf(node).map((name) => byName.get(name)!);
+        for (const [p, window] of windows(node, input!).entries()) {
+          const added = residual?.subarray(p * node.outChannels, (p + 1) * node.outChannels) ?? null;
+          checkWindow(node, window, added, problems);
+        }
       }
     }
     expect(problems, describeNetwork(network)).toEqual([]);

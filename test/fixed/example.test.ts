@@ -30,6 +30,7 @@ const EXAMPLE: FlexorModel = {
       input: 'input',
       outChannels: 2,
       weights: {
+        encoding: 'xor',
         planes: [plane(MATRIX, [1, 0, 1, 1, 1, 0], [0.5, 0.25])],
       },
       bias: Float32Array.of(0.75, 0),
@@ -42,6 +43,7 @@ const EXAMPLE: FlexorModel = {
       input: 'fc1',
       outChannels: 2,
       weights: {
+        encoding: 'xor',
         planes: [plane(identityMatrix(4), [1, 0, 0, 1], [1, 1])],
       },
     } satisfies WeightedNode & { kind: 'dense' },
@@ -63,12 +65,14 @@ it('gives the numbers that docs/numbers.md shows', () => {
     selected: { low: 0, high: 765 },
     sum: { low: 0, high: 1020 },
     dot: { low: -510, high: 765 },
+    multiplicand: { low: -510, high: 765 },
     scaled: { low: -8032, high: 57248 },
   });
   expect(node.widths).toEqual({
     selected: { bits: 10, signed: false },
     sum: { bits: 10, signed: false },
     dot: { bits: 11, signed: true },
+    multiplicand: { bits: 11, signed: true },
     scaled: { bits: 17, signed: true },
   });
   const [, hidden, logits] = createSimulator(network).trace(Int32Array.of(12, 200, 0, 31));

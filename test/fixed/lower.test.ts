@@ -9,7 +9,7 @@ import type { FlexorModel, ModelNode, WeightedNode } from '../../src/model/types
 import { createSimulator } from '../../src/simulate/simulate.js';
 import { decrypt } from '../../src/xor/matrix.js';
 import { unpackBits } from '../../src/base/bits.js';
-import { tinyModel, tinyPixels } from '../support/tiny-model.js';
+import { codePlanes, tinyModel, tinyPixels } from '../support/tiny-model.js';
 import type { TinyNode } from '../support/tiny-model.js';
 
 const DIGEST = '5'.repeat(64);
@@ -107,7 +107,7 @@ describe('lowering', () => {
     const network = lower(model, DIGEST);
     const node = network.nodes[0]!;
     if (node.kind !== 'conv') throw new Error('the first node is a convolution');
-    const alpha = conv.weights.planes[0]!.alpha;
+    const alpha = codePlanes(conv)[0]!.alpha;
     const [inputScale, outputScale] = [2 / 127, 51 / 255];
     expect(network.input).toMatchObject({ format: { bits: 8, signed: true }, scale: inputScale });
     expect(node.outputTensor).toMatchObject({ format: { bits: 8, signed: false }, scale: outputScale });
@@ -132,7 +132,7 @@ describe('lowering', () => {
     if (!isWeighted(node)) throw new Error('conv3 has weights');
     expect(node.planes.length).toBe(2);
     for (const [i, plane] of node.planes.entries()) {
-      const { matrix, encrypted } = source.weights.planes[i]!;
+      const { matrix, encrypted } = codePlanes(source)[i]!;
       expect(plane.matrix).toEqual(matrix.bits);
       expect(plane.encrypted).toEqual(unpackBits(encrypted, plane.encrypted.length));
       expect(plane.codes).toEqual(decrypt(plane.encrypted, matrix, plane.codes.length));
@@ -140,11 +140,14 @@ describe('lowering', () => {
   });
 
   it('takes ranges and layers without any extent', () => {
-    const still = changed(tinyModel(1), ({ weights, outChannels }) => ({
+    const still = changed(tinyModel(1), (node) => ({
       range: { min: 0, max: 0 },
       bias: null,
       batchNorm: null,
-      weights: { encoding: 'xor', planes: weights.planes.map((plane) => ({ ...plane, alpha: new Float32Array(outChannels) })) },
+      weights: {
+        encoding: 'xor',
+        planes: codePlanes(node).map((plane) => ({ ...plane, alpha: new Float32Array(node.outChannels) })),
+      },
     }));
     const network = lower(still, DIGEST);
     const image = quantiseInput(network, new Float32Array(64).fill(1));

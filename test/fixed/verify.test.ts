@@ -47,7 +47,15 @@ const BROKEN: readonly [string, IntNetwork, RegExp][] = [
   ['digest', { ...NETWORK, modelDigest: 'abc' }, /not a SHA-256/],
   ['name', withConv(() => ({ name: 'a b' })), /not an identifier/],
   ['name input', withConv(() => ({ name: 'input' })), /used twice/],
-  ['chain', withPool({ input: 'input' }), /must read conv1/],
+  ['order', withPool({ input: 'nobody' }), /must stand behind nobody, which it reads/],
+  ['input of another stream', withPool({ input: 'input' }), /input is not what input gives/],
+  ['unread', { ...NETWORK, nodes: [{ ...conv, name: 'aside' }, ...NETWORK.nodes] }, /is read by none, not aside/],
+  [
+    'residual',
+    withConv(() => ({ residual: { input: 'input', tensor: NETWORK.input, multiplier: 1 } })),
+    /another shape/,
+  ],
+  ['joined planes', withRequantiser({ joined: true, multipliers: [] }), /needs multipliers in 1 rows/],
   [
     'tensor between nodes',
     withPool({ inputTensor: { ...conv.outputTensor, scale: 3 } }),
@@ -56,7 +64,7 @@ const BROKEN: readonly [string, IntNetwork, RegExp][] = [
   [
     'pool format',
     withPool({ outputTensor: { ...conv.outputTensor, format: { bits: 16, signed: true } } }),
-    /keeps the format|output is/,
+    /gives the format of its input|output is/,
   ],
   ['window size', withConv(({ windowSize }) => ({ windowSize: windowSize + 1 })), /window has/],
   [

@@ -12,7 +12,9 @@ function layer(inputFormat: IntFormat, codes: number[][], outChannels: number, r
     windowSize: codes[0]!.length / outChannels,
     outChannels,
     planes: codes.map((bits) => ({ codes: Uint8Array.from(bits) })),
+    residual: null,
     requantiser: {
+      joined: false,
       multipliers: Array.from({ length: q }, () => new Int32Array(outChannels).fill(1)),
       multiplierBits: 16,
       beta: new Float64Array(outChannels),
@@ -35,6 +37,7 @@ describe('interval analysis', () => {
       selected: { bits: 5, signed: false },
       sum: { bits: 6, signed: false },
       dot: { bits: 6, signed: true },
+      multiplicand: { bits: 6, signed: true },
       scaled: { bits: 6, signed: true },
     });
   });
@@ -58,6 +61,7 @@ describe('interval analysis', () => {
       selected: { low: -16, high: 14 },
       sum: { low: -16, high: 14 },
       dot: { low: -16, high: 16 },
+      multiplicand: { low: -16, high: 16 },
       scaled: { low: 116 - 42 - 70, high: 116 + 48 + 80 },
     });
   });

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import { temporaryFolder } from '../../src/base/cleanup.js';
 import { lower } from '../../src/fixed/lower.js';
+import { isWeighted } from '../../src/fixed/shapes.js';
 import type { IntNetwork } from '../../src/fixed/types.js';
 import { generateRtl, writeDesign } from '../../src/rtl/generate.js';
 import type { RtlDesign } from '../../src/rtl/types.js';
@@ -173,9 +174,9 @@ test('every memory word of a network depends on the encrypted bits alone', () =>
   const blind = {
     ...network,
     nodes: network.nodes.map((node) =>
-      node.kind === 'maxPool'
-        ? node
-        : { ...node, planes: node.planes.map((plane) => ({ ...plane, codes: new Uint8Array(0) })) },
+      isWeighted(node)
+        ? { ...node, planes: node.planes.map((plane) => ({ ...plane, codes: new Uint8Array(0) })) }
+        : node,
     ),
   };
   const hash = (design: RtlDesign) =>

@@ -23,13 +23,14 @@ function wideNetwork(): IntNetwork {
   const matrix = identityMatrix(12);
   const plane = { nIn: 12, nOut: 12, matrix: matrix.bits, encrypted: codes, codes };
   const requantiser = {
+    joined: false,
     multipliers: [Int32Array.of(-32768, 32767, 12345)],
     multiplierBits: 16,
     beta: Float64Array.of(1, -2, 3),
     output: null,
   };
   const inputFormat = { bits: 16, signed: false };
-  const layer = { name: 'dense1', inputFormat, windowSize, outChannels, planes: [plane], requantiser };
+  const layer = { name: 'dense1', inputFormat, windowSize, outChannels, planes: [plane], residual: null, requantiser };
   const widths = deriveWidths(layer);
   const inputTensor = { shape, format: inputFormat, scale: 1 };
   const outputTensor = { shape: { height: 1, width: 1, channels: 3 }, format: widths.scaled, scale: 1 };

@@ -111,12 +111,13 @@ function weighted(random: Random, common: Common, layer: GoldenLayer): IntConvNo
     return { nIn, nOut, matrix: matrix.bits, encrypted, codes: decrypt(encrypted, matrix, windowSize * channels) };
   });
   const requantiser = {
+    joined: false,
     multipliers: planes.map(() => Int32Array.from({ length: channels }, () => random.between(-40, 400))),
     multiplierBits: 10,
     beta: Float64Array.from({ length: channels }, () => random.between(-3000, 3000)),
     output: output && { shift: 9, low: 0, high: 2 ** (output.bits - (output.signed ? 1 : 0)) - 1 },
   };
-  const arithmetic = { windowSize, outChannels: channels, planes, requantiser };
+  const arithmetic = { windowSize, outChannels: channels, planes, residual: null, requantiser };
   const widths = deriveWidths({ name: common.name, inputFormat: format, ...arithmetic });
   const outputTensor = { shape: { ...size, channels }, format: output ?? widths.scaled, scale: 1 };
   const node = { ...common, ...arithmetic, widths, outputTensor };

@@ -1,27 +1,32 @@
 /**
  * Random integer networks and images from a seed, built directly at integer level. Every engine (reference loop, simulator,
- * RTL) runs them and must agree bit for bit. Sizes are small so that RTL simulation is quick.
+ * RTL) runs them and must agree bit for bit. Sizes are small so that RTL simulation is quick. A network grows step by step:
+ * a layer, or a residual block whose shortcut is the identity, a subsample or a projection; besides, any layer may add an
+ * earlier stream of its output's shape.
  */
 import { sha256 } from '../../src/base/files.js';
 import { Random } from '../../src/base/random.js';
-import { elementCount, formatRange, isWeighted, slidingOutput } from '../../src/fixed/shapes.js';
+import { elementCount, formatRange, inputsOf, isWeighted, sameShape, sumFormat } from '../../src/fixed/shapes.js';
 import type {
   IntConvNode,
   IntDenseNode,
   IntFormat,
   IntNetwork,
   IntNode,
+  IntPoolNode,
+  IntResidual,
   IntShape,
   IntTensor,
   Requantiser,
 } from '../../src/fixed/types.js';
-import { verifyNetwork } from '../../src/fixed/verify.js';
+import { MAX_ACTIVATION_BITS, verifyNetwork } from '../../src/fixed/verify.js';
 import { deriveWidths } from '../../src/fixed/widths.js';
 import { evaluateNode } from '../../src/simulate/reference.js';
-import { calibrate, randomWeights } from './random-weights.js';
+import { chooseLayer, randomFormat, sameConv, windowSize, work, type Candidate, type Pair } from './random-layers.js';
+import { calibrate, randomWeights, residualMultiplier } from './random-weights.js';
 
 export interface RandomNetworkOptions {
-  /** Most nodes of a network; 5. */
+  /** Most steps of a network; 5. */
   readonly maxLayers?: number;
   /** Most height and width of the input; 9. */
   readonly maxSide?: number;
@@ -29,18 +34,8 @@ export interface RandomNetworkOptions {
   readonly maxWork?: number;
   /** Most bits of activations; 12. */
   readonly maxBits?: number;
-}
-
-type Pair = readonly [number, number];
-type Four = readonly [number, number, number, number];
-
-/** How a window slides, or null for a dense layer. */
-interface Candidate {
-  readonly kind: IntNode['kind'];
-  readonly kernel: Pair;
-  readonly stride: Pair;
-  readonly padding: Four;
-  readonly shape: IntShape;
+  /** Ends a network after so many steps, the same ones but for the last: smaller networks that may fail like a larger one. */
+  readonly stopAfter?: number;
 }
 
 /** A verified random network; equal seeds and options give equal networks. */
@@ -65,6 +60,13 @@ export function randomNetwork(seed: number, options: RandomNetworkOptions = {}):
 /** Images on which a network is calibrated while it is built. */
 const SAMPLES = 5;
 
+/** A stream of the network so far, with its values for the sample images. */
+interface Source {
+  readonly name: string;
+  readonly tensor: IntTensor;
+  readonly samples: readonly Float64Array[];
+}
+
 interface Draft {
   readonly input: IntTensor;
   readonly nodes: readonly IntNode[];
@@ -73,8 +75,8 @@ interface Draft {
 }
 
 function drawNetwork(random: Random, options: RandomNetworkOptions): Draft {
-  const { maxLayers = 5, maxSide = 9, maxWork = 200_000, maxBits = 12 } = options;
-  const layers = random.between(1, maxLayers);
+  const { maxLayers = 5, maxSide = 9, maxWork = 200_000, maxBits = 12, stopAfter = Infinity } = options;
+  const steps = random.between(1, maxLayers);
   const input: IntTensor = {
     shape: {
       height: random.between(1, maxSide),
@@ -84,20 +86,140 @@ function drawNetwork(random: Random, options: RandomNetworkOptions): Draft {
     format: randomFormat(random, maxBits),
     scale: 1,
   };
-  const nodes: IntNode[] = [];
-  let tensor = input;
-  let samples: Float64Array[] = randomImagesOf(input, SAMPLES, random).map((image) => Float64Array.from(image));
-  for (let i = 0; i < layers; i++) {
-    const last = i === layers - 1;
-    const candidate = chooseLayer(random, tensor.shape, last, maxWork / layers);
-    const names = { name: `${candidate.kind}${i + 1}`, input: nodes.at(-1)?.name ?? 'input' };
-    const format = last ? null : randomFormat(random, maxBits);
-    const node = buildNode(random, candidate, { ...names, inputTensor: tensor }, format, samples);
-    nodes.push(node);
-    tensor = node.outputTensor;
-    samples = samples.map((sample) => evaluateNode(node, sample));
+  const samples = randomImagesOf(input, SAMPLES, random).map((image) => Float64Array.from(image));
+  const growing = new GrowingNetwork(random, { name: 'input', tensor: input, samples }, maxBits);
+  const last = Math.min(steps, stopAfter) - 1;
+  for (let i = 0; i < last; i++) {
+    if (random.below(3) > 0 || !growing.addBlock(maxWork / steps)) growing.addLayer(maxWork / steps);
   }
-  return { input, nodes, logits: samples };
+  const logits = growing.addLogits(maxWork / steps);
+  return { input, nodes: growing.nodes, logits: logits.samples };
+}
+
+class GrowingNetwork {
+  readonly nodes: IntNode[] = [];
+  private readonly sources: Source[];
+
+  constructor(
+    private readonly random: Random,
+    input: Source,
+    private readonly maxBits: number,
+  ) {
+    this.sources = [input];
+  }
+
+  private get end(): Source {
+    return this.sources.at(-1)!;
+  }
+
+  addLogits(budget: number): Source {
+    return this.weighted(chooseLayer(this.random, this.end.tensor.shape, true, budget), this.end, null, null);
+  }
+
+  addLayer(budget: number): void {
+    const from = this.end;
+    const candidate = chooseLayer(this.random, from.tensor.shape, false, budget);
+    const format = randomFormat(this.random, this.maxBits);
+    if (candidate.kind === 'maxPool' || candidate.kind === 'avgPool') {
+      const [height, width] = candidate.kernel;
+      const exact = sumFormat(from.tensor.format, height * width).bits <= MAX_ACTIVATION_BITS;
+      this.pool(candidate, exact ? candidate.kind : 'maxPool', from);
+    } else this.weighted(candidate, from, format, this.earlier(candidate.shape));
+  }
+
+  /** An earlier stream of this shape to add, now and then. */
+  private earlier(shape: IntShape): Source | null {
+    const same = this.sources.filter(({ tensor }) => sameShape(tensor.shape, shape));
+    return same.length > 0 && this.random.below(3) === 0 ? this.random.pick(same) : null;
+  }
+
+  /** One or two convolutions around which a shortcut leads. False, and nothing done, where they would be too much work. */
+  addBlock(budget: number): boolean {
+    const { random, end: from } = this;
+    const { shape } = from.tensor;
+    const s = random.pick([1, 1, 2]);
+    const stride: Pair = random.below(6) === 0 ? [1, s] : [s, s];
+    const channels = random.pick([shape.channels, shape.channels, random.between(1, 12)]);
+    const kernel = (): number => random.pick([1, 3, 3]);
+    const first = random.below(3) > 0 ? sameConv(kernel(), stride, shape, random.between(1, 8)) : null;
+    const inner = first?.shape ?? shape;
+    const second = sameConv(kernel(), first ? [1, 1] : stride, inner, channels);
+    if (work(second, inner) + (first ? work(first, shape) : 0) > budget) return false;
+    const shortcutFirst = random.below(2) === 0;
+    let shortcut = shortcutFirst ? this.shortcut(from, second.shape, stride) : null;
+    const body = first ? this.weighted(first, from, randomFormat(random, this.maxBits), null) : from;
+    shortcut ??= this.shortcut(from, second.shape, stride);
+    this.weighted(second, body, randomFormat(random, this.maxBits), shortcut);
+    return true;
+  }
+
+  private shortcut(from: Source, shape: IntShape, stride: Pair): Source {
+    const { random } = this;
+    const extra = shape.channels - from.tensor.shape.channels;
+    if (extra < 0 || random.below(3) === 0) {
+      const format = { bits: random.between(2, this.maxBits), signed: true };
+      return this.weighted(sameConv(1, stride, from.tensor.shape, shape.channels), from, format, null);
+    }
+    if (sameShape(from.tensor.shape, shape)) return from;
+    const before = random.below(extra + 1);
+    return this.push(
+      {
+        kind: 'subsample',
+        ...this.common('subsample', from),
+        stride,
+        channelPadding: [before, extra - before],
+        outputTensor: { ...from.tensor, shape },
+      },
+      [from],
+    );
+  }
+
+  private common(kind: IntNode['kind'], from: Source): Pick<IntNode, 'name' | 'input' | 'inputTensor'> {
+    return { name: `${kind}${this.nodes.length + 1}`, input: from.name, inputTensor: from.tensor };
+  }
+
+  private pool({ kernel, stride, padding, shape }: Candidate, kind: IntPoolNode['kind'], from: Source): Source {
+    const taps = kind === 'avgPool' ? kernel[0] * kernel[1] : 1;
+    const { format, scale } = from.tensor;
+    const outputTensor = { shape, format: sumFormat(format, taps), scale: scale / taps };
+    return this.push({ kind, ...this.common(kind, from), kernel, stride, padding, outputTensor }, [from]);
+  }
+
+  /** `format`: null for the logits. */
+  private weighted(candidate: Candidate, from: Source, format: IntFormat | null, residual: Source | null): Source {
+    const { random } = this;
+    const { kind, kernel, stride, padding, shape } = candidate;
+    if (kind !== 'conv' && kind !== 'dense') throw new Error(`no weights in a ${kind}`);
+    const common = this.common(kind, from);
+    const drawn = randomWeights(random, windowSize(candidate, from.tensor.shape), shape.channels);
+    const build = (requantiser: Requantiser, added: IntResidual | null): IntConvNode | IntDenseNode => {
+      const weights = { ...drawn, residual: added, requantiser };
+      const widths = deriveWidths({ name: common.name, inputFormat: from.tensor.format, ...weights });
+      const outputTensor = { shape, format: requantiser.output && format ? format : widths.scaled, scale: 1 };
+      const node = { ...common, ...weights, outputTensor, widths };
+      return kind === 'dense' ? { kind, ...node } : { kind, ...node, kernel, stride, padding };
+    };
+    const alone = evaluateAll(build(drawn.requantiser, null), [from]);
+    const added = residual && {
+      input: residual.name,
+      tensor: residual.tensor,
+      multiplier: residualMultiplier(random, alone, residual.samples),
+    };
+    const sources = residual ? [from, residual] : [from];
+    const z = evaluateAll(build(drawn.requantiser, added), sources);
+    return this.push(build(calibrate(random, drawn.requantiser, z, format), added), sources);
+  }
+
+  private push(node: IntNode, sources: readonly Source[]): Source {
+    this.nodes.push(node);
+    const source = { name: node.name, tensor: node.outputTensor, samples: evaluateAll(node, sources) };
+    this.sources.push(source);
+    return source;
+  }
+}
+
+function evaluateAll(node: IntNode, [input, residual]: readonly Source[]): Float64Array[] {
+  return input!.samples.map((sample, i) => evaluateNode(node, sample, residual?.samples[i]));
 }
 
 /** Images within the input format: mostly uniform, some sparse, some at the ends of the range. */
@@ -122,117 +244,12 @@ export function describeNetwork(network: IntNetwork): string {
   const tensor = ({ shape, format }: IntTensor): string =>
     `${shape.height}x${shape.width}x${shape.channels}${format.signed ? 's' : 'u'}${format.bits}`;
   const parts = network.nodes.map((node) => {
+    const stride = node.kind === 'dense' ? '' : ` s${node.stride.join('x')}`;
     const window =
-      node.kind === 'dense' ? '' : ` k${node.kernel.join('x')} s${node.stride.join('x')} p${node.padding.join(',')}`;
+      node.kind === 'dense' || node.kind === 'subsample' ? '' : ` k${node.kernel.join('x')} p${node.padding.join(',')}`;
     const planes = isWeighted(node) ? ` ${node.planes.map((p) => `${p.nIn}>${p.nOut}`).join('+')}` : '';
-    return `${node.name}${window}${planes} -> ${tensor(node.outputTensor)}`;
+    const joined = isWeighted(node) && node.requantiser.joined ? ' joined' : '';
+    return `${node.name}(${inputsOf(node).join('+')})${window}${stride}${planes}${joined} -> ${tensor(node.outputTensor)}`;
   });
   return `${network.name}: ${tensor(network.input)} | ${parts.join(' | ')}`;
-}
-
-function randomFormat(random: Random, maxBits: number): IntFormat {
-  const bits = random.pick([8, random.between(1, maxBits), random.between(1, Math.min(4, maxBits))]);
-  const limited = Math.min(bits, maxBits);
-  return { bits: limited, signed: limited > 1 && random.below(3) === 0 };
-}
-
-/** A layer that fits the shape and the budget; a 1×1 convolution (or dense layer, at the end) where no draw fits. */
-function chooseLayer(random: Random, shape: IntShape, last: boolean, budget: number): Candidate {
-  for (let attempt = 0; attempt < 40; attempt++) {
-    const candidate = drawLayer(random, shape, last);
-    if (candidate !== null && work(candidate, shape) <= budget) return candidate;
-  }
-  const channels = random.between(1, 3);
-  return last ? dense(channels) : sliding('conv', [1, 1], [1, 1], [0, 0, 0, 0], shape, channels);
-}
-
-function drawLayer(random: Random, shape: IntShape, last: boolean): Candidate | null {
-  const channels = random.pick([random.between(1, 8), random.between(1, 24)]);
-  const kinds = last
-    ? (['dense', 'conv'] as const)
-    : (['conv', 'conv', 'conv', 'conv', 'maxPool', 'maxPool', 'dense'] as const);
-  const kind = random.pick<'dense' | 'conv' | 'maxPool'>(kinds);
-  if (kind === 'maxPool' && shape.height * shape.width === 1) return null;
-  if (kind === 'dense') return last || random.below(3) === 0 ? dense(channels) : null;
-  const side = (): number => random.pick(kind === 'maxPool' ? [2, 2, 3] : [1, 3, 3, 5]);
-  const k = side();
-  const kernel: Pair = random.below(5) === 0 ? [side(), side()] : [k, k];
-  const s = random.pick([1, 1, 2]);
-  const stride: Pair =
-    kind === 'maxPool' && random.below(2) === 0 ? kernel : random.below(6) === 0 ? [s, 3 - s] : [s, s];
-  const candidate = sliding(
-    kind,
-    kernel,
-    stride,
-    drawPadding(random, kernel),
-    shape,
-    kind === 'maxPool' ? shape.channels : channels,
-  );
-  const { height, width } = candidate.shape;
-  if (height < 1 || width < 1 || (last && (height > 1 || width > 1))) return null;
-  return candidate;
-}
-
-function drawPadding(random: Random, [height, width]: Pair): Four {
-  switch (random.below(3)) {
-    case 0:
-      return [0, 0, 0, 0];
-    case 1:
-      return [(height - 1) >> 1, (width - 1) >> 1, height >> 1, width >> 1];
-    default:
-      return [random.below(height), random.below(width), random.below(height), random.below(width)];
-  }
-}
-
-function dense(channels: number): Candidate {
-  return {
-    kind: 'dense',
-    kernel: [1, 1],
-    stride: [1, 1],
-    padding: [0, 0, 0, 0],
-    shape: { height: 1, width: 1, channels },
-  };
-}
-
-function sliding(
-  kind: 'conv' | 'maxPool',
-  kernel: Pair,
-  stride: Pair,
-  padding: Four,
-  input: IntShape,
-  channels: number,
-): Candidate {
-  return { kind, kernel, stride, padding, shape: { ...slidingOutput(input, kernel, stride, padding), channels } };
-}
-
-function windowSize(candidate: Candidate, input: IntShape): number {
-  return candidate.kind === 'dense' ? elementCount(input) : candidate.kernel[0] * candidate.kernel[1] * input.channels;
-}
-
-function work(candidate: Candidate, input: IntShape): number {
-  return elementCount(candidate.shape) * windowSize(candidate, input);
-}
-
-function buildNode(
-  random: Random,
-  candidate: Candidate,
-  common: Pick<IntNode, 'name' | 'input' | 'inputTensor'>,
-  format: IntFormat | null,
-  samples: readonly Float64Array[],
-): IntNode {
-  const { kind, kernel, stride, padding, shape } = candidate;
-  const { inputTensor } = common;
-  const window = { kernel, stride, padding };
-  if (kind === 'maxPool') return { kind, ...common, ...window, outputTensor: { ...inputTensor, shape } };
-  const drawn = randomWeights(random, windowSize(candidate, inputTensor.shape), shape.channels);
-  const build = (requantiser: Requantiser): IntConvNode | IntDenseNode => {
-    const weights = { ...drawn, requantiser };
-    const widths = deriveWidths({ name: common.name, inputFormat: inputTensor.format, ...weights });
-    const outputTensor = { shape, format: requantiser.output && format ? format : widths.scaled, scale: 1 };
-    const node = { ...common, ...weights, outputTensor, widths };
-    return kind === 'dense' ? { kind, ...node } : { kind, ...node, ...window };
-  };
-  const unshifted = build(drawn.requantiser);
-  const z = samples.map((sample) => evaluateNode(unshifted, sample));
-  return build(calibrate(random, drawn.requantiser, z, format));
 }

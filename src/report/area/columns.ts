@@ -54,7 +54,7 @@ export const PART_NAMES: Readonly<Record<AreaPart, string>> = {
   shiftRegister: 'shift registers',
   macArray: 'MAC array',
   requantiser: 'requantiser',
-  maxPool: 'maximum',
+  pool: 'pool',
   fifo: 'FIFOs',
   control: 'control',
 };

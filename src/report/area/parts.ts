@@ -19,7 +19,9 @@ const PART_OF_MODULE: Readonly<Record<string, AreaPart>> = {
   flexor_xor_network: 'xorNetwork',
   flexor_mac_array: 'macArray',
   flexor_requantiser: 'requantiser',
-  flexor_max_pool: 'maxPool',
+  flexor_max_pool: 'pool',
+  flexor_sum_pool: 'pool',
+  flexor_subsample: 'pool',
   flexor_fifo: 'fifo',
 };
 

@@ -1,4 +1,5 @@
 /** What an area report holds. Counts are cells of the target after synthesis, before placement. */
+import type { IntNode } from '../../fixed/types.js';
 import type { Placement } from '../../toolchain/nextpnr.js';
 
 export const AREA_TARGETS = ['xcup', 'xc7', 'ecp5', 'ice40', 'asic', 'gates'] as const;
@@ -12,7 +13,7 @@ export const AREA_PARTS = [
   'shiftRegister',
   'macArray',
   'requantiser',
-  'maxPool',
+  'pool',
   'fifo',
   'control',
 ] as const;
@@ -77,7 +78,7 @@ export interface WeightBits {
 
 export interface LayerArea {
   readonly name: string;
-  readonly kind: 'conv' | 'dense' | 'maxPool';
+  readonly kind: IntNode['kind'];
   readonly pe: number | null;
   readonly simd: number | null;
   /** The layer flattened: what a user gets. */
@@ -119,7 +120,7 @@ export interface AreaReport {
   readonly yosysVersion: string;
   readonly cyclesPerFrame: number;
   readonly layers: readonly LayerArea[];
-  /** Ports, FIFOs between them and the first layer, and the classifier. */
+  /** Ports, FIFOs between them and the first layer, forks with the FIFOs of their branches, and the classifier. */
   readonly rest: UnitArea;
   /** Layers and rest. */
   readonly total: Resources;

@@ -60,10 +60,10 @@ export function priceOf(
   };
 }
 
-/** Plan and XOR networks of every node; null for pools. */
+/** Plan and XOR networks of every node; null for those without weights. */
 function sidesOf(network: IntNetwork, fold: Fold, xor: NetworkOptions): (Side | null)[] {
   const networks = xorNetworks(network, xor);
   return planNetwork(network, fold).layers.map((plan) =>
-    plan.kind === 'pool' ? null : { plan, networks: networks.get(plan.node.name)! },
+    plan.kind === 'weighted' ? { plan, networks: networks.get(plan.node.name)! } : null,
   );
 }

@@ -1,5 +1,6 @@
 /** What the view-models of the templates share: parameters, ranges and descriptions as text. */
-import type { IntFormat, IntShape } from '../../fixed/types.js';
+import { isWeighted } from '../../fixed/shapes.js';
+import type { IntFormat, IntNode, IntShape } from '../../fixed/types.js';
 import { STREAM_FIFO_DEPTH, type LayerPlan, type Plan, type WeightedPlan, type WindowPlan } from '../plan.js';
 
 export interface Parameter {
@@ -42,15 +43,31 @@ export function formatText({ bits, signed }: IntFormat): string {
 /** E.g. `Convolution 5x5, 28x28x1 (unsigned 8-bit) to 28x28x32 (unsigned 8-bit).` */
 export function describe(layer: LayerPlan): string {
   const { node } = layer;
-  const what =
-    node.kind === 'dense'
-      ? 'Dense'
-      : `${node.kind === 'conv' ? 'Convolution' : 'Max pool'} ${node.kernel.join('x')}, stride ${node.stride.join('x')}, ` +
-        `padding ${node.padding.join(' ')},`;
   return (
-    `${what} ${shapeText(node.inputTensor.shape)} (${formatText(node.inputTensor.format)}) to ` +
-    `${shapeText(node.outputTensor.shape)} (${formatText(node.outputTensor.format)}).`
+    `${operation(node)} ${shapeText(node.inputTensor.shape)} (${formatText(node.inputTensor.format)}) to ` +
+    `${shapeText(node.outputTensor.shape)} (${formatText(node.outputTensor.format)})${residualText(node)}.`
   );
+}
+
+function operation(node: IntNode): string {
+  switch (node.kind) {
+    case 'dense':
+      return 'Dense';
+    case 'subsample':
+      return `Subsample, stride ${node.stride.join('x')}, channels of zeros ${node.channelPadding.join(' ')},`;
+    case 'conv':
+    case 'maxPool':
+    case 'avgPool': {
+      const what = { conv: 'Convolution', maxPool: 'Max pool', avgPool: 'Average pool' }[node.kind];
+      const { kernel, stride, padding } = node;
+      return `${what} ${kernel.join('x')}, stride ${stride.join('x')}, padding ${padding.join(' ')},`;
+    }
+  }
+}
+
+function residualText(node: IntNode): string {
+  if (!isWeighted(node) || node.residual === null) return '';
+  return `, adds ${node.residual.input} (${formatText(node.residual.tensor.format)})`;
 }
 
 export function bitsPerWeight(layer: WeightedPlan): number {
@@ -88,14 +105,16 @@ export function windowParameters(bits: number, window: WindowPlan): [string, str
   ];
 }
 
-export function portRanges(node: Shaped, inBits: number) {
+/** Ports of a layer's wrapper; `others`: ranges of ports besides. */
+export function portRanges(node: Shaped, ...others: string[]) {
+  const inRange = range(node.inputTensor.format.bits);
   const outBits = node.outputTensor.format.bits;
   return {
-    inRange: range(inBits),
+    inRange,
     outRange: range(outBits),
     outBits,
     outMsb: outBits - 1,
-    widthWidth: rangeWidth(range(inBits), range(outBits)),
+    widthWidth: rangeWidth(inRange, range(outBits), ...others),
     streamFifoDepth: STREAM_FIFO_DEPTH,
   };
 }

@@ -1,4 +1,4 @@
-/** View-model of `pool.v`: a max pool. */
+/** View-model of `pool.v`: a max or average pool. */
 import type { PoolPlan } from '../plan.js';
 import { layerCycles } from '../schedule/predict.js';
 import { bitsOfInteger, constant } from '../text.js';
@@ -6,26 +6,33 @@ import { describe, parameters, portRanges, windowParameters, type Heading } from
 
 export function poolView(layer: PoolPlan, heading: Heading, module: string) {
   const { node, window, taps } = layer;
-  const { bits, signed } = node.inputTensor.format;
-  const lowest = signed ? -(2 ** (bits - 1)) : 0;
+  const { shape, format } = node.inputTensor;
+  const { bits, signed } = format;
+  const maximum = node.kind === 'maxPool';
+  const padding = maximum && signed ? -(2 ** (bits - 1)) : 0;
   return {
     ...heading,
-    ...portRanges(node, bits),
+    ...portRanges(node),
     module,
     shapeText: describe(layer),
     cyclesPerFrame: layerCycles(layer),
     inMsb: bits - 1,
-    windowParameters: parameters([
-      ...windowParameters(bits, window),
-      ['Simd', 1],
-      ['Steps', taps * window.input.channels],
-      ['PadValue', constant(bitsOfInteger(lowest, bits))],
-    ]),
+    windowParameters:
+      window &&
+      parameters([
+        ...windowParameters(bits, window),
+        ['Simd', 1],
+        ['Steps', taps * shape.channels],
+        ['PadValue', constant(bitsOfInteger(padding, bits))],
+      ]),
+    poolModule: maximum ? 'flexor_max_pool' : 'flexor_sum_pool',
+    name: maximum ? 'max' : 'sum',
     poolParameters: parameters([
       ['Bits', bits],
       ['Signed', signed ? 1 : 0],
-      ['Channels', window.input.channels],
+      ['Channels', shape.channels],
       ['Taps', taps],
+      ...(maximum ? [] : [['SumBits', node.outputTensor.format.bits] as const]),
     ]),
   };
 }

@@ -1,16 +1,21 @@
 /** View-models of `top.v` and `sim-top.v`. */
-import type { DesignNames } from '../names.js';
-import { STREAM_FIFO_DEPTH, type Plan } from '../plan.js';
+import type { IntTensor } from '../../fixed/types.js';
+import type { Port } from '../graph.js';
+import { forkName, type DesignNames } from '../names.js';
+import { REGISTER_FIFO_DEPTH, STREAM_FIFO_DEPTH, type Plan } from '../plan.js';
 import { layerCycles } from '../schedule/predict.js';
 import {
   bitsPerWeight,
   describe,
+  parameters,
+  plural,
   portBytes,
   range,
   rangeWidth,
   shapeText,
   weightText,
   type Heading,
+  type Parameter,
 } from './common.js';
 
 /** Rows of the table of layers in the top's head, columns aligned. */
@@ -41,13 +46,83 @@ function layerTable(plan: Plan): string[] {
   );
 }
 
+/** Wires that a port of a layer reads. */
+interface SourceView {
+  readonly valid: string;
+  readonly ready: string;
+  readonly data: string;
+}
+
+interface ForkView {
+  readonly name: string;
+  readonly source: string;
+  readonly comment: string;
+  readonly msb: number;
+  readonly dataMsb: number;
+  readonly parameters: readonly Parameter[];
+}
+
+function streamNames(names: DesignNames): readonly string[] {
+  return ['input', ...names.layers];
+}
+
+/** What each port of each layer reads: a stream, or a branch of its fork. */
+function sourceViews(plan: Plan, names: DesignNames): (layer: number, port: Port) => SourceView | null {
+  const views = new Map<string, SourceView>();
+  for (const [s, readers] of plan.readers.entries()) {
+    const stream = streamNames(names)[s]!;
+    const { bits } = tensorOf(plan, s).format;
+    for (const [b, { layer, port }] of readers.entries()) {
+      const name = readers.length > 1 ? forkName(stream) : stream;
+      const bit = readers.length > 1 ? `[${b}]` : '';
+      const slice = readers.length > 1 ? `[${b * bits + bits - 1}:${b * bits}]` : '';
+      views.set(`${layer} ${port}`, {
+        valid: `${name}_valid${bit}`,
+        ready: `${name}_ready${bit}`,
+        data: `${name}_data${slice}`,
+      });
+    }
+  }
+  return (layer, port) => views.get(`${layer} ${port}`) ?? null;
+}
+
+/** The fork of a stream; null where it has one reader. */
+function forkView(plan: Plan, names: DesignNames, stream: number): ForkView | null {
+  const readers = plan.readers[stream]!;
+  if (readers.length < 2) return null;
+  const source = streamNames(names)[stream]!;
+  const { bits } = tensorOf(plan, stream).format;
+  const targets = readers.map(
+    ({ layer, port, fifoDepth }) =>
+      `${names.layers[layer]!}${port === 'residual' ? ' (residual)' : ''} ${plural(fifoDepth, 'element')}`,
+  );
+  const depths = readers.map(({ fifoDepth }) => `32'd${fifoDepth}`).reverse();
+  return {
+    name: forkName(source),
+    source,
+    comment: `Branches of ${source}, with the depths of their FIFOs: ${targets.join(', ')}.`,
+    msb: readers.length - 1,
+    dataMsb: readers.length * bits - 1,
+    parameters: parameters([
+      ['Width', bits],
+      ['Branches', readers.length],
+      ['Depths', `{${depths.join(', ')}}`],
+      ['RegisterDepth', REGISTER_FIFO_DEPTH],
+    ]),
+  };
+}
+
+function tensorOf(plan: Plan, stream: number): IntTensor {
+  return stream === 0 ? plan.network.input : plan.layers[stream - 1]!.node.outputTensor;
+}
+
 export function topView(plan: Plan, heading: Heading, names: DesignNames, optionsText: string) {
   const bytes = portBytes(plan);
   const inBits = plan.network.input.format.bits;
   const { bits: logitBits, signed: logitSigned } = plan.logitFormat;
   const sRange = range(8 * bytes.input);
   const mRange = range(8 * (bytes.logit + bytes.class));
-  const stream = new Map(plan.layers.map(({ node }, i) => [node.name, names.layers[i]!]));
+  const source = sourceViews(plan, names);
   const extend = (bits: number, bit: string) => (bits > 0 ? `{${bits}{${bit}}}` : '');
   return {
     ...heading,
@@ -64,11 +139,14 @@ export function topView(plan: Plan, heading: Heading, names: DesignNames, option
     inMsb: inBits - 1,
     inputElements: plan.inputElements,
     streamFifoDepth: STREAM_FIFO_DEPTH,
+    inputFork: forkView(plan, names, 0),
     layers: plan.layers.map((layer, i) => ({
       name: names.layers[i]!,
       instance: `u_${names.layers[i]!}`,
       module: names.layerModules[i]!,
-      source: stream.get(layer.node.input) ?? 'input',
+      input: source(i, 'input')!,
+      residual: source(i, 'residual'),
+      fork: forkView(plan, names, i + 1),
       comments: [
         describe(layer),
         ...(layer.kind === 'weighted' ? [weightText(layer)] : []),

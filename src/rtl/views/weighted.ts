@@ -1,4 +1,6 @@
 /** View-model of `weighted.v`: a convolution or dense layer. */
+import { bitsFor } from '../../base/bits.js';
+import type { IntResidual } from '../../fixed/types.js';
 import { cyclesPerPixel } from '../fold.js';
 import type { WeightedPlan } from '../plan.js';
 import { layerCycles } from '../schedule/predict.js';
@@ -10,6 +12,7 @@ import {
   parameters,
   plural,
   portRanges,
+  range,
   weightText,
   windowParameters,
   type Heading,
@@ -98,7 +101,7 @@ function engineParameters(layer: WeightedPlan, networks: readonly MinimisedNetwo
 
 function requantiserParameters(layer: WeightedPlan, memoryFile: string): Parameter[] {
   const { node, scaledBits } = layer;
-  const { output, multiplierBits } = node.requantiser;
+  const { joined, output, multiplierBits } = node.requantiser;
   return parameters([
     ['Pe', layer.fold.pe],
     ['Groups', layer.groups],
@@ -106,7 +109,9 @@ function requantiserParameters(layer: WeightedPlan, memoryFile: string): Paramet
     ['ActSigned', node.inputTensor.format.signed ? 1 : 0],
     ['AccBits', layer.accBits],
     ['SumBits', layer.sumBits],
+    ['Joined', joined ? 1 : 0],
     ['DotBits', layer.dotBits],
+    ['FactorBits', layer.factorBits],
     ['MulBits', multiplierBits],
     ['ScaledBits', scaledBits],
     ['Clamp', output === null ? 0 : 1],
@@ -114,8 +119,23 @@ function requantiserParameters(layer: WeightedPlan, memoryFile: string): Paramet
     ['Low', constant(bitsOfInteger(output?.low ?? 0, scaledBits))],
     ['High', constant(bitsOfInteger(output?.high ?? 0, scaledBits))],
     ['OutBits', node.outputTensor.format.bits],
+    ...residualParameters(node.residual),
     ['MemFile', `"${memoryFile}"`],
   ]);
+}
+
+function residualParameters(residual: IntResidual | null): [string, string | number][] {
+  if (residual === null) return [];
+  const { multiplier, tensor } = residual;
+  // Two's complement of its own width, at least two bits.
+  const { bits } = bitsFor(Math.min(multiplier, -2), multiplier);
+  return [
+    ['Residual', 1],
+    ['ResBits', tensor.format.bits],
+    ['ResSigned', tensor.format.signed ? 1 : 0],
+    ['ResMulBits', bits],
+    ['ResMul', constant(bitsOfInteger(multiplier, bits))],
+  ];
 }
 
 /** Per plane, e.g. `43 gates, depth 5`; and that there is a copy for each slice of a word and each lane. */
@@ -135,9 +155,11 @@ export function weightedView(
   const { node, fold } = layer;
   const actBits = node.inputTensor.format.bits;
   const groupBits = layer.sumBits + node.planes.length * fold.pe * layer.accBits;
+  const residual = node.residual && range(node.residual.tensor.format.bits);
   return {
     ...heading,
-    ...portRanges(node, actBits),
+    ...portRanges(node, ...(residual === null ? [] : [residual])),
+    residualRange: residual,
     module,
     shapeText: describe(layer),
     weightText: weightText(layer),

@@ -12,7 +12,13 @@ const GAP = { x: 40, y: 44 } as const;
 const EDGE = 8;
 /** Characters of a unit's name that fit a box beside `busiest`. */
 const MAX_NAME = 18;
-const KINDS = { conv: 'convolution', dense: 'dense', maxPool: 'max pool' } as const;
+const KINDS = {
+  conv: 'convolution',
+  dense: 'dense',
+  maxPool: 'max pool',
+  avgPool: 'average pool',
+  subsample: 'subsample',
+} as const;
 
 /** A box of the diagram: markup in the coordinates of its corner, and what leaves it. */
 interface Station {

@@ -19,7 +19,7 @@ const PART_COLOURS: Readonly<Record<AreaPart, string>> = {
   shiftRegister: COLOURS.flexorSoft,
   macArray: COLOURS.compute,
   requantiser: COLOURS.scale,
-  maxPool: COLOURS.poolSoft,
+  pool: COLOURS.poolSoft,
   fifo: COLOURS.plain,
   control: COLOURS.control,
 };

@@ -78,11 +78,12 @@ function weights(random: Random, windowSize: number, outChannels: number, output
   const codes = Uint8Array.from({ length: windowSize * outChannels }, () => random.below(2));
   const planes = [{ nIn: 1, nOut: 1, matrix: Uint8Array.of(1), encrypted: codes, codes }];
   const requantiser: Requantiser = {
+    joined: false,
     multipliers: [Int32Array.from({ length: outChannels }, () => random.between(16_384, 32_767))],
     multiplierBits: 16,
     beta: Float64Array.from({ length: outChannels }, () => random.between(-(2 ** 24), 2 ** 24)),
     output,
   };
-  const arithmetic = { name: LAYER, inputFormat: INPUT.format, windowSize, outChannels, planes, requantiser };
-  return { windowSize, outChannels, planes, requantiser, widths: deriveWidths(arithmetic) };
+  const layer = { windowSize, outChannels, planes, residual: null, requantiser };
+  return { ...layer, widths: deriveWidths({ name: LAYER, inputFormat: INPUT.format, ...layer }) };
 }

@@ -106,6 +106,7 @@ module golden_chain_conv1 (
   wire result_valid;
   wire result_ready;
   wire [3:0] result;
+  wire unused_res_ready;
 
   flexor_requantiser #(
     .Pe(2),
@@ -114,7 +115,9 @@ module golden_chain_conv1 (
     .ActSigned(1),
     .AccBits(10),
     .SumBits(12),
+    .Joined(0),
     .DotBits(12),
+    .FactorBits(12),
     .MulBits(10),
     .ScaledBits(20),
     .Clamp(1),
@@ -129,6 +132,9 @@ module golden_chain_conv1 (
     .in_valid_i(scale_valid),
     .in_ready_o(scale_ready),
     .in_data_i(scale_group),
+    .res_valid_i(1'b0),
+    .res_ready_o(unused_res_ready),
+    .res_data_i(1'b0),
     .out_valid_o(result_valid),
     .out_ready_i(result_ready),
     .out_data_o(result)

@@ -107,6 +107,7 @@ module golden_chain_conv3 (
   wire result_valid;
   wire result_ready;
   wire [4:0] result;
+  wire unused_res_ready;
 
   flexor_requantiser #(
     .Pe(3),
@@ -115,7 +116,9 @@ module golden_chain_conv3 (
     .ActSigned(0),
     .AccBits(8),
     .SumBits(8),
+    .Joined(0),
     .DotBits(9),
+    .FactorBits(9),
     .MulBits(10),
     .ScaledBits(17),
     .Clamp(1),
@@ -130,6 +133,9 @@ module golden_chain_conv3 (
     .in_valid_i(scale_valid),
     .in_ready_o(scale_ready),
     .in_data_i(scale_group),
+    .res_valid_i(1'b0),
+    .res_ready_o(unused_res_ready),
+    .res_data_i(1'b0),
     .out_valid_o(result_valid),
     .out_ready_i(result_ready),
     .out_data_o(result)

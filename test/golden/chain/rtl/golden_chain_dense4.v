@@ -94,6 +94,7 @@ module golden_chain_dense4 (
   wire result_valid;
   wire result_ready;
   wire [19:0] result;
+  wire unused_res_ready;
 
   flexor_requantiser #(
     .Pe(1),
@@ -102,7 +103,9 @@ module golden_chain_dense4 (
     .ActSigned(1),
     .AccBits(10),
     .SumBits(11),
+    .Joined(0),
     .DotBits(11),
+    .FactorBits(11),
     .MulBits(10),
     .ScaledBits(20),
     .Clamp(0),
@@ -117,6 +120,9 @@ module golden_chain_dense4 (
     .in_valid_i(scale_valid),
     .in_ready_o(scale_ready),
     .in_data_i(scale_group),
+    .res_valid_i(1'b0),
+    .res_ready_o(unused_res_ready),
+    .res_data_i(1'b0),
     .out_valid_o(result_valid),
     .out_ready_i(result_ready),
     .out_data_o(result)

@@ -73,6 +73,7 @@ module golden_smallest_dense1 (
   wire result_valid;
   wire result_ready;
   wire [12:0] result;
+  wire unused_res_ready;
 
   flexor_requantiser #(
     .Pe(1),
@@ -81,7 +82,9 @@ module golden_smallest_dense1 (
     .ActSigned(0),
     .AccBits(2),
     .SumBits(2),
+    .Joined(0),
     .DotBits(2),
+    .FactorBits(2),
     .MulBits(10),
     .ScaledBits(13),
     .Clamp(0),
@@ -96,6 +99,9 @@ module golden_smallest_dense1 (
     .in_valid_i(scale_valid),
     .in_ready_o(scale_ready),
     .in_data_i(scale_group),
+    .res_valid_i(1'b0),
+    .res_ready_o(unused_res_ready),
+    .res_data_i(1'b0),
     .out_valid_o(result_valid),
     .out_ready_i(result_ready),
     .out_data_o(result)

@@ -1,0 +1,86 @@
+/** Lowers one convolution or dense layer, with the addition that is fused into it where there is one. */
+import { FlexorError } from '../base/errors.js';
+import type { AddNode, ConvNode, DenseNode } from '../model/types.js';
+import { lowerWeights } from './lower-weights.js';
+import { DEFAULT_BITS } from './options.js';
+import type { LowerOptions } from './options.js';
+import { foldAffine, hiddenRequantiser, logitRequantiser } from './requantise.js';
+import type { Affine, LayerScale } from './requantise.js';
+import { activationFormat } from './scales.js';
+import { formatRange } from './shapes.js';
+import type { IntConvNode, IntDenseNode, IntFormat, IntResidual, IntShape, IntTensor, Requantiser } from './types.js';
+import { deriveWidths } from './widths.js';
+
+export interface WeightedLayer {
+  readonly node: ConvNode | DenseNode;
+  readonly add: AddNode | null;
+  readonly link: { readonly name: string; readonly input: string; readonly inputTensor: IntTensor };
+  /** The other input of the addition. */
+  readonly residual: Omit<IntResidual, 'multiplier'> | null;
+  readonly shape: IntShape;
+  /** V: elements of the window. */
+  readonly window: number;
+  /** Yields the logits. */
+  readonly last: boolean;
+}
+
+export function lowerWeighted(layer: WeightedLayer, options: LowerOptions): IntConvNode | IntDenseNode {
+  const { node, link, residual, shape, window } = layer;
+  const { planes, alphas, joined } = lowerWeights(node, window, options.floatBits ?? DEFAULT_BITS.floatBits);
+  const { low, high } = formatRange(link.inputTensor.format);
+  const scale: LayerScale = {
+    name: node.name,
+    inputScale: link.inputTensor.scale,
+    largestSum: window * Math.max(-low, high) * (joined ? 2 ** planes.length - 1 : 1),
+    joined,
+    residual: residual && residual.tensor,
+    multiplierBits: options.multiplierBits ?? DEFAULT_BITS.multiplierBits,
+  };
+  const affine = foldAffine(node, alphas);
+  const lowered = layer.last ? lowerLogits(layer, affine, scale) : lowerHidden(layer, affine, scale, options);
+  const { requantiser, outputScale, outputFormat } = lowered;
+  const arithmetic = {
+    windowSize: window,
+    outChannels: node.outChannels,
+    planes,
+    residual: residual && { ...residual, multiplier: lowered.residualMultiplier },
+    requantiser,
+  };
+  const widths = deriveWidths({ name: node.name, inputFormat: link.inputTensor.format, ...arithmetic });
+  const outputTensor = { shape, format: outputFormat ?? widths.scaled, scale: outputScale };
+  const common = { ...link, outputTensor, ...arithmetic, widths };
+  if (node.kind === 'dense') return { kind: 'dense', ...common };
+  return { kind: 'conv', ...common, kernel: node.kernel, stride: node.stride, padding: node.padding };
+}
+
+interface Lowered {
+  readonly requantiser: Requantiser;
+  /** m_r; 0 without a residual input. */
+  readonly residualMultiplier: number;
+  readonly outputScale: number;
+  /** null: the format of z. */
+  readonly outputFormat: IntFormat | null;
+}
+
+function lowerHidden(layer: WeightedLayer, affine: Affine, scale: LayerScale, options: LowerOptions): Lowered {
+  const { name, relu, range } = layer.add ?? layer.node;
+  const bits = options.layerBits?.[name] ?? options.activationBits ?? DEFAULT_BITS.activationBits;
+  // ReLU is the clamp at 0 of an unsigned output.
+  const output = activationFormat(relu ? { min: 0, max: Math.max(0, range.max) } : range, bits, name);
+  const stage = { scale: output.scale, clamp: formatRange(output.format) };
+  return { ...hiddenRequantiser(affine, scale, stage), outputScale: output.scale, outputFormat: output.format };
+}
+
+function lowerLogits({ node, shape }: WeightedLayer, affine: Affine, scale: LayerScale): Lowered {
+  if (node.relu) {
+    throw new FlexorError('unsupported', `layer ${node.name}: the last layer yields logits and cannot have a ReLU`);
+  }
+  if (shape.height !== 1 || shape.width !== 1) {
+    throw new FlexorError(
+      'unsupported',
+      `layer ${node.name}: the last layer must yield 1×1 pixels, got ${shape.height}×${shape.width}`,
+    );
+  }
+  const { requantiser, scale: outputScale } = logitRequantiser(affine, scale);
+  return { requantiser, residualMultiplier: 0, outputScale, outputFormat: null };
+}
