@@ -1,0 +1,173 @@
+/** The options that say what a training run is, for `flexor train` and for the runs of a sweep. */
+import { Option, type Command } from 'commander';
+import { FlexorError } from '../base/errors.js';
+import { NETWORKS, type NetworkName, type TrainConfig, type XorChoice } from '../train/config.js';
+import { GRADIENT_RULES, type GradientRule } from '../train/flexor-op.js';
+import { OPTIMISERS, type OptimiserKind } from '../train/optimiser.js';
+import { WEIGHT_KINDS, type WeightKind } from '../train/quantisers.js';
+import { RECIPE_NAMES, recipe, type RecipeName } from '../train/recipes.js';
+import { SCHEDULES, type Schedule } from '../train/schedule.js';
+import { matrixRows, readMatrixFile } from '../xor/matrix-file.js';
+import { integer, oneOf, real, sequence, wordOr } from './options.js';
+import { DATASETS, type DataFlags, type DatasetName } from './train-data.js';
+
+/** What commander hands over; options without a default come from the recipe. */
+export interface ConfigFlags extends DataFlags {
+  readonly recipe: RecipeName;
+  readonly weights?: WeightKind;
+  readonly nin: readonly number[];
+  readonly nout: number;
+  readonly taps: XorChoice;
+  readonly xor?: string;
+  readonly xorTries?: number;
+  readonly planes?: number;
+  readonly epochs?: number;
+  readonly batch?: number;
+  readonly optimiser?: OptimiserKind;
+  readonly momentum?: number;
+  readonly weightDecay?: number;
+  readonly lr?: number;
+  readonly schedule?: Schedule;
+  readonly warmup?: number;
+  readonly halveAt?: readonly number[];
+  readonly seed: number;
+  readonly gradient?: GradientRule;
+  readonly stanh?: number;
+  readonly stanhStart?: number;
+  readonly alpha?: number | 'fan-in';
+  readonly bias?: boolean;
+  readonly shift?: number;
+  readonly flip?: boolean;
+  readonly limit?: number;
+}
+
+/** Adds the network as an argument and every option of a run's configuration. */
+export function configOptions(command: Command): void {
+  command
+    .argument('<network>', NETWORKS.join(', '), oneOf(NETWORKS))
+    .option('--data <dir>', 'folder of the data set (else FLEXOR_DATA, else ../shared/data)')
+    .option(
+      '--dataset <name>',
+      `${DATASETS.join(', ')} (default: cifar10 for a residual network, else mnist where it is found)`,
+      oneOf(DATASETS),
+    );
+  networkOptions(command);
+  scheduleOptions(command);
+  command.option('--seed <n>', 'of every random choice', integer(0, 4294967295), 1);
+}
+
+/** A file of M⊕ says all that these options would. */
+export function refuseBoth(command: Command, { xor }: ConfigFlags): void {
+  if (xor === undefined) return;
+  for (const [name, flag] of [
+    ['nin', '--nin'],
+    ['nout', '--nout'],
+    ['taps', '--taps'],
+    ['xorTries', '--xor-tries'],
+  ] as const) {
+    if (command.getOptionValueSource(name) !== 'cli') continue;
+    throw new FlexorError('usage', `--xor ${xor} gives M⊕ whole; leave out ${flag}`);
+  }
+}
+
+function networkOptions(command: Command): void {
+  command
+    .option(
+      '--weights <kind>',
+      `${WEIGHT_KINDS.join(', ')}: FleXOR, full precision or a baseline (default: flexor)`,
+      oneOf(WEIGHT_KINDS),
+    )
+    .option(
+      '--nin <n>',
+      'N_in: encrypted bits of a slice; one for all or n,n,.. by layer group',
+      sequence(integer(1, 512)),
+      [12],
+    )
+    .option('--nout <n>', 'N_out: weight bits of a slice', integer(1, 512), 20)
+    .addOption(
+      new Option('--taps <n>', "ones in every row of M⊕, 'random' or 'identity'")
+        .argParser(parseTaps)
+        .default({ kind: 'taps', taps: 2 } satisfies XorChoice, '2'),
+    )
+    .option('--xor <file>', 'take M⊕ from a file of flexor design-xor; it sets N_in and N_out')
+    .option('--xor-tries <n>', 'draw M⊕ so many times and keep the best (default: 1)', integer(1, 1_000_000))
+    .option('--planes <q>', 'binary planes per layer (default: 1)', integer(1, 8))
+    .addOption(
+      new Option('--alpha <value>', "α at the start, or 'fan-in' for 1/sqrt(window) (default: by recipe)").argParser(
+        // A word, not null: commander turns null into an empty string.
+        wordOr(['fan-in'] as const, real(1e-9)),
+      ),
+    )
+    .option('--bias', 'learn a bias per output channel');
+}
+
+function scheduleOptions(command: Command): void {
+  command
+    .option(
+      '--recipe <name>',
+      'defaults of the options below and of --alpha: paper or cosine',
+      oneOf(RECIPE_NAMES),
+      'cosine',
+    )
+    .option('--epochs <n>', 'passes over the training images', integer(1))
+    .option('--batch <n>', 'images per step', integer(1))
+    .option('--optimiser <name>', OPTIMISERS.join(', '), oneOf(OPTIMISERS))
+    .option('--momentum <m>', 'of sgd and nesterov', real(0, 1))
+    .option('--weight-decay <d>', 'of sgd and nesterov', real(0))
+    .option('--lr <rate>', 'highest learning rate', real(1e-12))
+    .option('--schedule <name>', SCHEDULES.join(', '), oneOf(SCHEDULES))
+    .option('--halve-at <f,..>', 'fractions of the run at which schedule step halves the rate', sequence(real(0, 1)))
+    .option('--warmup <steps>', 'steps of linear warm-up', integer(0))
+    .option('--gradient <rule>', `through the XOR gates: ${GRADIENT_RULES.join(', ')}`, oneOf(GRADIENT_RULES))
+    .option('--stanh <s>', 'S_tanh, the slope of tanh at 0', real(1e-9))
+    .option('--stanh-start <s>', 'S_tanh at the start of the warm-up (default: by recipe)', real(1e-9))
+    .option('--flip', 'mirror every second training image')
+    .option('--shift <pixels>', 'move training images at random by up to so many pixels', integer(0, 14))
+    .option('--limit <n>', 'use only the first n images of each split', integer(1));
+}
+
+function parseTaps(text: string): XorChoice {
+  const value = wordOr(['random', 'identity'] as const, integer(1))(text);
+  return typeof value === 'string' ? { kind: value } : { kind: 'taps', taps: value };
+}
+
+/** M⊕ from a file, or how to draw it. */
+function matrixChoice(options: ConfigFlags): Pick<TrainConfig, 'nIn' | 'nOut' | 'xor'> {
+  if (options.xor === undefined) {
+    const [first, ...others] = options.nin;
+    return { nIn: others.length === 0 ? first! : options.nin, nOut: options.nout, xor: options.taps };
+  }
+  const matrix = readMatrixFile(options.xor);
+  return { nIn: matrix.nIn, nOut: matrix.nOut, xor: { kind: 'given', rows: matrixRows(matrix) } };
+}
+
+/** Options over the recipe's defaults. */
+export function configuration(network: NetworkName, options: ConfigFlags, dataset: DatasetName): TrainConfig {
+  const base = recipe(network, options.recipe);
+  return {
+    network,
+    dataset,
+    weights: options.weights ?? base.weights,
+    ...matrixChoice(options),
+    xorTries: options.xorTries ?? base.xorTries,
+    planes: options.planes ?? base.planes,
+    epochs: options.epochs ?? base.epochs,
+    batch: options.batch ?? base.batch,
+    optimiser: options.optimiser ?? base.optimiser,
+    momentum: options.momentum ?? base.momentum,
+    weightDecay: options.weightDecay ?? base.weightDecay,
+    rate: options.lr ?? base.rate,
+    schedule: options.schedule ?? base.schedule,
+    halvings: options.halveAt ?? base.halvings,
+    warmupSteps: options.warmup ?? base.warmupSteps,
+    seed: options.seed,
+    gradient: options.gradient ?? base.gradient,
+    sTanh: options.stanh ?? base.sTanh,
+    sTanhStart: options.stanhStart ?? options.stanh ?? base.sTanhStart,
+    alpha: options.alpha === 'fan-in' ? null : (options.alpha ?? base.alpha),
+    bias: options.bias ?? base.bias,
+    shift: options.shift ?? base.shift,
+    flip: options.flip ?? base.flip,
+    limit: options.limit ?? base.limit,
+  };
+}
