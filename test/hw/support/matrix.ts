@@ -197,6 +197,12 @@ export const MATRIX: Readonly<Record<string, readonly Parameters[]>> = {
     { Bits: 8, Signed: 1, Channels: 3, Taps: 4 },
     { Bits: 5, Signed: 0, Channels: 8, Taps: 9 },
   ],
+  flexor_axil_regs: [
+    { Layers: 1, Elements: 1, AddrBits: 7 },
+    { Layers: 5, Elements: 784 },
+    { ModelDigest: "256'h1", Layers: 70, Elements: 3, AddrBits: 10 },
+  ],
+  flexor_axis_keep: [{ Bytes: 1 }, { Bytes: 3 }],
   flexor_axis_in: [
     { Bits: 1, Elements: 1 },
     { Bits: 8, Elements: 784 },
