@@ -14,11 +14,13 @@ import { registerPrice } from './price.js';
 import { registerPriceSweep } from './price-sweep.js';
 import { registerReport } from './report.js';
 import { registerSimulate } from './simulate.js';
+import { registerSweep } from './sweep.js';
 import { registerTrain } from './train.js';
 
 export const commands: readonly ((program: Command) => void)[] = [
   registerDesignXor,
   registerTrain,
+  registerSweep,
   registerInspect,
   registerGenRtl,
   registerSimulate,

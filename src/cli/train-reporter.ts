@@ -1,22 +1,17 @@
 /** What a training run shows on the way, and the clock that its checkpoints need. */
 import type { TrainConfig } from '../train/config.js';
-import type { EngineChoice } from '../train/engines.js';
 import type { TrainHooks } from '../train/trainer.js';
-import { describeEngine } from './engine-options.js';
 import { formatPercent, printLine } from './print.js';
 import { clock, startProgress, type Progress } from './progress.js';
 
 const CHECKPOINT_INTERVAL_MS = 3 * 60_000;
 
-/** The engine, a progress bar, a line per epoch, and the clock for checkpoints. */
-export function reporter(config: TrainConfig, choice: EngineChoice, quiet: boolean): TrainHooks {
+/** A progress bar, a line per epoch unless `quiet`, and the clock for checkpoints. */
+export function reporter(config: TrainConfig, quiet: boolean): TrainHooks {
   let bar: Progress | null = null;
   const started = Date.now();
   let saved = started;
   return {
-    onStart() {
-      if (!quiet) printLine(describeEngine(choice));
-    },
     onStep(step, steps, epoch, loss) {
       bar ??= startProgress('training', steps);
       bar.update(step, `epoch ${epoch}/${config.epochs} loss ${loss.toFixed(3)}`);

@@ -5,8 +5,8 @@ import { exists } from '../base/files.js';
 import { saveModel } from '../model/write.js';
 import { checkConfig, groupNIn, type NetworkName, type TrainConfig } from '../train/config.js';
 import type { EngineChoice } from '../train/engines.js';
-import type { TrainResult } from '../train/trainer.js';
-import { engineOptions, startEngine, type EngineFlags } from './engine-options.js';
+import type { TrainHooks, TrainResult } from '../train/trainer.js';
+import { describeEngine, engineOptions, startEngine, type EngineFlags } from './engine-options.js';
 import { prepareOutput } from './output-file.js';
 import { formatPercent, printJson, printLine } from './print.js';
 import { chooseSource, loadDataset } from './train-data.js';
@@ -57,10 +57,16 @@ async function runTrain(network: NetworkName, options: Options): Promise<void> {
   checkConfig(config);
   const [choice, { train }] = await Promise.all([startEngine(options), import('../train/trainer.js')]);
   const dataset = loadDataset(source, config.limit);
-  const hooks = reporter(config, choice, options.json === true);
+  const quiet = options.json === true;
+  const hooks: TrainHooks = {
+    ...reporter(config, quiet),
+    onStart: () => {
+      if (!quiet) printLine(describeEngine(choice));
+    },
+  };
   const result = await train(choice.engine, config, dataset, { checkpoint: options.checkpoint ?? null, resume }, hooks);
   saveModel(options.out, result.model);
-  if (options.json === true) printJson(summary(options, config, choice, result));
+  if (quiet) printJson(summary(options, config, choice, result));
   else
     printLine(
       `wrote ${options.out}: ${formatPercent(result.model.provenance.testAccuracy ?? 0)} of the test images right`,

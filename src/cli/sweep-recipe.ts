@@ -1,0 +1,88 @@
+/**
+ * Recipe files: many training runs, each written as options of `flexor train`. What a run needs is its own options behind
+ * those of all; later ones win.
+ */
+import { Command } from 'commander';
+import { z } from 'zod';
+import { FlexorError, oneLine } from '../base/errors.js';
+import { readFile } from '../base/files.js';
+import type { NetworkName, TrainConfig } from '../train/config.js';
+import { chooseSource, type Source } from './train-data.js';
+import { configOptions, configuration, type ConfigFlags } from './train-options.js';
+
+const RECIPE = z.strictObject({
+  title: z.string().min(1),
+  /** The network and the options that all runs share. */
+  options: z.string().min(1),
+  seeds: z.array(z.number().int().min(0)).min(1),
+  runs: z
+    .array(
+      z.strictObject({
+        name: z.string().min(1),
+        options: z.string(),
+        /** Test accuracy in the paper, in per cent; null where it gives none. */
+        paper: z.number().min(0).max(100).nullable(),
+      }),
+    )
+    .min(1),
+});
+export type Recipe = z.infer<typeof RECIPE>;
+
+export function readRecipe(path: string): Recipe {
+  let json: unknown;
+  try {
+    json = JSON.parse(Buffer.from(readFile(path)).toString());
+  } catch (error) {
+    if (error instanceof FlexorError) throw error;
+    throw new FlexorError('data', `${path}: a recipe is JSON, got: ${oneLine(error)}`);
+  }
+  const { success, data, error } = RECIPE.safeParse(json);
+  if (!success) {
+    const [issue] = error.issues;
+    throw new FlexorError('data', `${path}: ${issue!.path.join('.') || 'recipe'}: ${issue!.message}`);
+  }
+  const names = data.runs.map((run) => fileName(run.name));
+  const twice = names.find((name, i) => names.indexOf(name) !== i);
+  if (twice !== undefined) throw new FlexorError('data', `${path}: runs: two runs would be called ${twice}`);
+  return data;
+}
+
+/** The part of a file's name that stands for a run. */
+export function fileName(name: string): string {
+  return name.replace(/[^A-Za-z0-9.]+/g, '-').replace(/^-+|-+$/g, '');
+}
+
+export interface PlannedRun {
+  readonly name: string;
+  readonly seed: number;
+  readonly config: TrainConfig;
+  readonly source: Source;
+}
+
+/** Every run, seed by seed; `more` are options that win over the recipe's. */
+export function planRuns(
+  path: string,
+  recipe: Recipe,
+  seeds: readonly number[],
+  more: readonly string[],
+): PlannedRun[] {
+  return seeds.flatMap((seed) =>
+    recipe.runs.map(({ name, options }) => {
+      const words = `${recipe.options} ${options}`.split(' ').filter((word) => word !== '');
+      const { network, flags } = parse(`${path}: run ${name}`, [...words, ...more, '--seed', String(seed)]);
+      const source = chooseSource(network, flags);
+      return { name, seed, source, config: configuration(network, flags, source.name) };
+    }),
+  );
+}
+
+function parse(where: string, words: readonly string[]): { network: NetworkName; flags: ConfigFlags } {
+  const command = new Command('train').exitOverride().configureOutput({ outputError: () => undefined });
+  configOptions(command);
+  try {
+    command.parse(words, { from: 'user' });
+  } catch (error) {
+    throw new FlexorError('usage', `${where}: ${oneLine(error).replace(/^error: /, '')}`);
+  }
+  return { network: command.processedArgs[0] as NetworkName, flags: command.opts<ConfigFlags>() };
+}

@@ -1,0 +1,138 @@
+/** `flexor sweep`: trains all runs of a recipe file, continues where it was stopped, and puts the results side by side. */
+import { rmSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Command } from 'commander';
+import { FlexorError, oneLine } from '../base/errors.js';
+import { exists, makeFolder, readFile, writeFileAtomic } from '../base/files.js';
+import { saveModel } from '../model/write.js';
+import { resultsCsv } from '../report/training/csv.js';
+import { finalAccuracy } from '../report/training/statistics.js';
+import type { RunResult, SweepResults } from '../report/training/types.js';
+import { checkConfig, commandLine } from '../train/config.js';
+import type { EngineChoice } from '../train/engines.js';
+import { describeEngine, engineOptions, startEngine, type EngineFlags } from './engine-options.js';
+import { integer, listOf } from './options.js';
+import { formatPercent, formatTable, printJson, printLine } from './print.js';
+import { fileName, planRuns, readRecipe, type PlannedRun, type Recipe } from './sweep-recipe.js';
+import { loadDataset } from './train-data.js';
+import { reporter } from './train-reporter.js';
+
+interface Options extends EngineFlags {
+  readonly out: string;
+  readonly data?: string;
+  readonly epochs?: number;
+  readonly limit?: number;
+  readonly seeds?: readonly number[];
+  readonly json?: boolean;
+}
+
+const HELP = `
+The folder gets a model and a result of every run, results.json, results.csv and curves.svg. Called again, it continues:
+finished runs are kept, one that was stopped goes on from its checkpoint.
+
+Examples:
+  flexor sweep recipes/fig4.json --data DIR --out fig4
+  flexor sweep recipes/table1.json --data DIR --out table1 --epochs 15 --seeds 1`;
+
+export function registerSweep(program: Command): void {
+  const command = program
+    .command('sweep')
+    .description('train all runs of a recipe file and put their results side by side')
+    .argument('<recipe>', 'recipe file: recipes/*.json')
+    .requiredOption('-o, --out <dir>', 'folder for models and results')
+    .option('--data <dir>', 'folder of the data set (else FLEXOR_DATA, else ../shared/data)')
+    .option('--epochs <n>', "instead of the recipe's", integer(1))
+    .option('--limit <n>', 'use only the first n images of each split', integer(1))
+    .option('--seeds <list>', "instead of the recipe's, with commas", listOf(integer(0, 4294967295)));
+  engineOptions(command);
+  command.option('--json', 'print the results as JSON').addHelpText('after', HELP).action(sweep);
+}
+
+async function sweep(path: string, options: Options): Promise<void> {
+  const recipe = readRecipe(path);
+  const more = (['data', 'epochs', 'limit'] as const).flatMap((name) =>
+    options[name] === undefined ? [] : [`--${name}`, String(options[name])],
+  );
+  const runs = planRuns(path, recipe, options.seeds ?? recipe.seeds, more);
+  for (const { config } of runs) checkConfig(config);
+  makeFolder(options.out);
+  const choice = await startEngine(options);
+  const quiet = options.json === true;
+  if (!quiet) printLine(describeEngine(choice));
+  const finished: RunResult[] = [];
+  for (const [i, run] of runs.entries()) {
+    if (!quiet) printLine(`run ${i + 1} of ${runs.length}: ${run.name}, seed ${run.seed}`);
+    finished.push(await finish(run, options.out, choice, quiet));
+  }
+  await writeResults(options, resultsOf(recipe, finished));
+}
+
+/** The result of a run: the one that lies there, or a new one. */
+async function finish(run: PlannedRun, folder: string, choice: EngineChoice, quiet: boolean): Promise<RunResult> {
+  const stem = join(folder, `${fileName(run.name)}-seed${run.seed}`);
+  const paths = { result: `${stem}.json`, model: `${stem}.flexor`, checkpoint: `${stem}.ckpt` };
+  const recipe = commandLine(run.config);
+  if (exists(paths.result)) return known(paths.result, recipe);
+  const { train } = await import('../train/trainer.js');
+  const dataset = loadDataset(run.source, run.config.limit);
+  const files = { checkpoint: paths.checkpoint, resume: exists(paths.checkpoint) };
+  const { model, history } = await train(choice.engine, run.config, dataset, files, reporter(run.config, quiet));
+  const result: RunResult = {
+    ...{ name: run.name, seed: run.seed, recipe, engine: choice.engine.identity, history },
+    testAccuracy: history.at(-1)!.testAccuracy,
+  };
+  saveModel(paths.model, model);
+  writeFileAtomic(paths.result, `${JSON.stringify(result, null, 2)}\n`);
+  rmSync(paths.checkpoint, { force: true });
+  return result;
+}
+
+/** A result of an earlier call, which must be of the same run. */
+function known(path: string, recipe: string): RunResult {
+  let result: RunResult;
+  try {
+    result = JSON.parse(Buffer.from(readFile(path)).toString()) as RunResult;
+  } catch (error) {
+    throw new FlexorError('data', `${path}: the result is damaged (${oneLine(error)}); remove it and call again`);
+  }
+  if (result.recipe === recipe) return result;
+  throw new FlexorError(
+    'usage',
+    `${path} is of another run (${result.recipe}); give another --out or remove the file to run ${recipe}`,
+  );
+}
+
+function resultsOf({ title, runs }: Recipe, finished: readonly RunResult[]): SweepResults {
+  return {
+    title,
+    configurations: runs.map(({ name, paper }) => ({
+      name,
+      paper: paper === null ? null : paper / 100,
+      runs: finished.filter((result) => result.name === name),
+    })),
+  };
+}
+
+async function writeResults({ out, json }: Options, results: SweepResults): Promise<void> {
+  const { curvesChart } = await import('../report/training/curves.js');
+  writeFileAtomic(join(out, 'results.json'), `${JSON.stringify(results, null, 2)}\n`);
+  writeFileAtomic(join(out, 'results.csv'), resultsCsv(results));
+  writeFileAtomic(join(out, 'curves.svg'), curvesChart(results));
+  if (json === true) printJson(results);
+  else printLine(table(results));
+}
+
+function table({ configurations }: SweepResults): string {
+  const rows = configurations.map((configuration) => {
+    const { mean, deviation } = finalAccuracy(configuration);
+    const { name, paper, runs } = configuration;
+    return [
+      name,
+      String(runs.length),
+      formatPercent(mean),
+      runs.length > 1 ? `± ${(100 * deviation).toFixed(2)}` : '',
+      paper === null ? '' : formatPercent(paper),
+    ];
+  });
+  return formatTable([['run', 'seeds', 'test accuracy', '', 'paper'], ...rows]);
+}

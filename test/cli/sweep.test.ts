@@ -1,0 +1,113 @@
+/** `flexor sweep`: recipe files, results side by side, continuing, and what wrong recipes say. */
+import { mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { afterAll, describe, expect, it } from 'vitest';
+import { planRuns, readRecipe } from '../../src/cli/sweep-recipe.js';
+import { checkConfig } from '../../src/train/config.js';
+import { flexor, runNode } from '../support/cli.js';
+import { writeCifar10 } from '../support/cifar10.js';
+
+const folder = mkdtempSync(join(tmpdir(), 'flexor-sweep-'));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+function recipeFile(name: string, changes: object): string {
+  const recipe = {
+    title: 'two rates',
+    options: 'lenet5 --dataset digits --limit 100 --batch 10 --epochs 2',
+    seeds: [1],
+    runs: [
+      { name: '0.6 bit', options: '--nin 12', paper: 99.5 },
+      { name: '0.8 bit', options: '--nin 16', paper: null },
+    ],
+  };
+  const path = join(folder, name);
+  writeFileSync(path, JSON.stringify({ ...recipe, ...changes }));
+  return path;
+}
+
+describe('flexor sweep', () => {
+  it('trains every run for every seed and writes the same files when called again', async () => {
+    const recipe = recipeFile('whole.json', { seeds: [1, 2] });
+    const out = join(folder, 'whole');
+    const { code, stdout, stderr } = await flexor('sweep', recipe, '--out', out);
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    expect(stdout).toMatch(/run 4 of 4: 0.8 bit, seed 2\n/);
+    expect(stdout).toMatch(/^0.6 bit +2 +\d+\.\d\d% +± \d+\.\d\d +99.50%$/m);
+    const files = readdirSync(out).sort();
+    expect(files).toEqual(
+      ['0.6-bit-seed1', '0.6-bit-seed2', '0.8-bit-seed1', '0.8-bit-seed2']
+        .flatMap((stem) => [`${stem}.flexor`, `${stem}.json`])
+        .concat('curves.svg', 'results.csv', 'results.json'),
+    );
+    const results = JSON.parse(readFileSync(join(out, 'results.json'), 'utf8')) as {
+      configurations: { runs: { history: unknown[]; recipe: string }[] }[];
+    };
+    expect(results.configurations.map(({ runs }) => runs.map((run) => run.history.length))).toEqual([
+      [2, 2],
+      [2, 2],
+    ]);
+    expect(results.configurations[1]!.runs[1]!.recipe).toMatch(/--nin 16 .*--seed 2$/);
+    const csv = readFileSync(join(out, 'results.csv'), 'utf8').trim().split('\n');
+    expect(csv).toHaveLength(1 + 8);
+    expect(csv[1]).toMatch(/^"0.6 bit",1,1,\d\.\d+,0\.\d+,0.995,"flexor train lenet5 .*"$/);
+    const before = files.map((name) => readFileSync(join(out, name)));
+    const again = await flexor('sweep', recipe, '--out', out, '--json');
+    expect(JSON.parse(again.stdout)).toEqual(results);
+    expect(files.map((name) => readFileSync(join(out, name)))).toEqual(before);
+    const other = await flexor('sweep', recipe, '--out', out, '--epochs', '3');
+    expect(other.code).toBe(2);
+    expect(other.stderr).toMatch(
+      /0.6-bit-seed1.json is of another run \(.*\); give another --out or remove the file .*\n$/,
+    );
+  });
+
+  it('continues a run that was killed', async () => {
+    const recipe = recipeFile('killed.json', {});
+    const [whole, killed] = [join(folder, 'not-killed'), join(folder, 'killed')];
+    await flexor('sweep', recipe, '--out', whole);
+    await runNode([resolve('dist/cli/flexor.js'), 'sweep', recipe, '--out', killed], (kill, stdout) => {
+      if (/run 2 of 2.*\nepoch 1/.test(stdout)) kill('SIGKILL');
+    });
+    expect(readdirSync(killed).sort()).toEqual(['0.6-bit-seed1.flexor', '0.6-bit-seed1.json', '0.8-bit-seed1.ckpt']);
+    const { code, stdout } = await flexor('sweep', recipe, '--out', killed);
+    expect(code).toBe(0);
+    expect(stdout).not.toContain('epoch 1/2');
+    for (const name of readdirSync(whole))
+      expect(readFileSync(join(killed, name))).toEqual(readFileSync(join(whole, name)));
+  });
+
+  it('says in one line what is wrong with a recipe', async () => {
+    const run = { name: 'a', options: '', paper: null };
+    const attempts: [string, RegExp][] = [
+      [recipeFile('1.json', { runs: [] }), /1.json: runs: /],
+      [recipeFile('2.json', { more: 1 }), /2.json: recipe: .*more/],
+      [recipeFile('3.json', { runs: [run, { ...run, name: 'a!' }] }), /3.json: runs: two runs would be called a$/m],
+      [recipeFile('4.json', { options: 'lenet6' }), /4.json: run 0.6 bit: .*lenet6/],
+      [recipeFile('5.json', { options: 'lenet5 --dataset digits --nodes 3' }), /5.json: run 0.6 bit: unknown option/],
+      [join(folder, 'none.json'), /none.json/],
+    ];
+    writeFileSync(join(folder, '6.json'), '{');
+    attempts.push([join(folder, '6.json'), /6.json: a recipe is JSON, got: /]);
+    for (const [path, message] of attempts) {
+      const { code, stderr } = await flexor('sweep', path, '--out', join(folder, 'never'));
+      expect(stderr).toMatch(message);
+      expect([1, 2]).toContain(code);
+      expect(stderr.trim().split('\n')).toHaveLength(1);
+    }
+    expect(readdirSync(folder)).not.toContain('never');
+  });
+});
+
+it.each(readdirSync('recipes').filter((name) => name.endsWith('.json')))(
+  'recipes/%s holds runs that can be started',
+  (name) => {
+    const path = join('recipes', name);
+    const recipe = readRecipe(path);
+    const data = writeCifar10(join(folder, 'cifar-10-batches-bin'), 1);
+    const more = recipe.options.includes('cifar10') ? ['--data', data] : ['--dataset', 'digits'];
+    const runs = planRuns(path, recipe, recipe.seeds, more);
+    expect(runs).toHaveLength(recipe.seeds.length * recipe.runs.length);
+    for (const { config } of runs) expect(() => checkConfig(config)).not.toThrow();
+  },
+);
