@@ -71,11 +71,11 @@ export async function synthesise(unit: Unit, options: SynthesisOptions): Promise
   const files = new Map([...unit.files, ...rule.files]);
   const tools = [await yosysIdentity(engine), unit.place ? await nextpnrIdentity() : ''];
   const key = cacheKey([FORMAT, ...tools, script, ...[...files].flatMap(([path, text]) => [path, text])]);
-  const logFile = join(cache, 'area', `${key}.log`);
+  const job = { unit, script, files, logFile: join(cache, 'area', `${key}.log`) };
   const { folder, cached } = await cachedFolder(cache, 'area', key, (temporary) =>
-    run(unit, files, options, script, temporary, logFile).catch((error: unknown) => {
+    run(job, temporary, options).catch((error: unknown) => {
       // Another one failed; this one's log says nothing.
-      if (error instanceof FlexorError && error.code === 'interrupted') rmSync(logFile, { force: true });
+      if (error instanceof FlexorError && error.code === 'interrupted') rmSync(job.logFile, { force: true });
       throw error;
     }),
   );
@@ -112,13 +112,19 @@ function extract(type: string): string[] {
   return ['proc', `submod -name ${EXTRACTED} */t:*${type}*`, `hierarchy -top ${EXTRACTED}`];
 }
 
+interface Job {
+  readonly unit: Unit;
+  readonly script: string;
+  /** Those of the unit and of the target. */
+  readonly files: ReadonlyMap<string, string>;
+  readonly logFile: string;
+}
+
+/** Writes the result into the folder; the log stays where there is none. */
 async function run(
-  unit: Unit,
-  files: ReadonlyMap<string, string>,
-  { rule, engine, timeoutSeconds, signal }: SynthesisOptions,
-  script: string,
+  { unit, script, files, logFile }: Job,
   folder: string,
-  logFile: string,
+  { rule, engine, timeoutSeconds, signal }: SynthesisOptions,
 ): Promise<void> {
   const limits = { timeoutSeconds, logFile, ...(signal === undefined ? {} : { signal }) };
   const outputs = [STATISTICS, DEPTH, MEMORIES, ...(unit.place ? [NETLIST] : [])];
