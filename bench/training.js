@@ -22,7 +22,7 @@ import { digits } from '../dist/data/digits.js';
 import { createEngine } from '../dist/train/engines.js';
 import { groupCount } from '../dist/train/network.js';
 import { buildNetwork } from '../dist/train/networks.js';
-import { initialParameters } from '../dist/train/parameters.js';
+import { initialParameters } from '../dist/train/initial.js';
 import { recipe } from '../dist/train/recipes.js';
 import { computeGradients, updateParameters } from '../dist/train/step.js';
 import { chooseMatrices } from '../dist/train/xor-choice.js';

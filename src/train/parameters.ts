@@ -1,18 +1,13 @@
 /**
  * What training learns, in plain arrays that no engine owns: encrypted weights x and α of every plane, or latent
- * weights at full precision; biases; batch norms with the moving averages that evaluation uses.
+ * weights at full precision; biases; batch norms with the moving averages that evaluation uses. initial.ts has their
+ * first values.
  */
-import { Random } from '../base/random.js';
-import type { Shape } from '../model/types.js';
 import type { XorMatrix } from '../xor/types.js';
 import type { ArrayKernels } from './array-kernels.js';
-import { flexorOp, type FlexorOp } from './flexor-op.js';
-import { isWeighted, tensorShapes, windowSize, type NetworkSpec, type WeightedSpec } from './network.js';
-import { MOMENTS, type OptimiserKind } from './optimiser.js';
-import { initialTtqScale, quantise, type LatentKind, type LatentWeights, type WeightKind } from './quantisers.js';
-
-/** Standard deviation of the encrypted weights at the start (FleXOR, section 3). */
-const INITIAL_STD = 0.001;
+import type { FlexorOp } from './flexor-op.js';
+import type { WeightedSpec } from './network.js';
+import { quantise, type LatentWeights } from './quantisers.js';
 
 /** A learnt array with its gradient and optimiser state. */
 export interface Parameter {
@@ -55,83 +50,6 @@ export interface LayerParameters {
   readonly weights: WeightParameters;
   readonly bias: Parameter | null;
   readonly batchNorm: BatchNormParameters | null;
-}
-
-export interface InitialValues {
-  readonly seed: number;
-  readonly weights: WeightKind;
-  /** M⊕ of each plane, by layer group; none where the weights are not FleXOR's. */
-  readonly matrices: readonly (readonly XorMatrix[])[];
-  /** α of the first plane at the start; each further plane starts at half the one before. Null: 1/sqrt(V). */
-  readonly alpha: number | null;
-  readonly optimiser: OptimiserKind;
-}
-
-/** Parameters of every weighted layer, by layer name, in network order. */
-export function initialParameters(network: NetworkSpec, initial: InitialValues): Map<string, LayerParameters> {
-  const shapes = tensorShapes(network);
-  return new Map(
-    network.layers
-      .filter(isWeighted)
-      .map((layer) => [layer.name, layerParameters(layer, shapes.get(layer.input)!, initial)]),
-  );
-}
-
-function layerParameters(spec: WeightedSpec, input: Shape, initial: InitialValues): LayerParameters {
-  const { name, outChannels } = spec;
-  const make = (part: string, values: Float32Array, decays = false): Parameter => ({
-    name: `${name}.${part}`,
-    values,
-    gradient: new Float32Array(values.length),
-    moments: Array.from({ length: MOMENTS[initial.optimiser] }, () => new Float32Array(values.length)),
-    decays,
-  });
-  const perChannel = (value: number): Float32Array => new Float32Array(outChannels).fill(value);
-  const window = windowSize(spec, input);
-  return {
-    spec,
-    shape: spec.kind === 'conv' ? [...spec.kernel, input.channels, outChannels] : [window, outChannels],
-    weights:
-      spec.group === null || initial.weights !== 'flexor'
-        ? latent(spec.group === null || initial.weights === 'flexor' ? 'full' : initial.weights)
-        : { kind: 'flexor', planes: initial.matrices[spec.group]!.map((matrix, i) => plane(matrix, i)) },
-    bias: spec.bias ? make('bias', perChannel(0)) : null,
-    batchNorm: spec.batchNorm
-      ? {
-          gamma: make('gamma', perChannel(1)),
-          beta: make('beta', perChannel(0)),
-          mean: perChannel(0),
-          variance: perChannel(1),
-        }
-      : null,
-  };
-
-  function latent(rule: LatentKind): WeightParameters {
-    const values = normals(initial.seed, `${name}.w`, window * outChannels, Math.sqrt(2 / window));
-    const scale = (part: string): Parameter => make(part, Float32Array.of(initialTtqScale(values)));
-    return {
-      kind: 'latent',
-      rule,
-      channels: outChannels,
-      latent: make('w', values, true),
-      scales: rule === 'ttq' ? [scale('positive'), scale('negative')] : [],
-      used: rule === 'full' ? values : new Float32Array(values.length),
-    };
-  }
-
-  function plane(matrix: XorMatrix, i: number): PlaneParameters {
-    const op = flexorOp(matrix, window * outChannels);
-    const x = normals(initial.seed, `${name}.x${i}`, op.slices * op.nIn, INITIAL_STD);
-    const alpha = perChannel((initial.alpha ?? 1 / Math.sqrt(window)) / 2 ** i);
-    const codes = new Float32Array(op.weights);
-    return { matrix, op, x: make(`x${i}`, x, true), alpha: make(`alpha${i}`, alpha), codes };
-  }
-}
-
-/** Normal numbers; N(0, 2/V) keeps the variance behind a ReLU (He et al., Delving Deep into Rectifiers, 2015). */
-function normals(seed: number, purpose: string, count: number, std: number): Float32Array {
-  const random = Random.derive(seed, purpose);
-  return Float32Array.from({ length: count }, () => std * random.normal());
 }
 
 /** Makes the weights that layers use from what is learnt: codes by decryption, others by their rule (quantisers.ts). */

@@ -5,18 +5,19 @@ import { Random } from '../base/random.js';
 import type { Dataset, Split } from '../data/dataset.js';
 import { firstImages, gatherBatch, imageSize } from '../data/dataset.js';
 import type { FlexorModel } from '../model/types.js';
+import type { XorMatrix } from '../xor/types.js';
 import { loadCheckpoint, saveCheckpoint, type EpochRecord, type Position } from './checkpoint.js';
 import { checkConfig, commandLine, type TrainConfig } from './config.js';
 import type { Engine } from './engine.js';
 import { accuracy, activationRanges } from './evaluate.js';
 import { exportModel } from './export.js';
 import { groupCount, type NetworkSpec } from './network.js';
+import { initialParameters } from './initial.js';
 import { buildNetwork } from './networks.js';
-import { allParameters, initialParameters, stateArrays, type LayerParameters, type Parameter } from './parameters.js';
+import { allParameters, stateArrays, type LayerParameters, type Parameter } from './parameters.js';
 import { learningRate, tanhSlope } from './schedule.js';
 import { computeGradients, updateParameters } from './step.js';
 import { chooseMatrices } from './xor-choice.js';
-import type { XorMatrix } from '../xor/types.js';
 
 /** Training images over which activation ranges are taken. */
 const RANGE_IMAGES = 5000;

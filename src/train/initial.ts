@@ -1,0 +1,114 @@
+/** Where training starts: FleXOR's values for encrypted weights and α, He's for weights at full precision. */
+import { Random } from '../base/random.js';
+import type { XorMatrix } from '../xor/types.js';
+import { flexorOp } from './flexor-op.js';
+import { isWeighted, tensorShapes, windowSize, type NetworkSpec, type WeightedSpec } from './network.js';
+import { MOMENTS, type OptimiserKind } from './optimiser.js';
+import type { BatchNormParameters, LayerParameters, Parameter, PlaneParameters } from './parameters.js';
+import { initialTtqScale, type LatentKind, type LatentWeights, type WeightKind } from './quantisers.js';
+
+/** Standard deviation of the encrypted weights at the start (FleXOR, section 3). */
+const INITIAL_STD = 0.001;
+
+export interface InitialValues {
+  readonly seed: number;
+  readonly weights: WeightKind;
+  /** M⊕ of each plane, by layer group; none where the weights are not FleXOR's. */
+  readonly matrices: readonly (readonly XorMatrix[])[];
+  /** α of the first plane at the start; each further plane starts at half the one before. Null: 1/sqrt(V). */
+  readonly alpha: number | null;
+  readonly optimiser: OptimiserKind;
+}
+
+/** Parameters of every weighted layer, by layer name, in network order. */
+export function initialParameters(network: NetworkSpec, initial: InitialValues): Map<string, LayerParameters> {
+  const shapes = tensorShapes(network);
+  return new Map(
+    network.layers.filter(isWeighted).map((spec) => {
+      const input = shapes.get(spec.input)!;
+      const start = new LayerStart(spec, windowSize(spec, input), initial);
+      const shape =
+        spec.kind === 'conv' ? [...spec.kernel, input.channels, spec.outChannels] : [start.window, spec.outChannels];
+      return [spec.name, { spec, shape, ...start.parts() }];
+    }),
+  );
+}
+
+/** Makes the parameters of one layer. */
+class LayerStart {
+  constructor(
+    private readonly spec: WeightedSpec,
+    /** V. */
+    readonly window: number,
+    private readonly initial: InitialValues,
+  ) {}
+
+  parts(): Pick<LayerParameters, 'weights' | 'bias' | 'batchNorm'> {
+    const { group, bias, batchNorm } = this.spec;
+    const { weights, matrices } = this.initial;
+    const kind = group === null ? 'full' : weights;
+    return {
+      weights:
+        kind === 'flexor'
+          ? { kind, planes: matrices[group!]!.map((matrix, i) => this.plane(matrix, i)) }
+          : this.latent(kind),
+      bias: bias ? this.parameter('bias', this.perChannel(0)) : null,
+      batchNorm: batchNorm ? this.batchNorm() : null,
+    };
+  }
+
+  private latent(rule: LatentKind): LatentWeights<Parameter> {
+    // N(0, 2/V) keeps the variance behind a ReLU (He et al., Delving Deep into Rectifiers, 2015).
+    const values = this.normals('w', this.window * this.spec.outChannels, Math.sqrt(2 / this.window));
+    const scale = (part: string): Parameter => this.parameter(part, Float32Array.of(initialTtqScale(values)));
+    return {
+      kind: 'latent',
+      rule,
+      channels: this.spec.outChannels,
+      latent: this.parameter('w', values, true),
+      scales: rule === 'ttq' ? [scale('positive'), scale('negative')] : [],
+      used: rule === 'full' ? values : new Float32Array(values.length),
+    };
+  }
+
+  private plane(matrix: XorMatrix, i: number): PlaneParameters {
+    const op = flexorOp(matrix, this.window * this.spec.outChannels);
+    const x = this.normals(`x${i}`, op.slices * op.nIn, INITIAL_STD);
+    const alpha = this.perChannel((this.initial.alpha ?? 1 / Math.sqrt(this.window)) / 2 ** i);
+    return {
+      matrix,
+      op,
+      x: this.parameter(`x${i}`, x, true),
+      alpha: this.parameter(`alpha${i}`, alpha),
+      codes: new Float32Array(op.weights),
+    };
+  }
+
+  private batchNorm(): BatchNormParameters {
+    return {
+      gamma: this.parameter('gamma', this.perChannel(1)),
+      beta: this.parameter('beta', this.perChannel(0)),
+      mean: this.perChannel(0),
+      variance: this.perChannel(1),
+    };
+  }
+
+  private parameter(part: string, values: Float32Array, decays = false): Parameter {
+    return {
+      name: `${this.spec.name}.${part}`,
+      values,
+      gradient: new Float32Array(values.length),
+      moments: Array.from({ length: MOMENTS[this.initial.optimiser] }, () => new Float32Array(values.length)),
+      decays,
+    };
+  }
+
+  private perChannel(value: number): Float32Array {
+    return new Float32Array(this.spec.outChannels).fill(value);
+  }
+
+  private normals(part: string, count: number, std: number): Float32Array {
+    const random = Random.derive(this.initial.seed, `${this.spec.name}.${part}`);
+    return Float32Array.from({ length: count }, () => std * random.normal());
+  }
+}
