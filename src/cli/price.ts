@@ -38,11 +38,7 @@ export function registerPrice(program: Command): void {
       ENERGY_IMAGES,
     )
     .option('--data <dir>', 'folder with the MNIST files (default: FLEXOR_DATA, else ../shared/data)')
-    .option(
-      '--dataset <name>',
-      `${TEST_SET_NAMES.join(', ')} (default: what the model states)`,
-      oneOf(TEST_SET_NAMES),
-    )
+    .option('--dataset <name>', `${TEST_SET_NAMES.join(', ')} (default: what the model states)`, oneOf(TEST_SET_NAMES))
     .option('--json', 'print JSON')
     .addHelpText(
       'after',

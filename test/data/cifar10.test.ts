@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, describe, expect, it, vi } from 'vitest';
 import { FlexorError } from '../../src/base/errors.js';
+import { Random } from '../../src/base/random.js';
 import { CIFAR10_NORMALISATION, findCifar10, loadCifar10, loadCifar10Test } from '../../src/data/cifar10.js';
 import { gatherBatch } from '../../src/data/dataset.js';
 import { writeCifar10 } from '../support/cifar10.js';
@@ -39,6 +40,25 @@ describe('reading', () => {
     const { mean, std } = CIFAR10_NORMALISATION;
     [1, 81, 161].forEach((p, c) => expect(pixels[c]).toBe(Math.fround((p / 255 - mean[c]!) / std[c]!)));
   });
+});
+
+it('mirrors every second image and leaves the others', () => {
+  const set = loadCifar10(folderOf('mirrored'));
+  const plain = gatherBatch(set, set.train, Uint32Array.of(0)).pixels;
+  const mirrored = Float32Array.from(plain, (_, i) => {
+    const [pixel, c] = [Math.floor(i / 3), i % 3];
+    return plain[(pixel - (pixel % 32) + 31 - (pixel % 32)) * 3 + c]!;
+  });
+  expect(mirrored).not.toEqual(plain);
+  const random = new Random(1);
+  let flips = 0;
+  for (let n = 0; n < 200; n++) {
+    const { pixels } = gatherBatch(set, set.train, Uint32Array.of(0), { shift: 0, flip: true, random });
+    const flipped = pixels[0] === mirrored[0];
+    expect(pixels).toEqual(flipped ? mirrored : plain);
+    flips += Number(flipped);
+  }
+  expect(Math.abs(flips - 100)).toBeLessThan(40);
 });
 
 describe('the folder', () => {
