@@ -49,6 +49,9 @@ export interface WeightedPlan {
   readonly scaledBits: number;
 }
 
+/** All of a weighted layer's plan but the contents of its memory: quick to derive, so that many folds can be compared. */
+export type WeightedShape = Omit<WeightedPlan, 'memory'>;
+
 export interface PoolPlan {
   readonly kind: 'pool';
   readonly node: IntPoolNode;
@@ -116,7 +119,7 @@ function groupFifoDepth(fold: LayerFold, groups: number, steps: number): number 
   return waiting + 1 + backToBack;
 }
 
-function planWeighted(node: WeightedNode, fold: LayerFold): WeightedPlan {
+export function weightedShape(node: WeightedNode, fold: LayerFold): WeightedShape {
   const feed = feedOf(node, fold);
   invariant(feed.kind !== 'illegal', `fold of ${node.name} was not checked`);
   const { nIn, nOut } = node.planes[0]!;
@@ -138,7 +141,6 @@ function planWeighted(node: WeightedNode, fold: LayerFold): WeightedPlan {
     groups,
     steps,
     pixels: outputPixels(node),
-    memory: weightMemory(node, fold),
     groupFifoDepth: groupFifoDepth(fold, groups, steps),
     accBits: Math.max(unsignedOrSigned(widths.selected), inputTensor.format.bits + 1),
     sumBits: Math.max(unsignedOrSigned(widths.sum), inputTensor.format.bits + 1),
@@ -148,7 +150,7 @@ function planWeighted(node: WeightedNode, fold: LayerFold): WeightedPlan {
   };
 }
 
-function planPool(node: IntPoolNode): PoolPlan {
+export function planPool(node: IntPoolNode): PoolPlan {
   const { height, width } = node.inputTensor.shape;
   const taps = node.kernel[0] * node.kernel[1];
   const whole = node.kernel[0] === height && node.kernel[1] === width && node.padding.every((pad) => pad === 0);
@@ -166,7 +168,7 @@ function planLayer(node: IntNode, fold: Fold): LayerPlan {
     case 'dense': {
       const layerFold = fold[node.name];
       invariant(layerFold !== undefined, `no fold for ${node.name}`);
-      return planWeighted(node, layerFold);
+      return { ...weightedShape(node, layerFold), memory: weightMemory(node, layerFold) };
     }
   }
 }

@@ -21,7 +21,7 @@ export interface WordShape {
 export interface WeightMemory extends WordShape {
   /** One word an element, bits least significant first, one 0/1 each. */
   readonly contents: readonly Uint8Array[];
-  /** Per lane: weight bits of its first slice that belong to the lane before it. */
+  /** As `lanePhases` gives them. */
   readonly phases: readonly number[];
   /** Slice in which each lane starts where its phase is not 0 (else zeros): plane q, lane l at (q·SIMD + l)·N_in. */
   readonly headSlices: Uint8Array;
@@ -41,12 +41,18 @@ export function wordShape(node: WeightedNode, fold: LayerFold): WordShape {
   };
 }
 
+/** Per lane: weight bits of its first slice that belong to the lane before it. */
+export function lanePhases(node: WeightedNode, fold: LayerFold): number[] {
+  const laneWeights = windowSteps(node, fold) * node.outChannels;
+  return Array.from({ length: fold.simd }, (_, lane) => (lane * laneWeights) % node.planes[0]!.nOut);
+}
+
 /** Lays out the memory. All planes of a layer share N_in and N_out, so that one word serves them all. */
 export function weightMemory(node: WeightedNode, fold: LayerFold): WeightMemory {
   const { nIn, nOut } = node.planes[0]!;
   const shape = wordShape(node, fold);
   const laneWeights = windowSteps(node, fold) * node.outChannels;
-  const phases = Array.from({ length: fold.simd }, (_, lane) => (lane * laneWeights) % nOut);
+  const phases = lanePhases(node, fold);
   const headSlices = new Uint8Array(node.planes.length * fold.simd * nIn);
   const contents = Array.from({ length: shape.words }, () => new Uint8Array(shape.wordBits));
 
