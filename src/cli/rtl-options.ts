@@ -23,15 +23,17 @@ export interface GenerationOptions {
   readonly xorDepth: DepthCap;
   readonly xorIterations: number;
   readonly xorSeed: number;
+  readonly axiLite?: boolean;
 }
 
-/** Adds --fold, --target-fps, --clock-mhz, --xor-depth, --xor-iterations and --xor-seed. */
+/** Adds --fold, --target-fps, --clock-mhz, --axi-lite, --xor-depth, --xor-iterations and --xor-seed. */
 export function addGenerationOptions(command: Command): Command {
   const { seed, iterations, depth } = DEFAULT_NETWORK;
   return command
     .option('--fold <file>', 'JSON file with {"layer": {"pe": n, "simd": n}}; layers it leaves out get the default')
     .option('--target-fps <n>', 'choose the cheapest fold that reaches so many frames a second', real(1e-3))
     .option('--clock-mhz <n>', 'clock for --target-fps (default: 100)', real(1e-3))
+    .option('--axi-lite', 'add AXI4-Lite registers: identity, counters of frames and stalls, errors, reset')
     .option(
       '--xor-depth <d>',
       "most XOR gates on a path through M⊕: a number, 'shallow' (balanced trees and one more) or 'free'",
@@ -80,7 +82,8 @@ export function readFold(path: string): Fold {
 export function generate(network: IntNetwork, options: GenerationOptions & LoweringOptions): RtlDesign {
   const { activationBits, multiplierBits, xorSeed: seed, xorIterations: iterations, xorDepth: depth } = options;
   const xor = { seed, iterations, depth };
-  return generateRtl(network, { fold: chosenFold(network, options), activationBits, multiplierBits, xor });
+  const axiLite = options.axiLite ?? false;
+  return generateRtl(network, { fold: chosenFold(network, options), activationBits, multiplierBits, axiLite, xor });
 }
 
 /** A design on disk. One of the two ends its use; an interrupt before that discards it. */

@@ -109,6 +109,8 @@ export interface Manifest {
     readonly multiplierBits: number;
     readonly fold: Fold;
     readonly xor: NetworkOptions;
+    /** Present where the design has AXI4-Lite registers. */
+    readonly axiLite?: boolean;
   };
   readonly input: {
     readonly shape: IntShape;

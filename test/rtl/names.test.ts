@@ -36,7 +36,7 @@ describe('names', () => {
   test('that differ stay different, and none is the top module or one of the library', () => {
     const layer = fc.oneof(
       fc.stringMatching(/^[A-Za-z][A-Za-z0-9_]{0,12}$/),
-      fc.stringMatching(/^(top|axis_in|input_fifo|classifier|output_fifo)_{0,2}$/),
+      fc.stringMatching(/^(top|axis_in|axis_keep|input_fifo|classifier|output_fifo|registers)_{0,2}$/),
     );
     const model = fc.stringMatching(/^(flexor|flexor-sim|[A-Za-z0-9]{1,6})$/);
     fc.assert(
@@ -45,7 +45,7 @@ describe('names', () => {
         expect(new Set([topModule, ...layerModules].map((module) => module.toLowerCase())).size).toBe(
           layers.length + 1,
         );
-        const around = ['axis_in', 'input_fifo', 'classifier', 'output_fifo'];
+        const around = ['axis_in', 'axis_keep', 'input_fifo', 'classifier', 'output_fifo', 'registers'];
         expect(new Set([...around, ...instances]).size).toBe(layers.length + around.length);
         for (const module of [topModule, ...layerModules]) expect(module).not.toMatch(/^flexor/);
       }),
@@ -76,7 +76,7 @@ describe('names', () => {
   const five = Array.from({ length: 200 }, (_, seed) => seed).find((seed) => randomNetwork(seed).nodes.length === 5)!;
   test.each([
     ['flexor', ['engine', 'fifo', 'sim_top', 'rom', 'ram']],
-    ['m', ['axis_in', 'input_fifo', 'output_fifo', 'classifier', 'top']],
+    ['m', ['axis_in', 'axis_keep', 'output_fifo', 'registers', 'top']],
     ['flexor_sim', ['valid', 'logit', 'module', 'data', 'index']],
     ['guard', ['s_axis', 'm_axis', 'clk_i', 'unused', 'u_input']],
     ['3d', ['wire', 'reg_', 'A', 'a', 'A1']],

@@ -2,6 +2,7 @@
 import type { IntTensor } from '../../fixed/types.js';
 import type { Port } from '../graph.js';
 import { forkName, type DesignNames } from '../names.js';
+import { ADDRESS_BITS } from '../registers.js';
 import { REGISTER_FIFO_DEPTH, STREAM_FIFO_DEPTH, type Plan } from '../plan.js';
 import { layerCycles } from '../schedule/predict.js';
 import {
@@ -116,7 +117,37 @@ function tensorOf(plan: Plan, stream: number): IntTensor {
   return stream === 0 ? plan.network.input : plan.layers[stream - 1]!.node.outputTensor;
 }
 
-export function topView(plan: Plan, heading: Heading, names: DesignNames, optionsText: string) {
+/** Keep bits of a stream of so many bytes: range and all ones. */
+function keepView(bytes: number): { range: string; ones: string } {
+  return { range: range(bytes), ones: `{${bytes}{1'b1}}` };
+}
+
+/** The AXI4-Lite registers and, layer by layer and the last one first, when it waits for input and when for its output. */
+function axilView(plan: Plan, names: DesignNames) {
+  const source = sourceViews(plan, names);
+  const list = (texts: readonly string[]) =>
+    [...texts].reverse().map((text, i) => ({ text, last: i === texts.length - 1 }));
+  const starving = ({ valid, ready }: SourceView) => `(${ready} && !${valid})`;
+  const inputs = (layer: number) =>
+    (['input', 'residual'] as const).flatMap((port) => source(layer, port) ?? []).map(starving);
+  return {
+    addrBits: ADDRESS_BITS,
+    addrRange: range(ADDRESS_BITS),
+    digest: plan.network.modelDigest,
+    layers: plan.layers.length,
+    layerMsb: plan.layers.length - 1,
+    starved: list(plan.layers.map((_, layer) => inputs(layer).join(' || '))),
+    blocked: list(names.layers.map((name) => `${name}_valid && !${name}_ready`)),
+  };
+}
+
+export interface TopOptions {
+  /** Line of the head that says how the network was lowered. */
+  readonly text: string;
+  readonly axiLite: boolean;
+}
+
+export function topView(plan: Plan, heading: Heading, names: DesignNames, options: TopOptions) {
   const bytes = portBytes(plan);
   const inBits = plan.network.input.format.bits;
   const { bits: logitBits, signed: logitSigned } = plan.logitFormat;
@@ -127,11 +158,19 @@ export function topView(plan: Plan, heading: Heading, names: DesignNames, option
   return {
     ...heading,
     module: names.topModule,
-    optionsText,
+    optionsText: options.text,
     table: layerTable(plan),
-    widthWidth: rangeWidth(sRange, mRange),
+    widthWidth: options.axiLite ? rangeWidth(sRange, mRange, range(32)) : rangeWidth(sRange, mRange),
     sRange,
     mRange,
+    sKeepRange: keepView(bytes.input).range,
+    mKeepRange: keepView(bytes.logit + bytes.class).range,
+    mKeepOnes: keepView(bytes.logit + bytes.class).ones,
+    inputBytes: bytes.input,
+    axil: options.axiLite ? axilView(plan, names) : null,
+    coreReset: options.axiLite ? 'core_rst_n' : 'rst_ni',
+    inputValid: options.axiLite ? 's_axis_tvalid && core_rst_n' : 's_axis_tvalid',
+    inputReady: options.axiLite ? 'ready_axis' : 's_axis_tready',
     sMsb: 8 * bytes.input - 1,
     mMsb: 8 * (bytes.logit + bytes.class) - 1,
     unusedTdata: 8 * bytes.input > inBits,
@@ -171,7 +210,7 @@ export function topView(plan: Plan, heading: Heading, names: DesignNames, option
   };
 }
 
-export function simTopView(plan: Plan, heading: Heading, names: DesignNames) {
+export function simTopView(plan: Plan, heading: Heading, names: DesignNames, axiLite: boolean) {
   const bytes = portBytes(plan);
   const sRange = range(8 * bytes.input);
   const mRange = range(8 * (bytes.logit + bytes.class));
@@ -184,6 +223,9 @@ export function simTopView(plan: Plan, heading: Heading, names: DesignNames) {
   return {
     ...heading,
     top: names.topModule,
+    sKeepOnes: keepView(bytes.input).ones,
+    mKeepRange: keepView(bytes.logit + bytes.class).range,
+    axil: axiLite ? { addrBits: ADDRESS_BITS } : null,
     sRange,
     mRange,
     probeRange,

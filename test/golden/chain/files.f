@@ -15,6 +15,7 @@ rtl/flexor_window_banked.v
 rtl/flexor_vector_buffer.v
 rtl/flexor_max_pool.v
 rtl/flexor_axis_in.v
+rtl/flexor_axis_keep.v
 rtl/flexor_classifier.v
 rtl/golden_chain_conv1.v
 rtl/golden_chain_maxpool2.v

@@ -9,6 +9,7 @@ rtl/flexor_mac_array.v
 rtl/flexor_engine.v
 rtl/flexor_requantiser.v
 rtl/flexor_axis_in.v
+rtl/flexor_axis_keep.v
 rtl/flexor_classifier.v
 rtl/golden_smallest_dense1.v
 rtl/golden_smallest_top.v

@@ -17,18 +17,24 @@ module flexor_sim_top (
   output wire [319:0] probe_data_o
 );
 
+  wire keep_error;
+  wire [3:0] m_axis_tkeep;
+  wire unused_keep = ^{keep_error, m_axis_tkeep};
+
   golden_chain_top u_top (
     .clk_i(clk_i),
     .rst_ni(rst_ni),
     .s_axis_tdata(s_axis_tdata),
+    .s_axis_tkeep({1{1'b1}}),
     .s_axis_tvalid(s_axis_tvalid),
     .s_axis_tready(s_axis_tready),
     .s_axis_tlast(s_axis_tlast),
     .m_axis_tdata(m_axis_tdata),
+    .m_axis_tkeep(m_axis_tkeep),
     .m_axis_tvalid(m_axis_tvalid),
     .m_axis_tready(m_axis_tready),
     .m_axis_tlast(m_axis_tlast),
-    .frame_error_o(frame_error_o)
+    .frame_error_o({keep_error, frame_error_o})
   );
 
   assign probe_valid_o[0] = u_top.input_valid;

@@ -8,20 +8,23 @@
 //
 // s_axis: one element a beat, NHWC, tlast with the last element of an image. m_axis: one logit a beat, sign-extended in
 // the low 16 bits of tdata, above it the class so far, which is final in the beat with tlast.
-// frame_error_o pulses: bit 0 where tlast came early (the image is filled up with zeros), bit 1 where it did not come
-// with the last element (beats are dropped until it does).
+// tkeep is all ones on both. frame_error_o pulses: bit 0 where tlast came early (the image is filled up with zeros), bit 1
+// where it did not come with the last element (beats are dropped until it does), bit 2 where tkeep was not all ones (the
+// beat is taken as it is).
 module golden_smallest_top (
   input  wire         clk_i,
   input  wire         rst_ni,
   input  wire [7:0]   s_axis_tdata,
+  input  wire [0:0]   s_axis_tkeep,
   input  wire         s_axis_tvalid,
   output wire         s_axis_tready,
   input  wire         s_axis_tlast,
   output wire [23:0]  m_axis_tdata,
+  output wire [2:0]   m_axis_tkeep,
   output wire         m_axis_tvalid,
   input  wire         m_axis_tready,
   output wire         m_axis_tlast,
-  output wire [1:0]   frame_error_o
+  output wire [2:0]   frame_error_o
 );
 
   wire valid_guard;
@@ -42,7 +45,18 @@ module golden_smallest_top (
     .out_valid_o(valid_guard),
     .out_ready_i(ready_guard),
     .out_data_o(data_guard),
-    .error_o(frame_error_o)
+    .error_o(frame_error_o[1:0])
+  );
+
+  flexor_axis_keep #(
+    .Bytes(1)
+  ) u_axis_keep (
+    .clk_i(clk_i),
+    .rst_ni(rst_ni),
+    .valid_i(s_axis_tvalid),
+    .ready_i(s_axis_tready),
+    .keep_i(s_axis_tkeep),
+    .error_o(frame_error_o[2])
   );
 
   wire input_valid;
@@ -122,6 +136,7 @@ module golden_smallest_top (
     .out_data_o({m_axis_tlast, index, logit})
   );
 
+  assign m_axis_tkeep = {3{1'b1}};
   assign m_axis_tdata[12:0] = logit;
   assign m_axis_tdata[15:13] = {3{logit[12]}};
   assign m_axis_tdata[16:16] = index;
