@@ -1,5 +1,6 @@
 // Batch normalisation in training (Ioffe and Szegedy, 2015), with the addition of a residual and the ReLU behind it in the
 // same pass: y = ReLU(γ·x̂ + β + residual), x̂ = (x − mean) / √(variance + ε), moments over all but the channels.
+#include <algorithm>
 #include <cmath>
 #include <vector>
 
@@ -12,6 +13,41 @@ namespace {
 // max(floor, y), but NaN stays NaN.
 inline float atLeast(float floor, float y) { return y < floor ? floor : y; }
 
+// Mean and biased variance per channel, reading x from memory once: each chunk gives its sums and its squared deviations
+// from its own mean while it lies in the cache; chunks are put together as in Chan, Golub and LeVeque (1979).
+void moments(const float* x, int64_t rows, int64_t channels, float* mean, float* variance) {
+  const int64_t perChunk = rowsPerChunk(channels), chunks = chunkCount(rows, perChunk);
+  std::vector<float> partial(2 * chunks * channels);
+  forChunks(rows, perChunk, [&](int64_t begin, int64_t end, int64_t chunk) {
+    float* __restrict centre = &partial[2 * chunk * channels];
+    float* __restrict squares = centre + channels;
+    for (int64_t row = begin; row < end; ++row) {
+#pragma omp simd
+      for (int64_t c = 0; c < channels; ++c) centre[c] += x[row * channels + c];
+    }
+    for (int64_t c = 0; c < channels; ++c) centre[c] /= end - begin;
+    for (int64_t row = begin; row < end; ++row) {
+#pragma omp simd
+      for (int64_t c = 0; c < channels; ++c) {
+        const float d = x[row * channels + c] - centre[c];
+        squares[c] += d * d;
+      }
+    }
+  });
+  for (int64_t c = 0; c < channels; ++c) {
+    double count = 0, centre = 0, squares = 0;
+    for (int64_t chunk = 0; chunk < chunks; ++chunk) {
+      const double added = std::min(perChunk, rows - chunk * perChunk);
+      const double d = partial[2 * chunk * channels + c] - centre;
+      centre += d * added / (count + added);
+      squares += partial[(2 * chunk + 1) * channels + c] + d * d * count * added / (count + added);
+      count += added;
+    }
+    mean[c] = static_cast<float>(centre);
+    variance[c] = static_cast<float>(squares / count);
+  }
+}
+
 // What the sums over the rows need of batchNormGradient's arguments.
 struct Gradients {
   const float *dy, *x, *y, *mean;
@@ -19,8 +55,7 @@ struct Gradients {
   int64_t rows, channels;
 };
 
-// moments[c] = Σ g · (x − mean), sums[c] = Σ g, with g = dy where the ReLU lets it pass. Written out: the compiler makes
-// vectors of two plain accumulators, and not of sumOverRows<2>.
+// moments[c] = Σ g · (x − mean), sums[c] = Σ g, with g = dy where the ReLU lets it pass.
 void sumGradients(const Gradients& p, float* moments, float* sums) {
   const int64_t channels = p.channels, perChunk = rowsPerChunk(channels), chunks = chunkCount(p.rows, perChunk);
   std::vector<float> partial(2 * chunks * channels);
@@ -66,17 +101,9 @@ void batchNorm(const Args& args) {
   float* y = args.floats(6, size);
   float* mean = args.floats(7, channels);
   float* variance = args.floats(8, channels);
-  sumOverRows<1>(rows, channels, {mean}, [=](int64_t i, int64_t) { return std::array{x[i]}; });
-  for (int64_t c = 0; c < channels; ++c) mean[c] /= rows;
-  sumOverRows<1>(rows, channels, {variance}, [=](int64_t i, int64_t c) {
-    const float d = x[i] - mean[c];
-    return std::array{d * d};
-  });
+  moments(x, rows, channels, mean, variance);
   std::vector<float> factors(channels);
-  for (int64_t c = 0; c < channels; ++c) {
-    variance[c] /= rows;
-    factors[c] = gamma[c] / std::sqrt(variance[c] + epsilon);
-  }
+  for (int64_t c = 0; c < channels; ++c) factors[c] = gamma[c] / std::sqrt(variance[c] + epsilon);
   const float* factor = factors.data();
   if (residual == nullptr) {
     forRows(rows, channels, y, [=](int64_t i, int64_t c) {

@@ -20,8 +20,7 @@ void scaleGradient(const Args& args) {
   const float* x = args.floats(1, size);
   const float* factor = args.floats(2, channels);
   forRows(rows, channels, args.floats(3, size), [=](int64_t i, int64_t c) { return dy[i] * factor[c]; });
-  sumOverRows<1>(rows, channels, {args.floats(4, channels)},
-                 [=](int64_t i, int64_t) { return std::array{dy[i] * x[i]}; });
+  sumOverRows(rows, channels, args.floats(4, channels), [=](int64_t i) { return dy[i] * x[i]; });
 }
 
 // x, bias [channels], y: y = x + bias.
@@ -36,8 +35,7 @@ void addBias(const Args& args) {
 void sumRows(const Args& args) {
   const int64_t size = args.length(0), channels = args.length(1);
   const float* x = args.floats(0, size);
-  sumOverRows<1>(size / channels, channels, {args.floats(1, channels)},
-                 [=](int64_t i, int64_t) { return std::array{x[i]}; });
+  sumOverRows(size / channels, channels, args.floats(1, channels), [=](int64_t i) { return x[i]; });
 }
 
 }  // namespace flexor

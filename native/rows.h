@@ -1,7 +1,6 @@
 // Loops over a tensor seen as rows × channels, the channels being its last dimension.
 #pragma once
 
-#include <array>
 #include <vector>
 
 #include "chunks.h"
@@ -22,27 +21,22 @@ void forRows(int64_t rows, int64_t channels, float* y, Value value) {
   });
 }
 
-// sums[n][c] = Σ over the rows of term(row · channels + c, c)[n]: float32 within a chunk, then float64 over the chunks.
-template <size_t count, typename Term>
-void sumOverRows(int64_t rows, int64_t channels, const std::array<float*, count>& sums, Term term) {
+// sums[c] = Σ over the rows of term(row · channels + c): float32 within a chunk, then float64 over the chunks.
+template <typename Term>
+void sumOverRows(int64_t rows, int64_t channels, float* sums, Term term) {
   const int64_t perChunk = rowsPerChunk(channels), chunks = chunkCount(rows, perChunk);
-  std::vector<float> partial(chunks * count * channels);
+  std::vector<float> partial(chunks * channels);
   forChunks(rows, perChunk, [&](int64_t begin, int64_t end, int64_t chunk) {
-    float* into = &partial[chunk * count * channels];
+    float* into = &partial[chunk * channels];
     for (int64_t row = begin; row < end; ++row) {
 #pragma omp simd
-      for (int64_t c = 0; c < channels; ++c) {
-        const std::array<float, count> terms = term(row * channels + c, c);
-        for (size_t n = 0; n < count; ++n) into[n * channels + c] += terms[n];
-      }
+      for (int64_t c = 0; c < channels; ++c) into[c] += term(row * channels + c);
     }
   });
-  for (size_t n = 0; n < count; ++n) {
-    for (int64_t c = 0; c < channels; ++c) {
-      double total = 0;
-      for (int64_t chunk = 0; chunk < chunks; ++chunk) total += partial[(chunk * count + n) * channels + c];
-      sums[n][c] = static_cast<float>(total);
-    }
+  for (int64_t c = 0; c < channels; ++c) {
+    double total = 0;
+    for (int64_t chunk = 0; chunk < chunks; ++chunk) total += partial[chunk * channels + c];
+    sums[c] = static_cast<float>(total);
   }
 }
 
