@@ -205,13 +205,25 @@ function batchNorms(): Job[] {
     [4, 9, 8, 16],
     [3, 20, 21, 5],
   ];
-  return shapes.flatMap((shape): Job[] => {
+  // More than one chunk of the native engine, the last one shorter.
+  const large = [6, 32, 32, 7];
+  const f =
+    (relu: boolean) =>
+    (e: Engine) =>
+    (x: Tensor, gamma: Tensor, beta: Tensor, added?: Tensor): Tensor =>
+      e.batchNorm(x, gamma as never, beta as never, added ?? null, { ...norm, relu }).y;
+  const ofLarge = {
+    name: `batch norm, residual and ReLU ${large}`,
+    inputs: [large, [7], [7], large].map((shape) => randomValues(random, shape)),
+    dy: randomValues(random, large),
+    f: f(true) as Job['f'],
+    kinks: true,
+  };
+  const jobsOf = shapes.flatMap((shape): Job[] => {
     const channels = shape.slice(-1);
     const inputs = [spacedValues(shape), randomValues(random, channels), randomValues(random, channels)];
     const dy = randomValues(random, shape);
     const residual = randomValues(random, shape);
-    const f = (relu: boolean) => (e: Engine) => (x: Tensor, gamma: Tensor, beta: Tensor, added?: Tensor) =>
-      e.batchNorm(x, gamma as never, beta as never, added ?? null, { ...norm, relu }).y;
     return [
       { name: `batch norm ${shape}`, inputs, dy, f: f(false) as Job['f'] },
       { name: `batch norm and ReLU ${shape}`, inputs, dy, f: f(true) as Job['f'], kinks: true },
@@ -224,6 +236,7 @@ function batchNorms(): Job[] {
       },
     ];
   });
+  return [...jobsOf, ofLarge];
 }
 
 const jobs: Job[] = [
