@@ -7,6 +7,7 @@
 // come from registers alone.
 module flexor_fork #(
   parameter integer Width = 8,
+  // One branch makes a FIFO.
   parameter integer Branches = 2,
   // Places of branch b: Depths[32*b +: 32].
   parameter [32*Branches-1:0] Depths = {32'd2, 32'd2},

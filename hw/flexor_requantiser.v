@@ -31,7 +31,8 @@ module flexor_requantiser #(
   parameter integer ResBits = 1,
   parameter integer ResSigned = 0,
   parameter integer ResMulBits = 2,
-  parameter signed [ResMulBits-1:0] ResMul = 1,
+  // Two's complement.
+  parameter [ResMulBits-1:0] ResMul = 1,
   // Word of channel c: {beta, multiplier of the last plane, ..., multiplier of plane 0}; joined planes have one.
   parameter MemFile = ""
 ) (
@@ -222,6 +223,7 @@ module flexor_requantiser #(
       // One bit more, for the sign of an unsigned element.
       localparam integer TermBits = ResBits + 1;
       wire signed [TermBits-1:0] element = {(ResSigned != 0) && res_data_i[ResBits-1], res_data_i};
+      wire signed [ResMulBits-1:0] multiplier = ResMul;
       reg signed [TermBits-1:0] element1_q;
       wire signed [TermBits-1:0] term;
       reg signed [TermBits+ResMulBits-1:0] product2_q;
@@ -235,7 +237,7 @@ module flexor_requantiser #(
       always @(posedge clk_i)
         if (en) begin
           element1_q <= element;
-          product2_q <= term * ResMul;
+          product2_q <= term * multiplier;
         end
       flexor_resize #(
         .InBits(TermBits + ResMulBits),

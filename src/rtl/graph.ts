@@ -11,6 +11,14 @@ export interface Reader {
   readonly port: Port;
 }
 
+/**
+ * A fork with a FIFO a branch stands behind a stream that several layers read, or one of them as its residual: what reaches
+ * the two inputs of a layer comes by ways of different length.
+ */
+export function isForked(readers: readonly Reader[]): boolean {
+  return readers.length > 1 || readers[0]?.port === 'residual';
+}
+
 /** Per stream, those who read it, in the order of the nodes; the logits are read by none. */
 export function streamReaders(network: IntNetwork): readonly (readonly Reader[])[] {
   const streams = new Map([['input', 0], ...network.nodes.map(({ name }, i) => [name, i + 1] as const)]);

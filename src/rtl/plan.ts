@@ -7,7 +7,7 @@ import { FlexorError, invariant } from '../base/errors.js';
 import { elementCount } from '../fixed/shapes.js';
 import type { IntFormat, IntNetwork, IntNode, IntPoolNode, IntShape, IntSubsampleNode } from '../fixed/types.js';
 import { feedOf, outputPixels, windowSteps, type Feed, type WeightedNode } from './fold.js';
-import { streamReaders, type Reader } from './graph.js';
+import { isForked, streamReaders, type Reader } from './graph.js';
 import type { Fold, LayerFold } from './types.js';
 import { weightMemory, type WeightMemory } from './weight-memory.js';
 
@@ -69,14 +69,14 @@ export type LayerPlan = WeightedPlan | PoolPlan | SubsamplePlan;
 
 /** One that reads a stream. */
 export interface StreamReader extends Reader {
-  /** Places in the FIFO of its branch; 0 where it is the only one and reads the stream itself. */
+  /** Places in the FIFO of its branch; 0 where there is no fork and it reads the stream itself. */
   readonly fifoDepth: number;
 }
 
 export interface Plan {
   readonly network: IntNetwork;
   readonly layers: readonly LayerPlan[];
-  /** By stream; streams that several read are forked. */
+  /** By stream. */
   readonly readers: readonly (readonly StreamReader[])[];
   readonly inputElements: number;
   readonly logitCount: number;
@@ -179,7 +179,7 @@ export type FifoDepths = readonly (readonly number[])[];
 /** The plan with other branch FIFOs. */
 export function withFifoDepths(plan: Plan, depths: FifoDepths): Plan {
   const readers = plan.readers.map((branches, s) =>
-    branches.map((reader, b) => ({ ...reader, fifoDepth: branches.length > 1 ? depths[s]![b]! : 0 })),
+    branches.map((reader, b) => ({ ...reader, fifoDepth: isForked(branches) ? depths[s]![b]! : 0 })),
   );
   return { ...plan, readers };
 }
@@ -196,7 +196,7 @@ export function planNetwork(network: IntNetwork, fold: Fold): Plan {
     network,
     layers: network.nodes.map((node) => planLayer(node, fold)),
     readers: streamReaders(network).map((readers) =>
-      readers.map((reader) => ({ ...reader, fifoDepth: readers.length > 1 ? STREAM_FIFO_DEPTH : 0 })),
+      readers.map((reader) => ({ ...reader, fifoDepth: isForked(readers) ? STREAM_FIFO_DEPTH : 0 })),
     ),
     inputElements: elementCount(network.input.shape),
     logitCount,

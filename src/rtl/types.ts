@@ -26,11 +26,11 @@ export interface StreamInfo {
   readonly format: IntFormat;
   readonly shape: IntShape;
   readonly elementsPerFrame: number;
-  /** Layers that read it, none the last one; where several do, each has a branch of a fork with a FIFO of its own. */
+  /** Layers that read it, none the last one. */
   readonly readers: readonly {
     readonly node: string;
     readonly port: Port;
-    /** Places in the branch's FIFO; 0 where there is no fork. */
+    /** Places in the FIFO of its branch; 0 where no fork stands behind the stream. */
     readonly fifoDepth: number;
   }[];
 }

@@ -1,4 +1,4 @@
-/** The small stream modules against plain models: vector buffer, max pool, classifier, AXI4-Stream guard. */
+/** The small stream modules against plain models: vector buffer, pools, subsample, classifier, AXI4-Stream guard. */
 import { expect, test } from 'vitest';
 import { Random } from '../../src/base/random.js';
 import { instance, runBench, streamDevice, type BenchCase } from './support/bench.js';
@@ -79,6 +79,61 @@ test('flexor_max_pool takes the maximum channel by channel', async () => {
     );
   });
   await check(['flexor_max_pool'], runs);
+});
+
+test('flexor_sum_pool adds up channel by channel', async () => {
+  const random = new Random(5);
+  const runs = Array.from({ length: 40 }, (_, i) => {
+    const signed = i % 2 === 1;
+    const bits = i < 6 ? 1 + (signed ? 1 : 0) : random.between(signed ? 2 : 1, 12);
+    const channels = random.pick([1, 2, 3, 8, 13]);
+    const taps = random.pick([1, 2, 4, 9, 16, 25]);
+    const sumBits = bits + Math.ceil(Math.log2(taps));
+    const frames = Array.from({ length: 6 }, (_, frame) =>
+      Array.from({ length: channels * taps }, () => (frame === 0 ? 2n ** BigInt(bits - 1) : randomBits(random, bits))),
+    );
+    const parameters = { Bits: bits, Signed: signed ? 1 : 0, Channels: channels, Taps: taps, SumBits: sumBits };
+    const device = streamDevice('flexor_sum_pool', parameters, bits, sumBits);
+    return framesRun(random, JSON.stringify(parameters), device, frames, (frame) =>
+      Array.from({ length: channels }, (_, c) => {
+        const values = frame.filter((_, at) => at % channels === c).map((value) => signedValue(value, bits, signed));
+        return BigInt.asUintN(
+          sumBits,
+          values.reduce((a, b) => a + b, 0n),
+        );
+      }),
+    );
+  });
+  await check(['flexor_resize', 'flexor_sum_pool'], runs);
+});
+
+test('flexor_subsample keeps every stride-th pixel and pads channels', async () => {
+  const random = new Random(6);
+  const runs = Array.from({ length: 40 }, () => {
+    const [height, width, channels] = [random.between(1, 6), random.between(1, 6), random.between(1, 5)];
+    const [strideH, strideW] = [random.between(1, 3), random.between(1, 3)];
+    const [before, after] = [random.below(4), random.below(4)];
+    const bits = random.between(1, 12);
+    const frames = Array.from({ length: 4 }, () =>
+      Array.from({ length: height * width * channels }, () => randomBits(random, bits)),
+    );
+    const parameters = {
+      ...{ Bits: bits, Height: height, Width: width, Channels: channels },
+      ...{ StrideH: strideH, StrideW: strideW, Before: before, After: after },
+    };
+    const device = streamDevice('flexor_subsample', parameters, bits, bits);
+    const zeros = (count: number) => new Array<bigint>(count).fill(0n);
+    return framesRun(random, JSON.stringify(parameters), device, frames, (frame) =>
+      Array.from({ length: height * width }, (_, pixel) => pixel)
+        .filter((pixel) => Math.floor(pixel / width) % strideH === 0 && (pixel % width) % strideW === 0)
+        .flatMap((pixel) => [
+          ...zeros(before),
+          ...frame.slice(pixel * channels, (pixel + 1) * channels),
+          ...zeros(after),
+        ]),
+    );
+  });
+  await check(['flexor_subsample'], runs);
 });
 
 test('flexor_classifier marks the last logit and the lowest index of the largest one', async () => {

@@ -1,25 +1,44 @@
 /**
  * Depths of the FIFOs behind forks: the least at which frames follow one another as closely as with FIFOs without end.
  *
- * Each depth is found by exact simulation of the schedule while the others keep theirs. A deeper FIFO never slows a design,
- * so that one pass over all leaves none that could be made smaller afterwards: what failed with deeper FIFOs beside it
- * fails with shallower ones too.
+ * A depth is found by exact simulation of the schedule while the others keep theirs. A deeper FIFO never slows a design, so
+ * that one pass over all leaves none that could be made smaller afterwards: what failed with deeper FIFOs beside it fails
+ * with shallower ones too. The search runs on segments of the design, such as a residual block, between an input that is
+ * always valid and an output that is always ready. What fails there fails in the design, where the neighbours are slower; that
+ * it suffices there as well, one run of the whole design tells, and where it does not, the search goes on there.
  */
 import { elementCount } from '../../fixed/shapes.js';
+import { isForked } from '../graph.js';
 import { STREAM_FIFO_DEPTH, withFifoDepths, type FifoDepths, type Plan } from '../plan.js';
 import { Pipeline } from './pipeline.js';
-import { runToSteadyState, steadyInterval } from './predict.js';
+import { runsOneFrame, runToSteadyState, steadyInterval } from './predict.js';
+import { segmentsOf } from './segments.js';
 
 /** The plan with the depths that it needs. */
 export function sizeFifos(plan: Plan): Plan {
-  if (plan.readers.every((readers) => readers.length < 2)) return plan;
-  return withFifoDepths(plan, leastDepths(plan));
+  if (!plan.readers.some(isForked)) return plan;
+  const target = intervalWith(plan, endless(plan));
+  const least = shallowest(plan);
+  for (const { plan: segment, firstStream } of segmentsOf(plan)) {
+    const found = leastDepths(segment, shallowest(segment), target);
+    for (const [s, depths] of found.entries()) if (depths.length > 0) least[firstStream + s] = depths;
+  }
+  const enough = intervalWith(plan, least) <= target;
+  return withFifoDepths(plan, enough ? least : leastDepths(plan, least, target));
 }
 
 /** Cycles between frames with FIFOs of these depths; Infinity where the design comes to a halt. */
 export function intervalWith(plan: Plan, depths: FifoDepths): number {
-  const pipeline = new Pipeline(withFifoDepths(plan, depths));
+  return interval(withFifoDepths(plan, depths));
+}
+
+function interval(plan: Plan): number {
+  const pipeline = new Pipeline(plan);
   return runToSteadyState(pipeline) ? steadyInterval(pipeline.output.frames) : Infinity;
+}
+
+function shallowest(plan: Plan): number[][] {
+  return plan.readers.map((readers) => readers.map(() => STREAM_FIFO_DEPTH));
 }
 
 /** Places that no FIFO fills: every layer and a FIFO before it hold less than a few frames. */
@@ -28,11 +47,15 @@ function endless(plan: Plan): number[][] {
   return plan.readers.map((readers, s) => readers.map(() => 4 * (plan.layers.length + 1) * elementCount(shapes[s]!)));
 }
 
-function leastDepths(plan: Plan): FifoDepths {
+/** The least depths that reach the target, none below `from`, under which it is known to be missed. */
+function leastDepths(plan: Plan, from: FifoDepths, target: number): number[][] {
   const depths = endless(plan);
-  const target = intervalWith(plan, depths);
   for (const [s, b] of branchesInOrder(plan)) {
-    depths[s]![b] = leastDepth(depths[s]![b]!, (depth) => intervalWith(plan, replaced(depths, s, b, depth)) <= target);
+    const most = depths[s]![b]!;
+    const at = (depth: number): Plan => withFifoDepths(plan, replaced(depths, s, b, depth));
+    // Where no frame comes through at all a short run tells.
+    const flowing = leastDepth(from[s]![b]!, most, (depth) => runsOneFrame(new Pipeline(at(depth))));
+    depths[s]![b] = leastDepth(flowing, most, (depth) => interval(at(depth)) <= target);
   }
   return depths;
 }
@@ -40,7 +63,7 @@ function leastDepths(plan: Plan): FifoDepths {
 /** Branches into layers before shortcuts: what flows through a layer needs no depth where the shortcut has it. */
 function branchesInOrder(plan: Plan): [stream: number, branch: number][] {
   const all = plan.readers.flatMap((readers, s) =>
-    readers.length < 2 ? [] : readers.map(({ port }, b) => ({ port, place: [s, b] as [number, number] })),
+    isForked(readers) ? readers.map(({ port }, b) => ({ port, place: [s, b] as [number, number] })) : [],
   );
   const ofPort = (wanted: string) => all.filter(({ port }) => port === wanted).map(({ place }) => place);
   return [...ofPort('input'), ...ofPort('residual')];
@@ -50,12 +73,12 @@ function replaced(depths: readonly number[][], stream: number, branch: number, d
   return depths.map((row, s) => row.map((old, b) => (s === stream && b === branch ? depth : old)));
 }
 
-/** The least depth that passes, given that `most` does. */
-function leastDepth(most: number, passes: (depth: number) => boolean): number {
-  if (passes(STREAM_FIFO_DEPTH)) return STREAM_FIFO_DEPTH;
-  let low = STREAM_FIFO_DEPTH;
-  let high = 2 * low;
-  while (high < most && !passes(high)) [low, high] = [high, 2 * high];
+/** The least depth from `least` on that passes, given that `most` does. */
+function leastDepth(least: number, most: number, passes: (depth: number) => boolean): number {
+  if (passes(least)) return least;
+  let low = least;
+  let high = low + 1;
+  while (high < most && !passes(high)) [low, high] = [high, 2 * high - least + 1];
   high = Math.min(high, most);
   while (high - low > 1) {
     const middle = Math.floor((low + high) / 2);

@@ -1,11 +1,11 @@
 /**
  * The whole design's control: units, the FIFOs between them, an input that is always valid and an output that is always
- * ready. Behind every layer stands a FIFO, whose far side is the stream that co-simulation watches; where several read a
- * stream, a fork with a FIFO a branch follows.
+ * ready. Behind every layer stands a FIFO, whose far side is the stream that co-simulation watches; where it is forked, a
+ * FIFO a branch follows.
  */
 import { elementCount } from '../../fixed/shapes.js';
 import { STREAM_FIFO_DEPTH, type LayerPlan, type Plan } from '../plan.js';
-import type { Port } from '../graph.js';
+import { isForked, type Port } from '../graph.js';
 import type { FrameTiming } from '../types.js';
 import { branchFifo, registerFifo, type Fifo } from './fifo.js';
 import { ForkUnit, PoolUnit, SubsampleUnit } from './pools.js';
@@ -37,16 +37,6 @@ class StreamRecorder {
   }
 }
 
-/** A FIFO that tells of what is taken from it. */
-function recorded(fifo: Fifo, hear: () => void): Fifo {
-  const pop = fifo.pop.bind(fifo);
-  fifo.pop = () => {
-    hear();
-    pop();
-  };
-  return fifo;
-}
-
 export class Pipeline {
   cycle = 0;
   /** By stream. */
@@ -62,15 +52,18 @@ export class Pipeline {
   constructor(plan: Plan, onTransfer?: OnTransfer) {
     const shapes = [plan.network.input.shape, ...plan.layers.map(({ node }) => node.outputTensor.shape)];
     this.recorders = shapes.map((shape, s) => {
-      const fifo = recorded(registerFifo(STREAM_FIFO_DEPTH), () => {
-        onTransfer?.(s, this.cycle);
-        this.recorders[s]!.transfer(this.cycle);
-      });
-      return new StreamRecorder(fifo, elementCount(shape));
+      const recorder: StreamRecorder = new StreamRecorder(
+        registerFifo(STREAM_FIFO_DEPTH, () => {
+          onTransfer?.(s, this.cycle);
+          recorder.transfer(this.cycle);
+        }),
+        elementCount(shape),
+      );
+      return recorder;
     });
     this.output = new StreamRecorder(registerFifo(STREAM_FIFO_DEPTH), plan.logitCount);
     this.branches = plan.readers.map((readers) =>
-      readers.length > 1 ? readers.map(({ fifoDepth }) => branchFifo(fifoDepth)) : [],
+      isForked(readers) ? readers.map(({ fifoDepth }) => branchFifo(fifoDepth)) : [],
     );
     this.units = makeUnits(plan, this.recorders, this.branches);
     this.units.push(new ForkUnit(this.recorders.at(-1)!.fifo, [this.output.fifo]));
@@ -118,7 +111,7 @@ function makeUnits(plan: Plan, streams: readonly { fifo: Fifo }[], branches: rea
     for (const [b, { layer, port }] of readers.entries()) {
       sources.set(key(layer, port), branches[s]![b] ?? streams[s]!.fifo);
     }
-    if (readers.length > 1) forks.push(new ForkUnit(streams[s]!.fifo, branches[s]!));
+    if (isForked(readers)) forks.push(new ForkUnit(streams[s]!.fifo, branches[s]!));
   }
   const layers = plan.layers.map((layer, i) =>
     makeUnit(layer, sources.get(key(i, 'input'))!, sources.get(key(i, 'residual')) ?? null, streams[i + 1]!.fifo),

@@ -108,7 +108,9 @@ export class ForkUnit implements Unit {
   ) {}
 
   private get moves(): boolean {
-    return this.input.valid && this.branches.every((branch) => branch.ready);
+    if (!this.input.valid) return false;
+    for (const branch of this.branches) if (!branch.ready) return false;
+    return true;
   }
 
   step(): void {

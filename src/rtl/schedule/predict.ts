@@ -30,9 +30,16 @@ function repeats(frames: readonly FrameTiming[]): boolean {
 export function runToSteadyState(pipeline: Pipeline): boolean {
   const { frames } = pipeline.output;
   do {
-    const seen = frames.length;
-    while (frames.length === seen) if (!pipeline.step()) return false;
+    if (!runsOneFrame(pipeline)) return false;
   } while (!repeats(frames) && frames.length < MAX_FRAMES);
+  return true;
+}
+
+/** Runs on until one more frame is out. False where that never comes. */
+export function runsOneFrame(pipeline: Pipeline): boolean {
+  const { frames } = pipeline.output;
+  const seen = frames.length;
+  while (frames.length === seen) if (!pipeline.step()) return false;
   return true;
 }
 

@@ -4,9 +4,10 @@ import type { Fifo } from './fifo.js';
 export class RequantiserControl {
   /** Channels left in the shift-out register. */
   private left = 0;
-  /** Whether each stage holds a channel: 2P − Σa, its joined sum (only where planes are joined), product, z. */
-  private readonly stages: boolean[];
-  private busy = 0;
+  /** A bit a stage that holds a channel, lowest first: 2P − Σa, its joined sum (where planes are joined), product, z. */
+  private stages = 0;
+  /** Bit of the last stage. */
+  private readonly last: number;
 
   constructor(
     private readonly pe: number,
@@ -14,11 +15,11 @@ export class RequantiserControl {
     private readonly residual: Fifo | null,
     private readonly output: Fifo,
   ) {
-    this.stages = new Array<boolean>(joined ? 4 : 3).fill(false);
+    this.last = joined ? 8 : 4;
   }
 
   private get moves(): boolean {
-    return this.output.ready || this.stages.at(-1) === false;
+    return this.output.ready || (this.stages & this.last) === 0;
   }
 
   /** Shifts a channel out in this cycle. */
@@ -34,23 +35,18 @@ export class RequantiserControl {
   /** Nothing changes until a group comes, the residual input gives or the output takes. */
   get waits(): boolean {
     if (!this.moves) return true;
-    return this.busy === 0 && (this.left === 0 || this.residual?.valid === false);
+    return this.stages === 0 && (this.left === 0 || (this.residual !== null && !this.residual.valid));
   }
 
   /** `loads`: a group comes in. */
   step(loads: boolean): void {
-    const { stages } = this;
     if (this.moves) {
       const takes = this.takes;
-      if (stages.pop()) {
-        this.output.push();
-        this.busy--;
-      }
-      stages.unshift(takes);
+      if ((this.stages & this.last) !== 0) this.output.push();
+      this.stages = ((this.stages << 1) & (2 * this.last - 1)) | (takes ? 1 : 0);
       if (takes) {
-        this.busy++;
         this.left--;
-        this.residual?.pop();
+        if (this.residual !== null) this.residual.pop();
       }
     }
     if (loads) this.left = this.pe;

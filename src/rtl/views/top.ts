@@ -1,6 +1,6 @@
 /** View-models of `top.v` and `sim-top.v`. */
 import type { IntTensor } from '../../fixed/types.js';
-import type { Port } from '../graph.js';
+import { isForked, type Port } from '../graph.js';
 import { forkName, type DesignNames } from '../names.js';
 import { ADDRESS_BITS } from '../registers.js';
 import { REGISTER_FIFO_DEPTH, STREAM_FIFO_DEPTH, type Plan } from '../plan.js';
@@ -74,9 +74,10 @@ function sourceViews(plan: Plan, names: DesignNames): (layer: number, port: Port
     const stream = streamNames(names)[s]!;
     const { bits } = tensorOf(plan, s).format;
     for (const [b, { layer, port }] of readers.entries()) {
-      const name = readers.length > 1 ? forkName(stream) : stream;
-      const bit = readers.length > 1 ? `[${b}]` : '';
-      const slice = readers.length > 1 ? `[${b * bits + bits - 1}:${b * bits}]` : '';
+      const forked = isForked(readers);
+      const name = forked ? forkName(stream) : stream;
+      const bit = forked ? `[${b}]` : '';
+      const slice = forked ? `[${b * bits + bits - 1}:${b * bits}]` : '';
       views.set(`${layer} ${port}`, {
         valid: `${name}_valid${bit}`,
         ready: `${name}_ready${bit}`,
@@ -87,10 +88,10 @@ function sourceViews(plan: Plan, names: DesignNames): (layer: number, port: Port
   return (layer, port) => views.get(`${layer} ${port}`) ?? null;
 }
 
-/** The fork of a stream; null where it has one reader. */
+/** The fork of a stream; null where it has none. */
 function forkView(plan: Plan, names: DesignNames, stream: number): ForkView | null {
   const readers = plan.readers[stream]!;
-  if (readers.length < 2) return null;
+  if (!isForked(readers)) return null;
   const source = streamNames(names)[stream]!;
   const { bits } = tensorOf(plan, stream).format;
   const targets = readers.map(

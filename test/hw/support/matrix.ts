@@ -124,6 +124,7 @@ function requantiserParameters(set: readonly number[]): Parameters {
   const scaled = values['ScaledBits']!;
   return {
     ...values,
+    FactorBits: values['DotBits']!,
     Low: `${scaled}'d0`,
     High: `${scaled}'d${2 ** Math.min(scaled - 1, 8) - 1}`,
     MemFile: '"empty.mem"',
@@ -138,6 +139,16 @@ export const MATRIX: Readonly<Record<string, readonly Parameters[]>> = {
     { Width: 7, Depth: 3 },
     { Width: 33, Depth: 5 },
     { Width: 12, Depth: 16 },
+  ],
+  flexor_fifo_ram: [
+    { Width: 1, Depth: 3 },
+    { Width: 8, Depth: 65 },
+    { Width: 33, Depth: 100 },
+  ],
+  flexor_fork: [
+    { Width: 8, Branches: 1, Depths: "{32'd70}" },
+    { Width: 1, Branches: 3, Depths: "{32'd2, 32'd1, 32'd65}" },
+    { Width: 5, Branches: 2, Depths: "{32'd9, 32'd3}", RegisterDepth: 8 },
   ],
   flexor_rom: MEMORIES.map((set) => ({ ...set, MemFile: '"empty.mem"' })),
   flexor_ram: MEMORIES,
@@ -175,7 +186,15 @@ export const MATRIX: Readonly<Record<string, readonly Parameters[]>> = {
     engineParameters(MACS[4]!, 5, 6, 4),
     engineParameters(MACS[6]!, 2, 32, 1),
   ],
-  flexor_requantiser: REQUANTISERS.map(requantiserParameters),
+  flexor_requantiser: [
+    ...REQUANTISERS.map(requantiserParameters),
+    { ...requantiserParameters(REQUANTISERS[1]!), Residual: 1, ResBits: 8, ResMulBits: 12, ResMul: "12'h123" },
+    { ...requantiserParameters(REQUANTISERS[3]!), Joined: 1, FactorBits: 14 },
+    {
+      ...requantiserParameters(REQUANTISERS[2]!),
+      ...{ Joined: 1, FactorBits: 12, Residual: 1, ResBits: 1, ResSigned: 0, ResMulBits: 24, ResMul: "24'h800000" },
+    },
+  ],
   flexor_window_sequencer: WINDOWS.map(sequencerParameters),
   flexor_window_serial: WINDOWS.flatMap((window, i) => {
     const lanes = serialLanes(window);
@@ -196,6 +215,16 @@ export const MATRIX: Readonly<Record<string, readonly Parameters[]>> = {
     { Bits: 1, Signed: 0, Channels: 1, Taps: 1 },
     { Bits: 8, Signed: 1, Channels: 3, Taps: 4 },
     { Bits: 5, Signed: 0, Channels: 8, Taps: 9 },
+  ],
+  flexor_sum_pool: [
+    { Bits: 1, Signed: 0, Channels: 1, Taps: 1, SumBits: 1 },
+    { Bits: 8, Signed: 1, Channels: 3, Taps: 5, SumBits: 11 },
+    { Bits: 5, Signed: 0, Channels: 8, Taps: 64, SumBits: 11 },
+  ],
+  flexor_subsample: [
+    { Bits: 1, Height: 1, Width: 1, Channels: 1, StrideH: 1, StrideW: 1, Before: 0, After: 1 },
+    { Bits: 8, Height: 5, Width: 7, Channels: 3, StrideH: 2, StrideW: 3, Before: 0, After: 0 },
+    { Bits: 4, Height: 4, Width: 4, Channels: 16, StrideH: 2, StrideW: 2, Before: 8, After: 8 },
   ],
   flexor_axil_regs: [
     { Layers: 1, Elements: 1, AddrBits: 7 },

@@ -1,0 +1,47 @@
+/**
+ * Segments of a plan: stretches of layers that hold a fork and all that it feeds, and that nothing leads around. In a
+ * residual network a segment is a block.
+ */
+import { isForked } from '../graph.js';
+import type { Plan } from '../plan.js';
+
+export interface Segment {
+  /** The layers of the stretch as a plan of their own. */
+  readonly plan: Plan;
+  /** Stream of the whole plan that is the segment's input; its stream n is stream firstStream + n of the whole. */
+  readonly firstStream: number;
+}
+
+/** Segments with forks, in the order of the layers. */
+export function segmentsOf(plan: Plan): Segment[] {
+  const cuts = plan.readers.flatMap((_, s) => (passedBy(plan, s) ? [] : s));
+  return cuts.slice(1).flatMap((end, i) => {
+    const segment = slice(plan, cuts[i]!, end);
+    return segment.plan.readers.some(isForked) ? segment : [];
+  });
+}
+
+/** A stream before this one is read behind the layer that drives this one. */
+function passedBy(plan: Plan, stream: number): boolean {
+  return plan.readers.slice(0, stream).some((readers) => readers.some(({ layer }) => layer >= stream));
+}
+
+function slice(plan: Plan, first: number, end: number): Segment {
+  const input = first === 0 ? plan.network.input : plan.layers[first - 1]!.node.outputTensor;
+  const layers = plan.layers.slice(first, end);
+  const { shape } = layers.at(-1)!.node.outputTensor;
+  const readers = plan.readers
+    .slice(first, end)
+    .map((row) => row.map((reader) => ({ ...reader, layer: reader.layer - first })));
+  return {
+    plan: {
+      ...plan,
+      network: { ...plan.network, input, nodes: layers.map(({ node }) => node) },
+      layers,
+      readers: [...readers, []],
+      inputElements: input.shape.height * input.shape.width * input.shape.channels,
+      logitCount: shape.height * shape.width * shape.channels,
+    },
+    firstStream: first,
+  };
+}
