@@ -9,7 +9,7 @@ import type { FlexorModel, ModelNode, WeightedNode } from '../../src/model/types
 import { createSimulator } from '../../src/simulate/simulate.js';
 import { decrypt } from '../../src/xor/matrix.js';
 import { unpackBits } from '../../src/base/bits.js';
-import { codePlanes, tinyModel, tinyPixels } from '../support/tiny-model.js';
+import { codePlanes, RESIDUAL_NODES, tinyModel, tinyPixels } from '../support/tiny-model.js';
 import type { TinyNode } from '../support/tiny-model.js';
 
 const DIGEST = '5'.repeat(64);
@@ -24,7 +24,10 @@ function changed(model: FlexorModel, change: (node: ModelNode & WeightedNode) =>
 
 /** Ranges wide enough that no activation is cut off. */
 function wide(model: FlexorModel): FlexorModel {
-  return changed(model, ({ range }) => ({ range: { min: range.min * 4, max: range.max * 4 } }));
+  const nodes = model.nodes.map((node) =>
+    'range' in node ? { ...node, range: { min: node.range.min * 4, max: node.range.max * 4 } } : node,
+  );
+  return { ...model, nodes };
 }
 
 /** Largest difference between float and integer logits, relative to the largest float logit. */
@@ -73,6 +76,18 @@ describe('lowering', () => {
     expect(fine).toBeLessThan(2e-3);
     expect(coarse).toBeLessThan(0.1);
     expect(coarse).toBeGreaterThan(fine);
+  });
+
+  it('approaches a float network with additions, shortcuts, average pooling and full-precision layers', () => {
+    const model = wide(tinyModel(4, RESIDUAL_NODES));
+    const bits = { activationBits: 12, multiplierBits: 24, inputBits: 12 };
+    const fine = logitError(model, bits);
+    expect(fine).toBeLessThan(0.02);
+    expect(logitError(model, { ...bits, floatBits: 2 })).toBeGreaterThan(fine);
+    expect(logitError(model, { ...bits, layerBits: { add7: 4 } })).toBeGreaterThan(fine);
+    expect(() => lower(model, DIGEST, { layerBits: { conv3: 4 } })).toThrow(
+      /name layer conv3; the layers with bits are/,
+    );
   });
 
   it('takes the largest shift whose multipliers fit, and the whole range for logits', () => {

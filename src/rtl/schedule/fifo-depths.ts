@@ -24,7 +24,22 @@ export function sizeFifos(plan: Plan): Plan {
     for (const [s, depths] of found.entries()) if (depths.length > 0) least[firstStream + s] = depths;
   }
   const enough = intervalWith(plan, least) <= target;
-  return withFifoDepths(plan, enough ? least : leastDepths(plan, least, target));
+  return withFifoDepths(plan, reduced(plan, enough ? least : leastDepths(plan, least, target), target));
+}
+
+/**
+ * Depths none of which could be one less. Frames of a few cycles may seem uneven in a segment alone; here the whole design
+ * has the last word.
+ */
+function reduced(plan: Plan, depths: number[][], target: number): FifoDepths {
+  for (const [s, b] of branchesInOrder(plan)) {
+    while (depths[s]![b]! > STREAM_FIFO_DEPTH) {
+      const less = replaced(depths, s, b, depths[s]![b]! - 1);
+      if (intervalWith(plan, less) > target) break;
+      depths = less;
+    }
+  }
+  return depths;
 }
 
 /** Cycles between frames with FIFOs of these depths; Infinity where the design comes to a halt. */

@@ -1,0 +1,66 @@
+/** Depths of FIFOs behind forks: enough for the interval of endless ones, and none could be one less. */
+import { describe, expect, test } from 'vitest';
+import { lower } from '../../src/fixed/lower.js';
+import type { IntNetwork } from '../../src/fixed/types.js';
+import { defaultFold } from '../../src/rtl/fold.js';
+import { planNetwork, type Plan } from '../../src/rtl/plan.js';
+import { intervalWith, sizeFifos } from '../../src/rtl/schedule/fifo-depths.js';
+import { layerCycles, predict } from '../../src/rtl/schedule/predict.js';
+import type { Fold } from '../../src/rtl/types.js';
+import { randomCase } from '../support/random-case.js';
+import { RESIDUAL_NODES, tinyModel } from '../support/tiny-model.js';
+import { tinyResnet } from '../support/tiny-resnet.js';
+
+const DIGEST = '7'.repeat(64);
+/** More than any branch of these networks ever holds. */
+const ENDLESS = 100_000;
+
+function depthsOf(plan: Plan): number[][] {
+  return plan.readers.map((readers) => readers.map(({ fifoDepth }) => fifoDepth));
+}
+
+/** Returns how many FIFOs are deeper than 2. */
+function checkDepths(network: IntNetwork, fold: Fold): number {
+  const plan = sizeFifos(planNetwork(network, fold));
+  const depths = depthsOf(plan);
+  const interval = intervalWith(plan, depths);
+  const endless = depths.map((row) => row.map(() => ENDLESS));
+  expect(interval, network.name).toBe(intervalWith(plan, endless));
+  let deep = 0;
+  for (const [s, row] of depths.entries()) {
+    for (const [b, depth] of row.entries()) {
+      if (depth <= 2) continue;
+      deep++;
+      const less = depths.map((each, i) => each.map((d, j) => (i === s && j === b ? depth - 1 : d)));
+      expect(intervalWith(plan, less), `${network.name}: stream ${s}, branch ${b}, depth ${depth}`).toBeGreaterThan(
+        interval,
+      );
+    }
+  }
+  return deep;
+}
+
+describe('FIFO depths', () => {
+  test('of residual networks are enough and cannot be less', () => {
+    const tiny = lower(tinyModel(1, RESIDUAL_NODES), DIGEST);
+    expect(checkDepths(tiny, defaultFold(tiny))).toBeGreaterThan(0);
+    const resnet = lower(tinyResnet(1, { blocks: 2, side: 8 }), DIGEST);
+    expect(checkDepths(resnet, defaultFold(resnet))).toBeGreaterThan(5);
+  });
+
+  test('of random networks and folds are enough and cannot be less', () => {
+    let deep = 0;
+    for (let seed = 0; seed < 40; seed++) {
+      const { network, fold } = randomCase(seed);
+      deep += checkDepths(network, fold);
+    }
+    expect(deep).toBeGreaterThan(15);
+  });
+
+  test('let a residual network run as fast as its busiest unit', () => {
+    const network = lower(tinyResnet(1, { blocks: 1, side: 16 }), DIGEST);
+    const plan = sizeFifos(planNetwork(network, defaultFold(network)));
+    const busiest = Math.max(...plan.layers.map(layerCycles));
+    expect(predict(plan).cyclesPerFrame).toBeLessThanOrEqual(1.02 * busiest);
+  });
+});
