@@ -1,5 +1,5 @@
 /**
- * Many random networks in co-simulation: FLEXOR_CASES of them (200), from FLEXOR_SEED (1) on; every tenth runs in Icarus
+ * Many random networks in co-simulation: FLEXOR_CASES of them (300), from FLEXOR_SEED (1) on; every tenth runs in Icarus
  * as well. A failure names seed, network, fold and the folder of the design.
  */
 import { describe, expect, test } from 'vitest';
@@ -15,7 +15,7 @@ function fromEnvironment(name: string, fallback: number): number {
 }
 
 const first = fromEnvironment('FLEXOR_SEED', 1);
-const seeds = Array.from({ length: fromEnvironment('FLEXOR_CASES', 200) }, (_, i) => first + i);
+const seeds = Array.from({ length: fromEnvironment('FLEXOR_CASES', 300) }, (_, i) => first + i);
 
 describe('random networks, folds and stalls', () => {
   test.concurrent.each(seeds)('seed %i', async (seed) => {
