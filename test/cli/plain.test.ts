@@ -30,9 +30,10 @@ describe('plain 1-bit LeNet-5', () => {
     const { layers, totals } = JSON.parse(await output('inspect', path, '--json')) as Inventory;
     expect(totals).toMatchObject({ weights: 1_662_752, encryptedBits: 1_662_752, bitsPerWeight: 1, matrixBits: 1 });
     const weighted = layers.flatMap((layer) => layer.weighted ?? []);
-    for (const { plain, weights, encryptedHistograms } of weighted) {
-      expect(plain).toBe(true);
-      const [zeros, ones] = histogramBits(encryptedHistograms[0]!);
+    expect(weighted).toHaveLength(4);
+    for (const { codes, weights } of weighted) {
+      expect(codes!.plain).toBe(true);
+      const [zeros, ones] = histogramBits(codes!.encryptedHistograms[0]!);
       expect(zeros + ones).toBe(weights);
       expect(Math.min(zeros, ones)).toBeGreaterThan(0);
     }
