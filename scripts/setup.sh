@@ -26,6 +26,8 @@ need python3 "" python3
 if [ "${1:-}" = test ]; then
   need chromium "${FLEXOR_CHROMIUM:-}" chromium
   need nextpnr-ice40 "${FLEXOR_NEXTPNR:-}" nextpnr-ice40
+  need make "" make
+  need tcl "" tclsh
 fi
 # FST traces are compressed with zlib.
 [ -e /usr/include/zlib.h ] || missing="$missing zlib1g-dev"

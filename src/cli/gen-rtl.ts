@@ -1,14 +1,17 @@
-/** `flexor gen-rtl`: writes the Verilog, memory files, file list, simulation top and manifest of a model. */
+/** `flexor gen-rtl`: writes the Verilog of a model with everything that others need to use it. */
 import type { Command } from 'commander';
 import { writeDesign } from '../rtl/generate.js';
 import type { LayerInfo, Manifest } from '../rtl/types.js';
+import { packaged } from './design-package.js';
+import type { PackageOptions } from './design-package.js';
 import { addLoweringOptions, loadLowered } from './inputs.js';
 import type { LoweringOptions } from './inputs.js';
+import { integer } from './options.js';
 import { formatCount, formatPercent, formatTable, printJson, printLine } from './print.js';
 import { addGenerationOptions, generate } from './rtl-options.js';
 import type { GenerationOptions } from './rtl-options.js';
 
-interface GenRtlOptions extends LoweringOptions, GenerationOptions {
+interface GenRtlOptions extends LoweringOptions, GenerationOptions, PackageOptions {
   readonly output: string;
   readonly json?: boolean;
 }
@@ -17,15 +20,17 @@ interface GenRtlOptions extends LoweringOptions, GenerationOptions {
 export function registerGenRtl(program: Command): void {
   const command = program
     .command('gen-rtl')
-    .description('generate Verilog, memory files and a manifest')
+    .description('generate Verilog, memory files, a testbench, scripts for synthesis and a README')
     .argument('<model>', 'model file (.flexor)')
     .requiredOption('-o, --output <dir>', 'folder of the design; one that is there is replaced as a whole');
   addGenerationOptions(addLoweringOptions(command))
+    .option('--vectors <n>', 'random frames of the testbench (default: 2, none for large networks)', integer(0, 1000))
+    .option('--seed <n>', 'seed of those frames', integer(0, 2 ** 32 - 1), 1)
     .option('--json', 'print the manifest')
     .addHelpText(
       'after',
       `
-Without a fold the slowest layer gets 64 additions a cycle and the others keep up with it.
+The folder is complete: README.md says how to simulate and synthesise it without this tool. Without a fold the slowest layer gets 64 additions a cycle and the others keep up with it.
 
 Examples:
   flexor gen-rtl models/lenet5-mnist-0.6.flexor -o build/lenet5
@@ -37,7 +42,7 @@ Examples:
 
 function genRtl(path: string, options: GenRtlOptions): void {
   const { network } = loadLowered(path, options);
-  const design = generate(network, options);
+  const design = packaged(network, generate(network, options), options);
   writeDesign(design, options.output);
   if (options.json) printJson(design.manifest);
   else printDesign(design.manifest, options.output);

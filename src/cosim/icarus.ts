@@ -16,6 +16,7 @@ import { checkOptions, runLimits } from './job.js';
 import { judge } from './result.js';
 import { compareTiming } from './timing.js';
 import type { CosimOptions, CosimResult } from './types.js';
+import { hexImages } from './vectors.js';
 
 /** Runs a co-simulation in Icarus. Streams are always compared; traces, resets and wrong tlast are not offered. */
 export async function cosimulateIcarus(options: Omit<CosimOptions, 'trace' | 'events'>): Promise<CosimResult> {
@@ -74,18 +75,6 @@ function benchParameters(manifest: Manifest, options: Omit<CosimOptions, 'trace'
     MAX_CYCLES: Math.min(limits.maxCycles, 0x7fffffff),
     SETTLE: limits.settle,
   };
-}
-
-/** One element a line, as many hexadecimal digits as tdata has. */
-function hexImages(manifest: Manifest, images: readonly Int32Array[]): string {
-  const bits = 8n * BigInt(manifest.input.bytesPerBeat);
-  const digits = 2 * manifest.input.bytesPerBeat;
-  const lines: string[] = [];
-  for (const image of images) {
-    for (const value of image)
-      lines.push(BigInt.asUintN(Number(bits), BigInt(value)).toString(16).padStart(digits, '0'));
-  }
-  return lines.join('\n') + '\n';
 }
 
 function finite(value: number): number | null {

@@ -70,10 +70,10 @@ describe('setup', () => {
     );
   });
 
-  test('for the tests it also wants a browser and place and route', () => {
+  test('for the tests it also wants a browser, place and route, make and Tcl', () => {
     command('id', 'echo 0');
     for (const tool of ['verilator', 'g++', 'iverilog', 'python3']) command(tool, 'true');
-    expect(setup('test').stderr).toMatch(/^setup: missing: chromium nextpnr-ice40; install these/);
+    expect(setup('test').stderr).toMatch(/^setup: missing: chromium nextpnr-ice40 make tcl; install these/);
   });
 
   test('Node must be 20 or newer', () => {

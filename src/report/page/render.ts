@@ -7,6 +7,7 @@ import { createRequire } from 'node:module';
 import { template, templateFile } from '../../base/template.js';
 import { modelTitles } from '../figures/titles.js';
 import type { ModelFigures, ReportFigures } from '../figures/types.js';
+import { ARROW } from './drawings/pipeline.js';
 import { scriptJson } from './escape.js';
 import { accuracySection, imagesSection } from './sections/accuracy.js';
 import { areaSection } from './sections/area.js';
@@ -35,7 +36,8 @@ export function renderPage(figures: ReportFigures): string {
   )({
     title: titles.join(', '),
     version: figures.version,
-    style: templateFile('report/style.css'),
+    style: templateFile('report/drawing.css') + templateFile('report/style.css'),
+    definitions: ARROW,
     library: library(),
     script: templateFile('report/charts.js'),
     figures: scriptJson(figures),
@@ -54,6 +56,8 @@ interface PageView {
   readonly title: string;
   readonly version: string;
   readonly style: string;
+  /** What drawings refer to. */
+  readonly definitions: string;
   readonly library: string;
   readonly script: string;
   /** JSON. */

@@ -3,9 +3,10 @@
  * text. Weighted layers show the way of the weights: memory, M⊕, MAC array.
  */
 import { formatCount, formatPercent } from '../../../base/format.js';
+import { templateFile } from '../../../base/template.js';
 import type { IntFormat, IntShape } from '../../../fixed/types.js';
-import type { ModelFigures, UnitFigures } from '../../figures/types.js';
-import { drawing, element, textAt } from './svg.js';
+import type { PipelineFigures, UnitFigures } from '../../figures/types.js';
+import { drawing, drawingFile, element, textAt } from './svg.js';
 
 const BOX = { width: 236, height: 132 } as const;
 const GAP = { x: 40, y: 44 } as const;
@@ -28,8 +29,34 @@ interface Station {
   readonly stream: string;
 }
 
-export function pipelineDrawing(figures: ModelFigures, columns: number): string {
-  const stations = stationsOf(figures);
+/** The tip of an arrow, which a page or file defines once. */
+export const ARROW = element(
+  'defs',
+  {},
+  element(
+    'marker',
+    {
+      ...{ id: 'arrow', viewBox: '0 0 8 8', refX: 6, refY: 4, markerWidth: 8, markerHeight: 8 },
+      ...{ markerUnits: 'userSpaceOnUse', orient: 'auto' },
+    },
+    element('path', { d: 'M0 0L8 4L0 8z', class: 'tip' }),
+  ),
+);
+
+/** For the page: `classes` is the number of classes, `columns` the most boxes in a row. */
+export function pipelineDrawing(pipeline: PipelineFigures, classes: number, columns: number): string {
+  const { frame, parts } = compose(pipeline, classes, columns);
+  return drawing(...frame, ...parts);
+}
+
+/** As an SVG file that stands alone. */
+export function pipelineFile(pipeline: PipelineFigures, classes: number, columns: number): string {
+  const { frame, parts } = compose(pipeline, classes, columns);
+  return drawingFile(frame, templateFile('report/drawing.css'), ARROW, ...parts);
+}
+
+function compose(pipeline: PipelineFigures, classes: number, columns: number) {
+  const stations = stationsOf(pipeline, classes);
   const used = Math.min(columns, stations.length);
   const rows = Math.ceil(stations.length / columns);
   const place = (i: number) => ({
@@ -42,10 +69,10 @@ export function pipelineDrawing(figures: ModelFigures, columns: number): string 
   ]);
   const width = 2 * EDGE + used * BOX.width + (used - 1) * GAP.x;
   const height = 2 * EDGE + rows * BOX.height + (rows - 1) * GAP.y;
-  return drawing(width, height, 'pipeline of the generated design', ...parts);
+  return { frame: [width, height, 'pipeline of the generated design'] as const, parts };
 }
 
-function stationsOf({ pipeline, inventory }: ModelFigures): Station[] {
+function stationsOf(pipeline: PipelineFigures, classes: number): Station[] {
   const { units, clockMhz, framesPerSecond, predictedCyclesPerFrame } = pipeline;
   const [first, last] = [units[0]!, units.at(-1)!];
   const ends = (title: string, lines: readonly string[], stream: string): Station => ({
@@ -63,7 +90,7 @@ function stationsOf({ pipeline, inventory }: ModelFigures): Station[] {
     ends(
       'argmax',
       [
-        `${inventory.classes.length} classes, ${last.outputFormat.bits}-bit logits`,
+        `${classes} classes, ${last.outputFormat.bits}-bit logits`,
         `a frame every ${formatCount(predictedCyclesPerFrame)} cycles`,
         `${formatCount(Math.floor(framesPerSecond))} frames/s at ${clockMhz} MHz`,
       ],

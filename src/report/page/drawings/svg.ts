@@ -23,13 +23,26 @@ export function title(text: string): string {
 
 /** A drawing in its own units; it shrinks with the page and does not grow past its size. */
 export function drawing(width: number, height: number, label: string, ...content: readonly string[]): string {
-  const attributes = {
+  return element('svg', frame(width, height, label), ...content);
+}
+
+/** The same as a file of its own, with what the page has around it: `style` and the definitions that it refers to. */
+export function drawingFile(
+  [width, height, label]: readonly [number, number, string],
+  style: string,
+  ...content: readonly string[]
+): string {
+  const attributes = { xmlns: 'http://www.w3.org/2000/svg', class: 'drawing', ...frame(width, height, label) };
+  return `${element('svg', attributes, element('style', {}, style), ...content)}\n`;
+}
+
+function frame(width: number, height: number, label: string): Attributes {
+  return {
     viewBox: `0 0 ${short(width)} ${short(height)}`,
     role: 'img',
     'aria-label': label,
     style: `max-width:${short(width)}px`,
   };
-  return element('svg', attributes, ...content);
 }
 
 function short(n: number): string {

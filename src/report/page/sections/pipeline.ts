@@ -10,7 +10,7 @@ import type { ChartBlock, Section, TableBlock } from '../view.js';
 const WIDE_COLUMNS = 4;
 
 export function pipelineSection(figures: ModelFigures, id: string): Section {
-  const { pipeline } = figures;
+  const { pipeline, inventory } = figures;
   const { busiest, predictedCyclesPerFrame, units } = pipeline;
   const names = units.filter((unit) => unit.busiest).map(({ name }) => name);
   return {
@@ -26,8 +26,8 @@ export function pipelineSection(figures: ModelFigures, id: string): Section {
         half: false,
         note: 'Beside the arrows: shape and format of the stream (u unsigned, s signed, bits). The bar is the share of the time between frames in which a unit works.',
         drawings: [
-          { name: 'wide', svg: pipelineDrawing(figures, WIDE_COLUMNS) },
-          { name: 'narrow', svg: pipelineDrawing(figures, 1) },
+          { name: 'wide', svg: pipelineDrawing(pipeline, inventory.classes.length, WIDE_COLUMNS) },
+          { name: 'narrow', svg: pipelineDrawing(pipeline, inventory.classes.length, 1) },
         ],
       },
       cyclesChart(figures, id),

@@ -1,0 +1,41 @@
+/** Images and answers as `$readmemh` reads them: one beat of an AXI4-Stream a line, as many digits as tdata has. */
+import { elementCount, formatRange } from '../fixed/shapes.js';
+import type { IntNetwork } from '../fixed/types.js';
+import { Random } from '../base/random.js';
+import type { TestVectors } from '../rtl/package/types.js';
+import type { Manifest } from '../rtl/types.js';
+import { createSimulator } from '../simulate/simulate.js';
+
+/** `frames` random images, and what the design must answer to them. */
+export function testVectors(network: IntNetwork, manifest: Manifest, frames: number, seed: number): TestVectors {
+  const random = Random.derive(seed, 'test vectors');
+  const { low, high } = formatRange(network.input.format);
+  const size = elementCount(network.input.shape);
+  const images = Array.from({ length: frames }, () =>
+    Int32Array.from({ length: size }, () => random.between(low, high)),
+  );
+  const { logitBytes, classBytes } = manifest.output;
+  const lines: string[] = [];
+  for (const { logits } of createSimulator(network).runAll(images)) {
+    let best = 0;
+    logits.forEach((logit, i) => {
+      if (logit > logits[best]!) best = i;
+      lines.push(hexBytes(best, classBytes) + hexBytes(logit, logitBytes));
+    });
+  }
+  return { frames, inputs: hexImages(manifest, images), expected: lines.join('\n') + '\n' };
+}
+
+/** One element a line. */
+export function hexImages({ input }: Manifest, images: readonly Int32Array[]): string {
+  const lines: string[] = [];
+  for (const image of images) for (const value of image) lines.push(hexBytes(value, input.bytesPerBeat));
+  return lines.join('\n') + '\n';
+}
+
+/** An integer in two's complement. */
+function hexBytes(value: number, bytes: number): string {
+  return BigInt.asUintN(8 * bytes, BigInt(value))
+    .toString(16)
+    .padStart(2 * bytes, '0');
+}

@@ -1,0 +1,19 @@
+/** What the package around a design is made of, besides the design. */
+
+/** Frames and what the design must answer, as `$readmemh` reads them: one beat a line. */
+export interface TestVectors {
+  readonly frames: number;
+  /** s_axis_tdata. */
+  readonly inputs: string;
+  /** m_axis_tdata. */
+  readonly expected: string;
+}
+
+export interface PackageParts {
+  /** null: no testbench. */
+  readonly vectors: TestVectors | null;
+  /** Block diagram of the pipeline, an SVG file. */
+  readonly diagram: string;
+  /** For the clock constraint and the frames a second that README states. */
+  readonly clockMhz: number;
+}
