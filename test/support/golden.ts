@@ -63,7 +63,7 @@ interface GoldenWeights {
 }
 
 /** Built from a fixed seed, independent of training and lowering, which may change without a change of the hardware. */
-function goldenNetwork(name: string, input: IntTensor, layers: readonly GoldenLayer[]): IntNetwork {
+export function goldenNetwork(name: string, input: IntTensor, layers: readonly GoldenLayer[]): IntNetwork {
   const random = new Random(1);
   const nodes: IntNode[] = [];
   let tensor = input;
