@@ -15,8 +15,7 @@ import { makeManifest } from './manifest.js';
 import { designNames } from './names.js';
 import { planNetwork, type LayerPlan, type Plan, type WeightedPlan } from './plan.js';
 import { checkRegisters } from './registers.js';
-import { sizeFifos } from './schedule/fifo-depths.js';
-import { predict } from './schedule/predict.js';
+import { schedulePlan } from './schedule/fifo-depths.js';
 import { bitsOfInteger, concatBits, hexOfBits } from './text.js';
 import type { Fold, RtlDesign } from './types.js';
 import type { Heading } from './views/common.js';
@@ -158,7 +157,7 @@ function usedModules(plan: Plan, axiLite: boolean): readonly string[] {
 /** Generates a design in memory. Throws FlexorError('fold') for a fold that the hardware cannot do. */
 export function generateRtl(network: IntNetwork, options: RtlOptions): RtlDesign {
   const fold = checkedFold(network, options.fold);
-  const plan = sizeFifos(planNetwork(network, fold));
+  const { plan, prediction } = schedulePlan(planNetwork(network, fold));
   const xor = options.xor ?? DEFAULT_NETWORK;
   const networks = xorNetworks(network, xor);
   const names = designNames(
@@ -203,7 +202,7 @@ export function generateRtl(network: IntNetwork, options: RtlOptions): RtlDesign
       xor,
       ...(axiLite ? { axiLite } : {}),
     },
-    prediction: predict(plan),
+    prediction,
     verilog: files.verilog,
     memories: files.memories,
     simTopFile,

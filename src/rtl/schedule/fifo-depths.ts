@@ -4,36 +4,87 @@
  * A depth is found by exact simulation of the schedule while the others keep theirs. A deeper FIFO never slows a design, so
  * that one pass over all leaves none that could be made smaller afterwards: what failed with deeper FIFOs beside it fails
  * with shallower ones too. The search runs on segments of the design, such as a residual block, between an input that is
- * always valid and an output that is always ready. What fails there fails in the design, where the neighbours are slower; that
- * it suffices there as well, one run of the whole design tells, and where it does not, the search goes on there.
+ * always valid and an output that is always ready. What comes to a halt there does so in the design, where the neighbours
+ * are slower; that it suffices there as well, one run of the whole design tells, and where it does not, the search goes on
+ * there.
  */
 import { elementCount } from '../../fixed/shapes.js';
 import { isForked } from '../graph.js';
 import { STREAM_FIFO_DEPTH, withFifoDepths, type FifoDepths, type Plan } from '../plan.js';
+import type { Prediction } from '../types.js';
+import { leastDepth, type Measured } from './least-depth.js';
 import { Pipeline } from './pipeline.js';
-import { runsOneFrame, runToSteadyState, steadyInterval } from './predict.js';
-import { segmentsOf } from './segments.js';
+import { predict, repeats, runElements, runToSteadyState, steadyInterval } from './predict.js';
+import { schedulesAlike, segmentsOf } from './segments.js';
+
+/** Rows of a frame whose speed tells that of the others, but for what happens between frames. */
+const FIRST_ROWS = 8;
+
+/** Depths found for a plan. */
+interface Found {
+  readonly depths: number[][];
+  /** By stream and branch: one place less is known to make it slower. */
+  readonly proven: boolean[][];
+}
+
+/** A plan with the depths that it needs. */
+export interface Schedule {
+  readonly plan: Plan;
+  readonly prediction: Prediction;
+}
+
+/** Finds the depths that a plan needs, and predicts it with them. */
+export function schedulePlan(plan: Plan): Schedule {
+  if (!plan.readers.some(isForked)) return { plan, prediction: predict(plan) };
+  const target = intervalWith(plan, endless(plan));
+  const found = leastBySegments(plan, target);
+  const sized = withFifoDepths(plan, found.depths);
+  const prediction = predict(sized);
+  if (prediction.cyclesPerFrame <= target && isProven(found)) return { plan: sized, prediction };
+  const enough = prediction.cyclesPerFrame <= target ? found : leastDepths(plan, found, target);
+  const least = withFifoDepths(plan, reduced(plan, enough, target));
+  return { plan: least, prediction: predict(least) };
+}
 
 /** The plan with the depths that it needs. */
 export function sizeFifos(plan: Plan): Plan {
-  if (!plan.readers.some(isForked)) return plan;
-  const target = intervalWith(plan, endless(plan));
-  const least = shallowest(plan);
-  for (const { plan: segment, firstStream } of segmentsOf(plan)) {
-    const found = leastDepths(segment, shallowest(segment), target);
-    for (const [s, depths] of found.entries()) if (depths.length > 0) least[firstStream + s] = depths;
+  return schedulePlan(plan).plan;
+}
+
+function isProven({ depths, proven }: Found): boolean {
+  return depths.every((row, s) => row.every((depth, b) => depth <= STREAM_FIFO_DEPTH || proven[s]![b]!));
+}
+
+/**
+ * The least depths of every segment for itself, then of neighbours together, whose joints may ask for a little more.
+ * Segments with equal schedules are sized once.
+ */
+function leastBySegments(plan: Plan, target: number): Found {
+  const whole = shallowest(plan);
+  const done: { readonly segment: Plan; readonly found: Found }[] = [];
+  for (const { plan: stretch, firstStream } of [...segmentsOf(plan, 1), ...segmentsOf(plan, 2)]) {
+    const here = <T>(rows: readonly T[]): T[] => rows.slice(firstStream, firstStream + stretch.layers.length + 1);
+    const from = { depths: here(whole.depths), proven: here(whole.proven) };
+    const segment = withFifoDepths(stretch, from.depths);
+    const same = done.find((each) => schedulesAlike(each.segment, segment));
+    const found = same?.found ?? leastDepths(segment, from, target);
+    if (same === undefined) done.push({ segment, found });
+    for (let s = 0; s < stretch.layers.length; s++) {
+      whole.depths[firstStream + s] = found.depths[s]!;
+      whole.proven[firstStream + s] = found.proven[s]!;
+    }
   }
-  const enough = intervalWith(plan, least) <= target;
-  return withFifoDepths(plan, reduced(plan, enough ? least : leastDepths(plan, least, target), target));
+  return whole;
 }
 
 /**
  * Depths none of which could be one less. Frames of a few cycles may seem uneven in a segment alone; here the whole design
  * has the last word.
  */
-function reduced(plan: Plan, depths: number[][], target: number): FifoDepths {
+function reduced(plan: Plan, found: Found, target: number): FifoDepths {
+  let { depths } = found;
   for (const [s, b] of branchesInOrder(plan)) {
-    while (depths[s]![b]! > STREAM_FIFO_DEPTH) {
+    while (depths[s]![b]! > STREAM_FIFO_DEPTH && !found.proven[s]![b]!) {
       const less = replaced(depths, s, b, depths[s]![b]! - 1);
       if (intervalWith(plan, less) > target) break;
       depths = less;
@@ -44,16 +95,20 @@ function reduced(plan: Plan, depths: number[][], target: number): FifoDepths {
 
 /** Cycles between frames with FIFOs of these depths; Infinity where the design comes to a halt. */
 export function intervalWith(plan: Plan, depths: FifoDepths): number {
-  return interval(withFifoDepths(plan, depths));
+  return measured(withFifoDepths(plan, depths)).interval;
 }
 
-function interval(plan: Plan): number {
-  const pipeline = new Pipeline(plan);
-  return runToSteadyState(pipeline) ? steadyInterval(pipeline.output.frames) : Infinity;
+function measured(plan: Plan): Measured {
+  const frames = runToSteadyState(new Pipeline(plan));
+  if (frames === null) return { interval: Infinity, exact: true };
+  return { interval: steadyInterval(frames), exact: repeats(frames) };
 }
 
-function shallowest(plan: Plan): number[][] {
-  return plan.readers.map((readers) => readers.map(() => STREAM_FIFO_DEPTH));
+function shallowest(plan: Plan): Found {
+  return {
+    depths: plan.readers.map((readers) => readers.map(() => STREAM_FIFO_DEPTH)),
+    proven: plan.readers.map((readers) => readers.map(() => false)),
+  };
 }
 
 /** Places that no FIFO fills: every layer and a FIFO before it hold less than a few frames. */
@@ -62,17 +117,57 @@ function endless(plan: Plan): number[][] {
   return plan.readers.map((readers, s) => readers.map(() => 4 * (plan.layers.length + 1) * elementCount(shapes[s]!)));
 }
 
-/** The least depths that reach the target, none below `from`, under which it is known to be missed. */
-function leastDepths(plan: Plan, from: FifoDepths, target: number): number[][] {
-  const depths = endless(plan);
-  for (const [s, b] of branchesInOrder(plan)) {
-    const most = depths[s]![b]!;
+/**
+ * The least depths that reach the target, none below those of `from`: branch by branch, while those to come are endless.
+ * What can stay at `from` is found for many at once.
+ */
+function leastDepths(plan: Plan, from: Found, target: number): Found {
+  let depths = endless(plan);
+  const proven = from.proven.map((row) => [...row]);
+  const order = branchesInOrder(plan);
+  for (let next = 0; next < order.length; next++) {
+    const keeping = (count: number): number[][] =>
+      order.slice(next, count).reduce((all, [s, b]) => replaced(all, s, b, from.depths[s]![b]!), depths);
+    const kept = mostPassing(next, order.length, (count) => intervalWith(plan, keeping(count)) <= target);
+    depths = keeping(kept);
+    if (kept === order.length) break;
+    next = kept;
+    const [s, b] = order[next]!;
     const at = (depth: number): Plan => withFifoDepths(plan, replaced(depths, s, b, depth));
-    // Where no frame comes through at all a short run tells.
-    const flowing = leastDepth(from[s]![b]!, most, (depth) => runsOneFrame(new Pipeline(at(depth))));
-    depths[s]![b] = leastDepth(flowing, most, (depth) => interval(at(depth)) <= target);
+    const [fails, passes] = [from.depths[s]![b]!, depths[s]![b]!];
+    const guess = depthForFirstRows(fails, passes, at);
+    const least = leastDepth(fails, passes, guess, target, (depth) => measured(at(depth)));
+    depths = replaced(depths, s, b, least.depth);
+    proven[s]![b] = least.proven;
   }
-  return depths;
+  return { depths, proven };
+}
+
+/** The least depth at which the first rows come out as early as with one that is known to be enough: a good guess. */
+function depthForFirstRows(fails: number, passes: number, at: (depth: number) => Plan): number {
+  const earliest = firstRowsOut(at(passes));
+  const measure = (depth: number): Measured => ({ interval: firstRowsOut(at(depth)), exact: true });
+  return leastDepth(fails, passes, fails + 1, earliest, measure).depth;
+}
+
+/** Cycle in which the first rows of a frame are out; Infinity where the plan comes to a halt before. */
+function firstRowsOut(plan: Plan): number {
+  const { height, width, channels } = plan.layers.at(-1)!.node.outputTensor.shape;
+  const pipeline = new Pipeline(plan);
+  const elements = Math.min(height, FIRST_ROWS) * width * channels;
+  return runElements(pipeline, elements) ? pipeline.output.lastCycle : Infinity;
+}
+
+/** The most that passes, given that `least` does and that nothing passes behind what fails. */
+function mostPassing(least: number, most: number, passes: (count: number) => boolean): number {
+  if (passes(most)) return most;
+  let [low, high] = [least, most];
+  while (high - low > 1) {
+    const middle = (low + high) >> 1;
+    if (passes(middle)) low = middle;
+    else high = middle;
+  }
+  return low;
 }
 
 /** Branches into layers before shortcuts: what flows through a layer needs no depth where the shortcut has it. */
@@ -86,19 +181,4 @@ function branchesInOrder(plan: Plan): [stream: number, branch: number][] {
 
 function replaced(depths: readonly number[][], stream: number, branch: number, depth: number): number[][] {
   return depths.map((row, s) => row.map((old, b) => (s === stream && b === branch ? depth : old)));
-}
-
-/** The least depth from `least` on that passes, given that `most` does. */
-function leastDepth(least: number, most: number, passes: (depth: number) => boolean): number {
-  if (passes(least)) return least;
-  let low = least;
-  let high = low + 1;
-  while (high < most && !passes(high)) [low, high] = [high, 2 * high - least + 1];
-  high = Math.min(high, most);
-  while (high - low > 1) {
-    const middle = Math.floor((low + high) / 2);
-    if (passes(middle)) high = middle;
-    else low = middle;
-  }
-  return high;
 }

@@ -1,64 +1,95 @@
 /**
- * Fill levels of FIFOs, cycle by cycle. What pushes and pops in a cycle sees the levels before it; `commit` ends the cycle.
- * One class for both kinds, because this is the innermost loop of the prediction.
+ * A FIFO as the cycles in which elements go in and come out. What goes in is seen behind it in the next cycle (in a memory,
+ * in the one after), and so is a place that becomes free.
  */
 import { REGISTER_FIFO_DEPTH } from '../plan.js';
 
-export class Fifo {
-  /** Room for an element. */
-  ready = true;
-  /** An element can be taken. */
-  valid = false;
-  /** Elements held; in a memory, without the one in its output register. */
-  private count = 0;
+/** A cycle that depends on transfers which are not computed yet. */
+export const UNKNOWN = -1;
+
+/** Where the results of a pipeline go: a FIFO, or what stands directly behind. */
+export interface Sink {
+  /** First cycle in which the next element can go in; UNKNOWN until earlier ones have left. */
+  room(): number;
+  push(cycle: number): void;
+}
+
+export class Fifo implements Sink {
+  /** Elements that went in and that came out so far. */
   private pushed = 0;
   private popped = 0;
+  private lastPop = -1;
+  /** By element, in a ring: when it went in, and once it is out, when its place became free. */
+  private cycles = new Float64Array(16);
+  /** Who found it full and is to look again when an element comes out, and who found it empty. */
+  writer: { awake: boolean } | null = null;
+  reader: { arrived(input: Fifo): void } | null = null;
+  private writerWaits = false;
+  private readerWaits = true;
 
-  /** `memory`: hw/flexor_fifo_ram.v, else hw/flexor_fifo.v. `onPop` hears of every element that is taken. */
+  /**
+   * `memory`: hw/flexor_fifo_ram.v, whose output register is one of the `depth` places, else hw/flexor_fifo.v. `onPop` hears
+   * of every element that is taken.
+   */
   constructor(
     private readonly depth: number,
     private readonly memory: boolean,
-    private readonly onPop: (() => void) | null = null,
+    private readonly onPop: ((cycle: number) => void) | null = null,
   ) {}
 
-  /** Holds still as long as nothing is pushed or popped. */
-  get settled(): boolean {
-    return !this.memory || this.count === 0 || this.valid;
+  room(): number {
+    // A memory has its room where the element before has moved on to the output register.
+    const leaves = this.pushed - this.depth + (this.memory ? 1 : 0);
+    if (leaves < 0) return 0;
+    if (leaves < this.popped) return this.cycles[leaves & (this.cycles.length - 1)]! + 1;
+    if (this.memory && leaves === this.popped) return this.movesOn() + 1;
+    this.writerWaits = true;
+    return UNKNOWN;
   }
 
-  push(): void {
-    this.pushed = 1;
+  push(cycle: number): void {
+    const oldest = Math.min(this.popped, Math.max(0, this.pushed - this.depth));
+    if (this.pushed - oldest === this.cycles.length) this.grow(oldest);
+    this.cycles[this.pushed++ & (this.cycles.length - 1)] = cycle;
+    if (!this.readerWaits || this.reader === null) return;
+    this.readerWaits = false;
+    this.reader.arrived(this);
   }
 
-  pop(): void {
-    this.popped = 1;
-    if (this.onPop !== null) this.onPop();
-  }
-
-  /** Ends the cycle; returns whether anything was pushed or popped in it. */
-  commit(): boolean {
-    const { pushed, popped } = this;
-    if (this.memory) {
-      this.commitMemory(pushed, popped);
-    } else if ((pushed | popped) !== 0) {
-      this.count += pushed - popped;
-      this.ready = this.count !== this.depth;
-      this.valid = this.count !== 0;
+  /** First cycle in which the next element can be taken; UNKNOWN until it is in. */
+  offered(): number {
+    if (this.popped === this.pushed) {
+      this.readerWaits = true;
+      return UNKNOWN;
     }
-    this.pushed = this.popped = 0;
-    return (pushed | popped) !== 0;
+    return (this.memory ? this.movesOn() : this.cycles[this.popped & (this.cycles.length - 1)]!) + 1;
   }
 
-  private commitMemory(pushed: number, popped: number): void {
-    const read = this.count !== 0 && (!this.valid || popped === 1);
-    this.count += pushed - (read ? 1 : 0);
-    this.valid = read || (this.valid && popped === 0);
-    this.ready = this.count !== this.depth - 1;
+  pop(cycle: number): void {
+    const free = this.memory ? this.movesOn() : cycle;
+    this.cycles[this.popped++ & (this.cycles.length - 1)] = free;
+    this.lastPop = cycle;
+    if (this.writerWaits && this.writer !== null) {
+      this.writerWaits = false;
+      this.writer.awake = true;
+    }
+    if (this.onPop !== null) this.onPop(cycle);
+  }
+
+  /** When the next element moves from the memory to the output register. */
+  private movesOn(): number {
+    return Math.max(this.cycles[this.popped & (this.cycles.length - 1)]! + 1, this.lastPop);
+  }
+
+  private grow(oldest: number): void {
+    const old = this.cycles;
+    this.cycles = new Float64Array(2 * old.length);
+    for (let i = oldest; i < this.pushed; i++) this.cycles[i & (2 * old.length - 1)] = old[i & (old.length - 1)]!;
   }
 }
 
 /** A FIFO within or behind a layer. */
-export function registerFifo(depth: number, onPop: (() => void) | null = null): Fifo {
+export function registerFifo(depth: number, onPop: ((cycle: number) => void) | null = null): Fifo {
   return new Fifo(depth, false, onPop);
 }
 

@@ -7,13 +7,13 @@ import { elementCount } from '../../fixed/shapes.js';
 import { STREAM_FIFO_DEPTH, type LayerPlan, type Plan } from '../plan.js';
 import { isForked, type Port } from '../graph.js';
 import type { FrameTiming } from '../types.js';
-import { branchFifo, registerFifo, type Fifo } from './fifo.js';
+import { branchFifo, registerFifo, UNKNOWN, type Fifo } from './fifo.js';
 import { ForkUnit, PoolUnit, SubsampleUnit } from './pools.js';
-import type { Unit } from './unit.js';
+import { Unit } from './unit.js';
 import { WeightedUnit } from './weighted.js';
 
-/** Cycles to step through before looking again whether some can be skipped: looking costs as much as a step. */
-const TRY_AGAIN_CYCLES = 3;
+/** Elements that the source gives where all else waits: enough to keep it busy, and no frames ahead of the output. */
+const SOURCE_ELEMENTS = 64;
 
 /** Hears of a transfer on a stream. */
 export type OnTransfer = (stream: number, cycle: number) => void;
@@ -21,15 +21,28 @@ export type OnTransfer = (stream: number, cycle: number) => void;
 /** Timing of the transfers on one stream, frame by frame. */
 class StreamRecorder {
   readonly frames: FrameTiming[] = [];
+  readonly fifo: Fifo;
+  /** Of the last transfer so far. */
+  lastCycle = -1;
   private position = 0;
   private first = 0;
 
   constructor(
-    readonly fifo: Fifo,
     private readonly elements: number,
-  ) {}
+    onTransfer?: (cycle: number) => void,
+  ) {
+    this.fifo = registerFifo(STREAM_FIFO_DEPTH, (cycle) => {
+      this.transfer(cycle);
+      onTransfer?.(cycle);
+    });
+  }
 
-  transfer(cycle: number): void {
+  get transfers(): number {
+    return this.frames.length * this.elements + this.position;
+  }
+
+  private transfer(cycle: number): void {
+    this.lastCycle = cycle;
     if (this.position === 0) this.first = cycle;
     if (++this.position < this.elements) return;
     this.position = 0;
@@ -37,70 +50,74 @@ class StreamRecorder {
   }
 }
 
+/** The input of the design: always valid. */
+class Source extends Unit {
+  private last = -1;
+
+  constructor(private readonly output: Fifo) {
+    super([], [output]);
+  }
+
+  run(): void {
+    for (let i = 0; i < SOURCE_ELEMENTS; i++) {
+      const room = this.output.room();
+      if (room === UNKNOWN) return;
+      this.last = Math.max(this.last + 1, room);
+      this.output.push(this.last);
+    }
+    this.awake = true;
+  }
+}
+
+/** The output of the design: always ready. */
+class Drain extends Unit {
+  constructor(private readonly input: Fifo) {
+    super([input], []);
+  }
+
+  run(): void {
+    for (let cycle = this.input.offered(); cycle !== UNKNOWN; cycle = this.input.offered()) this.input.pop(cycle);
+  }
+}
+
 export class Pipeline {
-  cycle = 0;
   /** By stream. */
   readonly recorders: readonly StreamRecorder[];
   /** AXI4-Stream output. */
   readonly output: StreamRecorder;
-  /** By stream, the FIFO of each reader's branch; empty where there is no fork. */
-  readonly branches: readonly (readonly Fifo[])[];
-  private readonly units: Unit[];
-  private readonly fifos: Fifo[];
-  private nextTry = 0;
+  private readonly source: Source;
+  private readonly units: readonly Unit[];
 
   constructor(plan: Plan, onTransfer?: OnTransfer) {
     const shapes = [plan.network.input.shape, ...plan.layers.map(({ node }) => node.outputTensor.shape)];
-    this.recorders = shapes.map((shape, s) => {
-      const recorder: StreamRecorder = new StreamRecorder(
-        registerFifo(STREAM_FIFO_DEPTH, () => {
-          onTransfer?.(s, this.cycle);
-          recorder.transfer(this.cycle);
-        }),
-        elementCount(shape),
-      );
-      return recorder;
-    });
-    this.output = new StreamRecorder(registerFifo(STREAM_FIFO_DEPTH), plan.logitCount);
-    this.branches = plan.readers.map((readers) =>
+    this.recorders = shapes.map(
+      (shape, s) => new StreamRecorder(elementCount(shape), onTransfer && ((cycle) => onTransfer(s, cycle))),
+    );
+    this.output = new StreamRecorder(plan.logitCount);
+    const branches = plan.readers.map((readers) =>
       isForked(readers) ? readers.map(({ fifoDepth }) => branchFifo(fifoDepth)) : [],
     );
-    this.units = makeUnits(plan, this.recorders, this.branches);
-    this.units.push(new ForkUnit(this.recorders.at(-1)!.fifo, [this.output.fifo]));
-    this.fifos = [...this.recorders.map(({ fifo }) => fifo), this.output.fifo, ...this.branches.flat()];
+    this.source = new Source(this.recorders[0]!.fifo);
+    this.units = [
+      ...makeUnits(plan, this.recorders, branches),
+      new ForkUnit(this.recorders.at(-1)!.fifo, [this.output.fifo]),
+      new Drain(this.output.fifo),
+    ];
   }
 
-  /** One cycle, and behind it as many as can be skipped. False where nothing will ever move again. */
-  step(): boolean {
-    const source = this.recorders[0]!.fifo;
-    if (source.ready) source.push();
-    const { fifo } = this.output;
-    if (fifo.valid) {
-      this.output.transfer(this.cycle);
-      fifo.pop();
-    }
-    for (let i = 0; i < this.units.length; i++) this.units[i]!.step();
-    let moved = false;
-    for (let i = 0; i < this.fifos.length; i++) if (this.fifos[i]!.commit()) moved = true;
-    this.cycle++;
-    return moved || this.cycle < this.nextTry || this.skipQuiet();
+  /** Goes on with all units that can, else with the source. False where nothing will ever move again. */
+  pass(): boolean {
+    let any = false;
+    for (const unit of this.units) if (runIfAwake(unit)) any = true;
+    return any || runIfAwake(this.source);
   }
+}
 
-  /** Nothing moved on any stream: jumps to the cycle in which the first unit does more than count. */
-  private skipQuiet(): boolean {
-    let quiet = Infinity;
-    for (const fifo of this.fifos) if (!fifo.settled) quiet = 0;
-    if (this.recorders[0]!.fifo.ready || this.output.fifo.valid) quiet = 0;
-    for (let i = 0; i < this.units.length && quiet > 0; i++) quiet = Math.min(quiet, this.units[i]!.quietCycles());
-    if (quiet === Infinity) return false;
-    if (quiet === 0) {
-      this.nextTry = this.cycle + TRY_AGAIN_CYCLES;
-      return true;
-    }
-    for (const unit of this.units) unit.skip(quiet);
-    this.cycle += quiet;
-    return true;
-  }
+function runIfAwake(unit: Unit): boolean {
+  if (!unit.awake) return false;
+  unit.awake = false;
+  unit.run();
+  return true;
 }
 
 function makeUnits(plan: Plan, streams: readonly { fifo: Fifo }[], branches: readonly (readonly Fifo[])[]): Unit[] {

@@ -1,129 +1,153 @@
-/** Control of layers without weights, cycle by cycle: flexor_max_pool.v, flexor_sum_pool.v and flexor_subsample.v. */
+/** Control of layers without weights: flexor_max_pool.v, flexor_sum_pool.v and flexor_subsample.v. */
 import type { PoolPlan, SubsamplePlan } from '../plan.js';
-import type { Fifo } from './fifo.js';
-import type { Unit } from './unit.js';
+import { DirectFeeder, type Feeder } from './feeder.js';
+import { UNKNOWN, type Fifo } from './fifo.js';
+import { Unit } from './unit.js';
 import { WindowFeeder } from './window.js';
 
 /** A pool behind its window unit, or behind the stream itself where one window covers the image. */
-export class PoolUnit implements Unit {
-  private readonly feeder: WindowFeeder | null;
-  private element = 0;
-  private readonly firstOutput: number;
+export class PoolUnit extends Unit {
+  private readonly feeder: Feeder;
   private readonly elements: number;
+  /** Elements of a window that come before those with which results leave. */
+  private readonly silent: number;
+  /** Elements that are taken of the present window and of the present run, the last of them in cycle `last`. */
+  private inWindow = 0;
+  private inRun = 0;
+  private last = -1;
 
   constructor(
     plan: PoolPlan,
-    private readonly input: Fifo,
+    input: Fifo,
     private readonly output: Fifo,
   ) {
+    super([input], [output]);
     const { channels } = plan.node.inputTensor.shape;
-    this.feeder = plan.window && new WindowFeeder(plan.window, 1, plan.taps * channels);
     this.elements = plan.taps * channels;
-    this.firstOutput = (plan.taps - 1) * channels;
+    this.silent = this.elements - channels;
+    this.feeder =
+      plan.window === null ? new DirectFeeder(input) : new WindowFeeder(input, plan.window, 1, this.elements);
   }
 
-  private get takes(): boolean {
-    return (this.feeder ?? this.input).valid && (this.element < this.firstOutput || this.output.ready);
+  override arrived(): void {
+    if (this.feeder.vectors === 1 || this.feeder.fill()) this.awake = true;
   }
 
-  step(): void {
-    const { feeder, input, takes } = this;
-    const taken = feeder === null ? takes : input.valid && feeder.ready;
-    if (taken) input.pop();
-    feeder?.step(taken, takes);
-    if (!takes) return;
-    if (this.element >= this.firstOutput) this.output.push();
-    if (++this.element === this.elements) this.element = 0;
+  run(): void {
+    do {
+      while (this.takeElements());
+    } while (this.feeder.fill());
   }
 
-  quietCycles(): number {
-    if (this.takes || (this.feeder !== null && this.input.valid && this.feeder.ready)) return 0;
-    return this.feeder?.waits === false ? 0 : Infinity;
+  /** Takes all elements of a run that give nothing, since they follow one another, or one that gives a result. */
+  private takeElements(): boolean {
+    const { feeder, output } = this;
+    const offered = this.inRun === 0 ? feeder.offered() : 0;
+    if (offered === UNKNOWN) return false;
+    const earliest = Math.max(offered, this.last + 1);
+    const count = Math.min(this.silent - this.inWindow, feeder.vectors - this.inRun);
+    if (count > 0) {
+      this.advance(earliest + count - 1, count);
+      return true;
+    }
+    const room = output.room();
+    if (room === UNKNOWN) return false;
+    const cycle = Math.max(earliest, room);
+    output.push(cycle);
+    this.advance(cycle, 1);
+    return true;
   }
 
-  skip(): void {
-    // It waits; there is nothing to count.
+  /** `count` elements in a row are taken, the last one in this cycle. */
+  private advance(cycle: number, count: number): void {
+    const { feeder } = this;
+    const before = count === 1 ? this.last : cycle - 1;
+    this.last = cycle;
+    this.inWindow = (this.inWindow + count) % this.elements;
+    this.inRun += count;
+    if (this.inRun < feeder.vectors) return;
+    feeder.take(cycle, before);
+    this.inRun = 0;
   }
 }
 
-export class SubsampleUnit implements Unit {
+export class SubsampleUnit extends Unit {
   private place = 0;
   private row = 0;
   private column = 0;
+  private last = -1;
 
   constructor(
     private readonly plan: SubsamplePlan,
     private readonly input: Fifo,
     private readonly output: Fifo,
-  ) {}
-
-  private get keeps(): boolean {
-    const { stride } = this.plan.node;
-    return this.row % stride[0] === 0 && this.column % stride[1] === 0;
+  ) {
+    super([input], [output]);
   }
 
-  /** The place in the pixel is behind the input's channels. */
-  private get after(): boolean {
-    const { channelPadding, inputTensor } = this.plan.node;
-    return this.place >= channelPadding[0] + inputTensor.shape.channels;
+  run(): void {
+    while (this.move());
   }
 
-  private get moves(): boolean {
-    return this.keeps ? (this.after || this.input.valid) && this.output.ready : this.input.valid;
-  }
-
-  step(): void {
-    if (!this.moves) return;
-    const { channelPadding, outputTensor } = this.plan.node;
-    const { keeps, after } = this;
-    if (!after && this.place >= channelPadding[0]) this.input.pop();
-    if (keeps) this.output.push();
-    this.place++;
-    if (keeps ? this.place === outputTensor.shape.channels : this.after) this.nextPixel();
+  /** Takes an element of the input, or puts a zero into a pixel that is kept. */
+  private move(): boolean {
+    const { node } = this.plan;
+    const { channels } = node.inputTensor.shape;
+    const keeps = this.row % node.stride[0] === 0 && this.column % node.stride[1] === 0;
+    const before = this.place < node.channelPadding[0];
+    const after = this.place >= node.channelPadding[0] + channels;
+    // Zeros ahead of a pixel wait for it, those behind need nothing more.
+    const offered = after ? 0 : this.input.offered();
+    const room = keeps ? this.output.room() : 0;
+    if (offered === UNKNOWN || room === UNKNOWN) return false;
+    const cycle = Math.max(this.last + 1, offered, room);
+    if (!before && !after) this.input.pop(cycle);
+    if (keeps) this.output.push(cycle);
+    this.last = cycle;
+    const end = keeps ? node.outputTensor.shape.channels : node.channelPadding[0] + channels;
+    if (++this.place === end) this.nextPixel();
+    return true;
   }
 
   private nextPixel(): void {
-    const { channelPadding, inputTensor } = this.plan.node;
+    const { stride, channelPadding, inputTensor } = this.plan.node;
     if (++this.column === inputTensor.shape.width) {
       this.column = 0;
       if (++this.row === inputTensor.shape.height) this.row = 0;
     }
-    this.place = this.keeps ? 0 : channelPadding[0];
-  }
-
-  quietCycles(): number {
-    return this.moves ? 0 : Infinity;
-  }
-
-  skip(): void {
-    // It waits; there is nothing to count.
+    const keeps = this.row % stride[0] === 0 && this.column % stride[1] === 0;
+    this.place = keeps ? 0 : channelPadding[0];
   }
 }
 
 /** flexor_fork.v: an element goes into every branch at once. */
-export class ForkUnit implements Unit {
+export class ForkUnit extends Unit {
+  private last = -1;
+
   constructor(
     private readonly input: Fifo,
     private readonly branches: readonly Fifo[],
-  ) {}
-
-  private get moves(): boolean {
-    if (!this.input.valid) return false;
-    for (const branch of this.branches) if (!branch.ready) return false;
-    return true;
+  ) {
+    super([input], branches);
   }
 
-  step(): void {
-    if (!this.moves) return;
-    this.input.pop();
-    for (const branch of this.branches) branch.push();
+  override arrived(): void {
+    this.run();
   }
 
-  quietCycles(): number {
-    return this.moves ? 0 : Infinity;
-  }
-
-  skip(): void {
-    // It waits; there is nothing to count.
+  run(): void {
+    for (;;) {
+      let cycle = this.input.offered();
+      if (cycle === UNKNOWN) return;
+      cycle = Math.max(cycle, this.last + 1);
+      for (const branch of this.branches) {
+        const room = branch.room();
+        if (room === UNKNOWN) return;
+        cycle = Math.max(cycle, room);
+      }
+      this.input.pop(cycle);
+      for (const branch of this.branches) branch.push(cycle);
+      this.last = cycle;
+    }
   }
 }

@@ -1,5 +1,5 @@
 /**
- * Cycle-exact prediction: steps the control of every unit (not the data) with an input that is always valid and an output
+ * Cycle-exact prediction: computes when every element moves (not its value) with an input that is always valid and an output
  * that is always ready, until the interval between frames repeats. Schedules are static, so what repeats once goes on.
  */
 import { invariant } from '../../base/errors.js';
@@ -20,26 +20,31 @@ export function layerCycles(layer: LayerPlan): number {
   return Math.max(cyclesPerPixel(layer.node, layer.fold) * layer.pixels, elementCount(layer.node.outputTensor.shape));
 }
 
-function repeats(frames: readonly FrameTiming[]): boolean {
+/** The interval has come out equal often enough. */
+export function repeats(frames: readonly FrameTiming[]): boolean {
   if (frames.length < EQUAL_INTERVALS + 2) return false;
   const intervals = frames.slice(1).map((frame, i) => frame.last - frames[i]!.last);
   return intervals.slice(-EQUAL_INTERVALS - 1).every((interval) => interval === intervals.at(-1));
 }
 
-/** Runs a plan until the interval between frames repeats. False where it comes to a halt before. */
-export function runToSteadyState(pipeline: Pipeline): boolean {
-  const { frames } = pipeline.output;
-  do {
-    if (!runsOneFrame(pipeline)) return false;
-  } while (!repeats(frames) && frames.length < MAX_FRAMES);
+/** Runs a plan until the interval between frames repeats; returns the frames up to there, null where it comes to a halt. */
+export function runToSteadyState(pipeline: Pipeline): readonly FrameTiming[] | null {
+  for (let count = 1; ; count++) {
+    if (!runFrames(pipeline, count)) return null;
+    const frames = pipeline.output.frames.slice(0, count);
+    if (repeats(frames) || count === MAX_FRAMES) return frames;
+  }
+}
+
+/** Runs on until so many frames are out. False where that never comes. */
+export function runFrames(pipeline: Pipeline, count: number): boolean {
+  while (pipeline.output.frames.length < count) if (!pipeline.pass()) return false;
   return true;
 }
 
-/** Runs on until one more frame is out. False where that never comes. */
-export function runsOneFrame(pipeline: Pipeline): boolean {
-  const { frames } = pipeline.output;
-  const seen = frames.length;
-  while (frames.length === seen) if (!pipeline.step()) return false;
+/** Runs on until so many elements are out. False where that never comes. */
+export function runElements(pipeline: Pipeline, count: number): boolean {
+  while (pipeline.output.transfers < count) if (!pipeline.pass()) return false;
   return true;
 }
 
@@ -54,8 +59,8 @@ export function steadyInterval(output: readonly FrameTiming[]): number {
 /** Predicts a plan. `onTransfer` hears of every transfer on every stream, to find where a measurement first deviates. */
 export function predict(plan: Plan, onTransfer?: OnTransfer): Prediction {
   const pipeline = new Pipeline(plan, onTransfer);
-  invariant(runToSteadyState(pipeline), 'the predicted schedule comes to a halt');
-  const output = pipeline.output.frames;
+  const output = runToSteadyState(pipeline);
+  invariant(output !== null, 'the predicted schedule comes to a halt');
   let busiest = { unit: 'input stream', cycles: plan.inputElements };
   for (const layer of plan.layers) {
     const cycles = layerCycles(layer);
@@ -67,7 +72,16 @@ export function predict(plan: Plan, onTransfer?: OnTransfer): Prediction {
     cyclesPerFrame,
     busiest,
     bottleneckUtilisation: busiest.cycles / cyclesPerFrame,
-    streams: pipeline.recorders.map(({ frames }) => frames.slice(0, output.length)),
+    streams: framesUntil(pipeline, output),
     output,
   };
+}
+
+/** By stream, the frames that are through when the last of `output` is. */
+function framesUntil(pipeline: Pipeline, output: readonly FrameTiming[]): FrameTiming[][] {
+  const end = output.at(-1)!.last;
+  return pipeline.recorders.map((recorder) => {
+    while (recorder.frames.length < output.length && recorder.lastCycle <= end) pipeline.pass();
+    return recorder.frames.filter(({ last }) => last <= end).slice(0, output.length);
+  });
 }

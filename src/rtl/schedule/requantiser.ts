@@ -1,54 +1,53 @@
 /** Control of flexor_requantiser.v: a shift-out register, then pipeline stages that move together. */
-import type { Fifo } from './fifo.js';
+import { UNKNOWN, type Fifo, type Sink } from './fifo.js';
+import { RigidPipeline } from './rigid-pipeline.js';
 
-export class RequantiserControl {
+/** From the cycle in which a channel is shifted out: 2P − Σa, its joined sum (where planes are joined), product, z. */
+const STAGES = 3;
+const STAGES_JOINED = 4;
+
+/** Takes groups as a sink: the next one in the cycle in which the last channel of the one before is shifted out. */
+export class RequantiserControl implements Sink {
   /** Channels left in the shift-out register. */
   private left = 0;
-  /** A bit a stage that holds a channel, lowest first: 2P − Σa, its joined sum (where planes are joined), product, z. */
-  private stages = 0;
-  /** Bit of the last stage. */
-  private readonly last: number;
+  private loaded = 0;
+  private lastTake = 0;
+  private readonly pipeline: RigidPipeline;
 
   constructor(
     private readonly pe: number,
     joined: boolean,
     private readonly residual: Fifo | null,
-    private readonly output: Fifo,
+    output: Fifo,
   ) {
-    this.last = joined ? 8 : 4;
+    this.pipeline = new RigidPipeline(joined ? STAGES_JOINED : STAGES, output);
   }
 
-  private get moves(): boolean {
-    return this.output.ready || (this.stages & this.last) === 0;
+  room(): number {
+    return this.left === 0 ? this.lastTake : UNKNOWN;
   }
 
-  /** Shifts a channel out in this cycle. */
-  private get takes(): boolean {
-    return this.left !== 0 && this.moves && (this.residual === null || this.residual.valid);
+  push(cycle: number): void {
+    this.left = this.pe;
+    this.loaded = cycle;
   }
 
-  /** Takes a group in this cycle. */
-  get ready(): boolean {
-    return this.left === 0 || (this.left === 1 && this.takes);
-  }
-
-  /** Nothing changes until a group comes, the residual input gives or the output takes. */
-  get waits(): boolean {
-    if (!this.moves) return true;
-    return this.stages === 0 && (this.left === 0 || (this.residual !== null && !this.residual.valid));
-  }
-
-  /** `loads`: a group comes in. */
-  step(loads: boolean): void {
-    if (this.moves) {
-      const takes = this.takes;
-      if ((this.stages & this.last) !== 0) this.output.push();
-      this.stages = ((this.stages << 1) & (2 * this.last - 1)) | (takes ? 1 : 0);
-      if (takes) {
-        this.left--;
-        if (this.residual !== null) this.residual.pop();
-      }
+  /** Goes on as far as can be known; returns whether a group is done by that. */
+  run(): boolean {
+    const busy = this.left > 0;
+    const { residual, pipeline } = this;
+    pipeline.drain();
+    while (this.left > 0) {
+      const offered = residual === null ? 0 : residual.offered();
+      if (offered === UNKNOWN) break;
+      const beat = pipeline.nextBeat(Math.max(offered, this.loaded + 1));
+      if (beat === UNKNOWN) break;
+      const cycle = pipeline.cycleOf(beat);
+      residual?.pop(cycle);
+      pipeline.enter(beat, 1);
+      if (--this.left === 0) this.lastTake = cycle;
+      pipeline.drain();
     }
-    if (loads) this.left = this.pe;
+    return busy && this.left === 0;
   }
 }

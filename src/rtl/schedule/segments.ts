@@ -3,7 +3,7 @@
  * residual network a segment is a block.
  */
 import { isForked } from '../graph.js';
-import type { Plan } from '../plan.js';
+import type { LayerPlan, Plan } from '../plan.js';
 
 export interface Segment {
   /** The layers of the stretch as a plan of their own. */
@@ -12,13 +12,14 @@ export interface Segment {
   readonly firstStream: number;
 }
 
-/** Segments with forks, in the order of the layers. */
-export function segmentsOf(plan: Plan): Segment[] {
+/** Every `count` neighbours among the segments with forks as one, in the order of the layers. */
+export function segmentsOf(plan: Plan, count: number): Segment[] {
   const cuts = plan.readers.flatMap((_, s) => (passedBy(plan, s) ? [] : s));
-  return cuts.slice(1).flatMap((end, i) => {
-    const segment = slice(plan, cuts[i]!, end);
-    return segment.plan.readers.some(isForked) ? segment : [];
+  const forked = cuts.slice(1).flatMap((end, i) => {
+    const first = cuts[i]!;
+    return plan.readers.slice(first, end).some(isForked) ? { first, end } : [];
   });
+  return forked.slice(count - 1).map(({ end }, i) => slice(plan, forked[i]!.first, end));
 }
 
 /** A stream before this one is read behind the layer that drives this one. */
@@ -44,4 +45,28 @@ function slice(plan: Plan, first: number, end: number): Segment {
     },
     firstStream: first,
   };
+}
+
+/** Two plans differ in nothing that their schedules depend on: values, weights and names. */
+export function schedulesAlike(a: Plan, b: Plan): boolean {
+  return scheduleKey(a) === scheduleKey(b);
+}
+
+function scheduleKey({ network, layers, readers }: Plan): string {
+  return JSON.stringify([network.input.shape, layers.map(layerKey), readers]);
+}
+
+function layerKey(layer: LayerPlan): unknown {
+  const { kind, inputTensor, outputTensor } = layer.node;
+  const common = [kind, inputTensor.shape, outputTensor.shape];
+  switch (layer.kind) {
+    case 'weighted': {
+      const { fold, feed, window, steps, groups, groupFifoDepth, node } = layer;
+      return [common, fold, feed, window, steps, groups, groupFifoDepth, node.requantiser.joined];
+    }
+    case 'pool':
+      return [common, layer.window, layer.taps];
+    case 'subsample':
+      return [common, layer.node.stride, layer.node.channelPadding];
+  }
 }

@@ -1,12 +1,21 @@
-/** What takes elements from FIFOs and puts elements into FIFOs. */
-export interface Unit {
-  /** Moves on by one cycle. */
-  step(): void;
-  /**
-   * Coming cycles in which it neither takes nor gives and only counts, as long as no FIFO around it changes; Infinity where
-   * it waits for one.
-   */
-  quietCycles(): number;
-  /** Moves on by so many quiet cycles. */
-  skip(cycles: number): void;
+/** What takes elements from FIFOs and puts elements into FIFOs, at cycles that it computes. */
+import type { Fifo } from './fifo.js';
+
+export abstract class Unit {
+  /** A FIFO that it found empty or full has changed since it ran last. */
+  awake = true;
+
+  constructor(inputs: readonly Fifo[], outputs: readonly Fifo[]) {
+    for (const input of inputs) input.reader = this;
+    for (const output of outputs) output.writer = this;
+  }
+
+  /** An input that it found empty has got an element: it may take it at once, or run later. */
+  arrived(input: Fifo): void {
+    void input;
+    this.awake = true;
+  }
+
+  /** Computes the cycles of all transfers that can be known by now. */
+  abstract run(): void;
 }

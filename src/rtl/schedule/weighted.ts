@@ -1,108 +1,113 @@
 /**
- * Control of a weighted layer, cycle by cycle: mirrors flexor_engine.v, flexor_requantiser.v and how the layer wrapper
- * connects them. A unit sees the FIFOs around it as they were when the cycle began.
+ * Control of a weighted layer: mirrors flexor_engine.v, flexor_requantiser.v and how the layer wrapper connects them. The
+ * engine takes a vector every `groups` cycles; in the last step of a pixel each group gives a result.
  */
 import type { WeightedPlan } from '../plan.js';
-import { registerFifo, type Fifo } from './fifo.js';
+import { DirectFeeder, VectorFeeder, type Feeder } from './feeder.js';
+import { registerFifo, UNKNOWN, type Fifo } from './fifo.js';
 import { RequantiserControl } from './requantiser.js';
-import type { Unit } from './unit.js';
-import { VectorFeeder, WindowFeeder, type Feeder } from './window.js';
+import { RigidPipeline } from './rigid-pipeline.js';
+import { Unit } from './unit.js';
+import { WindowFeeder } from './window.js';
 
-/** What a pipeline stage of the engine holds; numbers, since this is the innermost loop of the prediction. */
-const EMPTY = 0;
-const BUSY = 1;
-const RESULT = 2;
+/** Memory word and weight bits; engines with several lanes have lane sums behind them. */
+const STAGES = 2;
+const STAGES_WITH_LANE_SUMS = 3;
 
-export class WeightedUnit implements Unit {
-  private group = 0;
-  private windowStep = 0;
-  /** Engine: memory word, weight bits, lane sums (which engines with one lane do not have). */
-  private wordStage = EMPTY;
-  private weightStage = EMPTY;
-  private lastStage = EMPTY;
-  private readonly laneSums: boolean;
+export class WeightedUnit extends Unit {
   private readonly groupFifo: Fifo | null;
   private readonly requantiser: RequantiserControl;
-  private readonly feeder: Feeder | null;
+  private readonly feeder: Feeder;
+  /** The stream that fills the feeder; null where the engine takes from it. */
+  private readonly filling: Fifo | null;
+  private readonly engine: RigidPipeline;
+  /** Steps of the pixel that are behind the present run of vectors. */
+  private stepsLeft: number;
+  /** First beat of the run that entered the engine, while the cycles of its takes are not known; else UNKNOWN. */
+  private runStart = UNKNOWN;
 
   constructor(
     private readonly plan: WeightedPlan,
-    private readonly input: Fifo,
+    input: Fifo,
     residual: Fifo | null,
     output: Fifo,
   ) {
-    this.laneSums = plan.fold.simd > 1;
+    super(residual === null ? [input] : [input, residual], [output]);
     this.groupFifo = plan.groupFifoDepth === 0 ? null : registerFifo(plan.groupFifoDepth);
     this.requantiser = new RequantiserControl(plan.fold.pe, plan.node.requantiser.joined, residual, output);
-    this.feeder = makeFeeder(plan);
+    const stages = plan.fold.simd > 1 ? STAGES_WITH_LANE_SUMS : STAGES;
+    this.engine = new RigidPipeline(stages, this.groupFifo ?? this.requantiser);
+    this.feeder = makeFeeder(plan, input);
+    this.filling = plan.feed.kind === 'direct' ? null : input;
+    this.stepsLeft = plan.steps;
   }
 
-  private get engineMoves(): boolean {
-    if (this.lastStage !== RESULT) return true;
-    return this.groupFifo === null ? this.requantiser.ready : this.groupFifo.ready;
+  override arrived(input: Fifo): void {
+    // The engine need not look before the last element of a pixel.
+    if (input !== this.filling || this.feeder.fill()) this.awake = true;
   }
 
-  private get ready(): boolean {
-    if (this.feeder !== null) return this.feeder.ready;
-    return this.engineMoves && this.group === 0;
+  run(): void {
+    let any: boolean;
+    do {
+      any = this.feeder.fill();
+      if (this.runEngine()) any = true;
+      if (this.runRequantiser()) any = true;
+    } while (any);
   }
 
-  step(): void {
-    const taken = this.input.valid && this.ready;
-    const { engineMoves, groupFifo } = this;
-    const vectorValid = this.feeder === null ? this.input.valid : this.feeder.valid;
-    const fire = engineMoves && (this.group !== 0 || vectorValid);
-    const takesVector = engineMoves && this.group === 0 && vectorValid;
-    const result = this.lastStage === RESULT;
-    const loads = this.requantiser.ready && (groupFifo === null ? result : groupFifo.valid);
-    this.requantiser.step(loads);
-    if (groupFifo !== null) {
-      if (result && engineMoves) groupFifo.push();
-      if (loads) groupFifo.pop();
-      groupFifo.commit();
+  private runEngine(): boolean {
+    const { engine, feeder, plan } = this;
+    let any = false;
+    for (;;) {
+      if (this.runStart === UNKNOWN) {
+        if (engine.drain()) any = true;
+        const offered = feeder.offered();
+        if (offered === UNKNOWN) return any;
+        const beat = engine.nextBeat(offered);
+        if (beat === UNKNOWN) return any;
+        this.runStart = beat;
+      }
+      // What is on its way may still hold the run up; then its takes come later.
+      const last = this.runStart + (feeder.vectors - 1) * plan.groups;
+      if (engine.drain(last)) any = true;
+      const lastTake = engine.cycleOf(last);
+      if (lastTake === UNKNOWN) return any;
+      feeder.take(lastTake, feeder.vectors === 1 ? UNKNOWN : engine.cycleOf(last - plan.groups));
+      this.stepsLeft -= feeder.vectors;
+      engine.enter(last + plan.groups - 1, this.stepsLeft === 0 ? plan.groups : 0);
+      if (this.stepsLeft === 0) this.stepsLeft = plan.steps;
+      this.runStart = UNKNOWN;
+      any = true;
     }
-    if (engineMoves) this.moveEngine(fire);
-    if (taken) this.input.pop();
-    this.feeder?.step(taken, takesVector);
   }
 
-  quietCycles(): number {
-    const { requantiser, groupFifo, feeder } = this;
-    if (this.input.valid && this.ready) return 0;
-    const loads = requantiser.ready && groupFifo?.valid === true;
-    if (loads || !requantiser.waits || feeder?.waits === false) return 0;
-    if (!this.engineMoves) return Infinity;
-    const stage = this.wordStage;
-    if (this.weightStage !== stage || this.lastStage !== stage) return 0;
-    if (this.group === 0) return feeder?.valid || stage !== EMPTY ? 0 : Infinity;
-    if (this.windowStep === this.plan.steps - 1 || stage !== BUSY) return 0;
-    return this.plan.groups - 1 - this.group;
-  }
-
-  skip(cycles: number): void {
-    if (this.group !== 0 && this.engineMoves) this.group += cycles;
-  }
-
-  private moveEngine(fire: boolean): void {
-    const { plan } = this;
-    this.lastStage = this.laneSums ? this.weightStage : this.wordStage;
-    this.weightStage = this.wordStage;
-    this.wordStage = !fire ? EMPTY : this.windowStep === plan.steps - 1 ? RESULT : BUSY;
-    if (!fire || ++this.group < plan.groups) return;
-    this.group = 0;
-    if (++this.windowStep === plan.steps) this.windowStep = 0;
+  private runRequantiser(): boolean {
+    const { groupFifo, requantiser } = this;
+    let any = requantiser.run();
+    if (groupFifo === null) return any;
+    for (;;) {
+      const room = requantiser.room();
+      const offered = groupFifo.offered();
+      if (room === UNKNOWN || offered === UNKNOWN) return any;
+      const cycle = Math.max(room, offered);
+      groupFifo.pop(cycle);
+      requantiser.push(cycle);
+      requantiser.run();
+      any = true;
+    }
   }
 }
 
-function makeFeeder(plan: WeightedPlan): Feeder | null {
+function makeFeeder(plan: WeightedPlan, input: Fifo): Feeder {
   switch (plan.feed.kind) {
     case 'direct':
-      return null;
+      return new DirectFeeder(input);
     case 'vector':
-      return new VectorFeeder(plan.node.windowSize, plan.steps);
+      return new VectorFeeder(input, plan.node.windowSize, plan.steps);
     case 'serial':
-      return new WindowFeeder(plan.window!, plan.fold.simd, plan.steps);
+      return new WindowFeeder(input, plan.window!, plan.fold.simd, plan.steps);
     case 'banked':
-      return new WindowFeeder(plan.window!, 1, plan.steps);
+      return new WindowFeeder(input, plan.window!, 1, plan.steps);
   }
 }

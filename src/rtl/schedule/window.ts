@@ -1,162 +1,123 @@
 /**
- * Control of a window unit, cycle by cycle: mirrors hw/flexor_window_sequencer.v and the output stages of
- * flexor_window_serial.v and flexor_window_banked.v. Only counters; no data.
+ * Control of a window unit: mirrors hw/flexor_window_sequencer.v and the output stages of flexor_window_serial.v and
+ * flexor_window_banked.v. Rows are counted over all frames.
  */
 import type { WindowPlan } from '../plan.js';
-
-/** What feeds an engine or a pool: `ready` and `valid` follow from the state, `step` moves it on by one cycle. */
-export interface Feeder {
-  /** Takes an element from the stream in this cycle. */
-  readonly ready: boolean;
-  /** Offers a vector in this cycle. */
-  readonly valid: boolean;
-  /** Nothing changes until an element is written or a vector taken. */
-  readonly waits: boolean;
-  step(write: boolean, take: boolean): void;
-}
+import type { Feeder } from './feeder.js';
+import { UNKNOWN, type Fifo } from './fifo.js';
 
 export class WindowFeeder implements Feeder {
-  private writeChannel = 0;
+  /** Where the next element is written. */
+  private writeRow = 0;
   private writeColumn = 0;
-  private used = 0;
+  private writeChannel = 0;
+  private lastWrite = -1;
+  /** When the write row was free; UNKNOWN until it is. */
+  private writeRoom = 0;
+  /** By place in the ring of rows and by column: when the pixel's last channel was written. */
+  private readonly written: Float64Array;
+  /** By row, in a ring: when it was freed. */
+  private readonly freed: Float64Array;
+  private freedRows = 0;
+  /** Place in the frame of the window that is offered. */
   private row: number;
   private column: number;
-  private element = 0;
-  private staged = false;
-  private gathered = 0;
-  private readonly elementsPerWindow: number;
+  /** When the last vector of the window before was taken. */
+  private lastTake = 0;
   private readonly firstRow: number;
   private readonly firstColumn: number;
   private readonly lastRow: number;
   private readonly lastColumn: number;
 
-  /**
-   * `lanesInTurn` elements make a vector (SIMD of the serial window, 1 where all lanes are filled in one cycle), `steps`
-   * vectors a window.
-   */
+  /** `lanes` that are filled in turn (1 where all are filled in one cycle), `vectors` a window. */
   constructor(
+    private readonly input: Fifo,
     private readonly plan: WindowPlan,
-    private readonly lanesInTurn: number,
-    steps: number,
+    private readonly lanes: number,
+    readonly vectors: number,
   ) {
-    this.elementsPerWindow = lanesInTurn * steps;
-    this.firstRow = -plan.padding[0];
-    this.firstColumn = -plan.padding[1];
-    this.lastRow = this.firstRow + (plan.output.height - 1) * plan.stride[0];
-    this.lastColumn = this.firstColumn + (plan.output.width - 1) * plan.stride[1];
+    const { rows, padding, stride, output } = plan;
+    this.written = new Float64Array(rows * plan.input.width);
+    // Rows that a stride leaves out are freed before they come in.
+    this.freed = new Float64Array(rows + plan.input.height + stride[0]);
+    this.firstRow = -padding[0];
+    this.firstColumn = -padding[1];
+    this.lastRow = this.firstRow + (output.height - 1) * stride[0];
+    this.lastColumn = this.firstColumn + (output.width - 1) * stride[1];
     this.row = this.firstRow;
     this.column = this.firstColumn;
   }
 
-  get ready(): boolean {
-    return this.used < this.plan.rows;
+  offered(): number {
+    const available = this.available();
+    if (available === UNKNOWN) return UNKNOWN;
+    // An element is read, and where lanes are filled in turn, it shifts in a cycle later, the first one as soon as the
+    // vector before is taken.
+    const shifts = this.lanes === 1 ? available : available + 1;
+    return Math.max(shifts, this.lastTake) + this.lanes;
   }
 
-  get valid(): boolean {
-    return this.lanesInTurn === 1 ? this.staged : this.gathered === this.lanesInTurn;
+  take(last: number, beforeLast: number): void {
+    const offered = this.vectors === 1 ? this.offered() : beforeLast + this.lanes;
+    const lastRead = this.lanes === 1 ? offered - 1 : offered - 2;
+    this.lastTake = last;
+    this.nextWindow(lastRead);
   }
 
-  get waits(): boolean {
-    if (this.staged) return this.valid;
-    return !this.available;
-  }
-
-  private get available(): boolean {
-    const { input, kernel } = this.plan;
-    const need = Math.min(this.row + kernel[0] - 1, input.height - 1) - Math.max(this.row, 0);
-    if (this.used !== need) return this.used > need;
-    return this.writeColumn > Math.min(this.column + kernel[1] - 1, input.width - 1);
-  }
-
-  step(write: boolean, take: boolean): void {
-    let moves: boolean;
-    if (this.lanesInTurn === 1) {
-      moves = !this.staged || take;
-    } else {
-      const full = this.gathered === this.lanesInTurn;
-      const shift = this.staged && (!full || take);
-      moves = !this.staged || shift;
-      if (full && take) this.gathered = 0;
-      if (shift) this.gathered++;
+  fill(): boolean {
+    const { input, plan } = this;
+    let any = false;
+    for (;;) {
+      if (this.writeRoom === UNKNOWN && !this.findRoom()) break;
+      const offered = input.offered();
+      if (offered === UNKNOWN) break;
+      const cycle = Math.max(offered, this.lastWrite + 1, this.writeRoom);
+      input.pop(cycle);
+      this.lastWrite = cycle;
+      if (++this.writeChannel < plan.input.channels) continue;
+      this.writeChannel = 0;
+      any = true;
+      this.written[(this.writeRow % plan.rows) * plan.input.width + this.writeColumn] = cycle;
+      if (++this.writeColumn < plan.input.width) continue;
+      this.writeColumn = 0;
+      this.writeRow++;
+      this.writeRoom = UNKNOWN;
     }
-    const available = this.available;
-    let freed = 0;
-    if (moves) {
-      this.staged = available;
-      if (available && ++this.element === this.elementsPerWindow) {
-        this.element = 0;
-        freed = this.nextWindow();
-      }
-    }
-    this.used -= freed;
-    if (write) this.writeElement();
+    return any;
   }
 
-  /** Moves to the next window; returns the rows that it frees. */
-  private nextWindow(): number {
+  private findRoom(): boolean {
+    const before = this.writeRow - this.plan.rows;
+    if (before >= this.freedRows) return false;
+    this.writeRoom = before < 0 ? 0 : this.freed[before % this.freed.length]! + 1;
+    return true;
+  }
+
+  /** First cycle in which all of the window can be read; UNKNOWN until its last pixel is written. */
+  private available(): number {
+    const { input, kernel, rows } = this.plan;
+    const row = this.freedRows + Math.min(this.row + kernel[0] - 1, input.height - 1) - Math.max(this.row, 0);
+    const column = Math.min(this.column + kernel[1] - 1, input.width - 1);
+    if (this.writeRow < row || (this.writeRow === row && this.writeColumn <= column)) return UNKNOWN;
+    return this.written[(row % rows) * input.width + column]! + 1;
+  }
+
+  /** Moves to the next window and frees the rows above it. */
+  private nextWindow(cycle: number): void {
+    const { input, stride } = this.plan;
     if (this.column !== this.lastColumn) {
-      this.column += this.plan.stride[1];
-      return 0;
+      this.column += stride[1];
+      return;
     }
     this.column = this.firstColumn;
     const first = Math.max(this.row, 0);
+    let next = input.height;
     if (this.row === this.lastRow) {
       this.row = this.firstRow;
-      return this.plan.input.height - first;
+    } else {
+      this.row += stride[0];
+      next = Math.max(this.row, 0);
     }
-    this.row += this.plan.stride[0];
-    return Math.max(this.row, 0) - first;
-  }
-
-  private writeElement(): void {
-    const { input } = this.plan;
-    if (++this.writeChannel < input.channels) return;
-    this.writeChannel = 0;
-    if (++this.writeColumn < input.width) return;
-    this.writeColumn = 0;
-    this.used++;
-  }
-}
-
-/** Mirrors hw/flexor_vector_buffer.v. */
-export class VectorFeeder implements Feeder {
-  private readonly full = [false, false];
-  private writeHalf = 0;
-  private readHalf = 0;
-  private written = 0;
-  private read = 0;
-  private staged = false;
-
-  constructor(
-    private readonly size: number,
-    private readonly steps: number,
-  ) {}
-
-  get ready(): boolean {
-    return !this.full[this.writeHalf];
-  }
-
-  get valid(): boolean {
-    return this.staged;
-  }
-
-  get waits(): boolean {
-    return this.staged || !this.full[this.readHalf];
-  }
-
-  step(write: boolean, take: boolean): void {
-    const available = this.full[this.readHalf] === true;
-    const moves = !this.staged || take;
-    if (moves) this.staged = available;
-    if (moves && available && ++this.read === this.steps) {
-      this.read = 0;
-      this.full[this.readHalf] = false;
-      this.readHalf ^= 1;
-    }
-    if (write && ++this.written === this.size) {
-      this.written = 0;
-      this.full[this.writeHalf] = true;
-      this.writeHalf ^= 1;
-    }
+    for (let i = first; i < next; i++) this.freed[this.freedRows++ % this.freed.length] = cycle;
   }
 }

@@ -1,0 +1,129 @@
+/** Control of layers without weights, cycle by cycle: flexor_max_pool.v, flexor_sum_pool.v and flexor_subsample.v. */
+import type { PoolPlan, SubsamplePlan } from '../../../src/rtl/plan.js';
+import type { Fifo } from './fifo.js';
+import type { Unit } from './unit.js';
+import { WindowFeeder } from './window.js';
+
+/** A pool behind its window unit, or behind the stream itself where one window covers the image. */
+export class PoolUnit implements Unit {
+  private readonly feeder: WindowFeeder | null;
+  private element = 0;
+  private readonly firstOutput: number;
+  private readonly elements: number;
+
+  constructor(
+    plan: PoolPlan,
+    private readonly input: Fifo,
+    private readonly output: Fifo,
+  ) {
+    const { channels } = plan.node.inputTensor.shape;
+    this.feeder = plan.window && new WindowFeeder(plan.window, 1, plan.taps * channels);
+    this.elements = plan.taps * channels;
+    this.firstOutput = (plan.taps - 1) * channels;
+  }
+
+  private get takes(): boolean {
+    return (this.feeder ?? this.input).valid && (this.element < this.firstOutput || this.output.ready);
+  }
+
+  step(): void {
+    const { feeder, input, takes } = this;
+    const taken = feeder === null ? takes : input.valid && feeder.ready;
+    if (taken) input.pop();
+    feeder?.step(taken, takes);
+    if (!takes) return;
+    if (this.element >= this.firstOutput) this.output.push();
+    if (++this.element === this.elements) this.element = 0;
+  }
+
+  quietCycles(): number {
+    if (this.takes || (this.feeder !== null && this.input.valid && this.feeder.ready)) return 0;
+    return this.feeder?.waits === false ? 0 : Infinity;
+  }
+
+  skip(): void {
+    // It waits; there is nothing to count.
+  }
+}
+
+export class SubsampleUnit implements Unit {
+  private place = 0;
+  private row = 0;
+  private column = 0;
+
+  constructor(
+    private readonly plan: SubsamplePlan,
+    private readonly input: Fifo,
+    private readonly output: Fifo,
+  ) {}
+
+  private get keeps(): boolean {
+    const { stride } = this.plan.node;
+    return this.row % stride[0] === 0 && this.column % stride[1] === 0;
+  }
+
+  /** The place in the pixel is behind the input's channels. */
+  private get after(): boolean {
+    const { channelPadding, inputTensor } = this.plan.node;
+    return this.place >= channelPadding[0] + inputTensor.shape.channels;
+  }
+
+  private get moves(): boolean {
+    return this.keeps ? (this.after || this.input.valid) && this.output.ready : this.input.valid;
+  }
+
+  step(): void {
+    if (!this.moves) return;
+    const { channelPadding, outputTensor } = this.plan.node;
+    const { keeps, after } = this;
+    if (!after && this.place >= channelPadding[0]) this.input.pop();
+    if (keeps) this.output.push();
+    this.place++;
+    if (keeps ? this.place === outputTensor.shape.channels : this.after) this.nextPixel();
+  }
+
+  private nextPixel(): void {
+    const { channelPadding, inputTensor } = this.plan.node;
+    if (++this.column === inputTensor.shape.width) {
+      this.column = 0;
+      if (++this.row === inputTensor.shape.height) this.row = 0;
+    }
+    this.place = this.keeps ? 0 : channelPadding[0];
+  }
+
+  quietCycles(): number {
+    return this.moves ? 0 : Infinity;
+  }
+
+  skip(): void {
+    // It waits; there is nothing to count.
+  }
+}
+
+/** flexor_fork.v: an element goes into every branch at once. */
+export class ForkUnit implements Unit {
+  constructor(
+    private readonly input: Fifo,
+    private readonly branches: readonly Fifo[],
+  ) {}
+
+  private get moves(): boolean {
+    if (!this.input.valid) return false;
+    for (const branch of this.branches) if (!branch.ready) return false;
+    return true;
+  }
+
+  step(): void {
+    if (!this.moves) return;
+    this.input.pop();
+    for (const branch of this.branches) branch.push();
+  }
+
+  quietCycles(): number {
+    return this.moves ? 0 : Infinity;
+  }
+
+  skip(): void {
+    // It waits; there is nothing to count.
+  }
+}

@@ -1,0 +1,108 @@
+/**
+ * Control of a weighted layer, cycle by cycle: mirrors flexor_engine.v, flexor_requantiser.v and how the layer wrapper
+ * connects them. A unit sees the FIFOs around it as they were when the cycle began.
+ */
+import type { WeightedPlan } from '../../../src/rtl/plan.js';
+import { registerFifo, type Fifo } from './fifo.js';
+import { RequantiserControl } from './requantiser.js';
+import type { Unit } from './unit.js';
+import { VectorFeeder, WindowFeeder, type Feeder } from './window.js';
+
+/** What a pipeline stage of the engine holds; numbers, since this is the innermost loop of the prediction. */
+const EMPTY = 0;
+const BUSY = 1;
+const RESULT = 2;
+
+export class WeightedUnit implements Unit {
+  private group = 0;
+  private windowStep = 0;
+  /** Engine: memory word, weight bits, lane sums (which engines with one lane do not have). */
+  private wordStage = EMPTY;
+  private weightStage = EMPTY;
+  private lastStage = EMPTY;
+  private readonly laneSums: boolean;
+  private readonly groupFifo: Fifo | null;
+  private readonly requantiser: RequantiserControl;
+  private readonly feeder: Feeder | null;
+
+  constructor(
+    private readonly plan: WeightedPlan,
+    private readonly input: Fifo,
+    residual: Fifo | null,
+    output: Fifo,
+  ) {
+    this.laneSums = plan.fold.simd > 1;
+    this.groupFifo = plan.groupFifoDepth === 0 ? null : registerFifo(plan.groupFifoDepth);
+    this.requantiser = new RequantiserControl(plan.fold.pe, plan.node.requantiser.joined, residual, output);
+    this.feeder = makeFeeder(plan);
+  }
+
+  private get engineMoves(): boolean {
+    if (this.lastStage !== RESULT) return true;
+    return this.groupFifo === null ? this.requantiser.ready : this.groupFifo.ready;
+  }
+
+  private get ready(): boolean {
+    if (this.feeder !== null) return this.feeder.ready;
+    return this.engineMoves && this.group === 0;
+  }
+
+  step(): void {
+    const taken = this.input.valid && this.ready;
+    const { engineMoves, groupFifo } = this;
+    const vectorValid = this.feeder === null ? this.input.valid : this.feeder.valid;
+    const fire = engineMoves && (this.group !== 0 || vectorValid);
+    const takesVector = engineMoves && this.group === 0 && vectorValid;
+    const result = this.lastStage === RESULT;
+    const loads = this.requantiser.ready && (groupFifo === null ? result : groupFifo.valid);
+    this.requantiser.step(loads);
+    if (groupFifo !== null) {
+      if (result && engineMoves) groupFifo.push();
+      if (loads) groupFifo.pop();
+      groupFifo.commit();
+    }
+    if (engineMoves) this.moveEngine(fire);
+    if (taken) this.input.pop();
+    this.feeder?.step(taken, takesVector);
+  }
+
+  quietCycles(): number {
+    const { requantiser, groupFifo, feeder } = this;
+    if (this.input.valid && this.ready) return 0;
+    const loads = requantiser.ready && groupFifo?.valid === true;
+    if (loads || !requantiser.waits || feeder?.waits === false) return 0;
+    if (!this.engineMoves) return Infinity;
+    const stage = this.wordStage;
+    if (this.weightStage !== stage || this.lastStage !== stage) return 0;
+    if (this.group === 0) return feeder?.valid || stage !== EMPTY ? 0 : Infinity;
+    if (this.windowStep === this.plan.steps - 1 || stage !== BUSY) return 0;
+    return this.plan.groups - 1 - this.group;
+  }
+
+  skip(cycles: number): void {
+    if (this.group !== 0 && this.engineMoves) this.group += cycles;
+  }
+
+  private moveEngine(fire: boolean): void {
+    const { plan } = this;
+    this.lastStage = this.laneSums ? this.weightStage : this.wordStage;
+    this.weightStage = this.wordStage;
+    this.wordStage = !fire ? EMPTY : this.windowStep === plan.steps - 1 ? RESULT : BUSY;
+    if (!fire || ++this.group < plan.groups) return;
+    this.group = 0;
+    if (++this.windowStep === plan.steps) this.windowStep = 0;
+  }
+}
+
+function makeFeeder(plan: WeightedPlan): Feeder | null {
+  switch (plan.feed.kind) {
+    case 'direct':
+      return null;
+    case 'vector':
+      return new VectorFeeder(plan.node.windowSize, plan.steps);
+    case 'serial':
+      return new WindowFeeder(plan.window!, plan.fold.simd, plan.steps);
+    case 'banked':
+      return new WindowFeeder(plan.window!, 1, plan.steps);
+  }
+}
