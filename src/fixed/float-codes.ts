@@ -37,9 +37,10 @@ function uniformCodes(values: Float32Array, outChannels: number, planes: number)
   const codes = Array.from({ length: planes }, () => new Uint8Array(values.length));
   const scales = new Float64Array(outChannels);
   const top = 2 ** planes - 1;
+  const rows = values.length / outChannels;
   let error = 0;
   for (let c = 0; c < outChannels; c++) {
-    const channel = values.filter((_, f) => f % outChannels === c);
+    const channel = Float32Array.from({ length: rows }, (_, v) => values[v * outChannels + c]!);
     const best = CLIPPINGS.map((clipping) => uniformChannel(channel, clipping, top)).reduce((a, b) =>
       b.error < a.error ? b : a,
     );

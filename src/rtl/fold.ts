@@ -1,12 +1,11 @@
 /**
- * Folds: how many output channels (PE) and window elements (SIMD) a layer works on in one cycle, which of them the
- * hardware can do, and which to take for a target. Cycles per pixel = ⌈V/SIMD⌉·(C_out/PE), V = k_h·k_w·C_in.
+ * Folds: how many output channels (PE) and window elements (SIMD) a layer works on in one cycle, and which of them the
+ * hardware can do (which to take: solve/). Cycles per pixel = ⌈V/SIMD⌉·(C_out/PE), V = k_h·k_w·C_in.
  */
 import { lcm } from '../base/bits.js';
-import { FlexorError } from '../base/errors.js';
 import { elementCount, isWeighted } from '../fixed/shapes.js';
 import type { IntConvNode, IntDenseNode, IntNetwork, IntNode } from '../fixed/types.js';
-import type { Fold, LayerFold } from './types.js';
+import type { LayerFold } from './types.js';
 
 export type WeightedNode = IntConvNode | IntDenseNode;
 
@@ -26,9 +25,6 @@ const MAX_REGISTER_BITS = 16_384;
 const MAX_WORD_BITS = 65_536;
 /** Most entries of M⊕ over all planes (Icarus takes half a minute to read a random 256×256), and most bits of phases. */
 const MAX_CONSTANT_BITS = 65_536;
-
-/** Lanes that the default fold gives to the slowest layer. */
-const DEFAULT_LANES = 64;
 
 /** The weighted nodes of a network, in stream order. */
 export function weightedNodes(network: IntNetwork): WeightedNode[] {
@@ -128,46 +124,6 @@ export function legalFolds(node: WeightedNode): LayerFold[] {
   );
 }
 
-/** LUTs of a small memory with one write and one asynchronous read port: 32 words deep, 8 LUTs hold 14 bits. */
-function smallMemory(width: number, depth: number): number {
-  return depth === 1 ? 0 : (width * Math.ceil(depth / 32) * 8) / 14;
-}
-
-/**
- * Rough cost of a fold in LUTs, to rank folds that meet a target: adders over the lanes and accumulators, what is kept
- * per group, the shift-out register, decryptor registers, and how lanes are fed.
- */
-function roughCost(node: WeightedNode, fold: LayerFold): number {
-  const actBits = node.inputTensor.format.bits;
-  const channels = node.planes.length * fold.pe;
-  const accWord = channels * node.widths.selected.bits;
-  const groups = node.outChannels / fold.pe;
-  const adders = (channels + 1) * (fold.simd - 1) * (1.5 * actBits) + 2 * accWord;
-  const perGroup = smallMemory(accWord, groups) + smallMemory(accWord + node.widths.sum.bits, groups);
-  const registers = node.planes.reduce((sum, plane) => sum + fold.simd * lcm(plane.nOut, fold.pe), 0);
-  const feed = feedOf(node, fold);
-  const lanes = feed.kind === 'banked' ? fold.simd * 6 * actBits : feed.kind === 'vector' ? fold.simd * 2 * actBits : 0;
-  return adders + perGroup + accWord + registers + lanes;
-}
-
-/** The cheapest fold of at most `cycles` a frame, or null. */
-function cheapestFold(node: WeightedNode, cycles: number): LayerFold | null {
-  let best: LayerFold | null = null;
-  let bestCost = Infinity;
-  for (const fold of legalFolds(node)) {
-    if (cyclesPerPixel(node, fold) * outputPixels(node) > cycles) break;
-    const cost = roughCost(node, fold);
-    if (cost < bestCost) [best, bestCost] = [fold, cost];
-  }
-  return best;
-}
-
-/** Elements a frame on the streams into and out of a node, and what a pool reads: a fold changes none of them. */
-function fixedCycles(node: IntNode): number {
-  const streams = Math.max(elementCount(node.inputTensor.shape), elementCount(node.outputTensor.shape));
-  return isWeighted(node) ? streams : Math.max(streams, unweightedCycles(node));
-}
-
 /** Cycles a frame of a node without weights, one element a cycle. */
 export function unweightedCycles(node: Exclude<IntNode, WeightedNode>): number {
   const { shape } = node.inputTensor;
@@ -175,66 +131,4 @@ export function unweightedCycles(node: Exclude<IntNode, WeightedNode>): number {
   if (node.kind !== 'subsample') return height * width * node.kernel[0] * node.kernel[1] * channels;
   // Pixels that are kept take their zeros as well.
   return elementCount(shape) + height * width * (channels - shape.channels);
-}
-
-/** Folds with at most DEFAULT_LANES additions a cycle in the slowest layer, and no more than needed to keep up in the others. */
-export function defaultFold(network: IntNetwork): Fold {
-  const slowest = weightedNodes(network).map((node) => {
-    const cycles = legalFolds(node)
-      .filter((fold) => fold.pe * fold.simd <= DEFAULT_LANES)
-      .map((fold) => cyclesPerPixel(node, fold) * outputPixels(node));
-    return Math.min(...cycles);
-  });
-  return foldForCycles(network, Math.max(...slowest, ...network.nodes.map(fixedCycles)));
-}
-
-/** The cheapest fold, layer by layer, that takes at most `cycles` a frame. An unreachable target names the layer and its limit. */
-export function foldForCycles(network: IntNetwork, cycles: number): Fold {
-  const fold: Record<string, LayerFold> = {};
-  for (const node of network.nodes) {
-    const fixed = fixedCycles(node);
-    if (fixed > cycles) {
-      throw new FlexorError(
-        'fold',
-        `target of ${cycles} cycles a frame cannot be reached: layer ${node.name} takes in, goes over or gives ${fixed} elements ` +
-          `a frame, one a cycle`,
-      );
-    }
-    if (!isWeighted(node)) continue;
-    const best = cheapestFold(node, cycles);
-    if (best === null) {
-      const fastest = legalFolds(node)[0]!;
-      throw new FlexorError(
-        'fold',
-        `target of ${cycles} cycles a frame cannot be reached: layer ${node.name} takes ` +
-          `${cyclesPerPixel(node, fastest) * outputPixels(node)} at its widest fold (PE ${fastest.pe}, SIMD ${fastest.simd})`,
-      );
-    }
-    fold[node.name] = best;
-  }
-  return fold;
-}
-
-/** Cycles a frame may take for F frames/s at a clock of C MHz. */
-export function cyclesForTarget(framesPerSecond: number, clockMhz: number): number {
-  return Math.floor((clockMhz * 1e6) / framesPerSecond);
-}
-
-/** Completes a user's fold with the default for layers that it leaves out; an unknown layer or an illegal fold is an error. */
-export function checkedFold(network: IntNetwork, given: Fold | null): Fold {
-  const fold: Record<string, LayerFold> = { ...defaultFold(network) };
-  for (const [name, layer] of Object.entries(given ?? {})) {
-    if (!Object.hasOwn(fold, name)) {
-      throw new FlexorError(
-        'fold',
-        `fold names layer ${name}; the weighted layers are ${Object.keys(fold).join(', ')}`,
-      );
-    }
-    fold[name] = { pe: layer.pe, simd: layer.simd };
-  }
-  for (const node of weightedNodes(network)) {
-    const feed = feedOf(node, fold[node.name]!);
-    if (feed.kind === 'illegal') throw new FlexorError('fold', `layer ${node.name}: ${feed.rule}`);
-  }
-  return fold;
 }

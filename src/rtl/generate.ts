@@ -9,7 +9,7 @@ import { makeFolder, writeFolderAtomic } from '../base/files.js';
 import { template } from '../base/template.js';
 import type { IntNetwork } from '../fixed/types.js';
 import { DEFAULT_NETWORK, type NetworkOptions } from '../xor/hardware-network.js';
-import { checkedFold } from './fold.js';
+import { checkedFold } from './solve/choose.js';
 import { isForked } from './graph.js';
 import { makeManifest } from './manifest.js';
 import { designNames } from './names.js';

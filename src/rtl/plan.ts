@@ -6,6 +6,7 @@ import { bitsFor } from '../base/bits.js';
 import { FlexorError, invariant } from '../base/errors.js';
 import { elementCount } from '../fixed/shapes.js';
 import type { IntFormat, IntNetwork, IntNode, IntPoolNode, IntShape, IntSubsampleNode } from '../fixed/types.js';
+import { burstyNodes, isWholeImage } from './bursts.js';
 import { feedOf, outputPixels, windowSteps, type Feed, type WeightedNode } from './fold.js';
 import { isForked, streamReaders, type Reader } from './graph.js';
 import type { Fold, LayerFold } from './types.js';
@@ -71,6 +72,11 @@ export type LayerPlan = WeightedPlan | PoolPlan | SubsamplePlan;
 export interface StreamReader extends Reader {
   /** Places in the FIFO of its branch; 0 where there is no fork and it reads the stream itself. */
   readonly fifoDepth: number;
+}
+
+/** A fork with a FIFO a branch stands behind the stream, be it for a single reader. */
+export function isBuffered(readers: readonly StreamReader[]): boolean {
+  return readers.some(({ fifoDepth }) => fifoDepth > 0);
 }
 
 export interface Plan {
@@ -151,10 +157,8 @@ export function weightedShape(node: WeightedNode, fold: LayerFold): WeightedShap
 }
 
 export function planPool(node: IntPoolNode): PoolPlan {
-  const { height, width } = node.inputTensor.shape;
   const taps = node.kernel[0] * node.kernel[1];
-  const whole = node.kernel[0] === height && node.kernel[1] === width && node.padding.every((pad) => pad === 0);
-  return { kind: 'pool', node, window: whole ? null : windowPlan(node), taps };
+  return { kind: 'pool', node, window: isWholeImage(node) ? null : windowPlan(node), taps };
 }
 
 function planLayer(node: IntNode, fold: Fold): LayerPlan {
@@ -179,7 +183,7 @@ export type FifoDepths = readonly (readonly number[])[];
 /** The plan with other branch FIFOs. */
 export function withFifoDepths(plan: Plan, depths: FifoDepths): Plan {
   const readers = plan.readers.map((branches, s) =>
-    branches.map((reader, b) => ({ ...reader, fifoDepth: isForked(branches) ? depths[s]![b]! : 0 })),
+    branches.map((reader, b) => ({ ...reader, fifoDepth: isBuffered(branches) ? depths[s]![b]! : 0 })),
   );
   return { ...plan, readers };
 }
@@ -192,11 +196,14 @@ export function planNetwork(network: IntNetwork, fold: Fold): Plan {
   const last = network.nodes.at(-1);
   invariant(last !== undefined, 'a network has at least one node');
   const logitCount = elementCount(last.outputTensor.shape);
+  const bursty = burstyNodes(network, fold);
+  const buffered = (readers: readonly Reader[], s: number): boolean =>
+    isForked(readers) || (s > 0 && bursty.has(network.nodes[s - 1]!.name));
   return {
     network,
     layers: network.nodes.map((node) => planLayer(node, fold)),
-    readers: streamReaders(network).map((readers) =>
-      readers.map((reader) => ({ ...reader, fifoDepth: isForked(readers) ? STREAM_FIFO_DEPTH : 0 })),
+    readers: streamReaders(network).map((readers, s) =>
+      readers.map((reader) => ({ ...reader, fifoDepth: buffered(readers, s) ? STREAM_FIFO_DEPTH : 0 })),
     ),
     inputElements: elementCount(network.input.shape),
     logitCount,

@@ -6,8 +6,9 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { cosimulate } from '../../src/cosim/cosimulate.js';
 import type { CosimResult } from '../../src/cosim/types.js';
 import { generateRtl, writeDesign } from '../../src/rtl/generate.js';
-import { defaultFold, weightedNodes } from '../../src/rtl/fold.js';
+import { weightedNodes } from '../../src/rtl/fold.js';
 import type { Manifest } from '../../src/rtl/types.js';
+import { defaultFold } from '../../src/rtl/solve/choose.js';
 import { randomImages } from '../support/random-network.js';
 import { network } from './fixture/network.js';
 

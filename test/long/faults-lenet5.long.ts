@@ -12,8 +12,9 @@ import { loadLowered, loadTestImages } from '../../src/cli/inputs.js';
 import { cosimulate } from '../../src/cosim/cosimulate.js';
 import type { CosimResult } from '../../src/cosim/types.js';
 import { DEFAULT_BITS } from '../../src/fixed/lower.js';
-import { defaultFold, weightedNodes, type WeightedNode } from '../../src/rtl/fold.js';
+import { weightedNodes, type WeightedNode } from '../../src/rtl/fold.js';
 import { generateRtl, writeDesign } from '../../src/rtl/generate.js';
+import { defaultFold } from '../../src/rtl/solve/choose.js';
 import { createSimulator } from '../../src/simulate/simulate.js';
 import { decrypt, xorMatrix } from '../../src/xor/matrix.js';
 

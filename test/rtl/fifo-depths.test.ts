@@ -2,11 +2,11 @@
 import { describe, expect, test } from 'vitest';
 import { lower } from '../../src/fixed/lower.js';
 import type { IntNetwork } from '../../src/fixed/types.js';
-import { defaultFold } from '../../src/rtl/fold.js';
 import { planNetwork, type Plan } from '../../src/rtl/plan.js';
 import { intervalWith, sizeFifos } from '../../src/rtl/schedule/fifo-depths.js';
 import { layerCycles, predict } from '../../src/rtl/schedule/predict.js';
 import type { Fold } from '../../src/rtl/types.js';
+import { defaultFold } from '../../src/rtl/solve/choose.js';
 import { randomCase } from '../support/random-case.js';
 import { RESIDUAL_NODES, tinyModel } from '../support/tiny-model.js';
 import { tinyResnet } from '../support/tiny-resnet.js';

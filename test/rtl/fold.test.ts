@@ -3,19 +3,18 @@ import { describe, expect, test } from 'vitest';
 import { lower } from '../../src/fixed/lower.js';
 import type { IntNetwork } from '../../src/fixed/types.js';
 import {
-  checkedFold,
-  cyclesForTarget,
   cyclesPerPixel,
-  defaultFold,
   feedOf,
-  foldForCycles,
   legalFolds,
   outputPixels,
   weightedNodes,
   type WeightedNode,
 } from '../../src/rtl/fold.js';
+import { layerCost, roundCost } from '../../src/rtl/cost/model.js';
 import { layerCycles } from '../../src/rtl/schedule/predict.js';
-import { planNetwork } from '../../src/rtl/plan.js';
+import { planNetwork, weightedShape } from '../../src/rtl/plan.js';
+import { areaOf } from '../../src/rtl/solve/cheapest.js';
+import { checkedFold, cyclesForTarget, defaultFold, foldForCycles } from '../../src/rtl/solve/choose.js';
 import type { LayerFold } from '../../src/rtl/types.js';
 import { randomNetwork } from '../support/random-network.js';
 import { tinyModel } from '../support/tiny-model.js';
@@ -138,18 +137,17 @@ describe('default fold and targets', () => {
     }
   });
 
-  test('a target is met by every layer, and no layer has a cheaper fold of one lane less in both', () => {
+  test('a target is met by every layer, and none has a fold that meets it with less area', () => {
     for (const network of NETWORKS) {
       const slowest = Math.max(...frameCycles(network, defaultFold(network)));
       for (const factor of [1, 3, 10]) {
-        const fold = foldForCycles(network, slowest * factor * 20);
-        for (const cycles of frameCycles(network, fold)) expect(cycles).toBeLessThanOrEqual(slowest * factor * 20);
+        const target = slowest * factor * 20;
+        const fold = foldForCycles(network, target);
+        for (const cycles of frameCycles(network, fold)) expect(cycles).toBeLessThanOrEqual(target);
         for (const node of weightedNodes(network)) {
-          const { pe, simd } = fold[node.name]!;
-          const smaller = legalFolds(node).filter((each) => each.pe < pe && each.simd < simd);
-          for (const each of smaller) {
-            expect(cyclesPerPixel(node, each) * outputPixels(node)).toBeGreaterThan(slowest * factor * 20);
-          }
+          const area = (each: LayerFold): number => areaOf(roundCost(layerCost(weightedShape(node, each))));
+          const meeting = legalFolds(node).filter((each) => cyclesPerPixel(node, each) * outputPixels(node) <= target);
+          expect(area(fold[node.name]!)).toBe(Math.min(...meeting.map(area)));
         }
       }
     }

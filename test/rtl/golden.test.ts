@@ -1,10 +1,10 @@
 /** Generated files and error texts against test/golden. FLEXOR_UPDATE_GOLDEN=1 rewrites them (test/README.md). */
 import { expect, test } from 'vitest';
 import { oneLine } from '../../src/base/errors.js';
-import { checkedFold, foldForCycles } from '../../src/rtl/fold.js';
 import { generateRtl } from '../../src/rtl/generate.js';
 import { verilogName } from '../../src/rtl/text.js';
 import type { Fold, RtlDesign } from '../../src/rtl/types.js';
+import { checkedFold, foldForCycles } from '../../src/rtl/solve/choose.js';
 import {
   CHAIN_FOLD,
   chainNetwork,

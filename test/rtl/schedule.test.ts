@@ -1,11 +1,11 @@
 /** Cycles of all transfers, computed element by element, against stepping the control of every unit cycle by cycle. */
 import { expect, test } from 'vitest';
 import { lower } from '../../src/fixed/lower.js';
-import { defaultFold } from '../../src/rtl/fold.js';
 import { planNetwork, withFifoDepths, type Plan } from '../../src/rtl/plan.js';
 import { sizeFifos } from '../../src/rtl/schedule/fifo-depths.js';
 import { Pipeline } from '../../src/rtl/schedule/pipeline.js';
 import { runFrames } from '../../src/rtl/schedule/predict.js';
+import { defaultFold } from '../../src/rtl/solve/choose.js';
 import { randomCase } from '../support/random-case.js';
 import { Pipeline as SteppedPipeline } from '../support/stepped-schedule/pipeline.js';
 import { tinyResnet } from '../support/tiny-resnet.js';

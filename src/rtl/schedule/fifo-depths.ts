@@ -9,8 +9,7 @@
  * there.
  */
 import { elementCount } from '../../fixed/shapes.js';
-import { isForked } from '../graph.js';
-import { STREAM_FIFO_DEPTH, withFifoDepths, type FifoDepths, type Plan } from '../plan.js';
+import { isBuffered, STREAM_FIFO_DEPTH, withFifoDepths, type FifoDepths, type Plan } from '../plan.js';
 import type { Prediction } from '../types.js';
 import { leastDepth, type Measured } from './least-depth.js';
 import { Pipeline } from './pipeline.js';
@@ -18,7 +17,7 @@ import { predict, repeats, runElements, runToSteadyState, steadyInterval } from 
 import { schedulesAlike, segmentsOf } from './segments.js';
 
 /** Rows of a frame whose speed tells that of the others, but for what happens between frames. */
-const FIRST_ROWS = 8;
+const FIRST_ROWS = 6;
 
 /** Depths found for a plan. */
 interface Found {
@@ -35,7 +34,7 @@ export interface Schedule {
 
 /** Finds the depths that a plan needs, and predicts it with them. */
 export function schedulePlan(plan: Plan): Schedule {
-  if (!plan.readers.some(isForked)) return { plan, prediction: predict(plan) };
+  if (!plan.readers.some(isBuffered)) return { plan, prediction: predict(plan) };
   const target = intervalWith(plan, endless(plan));
   const found = leastBySegments(plan, target);
   const sized = withFifoDepths(plan, found.depths);
@@ -118,36 +117,52 @@ function endless(plan: Plan): number[][] {
 }
 
 /**
- * The least depths that reach the target, none below those of `from`: branch by branch, while those to come are endless.
- * What can stay at `from` is found for many at once.
+ * The least depths that reach the target, none below those of `from`. The first rows of a frame mostly tell them, and two
+ * kinds of measurement confirm that: these depths reach the target, one place less does not.
  */
 function leastDepths(plan: Plan, from: Found, target: number): Found {
+  if (intervalWith(plan, from.depths) <= target) return from;
+  const earliest = firstRowsOut(withFifoDepths(plan, endless(plan)));
+  const guess = leastPassing(plan, from, earliest, (candidate) => ({ interval: firstRowsOut(candidate), exact: true }));
+  return confirmed(plan, from, guess.depths, target) ?? leastPassing(plan, from, target, measured);
+}
+
+/** Depths with the proof that they are the least; null where they are not. */
+function confirmed(plan: Plan, from: Found, depths: number[][], target: number): Found | null {
+  const proven = from.proven.map((row) => [...row]);
+  for (const [s, b] of branchesInOrder(plan)) {
+    const depth = depths[s]![b]!;
+    if (depth === from.depths[s]![b]!) continue;
+    const less = measured(withFifoDepths(plan, replaced(depths, s, b, depth - 1)));
+    if (less.interval <= target) return null;
+    proven[s]![b] = less.exact;
+  }
+  return intervalWith(plan, depths) <= target ? { depths, proven } : null;
+}
+
+/**
+ * The least depths with which a measurement is at most `target`, none below those of `from`: branch by branch, while those
+ * to come are endless. What can stay at `from` is found for many at once.
+ */
+function leastPassing(plan: Plan, from: Found, target: number, measure: (plan: Plan) => Measured): Found {
   let depths = endless(plan);
   const proven = from.proven.map((row) => [...row]);
   const order = branchesInOrder(plan);
   for (let next = 0; next < order.length; next++) {
     const keeping = (count: number): number[][] =>
       order.slice(next, count).reduce((all, [s, b]) => replaced(all, s, b, from.depths[s]![b]!), depths);
-    const kept = mostPassing(next, order.length, (count) => intervalWith(plan, keeping(count)) <= target);
+    const passes = (count: number): boolean => measure(withFifoDepths(plan, keeping(count))).interval <= target;
+    const kept = mostPassing(next, order.length, passes);
     depths = keeping(kept);
     if (kept === order.length) break;
     next = kept;
     const [s, b] = order[next]!;
-    const at = (depth: number): Plan => withFifoDepths(plan, replaced(depths, s, b, depth));
-    const [fails, passes] = [from.depths[s]![b]!, depths[s]![b]!];
-    const guess = depthForFirstRows(fails, passes, at);
-    const least = leastDepth(fails, passes, guess, target, (depth) => measured(at(depth)));
+    const at = (depth: number): Measured => measure(withFifoDepths(plan, replaced(depths, s, b, depth)));
+    const least = leastDepth(from.depths[s]![b]!, depths[s]![b]!, target, at);
     depths = replaced(depths, s, b, least.depth);
     proven[s]![b] = least.proven;
   }
   return { depths, proven };
-}
-
-/** The least depth at which the first rows come out as early as with one that is known to be enough: a good guess. */
-function depthForFirstRows(fails: number, passes: number, at: (depth: number) => Plan): number {
-  const earliest = firstRowsOut(at(passes));
-  const measure = (depth: number): Measured => ({ interval: firstRowsOut(at(depth)), exact: true });
-  return leastDepth(fails, passes, fails + 1, earliest, measure).depth;
 }
 
 /** Cycle in which the first rows of a frame are out; Infinity where the plan comes to a halt before. */
@@ -173,7 +188,7 @@ function mostPassing(least: number, most: number, passes: (count: number) => boo
 /** Branches into layers before shortcuts: what flows through a layer needs no depth where the shortcut has it. */
 function branchesInOrder(plan: Plan): [stream: number, branch: number][] {
   const all = plan.readers.flatMap((readers, s) =>
-    isForked(readers) ? readers.map(({ port }, b) => ({ port, place: [s, b] as [number, number] })) : [],
+    isBuffered(readers) ? readers.map(({ port }, b) => ({ port, place: [s, b] as [number, number] })) : [],
   );
   const ofPort = (wanted: string) => all.filter(({ port }) => port === wanted).map(({ place }) => place);
   return [...ofPort('input'), ...ofPort('residual')];

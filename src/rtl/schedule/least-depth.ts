@@ -16,26 +16,22 @@ export interface LeastDepth {
 
 /**
  * The least depth whose interval is at most `target`, given that `fails` does not reach it, `passes` does, and a deeper FIFO
- * is never slower. Looks around `guess` first, in steps that double.
+ * is never slower. Goes up from `fails` in steps that double, then halves what is left.
  */
 export function leastDepth(
   fails: number,
   passes: number,
-  guess: number,
   target: number,
   measure: (depth: number) => Measured,
 ): LeastDepth {
   let low = fails;
   let high = passes;
   let atLow: Measured | null = null;
-  let probe = guess;
   for (let step = 1; high - low > 1; step *= 2) {
-    probe = Math.max(low + 1, Math.min(high - 1, probe));
+    const probe = high < passes ? (low + high) >> 1 : Math.min(low + step, high - 1);
     const found = measure(probe);
     if (found.interval <= target) high = probe;
     else [low, atLow] = [probe, found];
-    if (high < passes && low > fails) probe = (low + high) >> 1;
-    else probe = high < passes ? high - step : low + step;
   }
   return { depth: high, proven: (atLow ?? measure(low)).exact };
 }

@@ -4,8 +4,8 @@
  * FIFO a branch follows.
  */
 import { elementCount } from '../../fixed/shapes.js';
-import { STREAM_FIFO_DEPTH, type LayerPlan, type Plan } from '../plan.js';
-import { isForked, type Port } from '../graph.js';
+import { isBuffered, STREAM_FIFO_DEPTH, type LayerPlan, type Plan } from '../plan.js';
+import type { Port } from '../graph.js';
 import type { FrameTiming } from '../types.js';
 import { branchFifo, registerFifo, UNKNOWN, type Fifo } from './fifo.js';
 import { ForkUnit, PoolUnit, SubsampleUnit } from './pools.js';
@@ -95,7 +95,7 @@ export class Pipeline {
     );
     this.output = new StreamRecorder(plan.logitCount);
     const branches = plan.readers.map((readers) =>
-      isForked(readers) ? readers.map(({ fifoDepth }) => branchFifo(fifoDepth)) : [],
+      isBuffered(readers) ? readers.map(({ fifoDepth }) => branchFifo(fifoDepth)) : [],
     );
     this.source = new Source(this.recorders[0]!.fifo);
     this.units = [
@@ -128,7 +128,7 @@ function makeUnits(plan: Plan, streams: readonly { fifo: Fifo }[], branches: rea
     for (const [b, { layer, port }] of readers.entries()) {
       sources.set(key(layer, port), branches[s]![b] ?? streams[s]!.fifo);
     }
-    if (isForked(readers)) forks.push(new ForkUnit(streams[s]!.fifo, branches[s]!));
+    if (isBuffered(readers)) forks.push(new ForkUnit(streams[s]!.fifo, branches[s]!));
   }
   const layers = plan.layers.map((layer, i) =>
     makeUnit(layer, sources.get(key(i, 'input'))!, sources.get(key(i, 'residual')) ?? null, streams[i + 1]!.fifo),

@@ -2,8 +2,7 @@
  * Segments of a plan: stretches of layers that hold a fork and all that it feeds, and that nothing leads around. In a
  * residual network a segment is a block.
  */
-import { isForked } from '../graph.js';
-import type { LayerPlan, Plan } from '../plan.js';
+import { isBuffered, type LayerPlan, type Plan } from '../plan.js';
 
 export interface Segment {
   /** The layers of the stretch as a plan of their own. */
@@ -17,7 +16,7 @@ export function segmentsOf(plan: Plan, count: number): Segment[] {
   const cuts = plan.readers.flatMap((_, s) => (passedBy(plan, s) ? [] : s));
   const forked = cuts.slice(1).flatMap((end, i) => {
     const first = cuts[i]!;
-    return plan.readers.slice(first, end).some(isForked) ? { first, end } : [];
+    return plan.readers.slice(first, end).some(isBuffered) ? { first, end } : [];
   });
   return forked.slice(count - 1).map(({ end }, i) => slice(plan, forked[i]!.first, end));
 }

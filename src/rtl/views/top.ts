@@ -1,9 +1,9 @@
 /** View-models of `top.v` and `sim-top.v`. */
 import type { IntTensor } from '../../fixed/types.js';
-import { isForked, type Port } from '../graph.js';
+import type { Port } from '../graph.js';
 import { forkName, type DesignNames } from '../names.js';
 import { ADDRESS_BITS } from '../registers.js';
-import { REGISTER_FIFO_DEPTH, STREAM_FIFO_DEPTH, type Plan } from '../plan.js';
+import { isBuffered, REGISTER_FIFO_DEPTH, STREAM_FIFO_DEPTH, type Plan } from '../plan.js';
 import { layerCycles } from '../schedule/predict.js';
 import {
   bitsPerWeight,
@@ -74,7 +74,7 @@ function sourceViews(plan: Plan, names: DesignNames): (layer: number, port: Port
     const stream = streamNames(names)[s]!;
     const { bits } = tensorOf(plan, s).format;
     for (const [b, { layer, port }] of readers.entries()) {
-      const forked = isForked(readers);
+      const forked = isBuffered(readers);
       const name = forked ? forkName(stream) : stream;
       const bit = forked ? `[${b}]` : '';
       const slice = forked ? `[${b * bits + bits - 1}:${b * bits}]` : '';
@@ -91,7 +91,7 @@ function sourceViews(plan: Plan, names: DesignNames): (layer: number, port: Port
 /** The fork of a stream; null where it has none. */
 function forkView(plan: Plan, names: DesignNames, stream: number): ForkView | null {
   const readers = plan.readers[stream]!;
-  if (!isForked(readers)) return null;
+  if (!isBuffered(readers)) return null;
   const source = streamNames(names)[stream]!;
   const { bits } = tensorOf(plan, stream).format;
   const targets = readers.map(

@@ -2,9 +2,9 @@
 import { expect, test } from 'vitest';
 import { changedBits, macActivity } from '../../../src/report/price/mac-activity.js';
 import { windowAt } from '../../../src/report/price/window-at.js';
-import { checkedFold } from '../../../src/rtl/fold.js';
 import { planNetwork } from '../../../src/rtl/plan.js';
 import type { WeightedPlan } from '../../../src/rtl/plan.js';
+import { checkedFold } from '../../../src/rtl/solve/choose.js';
 import { createSimulator } from '../../../src/simulate/simulate.js';
 import { randomImages, randomNetwork } from '../../support/random-network.js';
 

@@ -4,8 +4,8 @@
  * FIFO a branch follows.
  */
 import { elementCount } from '../../../src/fixed/shapes.js';
-import { STREAM_FIFO_DEPTH, type LayerPlan, type Plan } from '../../../src/rtl/plan.js';
-import { isForked, type Port } from '../../../src/rtl/graph.js';
+import { isBuffered, STREAM_FIFO_DEPTH, type LayerPlan, type Plan } from '../../../src/rtl/plan.js';
+import type { Port } from '../../../src/rtl/graph.js';
 import type { FrameTiming } from '../../../src/rtl/types.js';
 import { branchFifo, registerFifo, type Fifo } from './fifo.js';
 import { ForkUnit, PoolUnit, SubsampleUnit } from './pools.js';
@@ -63,7 +63,7 @@ export class Pipeline {
     });
     this.output = new StreamRecorder(registerFifo(STREAM_FIFO_DEPTH), plan.logitCount);
     this.branches = plan.readers.map((readers) =>
-      isForked(readers) ? readers.map(({ fifoDepth }) => branchFifo(fifoDepth)) : [],
+      isBuffered(readers) ? readers.map(({ fifoDepth }) => branchFifo(fifoDepth)) : [],
     );
     this.units = makeUnits(plan, this.recorders, this.branches);
     this.units.push(new ForkUnit(this.recorders.at(-1)!.fifo, [this.output.fifo]));
@@ -111,7 +111,7 @@ function makeUnits(plan: Plan, streams: readonly { fifo: Fifo }[], branches: rea
     for (const [b, { layer, port }] of readers.entries()) {
       sources.set(key(layer, port), branches[s]![b] ?? streams[s]!.fifo);
     }
-    if (isForked(readers)) forks.push(new ForkUnit(streams[s]!.fifo, branches[s]!));
+    if (isBuffered(readers)) forks.push(new ForkUnit(streams[s]!.fifo, branches[s]!));
   }
   const layers = plan.layers.map((layer, i) =>
     makeUnit(layer, sources.get(key(i, 'input'))!, sources.get(key(i, 'residual')) ?? null, streams[i + 1]!.fifo),

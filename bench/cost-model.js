@@ -1,0 +1,150 @@
+/**
+ * The cost model of src/rtl/cost: its calibration and its error, as Markdown tables. Needs a build (npm run build).
+ *
+ *   node bench/cost-model.js measure [what]  synthesise (results are cached) and write bench/cost/*.json; what: units, grid or
+ *                                            checked, default all; --timeout S limits each synthesis (default: 1800)
+ *   node bench/cost-model.js fit             fit src/rtl/cost/coefficients.ts to bench/cost/units.json and grid.json
+ *   node bench/cost-model.js                 error by kind of unit and by layer, from the stored measurements
+ */
+import { readFileSync, writeFileSync } from 'node:fs';
+import { URL } from 'node:url';
+import { parseArgs } from 'node:util';
+import { unitCost } from '../dist/rtl/cost/model.js';
+import { targetRule } from '../dist/report/area/targets.js';
+import { cacheFolder } from '../dist/toolchain/paths.js';
+import { byKind, calibrate } from './cost/calibrate.js';
+import { BATCHES } from './cost/grid.js';
+import { checkedDesigns, measureDesign, predictDesign } from './cost/layers.js';
+import { measureBatch } from './cost/measure.js';
+import { gridDesigns } from './cost/networks.js';
+
+const file = (name) => new URL(name, import.meta.url);
+const UNITS = file('./cost/units.json');
+const GRID = file('./cost/grid.json');
+const CHECKED = file('./cost/checked.json');
+const FITTED = file('../src/rtl/cost/coefficients.ts');
+const read = (url) => JSON.parse(readFileSync(url, 'utf8'));
+const write = (url, rows) => writeFileSync(url, `[\n${rows.map((row) => `  ${JSON.stringify(row)}`).join(',\n')}\n]\n`);
+
+async function measureAll(items, measureOne) {
+  const rows = [];
+  for (const [title, item] of items) {
+    console.error(title);
+    rows.push(...(await measureOne(item, title)));
+  }
+  return rows;
+}
+
+const byTitle = (designs) => designs.map((design) => [design.title, design]);
+
+async function measure(what, timeoutSeconds) {
+  const options = { rule: targetRule('xcup', null), engine: 'npm', cache: cacheFolder(), timeoutSeconds };
+  const units = (batch, title) => measureBatch(title, batch, options);
+  const layers = (design) => measureDesign(design, options);
+  if (what !== 'grid' && what !== 'checked') write(UNITS, await measureAll(BATCHES, units));
+  if (what !== 'units' && what !== 'checked') write(GRID, await measureAll(byTitle(gridDesigns()), layers));
+  if (what !== 'units' && what !== 'grid') write(CHECKED, await measureAll(byTitle(checkedDesigns()), layers));
+}
+
+const key = (name) => (/^\w+$/.test(name) ? name : `'${name}'`);
+const object = (amounts) => {
+  const entries = Object.entries(amounts).map(([name, value]) => `${key(name)}: ${value}`);
+  return entries.length === 0 ? '{}' : `{ ${entries.join(', ')} }`;
+};
+
+function fit() {
+  const { units, seams } = calibrate(read(UNITS), gridDesigns(), read(GRID));
+  const kinds = Object.entries(units).map(
+    ([kind, { luts, flipFlops }]) =>
+      `  ${kind}: {\n    luts: ${object(luts)},\n    flipFlops: ${object(flipFlops)},\n  },\n`,
+  );
+  writeFileSync(FITTED, `${HEAD}{\n${kinds.join('')}};\n${SEAMS}${object(seams)};\n`);
+}
+
+const HEAD = `/** Fitted to bench/cost/units.json and grid.json by \`node bench/cost-model.js fit\`; amounts are those of the features. */
+import type { Amounts } from './features.js';
+import type { UnitKind } from './units.js';
+
+interface UnitCoefficients {
+  readonly luts: Amounts;
+  readonly flipFlops: Amounts;
+}
+
+// prettier-ignore
+export const COEFFICIENTS: Readonly<Record<UnitKind, UnitCoefficients>> = `;
+
+const SEAMS = `
+/** LUTs that a layer takes less than its units. */
+// prettier-ignore
+export const SEAM_LUTS: Amounts = `;
+
+/** Relative errors, of counts below ten relative to ten. */
+function errorOf(samples, resource) {
+  const errors = samples.map(({ measured, predicted }) => {
+    return Math.abs(predicted[resource] - measured[resource]) / Math.max(10, measured[resource]);
+  });
+  return { mean: errors.reduce((sum, each) => sum + each, 0) / errors.length, most: Math.max(...errors) };
+}
+
+const percent = (share) => `${(100 * share).toFixed(1)} %`;
+const wrong = (samples, resource) =>
+  samples.filter(({ measured, predicted }) => measured[resource] !== predicted[resource]).length;
+
+function unitTable() {
+  const rows = [...byKind(read(UNITS))].map(([kind, samples]) => {
+    const all = samples.map(({ unit, measured }) => ({ measured, predicted: unitCost(unit) }));
+    const luts = errorOf(all, 'luts');
+    const flipFlops = errorOf(all, 'flipFlops');
+    const lutCells = kind === 'requantiser' ? ['in layers', ''] : [luts.mean, luts.most].map(percent);
+    const exact = ['lutRams', 'bram18', 'multipliers'].map((each) => wrong(all, each));
+    return [kind, all.length, ...lutCells, ...[flipFlops.mean, flipFlops.most].map(percent), ...exact];
+  });
+  table(['unit', 'points', 'LUT', 'most', 'FF', 'most', 'LUTRAM wrong', 'RAMB18 wrong', 'DSP wrong'], rows);
+}
+
+/** The measured designs, under the folds that were measured. */
+function measuredDesigns(rows, designs) {
+  return designs.flatMap((design) => {
+    const layers = rows.filter(({ network, fold }) => network === design.title && fold !== null);
+    return layers.length === 0
+      ? []
+      : [{ ...design, fold: Object.fromEntries(layers.map(({ layer, fold }) => [layer, fold])) }];
+  });
+}
+
+function layerTable(rows, designs) {
+  const predictions = measuredDesigns(rows, designs).flatMap(predictDesign);
+  const both = rows.map((row, i) => ({ ...row, predicted: predictions[i] }));
+  const cells = both.map(({ network, layer, fold, measured, predicted }) => [
+    network,
+    layer,
+    fold === null ? '' : `${fold.pe}×${fold.simd}`,
+    ...['luts', 'lutRams', 'flipFlops', 'bram18', 'multipliers'].flatMap((resource) => [
+      measured[resource],
+      Math.round(predicted[resource]),
+    ]),
+    percent((predicted.luts - measured.luts) / measured.luts),
+  ]);
+  const pairs = ['LUT', 'LUTRAM', 'FF', 'RAMB18', 'DSP'].flatMap((name) => [name, 'model']);
+  table(['network', 'layer', 'PE×SIMD', ...pairs, 'LUT error'], cells);
+  const { mean, most } = errorOf(both, 'luts');
+  console.log(`LUT error of ${both.length} layers: ${percent(mean)} on average, ${percent(most)} at most\n`);
+}
+
+function report() {
+  unitTable();
+  layerTable(read(GRID), gridDesigns());
+  layerTable(read(CHECKED), checkedDesigns());
+}
+
+function table(header, rows) {
+  const line = (cells) => `| ${cells.join(' | ')} |`;
+  console.log([line(header), line(header.map(() => '---')), ...rows.map(line), ''].join('\n'));
+}
+
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: { timeout: { type: 'string', default: '1800' } },
+});
+const [command = 'report', what] = positionals;
+await { measure, fit, report }[command](what, Number(values.timeout));

@@ -1,0 +1,75 @@
+/** Coefficients of src/rtl/cost from syntheses: of units apart, then of whole layers, whose units synthesis merges. */
+import { featuresOf } from '../../dist/rtl/cost/features-of.js';
+import { layerUnits } from '../../dist/rtl/cost/layer-units.js';
+import { seamFeatures } from '../../dist/rtl/cost/seams.js';
+import { fitAmounts } from './fit.js';
+import { layerPlans } from './layers.js';
+
+/** Its LUTs follow from whole layers: apart it takes twice the LUTs for its shift-out that it takes in a layer. */
+const FITTED_IN_LAYERS = 'requantiser';
+
+/** Samples by kind of unit. */
+export function byKind(samples) {
+  const kinds = new Map();
+  for (const sample of samples) {
+    const { kind } = sample.unit;
+    kinds.set(kind, [...(kinds.get(kind) ?? []), sample]);
+  }
+  return kinds;
+}
+
+const rounded = (amounts) =>
+  Object.fromEntries(
+    Object.entries(amounts)
+      .map(([name, value]) => [name, Number(value.toFixed(3))])
+      .filter(([, value]) => value !== 0),
+  );
+
+const sum = (amounts, coefficients) =>
+  Object.entries(amounts).reduce((total, [name, amount]) => total + amount * (coefficients[name] ?? 0), 0);
+
+/** { units: { kind: { luts, flipFlops } }, seams } from measured units, and from measured rows of the grid's networks. */
+export function calibrate(units, designs, rows) {
+  const fitted = {};
+  for (const [kind, samples] of byKind(units)) {
+    const fit = (resource) =>
+      rounded(
+        fitAmounts(
+          samples.map(({ unit, measured }) => ({
+            amounts: featuresOf(unit)[resource],
+            measured: measured[resource],
+            total: measured[resource],
+          })),
+        ),
+      );
+    fitted[kind] = { luts: kind === FITTED_IN_LAYERS ? {} : fit('luts'), flipFlops: fit('flipFlops') };
+  }
+  const whole = rounded(fitAmounts(layerSamples(fitted, designs, rows)));
+  const entries = Object.entries(whole);
+  fitted[FITTED_IN_LAYERS].luts = Object.fromEntries(entries.filter(([name]) => !name.startsWith(SEAM)));
+  const seams = entries
+    .filter(([name]) => name.startsWith(SEAM))
+    .map(([name, value]) => [name.slice(SEAM.length), value]);
+  return { units: fitted, seams: Object.fromEntries(seams) };
+}
+
+const SEAM = 'seam ';
+
+/** Weighted layers without what is known of their other units: requantiser, less what the seams save. */
+function layerSamples(fitted, designs, rows) {
+  return designs.flatMap((design) => {
+    const measured = rows.filter(({ network }) => network === design.title);
+    return layerPlans(design).flatMap((plan, i) => {
+      if (plan.kind !== 'weighted') return [];
+      const all = layerUnits(plan).map(({ unit, copies }) => ({ unit, copies, amounts: featuresOf(unit).luts }));
+      const known = all.reduce(
+        (total, { unit, copies, amounts }) => total + copies * sum(amounts, fitted[unit.kind].luts),
+        0,
+      );
+      const seams = Object.entries(seamFeatures(plan)).map(([name, amount]) => [SEAM + name, -amount]);
+      const { amounts } = all.find(({ unit }) => unit.kind === FITTED_IN_LAYERS);
+      const { luts } = measured[i].measured;
+      return [{ amounts: { ...amounts, ...Object.fromEntries(seams) }, measured: luts - known, total: luts }];
+    });
+  });
+}

@@ -1,0 +1,277 @@
+/**
+ * The parameter grid that the cost model is fitted to: units of src/rtl/cost/units.ts. None of them is taken from a network
+ * that the model is checked on; sizes are small, so that the whole grid takes minutes.
+ */
+
+/** Square images and kernels; rows of the ring as src/rtl/plan.ts sizes them. */
+function window([size, channels, kernel, stride, padding]) {
+  const out = Math.floor((size + 2 * padding - kernel) / stride) + 1;
+  const overhang = (out - 1) * stride - padding + kernel - size;
+  return {
+    input: { height: size, width: size, channels },
+    output: { height: out, width: out, channels: 1 },
+    kernel: [kernel, kernel],
+    stride: [stride, stride],
+    padding: [padding, padding, padding, padding],
+    rows: Math.min(2 * size, Math.max(kernel + stride, 2 * kernel - padding - overhang)),
+  };
+}
+
+const serialWindows = [
+  // bits, SIMD, [size, channels, kernel, stride, padding]
+  [8, 1, [6, 1, 3, 1, 1]],
+  [8, 1, [12, 4, 3, 1, 1]],
+  [8, 1, [20, 3, 5, 1, 0]],
+  [8, 1, [24, 16, 3, 1, 1]],
+  [8, 1, [30, 24, 3, 2, 1]],
+  [8, 1, [10, 48, 3, 1, 1]],
+  [8, 1, [9, 64, 1, 2, 0]],
+  [8, 1, [18, 12, 2, 2, 0]],
+  [8, 1, [64, 8, 7, 2, 3]],
+  [4, 1, [16, 8, 3, 1, 1]],
+  [4, 1, [30, 40, 2, 2, 0]],
+  [2, 1, [14, 6, 5, 1, 2]],
+  [8, 2, [12, 4, 3, 1, 1]],
+  [8, 3, [24, 16, 3, 1, 1]],
+  [8, 4, [10, 48, 3, 1, 1]],
+  [8, 6, [20, 3, 5, 1, 0]],
+  [8, 8, [12, 20, 3, 1, 1]],
+  [4, 5, [16, 8, 3, 1, 1]],
+  [8, 16, [15, 32, 3, 2, 1]],
+  [6, 12, [28, 5, 5, 1, 2]],
+].map(([bits, simd, shape]) => {
+  const [, channels, kernel] = shape;
+  const steps = Math.ceil((kernel * kernel * channels) / simd);
+  return { kind: 'serialWindow', bits, window: window(shape), simd, steps };
+});
+
+const bankedWindows = [
+  // bits, tap lanes, blocks, [size, channels, kernel, stride, padding]
+  [8, false, 1, [12, 4, 3, 1, 1]],
+  [8, false, 1, [24, 16, 3, 1, 1]],
+  [8, false, 1, [20, 3, 5, 1, 0]],
+  [4, false, 1, [16, 8, 2, 2, 0]],
+  [8, true, 1, [6, 1, 3, 1, 1]],
+  [8, true, 1, [12, 8, 3, 1, 1]],
+  [8, true, 1, [30, 24, 3, 2, 1]],
+  [8, true, 1, [20, 3, 5, 1, 0]],
+  [4, true, 1, [16, 8, 3, 1, 1]],
+  [8, true, 2, [12, 8, 3, 1, 1]],
+  [8, true, 4, [10, 48, 3, 1, 1]],
+  [4, true, 4, [14, 8, 2, 1, 0]],
+  [8, true, 8, [9, 64, 1, 2, 0]],
+  [8, true, 2, [28, 6, 2, 2, 0]],
+].map(([bits, tapLanes, blocks, shape]) => {
+  const [, channels, kernel] = shape;
+  const simd = tapLanes ? kernel * kernel * blocks : kernel;
+  const steps = (kernel * kernel * channels) / simd;
+  return { kind: 'bankedWindow', bits, window: window(shape), simd, steps, tapLanes, blocks };
+});
+
+const vectorBuffers = [
+  [8, 64, 2],
+  [8, 300, 4],
+  [8, 1000, 3],
+  [4, 512, 8],
+  [8, 2000, 2],
+  [6, 130, 7],
+  [8, 96, 16],
+].map(([bits, size, simd]) => ({ kind: 'vectorBuffer', bits, size, simd, steps: Math.ceil(size / simd) }));
+
+const weightMemories = [
+  [12, 3],
+  [12, 17],
+  [24, 40],
+  [48, 64],
+  [36, 90],
+  [20, 128],
+  [60, 150],
+  [96, 200],
+  [18, 256],
+  [24, 300],
+  [40, 420],
+  [12, 600],
+  [16, 1024],
+  [72, 700],
+  [12, 3000],
+  [150, 230],
+  [9, 2048],
+  [6, 1400],
+  [36, 5000],
+  [200, 24],
+].map(([width, depth]) => ({ kind: 'weightMemory', width, depth }));
+
+const taps = (count, ...pattern) => Array.from({ length: count }, (_, i) => pattern[i % pattern.length]);
+
+const decryptors = [
+  // taps of the rows, slices, PE, phase
+  [taps(20, 2), 1, 4, 0],
+  [taps(20, 2), 1, 20, 0],
+  [taps(20, 2), 4, 16, 0],
+  [taps(16, 2), 1, 16, 0],
+  [taps(16, 2), 1, 2, 8],
+  [taps(20, 2), 2, 8, 10],
+  [taps(10, 1, 2), 1, 5, 0],
+  [taps(20, 3, 4), 1, 4, 0],
+  [taps(20, 3, 4), 1, 20, 0],
+  [taps(20, 5, 6), 1, 4, 4],
+  [taps(20, 5, 6), 1, 20, 0],
+  [taps(24, 6, 8, 10), 1, 8, 0],
+  [taps(24, 6, 8, 10), 1, 24, 0],
+  [taps(31, 2), 8, 8, 0],
+  [taps(12, 2), 4, 16, 6],
+  [taps(1, 1), 8, 8, 0],
+].map(([rows, slices, pe, phase]) => ({ kind: 'decryptor', taps: rows, slices, pe, phase }));
+
+const engines = [
+  // bits, SIMD, PE, groups, steps, planes, accumulator, sum, cycles a word, words
+  [8, 1, 1, 1, 9, 1, 14, 14, 1, 9],
+  [8, 1, 4, 8, 27, 1, 16, 16, 5, 44],
+  [8, 1, 16, 4, 72, 1, 17, 17, 5, 58],
+  [8, 1, 5, 2, 100, 3, 15, 16, 4, 50],
+  [4, 1, 8, 16, 18, 1, 12, 12, 5, 58],
+  [8, 1, 1, 120, 700, 1, 20, 20, 20, 4200],
+  [8, 2, 4, 8, 36, 1, 16, 17, 5, 58],
+  [8, 3, 4, 16, 48, 1, 18, 18, 5, 154],
+  [8, 4, 2, 70, 40, 1, 17, 17, 10, 280],
+  [8, 9, 4, 4, 16, 1, 16, 17, 5, 13],
+  [8, 16, 2, 8, 20, 1, 18, 18, 10, 16],
+  [8, 5, 6, 1, 50, 2, 15, 15, 10, 5],
+  [4, 8, 8, 4, 9, 1, 12, 13, 5, 8],
+  [6, 25, 3, 6, 12, 1, 16, 16, 20, 4],
+  [1, 9, 8, 8, 32, 1, 9, 9, 5, 52],
+  [8, 32, 2, 2, 30, 1, 19, 19, 10, 6],
+].map(([actBits, simd, pe, groups, steps, planes, accBits, sumBits, wordCycles, words]) => ({
+  kind: 'engine',
+  actBits,
+  simd,
+  pe,
+  groups,
+  steps,
+  planes,
+  accBits,
+  sumBits,
+  wordCycles,
+  words,
+}));
+
+const requantisers = [
+  // PE, groups, planes, joined, accumulator, sum, multiplier bits, z, shift, out bits, residual [bits, multiplier bits]
+  [1, 10, 1, false, 17, 17, 16, 34, null, 34, null],
+  [1, 16, 1, false, 14, 14, 16, 31, 16, 8, null],
+  [4, 8, 1, false, 16, 16, 16, 33, 17, 8, null],
+  [4, 16, 1, false, 18, 18, 16, 35, 20, 8, null],
+  [16, 4, 1, false, 16, 16, 16, 33, 17, 8, null],
+  [8, 1, 1, false, 13, 13, 10, 24, 10, 4, null],
+  [2, 100, 1, false, 20, 20, 16, 37, 18, 8, null],
+  [32, 2, 1, false, 16, 17, 16, 33, 15, 8, null],
+  [4, 4, 2, false, 16, 16, 16, 34, 17, 8, null],
+  [3, 5, 3, false, 15, 15, 12, 30, 14, 6, null],
+  [4, 4, 4, true, 15, 15, 16, 36, 18, 8, null],
+  [2, 32, 8, true, 16, 16, 16, 41, 20, 8, null],
+  [4, 8, 1, false, 16, 16, 16, 34, 17, 8, [8, 14]],
+  [8, 2, 1, false, 15, 15, 16, 33, 17, 8, [8, 16]],
+  [2, 16, 2, false, 15, 15, 16, 34, 16, 4, [4, 12]],
+  [1, 250, 1, false, 21, 21, 16, 38, null, 38, null],
+].map(([pe, groups, planes, joined, accBits, sumBits, multiplierBits, scaledBits, shift, outBits, residual]) => {
+  const dotBits = accBits + 1;
+  return {
+    kind: 'requantiser',
+    pe,
+    groups,
+    planes,
+    accBits,
+    sumBits,
+    joined,
+    dotBits,
+    factorBits: joined ? dotBits + planes : dotBits,
+    multiplierBits,
+    scaledBits,
+    shift,
+    outBits,
+    table: null,
+    residual: residual && { bits: residual[0], multiplierBits: residual[1] },
+  };
+});
+
+const fifos = [
+  [8, 1],
+  [1, 2],
+  [8, 2],
+  [16, 2],
+  [34, 2],
+  [60, 4],
+  [100, 7],
+  [80, 16],
+  [24, 33],
+  [8, 60],
+  [40, 64],
+  [30, 100],
+  [18, 250],
+].map(([width, depth]) => ({ kind: 'fifo', width, depth }));
+
+const deepFifos = [
+  [8, 65],
+  [8, 200],
+  [8, 700],
+  [4, 1500],
+  [12, 3000],
+].map(([width, depth]) => ({ kind: 'deepFifo', width, depth }));
+
+const pools = [
+  ['maxPool', 8, 8, 4],
+  ['maxPool', 8, 32, 4],
+  ['maxPool', 4, 100, 9],
+  ['maxPool', 6, 1, 4],
+  ['sumPool', 8, 8, 4],
+  ['sumPool', 8, 64, 64],
+  ['sumPool', 4, 20, 49],
+  ['sumPool', 6, 130, 9],
+].map(([kind, bits, channels, taps]) => {
+  const sumBits = kind === 'maxPool' ? bits : bits + Math.ceil(Math.log2(taps));
+  return { kind, bits, channels, taps, sumBits };
+});
+
+const subsamples = [
+  [8, 16, 8, [2, 2], [4, 4]],
+  [8, 32, 16, [2, 2], [8, 8]],
+  [4, 9, 3, [3, 3], [0, 3]],
+  [8, 12, 20, [1, 1], [10, 10]],
+].map(([bits, size, channels, stride, channelPadding]) => ({
+  kind: 'subsample',
+  bits,
+  height: size,
+  width: size,
+  channels,
+  stride,
+  channelPadding,
+}));
+
+const ports = [
+  ...[
+    [8, 100],
+    [8, 784],
+    [4, 3072],
+    [1, 16],
+  ].map(([bits, elements]) => ({ kind: 'input', bits, elements })),
+  ...[
+    [34, true, 10],
+    [20, true, 3],
+    [38, true, 100],
+    [8, false, 10],
+  ].map(([bits, signed, count]) => ({ kind: 'classifier', bits, signed, count })),
+];
+
+/** Synthesised together, the engines apart, because their memories and decryptors are left out there. */
+export const BATCHES = [
+  ['FIFOs, pools, ports', [...fifos, ...deepFifos, ...pools, ...subsamples, ...ports]],
+  ['decryptors', decryptors],
+  ['engines, 1 to 8', engines.slice(0, 8)],
+  ['engines, 9 to 16', engines.slice(8)],
+  ['requantisers', requantisers],
+  ['serial windows, 1 to 10', serialWindows.slice(0, 10)],
+  ['serial windows, 11 to 20', serialWindows.slice(10)],
+  ['banked windows', bankedWindows],
+  ['vector buffers', vectorBuffers],
+  ['weight memories', weightMemories],
+];

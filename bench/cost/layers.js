@@ -1,0 +1,70 @@
+/** Whole layers on UltraScale+, each flattened: measured, and what the cost model says of them. */
+import { URL, fileURLToPath } from 'node:url';
+import { loadModel } from '../../dist/model/read.js';
+import { lower } from '../../dist/fixed/lower.js';
+import { addCosts, forkCost, layerCost, portCost } from '../../dist/rtl/cost/model.js';
+import { generateRtl } from '../../dist/rtl/generate.js';
+import { planNetwork } from '../../dist/rtl/plan.js';
+import { sizeFifos } from '../../dist/rtl/schedule/fifo-depths.js';
+import { defaultFold } from '../../dist/rtl/solve/choose.js';
+import { synthesise } from '../../dist/report/area/synthesise.js';
+import { counts, totalArea } from './measure.js';
+
+const fold = (...layers) => Object.fromEntries(layers.map(([name, pe, simd]) => [name, { pe, simd }]));
+
+/** Shipped models, bits of their activations and folds; null: the default. */
+const CASES = [
+  ['lenet5-mnist-0.6', 8, null],
+  ['lenet5-mnist-0.4', 4, fold(['conv1', 8, 5], ['conv2', 8, 8], ['fc1', 8, 4], ['fc2', 2, 2])],
+  ['lenet5-mnist-0.8', 8, fold(['conv1', 2, 25], ['conv2', 16, 5], ['fc1', 16, 1], ['fc2', 5, 3])],
+  ['lenet5-mnist-plain', 6, fold(['conv1', 16, 1], ['conv2', 4, 25], ['fc1', 2, 8], ['fc2', 10, 1])],
+  ['resnet20-cifar10-0.8', 8, null],
+];
+
+/** What the model is checked on and not fitted to: networks under their folds. */
+export function checkedDesigns() {
+  return CASES.map(([title, activationBits, given]) => {
+    const { model, digest } = loadModel(fileURLToPath(new URL(`../../models/${title}.flexor`, import.meta.url)));
+    const network = lower(model, digest, { activationBits });
+    return { title, network, fold: given ?? defaultFold(network) };
+  });
+}
+
+/** Every layer of a network under a fold, and its ports, with their cells. */
+export async function measureDesign({ title, network, fold }, options) {
+  const activationBits = network.input.format.bits;
+  const design = generateRtl(network, { fold, activationBits, multiplierBits: 16 });
+  const { layers, topModule } = design.manifest;
+  const files = new Map([...design.files].filter(([path]) => /^rtl\/|^mem\//.test(path)));
+  for (const { module } of layers) {
+    const path = `rtl/${module}.v`;
+    files.set(path, files.get(path).replace(`module ${module} (`, `(* keep_hierarchy = "yes" *)\nmodule ${module} (`));
+  }
+  const fixed = { blackBoxes: [], blackBoxModules: [], only: null, hierarchy: 'marked', place: false };
+  const { netlist } = await synthesise({ ...fixed, title, top: topModule, files }, options);
+  const modules = layers.map(({ module }) => module);
+  const ports = Object.fromEntries(Object.entries(netlist).filter(([name]) => !modules.includes(name)));
+  const area = (from, module, rule) => counts(totalArea(from, module, rule).resources);
+  // The ports are the top without what it instantiates.
+  const rest = { ...options.rule, count: (type) => (modules.includes(type) ? {} : options.rule.count(type)) };
+  return [
+    ...layers.map(({ name, module }) => ({
+      network: title,
+      layer: name,
+      fold: fold[name] ?? null,
+      measured: area(netlist, module, options.rule),
+    })),
+    { network: title, layer: 'ports', fold: null, measured: area(ports, topModule, rest) },
+  ];
+}
+
+/** The plan of each layer under the fold that was measured. */
+export function layerPlans({ network, fold }) {
+  return planNetwork(network, fold).layers;
+}
+
+/** What the model says of the rows of `measureDesign`, in their order. */
+export function predictDesign({ network, fold }) {
+  const plan = sizeFifos(planNetwork(network, fold));
+  return [...plan.layers.map(layerCost), addCosts([portCost(network), forkCost(plan)])];
+}

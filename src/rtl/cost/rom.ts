@@ -1,0 +1,22 @@
+/** ROMs of contents without a pattern, in logic or in block RAM. */
+import { counterBits } from './features.js';
+import { memoryShape, muxLuts } from './memory.js';
+
+/** LUTs of a bit of a ROM of random contents, 64 words each: up to eight fill a power of two, more need multiplexers. */
+function romBitLuts(depth: number): number {
+  const tables = Math.ceil(depth / 64);
+  return tables <= 8 ? 2 ** Math.ceil(Math.log2(tables)) : 1.18 * tables;
+}
+
+/** A ROM of which so many columns differ. */
+export function romFeatures(width: number, depth: number, different = width) {
+  // So few words can only make so many columns that differ.
+  const columns = depth < 10 ? Math.min(different, 2 ** depth - 2) : different;
+  const { made, banks, bram18 } = memoryShape('rom', columns, depth);
+  const logic = made === 'logic';
+  return {
+    tables: logic ? columns * romBitLuts(depth) : columns * muxLuts(banks),
+    flipFlops: logic ? columns : banks > 1 ? counterBits(banks) : 0,
+    storage: { lutRams: 0, bram18, memoryBits: width * depth },
+  };
+}

@@ -1,0 +1,54 @@
+/** The fold of a design: the default, one for a target, or the user's, completed and checked. */
+import { FlexorError } from '../../base/errors.js';
+import type { IntNetwork } from '../../fixed/types.js';
+import { feedOf, legalFolds, weightedNodes } from '../fold.js';
+import type { Fold, LayerFold } from '../types.js';
+import { fixedCycles, foldProblem, frameCycles } from './problem.js';
+import { solveForCycles } from './solve.js';
+import { NO_BUDGETS } from './types.js';
+
+/** Lanes that the default fold gives to the slowest layer. */
+const DEFAULT_LANES = 64;
+
+/** Cycles a frame with at most DEFAULT_LANES additions a cycle in the slowest layer. */
+export function defaultCycles(network: IntNetwork): number {
+  const slowest = weightedNodes(network).map((node) => {
+    const folds = legalFolds(node).filter((fold) => fold.pe * fold.simd <= DEFAULT_LANES);
+    return Math.min(...folds.map((fold) => frameCycles(node, fold)));
+  });
+  return Math.max(...slowest, ...network.nodes.map(fixedCycles));
+}
+
+/** The cheapest fold in which the slowest layer adds at most DEFAULT_LANES times a cycle and the others keep up. */
+export function defaultFold(network: IntNetwork): Fold {
+  return foldForCycles(network, defaultCycles(network));
+}
+
+/** The cheapest fold that takes at most `cycles` a frame. An unreachable target names the layer and its limit. */
+export function foldForCycles(network: IntNetwork, cycles: number): Fold {
+  return solveForCycles(foldProblem(network), cycles, NO_BUDGETS).fold;
+}
+
+/** Cycles a frame may take for F frames/s at a clock of C MHz. */
+export function cyclesForTarget(framesPerSecond: number, clockMhz: number): number {
+  return Math.floor((clockMhz * 1e6) / framesPerSecond);
+}
+
+/** Completes a user's fold with the default for layers that it leaves out; an unknown layer or an illegal fold is an error. */
+export function checkedFold(network: IntNetwork, given: Fold | null): Fold {
+  const nodes = weightedNodes(network);
+  const names = nodes.map(({ name }) => name);
+  const layers = Object.entries(given ?? {});
+  const unknown = layers.find(([name]) => !names.includes(name));
+  if (unknown !== undefined) {
+    throw new FlexorError('fold', `fold names layer ${unknown[0]}; the weighted layers are ${names.join(', ')}`);
+  }
+  const complete = new Set(layers.map(([name]) => name)).size === names.length;
+  const fold: Record<string, LayerFold> = complete ? {} : { ...defaultFold(network) };
+  for (const [name, { pe, simd }] of layers) fold[name] = { pe, simd };
+  for (const node of nodes) {
+    const feed = feedOf(node, fold[node.name]!);
+    if (feed.kind === 'illegal') throw new FlexorError('fold', `layer ${node.name}: ${feed.rule}`);
+  }
+  return Object.fromEntries(names.map((name) => [name, fold[name]!]));
+}
