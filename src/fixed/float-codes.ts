@@ -71,9 +71,12 @@ function greedyCodes(values: Float32Array, outChannels: number, planes: number):
   const codes: Uint8Array[] = [];
   const alphas: Float64Array[] = [];
   for (let i = 0; i < planes; i++) {
-    const bits = Uint8Array.from(rest, (w) => (w < 0 ? 0 : 1));
+    const bits = new Uint8Array(rest.length);
     const alpha = new Float64Array(outChannels);
-    for (const [f, w] of rest.entries()) alpha[f % outChannels]! += Math.abs(w);
+    for (let f = 0; f < rest.length; f++) {
+      bits[f] = rest[f]! < 0 ? 0 : 1;
+      alpha[f % outChannels]! += Math.abs(rest[f]!);
+    }
     for (let c = 0; c < outChannels; c++) alpha[c]! /= values.length / outChannels;
     for (let f = 0; f < rest.length; f++)
       rest[f]! -= bits[f] === 1 ? alpha[f % outChannels]! : -alpha[f % outChannels]!;

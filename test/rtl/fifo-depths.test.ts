@@ -63,4 +63,20 @@ describe('FIFO depths', () => {
     const busiest = Math.max(...plan.layers.map(layerCycles));
     expect(predict(plan).cyclesPerFrame).toBeLessThanOrEqual(1.02 * busiest);
   });
+
+  test('take up the burst of a pool over the whole image', () => {
+    const model = tinyModel(1, [
+      { kind: 'conv', channels: 16, padding: [1, 1, 1, 1], weights: { batchNorm: true } },
+      { kind: 'average', kernel: [8, 8], stride: [1, 1] },
+      { kind: 'dense', channels: 200, weights: { bias: true, relu: false } },
+    ]);
+    const network = lower(model, DIGEST);
+    const fold = { conv1: { pe: 2, simd: 1 }, dense3: { pe: 1, simd: 1 } };
+    expect(checkDepths(network, fold)).toBe(1);
+    const plan = sizeFifos(planNetwork(network, fold));
+    expect(predict(plan).cyclesPerFrame).toBeLessThanOrEqual(1.02 * Math.max(...plan.layers.map(layerCycles)));
+    // A dense layer that keeps up needs none.
+    const fast = planNetwork(network, { ...fold, dense3: { pe: 100, simd: 1 } });
+    expect(depthsOf(fast)).toEqual([[0], [0], [0], []]);
+  });
 });

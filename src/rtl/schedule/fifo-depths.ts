@@ -8,7 +8,6 @@
  * are slower; that it suffices there as well, one run of the whole design tells, and where it does not, the search goes on
  * there.
  */
-import { elementCount } from '../../fixed/shapes.js';
 import { isBuffered, STREAM_FIFO_DEPTH, withFifoDepths, type FifoDepths, type Plan } from '../plan.js';
 import type { Prediction } from '../types.js';
 import { leastDepth, type Measured } from './least-depth.js';
@@ -17,7 +16,7 @@ import { predict, repeats, runElements, runToSteadyState, steadyInterval } from 
 import { schedulesAlike, segmentsOf } from './segments.js';
 
 /** Rows of a frame whose speed tells that of the others, but for what happens between frames. */
-const FIRST_ROWS = 6;
+const ROWS = 6;
 
 /** Depths found for a plan. */
 interface Found {
@@ -110,10 +109,8 @@ function shallowest(plan: Plan): Found {
   };
 }
 
-/** Places that no FIFO fills: every layer and a FIFO before it hold less than a few frames. */
 function endless(plan: Plan): number[][] {
-  const shapes = [plan.network.input.shape, ...plan.layers.map(({ node }) => node.outputTensor.shape)];
-  return plan.readers.map((readers, s) => readers.map(() => 4 * (plan.layers.length + 1) * elementCount(shapes[s]!)));
+  return plan.readers.map((readers) => readers.map(() => Infinity));
 }
 
 /**
@@ -122,8 +119,8 @@ function endless(plan: Plan): number[][] {
  */
 function leastDepths(plan: Plan, from: Found, target: number): Found {
   if (intervalWith(plan, from.depths) <= target) return from;
-  const earliest = firstRowsOut(withFifoDepths(plan, endless(plan)));
-  const guess = leastPassing(plan, from, earliest, (candidate) => ({ interval: firstRowsOut(candidate), exact: true }));
+  const fastest = cyclesOfRows(withFifoDepths(plan, endless(plan)));
+  const guess = leastPassing(plan, from, fastest, (candidate) => ({ interval: cyclesOfRows(candidate), exact: true }));
   return confirmed(plan, from, guess.depths, target) ?? leastPassing(plan, from, target, measured);
 }
 
@@ -165,12 +162,14 @@ function leastPassing(plan: Plan, from: Found, target: number, measure: (plan: P
   return { depths, proven };
 }
 
-/** Cycle in which the first rows of a frame are out; Infinity where the plan comes to a halt before. */
-function firstRowsOut(plan: Plan): number {
+/** Cycles from the first row of the first frame to some rows after it; Infinity where the plan comes to a halt before. */
+function cyclesOfRows(plan: Plan): number {
   const { height, width, channels } = plan.layers.at(-1)!.node.outputTensor.shape;
   const pipeline = new Pipeline(plan);
-  const elements = Math.min(height, FIRST_ROWS) * width * channels;
-  return runElements(pipeline, elements) ? pipeline.output.lastCycle : Infinity;
+  const row = width * channels;
+  if (!runElements(pipeline, row)) return Infinity;
+  const first = pipeline.output.lastCycle;
+  return runElements(pipeline, Math.min(height, ROWS) * row) ? pipeline.output.lastCycle - first : Infinity;
 }
 
 /** The most that passes, given that `least` does and that nothing passes behind what fails. */

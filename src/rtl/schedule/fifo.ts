@@ -48,7 +48,7 @@ export class Fifo implements Sink {
   }
 
   push(cycle: number): void {
-    const oldest = Math.min(this.popped, Math.max(0, this.pushed - this.depth));
+    const oldest = this.depth === Infinity ? this.popped : Math.max(0, this.pushed - this.depth);
     if (this.pushed - oldest === this.cycles.length) this.grow(oldest);
     this.cycles[this.pushed++ & (this.cycles.length - 1)] = cycle;
     if (!this.readerWaits || this.reader === null) return;
