@@ -10,10 +10,9 @@ import { template } from '../base/template.js';
 import type { IntNetwork } from '../fixed/types.js';
 import { DEFAULT_NETWORK, type NetworkOptions } from '../xor/hardware-network.js';
 import { checkedFold } from './solve/choose.js';
-import { isForked } from './graph.js';
 import { makeManifest } from './manifest.js';
 import { designNames } from './names.js';
-import { planNetwork, type LayerPlan, type Plan, type WeightedPlan } from './plan.js';
+import { isBuffered, planNetwork, type LayerPlan, type Plan, type WeightedPlan } from './plan.js';
 import { checkRegisters } from './registers.js';
 import { schedulePlan } from './schedule/fifo-depths.js';
 import { bitsOfInteger, concatBits, hexOfBits } from './text.js';
@@ -137,7 +136,7 @@ function usedModules(plan: Plan, axiLite: boolean): readonly string[] {
   const feeds = layers.flatMap((layer) => (layer.kind === 'weighted' ? layer.feed.kind : []));
   const pools = layers.flatMap((layer) => (layer.kind === 'pool' ? layer : []));
   const windows = layers.some((layer) => layer.kind !== 'subsample' && layer.window !== null);
-  const forks = readers.some(isForked);
+  const forks = readers.some(isBuffered);
   const needed: Partial<Record<string, boolean>> = {
     flexor_axil_regs: axiLite,
     flexor_ram: windows || forks || feeds.includes('vector'),
