@@ -2,7 +2,7 @@
 //
 // A word of Slices slices gives Slices*NOut = m*Pe weight bits; it is loaded every m-th cycle and shifted out Pe bits at
 // a time. A lane whose first weight lies Phase bits inside a slice starts from that slice's upper bits (HeadSlice, the
-// same at every pixel) and carries the last NOut - Phase bits of each word over to the next load.
+// same at every pixel; head_i with HeadLoaded 1) and carries the last NOut - Phase bits of each word over to the next load.
 // Example: NIn 12, NOut 20, Pe 16: Slices 4, one 48-bit word every 5 cycles.
 // Not done here: reading the memory, counting cycles (flexor_engine). Registered paths: weight bits out.
 module flexor_decryptor #(
@@ -14,7 +14,8 @@ module flexor_decryptor #(
   parameter integer Slices = 1,
   parameter integer Pe = 3,
   parameter integer Phase = 0,
-  parameter [NIn-1:0] HeadSlice = 2'b00
+  parameter [NIn-1:0] HeadSlice = 2'b00,
+  parameter integer HeadLoaded = 0
 ) (
   input  wire                  clk_i,
   input  wire                  en_i,
@@ -22,6 +23,7 @@ module flexor_decryptor #(
   input  wire                  load_i,
   input  wire                  first_i,
   input  wire [Slices*NIn-1:0] word_i,
+  input  wire [NIn-1:0]        head_i,
   output wire [Pe-1:0]         bits_o
 );
 
@@ -46,11 +48,12 @@ module flexor_decryptor #(
     end
 
     if (Phase == 0) begin : g_aligned
-      wire unused_first = first_i;
+      wire unused_first = ^{first_i, head_i};
       assign fresh = decrypted;
     end else begin : g_phase
       localparam integer Carry = NOut - Phase;
       wire [NOut-1:0] head;
+      wire unused_head_i = ^head_i;
       reg [Carry-1:0] carry_q;
       flexor_xor_network #(
         .NIn(NIn),
@@ -58,7 +61,7 @@ module flexor_decryptor #(
         .Gates(Gates),
         .Wiring(Wiring)
       ) u_head (
-        .encrypted_i(HeadSlice),
+        .encrypted_i((HeadLoaded != 0) ? head_i : HeadSlice),
         .bits_o(head)
       );
       wire [Phase-1:0] unused_head = head[Phase-1:0];

@@ -5,6 +5,8 @@
 // word 0 with the next pixel, with no gap. A vector of Simd window elements is held for Groups cycles.
 // Example: 5x5 window of 32 channels, 64 outputs, Pe 64, Simd 1: Groups 1, Steps 800, 800 cycles a pixel.
 // Not done here: making windows (flexor_window_serial, flexor_window_banked, flexor_vector_buffer), scaling (flexor_requantiser).
+// With Loadable = 1 weights and head slices are loaded at run time (flexor_store, on the chain from load_i to load_o, weights
+// first), and bank and frame of the last load come in switch_i (flexor_bank).
 // Registered paths: memory word, weight bits with their activations, lane sums where Simd > 1. out_ready_i stalls the
 // whole engine in the same cycle.
 module flexor_engine #(
@@ -29,8 +31,14 @@ module flexor_engine #(
   parameter [Planes*Simd*NIn-1:0] HeadSlices = 2'b00,
   parameter integer AccBits = 16,
   parameter integer SumBits = 16,
+  parameter integer Loadable = 0,
+  // With Loadable = 1: pixels of a frame, and bits of its number.
+  parameter integer Pixels = 1,
+  parameter integer FrameBits = 4,
   // Words of Planes*Simd*Slices*NIn bits; slice s of plane q, lane l at [((q*Simd + l)*Slices + s)*NIn +: NIn].
-  parameter MemFile = ""
+  parameter MemFile = "",
+  // With Loadable = 1, where a phase is not 0: HeadSlices in each bank.
+  parameter HeadFile = ""
 ) (
   input  wire                                 clk_i,
   input  wire                                 rst_ni,
@@ -40,7 +48,11 @@ module flexor_engine #(
   output wire                                 out_valid_o,
   input  wire                                 out_ready_i,
   // {sum(a), selected of plane q, channel p at [(q*Pe + p)*AccBits +: AccBits]}, one channel group a transfer.
-  output wire [SumBits+Planes*Pe*AccBits-1:0] out_data_o
+  output wire [SumBits+Planes*Pe*AccBits-1:0] out_data_o,
+  input  wire [34:0]                          load_i,
+  output wire [34:0]                          load_o,
+  input  wire [FrameBits:0]                   switch_i,
+  output wire                                 settled_o
 );
 
   localparam integer GroupBits = (Groups <= 1) ? 1 : $clog2(Groups);
@@ -50,6 +62,7 @@ module flexor_engine #(
   localparam integer WiringBits = 16 * NOut + 32 * Gates;
   localparam integer LaneWord = Slices * NIn;
   localparam integer WordBits = Planes * Simd * LaneWord;
+  localparam integer HeadBits = Planes * Simd * NIn;
   localparam integer GroupLastI = Groups - 1;
   localparam integer StepLastI = Steps - 1;
   localparam integer CycleLastI = WordCycles - 1;
@@ -97,17 +110,81 @@ module flexor_engine #(
   reg [GroupBits-1:0] group1_q;
   reg [Simd*ActBits-1:0] acts1_q;
 
-  flexor_rom #(
-    .Width(WordBits),
-    .Depth(Words),
-    .AddrBits(AddrBits),
-    .MemFile(MemFile)
-  ) u_weights (
-    .clk_i(clk_i),
-    .en_i(fire && load),
-    .addr_i(addr_q),
-    .data_o(word)
-  );
+  wire [HeadBits-1:0] heads;
+
+  generate
+    if (Loadable != 0) begin : g_loaded
+      wire bank;
+      wire [34:0] load_weights;
+
+      flexor_store #(
+        .Width(WordBits),
+        .Depth(Words),
+        .AddrBits(AddrBits),
+        .MemFile(MemFile)
+      ) u_weights (
+        .clk_i(clk_i),
+        .rst_ni(rst_ni),
+        .en_i(fire && load),
+        .bank_i(bank),
+        .addr_i(addr_q),
+        .data_o(word),
+        .load_i(load_i),
+        .load_o(load_weights)
+      );
+
+      flexor_bank #(
+        .Pixels(Pixels),
+        .FrameBits(FrameBits)
+      ) u_bank (
+        .clk_i(clk_i),
+        .rst_ni(rst_ni),
+        .done_i(fire && pixel_end),
+        .switch_i(switch_i),
+        .bank_o(bank),
+        .settled_o(settled_o)
+      );
+
+      // The head slices of lanes that start inside a slice: a memory of one word, read with the first one of a pixel.
+      if (Phases != {Simd{16'd0}}) begin : g_heads
+        flexor_store #(
+          .Width(HeadBits),
+          .Depth(1),
+          .AddrBits(1),
+          .MemFile(HeadFile)
+        ) u_heads (
+          .clk_i(clk_i),
+          .rst_ni(rst_ni),
+          .en_i(fire && load),
+          .bank_i(bank),
+          .addr_i(1'b0),
+          .data_o(heads),
+          .load_i(load_weights),
+          .load_o(load_o)
+        );
+      end else begin : g_no_heads
+        assign load_o = load_weights;
+        assign heads = HeadSlices;
+      end
+    end else begin : g_rom
+      wire unused_switch = ^{switch_i, Pixels != 0, HeadFile == ""};
+      assign load_o = load_i;
+      assign settled_o = 1'b1;
+      assign heads = HeadSlices;
+
+      flexor_rom #(
+        .Width(WordBits),
+        .Depth(Words),
+        .AddrBits(AddrBits),
+        .MemFile(MemFile)
+      ) u_weights (
+        .clk_i(clk_i),
+        .en_i(fire && load),
+        .addr_i(addr_q),
+        .data_o(word)
+      );
+    end
+  endgenerate
 
   // Stage 2: decrypted weight bits beside their activations.
   reg valid2_q;
@@ -153,13 +230,15 @@ module flexor_engine #(
           .Slices(Slices),
           .Pe(Pe),
           .Phase({16'd0, Phases[l*16+:16]}),
-          .HeadSlice(HeadSlices[(q*Simd+l)*NIn+:NIn])
+          .HeadSlice(HeadSlices[(q*Simd+l)*NIn+:NIn]),
+          .HeadLoaded(Loadable)
         ) u_decryptor (
           .clk_i(clk_i),
           .en_i(en && valid1_q),
           .load_i(load1_q),
           .first_i(head1_q),
           .word_i(word[(q*Simd+l)*LaneWord+:LaneWord]),
+          .head_i(heads[(q*Simd+l)*NIn+:NIn]),
           .bits_o(weights2[(q*Simd+l)*Pe+:Pe])
         );
       end

@@ -6,6 +6,8 @@
 // Residual = 1 each channel takes one element of the residual stream with it and waits for it. With Joined = 1 plane i
 // counts 2^i times plane 0, and all share one multiplier.
 // Example: Pe 16, Groups 4: 64 results in 64 cycles through one multiplier per plane.
+// With Loadable = 1 that memory is loaded at run time (flexor_store, flexor_bank), and a word ends with the residual's
+// multiplier.
 // Not done here: buffering of several groups (a flexor_fifo in front does that), or of the residual stream.
 // Registered paths: 2P - sum(a), their joined sum, products, z; the clamp is combinational into the stream behind.
 module flexor_requantiser #(
@@ -33,7 +35,12 @@ module flexor_requantiser #(
   parameter integer ResMulBits = 2,
   // Two's complement.
   parameter [ResMulBits-1:0] ResMul = 1,
-  // Word of channel c: {beta, multiplier of the last plane, ..., multiplier of plane 0}; joined planes have one.
+  parameter integer Loadable = 0,
+  // With Loadable = 1: pixels of a frame, and bits of its number.
+  parameter integer Pixels = 1,
+  parameter integer FrameBits = 4,
+  // Word of channel c: {beta, multiplier of the last plane, ..., multiplier of plane 0}; joined planes have one. With
+  // Loadable and Residual = 1: {residual's multiplier, beta, ...}.
   parameter MemFile = ""
 ) (
   input  wire                                 clk_i,
@@ -46,7 +53,11 @@ module flexor_requantiser #(
   input  wire [ResBits-1:0]                   res_data_i,
   output wire                                 out_valid_o,
   input  wire                                 out_ready_i,
-  output wire [OutBits-1:0]                   out_data_o
+  output wire [OutBits-1:0]                   out_data_o,
+  input  wire [34:0]                          load_i,
+  output wire [34:0]                          load_o,
+  input  wire [FrameBits:0]                   switch_i,
+  output wire                                 settled_o
 );
 
   localparam integer Channels = Pe * Groups;
@@ -57,7 +68,8 @@ module flexor_requantiser #(
   localparam integer Factors = (Joined != 0) ? 1 : Planes;
   localparam integer ProductBits = FactorBits + MulBits;
   localparam integer WideProduct = ((ProductBits > ScaledBits) ? ProductBits : ScaledBits) + 1;
-  localparam integer ParamBits = ScaledBits + Factors * MulBits;
+  localparam integer ScaleBits = ScaledBits + Factors * MulBits;
+  localparam integer ParamBits = ScaleBits + ((Loadable != 0 && Residual != 0) ? ResMulBits : 0);
   localparam [ChannelBits-1:0] ChannelLast = ChannelLastI[ChannelBits-1:0];
   localparam [LeftBits-1:0] LeftFull = Pe[LeftBits-1:0];
   localparam integer LeftTwoI = 2;
@@ -105,17 +117,55 @@ module flexor_requantiser #(
     else if (fetch) channel_q <= (channel_q == ChannelLast) ? {ChannelBits{1'b0}} : channel_q + 1'b1;
   end
 
-  flexor_rom #(
-    .Width(ParamBits),
-    .Depth(Channels),
-    .AddrBits(ChannelBits),
-    .MemFile(MemFile)
-  ) u_params (
-    .clk_i(clk_i),
-    .en_i(fetch),
-    .addr_i(channel_q),
-    .data_o(params)
-  );
+  generate
+    if (Loadable != 0) begin : g_loaded
+      wire bank;
+
+      flexor_store #(
+        .Width(ParamBits),
+        .Depth(Channels),
+        .AddrBits(ChannelBits),
+        .MemFile(MemFile)
+      ) u_params (
+        .clk_i(clk_i),
+        .rst_ni(rst_ni),
+        .en_i(fetch),
+        .bank_i(bank),
+        .addr_i(channel_q),
+        .data_o(params),
+        .load_i(load_i),
+        .load_o(load_o)
+      );
+
+      flexor_bank #(
+        .Pixels(Pixels),
+        .FrameBits(FrameBits)
+      ) u_bank (
+        .clk_i(clk_i),
+        .rst_ni(rst_ni),
+        .done_i(fetch && channel_q == ChannelLast),
+        .switch_i(switch_i),
+        .bank_o(bank),
+        .settled_o(settled_o)
+      );
+    end else begin : g_rom
+      wire unused_switch = ^{switch_i, Pixels != 0};
+      assign load_o = load_i;
+      assign settled_o = 1'b1;
+
+      flexor_rom #(
+        .Width(ParamBits),
+        .Depth(Channels),
+        .AddrBits(ChannelBits),
+        .MemFile(MemFile)
+      ) u_params (
+        .clk_i(clk_i),
+        .en_i(fetch),
+        .addr_i(channel_q),
+        .data_o(params)
+      );
+    end
+  endgenerate
 
   // 2P - sum(a) of every plane.
   reg valid1_q;
@@ -223,10 +273,15 @@ module flexor_requantiser #(
       // One bit more, for the sign of an unsigned element.
       localparam integer TermBits = ResBits + 1;
       wire signed [TermBits-1:0] element = {(ResSigned != 0) && res_data_i[ResBits-1], res_data_i};
-      wire signed [ResMulBits-1:0] multiplier = ResMul;
+      wire signed [ResMulBits-1:0] multiplier;
       reg signed [TermBits-1:0] element1_q;
       wire signed [TermBits-1:0] term;
       reg signed [TermBits+ResMulBits-1:0] product2_q;
+      if (Loadable != 0) begin : g_loaded
+        assign multiplier = params[ScaleBits+:ResMulBits];
+      end else begin : g_constant
+        assign multiplier = ResMul;
+      end
       if (Joined != 0) begin : g_later
         reg signed [TermBits-1:0] elementj_q;
         always @(posedge clk_i) if (en) elementj_q <= element1_q;

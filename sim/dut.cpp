@@ -3,6 +3,7 @@
 
 #include <memory>
 #include <type_traits>
+#include <utility>
 
 #include "Vflexor_sim_top.h"
 #include "verilated.h"
@@ -42,6 +43,30 @@ const uint32_t* first_word(const Port& port) {
   return reinterpret_cast<const uint32_t*>(&port);
 }
 
+// s_load, m_load and load_error_o, where the design has them.
+template <typename Top, typename = void>
+struct LoadPorts {
+  static void write(Top&, const DutInputs&) {}
+  static void read(const Top&, DutOutputs&) {}
+};
+
+template <typename Top>
+struct LoadPorts<Top, std::void_t<decltype(std::declval<Top&>().s_load_tvalid)>> {
+  static void write(Top& top, const DutInputs& in) {
+    top.s_load_tvalid = in.load_valid;
+    top.s_load_tlast = in.load_last;
+    top.s_load_tdata = in.load_data;
+    top.m_load_tready = in.back_ready;
+  }
+  static void read(const Top& top, DutOutputs& out) {
+    out.load_ready = top.s_load_tready;
+    out.back_valid = top.m_load_tvalid;
+    out.back_last = top.m_load_tlast;
+    out.back_data = top.m_load_tdata;
+    out.load_error = top.load_error_o;
+  }
+};
+
 class VerilatedDut final : public Dut {
  public:
   explicit VerilatedDut(uint32_t seed) {
@@ -58,6 +83,7 @@ class VerilatedDut final : public Dut {
     top_->s_axis_tlast = in.s_last;
     top_->m_axis_tready = in.m_ready;
     write_port(top_->s_axis_tdata, in.s_data);
+    LoadPorts<Vflexor_sim_top>::write(*top_, in);
     top_->eval();
     out.s_ready = top_->s_axis_tready;
     out.m_valid = top_->m_axis_tvalid;
@@ -67,6 +93,7 @@ class VerilatedDut final : public Dut {
     read_words(top_->probe_valid_o, out.probe_valid, kProbeWords);
     read_words(top_->probe_ready_o, out.probe_ready, kProbeWords);
     out.probe_data = first_word(top_->probe_data_o);
+    LoadPorts<Vflexor_sim_top>::read(*top_, out);
   }
 
   void high() override {

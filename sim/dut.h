@@ -13,6 +13,11 @@ struct DutInputs {
   bool s_last = false;
   bool m_ready = false;
   uint64_t s_data = 0;
+  // Ports of designs whose weights can be loaded; others ignore them.
+  bool load_valid = false;
+  bool load_last = false;
+  bool back_ready = false;
+  uint32_t load_data = 0;
 };
 
 // Most streams a design may have: words of 64 handshake bits.
@@ -24,6 +29,11 @@ struct DutOutputs {
   bool m_valid = false;
   bool m_last = false;
   unsigned frame_error = 0;
+  bool load_ready = false;
+  bool back_valid = false;
+  bool back_last = false;
+  bool load_error = false;
+  uint32_t back_data = 0;
   uint64_t m_data[kOutputWords] = {};
   uint64_t probe_valid[kProbeWords] = {};
   uint64_t probe_ready[kProbeWords] = {};

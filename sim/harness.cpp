@@ -9,6 +9,7 @@
 
 #include "dut.h"
 #include "job.h"
+#include "loads.h"
 #include "monitor.h"
 #include "source.h"
 
@@ -24,7 +25,7 @@ struct OutputFrame {
 class Harness {
  public:
   explicit Harness(const Job& job)
-      : job_(job), dut_(make_dut(job.seed)), source_(job), sink_stalls_(job, job.seed ^ 0x5bd1e995U, job.output_count),
+      : job_(job), dut_(make_dut(job.seed)), source_(job), loads_(job), sink_stalls_(job, job.seed ^ 0x5bd1e995U, job.output_count),
         output_(static_cast<int>(job.stream_elements.size()), job.output_count) {
     for (size_t s = 0; s < job.stream_elements.size(); s++)
       streams_.emplace_back(static_cast<int>(s), job.stream_elements[s]);
@@ -61,6 +62,10 @@ class Harness {
     }
     std::fprintf(out, "],\"output\":");
     output_.print(out);
+    if (!job_.packets.empty()) {
+      std::fprintf(out, ",\n\"loads\":");
+      loads_.print(out);
+    }
     std::fprintf(out, ",\n\"frames\":[\n");
     for (size_t f = 0; f < finished_.size(); f++) print_frame(out, finished_[f], f + 1 < finished_.size());
     std::fprintf(out, "]}\n");
@@ -97,6 +102,7 @@ class Harness {
   void step(bool running) {
     if (running) {
       source_.drive(in_, tick_);
+      loads_.drive(in_, beats_, tick_);
       in_.m_ready = !sink_stalls_.stalled(tick_);
     }
     dut_->low(in_, out_);
@@ -118,8 +124,10 @@ class Harness {
     if (in_.s_valid && out_.s_ready) {
       if (cycle_ < 0) cycle_ = 0;
       source_.taken(tick_);
+      beats_++;
       last_transfer_ = tick_;
     }
+    if (loads_.sample(in_, out_, source_.begun(), tick_)) last_transfer_ = tick_;
     early_errors_ += out_.frame_error & 1U;
     missing_errors_ += (out_.frame_error >> 1) & 1U;
     for (size_t s = 0; s < streams_.size(); s++) sample_stream(static_cast<int>(s));
@@ -166,7 +174,7 @@ class Harness {
   void judge() {
     if (violation_.found) status_ = "protocol";
     else if (completed_ > job_.frames) status_ = "extra-output";
-    else if (completed_ == job_.frames && source_.done() && tick_ - last_transfer_ >= job_.settle) status_ = "done";
+    else if (completed_ == job_.frames && source_.done() && loads_.done() && tick_ - last_transfer_ >= job_.settle) status_ = "done";
     else if (tick_ - last_transfer_ > job_.watchdog) status_ = "deadlock";
     else if (tick_ > job_.max_cycles) status_ = "cycle-limit";
   }
@@ -174,6 +182,7 @@ class Harness {
   const Job& job_;
   std::unique_ptr<Dut> dut_;
   Source source_;
+  Loads loads_;
   Stalls sink_stalls_;
   std::vector<StreamMonitor> streams_;
   StreamMonitor output_;
@@ -186,6 +195,7 @@ class Harness {
   const char* status_ = nullptr;
   uint64_t tick_ = 0;            // cycles since power-on, reset included
   int64_t cycle_ = -1;           // cycles since the first transfer on s_axis
+  int64_t beats_ = 0;            // transfers on s_axis
   uint64_t last_transfer_ = 0;   // tick
   int completed_ = 0, dropped_ = 0, early_errors_ = 0, missing_errors_ = 0;
   double seconds_ = 0;

@@ -22,6 +22,13 @@ struct FrameEvent {
   int64_t beat = 0;
 };
 
+// A packet on s_load, offered once so many transfers on s_axis were made and those before it are through.
+struct LoadPacket {
+  std::string file;
+  int64_t after_beats = 0;
+  std::vector<uint32_t> beats;
+};
+
 struct Job {
   std::string images_file, result_file, log_file, trace_file;
   uint64_t trace_from = 0, trace_to = UINT64_MAX;
@@ -43,6 +50,9 @@ struct Job {
   // Cycles run on after the last output, in which nothing may come out.
   uint64_t settle = 256;
   std::vector<FrameEvent> events;
+  std::vector<LoadPacket> packets;
+  // Packets among them that ask for an answer.
+  int reads = 0;
   std::vector<int32_t> images;
 
   FrameEvent event_of(int frame) const {
@@ -79,6 +89,7 @@ inline void read_job_line(Job& job, const std::string& key, std::istringstream& 
   else if (key == "watchdog") rest >> job.watchdog;
   else if (key == "max-cycles") rest >> job.max_cycles;
   else if (key == "settle") rest >> job.settle;
+  else if (key == "reads") rest >> job.reads;
   else if (key == "stream") {
     int64_t elements = 0;
     rest >> elements;
@@ -89,10 +100,26 @@ inline void read_job_line(Job& job, const std::string& key, std::istringstream& 
     rest >> event.frame >> kind >> event.beat;
     event.kind = mischief_named(kind);
     job.events.push_back(event);
+  } else if (key == "packet") {
+    LoadPacket packet;
+    rest >> packet.after_beats;
+    text(packet.file);
+    job.packets.push_back(packet);
   } else {
     throw std::runtime_error("unknown key " + key);
   }
   if (rest.fail()) throw std::runtime_error("bad value of " + key);
+}
+
+// Little-endian 32-bit words.
+inline std::vector<uint32_t> read_words(const std::string& path) {
+  std::ifstream file(path, std::ios::binary | std::ios::ate);
+  const std::streamoff bytes = file ? static_cast<std::streamoff>(file.tellg()) : 0;
+  std::vector<uint32_t> words(static_cast<size_t>(bytes) / sizeof(uint32_t));
+  file.seekg(0);
+  file.read(reinterpret_cast<char*>(words.data()), static_cast<std::streamsize>(words.size() * sizeof(uint32_t)));
+  if (!file || words.empty()) throw std::runtime_error("cannot read packet " + path);
+  return words;
 }
 
 inline Job read_job(const char* path) {
@@ -105,6 +132,7 @@ inline Job read_job(const char* path) {
     std::string key;
     if (rest >> key) read_job_line(job, key, rest);
   }
+  for (LoadPacket& packet : job.packets) packet.beats = read_words(packet.file);
   job.images.resize(static_cast<size_t>(job.frames) * static_cast<size_t>(job.input_elements));
   std::ifstream images(job.images_file, std::ios::binary);
   const auto bytes = static_cast<std::streamsize>(job.images.size() * sizeof(int32_t));

@@ -57,6 +57,8 @@ class Source {
 
   bool done() const { return frame_ >= job_.frames; }
   int frame() const { return frame_; }
+  // Frames of which a beat was taken.
+  int begun() const { return frame_ + (beat_ > 0 ? 1 : 0); }
 
   // True where the job wants the reset now; the frames sent so far are lost and the next frame is the one returned by frame().
   bool wants_reset() {

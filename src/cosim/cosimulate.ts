@@ -14,7 +14,7 @@ import type { Optimise } from '../toolchain/verilator.js';
 import { compareRun } from './compare.js';
 import type { Comparison } from './compare.js';
 import { readManifest, simulationSources } from './design.js';
-import { expectedFrames } from './expected.js';
+import { expectedUnderLoads } from './expected.js';
 import { explainTiming } from './explain-timing.js';
 import { runHarness } from './harness.js';
 import { checkOptions, writeJob } from './job.js';
@@ -117,7 +117,7 @@ async function runOnce(
   const files = writeJob(manifest, options, layers, workFolder);
   const record = await runHarness(options, simulator, files);
   const transfers = layers ? readTransfers(files.log) : null;
-  const expected = expectedFrames(options.network, options.images, options.events ?? []);
+  const expected = expectedUnderLoads(options, record);
   const comparison = compareRun(manifest, record, transfers, options.images.length, expected);
   const timing = compareTiming(manifest, options, record);
   if (timing === null || !layers) return { record, comparison, timing, files };

@@ -2,7 +2,8 @@
 import type { IntNetwork } from '../fixed/types.js';
 import { createSimulator } from '../simulate/simulate.js';
 import type { ExpectedFrame } from './compare.js';
-import type { FrameEvent } from './types.js';
+import type { RunRecord } from './record.js';
+import type { CosimOptions, FrameEvent } from './types.js';
 
 /** Expected streams and class of frame k. A frame cut short by an early tlast goes on with zeros (hw/flexor_axis_in.v). */
 export function expectedFrames(
@@ -18,6 +19,21 @@ export function expectedFrames(
     const streams = simulator.trace(image);
     return { streams, classIndex: lowestArgmax(streams.at(-1)!) };
   };
+}
+
+/** The same where weights are loaded in the run: which ones count for a frame, the record says. */
+export function expectedUnderLoads(
+  { network, images, events = [], loads = [] }: CosimOptions,
+  record: RunRecord,
+): (frame: number) => ExpectedFrame {
+  const networks = [network, ...loads.map((load) => load.network)].map((each) => expectedFrames(each, images, events));
+  const from = loadedFrom(record, loads.length);
+  return (frame) => networks[from.filter((first) => first <= frame).length]!(frame);
+}
+
+/** Per load, the first frame that it counts for; a load that never came through counts for none. */
+export function loadedFrom(record: RunRecord, loads: number): number[] {
+  return Array.from({ length: loads }, (_, i) => record.loads?.taken[i] ?? Infinity);
 }
 
 function lowestArgmax(logits: ArrayLike<number>): number {

@@ -3,6 +3,7 @@ import { closeSync, openSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { FlexorError, invariant } from '../base/errors.js';
 import { fileSystemError, makeFolder } from '../base/files.js';
+import { READ_COMMAND } from '../rtl/load.js';
 import type { Manifest } from '../rtl/types.js';
 import type { CosimOptions } from './types.js';
 
@@ -71,6 +72,7 @@ export function checkOptions(manifest: Manifest, options: CosimOptions): void {
         `${network.modelDigest.slice(0, 12)}); generate it again with gen-rtl`,
     );
   }
+  invariant(options.loads === undefined || options.events === undefined, 'loads and events are not combined');
   invariant(format.bits <= 32, 'input elements have at most 32 bits');
   invariant(manifest.streams.length === network.nodes.length + 1, 'the design has one stream per node and the input');
 }
@@ -91,8 +93,19 @@ export function writeJob(manifest: Manifest, options: CosimOptions, layers: bool
   const images = new Int32Array(options.images.length * (options.images[0]?.length ?? 0));
   options.images.forEach((image, i) => images.set(image, i * image.length));
   writeFileSync(files.images, new Uint8Array(images.buffer));
+  for (const [i, packet] of packetsOf(options).entries()) writeFileSync(packetFile(files, i), packet.beats);
   writeFileSync(files.job, jobLines(manifest, options, layers, files).join('\n') + '\n');
   return files;
+}
+
+/** Loads and, behind the last one, the request to read everything back. */
+function packetsOf({ loads = [] }: CosimOptions): { readonly beats: Uint32Array; readonly afterBeats: number }[] {
+  const packets = loads.map(({ packet, afterBeats }) => ({ beats: packet, afterBeats }));
+  return packets.length === 0 ? [] : [...packets, { beats: Uint32Array.of(READ_COMMAND), afterBeats: 0 }];
+}
+
+function packetFile({ folder }: RunFiles, index: number): string {
+  return join(folder, `packet-${index}.bin`);
 }
 
 function jobLines(manifest: Manifest, options: CosimOptions, layers: boolean, files: RunFiles): string[] {
@@ -116,6 +129,8 @@ function jobLines(manifest: Manifest, options: CosimOptions, layers: boolean, fi
     `watchdog ${limits.watchdog}`,
     `max-cycles ${limits.maxCycles}`,
     `settle ${limits.settle}`,
+    ...packetsOf(options).map(({ afterBeats }, i) => `packet ${afterBeats} ${packetFile(files, i)}`),
+    `reads ${options.loads === undefined ? 0 : 1}`,
     ...(options.events ?? []).map(({ frame, kind, beat }) => `event ${frame} ${kind} ${beat}`),
   ];
 }

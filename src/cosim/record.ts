@@ -32,6 +32,17 @@ export interface Violation {
   readonly offered: number;
 }
 
+/** Packets on s_load and answers on m_load. */
+export interface LoadRecord {
+  /** Per packet, frames that had begun when its last beat was taken. */
+  readonly taken: readonly number[];
+  readonly answers: readonly number[];
+  /** Answers that carried tlast. */
+  readonly ends: number;
+  /** Pulses of load_error_o. */
+  readonly errors: number;
+}
+
 export interface RunRecord {
   readonly status: 'done' | 'deadlock' | 'protocol' | 'extra-output' | 'cycle-limit';
   /** Clock cycles simulated, reset included. */
@@ -45,6 +56,8 @@ export interface RunRecord {
   readonly streams: readonly StreamState[];
   readonly output: StreamState;
   readonly frames: readonly OutputFrame[];
+  /** Absent where nothing was loaded. */
+  readonly loads?: LoadRecord;
 }
 
 /** One transfer on a stream. `restart` says that a reset came and that every stream goes on with that frame. */

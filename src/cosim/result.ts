@@ -1,10 +1,20 @@
 /** From what a run did and what was compared to one verdict. */
+import { invariant } from '../base/errors.js';
 import type { Manifest } from '../rtl/types.js';
 import type { Comparison } from './compare.js';
+import { loadedFrom } from './expected.js';
 import { deadlockMessage, mismatchMessage, timingMessage, violationMessage } from './diagnose.js';
 import type { RunRecord } from './record.js';
 import { measuredCycles } from './timing.js';
-import type { CosimOptions, CosimResult, CosimStatus, FrameEvent, Mismatch, TimingMismatch } from './types.js';
+import type {
+  CosimOptions,
+  CosimResult,
+  CosimStatus,
+  FrameEvent,
+  Mismatch,
+  TimingMismatch,
+  WeightLoad,
+} from './types.js';
 
 type Judgement = Pick<CosimResult, 'status' | 'failure' | 'firstMismatch' | 'timingMismatch' | 'mismatches'>;
 
@@ -35,6 +45,7 @@ export function judge(
     logits: record.frames.map(({ logits }) => logits.map((value) => value ?? NaN)),
     classes: record.frames.map(({ classIndex }) => classIndex ?? -1),
     droppedFrames: record.droppedFrames,
+    loadedFrom: loadedFrom(record, options.loads?.length ?? 0),
     frameErrors: { early: record.earlyLast, missing: record.missingLast },
     ...measuredCycles(record.output.times, prediction, options.stalls),
     predictedLatencyCycles: prediction.latencyCycles,
@@ -92,6 +103,8 @@ function verdict(
   }
   const uneven = unevenStream(manifest, record);
   if (uneven !== null) return { status: 'mismatch', failure: uneven };
+  const loads = loadFailure(record, options.loads ?? []);
+  if (loads !== null) return { status: 'mismatch', failure: loads };
   const errors = frameErrorFailure(record, options.events ?? []);
   if (errors !== null) return { status: 'frame-error', failure: errors };
   if (timing !== null) return { status: 'timing', failure: timingMessage(timing) };
@@ -115,6 +128,19 @@ function unevenStream(manifest: Manifest, record: RunRecord): string | null {
   const { frame, element } = record.streams[index]!;
   const { node } = manifest.streams[index]!;
   return `layer ${node} (stream ${index}): carried ${frame} frames and ${element} elements where ${frames} frames went in`;
+}
+
+/** What was read back after the last load must be what was loaded. */
+function loadFailure({ loads }: RunRecord, options: readonly WeightLoad[]): string | null {
+  const last = options.at(-1);
+  if (last === undefined) return null;
+  invariant(loads !== undefined, 'a run with loads has a record of them');
+  if (loads.errors > 0) return `loader: refused ${loads.errors} packets`;
+  const expected = last.packet.subarray(1);
+  const wrong = expected.findIndex((word, i) => loads.answers[i] !== word);
+  if (wrong >= 0) return `loader: word ${wrong} was read back as ${loads.answers[wrong]}, loaded as ${expected[wrong]}`;
+  const extra = loads.answers.length !== expected.length || loads.ends !== 1;
+  return extra ? `loader: read back ${loads.answers.length} words, loaded ${expected.length}` : null;
 }
 
 function frameErrorFailure(record: RunRecord, events: readonly FrameEvent[]): string | null {

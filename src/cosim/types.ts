@@ -14,6 +14,16 @@ export interface FrameEvent {
   readonly beat: number;
 }
 
+/** Other weights that are loaded in the run, into hardware that can (rtl/load.ts). */
+export interface WeightLoad {
+  /** What the design computes from then on. */
+  readonly network: IntNetwork;
+  /** LOAD_COMMAND and the words. */
+  readonly packet: Uint32Array;
+  /** Transfers on s_axis after which the packet is offered; from which frame it counts, the run tells. */
+  readonly afterBeats: number;
+}
+
 export interface CosimOptions {
   /** Folder of a written design (manifest.json and all generated files). */
   readonly folder: string;
@@ -34,6 +44,8 @@ export interface CosimOptions {
   /** C++ compilers at once, default 2. */
   readonly jobs?: number;
   readonly events?: readonly FrameEvent[];
+  /** In order of afterBeats; behind the last one, the weights are read back and compared. Not together with events. */
+  readonly loads?: readonly WeightLoad[];
   /** Default: an hour. */
   readonly timeoutSeconds?: number;
   /** Called when a step begins, and with every finished frame. */
@@ -97,6 +109,8 @@ export interface CosimResult {
   readonly classes: readonly number[];
   /** Frames lost to a reset that `events` asked for. */
   readonly droppedFrames: number;
+  /** Per load, the first frame that its weights counted for. */
+  readonly loadedFrom: readonly number[];
   /** Pulses of frame_error_o. */
   readonly frameErrors: { readonly early: number; readonly missing: number };
   /** From the first input transfer to the last output transfer of frame 0. */

@@ -11,6 +11,9 @@ import { formatRange } from './shapes.js';
 import type { IntConvNode, IntDenseNode, IntFormat, IntResidual, IntShape, IntTensor, Requantiser } from './types.js';
 import { deriveWidths } from './widths.js';
 
+/** Multipliers of a model that is loaded later may be four times as large as those of the one that hardware is made for. */
+const LOAD_HEADROOM_BITS = 2;
+
 export interface WeightedLayer {
   readonly node: ConvNode | DenseNode;
   readonly add: AddNode | null;
@@ -35,6 +38,8 @@ export function lowerWeighted(layer: WeightedLayer, options: LowerOptions): IntC
     joined,
     residual: residual && residual.tensor,
     multiplierBits: options.multiplierBits ?? DEFAULT_BITS.multiplierBits,
+    shift: options.shifts?.get(link.name) ?? null,
+    headroomBits: options.loadable === true && options.shifts === undefined ? LOAD_HEADROOM_BITS : 0,
   };
   const affine = foldAffine(node, alphas);
   const lowered = layer.last ? lowerLogits(layer, affine, scale) : lowerHidden(layer, affine, scale, options);
@@ -45,6 +50,7 @@ export function lowerWeighted(layer: WeightedLayer, options: LowerOptions): IntC
     planes,
     residual: residual && { ...residual, multiplier: lowered.residualMultiplier },
     requantiser,
+    ...(options.loadable === true ? { loadable: true as const } : {}),
   };
   const widths = deriveWidths({ name: node.name, inputFormat: link.inputTensor.format, ...arithmetic });
   const outputTensor = { shape, format: outputFormat ?? widths.scaled, scale: outputScale };

@@ -14,6 +14,10 @@ export interface LowerOptions {
   readonly inputBits?: number | undefined;
   /** Binary planes of layers that the model keeps at full precision; 8. */
   readonly floatBits?: number | undefined;
+  /** Hardware that can load other weights at run time (fixed/types.ts). */
+  readonly loadable?: boolean | undefined;
+  /** Shifts of hardware that this model is to be loaded into, by layer of the integer network. */
+  readonly shifts?: ReadonlyMap<string, number> | undefined;
 }
 
 /** Bits where the user does not say. */

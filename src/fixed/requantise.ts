@@ -12,13 +12,10 @@ import { FlexorError } from '../base/errors.js';
 import type { WeightedNode } from '../model/types.js';
 import type { Interval } from './shapes.js';
 import type { IntTensor, Requantiser } from './types.js';
-import { EXACT_LIMIT } from './widths.js';
+import { EXACT_LIMIT, RESIDUAL_MULTIPLIER_BITS } from './widths.js';
 
 /** More shift than this cannot change any output. */
 const MAX_SHIFT = 48;
-
-/** Signed bits of m_r: with activations of at most 16 bits on either side, more would not change any output. */
-const RESIDUAL_MULTIPLIER_BITS = 24;
 
 /** The affine map of a layer in real numbers: y_c = Σ_i gains[i][c]·(acc_{i,c}·s_in) + offsets[c], i over multipliers. */
 export interface Affine {
@@ -54,6 +51,10 @@ export interface LayerScale {
   /** What is added, where the layer has a residual input. */
   readonly residual: IntTensor | null;
   readonly multiplierBits: number;
+  /** The shift that hardware has already; null: the best one. */
+  readonly shift: number | null;
+  /** Bits of the multipliers to leave free, so that those of another model fit at the same shift. */
+  readonly headroomBits: number;
 }
 
 export interface HiddenRequantiser {
@@ -64,13 +65,20 @@ export interface HiddenRequantiser {
 
 /** Requantiser of a layer that feeds another: the largest shift whose multipliers fit and whose z stays exact. */
 export function hiddenRequantiser(affine: Affine, layer: LayerScale, stage: OutputStage): HiddenRequantiser {
-  for (let shift = MAX_SHIFT; shift >= 0; shift--) {
+  for (let shift = layer.shift ?? MAX_SHIFT; shift >= (layer.shift ?? 0); shift--) {
     const integers = integersAt(affine, layer, 2 ** shift / stage.scale);
     const { low, high } = stage.clamp;
-    if (fits(integers, layer)) {
+    if (fits(integers, layer, Math.max(2, layer.multiplierBits - layer.headroomBits))) {
       const { residualMultiplier } = integers;
       return { requantiser: requantiserOf(integers, layer, { shift, low, high }), residualMultiplier };
     }
+  }
+  if (layer.shift !== null) {
+    throw new FlexorError(
+      'width',
+      `layer ${layer.name}: multipliers do not fit ${layer.multiplierBits} bits at the shift of ${layer.shift} that the ` +
+        'hardware has; generate it for this model or with more multiplier bits',
+    );
   }
   const { multipliers, residualMultiplier } = integersAt(affine, layer, 1 / stage.scale);
   if (!fitsBits(residualMultiplier, RESIDUAL_MULTIPLIER_BITS)) {
@@ -96,7 +104,7 @@ export function logitRequantiser(affine: Affine, layer: LayerScale): { requantis
   // Without any weight only the offsets matter; their own size then sets the unit.
   let unitsPerOne = gain > 0 ? largest / gain : offset > 0 ? largest / offset : 1;
   let integers = integersAt(affine, layer, unitsPerOne);
-  while (!fits(integers, layer)) {
+  while (!fits(integers, layer, layer.multiplierBits)) {
     unitsPerOne /= 2;
     integers = integersAt(affine, layer, unitsPerOne);
   }
@@ -136,13 +144,13 @@ function fitsBits(x: number, bits: number): boolean {
 }
 
 /** Multipliers fit their bits, saturated ones never do; and |z| stays below 2^52, with room for the rounding term. */
-function fits({ multipliers, beta, residualMultiplier }: Integers, layer: LayerScale): boolean {
+function fits({ multipliers, beta, residualMultiplier }: Integers, layer: LayerScale, bits: number): boolean {
   if (!fitsBits(residualMultiplier, RESIDUAL_MULTIPLIER_BITS)) return false;
   const shortcut = layer.residual === null ? 0 : Math.abs(residualMultiplier) * 2 ** layer.residual.format.bits;
   return beta.every((b, c) => {
     let bound = Math.abs(b) + shortcut;
     for (const row of multipliers) {
-      if (!fitsBits(row[c]!, layer.multiplierBits)) return false;
+      if (!fitsBits(row[c]!, bits)) return false;
       bound += Math.abs(row[c]!) * layer.largestSum;
     }
     return bound < EXACT_LIMIT / 2;

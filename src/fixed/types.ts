@@ -52,7 +52,10 @@ export interface Requantiser {
   readonly output: { readonly shift: number; readonly low: number; readonly high: number } | null;
 }
 
-/** Widths of a weighted layer's intermediates, from interval analysis over its trained weights, all channels together. */
+/**
+ * Widths of a weighted layer's intermediates, from interval analysis over its trained weights (over all weights where it is
+ * loadable), all channels together.
+ */
 export interface Widths {
   /** Σ a over the window elements whose bit is 1, of any plane, partial sums included (hardware accumulates this). */
   readonly selected: IntFormat;
@@ -91,6 +94,8 @@ export interface IntWeightedNode extends IntNodeBase {
   readonly planes: readonly IntPlane[];
   readonly residual: IntResidual | null;
   readonly requantiser: Requantiser;
+  /** Hardware can load other weights, multipliers and betas at run time, so widths hold for any of them. Absent: no. */
+  readonly loadable?: true;
   readonly widths: Widths;
 }
 

@@ -23,6 +23,8 @@ export interface LayerArithmetic {
   readonly planes: readonly Pick<IntPlane, 'codes'>[];
   readonly residual: Pick<IntResidual, 'tensor' | 'multiplier'> | null;
   readonly requantiser: Requantiser;
+  /** As in IntWeightedNode. */
+  readonly loadable?: true;
 }
 
 /** Exact value intervals behind the widths; selected, sum, dot and multiplicand contain 0. */
@@ -125,9 +127,45 @@ function signedFormat({ low, high }: Interval): IntFormat {
   return bitsFor(Math.min(low, -2), high);
 }
 
+/** Signed bits of m_r of a loadable layer, and the most of any: more would not change any output. */
+export const RESIDUAL_MULTIPLIER_BITS = 24;
+
+function symmetric(magnitude: number): Interval {
+  return { low: -magnitude, high: magnitude };
+}
+
+/** Intervals over all weights, multipliers of the layer's bits, and betas as large as everything else that makes up z. */
+function worstIntervals(layer: LayerArithmetic): LayerIntervals {
+  const { windowSize, requantiser, residual, planes } = layer;
+  const a = formatRange(layer.inputFormat);
+  const sum = { low: windowSize * a.low, high: windowSize * a.high };
+  const dot = symmetric(windowSize * Math.max(-a.low, a.high));
+  const multiplicand = requantiser.joined ? symmetric((2 ** planes.length - 1) * dot.high) : dot;
+  const product = 2 ** (requantiser.multiplierBits - 1) * multiplicand.high * requantiser.multipliers.length;
+  const { low = 0, high = 0 } = residual === null ? {} : formatRange(residual.tensor.format);
+  const shortcut = 2 ** (RESIDUAL_MULTIPLIER_BITS - 1) * Math.max(-low, high);
+  const scaled = symmetric(2 * (product + shortcut + roundingTerm(requantiser)));
+  checkExact(layer.name, { 'z of any weights': scaled });
+  return { selected: sum, sum, dot, multiplicand, scaled };
+}
+
+/** Refuses multipliers or betas whose z leaves the widths of a loadable layer. */
+function checkInside(name: string, actual: LayerIntervals, worst: LayerIntervals): void {
+  const { low, high } = actual.scaled;
+  if (low >= worst.scaled.low && high <= worst.scaled.high) return;
+  throw new FlexorError(
+    'width',
+    `layer ${name}: z reaches [${low}, ${high}], loadable weights have room for ±${worst.scaled.high}; ` +
+      'use more multiplier bits',
+  );
+}
+
 /** The narrowest formats that hold every intermediate of the layer. */
 export function deriveWidths(layer: LayerArithmetic): Widths {
-  const { selected, sum, dot, multiplicand, scaled } = layerIntervals(layer);
+  const actual = layerIntervals(layer);
+  const worst = layer.loadable === true ? worstIntervals(layer) : null;
+  if (worst !== null) checkInside(layer.name, actual, worst);
+  const { selected, sum, dot, multiplicand, scaled } = worst ?? actual;
   return {
     selected: bitsFor(selected.low, selected.high),
     sum: bitsFor(sum.low, sum.high),

@@ -10,12 +10,13 @@ import { template } from '../base/template.js';
 import type { IntNetwork } from '../fixed/types.js';
 import { DEFAULT_NETWORK, type NetworkOptions } from '../xor/hardware-network.js';
 import { checkedFold } from './solve/choose.js';
+import { isLoadable, loadPacket, packetFile } from './load.js';
 import { makeManifest } from './manifest.js';
+import { layerMemories, memoryFile } from './memory-words.js';
 import { designNames } from './names.js';
-import { isBuffered, planNetwork, type LayerPlan, type Plan, type WeightedPlan } from './plan.js';
+import { frameNumberBits, isBuffered, planNetwork, type LayerPlan, type Plan } from './plan.js';
 import { checkRegisters } from './registers.js';
 import { schedulePlan } from './schedule/fifo-depths.js';
-import { bitsOfInteger, concatBits, hexOfBits } from './text.js';
 import type { Fold, RtlDesign } from './types.js';
 import type { Heading } from './views/common.js';
 import { poolView } from './views/pool.js';
@@ -40,6 +41,8 @@ export interface RtlOptions {
 const LIBRARY = [
   'flexor_fifo',
   'flexor_rom',
+  'flexor_store',
+  'flexor_bank',
   'flexor_ram',
   'flexor_fifo_ram',
   'flexor_fork',
@@ -61,6 +64,7 @@ const LIBRARY = [
   'flexor_axis_in',
   'flexor_axis_keep',
   'flexor_classifier',
+  'flexor_loader',
   'flexor_axil_regs',
 ] as const;
 
@@ -68,25 +72,7 @@ function libraryFile(module: string): string {
   return readFileSync(new URL(`../../hw/${module}.v`, import.meta.url), 'utf8');
 }
 
-function weightsFile(layer: WeightedPlan): string {
-  return layer.memory.contents.map((word) => `${hexOfBits(word)}\n`).join('');
-}
-
-/** Word of channel c: {beta with its rounding term, multiplier of the last plane, ..., multiplier of the first}. */
-function scalesFile(layer: WeightedPlan): string {
-  const { requantiser, outChannels } = layer.node;
-  const { output, multiplierBits, multipliers, beta } = requantiser;
-  const rounding = output !== null && output.shift > 0 ? 2 ** (output.shift - 1) : 0;
-  let text = '';
-  for (let c = 0; c < outChannels; c++) {
-    const word = concatBits(
-      ...multipliers.map((plane) => bitsOfInteger(plane[c]!, multiplierBits)),
-      bitsOfInteger(beta[c]! + rounding, layer.scaledBits),
-    );
-    text += `${hexOfBits(word)}\n`;
-  }
-  return text;
-}
+const PACKET_FILE = 'mem/load.hex';
 
 class DesignFiles {
   readonly files = new Map<string, string>();
@@ -112,10 +98,11 @@ interface LayerText {
   readonly name: string;
   readonly module: string;
   readonly heading: Heading;
+  readonly frameBits: number;
 }
 
 function addLayer(files: DesignFiles, layer: LayerPlan, networks: XorNetworks, text: LayerText): void {
-  const { name, module, heading } = text;
+  const { name, module, heading, frameBits } = text;
   if (layer.kind === 'pool') {
     files.addVerilog(module, template('pool.v', 'verilog')(poolView(layer, heading, module)));
     return;
@@ -124,9 +111,13 @@ function addLayer(files: DesignFiles, layer: LayerPlan, networks: XorNetworks, t
     files.addVerilog(module, template('subsample.v', 'verilog')(subsampleView(layer, heading, module)));
     return;
   }
-  const weights = files.addMemory(`${name}_weights`, weightsFile(layer));
-  const scales = files.addMemory(`${name}_scales`, scalesFile(layer));
-  const view = weightedView(layer, networks.get(layer.node.name)!, heading, module, { weights, scales });
+  const memories = new Map(
+    layerMemories(layer).map((memory) => {
+      const text = memoryFile(memory, layer.node.loadable === true);
+      return [memory.part, files.addMemory(`${name}_${memory.part}`, text)] as const;
+    }),
+  );
+  const view = weightedView(layer, networks.get(layer.node.name)!, heading, module, { memories, frameBits });
   files.addVerilog(module, template('weighted.v', 'verilog')(view));
 }
 
@@ -139,6 +130,7 @@ function usedModules(plan: Plan, axiLite: boolean): readonly string[] {
   const forks = readers.some(isBuffered);
   const needed: Partial<Record<string, boolean>> = {
     flexor_axil_regs: axiLite,
+    flexor_loader: isLoadable(plan.network),
     flexor_ram: windows || forks || feeds.includes('vector'),
     flexor_fifo_ram: forks,
     flexor_fork: forks,
@@ -169,11 +161,12 @@ export function generateRtl(network: IntNetwork, options: RtlOptions): RtlDesign
   if (axiLite) checkRegisters(network.nodes.length);
   const optionsText = `Activations ${options.activationBits} bits, multipliers ${options.multiplierBits} bits.`;
   const files = new DesignFiles();
+  const frameBits = frameNumberBits(plan);
 
   for (const module of usedModules(plan, axiLite)) files.addVerilog(module, libraryFile(module));
   plan.layers.forEach((layer, i) => {
     const heading = { title: `Layer ${layer.node.name} of ${network.name}.`, origin };
-    addLayer(files, layer, networks, { name: names.layers[i]!, module: layerModules[i]!, heading });
+    addLayer(files, layer, networks, { name: names.layers[i]!, module: layerModules[i]!, heading, frameBits });
   });
   const topHeading = { title: `${network.name}: image stream in, logits and class out.`, origin };
   files.addVerilog(
@@ -186,6 +179,8 @@ export function generateRtl(network: IntNetwork, options: RtlOptions): RtlDesign
     simTopFile,
     template('sim-top.v', 'verilog')(simTopView(plan, { title: '', origin }, names, axiLite)),
   );
+  const packet = isLoadable(network) ? loadPacket(network, network, fold) : null;
+  if (packet !== null) files.files.set(PACKET_FILE, packetFile(packet));
   files.files.set('files.f', files.verilog.map((path) => `${path}\n`).join(''));
 
   const manifest = makeManifest({
@@ -204,6 +199,7 @@ export function generateRtl(network: IntNetwork, options: RtlOptions): RtlDesign
     prediction,
     verilog: files.verilog,
     memories: files.memories,
+    load: packet && { beats: packet.length - 1, file: PACKET_FILE },
     simTopFile,
   });
   files.files.set('manifest.json', `${JSON.stringify(manifest, null, 2)}\n`);

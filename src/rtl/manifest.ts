@@ -1,5 +1,5 @@
 /** The manifest of a generated design: what others need to know of it without reading Verilog. */
-import { elementCount } from '../fixed/shapes.js';
+import { elementCount, inputsOf } from '../fixed/shapes.js';
 import { cyclesPerPixel } from './fold.js';
 import type { LayerPlan, Plan } from './plan.js';
 import { layerCycles } from './schedule/predict.js';
@@ -13,6 +13,7 @@ function layerInfo(layer: LayerPlan, module: string, networks: XorNetworks): Lay
     name: node.name,
     kind: node.kind,
     module,
+    inputs: inputsOf(node),
     inputShape: node.inputTensor.shape,
     outputShape: node.outputTensor.shape,
     inputFormat: node.inputTensor.format,
@@ -39,7 +40,7 @@ function layerInfo(layer: LayerPlan, module: string, networks: XorNetworks): Lay
       })),
       weightBits: layer.node.planes.length * layer.node.windowSize * layer.node.outChannels,
       encryptedBits: layer.node.planes.reduce((sum, plane) => sum + plane.encrypted.length, 0),
-      storedBits: memory.words * memory.wordBits + heads,
+      storedBits: (layer.node.loadable === true ? 2 : 1) * (memory.words * memory.wordBits + heads),
       memoryReadsPerFrame: memory.words * pixels,
     },
   };
@@ -55,6 +56,7 @@ export interface ManifestInput {
   readonly prediction: Prediction;
   readonly verilog: readonly string[];
   readonly memories: readonly string[];
+  readonly load: Manifest['load'] | null;
   readonly simTopFile: string;
 }
 
@@ -97,6 +99,7 @@ export function makeManifest(input: ManifestInput): Manifest {
     prediction: input.prediction,
     verilog: input.verilog,
     memories: input.memories,
+    ...(input.load === null ? {} : { load: input.load }),
     simTop: { module: 'flexor_sim_top', file: input.simTopFile },
   };
 }

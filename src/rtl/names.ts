@@ -10,7 +10,7 @@ import { verilogName } from './text.js';
 const LIBRARY_PREFIX = 'flexor';
 
 /** What the top module has besides layers: its own name and the instances around them (templates/top.v.hbs). */
-const TAKEN = ['top', 'axis_in', 'axis_keep', 'input_fifo', 'classifier', 'output_fifo', 'registers'];
+const TAKEN = ['top', 'axis_in', 'axis_keep', 'input_fifo', 'classifier', 'output_fifo', 'registers', 'loader'];
 
 export interface DesignNames {
   /** Verilog-safe name of the model: the prefix of every generated module. */

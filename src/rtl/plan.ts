@@ -177,6 +177,24 @@ function planLayer(node: IntNode, fold: Fold): LayerPlan {
   }
 }
 
+/** Frames that may be inside a layer at once: its window holds two, and others are on their way in and out of its engine. */
+const FRAMES_A_LAYER = 4;
+/** Elements that may be inside a layer besides its window and the FIFOs of forks. */
+const ELEMENTS_A_LAYER = 32;
+
+/** Bits of frame numbers that tell all frames apart that may be inside the design at once (hw/flexor_bank.v). */
+export function frameNumberBits({ layers, readers }: Plan): number {
+  const frames = layers.map(({ node }, i) => {
+    const fifos = readers[i + 1]!.reduce((sum, { fifoDepth }) => sum + fifoDepth, ELEMENTS_A_LAYER);
+    const elements = Math.min(elementCount(node.inputTensor.shape), elementCount(node.outputTensor.shape));
+    return FRAMES_A_LAYER + Math.ceil(fifos / elements);
+  });
+  return bitsFor(
+    0,
+    frames.reduce((sum, n) => sum + n, FRAMES_A_LAYER),
+  ).bits;
+}
+
 /** By stream, the places in the FIFO of each reader's branch. */
 export type FifoDepths = readonly (readonly number[])[];
 

@@ -74,6 +74,8 @@ export interface LayerInfo {
   readonly name: string;
   readonly kind: IntNode['kind'];
   readonly module: string;
+  /** `input` or nodes whose streams it reads; the second one is a residual that is added. */
+  readonly inputs: readonly string[];
   readonly inputShape: IntShape;
   readonly outputShape: IntShape;
   readonly inputFormat: IntFormat;
@@ -134,6 +136,8 @@ export interface Manifest {
   /** Relative paths of the synthesisable Verilog, top last. */
   readonly verilog: readonly string[];
   readonly memories: readonly string[];
+  /** Where weights can be loaded at run time: beats behind the command of a packet, and the packet of this model. */
+  readonly load?: { readonly beats: number; readonly file: string };
   /** Wrapper for simulation: the top with every stream brought out (ports in sim/README.md). */
   readonly simTop: { readonly module: 'flexor_sim_top'; readonly file: string };
 }

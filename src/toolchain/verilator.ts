@@ -48,7 +48,7 @@ interface Context {
   readonly library: string;
 }
 
-const HARNESS = ['harness.cpp', 'dut.h', 'job.h', 'monitor.h', 'source.h'];
+const HARNESS = ['harness.cpp', 'dut.h', 'job.h', 'loads.h', 'monitor.h', 'source.h'];
 const BINDING = ['dut.cpp', 'dut.h'];
 const SIM = join(packageRoot, 'sim');
 const LIMITS = { timeoutSeconds: 1800, memoryMegabytes: 16_384 };

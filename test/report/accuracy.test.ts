@@ -21,6 +21,7 @@ function cosimResult(change: Partial<CosimResult>): CosimResult {
     logits: [],
     classes: [1, 2, 0],
     droppedFrames: 0,
+    loadedFrom: [],
     frameErrors: { early: 0, missing: 0 },
     latencyCycles: 120,
     predictedLatencyCycles: 120,

@@ -3,7 +3,9 @@ import type { IntTensor } from '../../fixed/types.js';
 import type { Port } from '../graph.js';
 import { forkName, type DesignNames } from '../names.js';
 import { ADDRESS_BITS } from '../registers.js';
-import { isBuffered, REGISTER_FIFO_DEPTH, STREAM_FIFO_DEPTH, type Plan } from '../plan.js';
+import { isLoadable } from '../load.js';
+import { loadWords } from '../memory-words.js';
+import { frameNumberBits, isBuffered, REGISTER_FIFO_DEPTH, STREAM_FIFO_DEPTH, type Plan } from '../plan.js';
 import { layerCycles } from '../schedule/predict.js';
 import {
   bitsPerWeight,
@@ -18,6 +20,9 @@ import {
   type Heading,
   type Parameter,
 } from './common.js';
+
+/** Bits of a beat on the chain of loads (hw/flexor_store.v). */
+const CHAIN_BITS = 35;
 
 /** Rows of the table of layers in the top's head, columns aligned. */
 function layerTable(plan: Plan): string[] {
@@ -142,6 +147,29 @@ function axilView(plan: Plan, names: DesignNames) {
   };
 }
 
+/** The loader and its chain through the weighted layers; null where weights are fixed. */
+function loadView(plan: Plan) {
+  if (!isLoadable(plan.network)) return null;
+  const weighted = plan.layers.filter(({ kind }) => kind === 'weighted').length;
+  const frameBits = frameNumberBits(plan);
+  return {
+    words: loadWords(plan).length,
+    frameBits,
+    switchRange: range(frameBits + 1),
+    chainMsb: CHAIN_BITS * (weighted + 1) - 1,
+    backLsb: CHAIN_BITS * weighted,
+    settledMsb: weighted - 1,
+  };
+}
+
+/** Where a layer is on that chain; null where it holds no weights. */
+function linkView(plan: Plan, layer: number) {
+  if (!isLoadable(plan.network) || plan.layers[layer]!.kind !== 'weighted') return null;
+  const index = plan.layers.slice(0, layer).filter(({ kind }) => kind === 'weighted').length;
+  const part = (i: number): string => `[${CHAIN_BITS * i + CHAIN_BITS - 1}:${CHAIN_BITS * i}]`;
+  return { index, in: part(index), out: part(index + 1) };
+}
+
 export interface TopOptions {
   /** Line of the head that says how the network was lowered. */
   readonly text: string;
@@ -161,7 +189,8 @@ export function topView(plan: Plan, heading: Heading, names: DesignNames, option
     module: names.topModule,
     optionsText: options.text,
     table: layerTable(plan),
-    widthWidth: options.axiLite ? rangeWidth(sRange, mRange, range(32)) : rangeWidth(sRange, mRange),
+    widthWidth: rangeWidth(sRange, mRange, ...(options.axiLite || isLoadable(plan.network) ? [range(32)] : [])),
+    load: loadView(plan),
     sRange,
     mRange,
     sKeepRange: keepView(bytes.input).range,
@@ -187,6 +216,7 @@ export function topView(plan: Plan, heading: Heading, names: DesignNames, option
       input: source(i, 'input')!,
       residual: source(i, 'residual'),
       fork: forkView(plan, names, i + 1),
+      load: linkView(plan, i),
       comments: [
         describe(layer),
         ...(layer.kind === 'weighted' ? [weightText(layer)] : []),
@@ -227,6 +257,7 @@ export function simTopView(plan: Plan, heading: Heading, names: DesignNames, axi
     sKeepOnes: keepView(bytes.input).ones,
     mKeepRange: keepView(bytes.logit + bytes.class).range,
     axil: axiLite ? { addrBits: ADDRESS_BITS } : null,
+    load: isLoadable(plan.network),
     sRange,
     mRange,
     probeRange,

@@ -1,7 +1,8 @@
 /** View-model of `weighted.v`: a convolution or dense layer. */
 import { bitsFor } from '../../base/bits.js';
-import type { IntResidual } from '../../fixed/types.js';
-import { cyclesPerPixel } from '../fold.js';
+import { RESIDUAL_MULTIPLIER_BITS } from '../../fixed/widths.js';
+import { cyclesPerPixel, type WeightedNode } from '../fold.js';
+import type { MemoryWords } from '../memory-words.js';
 import type { WeightedPlan } from '../plan.js';
 import { layerCycles } from '../schedule/predict.js';
 import type { MinimisedNetwork } from '../../xor/minimise.js';
@@ -72,8 +73,9 @@ function feedView(layer: WeightedPlan): FeedView | null {
   }
 }
 
-function engineParameters(layer: WeightedPlan, networks: readonly MinimisedNetwork[], memoryFile: string): Parameter[] {
+function engineParameters(layer: WeightedPlan, networks: readonly MinimisedNetwork[], files: LayerFiles): Parameter[] {
   const { node, fold, memory } = layer;
+  const heads = files.memories.get('heads');
   const { nIn, nOut } = node.planes[0]!;
   const gates = commonGates(networks);
   return parameters([
@@ -95,11 +97,13 @@ function engineParameters(layer: WeightedPlan, networks: readonly MinimisedNetwo
     ['HeadSlices', constant(memory.headSlices)],
     ['AccBits', layer.accBits],
     ['SumBits', layer.sumBits],
-    ['MemFile', `"${memoryFile}"`],
+    ...loadParameters(layer, files),
+    ['MemFile', `"${files.memories.get('weights')!}"`],
+    ...(heads === undefined ? [] : [['HeadFile', `"${heads}"`] as const]),
   ]);
 }
 
-function requantiserParameters(layer: WeightedPlan, memoryFile: string): Parameter[] {
+function requantiserParameters(layer: WeightedPlan, files: LayerFiles): Parameter[] {
   const { node, scaledBits } = layer;
   const { joined, output, multiplierBits } = node.requantiser;
   return parameters([
@@ -119,16 +123,26 @@ function requantiserParameters(layer: WeightedPlan, memoryFile: string): Paramet
     ['Low', constant(bitsOfInteger(output?.low ?? 0, scaledBits))],
     ['High', constant(bitsOfInteger(output?.high ?? 0, scaledBits))],
     ['OutBits', node.outputTensor.format.bits],
-    ...residualParameters(node.residual),
-    ['MemFile', `"${memoryFile}"`],
+    ...residualParameters(node),
+    ...loadParameters(layer, files),
+    ['MemFile', `"${files.memories.get('scales')!}"`],
   ]);
 }
 
-function residualParameters(residual: IntResidual | null): [string, string | number][] {
+function loadParameters({ node, pixels }: WeightedPlan, { frameBits }: LayerFiles): [string, number][] {
+  if (node.loadable !== true) return [];
+  return [
+    ['Loadable', 1],
+    ['Pixels', pixels],
+    ['FrameBits', frameBits],
+  ];
+}
+
+function residualParameters({ residual, loadable }: WeightedNode): [string, string | number][] {
   if (residual === null) return [];
   const { multiplier, tensor } = residual;
   // Two's complement of its own width, at least two bits.
-  const { bits } = bitsFor(Math.min(multiplier, -2), multiplier);
+  const bits = loadable === true ? RESIDUAL_MULTIPLIER_BITS : bitsFor(Math.min(multiplier, -2), multiplier).bits;
   return [
     ['Residual', 1],
     ['ResBits', tensor.format.bits],
@@ -145,20 +159,31 @@ function xorText({ memory, fold }: WeightedPlan, networks: readonly MinimisedNet
   return `${texts.join('; ')}; ${copies} ${copies === 1 ? 'copy' : 'copies'}${texts.length > 1 ? ' of each' : ''}.`;
 }
 
+/** What a layer's instance needs to know beyond its plan. */
+export interface LayerFiles {
+  /** Paths of the memory files. */
+  readonly memories: ReadonlyMap<MemoryWords['part'], string>;
+  /** Bits of frame numbers (frameNumberBits). */
+  readonly frameBits: number;
+}
+
 export function weightedView(
   layer: WeightedPlan,
   networks: readonly MinimisedNetwork[],
   heading: Heading,
   module: string,
-  files: { weights: string; scales: string },
+  files: LayerFiles,
 ) {
   const { node, fold } = layer;
   const actBits = node.inputTensor.format.bits;
   const groupBits = layer.sumBits + node.planes.length * fold.pe * layer.accBits;
   const residual = node.residual && range(node.residual.tensor.format.bits);
+  const loadable = node.loadable === true;
+  const switchRange = range(files.frameBits + 1);
   return {
     ...heading,
-    ...portRanges(node, ...(residual === null ? [] : [residual])),
+    ...portRanges(node, ...(residual === null ? [] : [residual]), ...(loadable ? ['[34:0]', switchRange] : [])),
+    switchRange: loadable ? switchRange : null,
     residualRange: residual,
     module,
     shapeText: describe(layer),
@@ -173,7 +198,7 @@ export function weightedView(
     groupBits,
     groupMsb: groupBits - 1,
     groupFifoDepth: layer.groupFifoDepth,
-    engineParameters: engineParameters(layer, networks, files.weights),
-    requantiserParameters: requantiserParameters(layer, files.scales),
+    engineParameters: engineParameters(layer, networks, files),
+    requantiserParameters: requantiserParameters(layer, files),
   };
 }

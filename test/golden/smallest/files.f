@@ -1,5 +1,7 @@
 rtl/flexor_fifo.v
 rtl/flexor_rom.v
+rtl/flexor_store.v
+rtl/flexor_bank.v
 rtl/flexor_xor_network.v
 rtl/flexor_decryptor.v
 rtl/flexor_resize.v

@@ -152,6 +152,15 @@ export const MATRIX: Readonly<Record<string, readonly Parameters[]>> = {
   ],
   flexor_rom: MEMORIES.map((set) => ({ ...set, MemFile: '"empty.mem"' })),
   flexor_ram: MEMORIES,
+  flexor_store: [...MEMORIES, { Width: 64, Depth: 3, AddrBits: 2 }].map((set) => ({ ...set, MemFile: '"empty.mem"' })),
+  flexor_bank: [
+    { Pixels: 1, FrameBits: 2 },
+    { Pixels: 7, FrameBits: 5 },
+  ],
+  flexor_loader: [
+    { Words: 1, Elements: 1, FrameBits: 2 },
+    { Words: 13, Elements: 784, FrameBits: 6 },
+  ],
   flexor_xor_network: [
     // No gate at all, encrypted bits that nobody taps, gates that nobody needs, more gates than one loop holds.
     networkParameters(identityMatrix(1)),
@@ -185,6 +194,8 @@ export const MATRIX: Readonly<Record<string, readonly Parameters[]>> = {
     engineParameters(MACS[3]!, 8, 2, 3),
     engineParameters(MACS[4]!, 5, 6, 4),
     engineParameters(MACS[6]!, 2, 32, 1),
+    { ...engineParameters(MACS[1]!, 12, 20, 7), Loadable: 1, Pixels: 5, FrameBits: 3 },
+    { ...engineParameters(MACS[5]!, 3, 7, 5), Loadable: 1, Pixels: 1, FrameBits: 9, HeadFile: '"empty.mem"' },
   ],
   flexor_requantiser: [
     ...REQUANTISERS.map(requantiserParameters),
@@ -194,6 +205,8 @@ export const MATRIX: Readonly<Record<string, readonly Parameters[]>> = {
       ...requantiserParameters(REQUANTISERS[2]!),
       ...{ Joined: 1, FactorBits: 12, Residual: 1, ResBits: 1, ResSigned: 0, ResMulBits: 24, ResMul: "24'h800000" },
     },
+    { ...requantiserParameters(REQUANTISERS[3]!), Loadable: 1, Pixels: 9, FrameBits: 2 },
+    { ...requantiserParameters(REQUANTISERS[1]!), Loadable: 1, Residual: 1, ResBits: 8, ResMulBits: 24 },
   ],
   flexor_window_sequencer: WINDOWS.map(sequencerParameters),
   flexor_window_serial: WINDOWS.flatMap((window, i) => {

@@ -16,6 +16,8 @@ module golden_chain_conv3 (
   output wire [4:0]   out_data_o
 );
 
+  wire [71:0] unused_load;
+
   wire vector_valid;
   wire vector_ready;
   wire [31:0] vector;
@@ -82,7 +84,11 @@ module golden_chain_conv3 (
     .in_data_i(vector),
     .out_valid_o(group_valid),
     .out_ready_i(group_ready),
-    .out_data_o(group)
+    .out_data_o(group),
+    .load_i(35'd0),
+    .load_o(unused_load[34:0]),
+    .switch_i(5'd0),
+    .settled_o(unused_load[35])
   );
 
   wire scale_valid;
@@ -138,7 +144,11 @@ module golden_chain_conv3 (
     .res_data_i(1'b0),
     .out_valid_o(result_valid),
     .out_ready_i(result_ready),
-    .out_data_o(result)
+    .out_data_o(result),
+    .load_i(35'd0),
+    .load_o(unused_load[70:36]),
+    .switch_i(5'd0),
+    .settled_o(unused_load[71])
   );
 
   flexor_fifo #(

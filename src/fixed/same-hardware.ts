@@ -1,0 +1,61 @@
+/**
+ * Whether two integer networks can run on the same hardware: everything but encrypted bits, multipliers and betas is equal.
+ * What one was lowered to can then be loaded into what was generated for the other, where that is loadable.
+ */
+import { FlexorError } from '../base/errors.js';
+import { isWeighted } from './shapes.js';
+import type { IntNetwork, IntNode, IntTensor } from './types.js';
+
+/** What hardware is made of, field by field; scales are information for people. */
+function structure(node: IntNode): Record<string, unknown> {
+  const { name, kind, input } = node;
+  const common = { name, kind, input, 'input tensor': tensor(node.inputTensor), output: tensor(node.outputTensor) };
+  if (!isWeighted(node)) {
+    if (node.kind === 'subsample') return { ...common, stride: node.stride, 'channel padding': node.channelPadding };
+    return { ...common, kernel: node.kernel, stride: node.stride, padding: node.padding };
+  }
+  const { joined, multiplierBits, output } = node.requantiser;
+  return {
+    ...common,
+    ...(node.kind === 'conv' ? { kernel: node.kernel, stride: node.stride, padding: node.padding } : {}),
+    residual: node.residual && [node.residual.input, tensor(node.residual.tensor)],
+    planes: node.planes.length,
+    'M⊕': node.planes.map(({ nIn, nOut, matrix }) => [nIn, nOut, matrix.join('')]),
+    'joined planes': joined,
+    'multiplier bits': multiplierBits,
+    'output stage': output,
+    'loadable weights': node.loadable ?? false,
+    widths: node.widths,
+  };
+}
+
+function tensor({ shape, format }: IntTensor): unknown {
+  return [shape, format];
+}
+
+/** Throws where `other` cannot be loaded into hardware of `network`; the error names the layer and what differs. */
+export function checkSameHardware(network: IntNetwork, other: IntNetwork): void {
+  const differs = (where: string, what: string): FlexorError =>
+    new FlexorError(
+      'mismatch',
+      `${other.name} cannot be loaded into hardware of ${network.name}: ${where}: ${what} differs`,
+    );
+  if (JSON.stringify(tensor(network.input)) !== JSON.stringify(tensor(other.input)))
+    throw differs('input', 'its tensor');
+  if (network.nodes.length !== other.nodes.length) throw differs('network', 'the number of layers');
+  for (const [i, node] of network.nodes.entries()) {
+    const [mine, its] = [structure(node), structure(other.nodes[i]!)];
+    for (const [field, value] of Object.entries(mine)) {
+      if (JSON.stringify(value) !== JSON.stringify(its[field])) throw differs(`layer ${node.name}`, field);
+    }
+  }
+}
+
+/** Shifts of a network's layers, for lowering another model for the same hardware. */
+export function shiftsOf(network: IntNetwork): ReadonlyMap<string, number> {
+  return new Map(
+    network.nodes.flatMap((node) =>
+      isWeighted(node) && node.requantiser.output !== null ? [[node.name, node.requantiser.output.shift] as const] : [],
+    ),
+  );
+}

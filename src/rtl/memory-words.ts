@@ -1,0 +1,69 @@
+/**
+ * What the memories of a weighted layer hold: encrypted weights, head slices where they are loaded, and scales. The same
+ * words make the memory files and the packet that loads them at run time (hw/flexor_loader.v).
+ */
+import { roundingTerm, RESIDUAL_MULTIPLIER_BITS } from '../fixed/widths.js';
+import type { Plan, WeightedPlan } from './plan.js';
+import { bitsOfInteger, concatBits, hexOfBits } from './text.js';
+
+export interface MemoryWords {
+  /** In the name of the memory file. */
+  readonly part: 'weights' | 'heads' | 'scales';
+  /** One word an element, bits least significant first, one 0/1 each. */
+  readonly words: readonly Uint8Array[];
+}
+
+/** Lanes of this layer start inside a slice, and that slice is loaded (else it is a constant of the instance). */
+export function loadsHeads({ node, memory }: WeightedPlan): boolean {
+  return node.loadable === true && memory.phases.some((phase) => phase !== 0);
+}
+
+/** The memories of a layer, in the order of the chain on which they are loaded. */
+export function layerMemories(layer: WeightedPlan): readonly MemoryWords[] {
+  return [
+    { part: 'weights', words: layer.memory.contents },
+    ...(loadsHeads(layer) ? [{ part: 'heads', words: [layer.memory.headSlices] } as const] : []),
+    { part: 'scales', words: scaleWords(layer) },
+  ];
+}
+
+/** Word of channel c: {m_r where it is loaded, beta with its rounding term, multiplier of the last plane, ..., of the first}. */
+function scaleWords({ node, scaledBits }: WeightedPlan): Uint8Array[] {
+  const { requantiser, residual, loadable } = node;
+  const rounding = roundingTerm(requantiser);
+  const shortcut =
+    loadable === true && residual !== null ? [bitsOfInteger(residual.multiplier, RESIDUAL_MULTIPLIER_BITS)] : [];
+  return Array.from({ length: node.outChannels }, (_, c) =>
+    concatBits(
+      ...requantiser.multipliers.map((plane) => bitsOfInteger(plane[c]!, requantiser.multiplierBits)),
+      bitsOfInteger(requantiser.beta[c]! + rounding, scaledBits),
+      ...shortcut,
+    ),
+  );
+}
+
+/** A memory file: one word a line; in two banks each word twice, so that both begin with this model. */
+export function memoryFile({ words }: MemoryWords, loadable: boolean): string {
+  return words.map((word) => `${hexOfBits(word)}\n`.repeat(loadable ? 2 : 1)).join('');
+}
+
+/** Bits of the beats of a packet. */
+const BEAT_BITS = 32;
+
+/** What a packet loads behind its command: every memory word of every layer in whole beats, low bits first. */
+export function loadWords(plan: Plan): Uint32Array {
+  const beats: number[] = [];
+  for (const layer of plan.layers) {
+    if (layer.kind !== 'weighted') continue;
+    for (const { words } of layerMemories(layer)) {
+      for (const word of words) {
+        for (let at = 0; at < word.length; at += BEAT_BITS) {
+          let beat = 0;
+          for (let i = 0; i < BEAT_BITS; i++) beat |= (word[at + i] ?? 0) << i;
+          beats.push(beat >>> 0);
+        }
+      }
+    }
+  }
+  return Uint32Array.from(beats);
+}
