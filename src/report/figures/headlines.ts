@@ -1,5 +1,6 @@
 /** The figures that stand first, in words: what the terminal prints and what the page shows on top. */
 import { formatCount, formatEnergy, formatPercent, formatSaving, formatShort } from '../../base/format.js';
+import type { Totals } from '../../model/totals.js';
 import { logicUnit } from '../price/targets.js';
 import type { Headline, ModelFigures, Proportion } from './types.js';
 import { rtlFailure } from './verdict.js';
@@ -21,8 +22,14 @@ function storage({ inventory: { totals }, area }: Source): Headline {
     key: 'bitsPerWeight',
     label: 'Bits a weight',
     text: totals.bitsPerWeight.toFixed(3),
-    note: `${formatCount(totals.encryptedBits)} bits for ${formatCount(totals.weights)} weights${stored}`,
+    note: `${weightBitsText(totals)} for ${formatCount(totals.weights)} weights${stored}`,
   };
+}
+
+/** `997,656 encrypted bits`, with those at full precision where there are any. */
+export function weightBitsText({ encryptedBits, floatBits }: Totals): string {
+  const encrypted = `${formatCount(encryptedBits)} encrypted bits`;
+  return floatBits === 0 ? encrypted : `${encrypted} and ${formatCount(floatBits)} at full precision`;
 }
 
 function accuracy({ accuracy: { integer, float, agreeing, dataset } }: Source): Headline[] {

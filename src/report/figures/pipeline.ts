@@ -7,9 +7,9 @@ import type { PipelineFigures, UnitFigures } from './types.js';
 export function pipelineFigures(manifest: Manifest, run: CosimResult | null, clockMhz: number): PipelineFigures {
   const { cyclesPerFrame, latencyCycles, busiest, streams } = manifest.prediction;
   const units = manifest.layers.map((layer, i): UnitFigures => {
-    const { name, kind, inputShape, outputShape, inputFormat, outputFormat, weighted } = layer;
+    const { name, kind, inputs, inputShape, outputShape, inputFormat, outputFormat, weighted } = layer;
     return {
-      ...{ name, kind, inputShape, outputShape, inputFormat, outputFormat, weighted },
+      ...{ name, kind, inputs, inputShape, outputShape, inputFormat, outputFormat, weighted },
       cyclesPerFrame: layer.cyclesPerFrame,
       utilisation: layer.cyclesPerFrame / cyclesPerFrame,
       busiest: layer.cyclesPerFrame === busiest.cycles,

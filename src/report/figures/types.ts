@@ -62,7 +62,7 @@ export interface ExampleFigures {
 /** One unit of the pipeline: a layer of the design. */
 export interface UnitFigures extends Pick<
   LayerInfo,
-  'name' | 'kind' | 'inputShape' | 'outputShape' | 'inputFormat' | 'outputFormat' | 'weighted'
+  'name' | 'kind' | 'inputs' | 'inputShape' | 'outputShape' | 'inputFormat' | 'outputFormat' | 'weighted'
 > {
   /** Static busy cycles a frame. */
   readonly cyclesPerFrame: number;

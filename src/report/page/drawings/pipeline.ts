@@ -1,6 +1,7 @@
 /**
  * Block diagram of the generated pipeline: one box a unit with its fold, cycles and utilisation, in rows that are read like
- * text. Weighted layers show the way of the weights: memory, M⊕, MAC array.
+ * text. Weighted layers show the way of the weights: memory, M⊕ (where it has gates), MAC array. An arrow leads to the next
+ * box where that reads the stream; streams from farther away (forks, residuals) are named in the box that reads them.
  */
 import { formatCount, formatPercent } from '../../../base/format.js';
 import { templateFile } from '../../../base/template.js';
@@ -21,9 +22,19 @@ const KINDS = {
   subsample: 'subsample',
 } as const;
 
+/** Height of a line that names a stream from farther away. */
+const SOURCE_LINE = 16;
+/** Characters of such a line that fit a box. */
+const MAX_SOURCE = 34;
+
 /** A box of the diagram: markup in the coordinates of its corner, and what leaves it. */
 interface Station {
-  readonly content: readonly string[];
+  readonly name: string;
+  /** Stations whose streams it reads; the second one is added. */
+  readonly inputs: readonly string[];
+  readonly head: readonly string[];
+  /** Below the head and the lines that name sources. */
+  readonly body: readonly string[];
   readonly busiest: boolean;
   /** Shape and format of the stream behind it. */
   readonly stream: string;
@@ -57,38 +68,53 @@ export function pipelineFile(pipeline: PipelineFigures, classes: number, columns
 
 function compose(pipeline: PipelineFigures, classes: number, columns: number) {
   const stations = stationsOf(pipeline, classes);
+  const sources = stations.map((station, i) => farSources(station, stations[i - 1]?.name));
+  const lines = Math.max(...sources.map(({ length }) => length)) * SOURCE_LINE;
+  const boxHeight = BOX.height + lines;
   const used = Math.min(columns, stations.length);
   const rows = Math.ceil(stations.length / columns);
   const place = (i: number) => ({
     x: EDGE + (i % columns) * (BOX.width + GAP.x),
-    y: EDGE + Math.floor(i / columns) * (BOX.height + GAP.y),
+    y: EDGE + Math.floor(i / columns) * (boxHeight + GAP.y),
   });
   const parts = stations.flatMap((station, i) => [
-    box(station, place(i)),
-    ...(i + 1 < stations.length ? arrow(place(i), place(i + 1), station.stream) : []),
+    box(station, sources[i]!, place(i), lines),
+    ...(stations[i + 1]?.inputs.includes(station.name) ? arrow(place(i), place(i + 1), station.stream, boxHeight) : []),
   ]);
   const width = 2 * EDGE + used * BOX.width + (used - 1) * GAP.x;
-  const height = 2 * EDGE + rows * BOX.height + (rows - 1) * GAP.y;
+  const height = 2 * EDGE + rows * boxHeight + (rows - 1) * GAP.y;
   return { frame: [width, height, 'pipeline of the generated design'] as const, parts };
+}
+
+/** Names the streams that no arrow brings, and the one that is added. */
+function farSources({ inputs }: Station, previous: string | undefined): string[] {
+  const [main, residual] = inputs;
+  const texts = [
+    ...(main === undefined || main === previous ? [] : [`from ${main}`]),
+    ...(residual === undefined ? [] : [`+ ${residual}`]),
+  ];
+  return texts.map((text) => fitted(text, MAX_SOURCE));
 }
 
 function stationsOf(pipeline: PipelineFigures, classes: number): Station[] {
   const { units, clockMhz, framesPerSecond, predictedCyclesPerFrame } = pipeline;
   const [first, last] = [units[0]!, units.at(-1)!];
-  const ends = (title: string, lines: readonly string[], stream: string): Station => ({
-    content: [heading(title), ...lines.map((text, i) => textAt(12, 48 + 20 * i, text, { class: 'muted' }))],
-    busiest: false,
-    stream,
+  const ends = (name: string, inputs: readonly string[], lines: readonly string[], stream: string): Station => ({
+    ...{ name, inputs, stream, busiest: false },
+    head: [heading(name)],
+    body: lines.map((text, i) => textAt(12, 48 + 20 * i, text, { class: 'muted' })),
   });
   return [
-    ends('input', ['AXI4-Stream', shapeText(first.inputShape)], streamText(first.inputShape, first.inputFormat)),
+    ends('input', [], ['AXI4-Stream', shapeText(first.inputShape)], streamText(first.inputShape, first.inputFormat)),
     ...units.map((unit): Station => ({
-      content: unitContent(unit),
-      busiest: unit.busiest,
+      ...{ name: unit.name, inputs: unit.inputs, busiest: unit.busiest },
+      head: unitHead(unit),
+      body: unitBody(unit),
       stream: streamText(unit.outputShape, unit.outputFormat),
     })),
     ends(
       'argmax',
+      [last.name],
       [
         `${classes} classes, ${last.outputFormat.bits}-bit logits`,
         `a frame every ${formatCount(predictedCyclesPerFrame)} cycles`,
@@ -108,12 +134,14 @@ function streamText(shape: IntShape, { bits, signed }: IntFormat): string {
 }
 
 function heading(text: string): string {
-  const short = text.length > MAX_NAME ? `${text.slice(0, MAX_NAME - 1)}…` : text;
-  return textAt(12, 24, short, { class: 'strong' });
+  return textAt(12, 24, fitted(text, MAX_NAME), { class: 'strong' });
 }
 
-function unitContent(unit: UnitFigures): string[] {
-  const { name, kind, weighted, utilisation, cyclesPerFrame, busiest, outputShape } = unit;
+function fitted(text: string, most: number): string {
+  return text.length > most ? `${text.slice(0, most - 1)}…` : text;
+}
+
+function unitHead({ name, kind, weighted, busiest, outputShape }: UnitFigures): string[] {
   const shape = kind === 'dense' ? `dense ${outputShape.channels}` : KINDS[kind];
   return [
     heading(name),
@@ -121,6 +149,11 @@ function unitContent(unit: UnitFigures): string[] {
     textAt(12, 43, weighted === null ? shape : `${shape} · PE ${weighted.pe} · SIMD ${weighted.simd}`, {
       class: 'muted',
     }),
+  ];
+}
+
+function unitBody({ weighted, utilisation, cyclesPerFrame, busiest }: UnitFigures): string[] {
+  return [
     ...(weighted === null ? [] : weightPath(weighted)),
     ...utilisationBar(utilisation, busiest),
     textAt(12, BOX.height - 8, `${formatCount(cyclesPerFrame)} cycles`, { class: 'small' }),
@@ -128,14 +161,15 @@ function unitContent(unit: UnitFigures): string[] {
   ];
 }
 
-/** Memory → M⊕ → MAC array. */
+/** Memory → M⊕ → MAC array; plain codes go to the array as they are. */
 function weightPath(weighted: NonNullable<UnitFigures['weighted']>): string[] {
   const { storedBits, planes, pe, simd } = weighted;
   const { nIn, nOut } = planes[0]!;
+  const decrypted = planes.some(({ gates }) => gates > 0);
   const times = planes.length === 1 ? '' : `${planes.length}·`;
   const blocks = [
-    { x: 12, width: 74, name: 'memory', text: `${formatCount(storedBits)} b`, style: 'memory' },
-    { x: 98, width: 58, name: 'M⊕', text: `${nIn}→${nOut}`, style: 'xor' },
+    { x: 12, width: decrypted ? 74 : 144, name: 'memory', text: `${formatCount(storedBits)} b`, style: 'memory' },
+    ...(decrypted ? [{ x: 98, width: 58, name: 'M⊕', text: `${nIn}→${nOut}`, style: 'xor' }] : []),
     { x: 168, width: 56, name: 'MAC', text: `${times}${pe}×${simd}`, style: 'mac' },
   ];
   return blocks.flatMap(({ x, width, name, text, style }, i) => [
@@ -156,22 +190,30 @@ function utilisationBar(share: number, busiest: boolean): string[] {
   ];
 }
 
-function box({ content, busiest }: Station, { x, y }: { x: number; y: number }): string {
+interface Point {
+  readonly x: number;
+  readonly y: number;
+}
+
+/** `lines`: height of the lines between head and body, the same in every box. */
+function box({ head, body, busiest }: Station, sources: readonly string[], { x, y }: Point, lines: number): string {
   const frame = element('rect', {
     width: BOX.width,
-    height: BOX.height,
+    height: BOX.height + lines,
     rx: 6,
     class: busiest ? 'box busiest' : 'box',
   });
-  return element('g', { transform: `translate(${x} ${y})` }, frame, ...content);
+  const named = sources.map((text, i) => textAt(12, 43 + (i + 1) * SOURCE_LINE, text, { class: 'small' }));
+  const lower = lines === 0 ? body : [element('g', { transform: `translate(0 ${lines})` }, ...body)];
+  return element('g', { transform: `translate(${x} ${y})` }, frame, ...head, ...named, ...lower);
 }
 
 /** To the next box: right, or down to the beginning of the next row. */
-function arrow(from: { x: number; y: number }, to: { x: number; y: number }, stream: string): string[] {
+function arrow(from: Point, to: Point, stream: string, boxHeight: number): string[] {
   const tip = { class: 'flow', 'marker-end': 'url(#arrow)' };
   if (from.y === to.y) {
     const x = from.x + BOX.width;
-    const y = from.y + BOX.height / 2;
+    const y = from.y + boxHeight / 2;
     // The label stands over the arrow, half over either box's margin, so it goes above the boxes' middle in two lines.
     const [shape = '', format = ''] = stream.split(' ');
     return [
@@ -181,8 +223,8 @@ function arrow(from: { x: number; y: number }, to: { x: number; y: number }, str
     ];
   }
   const [start, end] = [from.x + BOX.width / 2, to.x + BOX.width / 2];
-  const middle = from.y + BOX.height + GAP.y / 2;
-  const d = `M${start} ${from.y + BOX.height + 2}V${middle}H${end}V${to.y - 6}`;
+  const middle = from.y + boxHeight + GAP.y / 2;
+  const d = `M${start} ${from.y + boxHeight + 2}V${middle}H${end}V${to.y - 6}`;
   const label = start === end ? { x: end + 10, y: middle + 4 } : { x: (start + end) / 2, y: middle - 6 };
   return [
     element('path', { d, ...tip }),

@@ -33,7 +33,8 @@ export function comparisonSection({ models }: ReportFigures): Section | null {
 
 /** Bits in the generated memories, or in the file where nothing was synthesised. */
 function storedBits({ area, inventory }: ModelFigures): number {
-  return area?.weights.storedBits ?? inventory.totals.encryptedBits;
+  const { encryptedBits, floatBits } = inventory.totals;
+  return area?.weights.storedBits ?? encryptedBits + floatBits;
 }
 
 function accuracyChart(models: readonly ModelFigures[]): ChartBlock {

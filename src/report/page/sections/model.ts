@@ -1,6 +1,7 @@
 /** What the model is. */
 import { formatCount, formatPercent } from '../../../base/format.js';
 import type { CodesInventory, LayerInventory } from '../../../model/inventory.js';
+import { weightBitsText } from '../../figures/headlines.js';
 import type { ModelFigures } from '../../figures/types.js';
 import { table } from '../view.js';
 import type { FactsBlock, Section, TableBlock } from '../view.js';
@@ -11,7 +12,7 @@ export function modelSection(figures: ModelFigures, id: string): Section {
     id: `${id}-model`,
     title: 'Model',
     lead:
-      `${formatCount(totals.weights)} weights in ${formatCount(totals.encryptedBits)} encrypted bits: ` +
+      `${formatCount(totals.weights)} weights in ${weightBitsText(totals)}: ` +
       `${totals.compression.weights.toFixed(1)} times smaller than 32-bit floats, ` +
       `${totals.compression.weightsMatrixAlpha.toFixed(1)} times with every M⊕ and α counted.`,
     blocks: [facts(figures), layers(figures.inventory.layers)],

@@ -24,7 +24,7 @@ export function pipelineSection(figures: ModelFigures, id: string): Section {
         kind: 'drawing',
         title: 'Generated design',
         half: false,
-        note: 'Beside the arrows: shape and format of the stream (u unsigned, s signed, bits). The bar is the share of the time between frames in which a unit works.',
+        note: 'Beside the arrows: shape and format of the stream (u unsigned, s signed, bits). A stream that no arrow brings is named in the box that reads it; + is a residual that is added. The bar is the share of the time between frames in which a unit works.',
         drawings: [
           { name: 'wide', svg: pipelineDrawing(pipeline, inventory.classes.length, WIDE_COLUMNS) },
           { name: 'narrow', svg: pipelineDrawing(pipeline, inventory.classes.length, 1) },
@@ -36,9 +36,12 @@ export function pipelineSection(figures: ModelFigures, id: string): Section {
   };
 }
 
+const MAX_NAMES = 4;
+
 /** Several units may have the same cycles; where none has, the stream of input values is the slowest. */
 function busiestNames(names: readonly string[], unit: string): string {
   if (names.length < 2) return `${names[0] ?? unit} is the busiest`;
+  if (names.length > MAX_NAMES) return `${names[0]!} and ${names.length - 1} others are the busiest`;
   return `${names.slice(0, -1).join(', ')} and ${names.at(-1)!} are the busiest`;
 }
 
