@@ -31,7 +31,7 @@ the second run out). Any difference ends with exit code 1.
 Examples:
   flexor compare models/lenet5-mnist-0.6.flexor
   flexor compare model.flexor --images 1000 --rtl-images 10 --json
-  flexor compare model.flexor --rtl-images 0 --activation-bits 4`,
+  flexor compare model.flexor --rtl-images 0 --activation-bits 4 --layer-bits conv1=8,fc1=6`,
     )
     .action(compare);
 }

@@ -11,7 +11,7 @@ import { preprocess } from '../model/evaluate.js';
 import { loadModel } from '../model/read.js';
 import { elements } from '../model/shapes.js';
 import type { FlexorModel } from '../model/types.js';
-import { integer, oneOf } from './options.js';
+import { assignments, integer, oneOf } from './options.js';
 import { loadTestSet, TEST_SET_NAMES } from './test-sets.js';
 import type { TestSetName } from './test-sets.js';
 
@@ -19,6 +19,8 @@ export interface LoweringOptions {
   readonly activationBits: number;
   readonly multiplierBits: number;
   readonly inputBits: number;
+  readonly floatBits: number;
+  readonly layerBits?: Readonly<Record<string, number>>;
 }
 
 export interface ImageOptions {
@@ -27,13 +29,15 @@ export interface ImageOptions {
   readonly images?: number;
 }
 
-/** Adds --activation-bits, --multiplier-bits and --input-bits. */
+/** Adds --activation-bits, --layer-bits, --multiplier-bits, --input-bits and --float-bits. */
 export function addLoweringOptions(command: Command): Command {
-  const { activationBits, multiplierBits, inputBits } = DEFAULT_BITS;
+  const { activationBits, multiplierBits, inputBits, floatBits } = DEFAULT_BITS;
   return command
     .option('--activation-bits <n>', 'bits of hidden activations', integer(1, 16), activationBits)
+    .option('--layer-bits <layer=n,...>', 'bits of the outputs of these layers instead', assignments(integer(1, 16)))
     .option('--multiplier-bits <n>', 'bits of the multipliers that rescale sums', integer(2, 32), multiplierBits)
-    .option('--input-bits <n>', "bits of the network's input", integer(1, 16), inputBits);
+    .option('--input-bits <n>', "bits of the network's input", integer(1, 16), inputBits)
+    .option('--float-bits <n>', 'binary planes of full-precision layers', integer(1, 8), floatBits);
 }
 
 /** Adds --data, --dataset and --images. `images` is the default count; none means all. */

@@ -47,6 +47,21 @@ export function wordOr<W extends string, T>(words: readonly W[], parse: (text: s
   };
 }
 
+/** `name=value` with commas between them, each name once. */
+export function assignments<T>(parse: (text: string) => T): (text: string) => Record<string, T> {
+  return (text) => {
+    const found = new Map<string, T>();
+    for (const part of text.split(',')) {
+      const at = part.lastIndexOf('=');
+      const name = part.slice(0, at).trim();
+      if (at < 1 || name === '') throw new InvalidArgumentError(`Must be like name=value, got '${part}'.`);
+      if (found.has(name)) throw new InvalidArgumentError(`Names '${name}' twice.`);
+      found.set(name, parse(part.slice(at + 1)));
+    }
+    return Object.fromEntries(found);
+  };
+}
+
 /** Values with commas between them, in order. */
 export function sequence<T>(parse: (text: string) => T): (text: string) => T[] {
   return (text) => text.split(',').map(parse);

@@ -7,6 +7,7 @@ import { z } from 'zod';
 import { removeOnInterrupt } from '../base/cleanup.js';
 import { FlexorError, oneLine } from '../base/errors.js';
 import { readFile } from '../base/files.js';
+import { DEFAULT_BITS } from '../fixed/lower.js';
 import type { IntNetwork } from '../fixed/types.js';
 import { generateRtl, writeDesign } from '../rtl/generate.js';
 import { cyclesForTarget, foldForCycles } from '../rtl/solve/choose.js';
@@ -80,10 +81,20 @@ export function readFold(path: string): Fold {
 
 /** Generates the design of a network in memory. */
 export function generate(network: IntNetwork, options: GenerationOptions & LoweringOptions): RtlDesign {
-  const { activationBits, multiplierBits, xorSeed: seed, xorIterations: iterations, xorDepth: depth } = options;
+  const { xorSeed: seed, xorIterations: iterations, xorDepth: depth } = options;
   const xor = { seed, iterations, depth };
   const axiLite = options.axiLite ?? false;
-  return generateRtl(network, { fold: chosenFold(network, options), activationBits, multiplierBits, axiLite, xor });
+  return generateRtl(network, { fold: chosenFold(network, options), ...bitsOf(options), axiLite, xor });
+}
+
+/** What the manifest says of the bits that a network was lowered with. */
+function bitsOf({ activationBits, multiplierBits, floatBits, layerBits }: LoweringOptions) {
+  return {
+    activationBits,
+    multiplierBits,
+    ...(floatBits === DEFAULT_BITS.floatBits ? {} : { floatBits }),
+    ...(layerBits === undefined ? {} : { layerBits }),
+  };
 }
 
 /** A design on disk. One of the two ends its use; an interrupt before that discards it. */

@@ -31,6 +31,8 @@ export interface RtlOptions {
   /** For the manifest only: what the network was lowered with. */
   readonly activationBits: number;
   readonly multiplierBits: number;
+  readonly floatBits?: number;
+  readonly layerBits?: Readonly<Record<string, number>>;
   /** AXI4-Lite registers (registers.ts). Default: none. */
   readonly axiLite?: boolean;
   /** How M⊕ becomes gates. Default: DEFAULT_NETWORK. */
@@ -192,6 +194,8 @@ export function generateRtl(network: IntNetwork, options: RtlOptions): RtlDesign
     options: {
       activationBits: options.activationBits,
       multiplierBits: options.multiplierBits,
+      ...(options.floatBits === undefined ? {} : { floatBits: options.floatBits }),
+      ...(options.layerBits === undefined ? {} : { layerBits: options.layerBits }),
       fold,
       xor,
       ...(axiLite ? { axiLite } : {}),

@@ -109,6 +109,9 @@ export interface Manifest {
   readonly options: {
     readonly activationBits: number;
     readonly multiplierBits: number;
+    /** Present where the user chose them. */
+    readonly floatBits?: number;
+    readonly layerBits?: Readonly<Record<string, number>>;
     readonly fold: Fold;
     readonly xor: NetworkOptions;
     /** Present where the design has AXI4-Lite registers. */

@@ -1,6 +1,6 @@
 /** Parsers of option values: what they take, and that an error names every legal value. */
 import { describe, expect, test } from 'vitest';
-import { integer, wordOr } from '../../src/cli/options.js';
+import { assignments, integer, wordOr } from '../../src/cli/options.js';
 import { flexor } from '../support/cli.js';
 
 describe('a word or a number', () => {
@@ -12,6 +12,23 @@ describe('a word or a number', () => {
 
   test.each(['deep', '-1', '513', ''])('refuses %j and names what it takes', (text) => {
     expect(() => parse(text)).toThrow('Must be an integer from 0 to 512, or shallow or free.');
+  });
+});
+
+describe('bits of layers', () => {
+  const parse = assignments(integer(1, 16));
+
+  test('are names and numbers with commas between them', () => {
+    expect(parse('conv1=6, a=b=16')).toEqual({ conv1: 6, 'a=b': 16 });
+  });
+
+  test.each([
+    ['conv1', "Must be like name=value, got 'conv1'."],
+    ['=6', "Must be like name=value, got '=6'."],
+    ['a=1,a=2', "Names 'a' twice."],
+    ['a=17', 'Must be an integer from 1 to 16.'],
+  ])('refuse %j', (text, message) => {
+    expect(() => parse(text)).toThrow(message);
   });
 });
 

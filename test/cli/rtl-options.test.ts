@@ -9,6 +9,14 @@ import { randomNetwork } from '../support/random-network.js';
 const XOR = { xorDepth: 'shallow', xorIterations: 100, xorSeed: 1 } as const;
 const design = generate(randomNetwork(1, { maxWork: 2000 }), { ...DEFAULT_BITS, ...XOR });
 
+it('notes bits in the manifest where the user chose them', () => {
+  expect(design.manifest.options).not.toHaveProperty('floatBits');
+  expect(design.manifest.options).not.toHaveProperty('layerBits');
+  const chosen = { ...DEFAULT_BITS, floatBits: 4, layerBits: { conv1: 6 } };
+  const { options } = generate(randomNetwork(1, { maxWork: 2000 }), { ...chosen, ...XOR }).manifest;
+  expect(options).toMatchObject({ activationBits: 8, floatBits: 4, layerBits: { conv1: 6 } });
+});
+
 it('keeps a temporary design only where it is retained', () => {
   const [interrupted, discarded, retained] = [
     place(design, undefined),
