@@ -11,7 +11,7 @@ export type XorChoice =
   | { readonly kind: 'random' | 'identity' }
   | { readonly kind: 'given'; readonly rows: readonly string[] };
 
-export const NETWORKS = ['lenet5', 'resnet20', 'resnet32'] as const;
+export const NETWORKS = ['lenet5', 'resnet20', 'resnet32', 'resnet18'] as const;
 export type NetworkName = (typeof NETWORKS)[number];
 
 export interface TrainConfig extends SlopeSpec, OptimiserSpec {

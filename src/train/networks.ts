@@ -4,6 +4,7 @@ import type { TrainConfig } from './config.js';
 import { lenet5 } from './lenet5.js';
 import type { NetworkSpec } from './network.js';
 import { resnet } from './resnet.js';
+import { resnet18 } from './resnet18.js';
 
 export function buildNetwork({ network, bias }: TrainConfig, { shape, classes }: Dataset): NetworkSpec {
   switch (network) {
@@ -13,5 +14,7 @@ export function buildNetwork({ network, bias }: TrainConfig, { shape, classes }:
       return resnet(20, shape, classes.length);
     case 'resnet32':
       return resnet(32, shape, classes.length);
+    case 'resnet18':
+      return resnet18(shape, classes.length);
   }
 }

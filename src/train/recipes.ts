@@ -62,10 +62,31 @@ export const RESNET_COSINE: TrainConfig = {
   warmupSteps: 390,
 };
 
+/** ResNet-18: the same shape in 100 epochs, 10 of them warm-up; batch and epochs are our reading, as is the warm-up. */
+export const RESNET18_PAPER: TrainConfig = {
+  ...RESNET_PAPER,
+  network: 'resnet18',
+  dataset: 'imagenet',
+  epochs: 100,
+  batch: 256,
+  warmupSteps: 50_040,
+  shift: 0,
+};
+
+/** The same along a cosine, behind an epoch of warm-up. */
+export const RESNET18_COSINE: TrainConfig = {
+  ...RESNET18_PAPER,
+  epochs: 60,
+  schedule: 'cosine',
+  halvings: [],
+  warmupSteps: 5004,
+};
+
 export const RECIPE_NAMES = ['paper', 'cosine'] as const;
 export type RecipeName = (typeof RECIPE_NAMES)[number];
 
 export function recipe(network: NetworkName, name: RecipeName): TrainConfig {
   if (network === 'lenet5') return name === 'paper' ? PAPER : COSINE;
+  if (network === 'resnet18') return name === 'paper' ? RESNET18_PAPER : RESNET18_COSINE;
   return { ...(name === 'paper' ? RESNET_PAPER : RESNET_COSINE), network };
 }
