@@ -8,6 +8,7 @@ import { registerArea } from './area.js';
 import { registerCompare } from './compare.js';
 import { registerCosim } from './cosim.js';
 import { registerDesignXor } from './design-xor.js';
+import { registerFold } from './fold.js';
 import { registerGenRtl } from './gen-rtl.js';
 import { registerInspect } from './inspect.js';
 import { registerPrice } from './price.js';
@@ -22,6 +23,7 @@ export const commands: readonly ((program: Command) => void)[] = [
   registerTrain,
   registerSweep,
   registerInspect,
+  registerFold,
   registerGenRtl,
   registerSimulate,
   registerCosim,

@@ -20,7 +20,7 @@ export interface Cost {
 
 export const COST_KEYS = ['luts', 'lutRams', 'flipFlops', 'bram18', 'multipliers', 'memoryBits'] as const;
 
-const NO_COST: Cost = { luts: 0, lutRams: 0, flipFlops: 0, bram18: 0, multipliers: 0, memoryBits: 0 };
+export const NO_COST: Cost = { luts: 0, lutRams: 0, flipFlops: 0, bram18: 0, multipliers: 0, memoryBits: 0 };
 
 export function addCosts(costs: readonly Cost[]): Cost {
   const total = { ...NO_COST };

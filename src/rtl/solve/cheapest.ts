@@ -56,9 +56,28 @@ function undominated<T extends { readonly amounts: readonly number[] }>(sorted: 
   return kept;
 }
 
-/** Null where no design keeps the limits. */
+/**
+ * Null where no design keeps the limits. Budgets are added as they are found to be broken: what is best under some of them
+ * and keeps the others is best under all.
+ */
 export function cheapest(problem: FoldProblem, cycles: number, budgets: Budgets): Solution | null {
-  const limited = RESOURCES.filter((resource) => budgets[resource] !== null);
+  let limited: readonly Resource[] = [];
+  for (;;) {
+    const solution = cheapestUnder(problem, cycles, budgets, limited);
+    if (solution === null) return null;
+    const broken = RESOURCES.find((each) => resourceOf(solution.cost, each) > (budgets[each] ?? Infinity));
+    if (broken === undefined) return solution;
+    limited = [...limited, broken];
+  }
+}
+
+/** Under the budgets of some resources alone. */
+function cheapestUnder(
+  problem: FoldProblem,
+  cycles: number,
+  budgets: Budgets,
+  limited: readonly Resource[],
+): Solution | null {
   const limits = [Infinity, ...limited.map((resource) => budgets[resource]!)];
   const layers = problem.layers.map(({ options }) => {
     const fitting = options.filter((option) => option.cycles <= cycles);

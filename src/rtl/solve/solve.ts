@@ -4,7 +4,7 @@ import { areaOf, cheapest, RESOURCES, resourceOf, type Resource } from './cheape
 import { NO_BUDGETS, type Budgets, type FoldProblem, type Solution } from './types.js';
 
 /** Cycles below which no fold can bring a frame, and what holds it there. */
-function bottleneck({ layers, fixed }: FoldProblem): { cycles: number; text: string } {
+export function bottleneck({ layers, fixed }: FoldProblem): { cycles: number; text: string } {
   const widest = layers.map(({ name, options: [first] }) => ({
     cycles: first!.cycles,
     text: `layer ${name} takes ${first!.cycles} at its widest fold (PE ${first!.fold.pe}, SIMD ${first!.fold.simd})`,
@@ -70,7 +70,8 @@ export function nextFaster(problem: FoldProblem, { cycles }: Solution): Solution
   return faster.length === 0 ? null : cheapest(problem, faster.at(-1)!, NO_BUDGETS);
 }
 
-const NAMES: Readonly<Record<Resource, { name: string; option: string }>> = {
+/** How people and the command line call a resource. */
+export const RESOURCE_NAMES: Readonly<Record<Resource, { name: string; option: string }>> = {
   luts: { name: 'LUTs', option: '--max-luts' },
   bram18: { name: 'block RAMs of 18 kbit', option: '--max-bram18' },
   multipliers: { name: 'multipliers', option: '--max-multipliers' },
@@ -83,14 +84,14 @@ function overBudget(problem: FoldProblem, cycles: number, budgets: Budgets): Fle
   for (const resource of limited) {
     const { least, most } = leastOf(problem, cycles, resource);
     if (least <= budgets[resource]!) continue;
-    const { name, option } = NAMES[resource];
+    const { name, option } = RESOURCE_NAMES[resource];
     return new FlexorError(
       'fold',
       `${option} ${budgets[resource]!} cannot be kept: ${at} every design takes ${least} ${name} or more, ` +
         `${most.amount} of them in layer ${most.name}`,
     );
   }
-  const all = limited.map((resource) => `${NAMES[resource].option} ${budgets[resource]!}`).join(', ');
+  const all = limited.map((resource) => `${RESOURCE_NAMES[resource].option} ${budgets[resource]!}`).join(', ');
   return new FlexorError('fold', `${all} cannot be kept together ${at}, though each alone can; raise one of them`);
 }
 

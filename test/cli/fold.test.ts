@@ -1,0 +1,61 @@
+/** `flexor fold`: table, JSON, the fold file that other commands take, the frontier and its plot, errors. */
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, expect, test } from 'vitest';
+import type { FoldReport, Point } from '../../src/rtl/solve/report.js';
+import type { Fold, Manifest } from '../../src/rtl/types.js';
+import { flexor } from '../support/cli.js';
+
+const folder = mkdtempSync(join(tmpdir(), 'flexor-fold-'));
+afterAll(() => rmSync(folder, { recursive: true }));
+const MODEL = 'models/lenet5-digits-0.6.flexor';
+
+test('gives a fold that gen-rtl takes, the same from a file and from the target', async () => {
+  const file = join(folder, 'fold.json');
+  const target = ['--target-fps', '1500', '--clock-mhz', '150'];
+  const { code, stdout, stderr } = await flexor('fold', MODEL, ...target, '-o', file, '--json');
+  expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+  const report = JSON.parse(stdout) as FoldReport;
+  expect(report.cyclesPerFrame).toBeLessThanOrEqual(100_000);
+  expect(report.nextFaster!.cycles).toBeLessThan(report.cyclesPerFrame);
+  const fold = JSON.parse(readFileSync(file, 'utf8')) as Fold;
+  expect(fold).toEqual(Object.fromEntries(report.layers.map(({ name, fold: { pe, simd } }) => [name, { pe, simd }])));
+  for (const [i, options] of [['--fold', file], target].entries()) {
+    const design = await flexor('gen-rtl', MODEL, '-o', join(folder, `design${i}`), '--json', ...options);
+    const { options: used, prediction } = JSON.parse(design.stdout) as Manifest;
+    expect(used.fold).toEqual(fold);
+    expect(prediction.cyclesPerFrame).toBe(report.cyclesPerFrame);
+  }
+});
+
+test('prints layers, limits and the frontier, and plots it', async () => {
+  const plot = join(folder, 'frontier.svg');
+  const budgets = ['--max-luts', '4000', '--max-bram18', '100'];
+  const { stdout } = await flexor('fold', MODEL, ...budgets, '--pareto', plot);
+  expect(stdout).toMatch(/^conv2 +\d+ +\d+ +[\d,]+ +100\.00%/m);
+  expect(stdout).toMatch(/^limited by +--max-luts 4000 \(the next faster design takes \d+ LUTs\): \w+/m);
+  expect(stdout).toMatch(/^ *cycles +frames\/s +area +LUT/m);
+  const { pareto } = JSON.parse((await flexor('fold', MODEL, ...budgets, '--pareto', '--json')).stdout) as {
+    pareto: Point[];
+  };
+  expect(pareto.length).toBeGreaterThan(5);
+  for (const { cost } of pareto) expect(cost.luts + cost.lutRams).toBeLessThanOrEqual(4000);
+  expect(readFileSync(plot, 'utf8')).toContain('cycles a frame');
+});
+
+test.each([
+  [
+    ['fold', MODEL, '--target-fps', '100000'],
+    1,
+    /^flexor: target of 1000 cycles a frame cannot be reached: layer conv1 /,
+  ],
+  [['fold', MODEL, '--max-luts', '500'], 1, /^flexor: --max-luts 500 cannot be kept: at \d+ cycles a frame every /],
+  [['fold', MODEL, '--max-luts', '0'], 2, /--max-luts <n>/],
+  [['gen-rtl', MODEL, '-o', 'x', '--fold', 'f', '--max-luts', '9'], 2, /--fold and a target or budgets/],
+  [['gen-rtl', MODEL, '-o', 'x', '--clock-mhz', '9'], 2, /--clock-mhz only says what --target-fps means/],
+])('%j fails with one clear line', async (command, code, text) => {
+  const result = await flexor(...command);
+  expect(result.code).toBe(code);
+  expect(result.stderr).toMatch(text);
+});
