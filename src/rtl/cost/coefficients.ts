@@ -10,7 +10,7 @@ interface UnitCoefficients {
 // prettier-ignore
 export const COEFFICIENTS: Readonly<Record<UnitKind, UnitCoefficients>> = {
   fifo: {
-    luts: { unit: 0.873, counters: 1.714, 'read multiplexer': 1, 'write decoder': 0.635, bypass: 1.711 },
+    luts: { unit: 0.883, counters: 1.712, 'read multiplexer': 1, 'write decoder': 0.635, bypass: 1.789 },
     flipFlops: { counters: 1.232, 'logic memory': 0.989, address: 0.251, bypass: 0.721 },
   },
   deepFifo: {
@@ -18,7 +18,7 @@ export const COEFFICIENTS: Readonly<Record<UnitKind, UnitCoefficients>> = {
     flipFlops: { unit: 1, counters: 1, output: 1 },
   },
   maxPool: {
-    luts: { unit: 0.549, value: 3.742, 'read multiplexer': 5.871 },
+    luts: { unit: 0.549, value: 3.742, 'read multiplexer': 6.121 },
     flipFlops: { counters: 1, 'logic memory': 1, address: 1 },
   },
   sumPool: {
@@ -26,8 +26,8 @@ export const COEFFICIENTS: Readonly<Record<UnitKind, UnitCoefficients>> = {
     flipFlops: { counters: 1, address: 1 },
   },
   subsample: {
-    luts: { image: 3.379, phases: 1.453 },
-    flipFlops: { counters: 0.907 },
+    luts: { value: 0.563, places: 0.975, image: 1.433, phases: 4.66 },
+    flipFlops: { counters: 0.943 },
   },
   input: {
     luts: { unit: 10.523, counters: 1.563, value: 0.206 },
@@ -46,7 +46,7 @@ export const COEFFICIENTS: Readonly<Record<UnitKind, UnitCoefficients>> = {
     flipFlops: { unit: 8.167, counters: 0.937, activations: 0.998, groups: 0.824, lanes: 0.946, 'lane control': 6.151, sum: 1.052, accumulators: 1.031, address: 1.452, bypass: 0.816 },
   },
   requantiser: {
-    luts: { unit: 36.537, tables: 0.539, 'group shift': 1.275, joining: 1.069, 'sum of products': 1.666, counters: 2.299 },
+    luts: { unit: 36.518, tables: 0.539, 'group shift': 1.275, joining: 1.069, 'sum of products': 1.666, counters: 2.301 },
     flipFlops: { group: 1.016, dot: 1.038, parameters: 1.848, scaled: 0.616, residual: 1.222 },
   },
   serialWindow: {
@@ -69,4 +69,4 @@ export const COEFFICIENTS: Readonly<Record<UnitKind, UnitCoefficients>> = {
 
 /** LUTs that a layer takes less than its units. */
 // prettier-ignore
-export const SEAM_LUTS: Amounts = { 'waiting groups': 0.545, 'word multiplexer': 0.386, 'tap lanes': 0.891 };
+export const SEAM_LUTS: Amounts = { 'waiting groups': 0.623, 'word multiplexer': 0.386, 'tap lanes': 0.891 };

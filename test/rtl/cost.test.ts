@@ -1,0 +1,101 @@
+/** The cost model against recorded syntheses (bench/cost-model.js): units of the grid, and layers that it was not fitted to. */
+import { readFileSync } from 'node:fs';
+import { describe, expect, test } from 'vitest';
+import { DEFAULT_BITS, lower } from '../../src/fixed/lower.js';
+import { isWeighted } from '../../src/fixed/shapes.js';
+import type { IntNetwork, IntNode } from '../../src/fixed/types.js';
+import { loadModel } from '../../src/model/read.js';
+import { layerCost, unitCost, type Cost } from '../../src/rtl/cost/model.js';
+import type { Unit } from '../../src/rtl/cost/units.js';
+import { planPool, weightedShape } from '../../src/rtl/plan.js';
+import type { LayerFold } from '../../src/rtl/types.js';
+
+type Measured = Omit<Cost, 'memoryBits'>;
+interface UnitRow {
+  readonly unit: Unit;
+  readonly measured: Measured;
+}
+interface LayerRow {
+  readonly network: string;
+  readonly layer: string;
+  readonly fold: LayerFold | null;
+  readonly measured: Measured;
+}
+
+function recorded<T>(name: string): T[] {
+  return JSON.parse(readFileSync(`bench/cost/${name}.json`, 'utf8')) as T[];
+}
+
+/** Relative to what was measured, of counts below ten relative to ten. */
+const error = (predicted: number, measured: number): number => Math.abs(predicted - measured) / Math.max(10, measured);
+const mean = (values: readonly number[]): number => values.reduce((sum, each) => sum + each, 0) / values.length;
+
+describe('units of the grid', () => {
+  const rows = recorded<UnitRow>('units');
+
+  test('take the memories and multipliers that were measured', () => {
+    for (const { unit, measured } of rows) {
+      const { lutRams, bram18, multipliers } = unitCost(unit);
+      const text = JSON.stringify(unit);
+      expect({ lutRams, bram18, multipliers }, text).toEqual({
+        lutRams: measured.lutRams,
+        bram18: measured.bram18,
+        multipliers: measured.multipliers,
+      });
+    }
+  });
+
+  test('LUTs and flip-flops are 10 % off on average at most, by kind', () => {
+    const kinds = [...new Set(rows.map(({ unit }) => unit.kind))];
+    expect(kinds.length).toBe(14);
+    for (const kind of kinds) {
+      const ofKind = rows.filter(({ unit }) => unit.kind === kind);
+      const off = (key: 'luts' | 'flipFlops'): number =>
+        mean(ofKind.map(({ unit, measured }) => error(unitCost(unit)[key], measured[key])));
+      // A requantiser's LUTs are fitted to whole layers.
+      if (kind !== 'requantiser') expect(off('luts'), kind).toBeLessThan(0.1);
+      expect(off('flipFlops'), kind).toBeLessThan(0.1);
+    }
+  });
+});
+
+describe('layers of networks that the model was not fitted to', () => {
+  const rows = recorded<LayerRow>('checked').filter(({ layer }) => layer !== 'ports');
+  const ACTIVATION_BITS: Partial<Record<string, number>> = { 'lenet5-mnist-0.4': 4, 'lenet5-mnist-plain': 6 };
+  const networks = new Map<string, IntNetwork>();
+  const networkOf = (name: string): IntNetwork => {
+    const { model, digest } = loadModel(`models/${name}.flexor`);
+    const bits = { ...DEFAULT_BITS, activationBits: ACTIVATION_BITS[name] ?? DEFAULT_BITS.activationBits };
+    const network = networks.get(name) ?? lower(model, digest, bits);
+    networks.set(name, network);
+    return network;
+  };
+  const costOf = (node: IntNode, fold: LayerFold | null): Cost => {
+    if (isWeighted(node)) return layerCost(weightedShape(node, fold!));
+    return layerCost(node.kind === 'subsample' ? { kind: 'subsample', node } : planPool(node));
+  };
+  const both = rows.map((row) => {
+    const node = networkOf(row.network).nodes.find(({ name }) => name === row.layer)!;
+    return { ...row, predicted: costOf(node, row.fold) };
+  });
+
+  test.each([
+    ['lenet5-mnist-0.6', 6],
+    ['resnet20-cifar10-0.8', 23],
+  ])('%s: LUTs of every layer within 10 %', (name, count) => {
+    const layers = both.filter(({ network }) => network === name);
+    expect(layers).toHaveLength(count);
+    for (const { layer, measured, predicted } of layers) {
+      expect(error(predicted.luts, measured.luts), layer).toBeLessThanOrEqual(0.1);
+    }
+  });
+
+  test('all: 5 % on average, and memories and multipliers as measured', () => {
+    expect(mean(both.map(({ measured, predicted }) => error(predicted.luts, measured.luts)))).toBeLessThan(0.05);
+    for (const { network, layer, measured, predicted } of both) {
+      const { lutRams, bram18, multipliers } = predicted;
+      const { lutRams: l, bram18: b, multipliers: m } = measured;
+      expect([lutRams, bram18, multipliers], `${network} ${layer}`).toEqual([l, b, m]);
+    }
+  });
+});
