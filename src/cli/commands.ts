@@ -11,6 +11,7 @@ import { registerDesignXor } from './design-xor.js';
 import { registerFold } from './fold.js';
 import { registerGenRtl } from './gen-rtl.js';
 import { registerInspect } from './inspect.js';
+import { registerLoadFile } from './load-file.js';
 import { registerPrice } from './price.js';
 import { registerPriceSweep } from './price-sweep.js';
 import { registerReport } from './report.js';
@@ -25,6 +26,7 @@ export const commands: readonly ((program: Command) => void)[] = [
   registerInspect,
   registerFold,
   registerGenRtl,
+  registerLoadFile,
   registerSimulate,
   registerCosim,
   registerCompare,

@@ -3,8 +3,11 @@ import type { Command } from 'commander';
 import { FlexorError } from '../base/errors.js';
 import { cosimulate } from '../cosim/cosimulate.js';
 import { cosimulateIcarus } from '../cosim/icarus.js';
-import type { CosimOptions, CosimResult } from '../cosim/types.js';
-import { addImageOptions, addLoweringOptions, loadLowered, loadTestImages } from './inputs.js';
+import type { CosimOptions, CosimResult, WeightLoad } from '../cosim/types.js';
+import type { IntNetwork } from '../fixed/types.js';
+import { loadPacket } from '../rtl/load.js';
+import type { Manifest } from '../rtl/types.js';
+import { addImageOptions, addLoweringOptions, loadLowered, loadLoweredFor, loadTestImages } from './inputs.js';
 import type { ImageOptions, LoweringOptions } from './inputs.js';
 import { integer, oneOf } from './options.js';
 import { formatCount, formatPercent, formatTable, printJson, printLine } from './print.js';
@@ -19,6 +22,7 @@ interface CosimCommandOptions extends ImageOptions, LoweringOptions, GenerationO
   readonly stalls: number;
   readonly seed: number;
   readonly layers?: boolean;
+  readonly loadModel?: string;
   readonly trace?: string;
   readonly simulator: (typeof SIMULATORS)[number];
   readonly keep?: string;
@@ -41,6 +45,10 @@ export function registerCosim(program: Command): void {
     )
     .option('--seed <n>', 'seed of stalls and of the random initial register contents', integer(0, 2 ** 32 - 1), 1)
     .option('--layers', "compare every layer's stream, not only logits and class")
+    .option(
+      '--load-model <file>',
+      'with --weights ram: load this model as soon as the first image has begun, and read it back',
+    )
     .option('--trace <file>', 'write an FST trace (GTKWave, Surfer)')
     .option('--simulator <name>', SIMULATORS.join(' or '), oneOf(SIMULATORS), 'verilator')
     .option('--keep <dir>', 'write the generated design here and keep it')
@@ -56,7 +64,8 @@ Examples:
   flexor cosim models/lenet5-mnist-0.6.flexor --images 50
   flexor cosim model.flexor --images 20 --stalls 50 --seed 7 --layers
   flexor cosim model.flexor --images 1 --trace out.fst
-  flexor cosim tiny.flexor --images 2 --simulator icarus`,
+  flexor cosim tiny.flexor --images 2 --simulator icarus
+  flexor cosim a.flexor --weights ram --load-model b.flexor --images 6 --stalls 30`,
     )
     .action(cosim);
 }
@@ -65,10 +74,13 @@ async function cosim(path: string, options: CosimCommandOptions): Promise<void> 
   if (options.simulator === 'icarus' && options.trace !== undefined) {
     throw new FlexorError('usage', '--trace needs --simulator verilator, got icarus');
   }
+  if (options.loadModel !== undefined) checkLoading(options);
   const lowered = loadLowered(path, options);
   const images = loadTestImages(lowered, options);
-  const written = place(generate(lowered.network, options), options.keep);
-  const result = await run(options, written.folder, lowered.network, images.quantised);
+  const design = generate(lowered.network, options);
+  const loads = weightLoads(lowered.network, design.manifest, options);
+  const written = place(design, options.keep);
+  const result = await run(options, written.folder, lowered.network, images.quantised, loads);
   if (result.passed) written.discard();
   else written.retain();
   const correct = result.frames.filter((image, i) => result.classes[i] === images.labels[image]).length;
@@ -85,11 +97,27 @@ async function cosim(path: string, options: CosimCommandOptions): Promise<void> 
   }
 }
 
+function checkLoading({ weights, simulator }: CosimCommandOptions): void {
+  if (weights !== 'ram') throw new FlexorError('usage', `--load-model needs --weights ram, got ${weights}`);
+  if (simulator !== 'verilator') {
+    throw new FlexorError('usage', `--load-model needs --simulator verilator, got ${simulator}`);
+  }
+}
+
+/** The model of --load-model, offered when the first element of the first image has gone in. */
+function weightLoads(network: IntNetwork, manifest: Manifest, options: CosimCommandOptions): readonly WeightLoad[] {
+  if (options.loadModel === undefined) return [];
+  const other = loadLoweredFor(network, options.loadModel, options).network;
+  const packet = loadPacket(network, other, manifest.options.fold);
+  return [{ network: other, packet, afterBeats: 1 }];
+}
+
 async function run(
   options: CosimCommandOptions,
   folder: string,
   network: CosimOptions['network'],
   images: readonly Int32Array[],
+  loads: readonly WeightLoad[],
 ): Promise<CosimResult> {
   const progress = startProgress('co-simulation', images.length);
   try {
@@ -100,6 +128,7 @@ async function run(
       stalls: options.stalls,
       seed: options.seed,
       layers: options.layers ?? false,
+      ...(loads.length === 0 ? {} : { loads }),
       ...(options.cache === undefined ? {} : { cacheDir: options.cache }),
       onProgress: (step: string, done: number): void => progress.update(done, step),
       now: (): number => performance.now(),
@@ -134,6 +163,10 @@ function printResult(result: CosimResult, accuracy: number | null, options: Cosi
   printLine(
     `\nbuild ${build}, run ${seconds(result.runSeconds)}: ${formatCount(result.simulatedCycles)} cycles${rate}`,
   );
+  for (const frame of result.passed ? result.loadedFrom : []) {
+    const counts = frame < result.images ? `counts from frame ${frame}` : 'came after the last frame';
+    printLine(`${options.loadModel} ${counts}; all of it was read back`);
+  }
   if (options.trace !== undefined) printLine(`trace: ${options.trace}`);
   if (result.repeatCommand !== null) printLine(`repeat: ${result.repeatCommand}`);
 }

@@ -5,6 +5,7 @@
 import type { Command } from 'commander';
 import { FlexorError } from '../base/errors.js';
 import { DEFAULT_BITS, lower } from '../fixed/lower.js';
+import { checkSameHardware, shiftsOf } from '../fixed/same-hardware.js';
 import { quantiseInput } from '../fixed/scales.js';
 import type { IntNetwork } from '../fixed/types.js';
 import { preprocess } from '../model/evaluate.js';
@@ -15,12 +16,16 @@ import { assignments, integer, oneOf } from './options.js';
 import { loadTestSet, TEST_SET_NAMES } from './test-sets.js';
 import type { TestSetName } from './test-sets.js';
 
+const WEIGHT_MODES = ['rom', 'ram'] as const;
+
 export interface LoweringOptions {
   readonly activationBits: number;
   readonly multiplierBits: number;
   readonly inputBits: number;
   readonly floatBits: number;
   readonly layerBits?: Readonly<Record<string, number>>;
+  /** `ram`: hardware can load other weights at run time. */
+  readonly weights?: (typeof WEIGHT_MODES)[number];
 }
 
 export interface ImageOptions {
@@ -29,7 +34,7 @@ export interface ImageOptions {
   readonly images?: number;
 }
 
-/** Adds --activation-bits, --layer-bits, --multiplier-bits, --input-bits and --float-bits. */
+/** Adds --activation-bits, --layer-bits, --multiplier-bits, --input-bits, --float-bits and --weights. */
 export function addLoweringOptions(command: Command): Command {
   const { activationBits, multiplierBits, inputBits, floatBits } = DEFAULT_BITS;
   return command
@@ -37,7 +42,13 @@ export function addLoweringOptions(command: Command): Command {
     .option('--layer-bits <layer=n,...>', 'bits of the outputs of these layers instead', assignments(integer(1, 16)))
     .option('--multiplier-bits <n>', 'bits of the multipliers that rescale sums', integer(2, 32), multiplierBits)
     .option('--input-bits <n>', "bits of the network's input", integer(1, 16), inputBits)
-    .option('--float-bits <n>', 'binary planes of full-precision layers', integer(1, 8), floatBits);
+    .option('--float-bits <n>', 'binary planes of full-precision layers', integer(1, 8), floatBits)
+    .option(
+      '--weights <mode>',
+      'rom: fixed when hardware is generated; ram: weights, multipliers and betas can be loaded at run time',
+      oneOf(WEIGHT_MODES),
+      'rom',
+    );
 }
 
 /** Adds --data, --dataset and --images. `images` is the default count; none means all. */
@@ -62,7 +73,15 @@ export interface LoweredModel {
 /** Reads and lowers a model. */
 export function loadLowered(path: string, options: LoweringOptions): LoweredModel {
   const { model, digest } = loadModel(path);
-  return { model, digest, network: lower(model, digest, options) };
+  return { model, digest, network: lower(model, digest, { ...options, loadable: options.weights === 'ram' }) };
+}
+
+/** Reads a model and lowers it for the hardware of another one, whose weights are loadable. */
+export function loadLoweredFor(network: IntNetwork, path: string, options: LoweringOptions): LoweredModel {
+  const { model, digest } = loadModel(path);
+  const lowered = lower(model, digest, { ...options, loadable: true, shifts: shiftsOf(network) });
+  checkSameHardware(network, lowered);
+  return { model, digest, network: lowered };
 }
 
 /** Test images of a model's data set. */

@@ -1,6 +1,15 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -9,6 +18,7 @@ import { saveModel } from '../../src/model/write.js';
 import type { CosimResult } from '../../src/cosim/types.js';
 import { flexor } from '../support/cli.js';
 import { digitModel } from '../support/digit-model.js';
+import { reweighted } from '../support/reweighted.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'flexor-cosim-cli-'));
 const path = join(folder, 'digits.flexor');
@@ -129,5 +139,63 @@ exec iverilog "$@"
     expect(code).toBe(2);
     expect(stderr).toMatch(message);
     expect(stderr.trim().split('\n')).toHaveLength(1);
+  });
+});
+
+describe('flexor cosim --weights ram', () => {
+  const other = join(folder, 'other.flexor');
+  beforeAll(() => saveModel(other, reweighted(digitModel(4), 1)));
+
+  it('loads another model while frames run', async () => {
+    const result = await json('--images', '6', '--weights', 'ram', '--load-model', other, '--stalls', '20', '--layers');
+    expect(result).toMatchObject({ passed: true, failure: null });
+    expect(result.loadedFrom[0]).toBeGreaterThan(0);
+    expect(result.loadedFrom[0]).toBeLessThan(6);
+  });
+
+  it('is as predicted without a load, in either simulator', async () => {
+    for (const simulator of ['verilator', 'icarus']) {
+      const result = await json('--images', '2', '--weights', 'ram', '--layers', '--simulator', simulator);
+      expect(result).toMatchObject({ passed: true, loadedFrom: [] });
+      expect(result.latencyCycles).toBe(result.predictedLatencyCycles);
+    }
+  });
+
+  it('writes the packet that loads a model', async () => {
+    const [hex, binary, design] = [join(folder, 'other.hex'), join(folder, 'other.bin'), join(folder, 'loadable')];
+    const loadFile = (output: string, ...args: string[]) =>
+      flexor('load-file', other, '--for', path, '-o', output, ...args);
+    const { stdout } = await loadFile(hex, '--weights', 'ram', '--json');
+    const { beats } = JSON.parse(stdout) as { beats: number };
+    await loadFile(binary, '--weights', 'ram');
+    await flexor('gen-rtl', path, '-o', design, '--weights', 'ram', '--vectors', '0');
+    const lines = readFileSync(hex, 'utf8').trimEnd().split('\n');
+    const own = readFileSync(join(design, 'mem/load.hex'), 'utf8').trimEnd().split('\n');
+    expect(lines).toHaveLength(beats);
+    expect(own).toHaveLength(beats);
+    expect(lines[0]).toBe('00000001');
+    expect(lines).not.toEqual(own);
+    const bytes = readFileSync(binary);
+    expect(lines.map((line) => parseInt(line, 16))).toEqual(lines.map((_, i) => bytes.readUInt32LE(4 * i)));
+    expect(bytes).toHaveLength(4 * beats);
+  });
+
+  it.each([
+    [['cosim', path, '--load-model', other], 2, /--load-model needs --weights ram, got rom/],
+    [
+      ['cosim', path, '--weights', 'ram', '--load-model', other, '--simulator', 'icarus'],
+      2,
+      /needs --simulator verilator/,
+    ],
+    [['load-file', other, '--for', path, '-o', 'a.hex'], 2, /only with --weights ram, got rom/],
+    [
+      ['load-file', other, '--for', path, '-o', 'a.txt', '--weights', 'ram'],
+      2,
+      /must end in \.hex or \.bin, got a\.txt/,
+    ],
+  ])('%s is a mistake', async (args, code, message) => {
+    const run = await flexor(...args);
+    expect(run.stderr).toMatch(message);
+    expect(run.code).toBe(code);
   });
 });

@@ -1,5 +1,4 @@
 /** A model of the same hardware with other weights: encrypted bits, α, batch norm and biases drawn anew. */
-import { packBits } from '../../src/base/bits.js';
 import { Random } from '../../src/base/random.js';
 import type { FlexorModel, ModelNode, WeightedNode } from '../../src/model/types.js';
 
@@ -29,7 +28,8 @@ function redrawnWeights(weights: WeightedNode['weights'], random: Random): Weigh
     return { ...weights, values: weights.values.map((value) => value * (random.below(2) === 0 ? 1 : -1)) };
   const planes = weights.planes.map((plane) => ({
     ...plane,
-    encrypted: packBits(Uint8Array.from({ length: 8 * plane.encrypted.length }, () => random.below(2))),
+    // The last byte stays: what it has behind the last bit must be 0.
+    encrypted: plane.encrypted.map((byte, i, { length }) => (i === length - 1 ? byte : random.below(256))),
     alpha: plane.alpha.map((alpha) => alpha * (0.7 + 0.6 * random.float())),
   }));
   return { ...weights, planes };

@@ -25,8 +25,8 @@ const PART_OF_MODULE: Readonly<Record<string, AreaPart>> = {
   flexor_fifo: 'fifo',
 };
 
-/** The engine's memory holds the weights, the requantiser's its own parameters. */
-const MEMORY = 'flexor_rom';
+/** The engine's memories hold the weights, the requantiser's its own parameters. */
+const MEMORIES = ['flexor_rom', 'flexor_store'];
 
 /** Parts of the layer whose wrapper is `module`, in the order of AREA_PARTS. */
 export function partsOf(netlist: Netlist, module: string, rule: TargetRule): PartArea[] {
@@ -55,6 +55,6 @@ export function partsOf(netlist: Netlist, module: string, rule: TargetRule): Par
 function partOf(type: string, around: AreaPart): AreaPart {
   // `$paramod$0d81…\flexor_fifo`, `$paramod\flexor_fifo\Width=…`, or the plain name.
   const name = /(?:^|\\)(flexor_\w+)/.exec(type)?.[1] ?? '';
-  if (name === MEMORY) return around === 'control' ? 'weightMemory' : around;
+  if (MEMORIES.includes(name)) return around === 'control' ? 'weightMemory' : around;
   return PART_OF_MODULE[name] ?? around;
 }
