@@ -10,7 +10,7 @@ namespace flexor {
 namespace {
 
 // Raised whenever a kernel's arguments change; src/train/engine-native-addon.ts asks for the same number.
-constexpr int kInterface = 2;
+constexpr int kInterface = 3;
 
 // A kernel as JavaScript calls it: an exception becomes a JavaScript error.
 template <Procedure kernel>

@@ -32,10 +32,6 @@ class Args {
     return static_cast<const int32_t*>(array(index, napi_int32_array, size));
   }
 
-  const uint8_t* bytes(size_t index, int64_t size) const {
-    return static_cast<const uint8_t*>(array(index, napi_uint8_array, size));
-  }
-
   // Elements of a typed array.
   int64_t length(size_t index) const {
     size_t length;

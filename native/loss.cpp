@@ -9,7 +9,7 @@ namespace flexor {
 void crossEntropy(const Args& args) {
   const int64_t size = args.length(0), batch = args.length(1), classes = size / batch;
   const float* logits = args.floats(0, size);
-  const uint8_t* labels = args.bytes(1, batch);
+  const int32_t* labels = args.ints(1, batch);
   float* loss = args.floats(2, 1);
   float* gradient = args.floats(3, size);
   double total = 0;

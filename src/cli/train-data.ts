@@ -1,9 +1,9 @@
 /** The data sets that networks train on: which one a command means, and loading it. */
 import { FlexorError } from '../base/errors.js';
 import { findCifar10, loadCifar10 } from '../data/cifar10.js';
-import type { Dataset } from '../data/dataset.js';
 import { digits } from '../data/digits.js';
 import { findMnist, loadMnist } from '../data/mnist.js';
+import { inMemory, type ImageSource } from '../data/source.js';
 import type { NetworkName } from '../train/config.js';
 import { refuseFolder } from './test-sets.js';
 
@@ -46,7 +46,7 @@ export function chooseSource(network: NetworkName, { dataset, data }: DataFlags)
 }
 
 /** Drawing digits takes time: no more of them than are used. */
-export function loadDataset({ name, folder }: Source, limit: number | null): Dataset {
-  if (folder === null) return limit === null ? digits() : digits({ train: limit, test: limit });
-  return name === 'cifar10' ? loadCifar10(folder) : loadMnist(folder);
+export function loadDataset({ name, folder }: Source, limit: number | null): ImageSource {
+  if (folder === null) return inMemory(limit === null ? digits() : digits({ train: limit, test: limit }));
+  return inMemory(name === 'cifar10' ? loadCifar10(folder) : loadMnist(folder));
 }

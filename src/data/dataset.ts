@@ -19,33 +19,32 @@ export function plainPixels(channels: number): Normalisation {
   return { mean: new Array<number>(channels).fill(0), std: new Array<number>(channels).fill(1) };
 }
 
-export interface Dataset {
+/** What a data set states besides its images. */
+export interface DatasetInfo {
   /** E.g. `MNIST` or `digits`. */
   readonly name: string;
   readonly shape: { readonly height: number; readonly width: number; readonly channels: number };
   readonly normalisation: Normalisation;
   /** Name of each class, by label. */
   readonly classes: readonly string[];
+}
+
+/** A data set in memory. */
+export interface Dataset extends DatasetInfo {
   readonly train: Split;
   readonly test: Split;
 }
 
 /** Pixels of one image. */
-export function imageSize(dataset: Dataset): number {
-  const { height, width, channels } = dataset.shape;
+export function imageSize({ shape }: DatasetInfo): number {
+  const { height, width, channels } = shape;
   return height * width * channels;
-}
-
-/** The first `count` images of a split (all, where it has fewer). */
-export function firstImages(split: Split, count: number, size: number): Split {
-  const n = Math.min(count, split.count);
-  return { images: split.images.subarray(0, n * size), labels: split.labels.subarray(0, n), count: n };
 }
 
 /** A batch as a network takes it: normalised pixels, NHWC. */
 export interface Batch {
   readonly pixels: Float32Array;
-  readonly labels: Uint8Array;
+  readonly labels: Int32Array;
 }
 
 /** Random changes of training images; every image draws its own. */
@@ -66,7 +65,7 @@ export function gatherBatch(
 ): Batch {
   const size = imageSize(dataset);
   const pixels = new Float32Array(indices.length * size);
-  const labels = new Uint8Array(indices.length);
+  const labels = new Int32Array(indices.length);
   const tables = normalisationTables(dataset.normalisation);
   indices.forEach((index, b) => {
     labels[b] = split.labels[index]!;
@@ -78,7 +77,7 @@ export function gatherBatch(
 }
 
 /** Network input of every pixel value, per channel. */
-function normalisationTables({ mean, std }: Normalisation): Float32Array[] {
+export function normalisationTables({ mean, std }: Normalisation): Float32Array[] {
   return mean.map((m, c) => Float32Array.from({ length: 256 }, (_, p) => (p / 255 - m) / std[c]!));
 }
 

@@ -9,7 +9,7 @@ import { exists, readFile } from '../base/files.js';
 import { processorName } from '../base/processor.js';
 
 /** Of native/addon.cpp: raised with every change of a function below. */
-const INTERFACE_VERSION = 2;
+const INTERFACE_VERSION = 3;
 const MANIFEST = fileURLToPath(new URL('../../build/native.json', import.meta.url));
 
 /** The kernels, as native/*.cpp describe them above each; the last arrays are written. */
@@ -55,7 +55,7 @@ export interface NativeAddon {
   add(a: Float32Array, b: Float32Array, y: Float32Array): void;
   relu(x: Float32Array, y: Float32Array): void;
   reluGradient(dy: Float32Array, y: Float32Array, dx: Float32Array): void;
-  crossEntropy(logits: Float32Array, labels: Uint8Array, loss: Float32Array, gradient: Float32Array): void;
+  crossEntropy(logits: Float32Array, labels: Int32Array, loss: Float32Array, gradient: Float32Array): void;
   flexorForward(shape: Int32Array, firstRow: Int32Array, rows: Int32Array, x: Float32Array, codes: Float32Array): void;
   flexorBackward(
     shape: Int32Array,

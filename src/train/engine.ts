@@ -71,7 +71,7 @@ export interface Engine {
   /** Differentiable max(x, 0), with gradient 0 at 0. */
   relu(x: Tensor): Tensor;
   /** Differentiable mean softmax cross-entropy, a scalar, of logits [B, classes] against labels [B]. */
-  crossEntropy(logits: Tensor2D, labels: Uint8Array): Tensor;
+  crossEntropy(logits: Tensor2D, labels: Int32Array): Tensor;
   /** The tensor's values, without a copy where the backend allows it: valid until the next operation. */
   read(x: Tensor): Float32Array;
   readonly arrays: ArrayKernels;

@@ -1,6 +1,5 @@
 /** Accuracy and activation ranges of the network as it would be exported: binary codes, no training-only parts. */
-import type { Dataset, Split } from '../data/dataset.js';
-import { gatherBatch } from '../data/dataset.js';
+import { inOrder, type BatchSource } from '../data/source.js';
 import type { ActivationRange } from '../model/types.js';
 import type { Engine, Tensor, Tensor2D, Tensor4D } from './engine.js';
 import { layerTensors, logits, type LayerTensors } from './forward.js';
@@ -9,30 +8,39 @@ import { refreshWeights, type LayerParameters } from './parameters.js';
 import { fusedPlan, plainPlan } from './plan.js';
 
 const BATCH = 100;
+/** Numbers of a batch of large images: activations take memory. */
+const MOST_INPUTS = 2 ** 22;
 
-/** Runs a split through the network, batch by batch. */
-function runSplit(
+/** The first `count` images of a split. */
+export interface Images {
+  readonly source: BatchSource;
+  readonly count: number;
+}
+
+/** Runs images through the network, batch by batch. */
+async function runImages(
   engine: Engine,
   network: NetworkSpec,
   layers: ReadonlyMap<string, LayerParameters>,
-  dataset: Dataset,
-  split: Split,
-  visit: (tensors: ReadonlyMap<string, LayerTensors>, batch: Tensor4D, labels: Uint8Array) => void,
-): void {
+  { source, count }: Images,
+  visit: (tensors: ReadonlyMap<string, LayerTensors>, batch: Tensor4D, labels: Int32Array) => void,
+): Promise<void> {
   const { tf } = engine;
   const { height, width, channels } = network.input;
+  const batch = Math.max(1, Math.min(BATCH, Math.floor(MOST_INPUTS / (height * width * channels))));
   refreshWeights(engine.arrays, layers.values(), 1);
-  tf.tidy(() => {
+  // A scope instead of `tidy`, which cannot wait.
+  tf.engine().startScope();
+  try {
     const tensors = new Map([...layers].map(([name, layer]) => [name, layerTensors(engine, layer, 'evaluation')]));
-    for (let start = 0; start < split.count; start += BATCH) {
-      const count = Math.min(BATCH, split.count - start);
-      const indices = Uint32Array.from({ length: count }, (_, i) => start + i);
-      const { pixels, labels } = gatherBatch(dataset, split, indices);
+    for await (const { pixels, labels } of source.batches(inOrder(count, batch))) {
       tf.tidy(() => {
-        visit(tensors, tf.tensor4d(pixels, [count, height, width, channels]), labels);
+        visit(tensors, tf.tensor4d(pixels, [labels.length, height, width, channels]), labels);
       });
     }
-  });
+  } finally {
+    tf.engine().endScope();
+  }
 }
 
 /** Index of the largest of `count` values from `start`; the lowest index wins. */
@@ -42,17 +50,16 @@ function argMax(values: Float32Array, start: number, count: number): number {
   return best;
 }
 
-/** Fraction of a split's images that the network classifies correctly. */
-export function accuracy(
+/** Fraction of the images that the network classifies correctly. */
+export async function accuracy(
   engine: Engine,
   network: NetworkSpec,
   layers: ReadonlyMap<string, LayerParameters>,
-  dataset: Dataset,
-  split: Split,
-): number {
+  images: Images,
+): Promise<number> {
   let correct = 0;
   const plan = fusedPlan(network);
-  runSplit(engine, network, layers, dataset, split, (tensors, batch, labels) => {
+  await runImages(engine, network, layers, images, (tensors, batch, labels) => {
     const outputs: Tensor2D = logits(engine, plan, tensors, batch);
     const classes = outputs.shape[1];
     const values = engine.read(outputs);
@@ -60,17 +67,16 @@ export function accuracy(
       if (argMax(values, i * classes, classes) === label) correct++;
     });
   });
-  return correct / split.count;
+  return correct / images.count;
 }
 
-/** Smallest and largest output of every layer over a split. */
-export function activationRanges(
+/** Smallest and largest output of every layer over the images. */
+export async function activationRanges(
   engine: Engine,
   network: NetworkSpec,
   layers: ReadonlyMap<string, LayerParameters>,
-  dataset: Dataset,
-  split: Split,
-): Map<string, ActivationRange> {
+  images: Images,
+): Promise<Map<string, ActivationRange>> {
   const ranges = new Map<string, ActivationRange>();
   const plan = plainPlan(network);
   const output = (name: string, value: Tensor): void => {
@@ -82,7 +88,7 @@ export function activationRanges(
     }
     ranges.set(name, { min, max });
   };
-  runSplit(engine, network, layers, dataset, split, (tensors, batch) => {
+  await runImages(engine, network, layers, images, (tensors, batch) => {
     logits(engine, plan, tensors, batch, { output });
   });
   return ranges;

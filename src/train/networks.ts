@@ -1,12 +1,12 @@
 /** The networks that can be trained, by name. */
-import type { Dataset } from '../data/dataset.js';
+import type { DatasetInfo } from '../data/dataset.js';
 import type { TrainConfig } from './config.js';
 import { lenet5 } from './lenet5.js';
 import type { NetworkSpec } from './network.js';
 import { resnet } from './resnet.js';
 import { resnet18 } from './resnet18.js';
 
-export function buildNetwork({ network, bias }: TrainConfig, { shape, classes }: Dataset): NetworkSpec {
+export function buildNetwork({ network, bias }: TrainConfig, { shape, classes }: DatasetInfo): NetworkSpec {
   switch (network) {
     case 'lenet5':
       return lenet5(shape, classes.length, bias);

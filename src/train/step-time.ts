@@ -1,5 +1,6 @@
 /** How long a training step takes; the clock comes from the caller. */
 import type { Dataset } from '../data/dataset.js';
+import { inMemory } from '../data/source.js';
 import type { TrainConfig } from './config.js';
 import type { Engine } from './engine.js';
 import { train } from './trainer.js';
@@ -27,7 +28,7 @@ export async function measureStepTime(
   };
   const endless = { ...config, epochs: Number.MAX_SAFE_INTEGER };
   try {
-    await train(engine, endless, dataset, { checkpoint: null, resume: false }, { onStep });
+    await train(engine, endless, inMemory(dataset), { checkpoint: null, resume: false }, { onStep });
   } catch (error) {
     if (!(error instanceof Done)) throw error;
   }

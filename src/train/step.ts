@@ -84,7 +84,7 @@ export function computeGradients(
   layers: ReadonlyMap<string, LayerParameters>,
   spec: GradientSpec,
   pixels: Float32Array,
-  labels: Uint8Array,
+  labels: Int32Array,
 ): number {
   const { tf } = engine;
   const { height, width, channels } = network.input;

@@ -2,14 +2,14 @@
 import { onInterrupt } from '../base/cleanup.js';
 import { FlexorError } from '../base/errors.js';
 import { Random } from '../base/random.js';
-import type { Dataset, Split } from '../data/dataset.js';
-import { firstImages, gatherBatch, imageSize } from '../data/dataset.js';
+import type { Batch } from '../data/dataset.js';
+import type { BatchRequest, BatchSource, ImageSource } from '../data/source.js';
 import type { FlexorModel } from '../model/types.js';
 import type { XorMatrix } from '../xor/types.js';
 import { loadCheckpoint, saveCheckpoint, type EpochRecord, type Position } from './checkpoint.js';
 import { checkConfig, commandLine, type TrainConfig } from './config.js';
 import type { Engine } from './engine.js';
-import { accuracy, activationRanges } from './evaluate.js';
+import { accuracy, activationRanges, type Images } from './evaluate.js';
 import { exportModel } from './export.js';
 import { groupCount, type NetworkSpec } from './network.js';
 import { initialParameters } from './initial.js';
@@ -49,9 +49,9 @@ export interface TrainResult {
 interface Run {
   readonly engine: Engine;
   readonly config: TrainConfig;
-  readonly dataset: Dataset;
-  readonly train: Split;
-  readonly test: Split;
+  readonly dataset: ImageSource;
+  readonly train: Images;
+  readonly test: Images;
   readonly network: NetworkSpec;
   readonly layers: ReadonlyMap<string, LayerParameters>;
   readonly stepsPerEpoch: number;
@@ -63,7 +63,7 @@ interface Run {
 export async function train(
   engine: Engine,
   config: TrainConfig,
-  dataset: Dataset,
+  dataset: ImageSource,
   options: TrainOptions,
   hooks: TrainHooks = {},
   network: NetworkSpec = buildNetwork(config, dataset),
@@ -80,10 +80,10 @@ export async function train(
 }
 
 async function runToEnd(run: Run, hooks: TrainHooks): Promise<TrainResult> {
-  const { engine, config, dataset, network, position } = run;
+  const { engine, config, network, position } = run;
   while (position.epoch < config.epochs) {
     await runEpoch(run, hooks);
-    const testAccuracy = accuracy(engine, network, run.layers, dataset, run.test);
+    const testAccuracy = await accuracy(engine, network, run.layers, run.test);
     const record = { epoch: position.epoch + 1, loss: position.lossSum / run.stepsPerEpoch, testAccuracy };
     position.epoch++;
     position.step = 0;
@@ -92,23 +92,21 @@ async function runToEnd(run: Run, hooks: TrainHooks): Promise<TrainResult> {
     run.save();
     hooks.onEpoch?.(record);
   }
-  return { model: finish(run), history: position.history, parameters: allParameters(run.layers.values()) };
+  return { model: await finish(run), history: position.history, parameters: allParameters(run.layers.values()) };
 }
 
 function prepare(
   engine: Engine,
   config: TrainConfig,
-  dataset: Dataset,
+  dataset: ImageSource,
   options: TrainOptions,
   network: NetworkSpec,
 ): Run {
   checkConfig(config);
-  const size = imageSize(dataset);
-  const limit = config.limit ?? Infinity;
-  const trainSplit = firstImages(dataset.train, limit, size);
-  const stepsPerEpoch = Math.floor(trainSplit.count / config.batch);
+  const images = limited(dataset.train, config.limit);
+  const stepsPerEpoch = Math.floor(images.count / config.batch);
   if (stepsPerEpoch < 1) {
-    throw new FlexorError('usage', `--batch ${config.batch} must not exceed the ${trainSplit.count} training images`);
+    throw new FlexorError('usage', `--batch ${config.batch} must not exceed the ${images.count} training images`);
   }
   const layers = initialParameters(network, { ...config, matrices: matricesOf(config, network) });
   const state = stateArrays(layers.values());
@@ -122,8 +120,8 @@ function prepare(
     engine,
     config,
     dataset,
-    train: trainSplit,
-    test: firstImages(dataset.test, limit, size),
+    train: images,
+    test: limited(dataset.test, config.limit),
     network,
     layers,
     stepsPerEpoch,
@@ -132,6 +130,11 @@ function prepare(
       if (checkpoint !== null) saveCheckpoint(checkpoint, config, engine.identity, position, state);
     },
   };
+}
+
+/** The first `limit` images of a split; all, where it has fewer or there is no limit. */
+function limited(source: BatchSource, limit: number | null): Images {
+  return { source, count: Math.min(limit ?? Infinity, source.count) };
 }
 
 /** M⊕ of each plane, by layer group; none where the weights are not FleXOR's. */
@@ -147,41 +150,52 @@ function matricesOf(config: TrainConfig, network: NetworkSpec): XorMatrix[][] {
   return Array.from({ length: groups }, (_, group) => chooseMatrices(config, group));
 }
 
+/** Batches of the rest of the current epoch. They may be asked for ahead of the position, which moves meanwhile. */
+function* requests({ config, stepsPerEpoch, train, position }: Run): Generator<BatchRequest> {
+  const { batch, shift, flip, seed } = config;
+  const { epoch } = position;
+  const order = Random.derive(seed, `order ${epoch}`).permutation(train.count);
+  for (let { step } = position; step < stepsPerEpoch; step++) {
+    const random = Random.derive(seed, `shift ${epoch * stepsPerEpoch + step}`);
+    const indices = order.subarray(step * batch, (step + 1) * batch);
+    yield { indices, augmentation: { shift, flip, random } };
+  }
+}
+
 /** The rest of the current epoch. */
 async function runEpoch(run: Run, hooks: TrainHooks): Promise<void> {
-  const { engine, config, position, stepsPerEpoch } = run;
-  const order = Random.derive(config.seed, `order ${position.epoch}`).permutation(run.train.count);
-  const steps = stepsPerEpoch * config.epochs;
-  while (position.step < stepsPerEpoch) {
-    const done = position.epoch * stepsPerEpoch + position.step;
-    const indices = order.subarray(position.step * config.batch, (position.step + 1) * config.batch);
-    const { shift, flip } = config;
-    const changes = { shift, flip, random: Random.derive(config.seed, `shift ${done}`) };
-    const batch = gatherBatch(run.dataset, run.train, indices, changes);
-    const rule = { rule: config.gradient, sTanh: tanhSlope(config, done, steps), progress: done / steps };
-    const loss = computeGradients(engine, run.network, run.layers, rule, batch.pixels, batch.labels);
-    if (!Number.isFinite(loss)) {
-      throw new FlexorError(
-        'data',
-        `the loss became ${loss} at step ${done + 1}; try a lower --lr (now ${config.rate})`,
-      );
-    }
-    updateParameters(engine, run.layers, config, learningRate(config, done, steps), done + 1);
-    position.step++;
-    position.lossSum += loss;
-    hooks.onStep?.(done + 1, steps, position.epoch + 1, loss);
+  for await (const batch of run.train.source.batches(requests(run))) {
+    runStep(run, batch, hooks);
     // A turn of the event loop: signals and timers of the caller get their chance.
     await new Promise((resolve) => setImmediate(resolve));
     if (hooks.checkpointDue?.() === true) run.save();
   }
 }
 
+function runStep(
+  { engine, config, network, layers, position, stepsPerEpoch }: Run,
+  batch: Batch,
+  hooks: TrainHooks,
+): void {
+  const steps = stepsPerEpoch * config.epochs;
+  const done = position.epoch * stepsPerEpoch + position.step;
+  const rule = { rule: config.gradient, sTanh: tanhSlope(config, done, steps), progress: done / steps };
+  const loss = computeGradients(engine, network, layers, rule, batch.pixels, batch.labels);
+  if (!Number.isFinite(loss)) {
+    throw new FlexorError('data', `the loss became ${loss} at step ${done + 1}; try a lower --lr (now ${config.rate})`);
+  }
+  updateParameters(engine, layers, config, learningRate(config, done, steps), done + 1);
+  position.step++;
+  position.lossSum += loss;
+  hooks.onStep?.(done + 1, steps, position.epoch + 1, loss);
+}
+
 /** Ranges, test accuracy and the model. */
-function finish(run: Run): FlexorModel {
+async function finish(run: Run): Promise<FlexorModel> {
   const { engine, config, dataset, network, layers } = run;
-  const calibration = firstImages(run.train, RANGE_IMAGES, imageSize(dataset));
-  const ranges = activationRanges(engine, network, layers, dataset, calibration);
-  const testAccuracy = accuracy(engine, network, layers, dataset, run.test);
+  const calibration = { ...run.train, count: Math.min(RANGE_IMAGES, run.train.count) };
+  const ranges = await activationRanges(engine, network, layers, calibration);
+  const testAccuracy = await accuracy(engine, network, layers, run.test);
   return exportModel(network, layers, {
     name: modelName(config),
     normalisation: dataset.normalisation,

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { processorName } from '../../src/base/processor.js';
 import { digits } from '../../src/data/digits.js';
+import { inMemory } from '../../src/data/source.js';
 import { loadAddon } from '../../src/train/engine-native-addon.js';
 import type { Engine } from '../../src/train/engine.js';
 import { createEngine } from '../../src/train/engines.js';
@@ -99,7 +100,7 @@ describe.runIf((await availableEngines()).includes('native'))('threads', () => {
   const config = { ...COSINE, dataset: 'digits', epochs: 1 };
 
   function run(engine: Engine, checkpoint: string | null = null, hooks: TrainHooks = {}): Promise<TrainResult> {
-    return train(engine, config, dataset, { checkpoint, resume: hooks.onStart !== undefined }, hooks);
+    return train(engine, config, inMemory(dataset), { checkpoint, resume: hooks.onStart !== undefined }, hooks);
   }
 
   it('give equal bits run by run', async () => {

@@ -251,7 +251,7 @@ const jobs: Job[] = [
     name: 'cross-entropy',
     inputs: [randomValues(random, [4, 5])],
     dy: { shape: [], data: Float32Array.of(0.75) },
-    f: (e) => (z) => e.crossEntropy(z as never, Uint8Array.of(4, 0, 2, 2)),
+    f: (e) => (z) => e.crossEntropy(z as never, Int32Array.of(4, 0, 2, 2)),
   },
   {
     name: 'a sum of two uses',

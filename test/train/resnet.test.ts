@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Random } from '../../src/base/random.js';
 import { gatherBatch, type Dataset, type Split } from '../../src/data/dataset.js';
+import { inMemory, splitInMemory } from '../../src/data/source.js';
 import { classify, floatEvaluator, preprocess } from '../../src/model/evaluate.js';
 import { verifyModel } from '../../src/model/verify.js';
 import type { TrainConfig } from '../../src/train/config.js';
@@ -99,7 +100,7 @@ function run(
   hooks: TrainHooks = {},
 ): Promise<TrainResult> {
   const options = { checkpoint, resume: hooks.onStart !== undefined };
-  return train(engine, { ...config, ...changes }, dataset, options, hooks, network);
+  return train(engine, { ...config, ...changes }, inMemory(dataset), options, hooks, network);
 }
 
 function parametersOf(spec: NetworkSpec): Map<string, LayerParameters> {
@@ -200,14 +201,16 @@ describe.each(engines)('engine %s', (name) => {
 it('accuracy is that of the moving averages, not of the batch', async () => {
   engine = await createEngine('wasm');
   const layers = parametersOf(network);
-  const before = accuracy(engine, network, layers, dataset, dataset.test);
+  const accuracyOn = (split: Split): Promise<number> =>
+    accuracy(engine, network, layers, { source: splitInMemory(dataset, split), count: split.count });
+  const before = await accuracyOn(dataset.test);
   const half: Split = { ...dataset.test, images: dataset.test.images.subarray(0, 20 * 192), count: 20 };
-  const alone = accuracy(engine, network, layers, dataset, half);
+  const alone = await accuracyOn(half);
   const other = {
     ...dataset.test,
     images: dataset.test.images.subarray(20 * 192),
     labels: dataset.test.labels.subarray(20),
     count: 20,
   };
-  expect(before).toBeCloseTo((alone + accuracy(engine, network, layers, dataset, other)) / 2, 10);
+  expect(before).toBeCloseTo((alone + (await accuracyOn(other))) / 2, 10);
 });

@@ -2,6 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { Random } from '../../src/base/random.js';
 import type { Dataset, Split } from '../../src/data/dataset.js';
+import { inMemory } from '../../src/data/source.js';
 import { classify, floatEvaluator, preprocess } from '../../src/model/evaluate.js';
 import { verifyModel } from '../../src/model/verify.js';
 import type { TrainConfig } from '../../src/train/config.js';
@@ -85,7 +86,7 @@ it('learns at a rate of its own in each group and exports what it evaluates', as
   const engine = await createEngine(fastest!, { threads: 1 });
   const rates = { nIn: [16, 14, 12, 8, 18], epochs: 6, batch: 8, warmupSteps: 2, rate: 0.01 };
   const config: TrainConfig = { ...RESNET18_COSINE, ...rates, dataset: 'two' };
-  const { model, history } = await train(engine, config, small, { checkpoint: null, resume: false });
+  const { model, history } = await train(engine, config, inMemory(small), { checkpoint: null, resume: false });
   verifyModel(model);
   const stored = model.nodes.flatMap((node) => {
     if (node.kind !== 'conv' || node.weights.encoding !== 'xor') return [];

@@ -7,6 +7,7 @@ import { unpackBits } from '../../src/base/bits.js';
 import { FlexorError } from '../../src/base/errors.js';
 import type { Dataset } from '../../src/data/dataset.js';
 import { digits } from '../../src/data/digits.js';
+import { inMemory } from '../../src/data/source.js';
 import { histogramBits } from '../../src/model/histogram.js';
 import { verifyModel } from '../../src/model/verify.js';
 import type { ConvNode, DenseNode } from '../../src/model/types.js';
@@ -58,7 +59,7 @@ function run(
   hooks: TrainHooks = {},
 ): Promise<TrainResult> {
   const options = { checkpoint: files.checkpoint ?? null, resume: files.resume ?? false };
-  return train(engine, { ...config, ...changes }, dataset, options, hooks, tiny(changes.bias ?? false));
+  return train(engine, { ...config, ...changes }, inMemory(dataset), options, hooks, tiny(changes.bias ?? false));
 }
 
 /** Every learnt value and moment of a run, as bytes. */
@@ -127,7 +128,7 @@ describe.each(engines)('engine %s', (name) => {
       const onCpu = await train(
         await createEngine('cpu'),
         { ...config, epochs: 1, limit: 60 },
-        dataset,
+        inMemory(dataset),
         { checkpoint: null, resume: false },
         {},
         tiny(false),
