@@ -96,9 +96,11 @@ describe('testbench', () => {
 });
 
 test('the script for Yosys gives cells and a netlist', async () => {
-  const { manifest, files } = design;
-  const outputs = ['build/utilisation.txt', `build/${top}.json`];
-  const result = await runYosys({ script: text('syn/yosys.ys'), files, outputs });
+  const dense = lower(tinyModel(3, NODES.slice(2), { height: 2, width: 2, channels: 1 }), 'ab'.repeat(32));
+  const made = generateRtl(dense, { fold: null, activationBits: 8, multiplierBits: 16 });
+  const { manifest, files } = packaged(dense, made, { seed: 1, vectors: 0 });
+  const outputs = ['build/utilisation.txt', `build/${manifest.topModule}.json`];
+  const result = await runYosys({ script: files.get('syn/yosys.ys')!, files, outputs });
   expect(result.files.get(outputs[0]!)).toMatch(/LUT\d/);
   for (const { module } of manifest.layers) expect(result.files.get(outputs[1]!)).toContain(`"${module}"`);
 });
@@ -168,4 +170,28 @@ test('without vectors there is no testbench, and nothing speaks of one', () => {
   const added = [...plain.files.keys()].filter((path) => !generated.files.has(path));
   expect(added.some((path) => path.startsWith('tb/'))).toBe(false);
   for (const path of added) expect(text(path, plain)).not.toMatch(/tb\/|_tb/);
+});
+
+test('the testbench of loadable weights loads them and reads them back, and sees a word that is wrong', async () => {
+  const loadable = lower(tinyModel(3, NODES, { height: 4, width: 4, channels: 1 }), 'ab'.repeat(32), {
+    loadable: true,
+  });
+  const made = generateRtl(loadable, { fold: null, activationBits: 8, multiplierBits: 16 });
+  const ram = packaged(loadable, made, { seed: 1 });
+  const target = join(scratch.path, 'loadable');
+  writeDesign(ram, target);
+  const run = (...args: string[]) => runTool({ command: 'make', args, cwd: target });
+  const icarus = await run('icarus', 'STALLS=30');
+  expect(icarus.stdout).toMatch(/^PASS: 2 frames, 6 values/m);
+  const verilator = await run('verilator');
+  expect(verilator.stdout + verilator.stderr).toMatch(/^PASS: 2 frames, 6 values/m);
+  expect(verilator.stdout + verilator.stderr).not.toContain('%Warning');
+  const store = join(target, 'rtl/flexor_store.v');
+  const text = readFileSync(store, 'utf8');
+  writeFileSync(store, text.replace('data1_q[Bits-1:0];', 'data1_q[Bits-1:0] ^ 1;'));
+  expect((await run('icarus', '--always-make')).stdout).toMatch(/weight word 0: loaded .*^FAIL/ms);
+  expect(text).toContain('data1_q[Bits-1:0];');
+  for (const port of ['s_load_', 'm_load_', 'load_error_o']) {
+    expect(readFileSync(join(target, 'README.md'), 'utf8')).toContain(`| \`${port}`);
+  }
 });

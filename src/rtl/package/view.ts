@@ -39,6 +39,7 @@ export function packageView(manifest: Manifest, { vectors, clockMhz }: PackagePa
     logitText: `${formatText(output.format)}, sign-extended to ${8 * output.logitBytes} bits`,
     classes: manifest.classes.map((name, i) => `${i}: ${name}`).join(', '),
     axil: options.axiLite ?? false,
+    load: manifest.load === undefined ? null : { ...manifest.load, beatsText: formatCount(manifest.load.beats) },
     addrBits: ADDRESS_BITS,
     registers: registerRows(manifest, vectors?.frames ?? 0),
     testbench: vectors === null ? null : `${top}_tb`,
