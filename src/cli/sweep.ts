@@ -74,7 +74,7 @@ async function finish(run: PlannedRun, folder: string, choice: EngineChoice, qui
   const recipe = commandLine(run.config);
   if (exists(paths.result)) return known(paths.result, recipe);
   const { train } = await import('../train/trainer.js');
-  const dataset = loadDataset(run.source, run.config.limit);
+  const dataset = loadDataset(run.source, run.config);
   const files = { checkpoint: paths.checkpoint, resume: exists(paths.checkpoint) };
   const { model, history } = await train(choice.engine, run.config, dataset, files, reporter(run.config, quiet));
   const result: RunResult = {

@@ -1,13 +1,15 @@
 /** The data sets that networks train on: which one a command means, and loading it. */
+import { availableParallelism } from 'node:os';
 import { FlexorError } from '../base/errors.js';
 import { findCifar10, loadCifar10 } from '../data/cifar10.js';
 import { digits } from '../data/digits.js';
+import { findImageNet, IMAGENET_SIDE, openImageNet } from '../data/imagenet.js';
 import { findMnist, loadMnist } from '../data/mnist.js';
 import { inMemory, type ImageSource } from '../data/source.js';
-import type { NetworkName } from '../train/config.js';
+import type { NetworkName, TrainConfig } from '../train/config.js';
 import { refuseFolder } from './test-sets.js';
 
-export const DATASETS = ['mnist', 'digits', 'cifar10'] as const;
+export const DATASETS = ['mnist', 'digits', 'cifar10', 'imagenet'] as const;
 export type DatasetName = (typeof DATASETS)[number];
 
 export interface DataFlags {
@@ -21,11 +23,19 @@ export interface Source {
   readonly folder: string | null;
 }
 
-/** What was asked for, else CIFAR-10 for a residual network, else MNIST where it is found, else the digits. */
+/** What was asked for, else ImageNet for a ResNet-18, CIFAR-10 for another residual network, else MNIST where it is found, else the digits. */
 export function chooseSource(network: NetworkName, { dataset, data }: DataFlags): Source {
   if (dataset === 'digits') {
     refuseFolder(data);
     return { name: 'digits', folder: null };
+  }
+  if (dataset === 'imagenet' || (dataset === undefined && network === 'resnet18')) {
+    const folder = findImageNet(data);
+    if (folder !== null) return { name: 'imagenet', folder };
+    throw new FlexorError(
+      'data',
+      'ImageNet was not found: give the folder of its train and val with --data or FLEXOR_DATA',
+    );
   }
   if (dataset === 'cifar10' || (dataset === undefined && network !== 'lenet5')) {
     const folder = findCifar10(data);
@@ -46,7 +56,11 @@ export function chooseSource(network: NetworkName, { dataset, data }: DataFlags)
 }
 
 /** Drawing digits takes time: no more of them than are used. */
-export function loadDataset({ name, folder }: Source, limit: number | null): ImageSource {
+export function loadDataset({ name, folder }: Source, config: Pick<TrainConfig, 'limit' | 'imageSize'>): ImageSource {
+  const { limit, imageSize } = config;
   if (folder === null) return inMemory(limit === null ? digits() : digits({ train: limit, test: limit }));
+  if (name === 'imagenet') {
+    return openImageNet(folder, { side: imageSize ?? IMAGENET_SIDE, workers: availableParallelism() });
+  }
   return inMemory(name === 'cifar10' ? loadCifar10(folder) : loadMnist(folder));
 }

@@ -1,6 +1,7 @@
 /** The options that say what a training run is, for `flexor train` and for the runs of a sweep. */
 import { Option, type Command } from 'commander';
 import { FlexorError } from '../base/errors.js';
+import { IMAGENET_SIDE } from '../data/imagenet.js';
 import { NETWORKS, type NetworkName, type TrainConfig, type XorChoice } from '../train/config.js';
 import { GRADIENT_RULES, type GradientRule } from '../train/flexor-op.js';
 import { OPTIMISERS, type OptimiserKind } from '../train/optimiser.js';
@@ -39,6 +40,7 @@ export interface ConfigFlags extends DataFlags {
   readonly shift?: number;
   readonly flip?: boolean;
   readonly limit?: number;
+  readonly imageSize?: number;
 }
 
 /** Adds the network as an argument and every option of a run's configuration. */
@@ -48,7 +50,7 @@ export function configOptions(command: Command): void {
     .option('--data <dir>', 'folder of the data set (else FLEXOR_DATA, else ../shared/data)')
     .option(
       '--dataset <name>',
-      `${DATASETS.join(', ')} (default: cifar10 for a residual network, else mnist where it is found)`,
+      `${DATASETS.join(', ')} (default: imagenet for resnet18, cifar10 for other residual networks, else mnist where it is found)`,
       oneOf(DATASETS),
     );
   networkOptions(command);
@@ -123,6 +125,7 @@ function scheduleOptions(command: Command): void {
     .option('--stanh-start <s>', 'S_tanh at the start of the warm-up (default: by recipe)', real(1e-9))
     .option('--flip', 'mirror every second training image')
     .option('--shift <pixels>', 'move training images at random by up to so many pixels', integer(0, 14))
+    .option('--image-size <pixels>', "height and width of ImageNet's images (default: 224)", integer(32, 1024))
     .option('--limit <n>', 'use only the first n images of each split', integer(1));
 }
 
@@ -139,6 +142,13 @@ function matrixChoice(options: ConfigFlags): Pick<TrainConfig, 'nIn' | 'nOut' | 
   }
   const matrix = readMatrixFile(options.xor);
   return { nIn: matrix.nIn, nOut: matrix.nOut, xor: { kind: 'given', rows: matrixRows(matrix) } };
+}
+
+/** Only ImageNet's images come in sizes to choose from. */
+function imageSize(pixels: number | undefined, dataset: DatasetName): Pick<TrainConfig, 'imageSize'> {
+  if (dataset === 'imagenet') return { imageSize: pixels ?? IMAGENET_SIDE };
+  if (pixels === undefined) return {};
+  throw new FlexorError('usage', `--image-size is for --dataset imagenet, got ${pixels} with ${dataset}; leave it out`);
 }
 
 /** Options over the recipe's defaults. */
@@ -169,5 +179,6 @@ export function configuration(network: NetworkName, options: ConfigFlags, datase
     shift: options.shift ?? base.shift,
     flip: options.flip ?? base.flip,
     limit: options.limit ?? base.limit,
+    ...imageSize(options.imageSize, dataset),
   };
 }

@@ -27,6 +27,7 @@ Examples:
   flexor train lenet5 --dataset digits --epochs 8 --out digits.flexor
   flexor train resnet20 --data DIR --nin 16 --nout 20 --epochs 20 --out resnet.flexor --checkpoint resnet.ckpt
   flexor train resnet20 --data DIR --weights full --epochs 20 --out full.flexor
+  flexor train resnet18 --data DIR --nin 16,14,12,8,18 --out resnet18.flexor --checkpoint resnet18.ckpt
   flexor train lenet5 --recipe paper --epochs 30 --out paper.flexor --checkpoint paper.ckpt
   flexor train lenet5 --recipe paper --epochs 30 --out paper.flexor --checkpoint paper.ckpt --resume`;
 
@@ -56,7 +57,7 @@ async function runTrain(network: NetworkName, options: Options): Promise<void> {
   const config = configuration(network, options, source.name);
   checkConfig(config);
   const [choice, { train }] = await Promise.all([startEngine(options), import('../train/trainer.js')]);
-  const dataset = loadDataset(source, config.limit);
+  const dataset = loadDataset(source, config);
   const quiet = options.json === true;
   const hooks: TrainHooks = {
     ...reporter(config, quiet),

@@ -41,6 +41,8 @@ export interface TrainConfig extends SlopeSpec, OptimiserSpec {
   readonly flip: boolean;
   /** Use only the first so many images of each split; null: all. */
   readonly limit: number | null;
+  /** Height and width of ImageNet's images; absent for other data sets. */
+  readonly imageSize?: number;
 }
 
 /** The columns of M⊕ in a layer group. */
@@ -61,6 +63,10 @@ export function checkConfig(config: TrainConfig): void {
     [
       config.optimiser !== 'adam' || config.weightDecay === 0,
       `--weight-decay goes with --optimiser sgd or nesterov, got ${config.weightDecay} with adam`,
+    ],
+    [
+      config.dataset !== 'imagenet' || config.shift === 0,
+      `--shift is for small images: those of ImageNet are cropped and scaled at random; leave it out, got ${config.shift}`,
     ],
     ...[config.nIn].flat().flatMap((nIn) => matrixRules(config, nIn)),
   ];
@@ -92,6 +98,7 @@ export function commandLine(config: TrainConfig): string {
   if (config.bias) parts.push('--bias');
   if (config.shift > 0) parts.push('--shift', config.shift);
   if (config.flip) parts.push('--flip');
+  if (config.imageSize !== undefined) parts.push('--image-size', config.imageSize);
   if (config.limit !== null) parts.push('--limit', config.limit);
   parts.push('--seed', config.seed);
   return parts.join(' ');
