@@ -12,6 +12,7 @@ import { registerFold } from './fold.js';
 import { registerGenRtl } from './gen-rtl.js';
 import { registerInspect } from './inspect.js';
 import { registerLoadFile } from './load-file.js';
+import { registerMemory } from './memory.js';
 import { registerPrice } from './price.js';
 import { registerPriceSweep } from './price-sweep.js';
 import { registerReport } from './report.js';
@@ -30,6 +31,7 @@ export const commands: readonly ((program: Command) => void)[] = [
   registerSimulate,
   registerCosim,
   registerCompare,
+  registerMemory,
   registerArea,
   registerPrice,
   registerPriceSweep,

@@ -1,0 +1,46 @@
+/** Figures of the weight memories: worked by hand, equal to what is generated, and twice as much in two banks. */
+import { expect, test } from 'vitest';
+import { lower } from '../../src/fixed/lower.js';
+import { memoryFigures, totalUse } from '../../src/report/memories/figures.js';
+import { generateRtl } from '../../src/rtl/generate.js';
+import { tinyModel } from '../support/tiny-model.js';
+
+const SHAPE = { height: 32, width: 32, channels: 1 };
+const MODEL = tinyModel(
+  1,
+  [{ kind: 'flatten' }, { kind: 'dense', channels: 64, weights: { nIn: 12, nOut: 20, relu: false } }],
+  SHAPE,
+);
+const FOLD = { dense2: { pe: 16, simd: 1 } };
+
+test('a dense layer of 1,024 × 64 weights at 12 bits for 20', () => {
+  const [layer] = memoryFigures(lower(MODEL, '1'.repeat(64)), FOLD);
+  // 3,277 slices; a word of four lasts five of the 4,096 cycles, so 820 words of 48 bits: 3 block RAMs of 512 × 36 and more.
+  expect(layer!.flexor).toMatchObject({ idealBits: 39_324, words: 820, wordBits: 48, storedBits: 39_360 });
+  expect(layer!.flexor).toMatchObject({ readsPerFrame: 820, made: 'block', bram18: 3 });
+  expect(layer!.flexor.packing).toBeCloseTo(39_324 / (3 * 18_432), 12);
+  expect(layer!.plain).toMatchObject({ idealBits: 65_536, words: 4096, wordBits: 16, storedBits: 65_536, bram18: 4 });
+});
+
+test('two banks hold twice as much and are read as often', () => {
+  const [fixed] = memoryFigures(lower(MODEL, '1'.repeat(64)), FOLD);
+  const [loadable] = memoryFigures(lower(MODEL, '1'.repeat(64), { loadable: true }), FOLD);
+  expect(loadable!.flexor.storedBits).toBe(2 * fixed!.flexor.storedBits);
+  expect(loadable!.flexor.readsPerFrame).toBe(fixed!.flexor.readsPerFrame);
+  expect(loadable!.flexor.bram18).toBeGreaterThan(fixed!.flexor.bram18);
+});
+
+test('the manifest says the same of the layers of a network', () => {
+  const network = lower(tinyModel(2), '2'.repeat(64));
+  const { layers, options } = generateRtl(network, { fold: null, activationBits: 8, multiplierBits: 16 }).manifest;
+  const figures = memoryFigures(network, options.fold);
+  const weighted = layers.flatMap(({ name, weighted: w }) => (w === null ? [] : [{ name, ...w }]));
+  expect(figures.map(({ name, flexor }) => [name, flexor.idealBits, flexor.readsPerFrame])).toEqual(
+    weighted.map(({ name, encryptedBits, memoryReadsPerFrame }) => [name, encryptedBits, memoryReadsPerFrame]),
+  );
+  // The manifest counts head slices too, which are no memory.
+  figures.forEach(({ flexor }, i) => expect(flexor.storedBits).toBeLessThanOrEqual(weighted[i]!.storedBits));
+  const total = totalUse(figures.map(({ plain }) => plain));
+  expect(total.idealBits).toBe(weighted.reduce((sum, { weightBits }) => sum + weightBits, 0));
+  expect(total).toMatchObject({ bram18: 0, packing: null });
+});
