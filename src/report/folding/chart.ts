@@ -26,7 +26,7 @@ function optionOf(model: string, points: readonly Point[], chosen: FoldReport): 
     legend: { top: 32, data: ['frontier', 'chosen'] },
     grid: { left: 80, right: 30, top: 90, bottom: 60 },
     xAxis: { type: 'log', name: 'cycles a frame', nameLocation: 'middle', nameGap: 30 },
-    yAxis: { type: 'log', name: 'area, LUTs (32 a RAMB18 or DSP)', nameTextStyle: { align: 'left' } },
+    yAxis: { type: 'value', name: 'area, LUTs (32 a RAMB18 or DSP)', nameTextStyle: { align: 'left' } },
     series: [
       {
         type: 'line',
@@ -36,7 +36,14 @@ function optionOf(model: string, points: readonly Point[], chosen: FoldReport): 
         symbolSize: 5,
         data: points.map(({ cycles, area }) => [cycles, area]),
       },
-      { type: 'scatter', name: 'chosen', color: CHOSEN, symbolSize: 11, data: [[chosen.cyclesPerFrame, chosen.area]] },
+      {
+        type: 'scatter',
+        name: 'chosen',
+        z: 3,
+        color: CHOSEN,
+        symbolSize: 11,
+        data: [[chosen.cyclesPerFrame, chosen.area]],
+      },
     ],
   };
 }
