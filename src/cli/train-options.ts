@@ -176,7 +176,8 @@ export function configuration(network: NetworkName, options: ConfigFlags, datase
     sTanhStart: options.stanhStart ?? options.stanh ?? base.sTanhStart,
     alpha: options.alpha === 'fan-in' ? null : (options.alpha ?? base.alpha),
     bias: options.bias ?? base.bias,
-    shift: options.shift ?? base.shift,
+    // Images of ImageNet are cropped and scaled instead.
+    shift: options.shift ?? (dataset === 'imagenet' ? 0 : base.shift),
     flip: options.flip ?? base.flip,
     limit: options.limit ?? base.limit,
     ...imageSize(options.imageSize, dataset),

@@ -5,7 +5,8 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Random } from '../../src/base/random.js';
 import { gatherBatch, type Dataset, type Split } from '../../src/data/dataset.js';
-import { inMemory, splitInMemory } from '../../src/data/source.js';
+import { prefetched } from '../../src/data/prefetch.js';
+import { inMemory, splitInMemory, type BatchSource } from '../../src/data/source.js';
 import { classify, floatEvaluator, preprocess } from '../../src/model/evaluate.js';
 import { verifyModel } from '../../src/model/verify.js';
 import type { TrainConfig } from '../../src/train/config.js';
@@ -170,6 +171,32 @@ describe.each(engines)('engine %s', (name) => {
     const resumed = await run({}, checkpoint, { onStart: () => undefined });
     const whole = await run({});
     expect(resumed.model).toEqual(whole.model);
+    expect(resumed.parameters).toEqual(whole.parameters);
+    expect(resumed.history).toEqual(whole.history);
+  });
+
+  it('gives the same bits where batches are made ahead, continued in mid-epoch, too', async () => {
+    const ahead = (split: Split): BatchSource => ({
+      count: split.count,
+      batches: (requests) =>
+        prefetched(requests, 3, ({ indices, augmentation }) =>
+          Promise.resolve(gatherBatch(dataset, split, indices, augmentation)),
+        ),
+    });
+    const streamed = { ...inMemory(dataset), train: ahead(dataset.train), test: ahead(dataset.test) };
+    const checkpoint = join(folder, `${name}-ahead.ckpt`);
+    let step = 0;
+    const hooks: TrainHooks = {
+      onStep: (done) => {
+        step = done;
+        if (done === 13) throw new Error('stopped');
+      },
+      checkpointDue: () => step === 11,
+    };
+    const files = { checkpoint, resume: false };
+    await expect(train(engine, config, streamed, files, hooks, network)).rejects.toThrow('stopped');
+    const resumed = await train(engine, config, streamed, { checkpoint, resume: true }, {}, network);
+    const whole = await run({});
     expect(resumed.parameters).toEqual(whole.parameters);
     expect(resumed.history).toEqual(whole.history);
   });
