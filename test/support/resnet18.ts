@@ -22,13 +22,7 @@ const PROJECTION: TinyWeights = { nIn: 18, nOut: 20, batchNorm: true, relu: fals
 const SAME = [1, 1, 1, 1] as const;
 
 /** The nodes of a basic block that reads `input`; the last one is its sum. `first`: position of its first node. */
-export function basicBlock(
-  first: number,
-  input: string,
-  channels: number,
-  down: boolean,
-  rate: TinyWeights,
-): TinyNode[] {
+function basicBlock(first: number, input: string, channels: number, down: boolean, rate: TinyWeights): TinyNode[] {
   const stride = down ? ([2, 2] as const) : ([1, 1] as const);
   const weights = { ...rate, batchNorm: true };
   const nodes: TinyNode[] = [
@@ -38,6 +32,23 @@ export function basicBlock(
   if (down) nodes.push({ kind: 'conv', from: input, channels, kernel: [1, 1], stride, weights: PROJECTION });
   const shortcut = down ? `conv${first + 2}` : input;
   return [...nodes, { kind: 'add', from: `conv${first + 1}`, with: shortcut }];
+}
+
+/** The distinct blocks: channels in, channels out, rate. */
+export const RESNET18_BLOCKS = STAGES.flatMap(({ channels, weights }, stage) => {
+  const same = { inChannels: channels, channels, weights };
+  return stage === 0 ? [same] : [{ ...same, inChannels: STAGES[stage - 1]!.channels }, same];
+});
+
+/** One block at its full width on a reduced image, with a small classifier behind it. */
+export function resnet18Block(seed: number, block: (typeof RESNET18_BLOCKS)[number], side: number): FlexorModel {
+  const { inChannels, channels, weights } = block;
+  const down = inChannels !== channels;
+  const nodes = basicBlock(1, 'input', channels, down, weights);
+  const rows = down ? side / 2 : side;
+  nodes.push({ kind: 'average', kernel: [rows, rows], stride: [1, 1] });
+  nodes.push({ kind: 'dense', channels: 10, weights: { float: true, bias: true, relu: false } });
+  return tinyModel(seed, nodes, { height: side, width: side, channels: inChannels });
 }
 
 export function resnet18(seed: number, { side = 224, classes = 1000 }: Resnet18 = {}): FlexorModel {

@@ -1,0 +1,118 @@
+/** Graphs that cannot be built: one line that names the node and the rule. */
+import { describe, expect, test } from 'vitest';
+import { FlexorError } from '../../src/base/errors.js';
+import { lower, type LowerOptions } from '../../src/fixed/lower.js';
+import { generateRtl } from '../../src/rtl/generate.js';
+import type { FlexorModel, ModelNode } from '../../src/model/types.js';
+import { RESIDUAL_NODES, tinyModel, type TinyNode } from '../support/tiny-model.js';
+
+const DIGEST = '3'.repeat(64);
+const LOGITS: TinyNode = { kind: 'dense', channels: 3, weights: { relu: false } };
+const SAME = [1, 1, 1, 1] as const;
+
+/** A model whose node of this name reads another. */
+function rewired(model: FlexorModel, name: string, input: string): FlexorModel {
+  const nodes = model.nodes.map((node) => (node.name === name ? ({ ...node, input } as ModelNode) : node));
+  return { ...model, nodes };
+}
+
+const RESIDUAL = tinyModel(1, RESIDUAL_NODES);
+const WIDE: TinyNode[] = [
+  { kind: 'conv', channels: 2, padding: SAME, weights: { batchNorm: true } },
+  { kind: 'average', kernel: [8, 8], stride: [1, 1] },
+  LOGITS,
+];
+
+const CASES: readonly [what: string, model: FlexorModel, options: LowerOptions, message: RegExp][] = [
+  [
+    'a cycle',
+    rewired(RESIDUAL, 'conv2', 'add4'),
+    {},
+    /: conv2\.inputs: must name a node that stands before it, got 'add4', which makes a cycle or stands behind it$/,
+  ],
+  [
+    'a node that reads itself',
+    rewired(RESIDUAL, 'conv2', 'conv2'),
+    {},
+    /: conv2\.inputs: must name a node that stands before it, got 'conv2', which makes a cycle/,
+  ],
+  [
+    'a node that is not there',
+    rewired(RESIDUAL, 'conv2', 'conv99'),
+    {},
+    /: conv2\.inputs: must name a node that stands before it, got 'conv99'$/,
+  ],
+  [
+    'shapes that differ in an addition',
+    tinyModel(1, [
+      { kind: 'conv', channels: 4, padding: SAME },
+      { kind: 'conv', channels: 6, padding: SAME, weights: { relu: false } },
+      { kind: 'add', with: 'conv1' },
+      LOGITS,
+    ]),
+    {},
+    /: add3\.inputs: must have one shape, got conv2 with 8×8×6 and conv1 with 8×8×4$/,
+  ],
+  [
+    'a window larger than its input',
+    tinyModel(1, [{ kind: 'conv', channels: 2, kernel: [9, 3] }, LOGITS]),
+    {},
+    /: conv1\.kernel: must fit in the padded input of 8×8, got 9×3$/,
+  ],
+  [
+    'an addition of two pools',
+    tinyModel(1, [
+      { kind: 'pool', kernel: [2, 2] },
+      { kind: 'pool', from: 'input', kernel: [2, 2] },
+      { kind: 'add', with: 'pool1' },
+      LOGITS,
+    ]),
+    {},
+    /^layer add3: one input of an addition must be a convolution or dense layer without ReLU .*got pool2 \(maxPool\) and pool1/,
+  ],
+  [
+    'a convolution behind a flattened tensor',
+    tinyModel(1, [{ kind: 'flatten' }, { kind: 'conv', channels: 2, kernel: [1, 1] }, LOGITS]),
+    {},
+    /^layer conv2: only a dense layer can follow a flattened tensor$/,
+  ],
+  [
+    'a sum that is too wide',
+    tinyModel(1, WIDE),
+    { activationBits: 12 },
+    /^layer average2: the exact sum of 64 activations of 12 bits needs 18 bits, the most are 16; use fewer activation bits/,
+  ],
+  [
+    'multipliers that are too narrow',
+    tinyModel(1, [{ kind: 'conv', channels: 2, weights: { q: 2, batchNorm: true } }, LOGITS]),
+    { multiplierBits: 2, activationBits: 16 },
+    /^layer conv1: multiplier .* does not fit 2 signed bits even without a shift; use more multiplier bits/,
+  ],
+  [
+    'more bits than there are',
+    RESIDUAL,
+    { layerBits: { conv1: 17 } },
+    /^activation bits of layer conv1 must be an integer/,
+  ],
+];
+
+describe('what cannot be built', () => {
+  test.each(CASES)('%s', (_, model, options, message) => {
+    const build = (): unknown => lower(model, DIGEST, options);
+    expect(build).toThrow(FlexorError);
+    expect(build).toThrow(message);
+  });
+
+  test('planes of different slices, in hardware', () => {
+    const model = tinyModel(1, [{ kind: 'conv', channels: 4, weights: { q: 2, nIn: 6, nOut: 10 } }, LOGITS]);
+    const network = lower(model, DIGEST);
+    const nodes = network.nodes.map((node) => {
+      if (node.kind !== 'conv') return node;
+      const [first, second] = node.planes;
+      return { ...node, planes: [first!, { ...second!, nOut: 9 }] };
+    });
+    const build = (): unknown =>
+      generateRtl({ ...network, nodes }, { fold: null, activationBits: 8, multiplierBits: 16 });
+    expect(build).toThrow('layer conv1: all planes must have the same N_in and N_out');
+  });
+});

@@ -1,0 +1,68 @@
+/**
+ * ResNet-18 for ImageNet with random weights: generated within bounds of time and memory, its blocks at full width on
+ * reduced images, and the whole network on one image of 224×224, every stream compared and every cycle as predicted.
+ */
+import { rmSync } from 'node:fs';
+import { afterAll, expect, test } from 'vitest';
+import { temporaryFolder } from '../../src/base/cleanup.js';
+import { cosimulate } from '../../src/cosim/cosimulate.js';
+import { lower } from '../../src/fixed/lower.js';
+import type { FlexorModel } from '../../src/model/types.js';
+import { generateRtl, writeDesign } from '../../src/rtl/generate.js';
+import type { Fold } from '../../src/rtl/types.js';
+import { randomImages } from '../support/random-network.js';
+import { RESNET18_BLOCKS, resnet18, resnet18Block } from '../support/resnet18.js';
+
+const MAX_CPU_SECONDS = 10;
+const MAX_LANES = 64;
+/** The default gives it more lanes. */
+const FOLD = { conv1: { pe: 64, simd: 1 } };
+const DIGEST = '6'.repeat(64);
+
+const folder = temporaryFolder('flexor-resnet18');
+afterAll(() => folder.remove());
+
+function generated(model: FlexorModel, fold: Fold | null) {
+  const network = lower(model, DIGEST);
+  const design = generateRtl(network, { fold, activationBits: 8, multiplierBits: 16 });
+  rmSync(folder.path, { recursive: true, force: true });
+  writeDesign(design, folder.path);
+  return { network, manifest: design.manifest };
+}
+
+async function simulate(
+  model: FlexorModel,
+  fold: Fold | null,
+  count: number,
+  stalls: readonly number[],
+): Promise<void> {
+  const { network } = generated(model, fold);
+  const images = randomImages(network, count, 1);
+  const common = { folder: folder.path, network, images, seed: 1, layers: true, optimise: 'run-time' as const };
+  for (const percent of stalls) {
+    const result = await cosimulate({ ...common, stalls: percent, events: [] });
+    expect(result.failure).toBeNull();
+    expect(result.frames.length).toBe(count);
+    expect(result.mismatches).toBe(0);
+  }
+}
+
+test('is generated within seconds, at most 64 lanes a layer, and runs as fast as its busiest unit', () => {
+  const model = resnet18(1);
+  const before = process.cpuUsage();
+  const { manifest } = generated(model, FOLD);
+  const { user, system } = process.cpuUsage(before);
+  expect((user + system) / 1e6).toBeLessThan(MAX_CPU_SECONDS);
+  const layers = manifest.layers.flatMap(({ weighted }) => weighted ?? []);
+  expect(layers.reduce((sum, { weightBits, planes }) => sum + weightBits / planes.length, 0)).toBeGreaterThan(11e6);
+  for (const { pe, simd } of layers) expect(pe * simd).toBeLessThanOrEqual(MAX_LANES);
+  expect(manifest.prediction.bottleneckUtilisation).toBeGreaterThan(1 / 1.02);
+});
+
+test.each(RESNET18_BLOCKS)('block of $inChannels → $channels channels', async (block) => {
+  await simulate(resnet18Block(1, block, 8), null, 2, [0, 30]);
+});
+
+test('the whole network, one image', async () => {
+  await simulate(resnet18(1), FOLD, 1, [0]);
+});
