@@ -4,7 +4,7 @@ import type { Cost } from '../cost/model.js';
 import { outputPixels, weightedNodes } from '../fold.js';
 import type { LayerFold } from '../types.js';
 import { RESOURCES, resourceOf, areaOf, type Resource } from './cheapest.js';
-import type { FoldedDesign } from './goal.js';
+import type { FoldedDesign, Goal } from './goal.js';
 import { bottleneck, frontier, nextFaster, RESOURCE_NAMES } from './solve.js';
 import type { Budgets, FoldProblem, Solution } from './types.js';
 
@@ -76,7 +76,7 @@ export function foldReport(network: IntNetwork, { problem, solution, prediction,
     latencyCycles,
     lowerBoundCycles,
     utilisation: lowerBoundCycles / cyclesPerFrame,
-    limits: limitText(problem, solution, next, goal.budgets),
+    limits: limitText(problem, solution, next, goal),
     nextFaster: next && pointOf(problem, next),
   };
 }
@@ -103,11 +103,12 @@ export function fewNames(names: readonly string[]): string {
 }
 
 /** Why no frame takes fewer cycles. */
-function limitText(problem: FoldProblem, solution: Solution, next: Solution | null, budgets: Budgets): string {
+function limitText(problem: FoldProblem, solution: Solution, next: Solution | null, { cycles, budgets }: Goal): string {
   if (next === null) return `nothing is faster: ${bottleneck(problem).text}`;
   const slowest = `${fewNames(slowestOf(problem, solution))} at ${solution.cycles} cycles`;
   const over = RESOURCES.filter((resource) => resourceOf(next.cost, resource) > (budgets[resource] ?? Infinity));
-  if (over.length === 0) return `the target: ${slowest}`;
+  // Without a target, a faster design that seemed to fit was given up for its FIFOs.
+  if (over.length === 0) return `${cycles === null ? 'FIFOs of forks in faster designs' : 'the target'}: ${slowest}`;
   return `${over.map((resource) => budgetText(resource, budgets, next)).join(', ')}: ${slowest}`;
 }
 
