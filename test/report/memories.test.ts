@@ -1,6 +1,8 @@
 /** Figures of the weight memories: worked by hand, equal to what is generated, and twice as much in two banks. */
 import { expect, test } from 'vitest';
 import { lower } from '../../src/fixed/lower.js';
+import { weightBits } from '../../src/report/area/weight-bits.js';
+import { twoPortBram18 } from '../../src/report/memories/two-ports.js';
 import { memoryFigures, totalUse } from '../../src/report/memories/figures.js';
 import { generateRtl } from '../../src/rtl/generate.js';
 import { tinyModel } from '../support/tiny-model.js';
@@ -28,6 +30,24 @@ test('two banks hold twice as much and are read as often', () => {
   expect(loadable!.flexor.storedBits).toBe(2 * fixed!.flexor.storedBits);
   expect(loadable!.flexor.readsPerFrame).toBe(fixed!.flexor.readsPerFrame);
   expect(loadable!.flexor.bram18).toBeGreaterThan(fixed!.flexor.bram18);
+});
+
+test.each([
+  // The weight memories of LeNet-5 with --weights ram, as Yosys 0.55 made them (flexor area, target xcup).
+  [192, 320, 12],
+  [84, 22_938, 126],
+  [12, 512, 1],
+])('a loadable memory of %i bits × %i takes %i block RAMs', (width, depth, count) => {
+  expect(twoPortBram18(width, depth)).toBe(count);
+});
+
+test('an area report counts the same bits of plain weights', () => {
+  for (const loadable of [false, true]) {
+    const network = lower(MODEL, '1'.repeat(64), { loadable });
+    const { layers } = generateRtl(network, { fold: FOLD, activationBits: 8, multiplierBits: 16 }).manifest;
+    const bits = weightBits(network, 'dense2', layers[0]!.weighted);
+    expect(bits!.plainStoredBits).toBe(memoryFigures(network, FOLD)[0]!.plain.storedBits);
+  }
 });
 
 test('the manifest says the same of the layers of a network', () => {

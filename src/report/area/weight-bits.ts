@@ -14,7 +14,8 @@ export function weightBits(network: IntNetwork, name: string, weighted: LayerInf
   invariant(node !== undefined, `layer ${name} is not in the network`);
   const { words, wordBits } = wordShape(node, weighted);
   const { weightBits, encryptedBits, storedBits } = weighted;
-  return { weightBits, encryptedBits, storedBits, plainStoredBits: words * wordBits };
+  const banks = node.loadable === true ? 2 : 1;
+  return { weightBits, encryptedBits, storedBits, plainStoredBits: banks * words * wordBits };
 }
 
 /** Sums; layers without weights add nothing. */

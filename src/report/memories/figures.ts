@@ -9,6 +9,7 @@ import { isLoadable } from '../../rtl/load.js';
 import type { Fold, LayerFold } from '../../rtl/types.js';
 import { wordShape } from '../../rtl/weight-memory.js';
 import { plainTwin } from '../area/plain.js';
+import { twoPortBram18 } from './two-ports.js';
 
 /** Bits of a block RAM of 18 kbit, parity included. */
 const BRAM18_BITS = 18_432;
@@ -35,7 +36,9 @@ export interface LayerMemories {
 
 function memoryUse(node: WeightedNode, fold: LayerFold, banks: number): MemoryUse {
   const { words, wordBits } = wordShape(node, fold);
-  const { made, bram18 } = memoryShape(banks === 1 ? 'rom' : 'ram', wordBits, banks * words);
+  const shape = memoryShape(banks === 1 ? 'rom' : 'ram', wordBits, banks * words);
+  const { made } = shape;
+  const bram18 = banks === 1 || made !== 'block' ? shape.bram18 : twoPortBram18(wordBits, banks * words);
   const idealBits = banks * node.planes.reduce((sum, plane) => sum + plane.encrypted.length, 0);
   return {
     ...{ idealBits, wordBits, words, made, bram18 },
