@@ -1,5 +1,5 @@
 /** `flexor sweep`: recipe files, results side by side, continuing, and what wrong recipes say. */
-import { mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
@@ -105,7 +105,12 @@ it.each(readdirSync('recipes').filter((name) => name.endsWith('.json')))(
     const path = join('recipes', name);
     const recipe = readRecipe(path);
     const data = writeCifar10(join(folder, 'cifar-10-batches-bin'), 1);
-    const more = recipe.options.includes('cifar10') ? ['--data', data] : ['--dataset', 'digits'];
+    for (const split of ['train', 'val']) mkdirSync(join(folder, 'imagenet', split), { recursive: true });
+    const more = recipe.options.includes('cifar10')
+      ? ['--data', data]
+      : recipe.options.includes('imagenet')
+        ? ['--data', folder]
+        : ['--dataset', 'digits'];
     const runs = planRuns(path, recipe, recipe.seeds, more);
     expect(runs).toHaveLength(recipe.seeds.length * recipe.runs.length);
     for (const { config } of runs) expect(() => checkConfig(config)).not.toThrow();
