@@ -2,10 +2,15 @@
  * Random networks, folds and stalls: RTL and simulator agree on every stream, measured cycles are the predicted ones. The
  * long test (test/long/random-cosim.long.ts) runs the same on many more seeds.
  */
+import { existsSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { isWeighted } from '../../src/fixed/shapes.js';
+import type { IntNetwork } from '../../src/fixed/types.js';
 import { weightMemory } from '../../src/rtl/weight-memory.js';
-import { feedName, randomCase, runCase, type RandomCase } from '../support/random-case.js';
+import { streamReaders } from '../../src/rtl/graph.js';
+import { describeCase, feedName, randomCase, runCase, type RandomCase } from '../support/random-case.js';
+import { checkCase, shrink } from '../support/shrink-case.js';
 
 const SEEDS = Array.from({ length: 22 }, (_, i) => 1_000 + i);
 /** Cases that Icarus runs as well, as a second opinion that propagates X. */
@@ -13,13 +18,33 @@ const ICARUS_SEEDS = new Set(SEEDS.slice(0, 4));
 
 describe('random cases', () => {
   test.concurrent.each(SEEDS)('seed %i', async (seed) => {
-    expect(await runCase(randomCase(seed), { icarus: ICARUS_SEEDS.has(seed) })).toBeNull();
+    expect(await checkCase(seed, { icarus: ICARUS_SEEDS.has(seed) })).toBeNull();
   });
 });
 
+/** Forks, what is added, and layers that differ in their bits. */
+function graphFeatures(network: IntNetwork): string[] {
+  const found: string[] = [];
+  if (streamReaders(network).some((readers) => readers.length > 1)) found.push('fork');
+  const nodes = new Map(network.nodes.map((node) => [node.name, node]));
+  const bits = new Set(network.nodes.slice(0, -1).map(({ outputTensor }) => outputTensor.format.bits));
+  if (bits.size > 1) found.push('bits by layer');
+  for (const node of network.nodes) {
+    if (node.kind === 'avgPool') found.push('average pool');
+    if (!isWeighted(node)) continue;
+    if (node.requantiser.joined) found.push('full-precision layer');
+    if (node.residual === null) continue;
+    const added = nodes.get(node.residual.input);
+    const projection = added?.kind === 'conv' && added.kernel.every((k) => k === 1);
+    found.push('add', projection ? 'projection' : added?.kind === 'subsample' ? 'option A' : 'identity');
+  }
+  return found;
+}
+
 /** What a case exercises, in words. */
-function features({ network, fold, frames, runs }: RandomCase): string[] {
-  const found = [`layers ${network.nodes.length}`, `frames ${frames}`];
+function features({ network, fold, frames, runs, other }: RandomCase): string[] {
+  const found = [`layers ${network.nodes.length}`, `frames ${frames}`, ...graphFeatures(network)];
+  if (other !== null) found.push('loaded weights');
   found.push(...runs.flatMap(({ stalls, events }) => [`stalls ${stalls}`, ...events.map(({ kind }) => kind)]));
   for (const node of network.nodes) {
     const { format, shape } = node.inputTensor;
@@ -61,6 +86,8 @@ test('200 seeds cover what hardware must handle', () => {
     ...[10, 30, 50, 70, 90].map((n) => `stalls ${n}`),
     ...[3, 4, 5, 6].map((n) => `frames ${n}`),
     ...['early-last', 'late-last', 'reset'],
+    ...['fork', 'add', 'identity', 'projection', 'option A', 'subsample', 'average pool', 'full-precision layer'],
+    ...['bits by layer', 'loaded weights'],
   ];
   const missing = common.filter((name) => (counts.get(name) ?? 0) < 8);
   expect(missing, JSON.stringify([...counts])).toEqual([]);
@@ -71,4 +98,23 @@ test('200 seeds cover what hardware must handle', () => {
     ...Array.from({ length: 32 }, (_, i) => `N_out ${i + 1}`),
   ];
   expect(every.filter((name) => !counts.has(name))).toEqual([]);
+});
+
+test('a fault is found, and the case shrinks to the smallest network that has it', async () => {
+  const seed = 1_001;
+  const fault = (path: string, text: string): string =>
+    path === 'rtl/flexor_requantiser.v'
+      ? text.replace(/assign out_data_o = (.*);/g, 'assign out_data_o = ~($1);')
+      : text;
+  const failure = await runCase(randomCase(seed), { fault });
+  expect(failure).toMatch(/stream .*design kept in /s);
+  const { which, failure: smallest } = await shrink(seed, failure!, { fault });
+  expect(randomCase(seed).network.nodes.length).toBeGreaterThan(3);
+  expect(which.network.nodes.length).toBe(1);
+  expect(smallest).toContain(describeCase(which));
+  const kept = [failure!, smallest].map((text) => text.slice(text.indexOf('design kept in ') + 15));
+  for (const folder of kept) {
+    expect(existsSync(join(folder, 'manifest.json')), folder).toBe(true);
+    rmSync(folder, { recursive: true });
+  }
 });

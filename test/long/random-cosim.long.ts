@@ -1,9 +1,9 @@
 /**
  * Many random networks in co-simulation: FLEXOR_CASES of them (300), from FLEXOR_SEED (1) on; every tenth runs in Icarus
- * as well. A failure names seed, network, fold and the folder of the design.
+ * as well. A failure names seed, network, fold and the folder of the design, and the same of the smallest case like it.
  */
 import { describe, expect, test } from 'vitest';
-import { randomCase, runCase } from '../support/random-case.js';
+import { checkCase } from '../support/shrink-case.js';
 
 function fromEnvironment(name: string, fallback: number): number {
   const text = process.env[name];
@@ -19,6 +19,6 @@ const seeds = Array.from({ length: fromEnvironment('FLEXOR_CASES', 300) }, (_, i
 
 describe('random networks, folds and stalls', () => {
   test.concurrent.each(seeds)('seed %i', async (seed) => {
-    expect(await runCase(randomCase(seed), { icarus: seed % 10 === 0 })).toBeNull();
+    expect(await checkCase(seed, { icarus: seed % 10 === 0 })).toBeNull();
   });
 });

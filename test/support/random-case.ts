@@ -8,14 +8,16 @@ import { join } from 'node:path';
 import { Random } from '../../src/base/random.js';
 import { cosimulate } from '../../src/cosim/cosimulate.js';
 import { cosimulateIcarus } from '../../src/cosim/icarus.js';
-import type { CosimResult, FrameEvent } from '../../src/cosim/types.js';
+import type { CosimResult, FrameEvent, WeightLoad } from '../../src/cosim/types.js';
 import { elementCount } from '../../src/fixed/shapes.js';
 import type { IntNetwork } from '../../src/fixed/types.js';
 import { feedOf, legalFolds, weightedNodes, type WeightedNode } from '../../src/rtl/fold.js';
 import { generateRtl, writeDesign } from '../../src/rtl/generate.js';
+import { loadPacket } from '../../src/rtl/load.js';
 import type { Fold, LayerFold, RtlDesign } from '../../src/rtl/types.js';
 import { wordShape } from '../../src/rtl/weight-memory.js';
-import { describeNetwork, randomImages, randomNetwork } from './random-network.js';
+import { loadable, withOtherBits } from './loadable-network.js';
+import { describeNetwork, randomImages, randomNetwork, type RandomNetworkOptions } from './random-network.js';
 
 export interface RandomCase {
   readonly seed: number;
@@ -23,6 +25,8 @@ export interface RandomCase {
   readonly fold: Fold;
   readonly frames: number;
   readonly runs: readonly CaseRun[];
+  /** Weights are loadable, and these come in while frames run; null where they are constants. */
+  readonly other: IntNetwork | null;
 }
 
 /** One run of the design of a case. */
@@ -36,6 +40,8 @@ export interface CaseRun {
 /** Limits of one layer: additions a cycle, and bits of decryptor registers over all lanes and planes. */
 const MAX_LANES = [16, 64, 512] as const;
 const MAX_REGISTER_BITS = 8192;
+/** One case in so many has weights that are loaded at run time. */
+const LOADABLE_EVERY = 4;
 
 /** How a layer's lanes are fed, as far as the hardware differs. */
 export function feedName(node: WeightedNode, fold: LayerFold): string {
@@ -46,12 +52,15 @@ export function feedName(node: WeightedNode, fold: LayerFold): string {
   return feed.blocks === 1 ? 'banked taps' : 'banked blocks';
 }
 
-export function randomCase(seed: number): RandomCase {
+export function randomCase(seed: number, options: RandomNetworkOptions = {}): RandomCase {
   const random = Random.derive(seed, 'random case');
-  const network = randomNetwork(seed);
+  const constant = randomNetwork(seed, options);
+  const ram = seed % LOADABLE_EVERY === 0 ? loadable(constant) : null;
+  const network = ram ?? constant;
   const fold = Object.fromEntries(weightedNodes(network).map((node) => [node.name, randomFold(random, node)]));
   const frames = random.between(3, 6);
-  return { seed, network, fold, frames, runs: randomRuns(random, frames, elementCount(network.input.shape)) };
+  const runs = randomRuns(random, frames, elementCount(network.input.shape));
+  return { seed, network, fold, frames, runs, other: ram && withOtherBits(ram, seed) };
 }
 
 /** Without stalls, with stalls, with tlast late in one frame and early in another, with a reset in mid-frame. */
@@ -82,9 +91,23 @@ function randomFold(random: Random, node: WeightedNode): LayerFold {
 }
 
 /** One line that repeats the case by hand. */
-export function describeCase({ seed, network, fold, frames }: RandomCase): string {
+export function describeCase(which: RandomCase): string {
+  const { seed, network, fold, frames } = which;
   const folds = Object.entries(fold).map(([name, { pe, simd }]) => `${name} PE ${pe} SIMD ${simd}`);
-  return `seed ${seed}: ${describeNetwork(network)}; fold ${folds.join(', ')}; ${frames} frames`;
+  const weights = which.other === null ? 'constant' : 'loaded';
+  return `seed ${seed}: ${describeNetwork(network)}; ${weights} weights; fold ${folds.join(', ')}; ${frames} frames`;
+}
+
+/** Other weights after about half of the frames. */
+function loadsOf({ network, fold, frames, other }: RandomCase): readonly WeightLoad[] {
+  if (other === null) return [];
+  const afterBeats = Math.floor((frames * elementCount(network.input.shape)) / 2);
+  return [{ network: other, packet: loadPacket(network, other, fold), afterBeats }];
+}
+
+function withFault(design: RtlDesign, fault: CaseOptions['fault']): RtlDesign {
+  if (fault === undefined) return design;
+  return { ...design, files: new Map(Array.from(design.files, ([path, text]) => [path, fault(path, text)])) };
 }
 
 /** The design of a case. */
@@ -97,6 +120,8 @@ export interface CaseOptions {
   readonly jobs?: number;
   /** Run in Icarus as well. */
   readonly icarus?: boolean;
+  /** Changes the text of a generated file, to see that a fault is found. */
+  readonly fault?: (path: string, text: string) => string;
 }
 
 /**
@@ -105,12 +130,14 @@ export interface CaseOptions {
  */
 export async function runCase(which: RandomCase, options: CaseOptions = {}): Promise<string | null> {
   const folder = mkdtempSync(join(tmpdir(), `flexor-random-${which.seed}-`));
-  writeDesign(caseDesign(which), folder);
+  writeDesign(withFault(caseDesign(which), options.fault), folder);
   const images = randomImages(which.network, which.frames, which.seed);
   const common = { folder, network: which.network, images, seed: which.seed, layers: true };
   for (const { stalls, events } of which.runs) {
     const jobs = options.jobs ?? 1;
-    const results = [await cosimulate({ ...common, stalls, events, optimise: 'build-time', jobs })];
+    const loads = events.length === 0 && stalls > 0 ? loadsOf(which) : [];
+    const change = loads.length > 0 ? { loads } : { events };
+    const results = [await cosimulate({ ...common, ...change, stalls, optimise: 'build-time', jobs })];
     if (options.icarus && events.length === 0) results.push(await cosimulateIcarus({ ...common, stalls }));
     const failure = results.map((result) => failureOf(result, events)).find((text) => text !== null);
     if (failure !== undefined) {
