@@ -23,7 +23,10 @@ export interface Source {
   readonly folder: string | null;
 }
 
-/** What was asked for, else ImageNet for a ResNet-18, CIFAR-10 for another residual network, else MNIST where it is found, else the digits. */
+/**
+ * What was asked for, else ImageNet for a ResNet-18, CIFAR-10 for another residual network, MNIST where it is found, or
+ * the digits.
+ */
 export function chooseSource(network: NetworkName, { dataset, data }: DataFlags): Source {
   if (dataset === 'digits') {
     refuseFolder(data);

@@ -1,6 +1,6 @@
 /**
  * Finds the JPEGs of a split without reading them: in class folders (`CLASS/NAME.JPEG`) and in tar archives, where the
- * class is the member's folder or, where it has none, the archive's name (`n01440764.tar`). An entry takes some 200 bytes.
+ * class is the member's folder or, where it has none, the archive's name (`n01440764.tar`).
  */
 import { readdirSync, statSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
