@@ -15,7 +15,7 @@ import { lintVerilog } from '../../src/toolchain/lint.js';
 import { runYosys } from '../../src/toolchain/yosys.js';
 import { caseDesign, randomCase } from '../support/random-case.js';
 import { randomNetwork } from '../support/random-network.js';
-import { TINY_NODES, tinyModel, type TinyNode } from '../support/tiny-model.js';
+import { RESIDUAL_NODES, TINY_NODES, tinyModel, type TinyNode } from '../support/tiny-model.js';
 
 const folder = temporaryFolder('flexor-generate');
 afterAll(() => folder.remove());
@@ -136,6 +136,12 @@ test('appending a layer renames nothing and changes no file of the layers before
   }
 });
 
+/** Residual blocks, joined planes and lanes that start inside slices, all weights loadable. */
+function loadableDesign(axiLite: boolean): RtlDesign {
+  const network = lower(tinyModel(1, RESIDUAL_NODES), 'f'.repeat(64), { floatBits: 4, loadable: true });
+  return generateRtl(network, { ...OPTIONS, axiLite });
+}
+
 describe('tools accept what is generated', () => {
   const seeds = Array.from({ length: 14 }, (_, i) => 20 + i);
 
@@ -149,8 +155,18 @@ describe('tools accept what is generated', () => {
     expect(await checkWithIcarus(target, sourcesOf(design), 'flexor_sim_top')).toBe('');
   });
 
+  test.each([false, true])('loadable weights, AXI4-Lite %s: no warning of Verilator or Icarus', async (axiLite) => {
+    const design = loadableDesign(axiLite);
+    const target = join(folder.path, `loadable-${axiLite}`);
+    writeDesign(design, target);
+    const { topModule, verilog } = design.manifest;
+    expect((await lintVerilog(target, verilog, topModule)).findings).toEqual([]);
+    expect((await lintVerilog(target, sourcesOf(design), 'flexor_sim_top')).findings).toEqual([]);
+    expect(await checkWithIcarus(target, sourcesOf(design), 'flexor_sim_top')).toBe('');
+  });
+
   test('Yosys reads random networks, memories and all, and finds nothing wrong', async () => {
-    const designs = [21, 24, 28].map((seed) => caseDesign(randomCase(seed)));
+    const designs = [...[21, 24, 28].map((seed) => caseDesign(randomCase(seed))), loadableDesign(true)];
     const files = new Map(
       designs.flatMap((design, i) =>
         [...design.files].map(([path, text]) => [`d${i}/${path}`, text.replaceAll('"mem/', `"d${i}/mem/`)]),
