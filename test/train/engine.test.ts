@@ -302,6 +302,17 @@ describe.each(engines)('engine %s', (name) => {
     });
   });
 
+  it('cross-entropy takes labels beyond 255', () => {
+    const { tf } = engine;
+    tf.tidy(() => {
+      const z = tf.tensor2d(
+        Float32Array.from({ length: 1000 }, (_, c) => Number(c === 700)),
+        [1, 1000],
+      );
+      expect(engine.read(engine.crossEntropy(z, Int32Array.of(700)))[0]).toBeCloseTo(Math.log(999 + Math.E) - 1, 4);
+    });
+  });
+
   it.each(jobs.filter((job) => job.kinks !== true).map((job) => [job.name, job] as const))(
     '%s has the gradient of its differences',
     (_, job) => {
