@@ -99,3 +99,57 @@ describe('interval analysis', () => {
     expect(() => deriveWidths(beta)).toThrow(/layer conv1: z must stay below/);
   });
 });
+
+describe('loadable weights', () => {
+  const random = new Random(7);
+  const formats: readonly IntFormat[] = [
+    { bits: 1, signed: false },
+    { bits: 4, signed: false },
+    { bits: 5, signed: true },
+  ];
+  const bits = (count: number): number[] => Array.from({ length: count }, () => random.below(2));
+  const widest = (planes: number, m: number, beta: number) => ({
+    multiplierBits: 6,
+    multipliers: Array.from({ length: planes }, () => Int32Array.of(m, -32)),
+    beta: Float64Array.of(beta, -beta),
+  });
+
+  it('have one width for all weights, and every one of them fits', () => {
+    for (const format of formats) {
+      for (const planes of [1, 3]) {
+        const make = (codes: number[][], m: number) => ({
+          ...layer(format, codes, 2, widest(planes, m, 3)),
+          loadable: true as const,
+        });
+        const random2 = () => Array.from({ length: planes }, () => bits(10));
+        const expected = deriveWidths(make(random2(), 31));
+        for (const codes of [
+          random2(),
+          random2(),
+          [...Array(planes)].map(() => Array<number>(10).fill(1)),
+          [...Array(planes)].map(() => Array<number>(10).fill(0)),
+        ]) {
+          expect(deriveWidths(make(codes, -32))).toEqual(expected);
+          const own = layerIntervals(make(codes, -32));
+          for (const key of ['selected', 'sum', 'dot', 'multiplicand', 'scaled'] as const) {
+            const { low, high } = formatRange(expected[key]);
+            expect(own[key].low, key).toBeGreaterThanOrEqual(low);
+            expect(own[key].high, key).toBeLessThanOrEqual(high);
+          }
+        }
+      }
+    }
+  });
+
+  it('refuse a beta beyond them', () => {
+    // Five elements of at most 15, multipliers of at most 32 in magnitude: |m·acc| ≤ 2,400, as much for beta.
+    const make = (beta: number) => ({
+      ...layer({ bits: 4, signed: false }, [bits(10)], 2, widest(1, 0, beta)),
+      loadable: true as const,
+    });
+    expect(() => deriveWidths(make(2400))).not.toThrow();
+    expect(() => deriveWidths(make(4801))).toThrow(
+      /layer conv1: z reaches \[.*\], loadable weights have room for ±4800/,
+    );
+  });
+});
