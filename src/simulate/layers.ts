@@ -6,9 +6,7 @@ import type { Grid } from './dot.js';
 import { PAIR_LIMIT, packPair, splitPair } from './pair.js';
 import { averagePool, maxPool, subsample } from './pooling.js';
 import { prepareRequantise } from './requantise.js';
-
-/** Activations fit 32-bit integers; logits may need 53 bits. */
-export type Stream = Int32Array | Float64Array;
+import type { Stream } from './requantise.js';
 
 /**
  * Evaluates one node for some images; results are fresh arrays. `residuals` holds the residual input of each image where the

@@ -1,6 +1,8 @@
 /** The requantiser of a weighted node over a whole output: z = Σ m·acc + m_r·r + β, rounding shift and clamp. */
 import type { IntConvNode, IntDenseNode } from '../fixed/types.js';
-import type { Stream } from './layers.js';
+
+/** Activations fit 32-bit integers; logits may need 53 bits. */
+export type Stream = Int32Array | Float64Array;
 
 /** Turns accumulators (outputs × planes × channels) and the residual input into the node's output stream. */
 export type Requantise = (acc: Float64Array, residual: Int32Array | undefined) => Stream;

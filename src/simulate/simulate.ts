@@ -3,10 +3,10 @@ import { invariant } from '../base/errors.js';
 import { elementCount, formatRange, inputsOf } from '../fixed/shapes.js';
 import type { IntNetwork } from '../fixed/types.js';
 import { prepareNode } from './layers.js';
-import type { Stream } from './layers.js';
+import type { Stream } from './requantise.js';
 import { argmax } from './reference.js';
 
-export type { Stream } from './layers.js';
+export type { Stream } from './requantise.js';
 
 export interface SimulationResult {
   /** One exact integer a class. */
