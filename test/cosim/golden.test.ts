@@ -6,12 +6,21 @@ import { expect, test } from 'vitest';
 import { cosimulate } from '../../src/cosim/cosimulate.js';
 import { cosimulateIcarus } from '../../src/cosim/icarus.js';
 import { generateRtl, writeDesign } from '../../src/rtl/generate.js';
-import { CHAIN_FOLD, chainNetwork, GOLDEN_OPTIONS, SMALLEST_FOLD, smallestNetwork } from '../support/golden.js';
+import {
+  CHAIN_FOLD,
+  chainNetwork,
+  GOLDEN_OPTIONS,
+  RESIDUAL_FOLD,
+  residualNetwork,
+  SMALLEST_FOLD,
+  smallestNetwork,
+} from '../support/golden.js';
 import { randomImages } from '../support/random-network.js';
 
 test.each([
   ['chain', chainNetwork(), CHAIN_FOLD],
   ['smallest', smallestNetwork(), SMALLEST_FOLD],
+  ['residual', residualNetwork(), RESIDUAL_FOLD],
 ])('%s', async (_, network, fold) => {
   const folder = join(mkdtempSync(join(tmpdir(), 'flexor-golden-')), 'design');
   writeDesign(generateRtl(network, { ...GOLDEN_OPTIONS, fold }), folder);

@@ -10,6 +10,8 @@ import {
   chainNetwork,
   expectGolden,
   GOLDEN_OPTIONS,
+  RESIDUAL_FOLD,
+  residualNetwork,
   SMALLEST_FOLD,
   smallestNetwork,
 } from '../support/golden.js';
@@ -30,6 +32,13 @@ test('a chain of every kind of layer', () => {
 test('the smallest network', () => {
   const design = generateRtl(smallestNetwork(), { ...GOLDEN_OPTIONS, fold: SMALLEST_FOLD });
   expectGolden('smallest', ownFiles(design));
+});
+
+test('residual blocks', () => {
+  const design = generateRtl(residualNetwork(), { ...GOLDEN_OPTIONS, fold: RESIDUAL_FOLD });
+  const used = design.manifest.verilog.join();
+  for (const module of ['fork', 'fifo_ram', 'subsample', 'sum_pool']) expect(used).toContain(module);
+  expectGolden('residual', ownFiles(design));
 });
 
 test('error texts', () => {

@@ -8,6 +8,7 @@ import { fileURLToPath } from 'node:url';
 import { expect } from 'vitest';
 import { sha256 } from '../../src/base/files.js';
 import { Random } from '../../src/base/random.js';
+import { lower } from '../../src/fixed/lower.js';
 import type {
   IntConvNode,
   IntDenseNode,
@@ -22,6 +23,7 @@ import { slidingOutput } from '../../src/fixed/shapes.js';
 import { verifyNetwork } from '../../src/fixed/verify.js';
 import { deriveWidths } from '../../src/fixed/widths.js';
 import { decrypt, sliceCount, tapMatrix } from '../../src/xor/matrix.js';
+import { RESIDUAL_NODES, tinyModel } from './tiny-model.js';
 
 const FOLDER = fileURLToPath(new URL('../golden/', import.meta.url));
 const UPDATE = process.env['FLEXOR_UPDATE_GOLDEN'] === '1';
@@ -128,6 +130,11 @@ function weighted(random: Random, common: Common, layer: GoldenLayer): IntConvNo
 export const GOLDEN_OPTIONS = { activationBits: 4, multiplierBits: 10 };
 export const CHAIN_FOLD = { conv1: { pe: 2, simd: 2 }, conv3: { pe: 3, simd: 8 }, dense4: { pe: 1, simd: 7 } };
 export const SMALLEST_FOLD = { dense1: { pe: 1, simd: 1 } };
+const HALF = { pe: 2, simd: 1 };
+export const RESIDUAL_FOLD = {
+  ...{ conv1: HALF, conv2: HALF, conv3: { pe: 4, simd: 3 }, conv5: { pe: 3, simd: 2 }, conv8: HALF, conv9: HALF },
+  dense12: { pe: 1, simd: 1 },
+};
 
 /** One of everything: serial window with lanes, pool, two planes, banked window, dense layer with lanes. */
 export function chainNetwork(): IntNetwork {
@@ -153,4 +160,10 @@ export function smallestNetwork(): IntNetwork {
   return goldenNetwork('golden-smallest', input, [
     { kind: 'dense', weights: { channels: 2, planes: 1, nIn: 2, nOut: 3, output: null } },
   ]);
+}
+
+/** Forks, an identity, an option-A shortcut, a projection and a pool over the whole image, lowered from a float model. */
+export function residualNetwork(): IntNetwork {
+  const model = { ...tinyModel(1, RESIDUAL_NODES), name: 'golden-residual' };
+  return lower(model, sha256('golden residual'), { ...GOLDEN_OPTIONS, floatBits: 2, layerBits: { conv2: 6 } });
 }
