@@ -42,6 +42,7 @@ export interface RtlOptions {
 /** Modules of `hw/` that designs are made of, in the order in which one builds on the other. */
 const LIBRARY = [
   'flexor_fifo',
+  // Engines and requantisers name both kinds of memory, so both are there.
   'flexor_rom',
   'flexor_store',
   'flexor_bank',
@@ -100,6 +101,7 @@ interface LayerText {
   readonly name: string;
   readonly module: string;
   readonly heading: Heading;
+  /** Bits of frame numbers (frameNumberBits). */
   readonly frameBits: number;
 }
 
