@@ -93,7 +93,7 @@ function networkOptions(command: Command): void {
     )
     .option('--xor <file>', 'take M⊕ from a file of flexor design-xor; it sets N_in and N_out')
     .option('--xor-tries <n>', 'draw M⊕ so many times and keep the best (default: 1)', integer(1, 1_000_000))
-    .option('--planes <q>', 'binary planes per layer (default: 1)', integer(1, 8))
+    .option('--planes <q>', 'binary planes per layer, bits of dsq and qil (default: 1)', integer(1, 8))
     .addOption(
       new Option('--alpha <value>', "α at the start, or 'fan-in' for 1/sqrt(window) (default: by recipe)").argParser(
         // A word, not null: commander turns null into an empty string.

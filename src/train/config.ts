@@ -2,7 +2,7 @@
 import { FlexorError } from '../base/errors.js';
 import type { GradientRule } from './flexor-op.js';
 import type { OptimiserSpec } from './optimiser.js';
-import type { WeightKind } from './quantisers.js';
+import { KINDS_WITH_PLANES, type WeightKind } from './quantisers.js';
 import type { SlopeSpec } from './schedule.js';
 
 /** How M⊕ is made: N_tap ones per row, random rows, no encryption at all, or given (rows as strings of 0 and 1). */
@@ -25,7 +25,7 @@ export interface TrainConfig extends SlopeSpec, OptimiserSpec {
   readonly xor: XorChoice;
   /** M⊕ is the best of this many draws (xor-choice.ts); 1 takes the first, as the paper does. */
   readonly xorTries: number;
-  /** q: binary planes per layer. */
+  /** q: binary planes per layer, or bits of dsq and qil. */
   readonly planes: number;
   readonly epochs: number;
   readonly batch: number;
@@ -58,6 +58,14 @@ export function checkConfig(config: TrainConfig): void {
     [config.rate > 0, `--lr must be above 0, got ${config.rate}`],
     [config.sTanh > 0, `--stanh must be above 0, got ${config.sTanh}`],
     [config.planes >= 1 && config.planes <= 8, `--planes must be 1 to 8, got ${config.planes}`],
+    [
+      config.planes === 1 || KINDS_WITH_PLANES.includes(config.weights),
+      `--planes goes with --weights ${KINDS_WITH_PLANES.join(', ')}; leave it out, got ${config.planes} with ${config.weights}`,
+    ],
+    [
+      config.weights !== 'qil' || (config.planes >= 2 && config.network !== 'lenet5'),
+      `--weights qil needs --planes 2 or more and a network with batch norms, got ${config.planes} on ${config.network}`,
+    ],
     [config.sTanhStart > 0, `--stanh-start must be above 0, got ${config.sTanhStart}`],
     [config.momentum >= 0 && config.momentum < 1, `--momentum must be from 0 to below 1, got ${config.momentum}`],
     [
@@ -90,6 +98,7 @@ function matrixRules({ xor, nOut }: TrainConfig, nIn: number): (readonly [boolea
 export function commandLine(config: TrainConfig): string {
   const parts: (string | number)[] = ['flexor train', config.network, '--dataset', config.dataset];
   parts.push(...(config.weights === 'flexor' ? flexorOptions(config) : ['--weights', config.weights]));
+  if (config.planes > 1) parts.push('--planes', config.planes);
   parts.push('--epochs', config.epochs, '--batch', config.batch, ...optimiserOptions(config));
   parts.push('--lr', config.rate, '--schedule', config.schedule);
   if (config.schedule === 'step') parts.push('--halve-at', config.halvings.join());
@@ -104,13 +113,12 @@ export function commandLine(config: TrainConfig): string {
   return parts.join(' ');
 }
 
-function flexorOptions({ xor, nIn, nOut, xorTries, planes }: TrainConfig): (string | number)[] {
+function flexorOptions({ xor, nIn, nOut, xorTries }: TrainConfig): (string | number)[] {
   const parts: (string | number)[] = [];
   // The file's path is nobody else's business; the model file holds the matrix itself.
   if (xor.kind === 'given') parts.push('--xor', 'matrix.json');
   else parts.push('--nin', [nIn].join(), '--nout', nOut, '--taps', xor.kind === 'taps' ? xor.taps : xor.kind);
   if (xorTries > 1 && xor.kind !== 'given') parts.push('--xor-tries', xorTries);
-  if (planes > 1) parts.push('--planes', planes);
   return parts;
 }
 

@@ -5,7 +5,7 @@ import { flexorOp } from './flexor-op.js';
 import { isWeighted, tensorShapes, windowSize, type NetworkSpec, type WeightedSpec } from './network.js';
 import { MOMENTS, type OptimiserKind } from './optimiser.js';
 import type { BatchNormParameters, LayerParameters, Parameter, PlaneParameters } from './parameters.js';
-import { initialTtqScale, type LatentKind, type LatentWeights, type WeightKind } from './quantisers.js';
+import { initialScales, type LatentKind, type LatentWeights, type WeightKind } from './quantisers.js';
 
 /** Standard deviation of the encrypted weights at the start (FleXOR, section 3). */
 const INITIAL_STD = 0.001;
@@ -13,6 +13,8 @@ const INITIAL_STD = 0.001;
 export interface InitialValues {
   readonly seed: number;
   readonly weights: WeightKind;
+  /** q, as in TrainConfig. */
+  readonly planes: number;
   /** M⊕ of each plane, by layer group; none where the weights are not FleXOR's. */
   readonly matrices: readonly (readonly XorMatrix[])[];
   /** α of the first plane at the start; each further plane starts at half the one before. Null: 1/sqrt(V). */
@@ -59,14 +61,15 @@ class LayerStart {
 
   private latent(rule: LatentKind): LatentWeights<Parameter> {
     // N(0, 2/V) keeps the variance behind a ReLU (He et al., Delving Deep into Rectifiers, 2015).
+    const { planes } = this.initial;
     const values = this.normals('w', this.window * this.spec.outChannels, Math.sqrt(2 / this.window));
-    const scale = (part: string): Parameter => this.parameter(part, Float32Array.of(initialTtqScale(values)));
     return {
       kind: 'latent',
       rule,
       channels: this.spec.outChannels,
+      planes,
       latent: this.parameter('w', values, true),
-      scales: rule === 'ttq' ? [scale('positive'), scale('negative')] : [],
+      scales: initialScales(rule, values, planes).map(([part, value]) => this.parameter(part, Float32Array.of(value))),
       used: rule === 'full' ? values : new Float32Array(values.length),
     };
   }

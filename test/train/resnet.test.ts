@@ -18,6 +18,7 @@ import { initialParameters } from '../../src/train/initial.js';
 import { groupCount, isWeighted, tensorShapes, type NetworkSpec } from '../../src/train/network.js';
 import { allParameters, type LayerParameters } from '../../src/train/parameters.js';
 import { fusedPlan, plainPlan, type Step } from '../../src/train/plan.js';
+import { KINDS_WITH_PLANES } from '../../src/train/quantisers.js';
 import { RESNET_COSINE } from '../../src/train/recipes.js';
 import { resnet } from '../../src/train/resnet.js';
 import { train, type TrainHooks, type TrainResult } from '../../src/train/trainer.js';
@@ -144,6 +145,10 @@ describe.each(engines)('engine %s', (name) => {
     ['BinaryRelax', { weights: 'binary-relax' }],
     ['TWN', { weights: 'twn' }],
     ['TTQ', { weights: 'ttq' }],
+    ['LQ-Net', { weights: 'lq-net', planes: 2 }],
+    ['ABC-Net', { weights: 'abc-net', planes: 3 }],
+    ['DSQ', { weights: 'dsq', planes: 2 }],
+    ['QIL', { weights: 'qil', planes: 2 }],
     ['Nesterov and steps', { optimiser: 'nesterov', schedule: 'step', halvings: [0.5] }],
   ] as const)('learns with %s', async (_, changes) => {
     const { history } = await run({ ...changes, epochs: 6 });
@@ -208,10 +213,15 @@ describe.each(engines)('engine %s', (name) => {
     ['binary-relax', 'xor', 1],
     ['twn', 'xor', 2],
     ['ttq', 'float', 0],
+    ['lq-net', 'xor', 2],
+    ['abc-net', 'xor', 3],
+    ['dsq', 'xor', 2],
+    ['qil', 'xor', 2],
   ] as const)(
     'exports what it evaluates with weights %s: the file gives the same accuracy',
     async (weights, encoding, q) => {
-      const { model, history } = await run({ weights, epochs: 4 });
+      const planes = KINDS_WITH_PLANES.includes(weights) ? q : 1;
+      const { model, history } = await run({ weights, planes, epochs: 4 });
       verifyModel(model);
       const { images: pixels, labels, count } = dataset.test;
       const classes = classify(floatEvaluator(model).logits(preprocess(model, pixels)), 4);
