@@ -4,6 +4,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { packBits } from '../../src/base/bits.js';
 import { Random } from '../../src/base/random.js';
 import { PLAIN_KERNELS, type ArrayKernels } from '../../src/train/array-kernels.js';
+import type { Tensor } from '../../src/train/engine.js';
 import { createEngine } from '../../src/train/engines.js';
 import { flexorOp, sechSquared, type GradientRule } from '../../src/train/flexor-op.js';
 import { decrypt, identityMatrix, randomMatrix, rowTaps, tapMatrix } from '../../src/xor/matrix.js';
@@ -214,6 +215,37 @@ it.each(['eq6', 'eq5', 'ste'] as const)('%s on many slices: every engine alike',
     expect(codes).toEqual(plain.codes);
     expectClose(out, plain.out, 1e-5);
   }
+});
+
+it('eq. 5 is analog XOR: the product of tanh forward (eq. 3), its sign with a straight-through gradient', async () => {
+  const { tf } = await createEngine('cpu');
+  const s = 100;
+  // Clipped to [−1, 1], where the product lies.
+  const signThrough = tf.customGrad((v, save) => {
+    const product = v as Tensor;
+    (save as (tensors: Tensor[]) => void)([product]);
+    return {
+      value: tf.sub(tf.mul(tf.cast(tf.greaterEqual(product, 0), 'float32'), 2), 1),
+      gradFunc: (dy: Tensor, saved: Tensor[]) => tf.mul(dy, tf.cast(tf.lessEqual(tf.abs(saved[0]!), 1), 'float32')),
+    };
+  });
+  const matrix = randomMatrix(9, 13, new Random(11));
+  const random = new Random(12);
+  // One slice, and no x at 0: there the product has no sign of its own.
+  const x = Float32Array.from({ length: 9 }, () => (random.below(2) === 0 ? -1 : 1) * (0.002 + 0.01 * random.float()));
+  const gradient = Float32Array.from({ length: 13 }, () => random.normal());
+  const analog = (encrypted: Tensor): Tensor => {
+    const soft = tf.tanh(tf.mul(encrypted, s));
+    const rows = rowTaps(matrix).map((taps) => tf.mul(tf.prod(tf.gather(soft, taps)), (-1) ** (taps.length - 1)));
+    return signThrough(tf.stack(rows));
+  };
+  const codes = analog(tf.tensor1d(x)).dataSync();
+  const loss = (v: Tensor): Tensor => tf.sum(tf.mul(analog(v), tf.tensor1d(gradient)));
+  const expected = tf.grad(loss)(tf.tensor1d(x)).dataSync();
+  kernels = PLAIN_KERNELS;
+  const ours = run({ matrix, weights: 13, x, gradient }, 'eq5', s);
+  expect(ours.codes).toEqual(codes);
+  expectClose(ours.out, expected, 1e-4);
 });
 
 it('1 − tanh² is computed without overflow or cancellation', () => {
