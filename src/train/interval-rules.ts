@@ -2,15 +2,14 @@
  * Baselines that quantise uniformly in an interval that is learnt, one for a layer.
  *
  *   dsq  2^q levels from −u to u, each weight the nearest; the gradient is that of a curve of tanh pieces between the
- *        levels, κ its steepness, from α = 1 − tanh(κ/2) (Gong et al., Differentiable Soft Quantization, 2019, section 3.1
- *        and 3.2, eqs. 2 to 9). Learnt: u and α. The interval is symmetric, which makes the levels sums of codes; the
+ *        levels, κ its steepness, from α = 1 − tanh(κ/2) (Gong et al., Differentiable Soft Quantization, 2019). Learnt: u and α. The interval is symmetric, which makes the levels sums of codes; the
  *        paper learns both ends.
  *   qil  0 below c − d, ±1 above c + d, (½ + (|w| − c)/(2d))^γ with w's sign between, rounded to 2^(q−1) − 1 steps; the
- *        gradient passes the rounding (Jung et al., Quantization Interval Learning, 2019, section 3.2, eqs. 3 and 4).
+ *        gradient passes the rounding (Jung et al., Quantization Interval Learning, 2019).
  *        Learnt: c, d and γ.
  *
  * The gradients of what is learnt for a layer of n weights are divided by √n, so that one rate suits them and the
- * weights (Esser et al., LSQ, 2020, section 2.2); ours.
+ * weights (Esser et al., LSQ, 2020, do so); ours.
  */
 import type { CodesOfRule } from './plane-rules.js';
 

@@ -3,9 +3,9 @@
  * latent weights w [V, C_out] (index v·C_out + c) in every step.
  *
  *   abc-net  plane i is sign(w − mean + u_i·std) with u_i from −1 to 1, the scales by least squares
- *            (Lin, Zhao, Pan, ABC-Net, 2017, section 3.1.2, eqs. 3 and 4)
+ *            (Lin, Zhao, Pan, ABC-Net, 2017, one set of scales a channel)
  *   lq-net   codes and scales by turns: the nearest sum for each weight, then least squares
- *            (Zhang, Yang, Ye, Hua, LQ-Nets, 2018, section 3.3, algorithm 1)
+ *            (Zhang, Yang, Ye, Hua, LQ-Nets, 2018)
  */
 import { leastSquares } from './least-squares.js';
 

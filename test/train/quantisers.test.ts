@@ -171,7 +171,7 @@ describe('sums of planes', () => {
   });
 });
 
-/** The curve whose gradient dsq takes, as its paper writes it: eqs. 3 to 6 with interval number i and centre m_i. */
+/** The curve whose gradient dsq takes, as its paper writes it, with interval number i and its centre. */
 function softDsq(x: number, [u, alpha]: readonly number[], q: number): number {
   if (Math.abs(x) >= u!) return Math.sign(x) * u!;
   const step = (2 * u!) / (2 ** q - 1);
