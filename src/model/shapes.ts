@@ -91,7 +91,9 @@ function checkEdges(model: Topology, where: string): void {
     for (const input of inputsOf(node)) {
       const count = readers.get(input);
       if (count === undefined) {
-        const behind = model.nodes.some(({ name }) => name === input) ? ', which makes a cycle or stands behind it' : '';
+        const behind = model.nodes.some(({ name }) => name === input)
+          ? ', which makes a cycle or stands behind it'
+          : '';
         throw problem(`${where}: ${node.name}.inputs: must name a node that stands before it, got '${input}'${behind}`);
       }
       readers.set(input, count + 1);
