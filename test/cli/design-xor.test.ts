@@ -23,13 +23,13 @@ it('designs a matrix, trains with it, and finds it in the model', async () => {
   const { stdout } = await flexor('inspect', model, '--json');
   const { xor, layers, provenance } = JSON.parse(stdout) as {
     xor: { layer: string; plane: number; gates: number; codeDistance: { min: number } }[];
-    layers: { weighted: { nIn: number; nOut: number } | null }[];
+    layers: { weighted: { codes: { nIn: number; nOut: number } | null } | null }[];
     provenance: { recipe: string };
   };
   expect(xor.map(({ layer, plane }) => `${layer} ${plane}`)).toEqual(['conv1 0', 'conv2 0', 'fc1 0', 'fc2 0']);
   for (const each of xor) expect(each).toMatchObject({ codeDistance: design.codeDistance });
   for (const each of xor) expect(Math.abs(each.gates - design.gates)).toBeLessThanOrEqual(1);
-  for (const { weighted } of layers) if (weighted !== null) expect(weighted).toMatchObject({ nIn: 5, nOut: 7 });
+  for (const { weighted } of layers) if (weighted !== null) expect(weighted.codes).toMatchObject({ nIn: 5, nOut: 7 });
   expect(provenance.recipe).toContain('--xor matrix.json');
   expect(provenance.recipe).not.toContain(folder);
   expect((await flexor('inspect', model)).stdout).toMatch(/^M⊕ +N_in +N_out +different rows +rank/m);

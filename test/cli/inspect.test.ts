@@ -64,7 +64,7 @@ it('calls a model plain where M⊕ is the identity, and shows the histogram of i
   // 0.1 is bin 10 of 20 on either side; the 9 is above, and counts as a bit 1.
   expect(stdout).toMatch(/^dense1 +−0\.2 +│ {9}▇ {10}│ {10}█ {9}│ +\+0\.2 +0 +1 +56 +72$/m);
   const { layers } = JSON.parse((await flexor('inspect', plain, '--json')).stdout) as Inventory;
-  expect(layers[0]!.weighted).toMatchObject({ plain: true, nTap: 1, encryptedHistograms: [histogram] });
+  expect(layers[0]!.weighted!.codes).toMatchObject({ plain: true, nTap: 1, encryptedHistograms: [histogram] });
 });
 
 it('refuses damaged and missing files in one line', async () => {

@@ -87,14 +87,14 @@ describe('flexor simulate', () => {
       [
         [other],
         2,
-        /model tiny-1 states the data set 'my own', which is not built in; name one with --dataset \(mnist, digits\)/,
+        /model tiny-1 states the data set 'my own', which is not built in; name one with --dataset \(mnist, digits, cifar10\)/,
       ],
       [[small, '--dataset', 'digits'], 1, /model tiny-1 takes images of 8×8×1, digits has 28×28×1/],
       [[path, '--images', '2001'], 2, /--images must be at most 2000 for digits, got 2001/],
       [[path, '--activation-bits', '17'], 2, /--activation-bits.*from 1 to 16/],
       [[path, '--dataset', 'mnist', '--data', folder], 1, /holds no t10k-images-idx3-ubyte/],
       [[path, '--data', folder], 2, /--data .* would be ignored: the digits are built in; leave it out/],
-      [[path, '--dataset', 'cifar'], 2, /Must be one of mnist, digits/],
+      [[path, '--dataset', 'cifar'], 2, /Must be one of mnist, digits, cifar10/],
     ];
     for (const [args, code, message] of cases) {
       const result = await flexor('simulate', ...args);

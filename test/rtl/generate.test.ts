@@ -75,7 +75,15 @@ describe('what the manifest says is there', () => {
   test.each([0, 3, 7, 11])('files, names and streams of random network %i', (seed) => {
     const which = randomCase(seed);
     const { files, manifest } = caseDesign(which);
-    const listed = [...manifest.verilog, ...manifest.memories, manifest.simTop.file, 'files.f', 'manifest.json'];
+    const packet = manifest.load === undefined ? [] : [manifest.load.file];
+    const listed = [
+      ...manifest.verilog,
+      ...manifest.memories,
+      ...packet,
+      manifest.simTop.file,
+      'files.f',
+      'manifest.json',
+    ];
     expect([...files.keys()].sort()).toEqual([...listed].sort());
     expect(files.get('files.f')).toBe(manifest.verilog.map((path) => `${path}\n`).join(''));
     expect(manifest.verilog.at(-1)).toBe(`rtl/${manifest.topModule}.v`);
@@ -100,19 +108,20 @@ describe('what the manifest says is there', () => {
     }
   });
 
-  test('memory files have a word per line, as wide as the module reads them', () => {
+  test('memory files have a word per line and bank, as wide as the module reads them', () => {
     for (let seed = 0; seed < 15; seed++) {
       const { files, manifest } = caseDesign(randomCase(seed));
+      const banks = manifest.load === undefined ? 1 : 2;
       for (const layer of manifest.layers) {
         if (layer.weighted === null) continue;
         const text = files.get(`rtl/${layer.module}.v`)!;
         const value = (name: string) => Number(new RegExp(`\\.${name}\\((\\d+)\\)`).exec(text)![1]);
         const weights = files.get(`mem/${layer.name}_weights.mem`)!.trimEnd().split('\n');
         const bits = value('Planes') * value('Simd') * value('Slices') * value('NIn');
-        expect(weights.length).toBe(value('Words'));
+        expect(weights.length).toBe(banks * value('Words'));
         for (const word of weights) expect(word).toMatch(new RegExp(`^[0-9a-f]{${Math.ceil(bits / 4)}}$`));
         const scales = files.get(`mem/${layer.name}_scales.mem`)!.trimEnd().split('\n');
-        expect(scales.length).toBe(layer.outputShape.channels);
+        expect(scales.length).toBe(banks * layer.outputShape.channels);
         const scaleBits = value('ScaledBits') + (value('Joined') ? 1 : value('Planes')) * value('MulBits');
         for (const word of scales) expect(word).toMatch(new RegExp(`^[0-9a-f]{${Math.ceil(scaleBits / 4)}}$`));
       }
