@@ -122,7 +122,9 @@ describe('what the manifest says is there', () => {
         for (const word of weights) expect(word).toMatch(new RegExp(`^[0-9a-f]{${Math.ceil(bits / 4)}}$`));
         const scales = files.get(`mem/${layer.name}_scales.mem`)!.trimEnd().split('\n');
         expect(scales.length).toBe(banks * layer.outputShape.channels);
-        const scaleBits = value('ScaledBits') + (value('Joined') ? 1 : value('Planes')) * value('MulBits');
+        const residualBits = banks === 2 && text.includes('.Residual(1)') ? value('ResMulBits') : 0;
+        const scaleBits =
+          value('ScaledBits') + (value('Joined') ? 1 : value('Planes')) * value('MulBits') + residualBits;
         for (const word of scales) expect(word).toMatch(new RegExp(`^[0-9a-f]{${Math.ceil(scaleBits / 4)}}$`));
       }
     }
