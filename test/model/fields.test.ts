@@ -228,7 +228,11 @@ const residual: [string, Change, RegExp][] = [
     (d) => (d.nodes[5]!['stride'] = [1, 1]),
     /^f: add7\.inputs: must have one shape, got conv5 with 4×4×6 and subsample6 with 8×8×6$/,
   ],
-  ['later input', (d) => (d.nodes[3]!['inputs'] = ['conv3', 'add7']), /^f: add4\.inputs: .* got 'add7', which makes a cycle or stands behind it$/],
+  [
+    'later input',
+    (d) => (d.nodes[3]!['inputs'] = ['conv3', 'add7']),
+    /^f: add4\.inputs: .* got 'add7', which makes a cycle or stands behind it$/,
+  ],
   ['unread', (d) => (d.nodes[6]!['inputs'] = ['conv5', 'conv5']), /^f: subsample6: must be the output or feed a node$/],
   [
     'subsample that changes nothing',
