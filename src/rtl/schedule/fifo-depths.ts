@@ -12,11 +12,11 @@ import { isBuffered, STREAM_FIFO_DEPTH, withFifoDepths, type FifoDepths, type Pl
 import type { Prediction } from '../types.js';
 import { leastDepth, type Measured } from './least-depth.js';
 import { Pipeline } from './pipeline.js';
-import { predict, repeats, runElements, runToSteadyState, steadyInterval } from './predict.js';
+import { layerCycles, predict, repeats, runElements, runToSteadyState, steadyInterval } from './predict.js';
 import { schedulesAlike, segmentsOf } from './segments.js';
 
 /** Rows of a frame whose speed tells that of the others, but for what happens between frames. */
-const ROWS = 6;
+const ROWS = 4;
 
 /** Depths found for a plan. */
 interface Found {
@@ -65,7 +65,8 @@ function leastBySegments(plan: Plan, target: number): Found {
     const from = { depths: here(whole.depths), proven: here(whole.proven) };
     const segment = withFifoDepths(stretch, from.depths);
     const same = done.find((each) => schedulesAlike(each.segment, segment));
-    const found = same?.found ?? leastDepths(segment, from, target);
+    const found =
+      same?.found ?? (intervalWith(segment, from.depths) <= target ? from : leastDepths(segment, from, target));
     if (same === undefined) done.push({ segment, found });
     for (let s = 0; s < stretch.layers.length; s++) {
       whole.depths[firstStream + s] = found.depths[s]!;
@@ -114,34 +115,62 @@ function endless(plan: Plan): number[][] {
 }
 
 /**
- * The least depths that reach the target, none below those of `from`. The first rows of a frame mostly tell them, and two
- * kinds of measurement confirm that: these depths reach the target, one place less does not.
+ * The least depths that reach the target, none below those of `from`, which do not. The first rows of a frame mostly tell
+ * them, and two kinds of measurement confirm that: these depths reach the target, one place less does not. Where the rest
+ * of the design leaves a plan more time than it needs, its rows may take that much longer; then they tell where to look.
  */
 function leastDepths(plan: Plan, from: Found, target: number): Found {
-  if (intervalWith(plan, from.depths) <= target) return from;
-  const fastest = cyclesOfRows(withFifoDepths(plan, endless(plan)));
-  const guess = leastPassing(plan, from, fastest, (candidate) => ({ interval: cyclesOfRows(candidate), exact: true }));
-  return confirmed(plan, from, guess.depths, target) ?? leastPassing(plan, from, target, measured);
+  const measure = remembering(measured);
+  const free = withFifoDepths(plan, endless(plan));
+  const slack = Math.max(1, target / Math.max(...plan.layers.map(layerCycles)));
+  const rows = remembering((candidate) => ({ interval: cyclesOfRows(candidate), exact: true }));
+  const guess = leastPassing(plan, from, rows(free).interval * slack, rows, from.depths);
+  return (
+    confirmed(plan, from, guess.depths, target, measure) ?? leastPassing(plan, from, target, measure, guess.depths)
+  );
+}
+
+/** A measurement that is made once for the same depths of one plan. */
+function remembering(measure: (plan: Plan) => Measured): (plan: Plan) => Measured {
+  const made = new Map<string, Measured>();
+  return (plan) => {
+    const key = plan.readers.map((readers) => readers.map(({ fifoDepth }) => fifoDepth).join()).join(' ');
+    const found = made.get(key) ?? measure(plan);
+    made.set(key, found);
+    return found;
+  };
 }
 
 /** Depths with the proof that they are the least; null where they are not. */
-function confirmed(plan: Plan, from: Found, depths: number[][], target: number): Found | null {
+function confirmed(
+  plan: Plan,
+  from: Found,
+  depths: number[][],
+  target: number,
+  measure: (plan: Plan) => Measured,
+): Found | null {
   const proven = from.proven.map((row) => [...row]);
   for (const [s, b] of branchesInOrder(plan)) {
     const depth = depths[s]![b]!;
     if (depth === from.depths[s]![b]!) continue;
-    const less = measured(withFifoDepths(plan, replaced(depths, s, b, depth - 1)));
+    const less = measure(withFifoDepths(plan, replaced(depths, s, b, depth - 1)));
     if (less.interval <= target) return null;
     proven[s]![b] = less.exact;
   }
-  return intervalWith(plan, depths) <= target ? { depths, proven } : null;
+  return measure(withFifoDepths(plan, depths)).interval <= target ? { depths, proven } : null;
 }
 
 /**
  * The least depths with which a measurement is at most `target`, none below those of `from`: branch by branch, while those
- * to come are endless. What can stay at `from` is found for many at once.
+ * to come are endless. What can stay at `from` is found for many at once; what cannot is looked for around `guess`.
  */
-function leastPassing(plan: Plan, from: Found, target: number, measure: (plan: Plan) => Measured): Found {
+function leastPassing(
+  plan: Plan,
+  from: Found,
+  target: number,
+  measure: (plan: Plan) => Measured,
+  guess: FifoDepths,
+): Found {
   let depths = endless(plan);
   const proven = from.proven.map((row) => [...row]);
   const order = branchesInOrder(plan);
@@ -155,7 +184,7 @@ function leastPassing(plan: Plan, from: Found, target: number, measure: (plan: P
     next = kept;
     const [s, b] = order[next]!;
     const at = (depth: number): Measured => measure(withFifoDepths(plan, replaced(depths, s, b, depth)));
-    const least = leastDepth(from.depths[s]![b]!, depths[s]![b]!, target, at);
+    const least = leastDepth(from.depths[s]![b]!, depths[s]![b]!, target, at, guess[s]![b]!);
     depths = replaced(depths, s, b, least.depth);
     proven[s]![b] = least.proven;
   }

@@ -16,22 +16,25 @@ export interface LeastDepth {
 
 /**
  * The least depth whose interval is at most `target`, given that `fails` does not reach it, `passes` does, and a deeper FIFO
- * is never slower. Goes up from `fails` in steps that double, then halves what is left.
+ * is never slower. Goes from `guess` in steps that double until it has seen both, then halves what is left.
  */
 export function leastDepth(
   fails: number,
   passes: number,
   target: number,
   measure: (depth: number) => Measured,
+  guess: number,
 ): LeastDepth {
-  let low = fails;
-  let high = passes;
+  let [low, high] = [fails, passes];
   let atLow: Measured | null = null;
+  let probe = guess;
   for (let step = 1; high - low > 1; step *= 2) {
-    const probe = high < passes ? (low + high) >> 1 : Math.min(low + step, high - 1);
+    probe = Math.max(low + 1, Math.min(high - 1, probe));
     const found = measure(probe);
     if (found.interval <= target) high = probe;
     else [low, atLow] = [probe, found];
+    if (low === fails) probe = high - step;
+    else probe = high === passes ? low + step : (low + high) >> 1;
   }
   return { depth: high, proven: (atLow ?? measure(low)).exact };
 }

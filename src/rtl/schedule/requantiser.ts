@@ -12,6 +12,8 @@ export class RequantiserControl implements Sink {
   private left = 0;
   private loaded = 0;
   private lastTake = 0;
+  /** Of a group whose channels have entered, while the cycle of its last one is not known; else UNKNOWN. */
+  private lastBeat = UNKNOWN;
   private readonly pipeline: RigidPipeline;
 
   constructor(
@@ -35,19 +37,42 @@ export class RequantiserControl implements Sink {
   /** Goes on as far as can be known; returns whether a group is done by that. */
   run(): boolean {
     const busy = this.left > 0;
-    const { residual, pipeline } = this;
-    pipeline.drain();
-    while (this.left > 0) {
-      const offered = residual === null ? 0 : residual.offered();
-      if (offered === UNKNOWN) break;
-      const beat = pipeline.nextBeat(Math.max(offered, this.loaded + 1));
-      if (beat === UNKNOWN) break;
-      const cycle = pipeline.cycleOf(beat);
-      residual?.pop(cycle);
-      pipeline.enter(beat, 1);
-      if (--this.left === 0) this.lastTake = cycle;
+    this.pipeline.drain();
+    if (this.residual === null) this.shiftGroup();
+    else while (this.left > 0 && this.shiftChannel(this.residual));
+    return busy && this.left === 0;
+  }
+
+  /** All channels of the group, one in every beat, since nothing but the pipeline holds them up. */
+  private shiftGroup(): void {
+    if (this.left === 0) return;
+    const { pipeline, pe } = this;
+    if (this.lastBeat === UNKNOWN) {
+      const first = pipeline.nextBeat(this.loaded + 1);
+      if (first === UNKNOWN) return;
+      this.lastBeat = first + pe - 1;
+      pipeline.enter(this.lastBeat, pe);
       pipeline.drain();
     }
-    return busy && this.left === 0;
+    const cycle = pipeline.cycleOf(this.lastBeat);
+    if (cycle === UNKNOWN) return;
+    this.lastTake = cycle;
+    this.lastBeat = UNKNOWN;
+    this.left = 0;
+  }
+
+  /** A channel and the element of the residual that it takes; returns whether they could be. */
+  private shiftChannel(residual: Fifo): boolean {
+    const { pipeline } = this;
+    const offered = residual.offered();
+    if (offered === UNKNOWN) return false;
+    const beat = pipeline.nextBeat(Math.max(offered, this.loaded + 1));
+    if (beat === UNKNOWN) return false;
+    const cycle = pipeline.cycleOf(beat);
+    residual.pop(cycle);
+    pipeline.enter(beat, 1);
+    if (--this.left === 0) this.lastTake = cycle;
+    pipeline.drain();
+    return true;
   }
 }
