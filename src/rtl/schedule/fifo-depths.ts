@@ -65,8 +65,7 @@ function leastBySegments(plan: Plan, target: number): Found {
     const from = { depths: here(whole.depths), proven: here(whole.proven) };
     const segment = withFifoDepths(stretch, from.depths);
     const same = done.find((each) => schedulesAlike(each.segment, segment));
-    const found =
-      same?.found ?? (intervalWith(segment, from.depths) <= target ? from : leastDepths(segment, from, target));
+    const found = same?.found ?? leastDepths(segment, from, target);
     if (same === undefined) done.push({ segment, found });
     for (let s = 0; s < stretch.layers.length; s++) {
       whole.depths[firstStream + s] = found.depths[s]!;
@@ -115,12 +114,13 @@ function endless(plan: Plan): number[][] {
 }
 
 /**
- * The least depths that reach the target, none below those of `from`, which do not. The first rows of a frame mostly tell
- * them, and two kinds of measurement confirm that: these depths reach the target, one place less does not. Where the rest
- * of the design leaves a plan more time than it needs, its rows may take that much longer; then they tell where to look.
+ * The least depths that reach the target, none below those of `from`. The first rows of a frame mostly tell them, and two
+ * kinds of measurement confirm that: these depths reach the target, one place less does not. Where the rest of the design
+ * leaves a plan more time than it needs, its rows may take that much longer; then they tell where to look.
  */
 function leastDepths(plan: Plan, from: Found, target: number): Found {
   const measure = remembering(measured);
+  if (measure(withFifoDepths(plan, from.depths)).interval <= target) return from;
   const free = withFifoDepths(plan, endless(plan));
   const slack = Math.max(1, target / Math.max(...plan.layers.map(layerCycles)));
   const rows = remembering((candidate) => ({ interval: cyclesOfRows(candidate), exact: true }));
