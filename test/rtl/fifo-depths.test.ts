@@ -57,6 +57,11 @@ describe('FIFO depths', () => {
     expect(deep).toBeGreaterThan(15);
   });
 
+  test('that suffice block by block and halt the whole design grow there', () => {
+    const { network, fold } = randomCase(174);
+    expect(checkDepths(network, fold)).toBeGreaterThan(0);
+  });
+
   test('let a residual network run as fast as its busiest unit', () => {
     const network = lower(tinyResnet(1, { blocks: 1, side: 16 }), DIGEST);
     const plan = sizeFifos(planNetwork(network, defaultFold(network)));

@@ -12,7 +12,15 @@ import { isBuffered, STREAM_FIFO_DEPTH, withFifoDepths, type FifoDepths, type Pl
 import type { Prediction } from '../types.js';
 import { leastDepth, type Measured } from './least-depth.js';
 import { Pipeline } from './pipeline.js';
-import { layerCycles, predict, repeats, runElements, runToSteadyState, steadyInterval } from './predict.js';
+import {
+  layerCycles,
+  predict,
+  predictUnlessHalted,
+  repeats,
+  runElements,
+  runToSteadyState,
+  steadyInterval,
+} from './predict.js';
 import { schedulesAlike, segmentsOf } from './segments.js';
 
 /** Rows of a frame whose speed tells that of the others, but for what happens between frames. */
@@ -37,9 +45,10 @@ export function schedulePlan(plan: Plan): Schedule {
   const target = intervalWith(plan, endless(plan));
   const found = leastBySegments(plan, target);
   const sized = withFifoDepths(plan, found.depths);
-  const prediction = predict(sized);
-  if (prediction.cyclesPerFrame <= target && isProven(found)) return { plan: sized, prediction };
-  const enough = prediction.cyclesPerFrame <= target ? found : leastDepths(plan, found, target);
+  const prediction = predictUnlessHalted(sized);
+  const reached = prediction !== null && prediction.cyclesPerFrame <= target;
+  if (reached && isProven(found)) return { plan: sized, prediction };
+  const enough = reached ? found : leastDepths(plan, found, target);
   const least = withFifoDepths(plan, reduced(plan, enough, target));
   return { plan: least, prediction: predict(least) };
 }

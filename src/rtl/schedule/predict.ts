@@ -58,9 +58,16 @@ export function steadyInterval(output: readonly FrameTiming[]): number {
 
 /** Predicts a plan. `onTransfer` hears of every transfer on every stream, to find where a measurement first deviates. */
 export function predict(plan: Plan, onTransfer?: OnTransfer): Prediction {
+  const prediction = predictUnlessHalted(plan, onTransfer);
+  invariant(prediction !== null, 'the predicted schedule comes to a halt');
+  return prediction;
+}
+
+/** As `predict`; null where the plan comes to a halt. */
+export function predictUnlessHalted(plan: Plan, onTransfer?: OnTransfer): Prediction | null {
   const pipeline = new Pipeline(plan, onTransfer);
   const output = runToSteadyState(pipeline);
-  invariant(output !== null, 'the predicted schedule comes to a halt');
+  if (output === null) return null;
   let busiest = { unit: 'input stream', cycles: plan.inputElements };
   for (const layer of plan.layers) {
     const cycles = layerCycles(layer);
