@@ -1,4 +1,5 @@
 /** How training reads images: batch after batch, so that a set in memory and one streamed from disk look the same. */
+import { sha256 } from '../base/files.js';
 import { gatherBatch, type Augmentation, type Batch, type Dataset, type DatasetInfo, type Split } from './dataset.js';
 
 /** One batch to come. */
@@ -51,4 +52,23 @@ export function* inOrder(count: number, batch: number): Generator<BatchRequest> 
     const length = Math.min(batch, count - start);
     yield { indices: Uint32Array.from({ length }, (_, i) => start + i), augmentation: null };
   }
+}
+
+/** Images of each split that `imagesIdentity` reads. */
+const SAMPLE = 16;
+
+/**
+ * What tells one image set from another in a line: its name, the sizes of its splits and a digest of the first images and
+ * labels of both. It reads a few images only, since a streamed set cannot be read whole for this.
+ */
+export async function imagesIdentity({ name, train, test }: ImageSource): Promise<string> {
+  const parts: Uint8Array[] = [];
+  for (const split of [train, test]) {
+    for await (const { pixels, labels } of split.batches(inOrder(Math.min(SAMPLE, split.count), SAMPLE))) {
+      for (const { buffer, byteOffset, byteLength } of [pixels, labels]) {
+        parts.push(new Uint8Array(buffer, byteOffset, byteLength));
+      }
+    }
+  }
+  return `${name}, ${train.count} + ${test.count} images, ${sha256(Buffer.concat(parts)).slice(0, 16)}`;
 }

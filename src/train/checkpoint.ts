@@ -1,5 +1,5 @@
 /**
- * A checkpoint holds all that a run needs to continue with the same bits: configuration, position, parameters,
+ * A checkpoint holds all that a run needs to continue with the same bits: what it is a run of, position, parameters,
  * optimiser state and moving averages. Every random choice of the trainer is a function of seed and position, so no generator state is left.
  *
  * Layout: 8 bytes `FLXCKPT1`, 4 bytes length of the JSON header (little-endian), header, then the arrays as little-endian
@@ -34,10 +34,16 @@ export interface EpochRecord {
   readonly testAccuracy: number;
 }
 
-interface Header {
+/** What must be the same for a run to go on with the same bits. */
+export interface RunIdentity {
   readonly config: TrainConfig;
-  /** `Engine.identity`: another engine would not go on with the same bits. */
+  /** `Engine.identity`. */
   readonly engine: string;
+  /** `imagesIdentity` of the data set. */
+  readonly images: string;
+}
+
+interface Header extends RunIdentity {
   readonly position: Position;
   readonly arrays: readonly { readonly name: string; readonly length: number }[];
   readonly digest: string;
@@ -45,8 +51,7 @@ interface Header {
 
 export function saveCheckpoint(
   path: string,
-  config: TrainConfig,
-  engine: string,
+  run: RunIdentity,
   position: Position,
   arrays: readonly NamedArray[],
 ): void {
@@ -57,8 +62,7 @@ export function saveCheckpoint(
     at += values.byteLength;
   }
   const header: Header = {
-    config,
-    engine,
+    ...run,
     position,
     arrays: arrays.map(({ name, values }) => ({ name, length: values.length })),
     digest: sha256(payload),
@@ -99,19 +103,19 @@ function difference(stored: TrainConfig, wanted: TrainConfig): string | null {
   return null;
 }
 
-/** Loads a checkpoint into `arrays` and returns the position; the configuration must be the one it was made with. */
-export function loadCheckpoint(
-  path: string,
-  config: TrainConfig,
-  engine: string,
-  arrays: readonly NamedArray[],
-): Position {
+/** Whether engine or images differ, as a sentence; null where they are equal. */
+function otherPlace(stored: RunIdentity, wanted: RunIdentity): string | null {
+  if (stored.engine !== wanted.engine) {
+    return `the engine was ${stored.engine} and is now ${wanted.engine} (see --engine, --threads)`;
+  }
+  if (stored.images === wanted.images) return null;
+  return `the data were ${stored.images} and are now ${wanted.images} (see --data)`;
+}
+
+/** Loads a checkpoint into `arrays` and returns the position; it must be one of the same run. */
+export function loadCheckpoint(path: string, run: RunIdentity, arrays: readonly NamedArray[]): Position {
   const { header, payload } = readHeader(path, readFile(path));
-  const differs =
-    difference(header.config, config) ??
-    (header.engine === engine
-      ? null
-      : `the engine was ${header.engine} and is now ${engine} (see --engine, --threads)`);
+  const differs = difference(header.config, run.config) ?? otherPlace(header, run);
   if (differs !== null) throw damaged(path, `the checkpoint belongs to another run: ${differs}`);
   const fits = header.arrays.length === arrays.length;
   if (

@@ -3,7 +3,7 @@ import { onInterrupt } from '../base/cleanup.js';
 import { FlexorError } from '../base/errors.js';
 import { Random } from '../base/random.js';
 import type { Batch } from '../data/dataset.js';
-import type { BatchRequest, BatchSource, ImageSource } from '../data/source.js';
+import { imagesIdentity, type BatchRequest, type BatchSource, type ImageSource } from '../data/source.js';
 import type { FlexorModel } from '../model/types.js';
 import type { XorMatrix } from '../xor/types.js';
 import { loadCheckpoint, saveCheckpoint, type EpochRecord, type Position } from './checkpoint.js';
@@ -68,7 +68,7 @@ export async function train(
   hooks: TrainHooks = {},
   network: NetworkSpec = buildNetwork(config, dataset),
 ): Promise<TrainResult> {
-  const run = prepare(engine, config, dataset, options, network);
+  const run = prepare(engine, config, dataset, await imagesIdentity(dataset), options, network);
   // Signals arrive between steps, where parameters and position agree: an interrupted run loses nothing.
   const release = onInterrupt(run.save);
   hooks.onStart?.();
@@ -99,6 +99,7 @@ function prepare(
   engine: Engine,
   config: TrainConfig,
   dataset: ImageSource,
+  imageSet: string,
   options: TrainOptions,
   network: NetworkSpec,
 ): Run {
@@ -111,10 +112,11 @@ function prepare(
   const layers = initialParameters(network, { ...config, matrices: matricesOf(config, network) });
   const state = stateArrays(layers.values());
   const { checkpoint, resume } = options;
+  const identity = { config, engine: engine.identity, images: imageSet };
   if (resume && checkpoint === null) throw new FlexorError('usage', '--resume needs --checkpoint FILE');
   const position =
     resume && checkpoint !== null
-      ? loadCheckpoint(checkpoint, config, engine.identity, state)
+      ? loadCheckpoint(checkpoint, identity, state)
       : { epoch: 0, step: 0, lossSum: 0, history: [] };
   return {
     engine,
@@ -127,7 +129,7 @@ function prepare(
     stepsPerEpoch,
     position,
     save: () => {
-      if (checkpoint !== null) saveCheckpoint(checkpoint, config, engine.identity, position, state);
+      if (checkpoint !== null) saveCheckpoint(checkpoint, identity, position, state);
     },
   };
 }

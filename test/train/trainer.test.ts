@@ -216,6 +216,17 @@ describe.each(engines)('engine %s', (name) => {
       );
     });
 
+    it('refuses a run on other images', async () => {
+      const checkpoint = join(folder, 'run.ckpt');
+      await interrupted(checkpoint, 3, 4);
+      const { images, labels, count } = dataset.train;
+      const other = { ...dataset, train: { images: images.map((p, i) => (i === 300 ? 255 - p : p)), labels, count } };
+      const resumed = train(engine, config, inMemory(other), { checkpoint, resume: true }, {}, tiny(false));
+      await expect(resumed).rejects.toThrow(
+        /belongs to another run: the data were digits, 1000 \+ 200 images, \w{16} and are now digits, 1000 \+ 200/,
+      );
+    });
+
     it('refuses damaged files in one line', async () => {
       const checkpoint = join(folder, 'run.ckpt');
       await interrupted(checkpoint, 3, 4);
