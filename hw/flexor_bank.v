@@ -2,9 +2,10 @@
 //
 // switch_i is {bank, frame}: from that frame on that bank. Units behind one another switch at different times, each with
 // the same frame; one that waits for that frame switches at once. done_i says that the last part of a pixel is being read.
-// bank_o holds for reads in the same cycle.
+// bank_o holds for that pixel's reads in the same cycle, next_o for reads ahead of what follows done_i; late_o says that
+// what was read ahead for a frame that has not begun came from the other bank.
 // Example: Pixels 784 for 28x28. Not done here: deciding when to switch, and that before the frame reaches any unit
-// (flexor_loader). Registered paths: none into bank_o.
+// (flexor_loader). Registered paths: none into bank_o, next_o and late_o.
 module flexor_bank #(
   parameter integer Pixels = 1,
   parameter integer FrameBits = 4
@@ -14,6 +15,8 @@ module flexor_bank #(
   input  wire               done_i,
   input  wire [FrameBits:0] switch_i,
   output wire               bank_o,
+  output wire               next_o,
+  output wire               late_o,
   output wire               settled_o
 );
 
@@ -24,9 +27,12 @@ module flexor_bank #(
   reg bank_q;
   reg [PixelBits-1:0] pixel_q;
   reg [FrameBits-1:0] frame_q;
-  wire due = frame_q == switch_i[FrameBits-1:0];
+  wire frame_end = done_i && pixel_q == PixelLast;
+  wire [FrameBits-1:0] frame = frame_q + {{(FrameBits - 1) {1'b0}}, frame_end};
 
-  assign bank_o = due ? switch_i[FrameBits] : bank_q;
+  assign bank_o = (frame_q == switch_i[FrameBits-1:0]) ? switch_i[FrameBits] : bank_q;
+  assign next_o = (frame == switch_i[FrameBits-1:0]) ? switch_i[FrameBits] : bank_q;
+  assign late_o = !frame_end && next_o != bank_q;
   assign settled_o = bank_q == switch_i[FrameBits];
 
   always @(posedge clk_i) begin
@@ -35,11 +41,9 @@ module flexor_bank #(
       pixel_q <= {PixelBits{1'b0}};
       frame_q <= {FrameBits{1'b0}};
     end else begin
-      bank_q <= bank_o;
-      if (done_i) begin
-        pixel_q <= (pixel_q == PixelLast) ? {PixelBits{1'b0}} : pixel_q + 1'b1;
-        if (pixel_q == PixelLast) frame_q <= frame_q + 1'b1;
-      end
+      bank_q <= next_o;
+      frame_q <= frame;
+      if (done_i) pixel_q <= (pixel_q == PixelLast) ? {PixelBits{1'b0}} : pixel_q + 1'b1;
     end
   end
 

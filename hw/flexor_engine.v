@@ -1,13 +1,13 @@
 // One weighted layer's engine: consumes window vectors, reads and decrypts the weights in stored order, accumulates.
 //
 // For an output pixel it goes over the window steps, and within a step over the Groups groups of Pe channels. That is the
-// order in which the weight bits are stored, so the weight memory is read one word after the other and starts again at
-// word 0 with the next pixel, with no gap. A vector of Simd window elements is held for Groups cycles.
+// order in which the weight bits are stored, so the weight memory is read one row after the other and starts again at
+// row 0 with the next pixel, with no gap. A vector of Simd window elements is held for Groups cycles.
 // Example: 5x5 window of 32 channels, 64 outputs, Pe 64, Simd 1: Groups 1, Steps 800, 800 cycles a pixel.
 // Not done here: making windows (flexor_window_serial, flexor_window_banked, flexor_vector_buffer), scaling (flexor_requantiser).
-// With Loadable = 1 weights and head slices are loaded at run time (flexor_store, on the chain from load_i to load_o, weights
-// first), and bank and frame of the last load come in switch_i (flexor_bank).
-// Registered paths: memory word, weight bits with their activations, lane sums where Simd > 1. out_ready_i stalls the
+// Source says where weights come from, as in flexor_weights: 0 a memory of fixed contents, 1 one that is loaded at run time,
+// with the head slices, 2 weight_*_i, one pass a pixel. The engine waits where a word is not there yet.
+// Registered paths: memory row, weight bits with their activations, lane sums where Simd > 1. out_ready_i stalls the
 // whole engine in the same cycle.
 module flexor_engine #(
   parameter integer ActBits = 8,
@@ -22,22 +22,24 @@ module flexor_engine #(
   // M⊕ of plane q as a network of Gates gates (flexor_xor_network) in bits [q*(16*NOut+32*Gates) +: 16*NOut+32*Gates].
   parameter integer Gates = 1,
   parameter [Planes*(16*NOut+32*Gates)-1:0] Wirings = {16'd1, 16'd0, 16'd2, 16'd1, 16'd0},
-  // Slices per memory word, cycles per memory word, words per pixel.
+  // Slices per decryptor word, cycles per word; memory rows per word, bits of a row, rows per pixel.
   parameter integer Slices = 1,
   parameter integer WordCycles = 1,
-  parameter integer Words = 4,
+  parameter integer Reads = 1,
+  parameter integer RowBits = 2,
+  parameter integer Rows = 4,
   // Lane l starts Phases[l*16 +: 16] weight bits inside a slice; that slice of plane q is HeadSlices[(q*Simd+l)*NIn +: NIn].
   parameter [Simd*16-1:0] Phases = 16'd0,
   parameter [Planes*Simd*NIn-1:0] HeadSlices = 2'b00,
   parameter integer AccBits = 16,
   parameter integer SumBits = 16,
-  parameter integer Loadable = 0,
-  // With Loadable = 1: pixels of a frame, and bits of its number.
+  parameter integer Source = 0,
+  // With Source 1: pixels of a frame, and bits of its number.
   parameter integer Pixels = 1,
   parameter integer FrameBits = 4,
-  // Words of Planes*Simd*Slices*NIn bits; slice s of plane q, lane l at [((q*Simd + l)*Slices + s)*NIn +: NIn].
+  // Rows; Reads of them, low bits first, are a word, with slice s of plane q, lane l at [((q*Simd + l)*Slices + s)*NIn +: NIn].
   parameter MemFile = "",
-  // With Loadable = 1, where a phase is not 0: HeadSlices in each bank.
+  // With Source 1, where a phase is not 0: HeadSlices in each bank.
   parameter HeadFile = ""
 ) (
   input  wire                                 clk_i,
@@ -49,6 +51,11 @@ module flexor_engine #(
   input  wire                                 out_ready_i,
   // {sum(a), selected of plane q, channel p at [(q*Pe + p)*AccBits +: AccBits]}, one channel group a transfer.
   output wire [SumBits+Planes*Pe*AccBits-1:0] out_data_o,
+  input  wire                                 weight_valid_i,
+  output wire                                 weight_ready_o,
+  input  wire [RowBits-1:0]                   weight_data_i,
+  input  wire                                 weight_last_i,
+  output wire                                 weight_error_o,
   input  wire [34:0]                          load_i,
   output wire [34:0]                          load_o,
   input  wire [FrameBits:0]                   switch_i,
@@ -58,7 +65,6 @@ module flexor_engine #(
   localparam integer GroupBits = (Groups <= 1) ? 1 : $clog2(Groups);
   localparam integer StepBits = (Steps <= 1) ? 1 : $clog2(Steps);
   localparam integer CycleBits = (WordCycles <= 1) ? 1 : $clog2(WordCycles);
-  localparam integer AddrBits = (Words <= 1) ? 1 : $clog2(Words);
   localparam integer WiringBits = 16 * NOut + 32 * Gates;
   localparam integer LaneWord = Slices * NIn;
   localparam integer WordBits = Planes * Simd * LaneWord;
@@ -76,7 +82,6 @@ module flexor_engine #(
   reg [GroupBits-1:0] group_q;
   reg [StepBits-1:0] step_q;
   reg [CycleBits-1:0] cycle_q;
-  reg [AddrBits-1:0] addr_q;
   wire first_group = group_q == {GroupBits{1'b0}};
   wire fire = en && (!first_group || in_valid_i);
   wire step_end = group_q == GroupLast;
@@ -90,18 +95,16 @@ module flexor_engine #(
       group_q <= {GroupBits{1'b0}};
       step_q <= {StepBits{1'b0}};
       cycle_q <= {CycleBits{1'b0}};
-      addr_q <= {AddrBits{1'b0}};
     end else if (fire) begin
       group_q <= step_end ? {GroupBits{1'b0}} : group_q + 1'b1;
       if (step_end) step_q <= pixel_end ? {StepBits{1'b0}} : step_q + 1'b1;
       cycle_q <= (pixel_end || cycle_q == CycleLast) ? {CycleBits{1'b0}} : cycle_q + 1'b1;
-      if (pixel_end) addr_q <= {AddrBits{1'b0}};
-      else if (cycle_q == CycleLast) addr_q <= addr_q + 1'b1;
     end
   end
 
-  // Stage 1: the memory word is there; the activations travel beside it.
+  // Stage 1: the word is there; the activations travel beside it.
   wire [WordBits-1:0] word;
+  wire word_valid;
   reg valid1_q;
   reg load1_q;
   reg first1_q;
@@ -109,82 +112,39 @@ module flexor_engine #(
   reg head1_q;
   reg [GroupBits-1:0] group1_q;
   reg [Simd*ActBits-1:0] acts1_q;
-
+  wire needs_word = valid1_q && load1_q;
+  wire waits = needs_word && !word_valid;
   wire [HeadBits-1:0] heads;
 
-  generate
-    if (Loadable != 0) begin : g_loaded
-      wire bank;
-      wire [34:0] load_weights;
-
-      flexor_store #(
-        .Width(WordBits),
-        .Depth(Words),
-        .AddrBits(AddrBits),
-        .MemFile(MemFile)
-      ) u_weights (
-        .clk_i(clk_i),
-        .rst_ni(rst_ni),
-        .en_i(fire && load),
-        .bank_i(bank),
-        .addr_i(addr_q),
-        .data_o(word),
-        .load_i(load_i),
-        .load_o(load_weights)
-      );
-
-      flexor_bank #(
-        .Pixels(Pixels),
-        .FrameBits(FrameBits)
-      ) u_bank (
-        .clk_i(clk_i),
-        .rst_ni(rst_ni),
-        .done_i(fire && pixel_end),
-        .switch_i(switch_i),
-        .bank_o(bank),
-        .settled_o(settled_o)
-      );
-
-      // The head slices of lanes that start inside a slice: a memory of one word, read with the first one of a pixel.
-      if (Phases != {Simd{16'd0}}) begin : g_heads
-        flexor_store #(
-          .Width(HeadBits),
-          .Depth(1),
-          .AddrBits(1),
-          .MemFile(HeadFile)
-        ) u_heads (
-          .clk_i(clk_i),
-          .rst_ni(rst_ni),
-          .en_i(fire && load),
-          .bank_i(bank),
-          .addr_i(1'b0),
-          .data_o(heads),
-          .load_i(load_weights),
-          .load_o(load_o)
-        );
-      end else begin : g_no_heads
-        assign load_o = load_weights;
-        assign heads = HeadSlices;
-      end
-    end else begin : g_rom
-      wire unused_switch = ^{switch_i, Pixels != 0, HeadFile == ""};
-      assign load_o = load_i;
-      assign settled_o = 1'b1;
-      assign heads = HeadSlices;
-
-      flexor_rom #(
-        .Width(WordBits),
-        .Depth(Words),
-        .AddrBits(AddrBits),
-        .MemFile(MemFile)
-      ) u_weights (
-        .clk_i(clk_i),
-        .en_i(fire && load),
-        .addr_i(addr_q),
-        .data_o(word)
-      );
-    end
-  endgenerate
+  flexor_weights #(
+    .WordBits(WordBits),
+    .RowBits(RowBits),
+    .Reads(Reads),
+    .Rows(Rows),
+    .Source(Source),
+    .Pixels(Pixels),
+    .FrameBits(FrameBits),
+    .Heads((Phases != {Simd{16'd0}}) ? 1 : 0),
+    .HeadBits(HeadBits),
+    .MemFile(MemFile),
+    .HeadFile(HeadFile)
+  ) u_weights (
+    .clk_i(clk_i),
+    .rst_ni(rst_ni),
+    .valid_o(word_valid),
+    .take_i(en && needs_word),
+    .word_o(word),
+    .heads_o(heads),
+    .s_valid_i(weight_valid_i),
+    .s_ready_o(weight_ready_o),
+    .s_data_i(weight_data_i),
+    .s_last_i(weight_last_i),
+    .error_o(weight_error_o),
+    .load_i(load_i),
+    .load_o(load_o),
+    .switch_i(switch_i),
+    .settled_o(settled_o)
+  );
 
   // Stage 2: decrypted weight bits beside their activations.
   reg valid2_q;
@@ -204,7 +164,7 @@ module flexor_engine #(
     end
     if (fire) begin
       load1_q <= load;
-      head1_q <= load && (addr_q == {AddrBits{1'b0}});
+      head1_q <= first_group && step_q == {StepBits{1'b0}};
       first1_q <= step_q == {StepBits{1'b0}};
       last1_q <= step_q == StepLast;
       group1_q <= group_q;
@@ -231,7 +191,7 @@ module flexor_engine #(
           .Pe(Pe),
           .Phase({16'd0, Phases[l*16+:16]}),
           .HeadSlice(HeadSlices[(q*Simd+l)*NIn+:NIn]),
-          .HeadLoaded(Loadable)
+          .HeadLoaded((Source == 1) ? 1 : 0)
         ) u_decryptor (
           .clk_i(clk_i),
           .en_i(en && valid1_q),
@@ -247,6 +207,7 @@ module flexor_engine #(
 
   wire [Planes*Pe*AccBits-1:0] selected;
   wire [SumBits-1:0] sum;
+  wire sums_valid;
 
   flexor_mac_array #(
     .ActBits(ActBits),
@@ -268,12 +229,14 @@ module flexor_engine #(
     .group_i(group2_q),
     .acts_i(acts2_q),
     .weights_i(weights2),
-    .out_valid_o(out_valid_o),
+    .out_valid_o(sums_valid),
     .selected_o(selected),
     .sum_o(sum)
   );
 
   assign out_data_o = {sum, selected};
-  assign en = !out_valid_o || out_ready_i;
+  // A missing word stops the whole pipeline, what it is about to give too.
+  assign out_valid_o = sums_valid && !waits;
+  assign en = (!sums_valid || out_ready_i) && !waits;
 
 endmodule

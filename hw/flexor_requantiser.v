@@ -120,6 +120,7 @@ module flexor_requantiser #(
   generate
     if (Loadable != 0) begin : g_loaded
       wire bank;
+      wire [1:0] unused_bank;
 
       flexor_store #(
         .Width(ParamBits),
@@ -146,6 +147,8 @@ module flexor_requantiser #(
         .done_i(fetch && channel_q == ChannelLast),
         .switch_i(switch_i),
         .bank_o(bank),
+        .next_o(unused_bank[1]),
+        .late_o(unused_bank[0]),
         .settled_o(settled_o)
       );
     end else begin : g_rom

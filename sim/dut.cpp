@@ -83,12 +83,14 @@ class VerilatedDut final : public Dut {
     top_->s_axis_tlast = in.s_last;
     top_->m_axis_tready = in.m_ready;
     write_port(top_->s_axis_tdata, in.s_data);
+    top_->weight_stalls_i = in.weight_stalls;
     LoadPorts<Vflexor_sim_top>::write(*top_, in);
     top_->eval();
     out.s_ready = top_->s_axis_tready;
     out.m_valid = top_->m_axis_tvalid;
     out.m_last = top_->m_axis_tlast;
     out.frame_error = top_->frame_error_o;
+    out.weight_error = top_->weight_error_o;
     read_words(top_->m_axis_tdata, out.m_data, kOutputWords);
     read_words(top_->probe_valid_o, out.probe_valid, kProbeWords);
     read_words(top_->probe_ready_o, out.probe_ready, kProbeWords);

@@ -18,6 +18,8 @@ struct DutInputs {
   bool load_last = false;
   bool back_ready = false;
   uint32_t load_data = 0;
+  // Percent of cycles in which streams of weights stall.
+  unsigned weight_stalls = 0;
 };
 
 // Most streams a design may have: words of 64 handshake bits.
@@ -33,6 +35,7 @@ struct DutOutputs {
   bool back_valid = false;
   bool back_last = false;
   bool load_error = false;
+  bool weight_error = false;
   uint32_t back_data = 0;
   uint64_t m_data[kOutputWords] = {};
   uint64_t probe_valid[kProbeWords] = {};

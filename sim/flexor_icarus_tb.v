@@ -6,6 +6,7 @@
 //   h STREAM CYCLE V R       a handshake that is neither 0 nor 1
 //   v STREAM CYCLE RULE      a broken valid/ready law (RULE 0: valid dropped, 1: data changed); stream STREAMS is m_axis
 //   e CYCLE BITS             a pulse of frame_error_o
+//   w CYCLE                  a pulse of weight_error_o
 //   s STREAM V R             state of a stream at the end
 //   z STATUS CYCLES          the end: done, deadlock, cycle-limit
 // Cycles count from the first transfer on s_axis. Not done here: early or late tlast, resets in mid-frame, traces.
@@ -21,7 +22,9 @@ module flexor_icarus_tb #(
   parameter integer SEED = 1,
   parameter integer WATCHDOG = 10000,
   parameter integer MAX_CYCLES = 1000000,
-  parameter integer SETTLE = 256
+  parameter integer SETTLE = 256,
+  // Cycles between the reset and the first beat.
+  parameter integer LEAD = 0
 );
   localparam integer BEATS = FRAMES * ELEMENTS;
   localparam integer RESULTS = FRAMES * OUTPUT_COUNT;
@@ -39,6 +42,8 @@ module flexor_icarus_tb #(
   wire m_last;
   wire [8*OUTPUT_BYTES-1:0] m_data;
   wire [1:0] frame_error;
+  wire weight_error;
+  wire [6:0] weight_stalls = STALLS;
   wire [STREAMS-1:0] probe_valid;
   wire [STREAMS-1:0] probe_ready;
   wire [64*STREAMS-1:0] probe_data;
@@ -66,6 +71,8 @@ module flexor_icarus_tb #(
     .m_axis_tvalid(m_valid),
     .m_axis_tready(m_ready),
     .m_axis_tlast(m_last),
+    .weight_stalls_i(weight_stalls),
+    .weight_error_o(weight_error),
     .frame_error_o(frame_error),
     .probe_valid_o(probe_valid),
     .probe_ready_o(probe_ready),
@@ -146,6 +153,7 @@ module flexor_icarus_tb #(
     if (rst_n) begin
       if (s_valid && s_ready === 1'b1 && cycle < 0) cycle = 0;
       if (frame_error !== 2'b00) $display("e %0d %b", cycle, frame_error);
+      if (weight_error !== 1'b0) $display("w %0d", cycle);
       for (i = 0; i < STREAMS; i = i + 1) check_stream(i);
       check_output;
       if (s_valid && s_ready === 1'b1) begin
@@ -163,6 +171,6 @@ module flexor_icarus_tb #(
     tick = tick + 1;
     if (cycle >= 0) cycle = cycle + 1;
     if (tick == 4) rst_n = 1'b1;
-    if (tick >= 4) drive;
+    if (tick >= 4 + LEAD) drive;
   end
 endmodule

@@ -49,8 +49,8 @@ class Harness {
 
   void print(std::FILE* out) const {
     std::fprintf(out, "{\"status\":\"%s\",\"cycles\":%" PRIu64 ",\"seconds\":%.6f,", status_, tick_, seconds_);
-    std::fprintf(out, "\"lastCycle\":%" PRId64 ",\"earlyLast\":%d,\"missingLast\":%d,\"droppedFrames\":%d,\n", cycle_,
-                 early_errors_, missing_errors_, dropped_);
+    std::fprintf(out, "\"lastCycle\":%" PRId64 ",\"earlyLast\":%d,\"missingLast\":%d,\"weightErrors\":%d,\"droppedFrames\":%d,\n",
+                 cycle_, early_errors_, missing_errors_, weight_errors_, dropped_);
     if (violation_.found)
       std::fprintf(out, "\"violation\":{\"stream\":%d,\"cycle\":%" PRId64 ",\"rule\":\"%s\",\"held\":%" PRId64
                         ",\"offered\":%" PRId64 "},\n",
@@ -83,6 +83,8 @@ class Harness {
     in_ = DutInputs{};
     for (int i = 0; i < 4; i++) step(false);
     in_.rst_n = true;
+    in_.weight_stalls = job_.stalls;
+    quiet_until_ = tick_ + job_.lead;
   }
 
   // The frames under way are lost; every stream begins again with the frame that the source sends next.
@@ -101,7 +103,7 @@ class Harness {
   // One clock cycle; transfers count only where `running`.
   void step(bool running) {
     if (running) {
-      source_.drive(in_, tick_);
+      if (tick_ >= quiet_until_) source_.drive(in_, tick_);
       loads_.drive(in_, beats_, tick_);
       in_.m_ready = !sink_stalls_.stalled(tick_);
     }
@@ -128,6 +130,7 @@ class Harness {
       last_transfer_ = tick_;
     }
     if (loads_.sample(in_, out_, source_.begun(), tick_)) last_transfer_ = tick_;
+    weight_errors_ += out_.weight_error;
     early_errors_ += out_.frame_error & 1U;
     missing_errors_ += (out_.frame_error >> 1) & 1U;
     for (size_t s = 0; s < streams_.size(); s++) sample_stream(static_cast<int>(s));
@@ -195,9 +198,10 @@ class Harness {
   const char* status_ = nullptr;
   uint64_t tick_ = 0;            // cycles since power-on, reset included
   int64_t cycle_ = -1;           // cycles since the first transfer on s_axis
+  uint64_t quiet_until_ = 0;     // tick from which the source may offer
   int64_t beats_ = 0;            // transfers on s_axis
   uint64_t last_transfer_ = 0;   // tick
-  int completed_ = 0, dropped_ = 0, early_errors_ = 0, missing_errors_ = 0;
+  int completed_ = 0, dropped_ = 0, early_errors_ = 0, missing_errors_ = 0, weight_errors_ = 0;
   double seconds_ = 0;
 };
 

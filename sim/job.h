@@ -49,6 +49,8 @@ struct Job {
   uint64_t max_cycles = UINT64_MAX;
   // Cycles run on after the last output, in which nothing may come out.
   uint64_t settle = 256;
+  // Cycles between a reset and the first beat, in which the first rows of weights are fetched.
+  uint64_t lead = 0;
   std::vector<FrameEvent> events;
   std::vector<LoadPacket> packets;
   // Packets among them that ask for an answer.
@@ -89,6 +91,7 @@ inline void read_job_line(Job& job, const std::string& key, std::istringstream& 
   else if (key == "watchdog") rest >> job.watchdog;
   else if (key == "max-cycles") rest >> job.max_cycles;
   else if (key == "settle") rest >> job.settle;
+  else if (key == "lead") rest >> job.lead;
   else if (key == "reads") rest >> job.reads;
   else if (key == "stream") {
     int64_t elements = 0;

@@ -99,7 +99,7 @@ const weightMemories = [
   [6, 1400],
   [36, 5000],
   [200, 24],
-].map(([width, depth]) => ({ kind: 'weightMemory', width, depth }));
+].map(([width, depth]) => ({ kind: 'weightMemory', source: 'rom', width, depth, gathered: 0 }));
 
 const taps = (count, ...pattern) => Array.from({ length: count }, (_, i) => pattern[i % pattern.length]);
 
@@ -124,7 +124,7 @@ const decryptors = [
 ].map(([rows, slices, pe, phase]) => ({ kind: 'decryptor', taps: rows, slices, pe, phase }));
 
 const engines = [
-  // bits, SIMD, PE, groups, steps, planes, accumulator, sum, cycles a word, words
+  // bits, SIMD, PE, groups, steps, planes, accumulator, sum, cycles a word, rows
   [8, 1, 1, 1, 9, 1, 14, 14, 1, 9],
   [8, 1, 4, 8, 27, 1, 16, 16, 5, 44],
   [8, 1, 16, 4, 72, 1, 17, 17, 5, 58],
@@ -141,7 +141,7 @@ const engines = [
   [6, 25, 3, 6, 12, 1, 16, 16, 20, 4],
   [1, 9, 8, 8, 32, 1, 9, 9, 5, 52],
   [8, 32, 2, 2, 30, 1, 19, 19, 10, 6],
-].map(([actBits, simd, pe, groups, steps, planes, accBits, sumBits, wordCycles, words]) => ({
+].map(([actBits, simd, pe, groups, steps, planes, accBits, sumBits, wordCycles, rows]) => ({
   kind: 'engine',
   actBits,
   simd,
@@ -152,7 +152,8 @@ const engines = [
   accBits,
   sumBits,
   wordCycles,
-  words,
+  reads: 1,
+  rows,
 }));
 
 const requantisers = [

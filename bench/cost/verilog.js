@@ -114,7 +114,7 @@ const MODULES = {
     'flexor_vector_buffer',
     { Bits: bits, Size: size, Simd: simd, Steps: steps },
   ],
-  engine: ({ actBits, simd, pe, groups, steps, planes, accBits, sumBits, wordCycles, words }) => [
+  engine: ({ actBits, simd, pe, groups, steps, planes, accBits, sumBits, wordCycles, reads, rows }) => [
     'flexor_engine',
     {
       ActBits: actBits,
@@ -125,7 +125,9 @@ const MODULES = {
       Planes: planes,
       Wirings: `${80 * planes}'d0`,
       WordCycles: wordCycles,
-      Words: words,
+      Reads: reads,
+      RowBits: Math.ceil((2 * planes * simd) / reads),
+      Rows: rows,
       Phases: `${16 * simd}'d0`,
       HeadSlices: `${2 * planes * simd}'d0`,
       AccBits: accBits,

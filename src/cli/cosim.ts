@@ -98,7 +98,8 @@ async function cosim(path: string, options: CosimCommandOptions): Promise<void> 
 }
 
 function checkLoading({ weights, simulator }: CosimCommandOptions): void {
-  if (weights !== 'ram') throw new FlexorError('usage', `--load-model needs --weights ram, got ${weights}`);
+  const source = weights?.source ?? 'rom';
+  if (source !== 'ram') throw new FlexorError('usage', `--load-model needs --weights ram, got ${source}`);
   if (simulator !== 'verilator') {
     throw new FlexorError('usage', `--load-model needs --simulator verilator, got ${simulator}`);
   }

@@ -41,7 +41,7 @@ export function addFoldOptions(command: Command): Command {
   return addGoalOptions(
     command.option(
       '--fold <file>',
-      'JSON file with {"layer": {"pe": n, "simd": n}}; layers it leaves out get the default',
+      'JSON file with {"layer": {"pe": n, "simd": n, "reads": n}}; layers and reads it leaves out get the default',
     ),
   );
 }
@@ -77,7 +77,10 @@ export function chosenFold(network: IntNetwork, options: FoldOptions): Fold | nu
   return fold === undefined ? null : readFold(fold);
 }
 
-const foldSchema = z.record(z.string(), z.strictObject({ pe: z.int().positive(), simd: z.int().positive() }));
+const foldSchema = z.record(
+  z.string(),
+  z.strictObject({ pe: z.int().positive(), simd: z.int().positive(), reads: z.int().positive().exactOptional() }),
+);
 
 /** Reads a fold file. */
 export function readFold(path: string): Fold {

@@ -2,12 +2,12 @@
  * What simulate, compare and cosim share: a model, its integer network, and test images of its data set, preprocessed for
  * float evaluation and quantised for everything else.
  */
-import type { Command } from 'commander';
+import { InvalidArgumentError, type Command } from 'commander';
 import { FlexorError } from '../base/errors.js';
-import { DEFAULT_BITS, lower } from '../fixed/lower.js';
+import { DEFAULT_BITS, lower, type LowerOptions } from '../fixed/lower.js';
 import { checkSameHardware, shiftsOf } from '../fixed/same-hardware.js';
 import { quantiseInput } from '../fixed/scales.js';
-import type { IntNetwork } from '../fixed/types.js';
+import type { IntNetwork, WeightSource } from '../fixed/types.js';
 import { preprocess } from '../model/evaluate.js';
 import { loadModel } from '../model/read.js';
 import { elements } from '../model/shapes.js';
@@ -16,7 +16,21 @@ import { assignments, integer, oneOf } from './options.js';
 import { loadTestSet, TEST_SET_NAMES } from './test-sets.js';
 import type { TestSetName } from './test-sets.js';
 
-const WEIGHT_MODES = ['rom', 'ram'] as const;
+/** --weights: where hardware has its weights from, and with 'stream' for which layers, if not for all. */
+export interface WeightMode {
+  readonly source: WeightSource;
+  readonly layers?: readonly string[];
+}
+
+function weightMode(text: string): WeightMode {
+  const [word, list, ...more] = text.split(':');
+  const source = (['rom', 'ram', 'stream'] as const).find((each) => each === word);
+  const layers = list?.split(',').map((name) => name.trim());
+  if (source === undefined || more.length > 0 || (layers !== undefined && source !== 'stream')) {
+    throw new InvalidArgumentError('Must be rom, ram, stream or stream:LAYER,....');
+  }
+  return layers === undefined ? { source } : { source, layers };
+}
 
 export interface LoweringOptions {
   readonly activationBits: number;
@@ -24,8 +38,7 @@ export interface LoweringOptions {
   readonly inputBits: number;
   readonly floatBits: number;
   readonly layerBits?: Readonly<Record<string, number>>;
-  /** `ram`: hardware can load other weights at run time. */
-  readonly weights?: (typeof WEIGHT_MODES)[number];
+  readonly weights?: WeightMode;
 }
 
 export interface ImageOptions {
@@ -45,9 +58,9 @@ export function addLoweringOptions(command: Command): Command {
     .option('--float-bits <n>', 'binary planes of full-precision layers', integer(1, 8), floatBits)
     .option(
       '--weights <mode>',
-      'rom: fixed when hardware is generated; ram: weights, multipliers and betas can be loaded at run time',
-      oneOf(WEIGHT_MODES),
-      'rom',
+      'rom: fixed when hardware is generated; ram: weights, multipliers and betas can be loaded at run time; stream: ' +
+        'encrypted weights come in from outside, one pass a pixel (stream:LAYER,... for these layers alone) (default: rom)',
+      weightMode,
     );
 }
 
@@ -70,16 +83,20 @@ export interface LoweredModel {
   readonly network: IntNetwork;
 }
 
+function lowerOptions({ weights, ...bits }: LoweringOptions): LowerOptions {
+  return { ...bits, weights: weights?.source, streamed: weights?.layers };
+}
+
 /** Reads and lowers a model. */
 export function loadLowered(path: string, options: LoweringOptions): LoweredModel {
   const { model, digest } = loadModel(path);
-  return { model, digest, network: lower(model, digest, { ...options, loadable: options.weights === 'ram' }) };
+  return { model, digest, network: lower(model, digest, lowerOptions(options)) };
 }
 
 /** Reads a model and lowers it for the hardware of another one, whose weights are loadable. */
 export function loadLoweredFor(network: IntNetwork, path: string, options: LoweringOptions): LoweredModel {
   const { model, digest } = loadModel(path);
-  const lowered = lower(model, digest, { ...options, loadable: true, shifts: shiftsOf(network) });
+  const lowered = lower(model, digest, { ...lowerOptions(options), shifts: shiftsOf(network) });
   checkSameHardware(network, lowered);
   return { model, digest, network: lowered };
 }

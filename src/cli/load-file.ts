@@ -42,8 +42,9 @@ Examples:
 }
 
 function loadFile(path: string, options: LoadFileOptions): void {
-  if (options.weights !== 'ram') {
-    throw new FlexorError('usage', `hardware takes other weights only with --weights ram, got ${options.weights}`);
+  const source = options.weights?.source ?? 'rom';
+  if (source !== 'ram') {
+    throw new FlexorError('usage', `hardware takes other weights only with --weights ram, got ${source}`);
   }
   const { output } = options;
   if (!/\.(hex|bin)$/.test(output))

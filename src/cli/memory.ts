@@ -23,12 +23,14 @@ export function registerMemory(program: Command): void {
     .addHelpText(
       'after',
       `
-Ideal bits are what the weights need, stored bits what the memory words hold. Block RAMs of 18 kbit are those that Yosys
+Ideal bits are what the weights need, stored bits what the rows of the memory hold; bits a frame are read from it or, with
+--weights stream, come in from outside. Block RAMs of 18 kbit are those that Yosys
 would choose on UltraScale+; packing is the share of their bits that is needed.
 
 Examples:
   flexor memory models/lenet5-mnist-0.6.flexor
-  flexor memory model.flexor --weights ram --json`,
+  flexor memory model.flexor --weights ram --json
+  flexor memory models/lenet5-mnist-0.6.flexor --weights stream:fc1`,
     )
     .action(memory);
 }
@@ -44,22 +46,33 @@ function memory(path: string, options: MemoryOptions): void {
     printJson({ model: model.name, digest, layers, total });
     return;
   }
-  const head = ['layer', '', 'words', 'ideal bits', 'stored bits', 'reads a frame', 'made of', 'RAMB18', 'packing'];
+  const head = [
+    'layer',
+    '',
+    'rows',
+    'ideal bits',
+    'stored bits',
+    'reads a frame',
+    'bits a frame',
+    'made of',
+    'RAMB18',
+    'packing',
+  ];
   const rows = layers.flatMap(({ name, flexor, plain }) => [row(name, 'FleXOR', flexor), row('', 'plain', plain)]);
   printLine(formatTable([head, ...rows, row('total', 'FleXOR', total.flexor), row('', 'plain', total.plain)]));
 }
 
-const MADE = { logic: 'LUTs', lutRam: 'LUT RAM', block: 'block RAM' } as const;
+const MADE = { logic: 'LUTs', lutRam: 'LUT RAM', block: 'block RAM', outside: 'stream' } as const;
 
-type AnyUse = Omit<MemoryUse, 'words' | 'wordBits' | 'made'> & Partial<MemoryUse>;
+type AnyUse = Omit<MemoryUse, 'rows' | 'rowBits' | 'made'> & Partial<MemoryUse>;
 
 function row(name: string, kind: string, use: AnyUse): string[] {
-  const { words, wordBits, made, idealBits, storedBits, readsPerFrame, bram18, packing } = use;
+  const { rows, rowBits, made, idealBits, storedBits, readsPerFrame, bitsPerFrame, bram18, packing } = use;
   return [
     name,
     kind,
-    words === undefined || wordBits === undefined ? '' : `${formatCount(words)} × ${formatCount(wordBits)}`,
-    ...[idealBits, storedBits, readsPerFrame].map(formatCount),
+    rows === undefined || rowBits === undefined ? '' : `${formatCount(rows)} × ${formatCount(rowBits)}`,
+    ...[idealBits, storedBits, readsPerFrame, bitsPerFrame].map(formatCount),
     made === undefined ? '' : MADE[made],
     formatCount(bram18),
     packing === null ? '' : formatPercent(packing),

@@ -21,7 +21,7 @@ export function readManifest(folder: string): Manifest {
   }
   const complete = manifest as Manifest;
   // Verilator only warns of a memory file that is missing, and would then simulate random weights.
-  for (const file of [...complete.verilog, ...complete.memories, complete.simTop.file]) {
+  for (const file of [...complete.verilog, ...complete.memories, complete.simTop.file, ...complete.simTop.sources]) {
     if (!exists(join(folder, file))) {
       throw new FlexorError(
         'file-system',
@@ -34,5 +34,5 @@ export function readManifest(folder: string): Manifest {
 
 /** All Verilog of a simulation, top last. */
 export function simulationSources(manifest: Manifest): string[] {
-  return [...manifest.verilog, manifest.simTop.file];
+  return [...manifest.verilog, ...manifest.simTop.sources, manifest.simTop.file];
 }

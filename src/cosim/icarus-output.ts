@@ -33,6 +33,7 @@ class Run {
   readonly frames: OutputFrame[] = [];
   violation: Violation | null = null;
   early = 0;
+  weightErrors = 0;
   missing = 0;
   private readonly streams: FrameCounter[];
   private readonly output: FrameCounter;
@@ -91,6 +92,7 @@ class Run {
       lastCycle: this.lastCycle,
       earlyLast: this.early,
       missingLast: this.missing,
+      weightErrors: this.weightErrors,
       droppedFrames: 0,
       violation: this.violation,
       streams: this.streams.map((stream, s) =>
@@ -116,6 +118,7 @@ export function parseIcarusOutput(
     else if (kind === 'v') run.violate(Number(a), Number(b), RULES[Number(c)]!);
     else if (kind === 'h') run.violate(Number(a), Number(b), `valid is ${c} and ready is ${d}, neither 0 nor 1`);
     else if (kind === 'e') countErrors(run, b);
+    else if (kind === 'w') run.weightErrors++;
     else if (kind === 'z') return { record: run.record(a, Number(b)), transfers: run.transfers };
   }
   throw new Error('internal: the Icarus bench ended without a status line');

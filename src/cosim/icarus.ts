@@ -12,7 +12,7 @@ import { withWorkFolder } from './cosimulate.js';
 import { readManifest, simulationSources } from './design.js';
 import { expectedFrames } from './expected.js';
 import { parseIcarusOutput } from './icarus-output.js';
-import { checkOptions, runLimits } from './job.js';
+import { checkOptions, leadCycles, runLimits } from './job.js';
 import { judge } from './result.js';
 import { compareTiming } from './timing.js';
 import type { CosimOptions, CosimResult } from './types.js';
@@ -74,6 +74,7 @@ function benchParameters(manifest: Manifest, options: Omit<CosimOptions, 'trace'
     WATCHDOG: limits.watchdog,
     MAX_CYCLES: Math.min(limits.maxCycles, 0x7fffffff),
     SETTLE: limits.settle,
+    LEAD: leadCycles(manifest),
   };
 }
 

@@ -37,19 +37,28 @@ export function runFiles(folder: string): RunFiles {
 }
 
 /**
- * A pause lasts up to a frame, so that every FIFO fills or drains. No stream may rest longer than a pause, a frame and
- * 10,000 cycles; a run may take ten times what the prediction and the stalls explain.
+ * A pause lasts up to a frame, so that every FIFO fills or drains. No stream may rest longer than a pause, a frame, what
+ * a run settles in and 10,000 cycles; a run may take ten times what the prediction and the stalls explain.
  */
 export function runLimits(manifest: Manifest, frames: number, stalls: number): RunLimits {
   const { cyclesPerFrame, latencyCycles } = manifest.prediction;
   const longestPause = stalls > 0 ? Math.max(16, cyclesPerFrame) : 0;
-  const watchdog = 10_000 + cyclesPerFrame + longestPause;
   const slowdown = 100 / (100 - stalls);
+  const pixels = manifest.layers.map((layer) => layer.weighted?.cyclesPerPixel ?? 0);
+  // A pixel whose weights are streamed in takes as long as they do.
+  const patience = manifest.weightStreams === undefined ? 1 : Math.ceil(4 * slowdown);
+  const settle = patience * (256 + Math.max(0, ...pixels));
+  const watchdog = 10_000 + settle + cyclesPerFrame + longestPause;
   const maxCycles = Math.ceil(
     10 * slowdown * (latencyCycles + frames * (cyclesPerFrame + 2 * longestPause)) + 2 * watchdog,
   );
-  const pixels = manifest.layers.map((layer) => layer.weighted?.cyclesPerPixel ?? 0);
-  return { longestPause, watchdog, maxCycles, settle: 256 + Math.max(0, ...pixels) };
+  return { longestPause, watchdog, maxCycles, settle };
+}
+
+/** Cycles behind a reset in which the first rows of all layers' weights are fetched (hw/flexor_weights.v). */
+export function leadCycles({ layers, weightStreams }: Manifest): number {
+  const most = Math.max(1, ...layers.map(({ weighted }) => weighted?.reads ?? 1));
+  return most === 1 && weightStreams === undefined ? 0 : most + 4;
 }
 
 /** Checks the options against the design. */
@@ -129,6 +138,7 @@ function jobLines(manifest: Manifest, options: CosimOptions, layers: boolean, fi
     `watchdog ${limits.watchdog}`,
     `max-cycles ${limits.maxCycles}`,
     `settle ${limits.settle}`,
+    `lead ${leadCycles(manifest)}`,
     ...packetsOf(options).map(({ afterBeats }, i) => `packet ${afterBeats} ${packetFile(files, i)}`),
     `reads ${options.loads === undefined ? 0 : 1}`,
     ...(options.events ?? []).map(({ frame, kind, beat }) => `event ${frame} ${kind} ${beat}`),

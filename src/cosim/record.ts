@@ -51,6 +51,8 @@ export interface RunRecord {
   readonly lastCycle: number;
   readonly earlyLast: number;
   readonly missingLast: number;
+  /** Cycles in which weight_error_o pulsed. */
+  readonly weightErrors: number;
   readonly droppedFrames: number;
   readonly violation: Violation | null;
   readonly streams: readonly StreamState[];

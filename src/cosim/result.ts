@@ -146,6 +146,9 @@ function loadFailure({ loads }: RunRecord, options: readonly WeightLoad[]): stri
 function frameErrorFailure(record: RunRecord, events: readonly FrameEvent[]): string | null {
   const count = (kind: FrameEvent['kind']): number => events.filter((event) => event.kind === kind).length;
   const [early, missing] = [count('early-last'), count('late-last')];
+  if (record.weightErrors > 0) {
+    return `weights: weight_error_o pulsed ${record.weightErrors} times, a layer lost its place in the stream of its weights`;
+  }
   if (record.earlyLast === early && record.missingLast === missing) return null;
   return (
     `input: frame_error_o flagged ${record.earlyLast} early and ${record.missingLast} missing tlast, ` +

@@ -39,7 +39,7 @@ export function lowerWeighted(layer: WeightedLayer, options: LowerOptions): IntC
     residual: residual && residual.tensor,
     multiplierBits: options.multiplierBits ?? DEFAULT_BITS.multiplierBits,
     shift: options.shifts?.get(link.name) ?? null,
-    headroomBits: options.loadable === true && options.shifts === undefined ? LOAD_HEADROOM_BITS : 0,
+    headroomBits: options.weights === 'ram' && options.shifts === undefined ? LOAD_HEADROOM_BITS : 0,
   };
   const affine = foldAffine(node, alphas);
   const lowered = layer.last ? lowerLogits(layer, affine, scale) : lowerHidden(layer, affine, scale, options);
@@ -50,13 +50,18 @@ export function lowerWeighted(layer: WeightedLayer, options: LowerOptions): IntC
     planes,
     residual: residual && { ...residual, multiplier: lowered.residualMultiplier },
     requantiser,
-    ...(options.loadable === true ? { loadable: true as const } : {}),
+    ...weightsOf(link.name, options),
   };
   const widths = deriveWidths({ name: node.name, inputFormat: link.inputTensor.format, ...arithmetic });
   const outputTensor = { shape, format: outputFormat ?? widths.scaled, scale: outputScale };
   const common = { ...link, outputTensor, ...arithmetic, widths };
   if (node.kind === 'dense') return { kind: 'dense', ...common };
   return { kind: 'conv', ...common, kernel: node.kernel, stride: node.stride, padding: node.padding };
+}
+
+function weightsOf(name: string, { weights, streamed }: LowerOptions): Pick<IntConvNode, 'weights'> {
+  if (weights === undefined || weights === 'rom') return {};
+  return weights === 'ram' || (streamed?.includes(name) ?? true) ? { weights } : {};
 }
 
 interface Lowered {

@@ -11,7 +11,7 @@ import { lowerWeighted } from './lower-weighted.js';
 import { checkLowerOptions, DEFAULT_BITS } from './options.js';
 import type { LowerOptions } from './options.js';
 import { activationFormat } from './scales.js';
-import { sameShape, sumFormat } from './shapes.js';
+import { isWeighted, sameShape, sumFormat } from './shapes.js';
 import type { IntNetwork, IntNode, IntShape, IntTensor } from './types.js';
 import { MAX_ACTIVATION_BITS, verifyNetwork } from './verify.js';
 
@@ -28,7 +28,18 @@ export function lower(model: FlexorModel, digest: string, options: LowerOptions 
   const input: IntTensor = { shape: model.input.shape, format, scale };
   const graph = new LoweredGraph(model, options, shapes, fusions, input);
   for (const node of model.nodes) graph.add(node);
+  checkStreamed(options.streamed ?? [], graph.nodes);
   return verifyNetwork({ name: model.name, modelDigest: digest, input, nodes: graph.nodes, classes: model.classes });
+}
+
+function checkStreamed(names: readonly string[], nodes: readonly IntNode[]): void {
+  const layers = nodes.filter(isWeighted).map(({ name }) => name);
+  const unknown = names.find((name) => !layers.includes(name));
+  if (unknown === undefined) return;
+  throw new FlexorError(
+    'usage',
+    `streamed weights name layer ${unknown}; the weighted layers are ${layers.join(', ')}`,
+  );
 }
 
 /** Layers whose outputs get activation bits. */

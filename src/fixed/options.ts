@@ -1,6 +1,7 @@
 /** What a user can choose when a model becomes an integer network. */
 import { FlexorError } from '../base/errors.js';
 import { MAX_MULTIPLIER_BITS } from './verify-weights.js';
+import type { WeightSource } from './types.js';
 import { MAX_ACTIVATION_BITS } from './verify.js';
 
 export interface LowerOptions {
@@ -14,8 +15,10 @@ export interface LowerOptions {
   readonly inputBits?: number | undefined;
   /** Binary planes of layers that the model keeps at full precision; 8. */
   readonly floatBits?: number | undefined;
-  /** Hardware that can load other weights at run time (fixed/types.ts). */
-  readonly loadable?: boolean | undefined;
+  /** Where the hardware has its weights from (fixed/types.ts); 'rom'. */
+  readonly weights?: WeightSource | undefined;
+  /** With 'stream': the layers that it is for, the others are 'rom'; all. */
+  readonly streamed?: readonly string[] | undefined;
   /** Shifts of hardware that this model is to be loaded into, by layer of the integer network. */
   readonly shifts?: ReadonlyMap<string, number> | undefined;
 }

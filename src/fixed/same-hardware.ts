@@ -24,7 +24,7 @@ function structure(node: IntNode): Record<string, unknown> {
     'joined planes': joined,
     'multiplier bits': multiplierBits,
     'output stage': output,
-    'loadable weights': node.loadable ?? false,
+    weights: node.weights ?? 'rom',
     widths: node.widths,
   };
 }

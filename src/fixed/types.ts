@@ -87,6 +87,12 @@ export interface IntResidual {
   readonly multiplier: number;
 }
 
+/**
+ * Where hardware has a layer's weights from: a memory of fixed contents; one that is loaded at run time, with multipliers and
+ * betas, so that widths hold for any of them; or a stream from outside, one pass a pixel.
+ */
+export type WeightSource = 'rom' | 'ram' | 'stream';
+
 export interface IntWeightedNode extends IntNodeBase {
   /** V: elements of the window. */
   readonly windowSize: number;
@@ -94,8 +100,8 @@ export interface IntWeightedNode extends IntNodeBase {
   readonly planes: readonly IntPlane[];
   readonly residual: IntResidual | null;
   readonly requantiser: Requantiser;
-  /** Hardware can load other weights, multipliers and betas at run time, so widths hold for any of them. Absent: no. */
-  readonly loadable?: true;
+  /** Absent: fixed in the hardware. */
+  readonly weights?: Exclude<WeightSource, 'rom'>;
   readonly widths: Widths;
 }
 

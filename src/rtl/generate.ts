@@ -12,16 +12,16 @@ import { DEFAULT_NETWORK, type NetworkOptions } from '../xor/hardware-network.js
 import { checkedFold } from './solve/choose.js';
 import { isLoadable, loadPacket, packetFile } from './load.js';
 import { makeManifest } from './manifest.js';
-import { layerMemories, memoryFile } from './memory-words.js';
+import { layerMemories, memoryFile, type MemoryWords } from './memory-words.js';
 import { designNames } from './names.js';
 import { frameNumberBits, isBuffered, planNetwork, type LayerPlan, type Plan } from './plan.js';
 import { checkRegisters } from './registers.js';
 import { schedulePlan } from './schedule/fifo-depths.js';
-import type { Fold, RtlDesign } from './types.js';
+import type { Fold, RtlDesign, WeightStreamInfo } from './types.js';
 import type { Heading } from './views/common.js';
 import { poolView } from './views/pool.js';
 import { subsampleView } from './views/subsample.js';
-import { simTopView, topView } from './views/top.js';
+import { simTopView, topView, weightPorts } from './views/top.js';
 import { weightedView } from './views/weighted.js';
 import { xorNetworks, type XorNetworks } from './xor-networks.js';
 
@@ -51,6 +51,7 @@ const LIBRARY = [
   'flexor_fork',
   'flexor_xor_network',
   'flexor_decryptor',
+  'flexor_weights',
   'flexor_resize',
   'flexor_masked_add',
   'flexor_adder_tree',
@@ -75,12 +76,17 @@ function libraryFile(module: string): string {
   return readFileSync(new URL(`../../hw/${module}.v`, import.meta.url), 'utf8');
 }
 
+/** Stands outside the design in simulations and streams weights in. */
+const WEIGHT_SOURCE = 'sim/flexor_weight_source.v';
+
 const PACKET_FILE = 'mem/load.hex';
 
 class DesignFiles {
   readonly files = new Map<string, string>();
   readonly verilog: string[] = [];
   readonly memories: string[] = [];
+  /** Weights that are streamed in, by layer: a file each. */
+  readonly weights = new Map<string, string>();
 
   addVerilog(module: string, text: string): void {
     const path = `rtl/${module}.v`;
@@ -93,6 +99,12 @@ class DesignFiles {
     this.files.set(path, text);
     this.memories.push(path);
     return path;
+  }
+
+  addWeights(layer: string, name: string, text: string): void {
+    const path = `stream/${name}.hex`;
+    this.files.set(path, text);
+    this.weights.set(layer, path);
   }
 }
 
@@ -115,12 +127,12 @@ function addLayer(files: DesignFiles, layer: LayerPlan, networks: XorNetworks, t
     files.addVerilog(module, template('subsample.v', 'verilog')(subsampleView(layer, heading, module)));
     return;
   }
-  const memories = new Map(
-    layerMemories(layer).map((memory) => {
-      const text = memoryFile(memory, layer.node.loadable === true);
-      return [memory.part, files.addMemory(`${name}_${memory.part}`, text)] as const;
-    }),
-  );
+  const memories = new Map<MemoryWords['part'], string>();
+  for (const memory of layerMemories(layer)) {
+    const text = memoryFile(memory, layer.node.weights === 'ram');
+    if (memory.part === 'weights' && layer.node.weights === 'stream') files.addWeights(layer.node.name, name, text);
+    else memories.set(memory.part, files.addMemory(`${name}_${memory.part}`, text));
+  }
   const view = weightedView(layer, networks.get(layer.node.name)!, heading, module, { memories, frameBits });
   files.addVerilog(module, template('weighted.v', 'verilog')(view));
 }
@@ -181,8 +193,16 @@ export function generateRtl(network: IntNetwork, options: RtlOptions): RtlDesign
   const simTopFile = 'sim/flexor_sim_top.v';
   files.files.set(
     simTopFile,
-    template('sim-top.v', 'verilog')(simTopView(plan, { title: '', origin }, names, axiLite)),
+    template('sim-top.v', 'verilog')(simTopView(plan, { title: '', origin }, names, axiLite, files.weights)),
   );
+  const weightStreams = weightPorts(plan, names, axiLite).flatMap((port): WeightStreamInfo | [] => {
+    if (port === null) return [];
+    const { layer, port: name, rowBits, bits, rows, pixels } = port;
+    const shape = { rowBits, bytesPerBeat: bits / 8, beatsPerPass: rows, passesPerFrame: pixels };
+    return { layer, port: name, ...shape, file: files.weights.get(layer)! };
+  });
+  const sources = weightStreams.length === 0 ? [] : [WEIGHT_SOURCE];
+  for (const path of sources) files.files.set(path, readFileSync(new URL(`../../${path}`, import.meta.url), 'utf8'));
   const packet = isLoadable(network) ? loadPacket(network, network, fold) : null;
   if (packet !== null) files.files.set(PACKET_FILE, packetFile(packet));
   files.files.set('files.f', files.verilog.map((path) => `${path}\n`).join(''));
@@ -206,7 +226,8 @@ export function generateRtl(network: IntNetwork, options: RtlOptions): RtlDesign
     verilog: files.verilog,
     memories: files.memories,
     load: packet && { beats: packet.length - 1, file: PACKET_FILE },
-    simTopFile,
+    weightStreams,
+    simTop: { module: 'flexor_sim_top', file: simTopFile, sources },
   });
   files.files.set('manifest.json', `${JSON.stringify(manifest, null, 2)}\n`);
   return { manifest, files: files.files };

@@ -14,7 +14,7 @@ export const READ_COMMAND = 2;
 
 /** Every weighted layer's weights, multipliers and betas can be loaded. */
 export function isLoadable(network: IntNetwork): boolean {
-  return network.nodes.every((node) => !isWeighted(node) || node.loadable === true);
+  return network.nodes.every((node) => !isWeighted(node) || node.weights === 'ram');
 }
 
 /**

@@ -1,11 +1,15 @@
 /** The manifest of a generated design: what others need to know of it without reading Verilog. */
 import { elementCount, inputsOf } from '../fixed/shapes.js';
+import type { WeightSource } from '../fixed/types.js';
 import { cyclesPerPixel } from './fold.js';
 import type { LayerPlan, Plan } from './plan.js';
 import { layerCycles } from './schedule/predict.js';
 import { portBytes } from './views/common.js';
-import type { LayerInfo, Manifest, Prediction, StreamInfo } from './types.js';
+import type { LayerInfo, Manifest, Prediction, StreamInfo, WeightStreamInfo } from './types.js';
 import type { XorNetworks } from './xor-networks.js';
+
+/** Copies of the weights that the hardware holds. */
+const BANKS: Readonly<Record<WeightSource, number>> = { rom: 1, ram: 2, stream: 0 };
 
 function layerInfo(layer: LayerPlan, module: string, networks: XorNetworks): LayerInfo {
   const { node } = layer;
@@ -29,6 +33,7 @@ function layerInfo(layer: LayerPlan, module: string, networks: XorNetworks): Lay
     weighted: {
       pe: fold.pe,
       simd: fold.simd,
+      reads: memory.reads,
       groups: layer.groups,
       cyclesPerPixel: cyclesPerPixel(layer.node, fold),
       planes: networks.get(node.name)!.map(({ nIn, outputs, gateCount, naiveGateCount, depth }) => ({
@@ -40,8 +45,8 @@ function layerInfo(layer: LayerPlan, module: string, networks: XorNetworks): Lay
       })),
       weightBits: layer.node.planes.length * layer.node.windowSize * layer.node.outChannels,
       encryptedBits: layer.node.planes.reduce((sum, plane) => sum + plane.encrypted.length, 0),
-      storedBits: (layer.node.loadable === true ? 2 : 1) * (memory.words * memory.wordBits + heads),
-      memoryReadsPerFrame: memory.words * pixels,
+      storedBits: BANKS[layer.node.weights ?? 'rom'] * (memory.rows * memory.rowBits + heads),
+      memoryReadsPerFrame: memory.rows * pixels,
     },
   };
 }
@@ -57,7 +62,8 @@ export interface ManifestInput {
   readonly verilog: readonly string[];
   readonly memories: readonly string[];
   readonly load: Manifest['load'] | null;
-  readonly simTopFile: string;
+  readonly weightStreams: readonly WeightStreamInfo[];
+  readonly simTop: Manifest['simTop'];
 }
 
 export function makeManifest(input: ManifestInput): Manifest {
@@ -100,6 +106,7 @@ export function makeManifest(input: ManifestInput): Manifest {
     verilog: input.verilog,
     memories: input.memories,
     ...(input.load === null ? {} : { load: input.load }),
-    simTop: { module: 'flexor_sim_top', file: input.simTopFile },
+    ...(input.weightStreams.length === 0 ? {} : { weightStreams: input.weightStreams }),
+    simTop: input.simTop,
   };
 }

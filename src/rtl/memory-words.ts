@@ -4,6 +4,7 @@
  */
 import { roundingTerm, RESIDUAL_MULTIPLIER_BITS } from '../fixed/widths.js';
 import type { Plan, WeightedPlan } from './plan.js';
+import { memoryRows } from './weight-memory.js';
 import { bitsOfInteger, concatBits, hexOfBits } from './text.js';
 
 export interface MemoryWords {
@@ -15,13 +16,13 @@ export interface MemoryWords {
 
 /** Lanes of this layer start inside a slice, and that slice is loaded (else it is a constant of the instance). */
 export function loadsHeads({ node, memory }: WeightedPlan): boolean {
-  return node.loadable === true && memory.phases.some((phase) => phase !== 0);
+  return node.weights === 'ram' && memory.phases.some((phase) => phase !== 0);
 }
 
 /** The memories of a layer, in the order of the chain on which they are loaded. */
 export function layerMemories(layer: WeightedPlan): readonly MemoryWords[] {
   return [
-    { part: 'weights', words: layer.memory.contents },
+    { part: 'weights', words: memoryRows(layer.memory) },
     ...(loadsHeads(layer) ? [{ part: 'heads', words: [layer.memory.headSlices] } as const] : []),
     { part: 'scales', words: scaleWords(layer) },
   ];
@@ -29,10 +30,10 @@ export function layerMemories(layer: WeightedPlan): readonly MemoryWords[] {
 
 /** Word of channel c: {m_r where it is loaded, beta with its rounding term, multiplier of the last plane, ..., of the first}. */
 function scaleWords({ node, scaledBits }: WeightedPlan): Uint8Array[] {
-  const { requantiser, residual, loadable } = node;
+  const { requantiser, residual, weights } = node;
   const rounding = roundingTerm(requantiser);
   const shortcut =
-    loadable === true && residual !== null ? [bitsOfInteger(residual.multiplier, RESIDUAL_MULTIPLIER_BITS)] : [];
+    weights === 'ram' && residual !== null ? [bitsOfInteger(residual.multiplier, RESIDUAL_MULTIPLIER_BITS)] : [];
   return Array.from({ length: node.outChannels }, (_, c) =>
     concatBits(
       ...requantiser.multipliers.map((plane) => bitsOfInteger(plane[c]!, requantiser.multiplierBits)),

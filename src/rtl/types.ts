@@ -6,10 +6,14 @@ import type { IntFormat, IntNode, IntShape } from '../fixed/types.js';
 import type { Port } from './graph.js';
 import type { NetworkOptions } from '../xor/hardware-network.js';
 
-/** Parallelism of one weighted layer: PE output channels a cycle, SIMD window elements a cycle. */
+/**
+ * Parallelism of one weighted layer: PE output channels a cycle, SIMD window elements a cycle, and memory reads that a
+ * decryptor word takes (1; weight-memory.ts).
+ */
 export interface LayerFold {
   readonly pe: number;
   readonly simd: number;
+  readonly reads?: number;
 }
 
 /** Fold per weighted layer, by node name. */
@@ -86,6 +90,7 @@ export interface LayerInfo {
   readonly weighted: {
     readonly pe: number;
     readonly simd: number;
+    readonly reads: number;
     readonly groups: number;
     readonly cyclesPerPixel: number;
     readonly planes: readonly PlaneInfo[];
@@ -94,9 +99,22 @@ export interface LayerInfo {
     readonly encryptedBits: number;
     /** Bits of the generated weight memories, packing and lane overlaps included, and of the lanes' head slices. */
     readonly storedBits: number;
-    /** Words read from the weight memory a frame. */
+    /** Rows read from the weight memory, or taken from outside, a frame. */
     readonly memoryReadsPerFrame: number;
   } | null;
+}
+
+/** An AXI4-Stream port of a layer's encrypted weights: a row a beat in the low bits, tlast with the last one of a pass. */
+export interface WeightStreamInfo {
+  readonly layer: string;
+  /** Prefix of the port's names. */
+  readonly port: string;
+  readonly rowBits: number;
+  readonly bytesPerBeat: number;
+  readonly beatsPerPass: number;
+  readonly passesPerFrame: number;
+  /** The beats of a pass, one a line. */
+  readonly file: string;
 }
 
 export interface Manifest {
@@ -141,8 +159,10 @@ export interface Manifest {
   readonly memories: readonly string[];
   /** Where weights can be loaded at run time: beats behind the command of a packet, and the packet of this model. */
   readonly load?: { readonly beats: number; readonly file: string };
+  /** Ports on which weights come in from outside, one pass after the other. */
+  readonly weightStreams?: readonly WeightStreamInfo[];
   /** Wrapper for simulation: the top with every stream brought out (ports in sim/README.md). */
-  readonly simTop: { readonly module: 'flexor_sim_top'; readonly file: string };
+  readonly simTop: { readonly module: 'flexor_sim_top'; readonly file: string; readonly sources: readonly string[] };
 }
 
 /** A generated design before it is written: relative path → content, manifest.json included. */

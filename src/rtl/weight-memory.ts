@@ -1,10 +1,11 @@
 /**
  * The encrypted weight memory of a layer: every lane's stretch of the stored bits, cut into words in the order in which
- * the engine reads them. Nothing is reordered and nothing decrypted; slices that two lanes share are stored in both.
+ * the engine reads them. Nothing is reordered and nothing decrypted; slices that two lanes share are stored in both. A word
+ * may lie in several rows of the memory that are read one after the other (hw/flexor_weights.v), low bits first.
  */
 import { lcm } from '../base/bits.js';
 import type { LayerFold } from './types.js';
-import { windowSteps, type WeightedNode } from './fold.js';
+import { cyclesPerPixel, windowSteps, type WeightedNode } from './fold.js';
 
 /** How words, slices and cycles relate (hw/flexor_decryptor.v). */
 export interface WordShape {
@@ -16,7 +17,15 @@ export interface WordShape {
   readonly words: number;
   /** Bits of a word: planes·SIMD·K·N_in. */
   readonly wordBits: number;
+  /** Rows of a word. */
+  readonly reads: number;
+  readonly rowBits: number;
+  /** Rows a pixel. */
+  readonly rows: number;
 }
+
+/** Most rows of a word. */
+const MAX_READS = 32;
 
 export interface WeightMemory extends WordShape {
   /** One word an element, bits least significant first, one 0/1 each. */
@@ -33,12 +42,32 @@ export function wordShape(node: WeightedNode, fold: LayerFold): WordShape {
   const slices = registerBits / nOut;
   const wordCycles = registerBits / fold.pe;
   const cycles = windowSteps(node, fold) * (node.outChannels / fold.pe);
-  return {
-    slices,
-    wordCycles,
-    words: Math.ceil(cycles / wordCycles),
-    wordBits: node.planes.length * fold.simd * slices * nIn,
-  };
+  const words = Math.ceil(cycles / wordCycles);
+  const wordBits = node.planes.length * fold.simd * slices * nIn;
+  const reads = fold.reads ?? 1;
+  return { slices, wordCycles, words, wordBits, reads, rowBits: Math.ceil(wordBits / reads), rows: words * reads };
+}
+
+/**
+ * Most rows of a word: one is read in a cycle, and a word is used for m cycles, the last one of a pixel for those that
+ * are left.
+ */
+export function mostReads(node: WeightedNode, fold: LayerFold): number {
+  const { wordCycles, words, wordBits } = wordShape(node, fold);
+  const lastCycles = cyclesPerPixel(node, fold) - (words - 1) * wordCycles;
+  return Math.min(wordCycles, lastCycles, wordBits, MAX_READS);
+}
+
+/** The rows of the memory, one an element, bits least significant first. */
+export function memoryRows({ contents, reads, rowBits }: WeightMemory): readonly Uint8Array[] {
+  if (reads === 1) return contents;
+  return contents.flatMap((word) =>
+    Array.from({ length: reads }, (_, r) => {
+      const row = new Uint8Array(rowBits);
+      row.set(word.subarray(r * rowBits, (r + 1) * rowBits));
+      return row;
+    }),
+  );
 }
 
 /** Per lane: weight bits of its first slice that belong to the lane before it. */

@@ -47,8 +47,10 @@ export function twoScalesGradient(latent: Learnt, scales: readonly Learnt[], dUs
     const slope = w > threshold ? positive.values[0]! : w < -threshold ? negative.values[0]! : 1;
     latent.gradient[i] = slope * g;
   });
-  positive.gradient[0] = dPositive;
-  negative.gradient[0] = dNegative;
+  // A scale serves all n weights of a layer: by √n its gradient is of the size of one weight's, which the rate is made for.
+  const root = Math.sqrt(latent.values.length);
+  positive.gradient[0] = dPositive / root;
+  negative.gradient[0] = dNegative / root;
 }
 
 /** Means over the window elements of each channel of those magnitudes that are above the channel's threshold. */

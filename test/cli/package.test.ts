@@ -174,7 +174,7 @@ test('without vectors there is no testbench, and nothing speaks of one', () => {
 
 test('the testbench of loadable weights loads them and reads them back, and sees a word that is wrong', async () => {
   const loadable = lower(tinyModel(3, NODES, { height: 4, width: 4, channels: 1 }), 'ab'.repeat(32), {
-    loadable: true,
+    weights: 'ram',
   });
   const made = generateRtl(loadable, { fold: null, activationBits: 8, multiplierBits: 16 });
   const ram = packaged(loadable, made, { seed: 1 });

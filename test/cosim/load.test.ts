@@ -24,13 +24,13 @@ const DIGEST = 'a'.repeat(64);
 
 /** A design of the model, and loads of two others after a third and two thirds of the images. */
 function prepare(model: FlexorModel, fold: Fold | null, options: LowerOptions = {}) {
-  const network = lower(model, DIGEST, { ...options, loadable: true });
+  const network = lower(model, DIGEST, { ...options, weights: 'ram' });
   const design = generateRtl(network, { fold, activationBits: 8, multiplierBits: 16 });
   rmSync(folder.path, { recursive: true, force: true });
   writeDesign(design, folder.path);
   const size = elementCount(network.input.shape);
   const loads = [1, 2].map((k): WeightLoad => {
-    const other = lower(reweighted(model, k), DIGEST, { ...options, loadable: true, shifts: shiftsOf(network) });
+    const other = lower(reweighted(model, k), DIGEST, { ...options, weights: 'ram', shifts: shiftsOf(network) });
     const packet = loadPacket(network, other, design.manifest.options.fold);
     return { network: other, packet, afterBeats: Math.floor((k * IMAGES * size) / 3 - size / 2) };
   });
@@ -100,7 +100,7 @@ describe('the comparison sees', () => {
   }
 
   test('nothing where nothing is wrong', async () => {
-    expect(await runWith('rtl/flexor_bank.v', 'wire due =', 'wire  due =')).toBeNull();
+    expect(await runWith('rtl/flexor_bank.v', 'wire frame_end =', 'wire  frame_end =')).toBeNull();
   });
 
   test.each([
@@ -118,7 +118,7 @@ describe('the comparison sees', () => {
       'if (word_end) addr_q <= addr_q',
       'if (!word_end) addr_q <= addr_q',
     ],
-    ['head slices that stay', 'rtl/flexor_engine.v', '.HeadLoaded(Loadable)', '.HeadLoaded(0)'],
+    ['head slices that stay', 'rtl/flexor_engine.v', '.HeadLoaded((Source == 1) ? 1 : 0)', '.HeadLoaded(0)'],
   ])('%s', async (_, path, from, to) => {
     expect(await runWith(path, from, to)).toMatch(/^(layer|loader)/);
   });
@@ -134,7 +134,7 @@ describe('the comparison sees', () => {
 
 describe('refuses', () => {
   const model = tinyModel(1, TINY_NODES);
-  const options = { loadable: true };
+  const options = { weights: 'ram' as const };
   const network = lower(model, DIGEST, options);
   const shifts = shiftsOf(network);
 
@@ -151,7 +151,7 @@ describe('refuses', () => {
   });
 
   test('hardware whose weights are fixed', () => {
-    expect(() => checkSameHardware(network, lower(model, DIGEST, { shifts }))).toThrow('loadable weights differs');
+    expect(() => checkSameHardware(network, lower(model, DIGEST, { shifts }))).toThrow('weights differs');
   });
 
   test('multipliers that do not fit at the shift that the hardware has', () => {

@@ -119,7 +119,7 @@ describe('loadable weights', () => {
       for (const planes of [1, 3]) {
         const make = (codes: number[][], m: number) => ({
           ...layer(format, codes, 2, widest(planes, m, 3)),
-          loadable: true as const,
+          weights: 'ram' as const,
         });
         const random2 = () => Array.from({ length: planes }, () => bits(10));
         const expected = deriveWidths(make(random2(), 31));
@@ -145,7 +145,7 @@ describe('loadable weights', () => {
     // Five elements of at most 15, multipliers of at most 32 in magnitude: |m·acc| ≤ 2,400, as much for beta.
     const make = (beta: number) => ({
       ...layer({ bits: 4, signed: false }, [bits(10)], 2, widest(1, 0, beta)),
-      loadable: true as const,
+      weights: 'ram' as const,
     });
     expect(() => deriveWidths(make(2400))).not.toThrow();
     expect(() => deriveWidths(make(4801))).toThrow(

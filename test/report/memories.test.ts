@@ -2,7 +2,7 @@
 import { expect, test } from 'vitest';
 import { lower } from '../../src/fixed/lower.js';
 import { weightBits } from '../../src/report/area/weight-bits.js';
-import { twoPortBram18 } from '../../src/report/memories/two-ports.js';
+import { twoPortBram18 } from '../../src/rtl/cost/two-ports.js';
 import { memoryFigures, totalUse } from '../../src/report/memories/figures.js';
 import { generateRtl } from '../../src/rtl/generate.js';
 import { tinyModel } from '../support/tiny-model.js';
@@ -18,15 +18,15 @@ const FOLD = { dense2: { pe: 16, simd: 1 } };
 test('a dense layer of 1,024 × 64 weights at 12 bits for 20', () => {
   const [layer] = memoryFigures(lower(MODEL, '1'.repeat(64)), FOLD);
   // 3,277 slices; a word of four lasts five of the 4,096 cycles, so 820 words of 48 bits: 3 block RAMs of 512 × 36 and more.
-  expect(layer!.flexor).toMatchObject({ idealBits: 39_324, words: 820, wordBits: 48, storedBits: 39_360 });
+  expect(layer!.flexor).toMatchObject({ idealBits: 39_324, rows: 820, rowBits: 48, storedBits: 39_360 });
   expect(layer!.flexor).toMatchObject({ readsPerFrame: 820, made: 'block', bram18: 3 });
   expect(layer!.flexor.packing).toBeCloseTo(39_324 / (3 * 18_432), 12);
-  expect(layer!.plain).toMatchObject({ idealBits: 65_536, words: 4096, wordBits: 16, storedBits: 65_536, bram18: 4 });
+  expect(layer!.plain).toMatchObject({ idealBits: 65_536, rows: 4096, rowBits: 16, storedBits: 65_536, bram18: 4 });
 });
 
 test('two banks hold twice as much and are read as often', () => {
   const [fixed] = memoryFigures(lower(MODEL, '1'.repeat(64)), FOLD);
-  const [loadable] = memoryFigures(lower(MODEL, '1'.repeat(64), { loadable: true }), FOLD);
+  const [loadable] = memoryFigures(lower(MODEL, '1'.repeat(64), { weights: 'ram' }), FOLD);
   expect(loadable!.flexor.storedBits).toBe(2 * fixed!.flexor.storedBits);
   expect(loadable!.flexor.readsPerFrame).toBe(fixed!.flexor.readsPerFrame);
   expect(loadable!.flexor.bram18).toBeGreaterThan(fixed!.flexor.bram18);
@@ -42,8 +42,8 @@ test.each([
 });
 
 test('an area report counts the same bits of plain weights', () => {
-  for (const loadable of [false, true]) {
-    const network = lower(MODEL, '1'.repeat(64), { loadable });
+  for (const weights of ['rom', 'ram', 'stream'] as const) {
+    const network = lower(MODEL, '1'.repeat(64), { weights });
     const { layers } = generateRtl(network, { fold: FOLD, activationBits: 8, multiplierBits: 16 }).manifest;
     const bits = weightBits(network, 'dense2', layers[0]!.weighted);
     expect(bits!.plainStoredBits).toBe(memoryFigures(network, FOLD)[0]!.plain.storedBits);

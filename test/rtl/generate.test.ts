@@ -36,7 +36,7 @@ function generatedText({ files, manifest }: RtlDesign): string {
 }
 
 function sourcesOf({ manifest }: RtlDesign): string[] {
-  return [...manifest.verilog, manifest.simTop.file];
+  return [...manifest.verilog, ...manifest.simTop.sources, manifest.simTop.file];
 }
 
 describe('the output is a function of its input', () => {
@@ -108,18 +108,25 @@ describe('what the manifest says is there', () => {
     }
   });
 
-  test('memory files have a word per line and bank, as wide as the module reads them', () => {
+  test('memory files have a row per line and bank, as wide as the module reads them', () => {
     for (let seed = 0; seed < 15; seed++) {
       const { files, manifest } = caseDesign(randomCase(seed));
       const banks = manifest.load === undefined ? 1 : 2;
       for (const layer of manifest.layers) {
         if (layer.weighted === null) continue;
         const text = files.get(`rtl/${layer.module}.v`)!;
-        const value = (name: string) => Number(new RegExp(`\\.${name}\\((\\d+)\\)`).exec(text)![1]);
-        const weights = files.get(`mem/${layer.name}_weights.mem`)!.trimEnd().split('\n');
+        const instances = text.slice(text.indexOf('flexor_engine #('));
+        const value = (name: string) => Number(new RegExp(`\\.${name}\\((\\d+)\\)`).exec(instances)![1]);
+        const stream = manifest.weightStreams?.find((each) => each.layer === layer.name);
+        const weights = files
+          .get(stream?.file ?? `mem/${layer.name}_weights.mem`)!
+          .trimEnd()
+          .split('\n');
         const bits = value('Planes') * value('Simd') * value('Slices') * value('NIn');
-        expect(weights.length).toBe(banks * value('Words'));
-        for (const word of weights) expect(word).toMatch(new RegExp(`^[0-9a-f]{${Math.ceil(bits / 4)}}$`));
+        expect(value('Reads') * value('RowBits')).toBeGreaterThanOrEqual(bits);
+        expect(value('Reads') * (value('RowBits') - 1)).toBeLessThan(bits);
+        expect(weights.length).toBe(banks * value('Rows'));
+        for (const row of weights) expect(row).toMatch(new RegExp(`^[0-9a-f]{${Math.ceil(value('RowBits') / 4)}}$`));
         const scales = files.get(`mem/${layer.name}_scales.mem`)!.trimEnd().split('\n');
         expect(scales.length).toBe(banks * layer.outputShape.channels);
         const residualBits = banks === 2 && text.includes('.Residual(1)') ? value('ResMulBits') : 0;
@@ -149,7 +156,7 @@ test('appending a layer renames nothing and changes no file of the layers before
 
 /** Residual blocks, joined planes and lanes that start inside slices, all weights loadable. */
 function loadableDesign(axiLite: boolean): RtlDesign {
-  const network = lower(tinyModel(1, RESIDUAL_NODES), 'f'.repeat(64), { floatBits: 4, loadable: true });
+  const network = lower(tinyModel(1, RESIDUAL_NODES), 'f'.repeat(64), { floatBits: 4, weights: 'ram' });
   return generateRtl(network, { ...OPTIONS, axiLite });
 }
 

@@ -92,6 +92,8 @@ describe('names', () => {
     expect(infos.map(({ name }) => name)).toEqual(layers);
     const files = [...design.files.keys()];
     expect(new Set(files.map((file) => file.toLowerCase())).size).toBe(files.length);
-    expect((await lintVerilog(folder.path, [...verilog, simTop.file], simTop.module)).findings).toEqual([]);
+    expect(
+      (await lintVerilog(folder.path, [...verilog, ...simTop.sources, simTop.file], simTop.module)).findings,
+    ).toEqual([]);
   });
 });

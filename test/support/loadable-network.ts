@@ -19,7 +19,7 @@ export function loadable(network: IntNetwork): IntNetwork | null {
 
 function loadableNode(node: IntNode): IntNode {
   if (!isWeighted(node)) return node;
-  const layer = { ...node, loadable: true as const };
+  const layer = { ...node, weights: 'ram' as const };
   const widths = deriveWidths({ ...layer, inputFormat: node.inputTensor.format });
   const outputTensor =
     node.requantiser.output === null ? { ...node.outputTensor, format: widths.scaled } : node.outputTensor;

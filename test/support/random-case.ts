@@ -9,13 +9,13 @@ import { Random } from '../../src/base/random.js';
 import { cosimulate } from '../../src/cosim/cosimulate.js';
 import { cosimulateIcarus } from '../../src/cosim/icarus.js';
 import type { CosimResult, FrameEvent, WeightLoad } from '../../src/cosim/types.js';
-import { elementCount } from '../../src/fixed/shapes.js';
+import { elementCount, isWeighted } from '../../src/fixed/shapes.js';
 import type { IntNetwork } from '../../src/fixed/types.js';
 import { feedOf, legalFolds, weightedNodes, type WeightedNode } from '../../src/rtl/fold.js';
 import { generateRtl, writeDesign } from '../../src/rtl/generate.js';
 import { loadPacket } from '../../src/rtl/load.js';
 import type { Fold, LayerFold, RtlDesign } from '../../src/rtl/types.js';
-import { wordShape } from '../../src/rtl/weight-memory.js';
+import { mostReads, wordShape } from '../../src/rtl/weight-memory.js';
 import { loadable, withOtherBits } from './loadable-network.js';
 import { describeNetwork, randomImages, randomNetwork, type RandomNetworkOptions } from './random-network.js';
 
@@ -40,8 +40,8 @@ export interface CaseRun {
 /** Limits of one layer: additions a cycle, and bits of decryptor registers over all lanes and planes. */
 const MAX_LANES = [16, 64, 512] as const;
 const MAX_REGISTER_BITS = 8192;
-/** One case in so many has weights that are loaded at run time. */
-const LOADABLE_EVERY = 4;
+/** Of so many cases, one has weights that are loaded at run time, one weights of some layers that are streamed in. */
+const CASES_A_MODE = 4;
 
 /** How a layer's lanes are fed, as far as the hardware differs. */
 export function feedName(node: WeightedNode, fold: LayerFold): string {
@@ -55,12 +55,21 @@ export function feedName(node: WeightedNode, fold: LayerFold): string {
 export function randomCase(seed: number, options: RandomNetworkOptions = {}): RandomCase {
   const random = Random.derive(seed, 'random case');
   const constant = randomNetwork(seed, options);
-  const ram = seed % LOADABLE_EVERY === 0 ? loadable(constant) : null;
-  const network = ram ?? constant;
+  const ram = seed % CASES_A_MODE === 0 ? loadable(constant) : null;
+  const network = ram ?? (seed % CASES_A_MODE === 1 ? withStreams(random, constant) : constant);
   const fold = Object.fromEntries(weightedNodes(network).map((node) => [node.name, randomFold(random, node)]));
   const frames = random.between(3, 6);
   const runs = randomRuns(random, frames, elementCount(network.input.shape));
   return { seed, network, fold, frames, runs, other: ram && withOtherBits(ram, seed) };
+}
+
+/** The network with the weights of each layer, or of some, streamed in. */
+function withStreams(random: Random, network: IntNetwork): IntNetwork {
+  const all = random.below(2) === 0;
+  const nodes = network.nodes.map((node) =>
+    isWeighted(node) && (all || random.below(2) === 0) ? { ...node, weights: 'stream' as const } : node,
+  );
+  return { ...network, nodes };
 }
 
 /** Without stalls, with stalls, with tlast late in one frame and early in another, with a reset in mid-frame. */
@@ -87,14 +96,22 @@ function randomFold(random: Random, node: WeightedNode): LayerFold {
     const name = feedName(node, fold);
     byFeed.set(name, [...(byFeed.get(name) ?? []), fold]);
   }
-  return random.pick(random.pick([...byFeed.values()]));
+  const fold = random.pick(random.pick([...byFeed.values()]));
+  const most = mostReads(node, fold);
+  return { ...fold, reads: random.pick([1, most, random.between(1, most)]) };
 }
 
 /** One line that repeats the case by hand. */
 export function describeCase(which: RandomCase): string {
   const { seed, network, fold, frames } = which;
-  const folds = Object.entries(fold).map(([name, { pe, simd }]) => `${name} PE ${pe} SIMD ${simd}`);
-  const weights = which.other === null ? 'constant' : 'loaded';
+  const folds = Object.entries(fold).map(
+    ([name, { pe, simd, reads }]) => `${name} PE ${pe} SIMD ${simd} reads ${reads}`,
+  );
+  const streamed = network.nodes
+    .filter((node) => isWeighted(node) && node.weights === 'stream')
+    .map(({ name }) => name);
+  const weights =
+    which.other === null ? (streamed.length === 0 ? 'constant' : `streamed (${streamed.join(', ')})`) : 'loaded';
   return `seed ${seed}: ${describeNetwork(network)}; ${weights} weights; fold ${folds.join(', ')}; ${frames} frames`;
 }
 

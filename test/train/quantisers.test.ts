@@ -60,11 +60,13 @@ describe('gradients', () => {
     expect(w.latent.gradient).toEqual(gradient);
   });
 
-  it('ttq: times the scale, and the sums for the scales', () => {
+  it('ttq: times the scale, and the sums over the root of their number for the scales', () => {
     const w = weights('ttq');
     latentGradient(w, gradient);
     expect([...w.latent.gradient]).toEqual([0.7, 1.4, 0.9, 4, 5, 1.8].map((v) => expect.closeTo(v, 6)));
-    expect(w.scales.map((scale) => scale.gradient[0])).toEqual([3, -9]);
+    expect(w.scales.map((scale) => scale.gradient[0])).toEqual(
+      [3, -9].map((sum) => expect.closeTo(sum / Math.sqrt(6), 6)),
+    );
   });
 });
 

@@ -15,6 +15,7 @@ const PART_OF_MODULE: Readonly<Record<string, AreaPart>> = {
   flexor_window_banked: 'window',
   flexor_vector_buffer: 'window',
   flexor_engine: 'control',
+  flexor_weights: 'weightMemory',
   flexor_decryptor: 'shiftRegister',
   flexor_xor_network: 'xorNetwork',
   flexor_mac_array: 'macArray',
@@ -24,9 +25,6 @@ const PART_OF_MODULE: Readonly<Record<string, AreaPart>> = {
   flexor_subsample: 'pool',
   flexor_fifo: 'fifo',
 };
-
-/** The engine's memories hold the weights, the requantiser's its own parameters. */
-const MEMORIES = ['flexor_rom', 'flexor_store'];
 
 /** Parts of the layer whose wrapper is `module`, in the order of AREA_PARTS. */
 export function partsOf(netlist: Netlist, module: string, rule: TargetRule): PartArea[] {
@@ -55,6 +53,5 @@ export function partsOf(netlist: Netlist, module: string, rule: TargetRule): Par
 function partOf(type: string, around: AreaPart): AreaPart {
   // `$paramod$0d81…\flexor_fifo`, `$paramod\flexor_fifo\Width=…`, or the plain name.
   const name = /(?:^|\\)(flexor_\w+)/.exec(type)?.[1] ?? '';
-  if (MEMORIES.includes(name)) return around === 'control' ? 'weightMemory' : around;
   return PART_OF_MODULE[name] ?? around;
 }

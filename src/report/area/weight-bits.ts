@@ -3,6 +3,7 @@ import { invariant } from '../../base/errors.js';
 import type { IntNetwork } from '../../fixed/types.js';
 import { weightedNodes } from '../../rtl/fold.js';
 import type { LayerInfo } from '../../rtl/types.js';
+import { withReads } from '../../rtl/solve/reads.js';
 import { wordShape } from '../../rtl/weight-memory.js';
 import { plainTwin } from './plain.js';
 import type { WeightBits } from './types.js';
@@ -12,10 +13,10 @@ export function weightBits(network: IntNetwork, name: string, weighted: LayerInf
   if (weighted === null) return null;
   const node = weightedNodes(plainTwin(network)).find((each) => each.name === name);
   invariant(node !== undefined, `layer ${name} is not in the network`);
-  const { words, wordBits } = wordShape(node, weighted);
+  const { rows, rowBits } = wordShape(node, withReads(node, { pe: weighted.pe, simd: weighted.simd }));
   const { weightBits, encryptedBits, storedBits } = weighted;
-  const banks = node.loadable === true ? 2 : 1;
-  return { weightBits, encryptedBits, storedBits, plainStoredBits: banks * words * wordBits };
+  const banks = { rom: 1, ram: 2, stream: 0 }[node.weights ?? 'rom'];
+  return { weightBits, encryptedBits, storedBits, plainStoredBits: banks * rows * rowBits };
 }
 
 /** Sums; layers without weights add nothing. */

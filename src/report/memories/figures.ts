@@ -2,14 +2,14 @@
  * The weight memories of a design beside those of a plain 1-bit network with the same fold: bits that the weights need, bits
  * that the memory words hold, reads, and what they become on UltraScale+ by the rule of Yosys (rtl/cost/memory.ts).
  */
-import type { IntNetwork } from '../../fixed/types.js';
+import type { IntNetwork, WeightSource } from '../../fixed/types.js';
 import { memoryShape, type MemoryShape } from '../../rtl/cost/memory.js';
 import { outputPixels, weightedNodes, type WeightedNode } from '../../rtl/fold.js';
-import { isLoadable } from '../../rtl/load.js';
+import { withReads } from '../../rtl/solve/reads.js';
 import type { Fold, LayerFold } from '../../rtl/types.js';
 import { wordShape } from '../../rtl/weight-memory.js';
 import { plainTwin } from '../area/plain.js';
-import { twoPortBram18 } from './two-ports.js';
+import { storeUse } from '../../rtl/cost/two-ports.js';
 
 /** Bits of a block RAM of 18 kbit, parity included. */
 const BRAM18_BITS = 18_432;
@@ -17,12 +17,13 @@ const BRAM18_BITS = 18_432;
 export interface MemoryUse {
   /** What the weights are made of: encrypted bits, or one a weight and plane. All banks together, as storedBits. */
   readonly idealBits: number;
-  /** Width and number of the words of a bank. */
-  readonly wordBits: number;
-  readonly words: number;
+  /** Width and number of the rows of a bank, or of the beats of a pass. */
+  readonly rowBits: number;
+  readonly rows: number;
   readonly storedBits: number;
   readonly readsPerFrame: number;
-  readonly made: MemoryShape['made'];
+  readonly bitsPerFrame: number;
+  readonly made: MemoryShape['made'] | 'outside';
   readonly bram18: number;
   /** idealBits / bits of the block RAMs; null where there are none. */
   readonly packing: number | null;
@@ -34,34 +35,50 @@ export interface LayerMemories {
   readonly plain: MemoryUse;
 }
 
-function memoryUse(node: WeightedNode, fold: LayerFold, banks: number): MemoryUse {
-  const { words, wordBits } = wordShape(node, fold);
-  const shape = memoryShape(banks === 1 ? 'rom' : 'ram', wordBits, banks * words);
-  const { made } = shape;
-  const bram18 = banks === 1 || made !== 'block' ? shape.bram18 : twoPortBram18(wordBits, banks * words);
+function memoryUse(node: WeightedNode, fold: LayerFold): MemoryUse {
+  const { rows, rowBits } = wordShape(node, fold);
+  const source = node.weights ?? 'rom';
+  const banks = { rom: 1, ram: 2, stream: 0 }[source];
+  const { made, bram18 } = madeOf(source, rowBits, rows);
   const idealBits = banks * node.planes.reduce((sum, plane) => sum + plane.encrypted.length, 0);
   return {
-    ...{ idealBits, wordBits, words, made, bram18 },
-    storedBits: banks * words * wordBits,
-    readsPerFrame: words * outputPixels(node),
+    ...{ idealBits, rowBits, rows, made, bram18 },
+    storedBits: banks * rows * rowBits,
+    readsPerFrame: rows * outputPixels(node),
+    bitsPerFrame: rows * rowBits * outputPixels(node),
     packing: bram18 === 0 ? null : idealBits / (bram18 * BRAM18_BITS),
   };
 }
 
+function madeOf(source: WeightSource, rowBits: number, rows: number): Pick<MemoryUse, 'made' | 'bram18'> {
+  switch (source) {
+    case 'rom':
+      return memoryShape('rom', rowBits, rows);
+    case 'ram':
+      return storeUse(rowBits, rows);
+    case 'stream':
+      return { made: 'outside', bram18: 0 };
+  }
+}
+
+/** Under the same PE and SIMD, with the rows that are best for plain weights. */
+function plainUse(node: WeightedNode, { pe, simd }: LayerFold): MemoryUse {
+  return memoryUse(node, withReads(node, { pe, simd }));
+}
+
 /** Per weighted layer. The fold must name each. */
 export function memoryFigures(network: IntNetwork, fold: Fold): LayerMemories[] {
-  const banks = isLoadable(network) ? 2 : 1;
   const plain = new Map(weightedNodes(plainTwin(network)).map((node) => [node.name, node]));
   return weightedNodes(network).map((node) => ({
     name: node.name,
-    flexor: memoryUse(node, fold[node.name]!, banks),
-    plain: memoryUse(plain.get(node.name)!, fold[node.name]!, banks),
+    flexor: memoryUse(node, fold[node.name]!),
+    plain: plainUse(plain.get(node.name)!, fold[node.name]!),
   }));
 }
 
 /** All layers together; words, and what they are made of, differ from layer to layer. */
-export function totalUse(uses: readonly MemoryUse[]): Omit<MemoryUse, 'wordBits' | 'words' | 'made'> {
-  const sum = (key: 'idealBits' | 'storedBits' | 'readsPerFrame' | 'bram18'): number =>
+export function totalUse(uses: readonly MemoryUse[]): Omit<MemoryUse, 'rowBits' | 'rows' | 'made'> {
+  const sum = (key: 'idealBits' | 'storedBits' | 'readsPerFrame' | 'bitsPerFrame' | 'bram18'): number =>
     uses.reduce((total, use) => total + use[key], 0);
   const inBlocks = uses.filter(({ bram18 }) => bram18 > 0).reduce((total, { idealBits }) => total + idealBits, 0);
   const bram18 = sum('bram18');
@@ -69,6 +86,7 @@ export function totalUse(uses: readonly MemoryUse[]): Omit<MemoryUse, 'wordBits'
     idealBits: sum('idealBits'),
     storedBits: sum('storedBits'),
     readsPerFrame: sum('readsPerFrame'),
+    bitsPerFrame: sum('bitsPerFrame'),
     bram18,
     packing: bram18 === 0 ? null : inBlocks / (bram18 * BRAM18_BITS),
   };

@@ -64,10 +64,10 @@ function decryptorLogic({ plan, networks }: Side, plain: WeightedPlan): Decrypto
 }
 
 function trafficOf(plan: WeightedPlan, plain: WeightedPlan): MemoryTraffic {
-  const reads = ({ memory, pixels }: WeightedPlan): number => memory.words * pixels;
+  const reads = ({ memory, pixels }: WeightedPlan): number => memory.rows * pixels;
   return {
     reads: { flexor: reads(plan), plain: reads(plain) },
-    bitsRead: { flexor: reads(plan) * plan.memory.wordBits, plain: reads(plain) * plain.memory.wordBits },
+    bitsRead: { flexor: reads(plan) * plan.memory.rowBits, plain: reads(plain) * plain.memory.rowBits },
   };
 }
 
@@ -77,7 +77,7 @@ function energyOf(
   { bitsRead }: MemoryTraffic,
   activity: LayerPrice['activity'],
 ): EnergyPrice {
-  const capacity = ({ memory }: WeightedPlan): number => memory.words * memory.wordBits;
+  const capacity = ({ memory }: WeightedPlan): number => memory.rows * memory.rowBits;
   const memory = {
     flexor: bitsRead.flexor * memoryReadPj(capacity(plan)),
     plain: bitsRead.plain * memoryReadPj(capacity(plain)),

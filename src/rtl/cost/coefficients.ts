@@ -63,7 +63,7 @@ export const COEFFICIENTS: Readonly<Record<UnitKind, UnitCoefficients>> = {
   },
   weightMemory: {
     luts: { tables: 1.017 },
-    flipFlops: { output: 1 },
+    flipFlops: { output: 1, gathered: 1 },
   },
 };
 

@@ -2,15 +2,19 @@
 import { counterBits, type Features } from './features.js';
 import { memoryShape, muxLuts } from './memory.js';
 import { romFeatures } from './rom.js';
+import { storeUse } from './two-ports.js';
 import type { DecryptorUnit, EngineUnit, WeightMemoryUnit } from './units.js';
 
 const NO_STORAGE = { lutRams: 0, bram18: 0, multipliers: 0, memoryBits: 0 } as const;
 
-export function weightMemoryFeatures({ width, depth }: WeightMemoryUnit): Features {
+export function weightMemoryFeatures({ source, width, depth, gathered }: WeightMemoryUnit): Features {
+  if (source !== 'rom') {
+    return { ...NO_STORAGE, luts: {}, flipFlops: { gathered }, ...(source === 'ram' ? storeUse(width, depth) : {}) };
+  }
   const { tables, flipFlops, storage } = romFeatures(width, depth);
   return {
     luts: { tables },
-    flipFlops: { output: flipFlops },
+    flipFlops: { output: flipFlops, gathered },
     multipliers: 0,
     ...storage,
   };
@@ -44,9 +48,9 @@ function treeBits(count: number, bits: number): { masked: number; plain: number 
 }
 
 export function engineFeatures(unit: EngineUnit): Features {
-  const { actBits, simd, pe, groups, steps, planes, accBits, sumBits, wordCycles, words } = unit;
+  const { actBits, simd, pe, groups, steps, planes, accBits, sumBits, wordCycles, reads, rows } = unit;
   const bits = (n: number): number => (n > 1 ? counterBits(n) : 0);
-  const counters = bits(groups) + bits(steps) + bits(wordCycles) + bits(words);
+  const counters = bits(groups) + bits(steps) + bits(wordCycles) + bits(reads) + bits(rows);
   const channels = planes * pe;
   const accWord = channels * accBits;
   const tree = treeBits(simd, actBits);

@@ -77,7 +77,7 @@ function tapsOf({ planes }: WeightedNode): number[][] {
 function engineUnits({ node, fold, groups, steps, accBits, sumBits, groupFifoDepth }: WeightedShape): Units[] {
   const { pe, simd } = fold;
   const planes = node.planes.length;
-  const { slices, words, wordBits, wordCycles } = wordShape(node, fold);
+  const { slices, wordCycles, reads, rowBits, rows } = wordShape(node, fold);
   const actBits = node.inputTensor.format.bits;
   const engine: Unit = {
     kind: 'engine',
@@ -90,7 +90,8 @@ function engineUnits({ node, fold, groups, steps, accBits, sumBits, groupFifoDep
     accBits,
     sumBits,
     wordCycles,
-    words,
+    reads,
+    rows,
   };
   const lanes = new Map<number, number>();
   for (const phase of lanePhases(node, fold)) lanes.set(phase, (lanes.get(phase) ?? 0) + 1);
@@ -100,7 +101,14 @@ function engineUnits({ node, fold, groups, steps, accBits, sumBits, groupFifoDep
   const waiting: Unit = { kind: 'fifo', width: sumBits + planes * pe * accBits, depth: groupFifoDepth };
   return [
     once(engine),
-    once({ kind: 'weightMemory', width: wordBits, depth: words }),
+    once({
+      kind: 'weightMemory',
+      source: node.weights ?? 'rom',
+      width: rowBits,
+      depth: rows,
+      gathered: (reads - 1) * rowBits,
+    }),
+    ...(node.weights === 'stream' ? [once({ kind: 'fifo', width: rowBits + 1, depth: STREAM_FIFO_DEPTH })] : []),
     ...decryptors,
     ...(groupFifoDepth > 0 ? [once(waiting)] : []),
   ];

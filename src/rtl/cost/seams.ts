@@ -12,11 +12,12 @@ export function seamFeatures(layer: LayerShape): Amounts {
   const { node, fold, feed, window, accBits, sumBits, groupFifoDepth } = layer;
   const width = sumBits + node.planes.length * fold.pe * accBits;
   const waiting = groupFifoDepth > 0 && memoryShape('array', width, groupFifoDepth).made === 'block';
-  const { words, wordBits } = wordShape(node, fold);
+  const { rows, rowBits } = wordShape(node, fold);
   const taps = feed.kind === 'banked' && feed.tapLanes ? fold.simd / feed.blocks : 0;
   return {
     'waiting groups': waiting ? width : 0,
-    'word multiplexer': wordBits * muxLuts(memoryShape('rom', wordBits, words).banks),
+    'word multiplexer':
+      (node.weights ?? 'rom') === 'rom' ? rowBits * muxLuts(memoryShape('rom', rowBits, rows).banks) : 0,
     'tap lanes': taps * node.inputTensor.format.bits * muxLuts(window?.rows ?? 0),
   };
 }

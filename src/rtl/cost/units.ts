@@ -2,6 +2,7 @@
  * The units that a layer is made of (modules of hw/, with the parameters that their cost depends on). A layer's cost is the
  * sum over its units.
  */
+import type { WeightSource } from '../../fixed/types.js';
 import type { WindowPlan } from '../plan.js';
 
 export interface FifoUnit {
@@ -55,13 +56,19 @@ export interface EngineUnit {
   readonly accBits: number;
   readonly sumBits: number;
   readonly wordCycles: number;
-  readonly words: number;
+  readonly reads: number;
+  readonly rows: number;
 }
 
+/** Memory of weights (none where they are streamed in), and the register in which the rows of a word are gathered. */
 export interface WeightMemoryUnit {
   readonly kind: 'weightMemory';
+  readonly source: WeightSource;
+  /** Of a row. */
   readonly width: number;
+  /** Rows; of a bank, where there are two. */
   readonly depth: number;
+  readonly gathered: number;
 }
 
 /** One lane of one plane. */

@@ -40,6 +40,9 @@ export function packageView(manifest: Manifest, { vectors, clockMhz }: PackagePa
     classes: manifest.classes.map((name, i) => `${i}: ${name}`).join(', '),
     axil: options.axiLite ?? false,
     load: manifest.load === undefined ? null : { ...manifest.load, beatsText: formatCount(manifest.load.beats) },
+    ...weightStreams(manifest),
+    sources: manifest.simTop.sources,
+    sourceList: manifest.simTop.sources.join(' '),
     addrBits: ADDRESS_BITS,
     registers: registerRows(manifest, vectors?.frames ?? 0),
     testbench: vectors === null ? null : `${top}_tb`,
@@ -47,6 +50,25 @@ export function packageView(manifest: Manifest, { vectors, clockMhz }: PackagePa
     frameText: plural(vectors?.frames ?? 0, 'random frame'),
     patience: prediction.latencyCycles + prediction.cyclesPerFrame + MARGIN_CYCLES,
   };
+}
+
+/** Null where all weights are in the design. */
+function weightStreams({ weightStreams: streams, prediction }: Manifest) {
+  if (streams === undefined) return { weightStreams: null, weightCount: 0, weightMsb: 0 };
+  const rows = streams.map((stream, i) => {
+    const bitsPerFrame = stream.rowBits * stream.beatsPerPass * stream.passesPerFrame;
+    return {
+      ...stream,
+      seed: i + 1,
+      bits: 8 * stream.bytesPerBeat,
+      msb: 8 * stream.bytesPerBeat - 1,
+      rowsText: formatCount(stream.beatsPerPass),
+      passesText: formatCount(stream.passesPerFrame),
+      frameText: formatCount(bitsPerFrame),
+      cycleText: String(Number((bitsPerFrame / prediction.cyclesPerFrame).toPrecision(3))),
+    };
+  });
+  return { weightStreams: rows, weightCount: rows.length, weightMsb: rows.length - 1 };
 }
 
 function layerRow({ name, kind, outputShape, cyclesPerFrame, weighted }: LayerInfo) {

@@ -13,6 +13,7 @@ import type { Prediction } from '../types.js';
 import { leastDepth, type Measured } from './least-depth.js';
 import { Pipeline } from './pipeline.js';
 import {
+  busiestUnit,
   layerCycles,
   predict,
   predictUnlessHalted,
@@ -42,7 +43,8 @@ export interface Schedule {
 /** Finds the depths that a plan needs, and predicts it with them. */
 export function schedulePlan(plan: Plan): Schedule {
   if (!plan.readers.some(isBuffered)) return { plan, prediction: predict(plan) };
-  const target = intervalWith(plan, endless(plan));
+  // Behind a late first frame, endless FIFOs let the next ones catch up for a while, faster than the busiest unit.
+  const target = Math.max(busiestUnit(plan).cycles, intervalWith(plan, endless(plan)));
   const found = leastBySegments(plan, target);
   const sized = withFifoDepths(plan, found.depths);
   const prediction = predictUnlessHalted(sized);

@@ -20,6 +20,16 @@ export function layerCycles(layer: LayerPlan): number {
   return Math.max(cyclesPerPixel(layer.node, layer.fold) * layer.pixels, elementCount(layer.node.outputTensor.shape));
 }
 
+/** The unit with the most static cycles a frame. */
+export function busiestUnit(plan: Plan): Prediction['busiest'] {
+  let busiest = { unit: 'input stream', cycles: plan.inputElements };
+  for (const layer of plan.layers) {
+    const cycles = layerCycles(layer);
+    if (cycles > busiest.cycles) busiest = { unit: layer.node.name, cycles };
+  }
+  return busiest;
+}
+
 /** The interval has come out equal often enough. */
 export function repeats(frames: readonly FrameTiming[]): boolean {
   if (frames.length < EQUAL_INTERVALS + 2) return false;
@@ -68,11 +78,7 @@ export function predictUnlessHalted(plan: Plan, onTransfer?: OnTransfer): Predic
   const pipeline = new Pipeline(plan, onTransfer);
   const output = runToSteadyState(pipeline);
   if (output === null) return null;
-  let busiest = { unit: 'input stream', cycles: plan.inputElements };
-  for (const layer of plan.layers) {
-    const cycles = layerCycles(layer);
-    if (cycles > busiest.cycles) busiest = { unit: layer.node.name, cycles };
-  }
+  const busiest = busiestUnit(plan);
   const cyclesPerFrame = steadyInterval(output);
   return {
     latencyCycles: output[0]!.last,

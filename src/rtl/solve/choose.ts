@@ -1,9 +1,11 @@
 /** The fold of a design: the default, one for a target, or the user's, completed and checked. */
 import { FlexorError } from '../../base/errors.js';
 import type { IntNetwork } from '../../fixed/types.js';
-import { feedOf, legalFolds, weightedNodes } from '../fold.js';
+import { feedOf, legalFolds, weightedNodes, type WeightedNode } from '../fold.js';
 import type { Fold, LayerFold } from '../types.js';
 import { fixedCycles, foldProblem, frameCycles } from './problem.js';
+import { mostReads } from '../weight-memory.js';
+import { withReads } from './reads.js';
 import { solveForCycles } from './solve.js';
 import { NO_BUDGETS } from './types.js';
 
@@ -45,10 +47,22 @@ export function checkedFold(network: IntNetwork, given: Fold | null): Fold {
   }
   const complete = new Set(layers.map(([name]) => name)).size === names.length;
   const fold: Record<string, LayerFold> = complete ? {} : { ...defaultFold(network) };
-  for (const [name, { pe, simd }] of layers) fold[name] = { pe, simd };
-  for (const node of nodes) {
-    const feed = feedOf(node, fold[node.name]!);
-    if (feed.kind === 'illegal') throw new FlexorError('fold', `layer ${node.name}: ${feed.rule}`);
+  for (const [name, { pe, simd, reads }] of layers)
+    fold[name] = reads === undefined ? { pe, simd } : { pe, simd, reads };
+  return Object.fromEntries(nodes.map((node) => [node.name, checkedLayer(node, fold[node.name]!)]));
+}
+
+/** With as many reads a word as take least area where it does not say. */
+function checkedLayer(node: WeightedNode, fold: LayerFold): LayerFold {
+  const feed = feedOf(node, fold);
+  if (feed.kind === 'illegal') throw new FlexorError('fold', `layer ${node.name}: ${feed.rule}`);
+  const { reads } = fold;
+  const most = mostReads(node, fold);
+  if (reads !== undefined && !(Number.isInteger(reads) && reads >= 1 && reads <= most)) {
+    throw new FlexorError(
+      'fold',
+      `layer ${node.name}: a word must take 1 to ${most} reads (a row a cycle while the word before it is in use), got ${reads}`,
+    );
   }
-  return Object.fromEntries(names.map((name) => [name, fold[name]!]));
+  return withReads(node, fold);
 }

@@ -4,6 +4,7 @@ import type { IntNetwork, IntNode } from '../../fixed/types.js';
 import { addCosts, layerCost, portCost, roundCost } from '../cost/model.js';
 import { cyclesPerPixel, legalFolds, outputPixels, unweightedCycles, type WeightedNode } from '../fold.js';
 import { planPool, weightedShape } from '../plan.js';
+import { foldsWithReads } from './reads.js';
 import type { FixedCycles, FoldOption, FoldProblem } from './types.js';
 
 export function frameCycles(node: WeightedNode, fold: FoldOption['fold']): number {
@@ -17,11 +18,13 @@ export function fixedCycles(node: IntNode): number {
 }
 
 function optionsOf(node: WeightedNode): FoldOption[] {
-  return legalFolds(node).map((fold) => ({
-    fold,
-    cycles: frameCycles(node, fold),
-    cost: roundCost(layerCost(weightedShape(node, fold))),
-  }));
+  return legalFolds(node).flatMap((lanes) =>
+    foldsWithReads(node, lanes).map((fold) => ({
+      fold,
+      cycles: frameCycles(node, fold),
+      cost: roundCost(layerCost(weightedShape(node, fold))),
+    })),
+  );
 }
 
 export function foldProblem(network: IntNetwork): FoldProblem {

@@ -81,9 +81,11 @@ export function plural(count: number, noun: string): string {
 export function weightText(layer: WeightedPlan): string {
   const { nIn, nOut } = layer.node.planes[0]!;
   const planes = layer.node.planes.length;
+  const { words, wordBits, wordCycles, reads, rowBits } = layer.memory;
   return (
     `N_in ${nIn}, N_out ${nOut}${planes > 1 ? `, ${planes} planes` : ''}: ${+bitsPerWeight(layer).toFixed(3)} bit/weight; ` +
-    `${plural(layer.memory.words, 'word')} of ${layer.memory.wordBits} bits, one every ${plural(layer.memory.wordCycles, 'cycle')}.`
+    `${plural(words, 'word')} of ${wordBits} bits, one every ${plural(wordCycles, 'cycle')}` +
+    `${reads > 1 ? `, from ${reads} rows of ${rowBits} bits each` : ''}${layer.node.weights === 'stream' ? ', from outside' : ''}.`
   );
 }
 

@@ -170,6 +170,36 @@ function linkView(plan: Plan, layer: number) {
   return { index, in: part(index), out: part(index + 1) };
 }
 
+/** Ports on which weights come in, with the wires of the layer behind them. */
+export function weightPorts(plan: Plan, names: DesignNames, axiLite: boolean) {
+  let index = 0;
+  return plan.layers.map((layer, i) => {
+    if (layer.kind !== 'weighted' || layer.node.weights !== 'stream') return null;
+    const { rowBits, rows } = layer.memory;
+    const port = `s_weights_${names.layers[i]!}`;
+    const bits = 8 * Math.ceil(rowBits / 8);
+    return {
+      index: index++,
+      port,
+      bits,
+      rows,
+      rowBits,
+      range: range(bits),
+      pixels: layer.pixels,
+      layer: layer.node.name,
+      data: bits === rowBits ? '' : range(rowBits),
+      unused: bits === rowBits ? null : `[${bits - 1}:${rowBits}]`,
+      valid: axiLite ? `${port}_tvalid && core_rst_n` : `${port}_tvalid`,
+      ready: axiLite ? `ready_${port}` : null,
+    };
+  });
+}
+
+function presentPorts(ports: ReturnType<typeof weightPorts>) {
+  const present = ports.filter((port) => port !== null);
+  return present.length === 0 ? null : present;
+}
+
 export interface TopOptions {
   /** Line of the head that says how the network was lowered. */
   readonly text: string;
@@ -183,13 +213,23 @@ export function topView(plan: Plan, heading: Heading, names: DesignNames, option
   const sRange = range(8 * bytes.input);
   const mRange = range(8 * (bytes.logit + bytes.class));
   const source = sourceViews(plan, names);
+  const weights = weightPorts(plan, names, options.axiLite);
+  const weightStreams = presentPorts(weights);
   const extend = (bits: number, bit: string) => (bits > 0 ? `{${bits}{${bit}}}` : '');
   return {
     ...heading,
     module: names.topModule,
     optionsText: options.text,
     table: layerTable(plan),
-    widthWidth: rangeWidth(sRange, mRange, ...(options.axiLite || isLoadable(plan.network) ? [range(32)] : [])),
+    weightStreams,
+    weightLayers: weightStreams?.map(({ layer }) => layer).join(', '),
+    weightErrorRange: range(weightStreams?.length ?? 1),
+    widthWidth: rangeWidth(
+      sRange,
+      mRange,
+      ...(weightStreams ?? []).map((port) => port.range),
+      ...(options.axiLite || isLoadable(plan.network) ? [range(32)] : []),
+    ),
     load: loadView(plan),
     sRange,
     mRange,
@@ -217,6 +257,7 @@ export function topView(plan: Plan, heading: Heading, names: DesignNames, option
       residual: source(i, 'residual'),
       fork: forkView(plan, names, i + 1),
       load: linkView(plan, i),
+      weights: weights[i] ?? null,
       comments: [
         describe(layer),
         ...(layer.kind === 'weighted' ? [weightText(layer)] : []),
@@ -241,7 +282,14 @@ export function topView(plan: Plan, heading: Heading, names: DesignNames, option
   };
 }
 
-export function simTopView(plan: Plan, heading: Heading, names: DesignNames, axiLite: boolean) {
+export function simTopView(
+  plan: Plan,
+  heading: Heading,
+  names: DesignNames,
+  axiLite: boolean,
+  weightFiles: ReadonlyMap<string, string>,
+) {
+  const weightStreams = presentPorts(weightPorts(plan, names, axiLite));
   const bytes = portBytes(plan);
   const sRange = range(8 * bytes.input);
   const mRange = range(8 * (bytes.logit + bytes.class));
@@ -258,6 +306,12 @@ export function simTopView(plan: Plan, heading: Heading, names: DesignNames, axi
     mKeepRange: keepView(bytes.logit + bytes.class).range,
     axil: axiLite ? { addrBits: ADDRESS_BITS } : null,
     load: isLoadable(plan.network),
+    weightStreams: weightStreams?.map((port) => ({
+      ...port,
+      file: weightFiles.get(port.layer)!,
+      seed: port.index + 1,
+    })),
+    weightMsb: (weightStreams?.length ?? 1) - 1,
     sRange,
     mRange,
     probeRange,

@@ -75,7 +75,7 @@ function feedView(layer: WeightedPlan): FeedView | null {
 
 function engineParameters(layer: WeightedPlan, networks: readonly MinimisedNetwork[], files: LayerFiles): Parameter[] {
   const { node, fold, memory } = layer;
-  const heads = files.memories.get('heads');
+  const [weights, heads] = [files.memories.get('weights'), files.memories.get('heads')];
   const { nIn, nOut } = node.planes[0]!;
   const gates = commonGates(networks);
   return parameters([
@@ -92,13 +92,15 @@ function engineParameters(layer: WeightedPlan, networks: readonly MinimisedNetwo
     ['Wirings', constant(concatBits(...networks.map((network) => wiring(network, gates))))],
     ['Slices', memory.slices],
     ['WordCycles', memory.wordCycles],
-    ['Words', memory.words],
+    ['Reads', memory.reads],
+    ['RowBits', memory.rowBits],
+    ['Rows', memory.rows],
     ['Phases', constant(concatBits(...memory.phases.map((phase) => bitsOfInteger(phase, 16))))],
     ['HeadSlices', constant(memory.headSlices)],
     ['AccBits', layer.accBits],
     ['SumBits', layer.sumBits],
-    ...loadParameters(layer, files),
-    ['MemFile', `"${files.memories.get('weights')!}"`],
+    ...sourceParameters(layer, files),
+    ['MemFile', weights === undefined ? '""' : `"${weights}"`],
     ...(heads === undefined ? [] : [['HeadFile', `"${heads}"`] as const]),
   ]);
 }
@@ -130,7 +132,7 @@ function requantiserParameters(layer: WeightedPlan, files: LayerFiles): Paramete
 }
 
 function loadParameters({ node, pixels }: WeightedPlan, { frameBits }: LayerFiles): [string, number][] {
-  if (node.loadable !== true) return [];
+  if (node.weights !== 'ram') return [];
   return [
     ['Loadable', 1],
     ['Pixels', pixels],
@@ -138,11 +140,27 @@ function loadParameters({ node, pixels }: WeightedPlan, { frameBits }: LayerFile
   ];
 }
 
-function residualParameters({ residual, loadable }: WeightedNode): [string, string | number][] {
+/** Source of hw/flexor_weights.v. */
+function sourceParameters({ node, pixels }: WeightedPlan, { frameBits }: LayerFiles): [string, number][] {
+  switch (node.weights) {
+    case 'ram':
+      return [
+        ['Source', 1],
+        ['Pixels', pixels],
+        ['FrameBits', frameBits],
+      ];
+    case 'stream':
+      return [['Source', 2]];
+    case undefined:
+      return [];
+  }
+}
+
+function residualParameters({ residual, weights }: WeightedNode): [string, string | number][] {
   if (residual === null) return [];
   const { multiplier, tensor } = residual;
   // Two's complement of its own width, at least two bits.
-  const bits = loadable === true ? RESIDUAL_MULTIPLIER_BITS : bitsFor(Math.min(multiplier, -2), multiplier).bits;
+  const bits = weights === 'ram' ? RESIDUAL_MULTIPLIER_BITS : bitsFor(Math.min(multiplier, -2), multiplier).bits;
   return [
     ['Residual', 1],
     ['ResBits', tensor.format.bits],
@@ -178,12 +196,20 @@ export function weightedView(
   const actBits = node.inputTensor.format.bits;
   const groupBits = layer.sumBits + node.planes.length * fold.pe * layer.accBits;
   const residual = node.residual && range(node.residual.tensor.format.bits);
-  const loadable = node.loadable === true;
+  const loadable = node.weights === 'ram';
+  const rowRange = node.weights === 'stream' ? range(layer.memory.rowBits) : null;
   const switchRange = range(files.frameBits + 1);
   return {
     ...heading,
-    ...portRanges(node, ...(residual === null ? [] : [residual]), ...(loadable ? ['[34:0]', switchRange] : [])),
+    ...portRanges(
+      node,
+      ...(residual === null ? [] : [residual]),
+      ...(loadable ? ['[34:0]', switchRange] : []),
+      ...(rowRange === null ? [] : [rowRange]),
+    ),
     switchRange: loadable ? switchRange : null,
+    rowRange,
+    rowBits: layer.memory.rowBits,
     residualRange: residual,
     module,
     shapeText: describe(layer),

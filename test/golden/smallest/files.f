@@ -4,6 +4,7 @@ rtl/flexor_store.v
 rtl/flexor_bank.v
 rtl/flexor_xor_network.v
 rtl/flexor_decryptor.v
+rtl/flexor_weights.v
 rtl/flexor_resize.v
 rtl/flexor_masked_add.v
 rtl/flexor_adder_tree.v

@@ -77,16 +77,18 @@ export function macParameters(mac: (typeof MACS)[number]): Record<string, number
 }
 
 /** An engine of these lanes with `steps` window steps. */
-function engineParameters(mac: (typeof MACS)[number], nIn: number, nOut: number, steps: number): Parameters {
+function engineParameters(mac: (typeof MACS)[number], nIn: number, nOut: number, steps: number, reads = 1): Parameters {
   const [, , simd, pe, groups, planes] = mac;
   const register = lcm(nOut, pe);
+  const wordBits = planes * simd * (register / nOut) * nIn;
   const phases = Array.from({ length: simd }, (_, lane) => `16'd${(lane * steps * pe * groups) % nOut}`).reverse();
   const matrices = Array.from({ length: planes }, (_, q) => anyMatrix(nIn, nOut, q + 1));
   const { gates, text } = wiringOf(matrices);
   return {
     ...macCommon(mac),
     ...{ Steps: steps, NIn: nIn, NOut: nOut, Slices: register / nOut, WordCycles: register / pe },
-    Words: Math.ceil((steps * groups) / (register / pe)),
+    ...{ Reads: reads, RowBits: Math.ceil(wordBits / reads) },
+    Rows: reads * Math.ceil((steps * groups) / (register / pe)),
     Gates: gates,
     Wirings: text,
     Phases: `{${phases.join(', ')}}`,
@@ -194,8 +196,18 @@ export const MATRIX: Readonly<Record<string, readonly Parameters[]>> = {
     engineParameters(MACS[3]!, 8, 2, 3),
     engineParameters(MACS[4]!, 5, 6, 4),
     engineParameters(MACS[6]!, 2, 32, 1),
-    { ...engineParameters(MACS[1]!, 12, 20, 7), Loadable: 1, Pixels: 5, FrameBits: 3 },
-    { ...engineParameters(MACS[5]!, 3, 7, 5), Loadable: 1, Pixels: 1, FrameBits: 9, HeadFile: '"empty.mem"' },
+    engineParameters(MACS[1]!, 12, 20, 7, 5),
+    { ...engineParameters(MACS[1]!, 12, 20, 7, 4), Source: 1, Pixels: 5, FrameBits: 3 },
+    { ...engineParameters(MACS[5]!, 3, 7, 5), Source: 2 },
+    { ...engineParameters(MACS[5]!, 3, 7, 5), Source: 1, Pixels: 1, FrameBits: 9, HeadFile: '"empty.mem"' },
+  ],
+  flexor_weights: [
+    { WordBits: 7, RowBits: 7, Reads: 1, Rows: 1, MemFile: '"empty.mem"' },
+    { WordBits: 80, RowBits: 27, Reads: 3, Rows: 12, MemFile: '"empty.mem"' },
+    { WordBits: 9, RowBits: 1, Reads: 9, Rows: 18, Source: 1, Pixels: 3, MemFile: '"empty.mem"' },
+    { WordBits: 33, RowBits: 17, Reads: 2, Rows: 2, Source: 1, Heads: 1, HeadBits: 40, FrameBits: 2 },
+    { WordBits: 12, RowBits: 12, Reads: 1, Rows: 5, Source: 2 },
+    { WordBits: 12, RowBits: 5, Reads: 3, Rows: 3, Source: 2 },
   ],
   flexor_requantiser: [
     ...REQUANTISERS.map(requantiserParameters),

@@ -51,6 +51,8 @@ module golden_chain_conv1 (
     .out_data_o(vector)
   );
 
+  wire [1:0] unused_row;
+
   wire group_valid;
   wire group_ready;
   wire [31:0] group;
@@ -69,7 +71,9 @@ module golden_chain_conv1 (
     .Wirings(384'h00050003000500020004000000040002000300020002000100010000000c00090007000a00080006000c000b00090007),
     .Slices(1),
     .WordCycles(5),
-    .Words(2),
+    .Reads(1),
+    .RowBits(12),
+    .Rows(2),
     .Phases(32'h00000000),
     .HeadSlices(12'h000),
     .AccBits(10),
@@ -84,6 +88,11 @@ module golden_chain_conv1 (
     .out_valid_o(group_valid),
     .out_ready_i(group_ready),
     .out_data_o(group),
+    .weight_valid_i(1'b0),
+    .weight_ready_o(unused_row[0]),
+    .weight_data_i(12'd0),
+    .weight_last_i(1'b0),
+    .weight_error_o(unused_row[1]),
     .load_i(35'd0),
     .load_o(unused_load[34:0]),
     .switch_i(5'd0),

@@ -52,6 +52,8 @@ module golden_chain_conv3 (
     .out_data_o(vector)
   );
 
+  wire [1:0] unused_row;
+
   wire group_valid;
   wire group_ready;
   wire [55:0] group;
@@ -70,7 +72,9 @@ module golden_chain_conv3 (
     .Wirings(320'h00020000000200010001000000050004000300030000000000020001000100000003000400030003),
     .Slices(3),
     .WordCycles(4),
-    .Words(1),
+    .Reads(1),
+    .RowBits(144),
+    .Rows(1),
     .Phases(128'h00000000000000000000000000000000),
     .HeadSlices(48'h000000000000),
     .AccBits(8),
@@ -85,6 +89,11 @@ module golden_chain_conv3 (
     .out_valid_o(group_valid),
     .out_ready_i(group_ready),
     .out_data_o(group),
+    .weight_valid_i(1'b0),
+    .weight_ready_o(unused_row[0]),
+    .weight_data_i(144'd0),
+    .weight_last_i(1'b0),
+    .weight_error_o(unused_row[1]),
     .load_i(35'd0),
     .load_o(unused_load[34:0]),
     .switch_i(5'd0),

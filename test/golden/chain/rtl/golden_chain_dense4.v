@@ -39,6 +39,8 @@ module golden_chain_dense4 (
     .out_data_o(vector)
   );
 
+  wire [1:0] unused_row;
+
   wire group_valid;
   wire group_ready;
   wire [20:0] group;
@@ -57,7 +59,9 @@ module golden_chain_dense4 (
     .Wirings(864'h000b0009000b000a000b0008000b0004000a000200090003000900000008000200080004000700020007000400060002000600010004000000030001000300020002000000170011000f0013001800120016000e001500100018000c001c001b001a001900120014000c000d),
     .Slices(1),
     .WordCycles(20),
-    .Words(2),
+    .Reads(1),
+    .RowBits(84),
+    .Rows(2),
     .Phases(112'h000400000010000c000800040000),
     .HeadSlices(84'ha6200034a325661ed8000),
     .AccBits(10),
@@ -72,6 +76,11 @@ module golden_chain_dense4 (
     .out_valid_o(group_valid),
     .out_ready_i(group_ready),
     .out_data_o(group),
+    .weight_valid_i(1'b0),
+    .weight_ready_o(unused_row[0]),
+    .weight_data_i(84'd0),
+    .weight_last_i(1'b0),
+    .weight_error_o(unused_row[1]),
     .load_i(35'd0),
     .load_o(unused_load[34:0]),
     .switch_i(5'd0),

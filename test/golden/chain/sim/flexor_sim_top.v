@@ -11,6 +11,8 @@ module flexor_sim_top (
   output wire         m_axis_tvalid,
   input  wire         m_axis_tready,
   output wire         m_axis_tlast,
+  input  wire [6:0]   weight_stalls_i,
+  output wire         weight_error_o,
   output wire [1:0]   frame_error_o,
   output wire [4:0]   probe_valid_o,
   output wire [4:0]   probe_ready_o,
@@ -20,6 +22,9 @@ module flexor_sim_top (
   wire keep_error;
   wire [3:0] m_axis_tkeep;
   wire unused_keep = ^{keep_error, m_axis_tkeep};
+
+  wire unused_stalls = ^weight_stalls_i;
+  assign weight_error_o = 1'b0;
 
   golden_chain_top u_top (
     .clk_i(clk_i),

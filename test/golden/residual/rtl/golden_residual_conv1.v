@@ -51,6 +51,8 @@ module golden_residual_conv1 (
     .out_data_o(vector)
   );
 
+  wire [1:0] unused_row;
+
   wire group_valid;
   wire group_ready;
   wire [55:0] group;
@@ -69,7 +71,9 @@ module golden_residual_conv1 (
     .Wirings(128'h00030002000100000003000200010000),
     .Slices(1),
     .WordCycles(2),
-    .Words(9),
+    .Reads(1),
+    .RowBits(8),
+    .Rows(9),
     .Phases(16'h0000),
     .HeadSlices(8'h00),
     .AccBits(11),
@@ -84,6 +88,11 @@ module golden_residual_conv1 (
     .out_valid_o(group_valid),
     .out_ready_i(group_ready),
     .out_data_o(group),
+    .weight_valid_i(1'b0),
+    .weight_ready_o(unused_row[0]),
+    .weight_data_i(8'd0),
+    .weight_last_i(1'b0),
+    .weight_error_o(unused_row[1]),
     .load_i(35'd0),
     .load_o(unused_load[34:0]),
     .switch_i(5'd0),

@@ -51,6 +51,8 @@ module golden_residual_conv2 (
     .out_data_o(vector)
   );
 
+  wire [1:0] unused_row;
+
   wire group_valid;
   wire group_ready;
   wire [27:0] group;
@@ -69,7 +71,9 @@ module golden_residual_conv2 (
     .Wirings(320'h00050004000400010004000300030000000300020009000600070007000a0007000800060006000a),
     .Slices(1),
     .WordCycles(5),
-    .Words(15),
+    .Reads(1),
+    .RowBits(6),
+    .Rows(15),
     .Phases(16'h0000),
     .HeadSlices(6'h00),
     .AccBits(9),
@@ -84,6 +88,11 @@ module golden_residual_conv2 (
     .out_valid_o(group_valid),
     .out_ready_i(group_ready),
     .out_data_o(group),
+    .weight_valid_i(1'b0),
+    .weight_ready_o(unused_row[0]),
+    .weight_data_i(6'd0),
+    .weight_last_i(1'b0),
+    .weight_error_o(unused_row[1]),
     .load_i(35'd0),
     .load_o(unused_load[34:0]),
     .switch_i(5'd0),

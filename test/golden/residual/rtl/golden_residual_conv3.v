@@ -55,6 +55,8 @@ module golden_residual_conv3 (
     .out_data_o(vector)
   );
 
+  wire [1:0] unused_row;
+
   wire group_valid;
   wire group_ready;
   wire [55:0] group;
@@ -73,7 +75,9 @@ module golden_residual_conv3 (
     .Wirings(416'h00050001000500000005000200040002000400000003000200030000000200000008000d000d0006000c000b00080007000a0009),
     .Slices(2),
     .WordCycles(5),
-    .Words(3),
+    .Reads(1),
+    .RowBits(36),
+    .Rows(3),
     .Phases(48'h000600080000),
     .HeadSlices(18'h12640),
     .AccBits(11),
@@ -88,6 +92,11 @@ module golden_residual_conv3 (
     .out_valid_o(group_valid),
     .out_ready_i(group_ready),
     .out_data_o(group),
+    .weight_valid_i(1'b0),
+    .weight_ready_o(unused_row[0]),
+    .weight_data_i(36'd0),
+    .weight_last_i(1'b0),
+    .weight_error_o(unused_row[1]),
     .load_i(35'd0),
     .load_o(unused_load[34:0]),
     .switch_i(5'd0),

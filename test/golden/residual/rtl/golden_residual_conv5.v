@@ -54,6 +54,8 @@ module golden_residual_conv5 (
     .out_data_o(vector)
   );
 
+  wire [1:0] unused_row;
+
   wire group_valid;
   wire group_ready;
   wire [36:0] group;
@@ -72,7 +74,9 @@ module golden_residual_conv5 (
     .Wirings(320'h0005000200050000000500040002000000010000000700080007000700080006000a000600090008),
     .Slices(3),
     .WordCycles(10),
-    .Words(4),
+    .Reads(1),
+    .RowBits(36),
+    .Rows(4),
     .Phases(32'h00080000),
     .HeadSlices(12'h800),
     .AccBits(9),
@@ -87,6 +91,11 @@ module golden_residual_conv5 (
     .out_valid_o(group_valid),
     .out_ready_i(group_ready),
     .out_data_o(group),
+    .weight_valid_i(1'b0),
+    .weight_ready_o(unused_row[0]),
+    .weight_data_i(36'd0),
+    .weight_last_i(1'b0),
+    .weight_error_o(unused_row[1]),
     .load_i(35'd0),
     .load_o(unused_load[34:0]),
     .switch_i(5'd0),

@@ -51,6 +51,8 @@ module golden_residual_conv8 (
     .out_data_o(vector)
   );
 
+  wire [1:0] unused_row;
+
   wire group_valid;
   wire group_ready;
   wire [34:0] group;
@@ -69,7 +71,9 @@ module golden_residual_conv8 (
     .Wirings(896'h000000000000000000000000000500040004000300040000000300020003000000020001000b000b000900060008000a000a000700090009000500030005000200050004000500000004000000040001000400020003000100020000000e000d000a000c0009000b0006000800070007),
     .Slices(1),
     .WordCycles(5),
-    .Words(3),
+    .Reads(1),
+    .RowBits(12),
+    .Rows(3),
     .Phases(16'h0000),
     .HeadSlices(12'h000),
     .AccBits(7),
@@ -84,6 +88,11 @@ module golden_residual_conv8 (
     .out_valid_o(group_valid),
     .out_ready_i(group_ready),
     .out_data_o(group),
+    .weight_valid_i(1'b0),
+    .weight_ready_o(unused_row[0]),
+    .weight_data_i(12'd0),
+    .weight_last_i(1'b0),
+    .weight_error_o(unused_row[1]),
     .load_i(35'd0),
     .load_o(unused_load[34:0]),
     .switch_i(5'd0),

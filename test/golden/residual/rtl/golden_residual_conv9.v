@@ -54,6 +54,8 @@ module golden_residual_conv9 (
     .out_data_o(vector)
   );
 
+  wire [1:0] unused_row;
+
   wire group_valid;
   wire group_ready;
   wire [27:0] group;
@@ -72,7 +74,9 @@ module golden_residual_conv9 (
     .Wirings(320'h00050002000500030005000000040001000200000008000900060008000a000a0007000900070008),
     .Slices(1),
     .WordCycles(5),
-    .Words(22),
+    .Reads(1),
+    .RowBits(6),
+    .Rows(22),
     .Phases(16'h0000),
     .HeadSlices(6'h00),
     .AccBits(9),
@@ -87,6 +91,11 @@ module golden_residual_conv9 (
     .out_valid_o(group_valid),
     .out_ready_i(group_ready),
     .out_data_o(group),
+    .weight_valid_i(1'b0),
+    .weight_ready_o(unused_row[0]),
+    .weight_data_i(6'd0),
+    .weight_last_i(1'b0),
+    .weight_error_o(unused_row[1]),
     .load_i(35'd0),
     .load_o(unused_load[34:0]),
     .switch_i(5'd0),

@@ -18,6 +18,8 @@ module golden_residual_dense12 (
 
   wire [71:0] unused_load;
 
+  wire [1:0] unused_row;
+
   wire group_valid;
   wire group_ready;
   wire [29:0] group;
@@ -36,7 +38,9 @@ module golden_residual_dense12 (
     .Wirings(96'h000200010000000200010000),
     .Slices(1),
     .WordCycles(3),
-    .Words(4),
+    .Reads(1),
+    .RowBits(6),
+    .Rows(4),
     .Phases(16'h0000),
     .HeadSlices(6'h00),
     .AccBits(10),
@@ -51,6 +55,11 @@ module golden_residual_dense12 (
     .out_valid_o(group_valid),
     .out_ready_i(group_ready),
     .out_data_o(group),
+    .weight_valid_i(1'b0),
+    .weight_ready_o(unused_row[0]),
+    .weight_data_i(6'd0),
+    .weight_last_i(1'b0),
+    .weight_error_o(unused_row[1]),
     .load_i(35'd0),
     .load_o(unused_load[34:0]),
     .switch_i(5'd0),

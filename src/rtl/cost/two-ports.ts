@@ -3,6 +3,8 @@
  * (36 where two RAMs of 18 kbit are one), and a column of 32 bits that is written for itself takes whole bytes of 9.
  */
 
+import { memoryShape } from './memory.js';
+
 /** Widest port and 18-kbit RAMs of each primitive; its words are halved with each step from 1 bit on. */
 const PRIMITIVES = [
   { bram18: 1, deepest: 16_384, widths: [1, 2, 4, 9, 18] },
@@ -10,6 +12,13 @@ const PRIMITIVES = [
 ] as const;
 const BYTE_BITS = 9;
 const COLUMN_BITS = 32;
+
+/** What two banks of `depth` words of `width` bits are made of. */
+export function storeUse(width: number, depth: number) {
+  const { made, lutRams } = memoryShape('ram', width, 2 * depth);
+  const bram18 = made === 'block' ? twoPortBram18(width, 2 * depth) : 0;
+  return { made, lutRams, bram18, memoryBits: 2 * width * depth };
+}
 
 /** The fewest block RAMs of 18 kbit for `depth` words of `width` bits, both banks together. */
 export function twoPortBram18(width: number, depth: number): number {
