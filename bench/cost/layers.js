@@ -6,7 +6,7 @@ import { addCosts, forkCost, layerCost, portCost } from '../../dist/rtl/cost/mod
 import { generateRtl } from '../../dist/rtl/generate.js';
 import { planNetwork } from '../../dist/rtl/plan.js';
 import { sizeFifos } from '../../dist/rtl/schedule/fifo-depths.js';
-import { defaultFold } from '../../dist/rtl/solve/choose.js';
+import { checkedFold } from '../../dist/rtl/solve/choose.js';
 import { synthesise } from '../../dist/report/area/synthesise.js';
 import { counts, totalArea } from './measure.js';
 
@@ -26,7 +26,7 @@ export function checkedDesigns() {
   return CASES.map(([title, activationBits, given]) => {
     const { model, digest } = loadModel(fileURLToPath(new URL(`../../models/${title}.flexor`, import.meta.url)));
     const network = lower(model, digest, { activationBits });
-    return { title, network, fold: given ?? defaultFold(network) };
+    return { title, network, fold: checkedFold(network, given) };
   });
 }
 

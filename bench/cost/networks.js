@@ -4,6 +4,7 @@
  */
 import { sha256 } from '../../dist/base/files.js';
 import { Random } from '../../dist/base/random.js';
+import { checkedFold } from '../../dist/rtl/solve/choose.js';
 import { verifyNetwork } from '../../dist/fixed/verify.js';
 import { deriveWidths } from '../../dist/fixed/widths.js';
 import { decrypt, identityMatrix, sliceCount, tapMatrix } from '../../dist/xor/matrix.js';
@@ -171,11 +172,8 @@ export function gridDesigns() {
     network.layers.forEach((_, i) => nodes.push(nodeOf(random, network, i, nodes, input)));
     const classes = Array.from({ length: nodes.at(-1).outChannels }, (_, c) => `class${c}`);
     const modelDigest = sha256(network.name);
-    const name = `grid${seed}`;
-    return {
-      title: network.name,
-      network: verifyNetwork({ name, modelDigest, input, nodes, classes }),
-      fold: Object.fromEntries(network.layers.map(({ fold: [pe, simd] }, i) => [`layer${i}`, { pe, simd }])),
-    };
+    const made = verifyNetwork({ name: `grid${seed}`, modelDigest, input, nodes, classes });
+    const lanes = network.layers.map(({ fold: [pe, simd] }, i) => [`layer${i}`, { pe, simd }]);
+    return { title: network.name, network: made, fold: checkedFold(made, Object.fromEntries(lanes)) };
   });
 }

@@ -213,7 +213,17 @@ export function unitVerilog(unit, name) {
 export function batch(title, units) {
   const names = units.map((_, i) => `unit${i}`);
   const black = units.some(({ kind }) => kind === 'engine');
-  const library = ['adder_tree', 'masked_add', 'mac_array', 'resize', 'rom', 'ram', 'decryptor', 'xor_network'];
+  const library = [
+    'adder_tree',
+    'masked_add',
+    'mac_array',
+    'resize',
+    'rom',
+    'ram',
+    'decryptor',
+    'xor_network',
+    'weights',
+  ];
   const files = new Map([
     ...[...library, 'fifo', 'fifo_ram', 'window_sequencer'].map((name) => [
       `flexor_${name}.v`,

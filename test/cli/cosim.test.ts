@@ -161,6 +161,18 @@ describe('flexor cosim --weights ram', () => {
     }
   });
 
+  it('streams weights in, all or those of a layer, as predicted where they never wait', async () => {
+    for (const mode of ['stream', 'stream:dense4']) {
+      for (const simulator of ['verilator', 'icarus']) {
+        const args = ['--images', '2', '--weights', mode, '--layers', '--simulator', simulator];
+        const result = await json(...args);
+        expect(result).toMatchObject({ passed: true, failure: null });
+        expect(result.latencyCycles).toBe(result.predictedLatencyCycles);
+        expect(await json(...args, '--stalls', '40')).toMatchObject({ passed: true });
+      }
+    }
+  });
+
   it('writes the packet that loads a model', async () => {
     const [hex, binary, design] = [join(folder, 'other.hex'), join(folder, 'other.bin'), join(folder, 'loadable')];
     const loadFile = (output: string, ...args: string[]) =>
@@ -188,6 +200,8 @@ describe('flexor cosim --weights ram', () => {
       /needs --simulator verilator/,
     ],
     [['load-file', other, '--for', path, '-o', 'a.hex'], 2, /only with --weights ram, got rom/],
+    [['cosim', path, '--weights', 'ram:conv1'], 2, /Must be rom, ram, stream or stream:LAYER/],
+    [['cosim', path, '--weights', 'stream:fc9'], 2, /streamed weights name layer fc9; the weighted layers are /],
     [
       ['load-file', other, '--for', path, '-o', 'a.txt', '--weights', 'ram'],
       2,

@@ -195,3 +195,37 @@ test('the testbench of loadable weights loads them and reads them back, and sees
     expect(readFileSync(join(target, 'README.md'), 'utf8')).toContain(`| \`${port}`);
   }
 });
+
+test('the testbench streams weights in, and sees a row that is wrong and a pass that is short', async () => {
+  const streamed = lower(tinyModel(3, NODES, { height: 4, width: 4, channels: 1 }), 'ab'.repeat(32), {
+    weights: 'stream',
+  });
+  const made = generateRtl(streamed, { fold: null, activationBits: 8, multiplierBits: 16, axiLite: true });
+  const target = join(scratch.path, 'streamed');
+  writeDesign(packaged(streamed, made, { seed: 1 }), target);
+  const run = (...args: string[]) => runTool({ command: 'make', args, cwd: target });
+  for (const simulator of ['icarus', 'verilator']) {
+    for (const stalls of ['0', '60']) {
+      const { stdout, stderr } = await run(simulator, `STALLS=${stalls}`);
+      expect(stdout + stderr).toMatch(/^PASS: 2 frames, 6 values/m);
+      expect(stdout + stderr).not.toContain('%Warning');
+    }
+  }
+  const [first] = made.manifest.weightStreams!;
+  const file = join(target, first!.file);
+  const rows = readFileSync(file, 'utf8');
+  expect(rows.trimEnd().split('\n')).toHaveLength(first!.beatsPerPass);
+  writeFileSync(
+    file,
+    rows.replace(/.$/gm, (digit) => (parseInt(digit, 16) ^ 1).toString(16)),
+  );
+  expect((await run('icarus')).stdout).toMatch(/^FAIL: 6 of 6 values came, [1-9]/m);
+  writeFileSync(file, rows);
+  const bench = join(target, `tb/${made.manifest.topModule}_tb.v`);
+  const text = readFileSync(bench, 'utf8');
+  expect(text).toContain(`.Rows(${first!.beatsPerPass})`);
+  writeFileSync(bench, text.replace(`.Rows(${first!.beatsPerPass})`, `.Rows(${first!.beatsPerPass - 1})`));
+  expect((await run('icarus')).stdout).toMatch(/weight_error_o is 01 in cycle .*^FAIL/ms);
+  const readme = readFileSync(join(target, 'README.md'), 'utf8');
+  for (const { port } of made.manifest.weightStreams!) expect(readme).toContain(`| \`${port}_*\``);
+});

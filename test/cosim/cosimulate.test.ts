@@ -26,7 +26,8 @@ function run(folder: string, options: Partial<CosimOptions> = {}): Promise<Cosim
 const READY = 'assign in_ready_o = !out_valid_o || out_ready_i;';
 const STORE = 'if (in_ready_o && in_valid_i) out_data_o';
 /** A counter of elements taken, added to the design together with a fault that uses it. */
-const COUNT = 'reg [7:0] taken = 0; always @(posedge clk_i) if (rst_ni && in_valid_i && in_ready_o) taken <= taken + 1;';
+const COUNT =
+  'reg [7:0] taken = 0; always @(posedge clk_i) if (rst_ni && in_valid_i && in_ready_o) taken <= taken + 1;';
 
 describe('a right design', () => {
   test.each([

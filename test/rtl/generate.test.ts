@@ -154,9 +154,9 @@ test('appending a layer renames nothing and changes no file of the layers before
   }
 });
 
-/** Residual blocks, joined planes and lanes that start inside slices, all weights loadable. */
-function loadableDesign(axiLite: boolean): RtlDesign {
-  const network = lower(tinyModel(1, RESIDUAL_NODES), 'f'.repeat(64), { floatBits: 4, weights: 'ram' });
+/** Residual blocks, joined planes and lanes that start inside slices, all weights from one source. */
+function designWith(weights: 'ram' | 'stream', axiLite: boolean): RtlDesign {
+  const network = lower(tinyModel(1, RESIDUAL_NODES), 'f'.repeat(64), { floatBits: 4, weights });
   return generateRtl(network, { ...OPTIONS, axiLite });
 }
 
@@ -173,9 +173,14 @@ describe('tools accept what is generated', () => {
     expect(await checkWithIcarus(target, sourcesOf(design), 'flexor_sim_top')).toBe('');
   });
 
-  test.each([false, true])('loadable weights, AXI4-Lite %s: no warning of Verilator or Icarus', async (axiLite) => {
-    const design = loadableDesign(axiLite);
-    const target = join(folder.path, `loadable-${axiLite}`);
+  test.each([
+    ['ram', false],
+    ['ram', true],
+    ['stream', false],
+    ['stream', true],
+  ] as const)('weights from %s, AXI4-Lite %s: no warning of Verilator or Icarus', async (weights, axiLite) => {
+    const design = designWith(weights, axiLite);
+    const target = join(folder.path, `${weights}-${axiLite}`);
     writeDesign(design, target);
     const { topModule, verilog } = design.manifest;
     expect((await lintVerilog(target, verilog, topModule)).findings).toEqual([]);
@@ -184,7 +189,11 @@ describe('tools accept what is generated', () => {
   });
 
   test('Yosys reads random networks, memories and all, and finds nothing wrong', async () => {
-    const designs = [...[21, 24, 28].map((seed) => caseDesign(randomCase(seed))), loadableDesign(true)];
+    const designs = [
+      ...[21, 24, 28].map((seed) => caseDesign(randomCase(seed))),
+      designWith('ram', true),
+      designWith('stream', true),
+    ];
     const files = new Map(
       designs.flatMap((design, i) =>
         [...design.files].map(([path, text]) => [`d${i}/${path}`, text.replaceAll('"mem/', `"d${i}/mem/`)]),
