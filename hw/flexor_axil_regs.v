@@ -4,7 +4,7 @@
 // frames out, 0x1c cycles with a frame inside, 0x20 to 0x3c the model's SHA-256, its first bytes first; then for each
 // layer the cycles in which it waited for input and those in which its output was not taken, counted while a frame is
 // inside. Counters wrap. Control: bit 0 holds the datapath in reset while it is 1, bit 1 clears the counters. Status:
-// bits 2..0 keep what frame_error_i pulsed until a 1 is written to them, bit 8 says that a frame is inside.
+// bits 4..0 keep what error_i pulsed until a 1 is written to them, bit 8 says that a frame is inside, bit 9 that pending_i is 1.
 // Other addresses, and writes to words that are read only, get SLVERR.
 // Example: Layers 6, Elements 784. Not done here: protection (awprot, arprot), more than one access of a kind at a time.
 // Registered paths: all AXI4-Lite outputs; core_rst_no has one gate.
@@ -35,7 +35,8 @@ module flexor_axil_regs #(
   output reg  [1:0]          s_rresp_o,
   input  wire                input_take_i,
   input  wire                output_last_i,
-  input  wire [2:0]          frame_error_i,
+  input  wire [4:0]          error_i,
+  input  wire                pending_i,
   input  wire [Layers-1:0]   starved_i,
   input  wire [Layers-1:0]   blocked_i,
   output wire                core_rst_no
@@ -57,15 +58,15 @@ module flexor_axil_regs #(
   reg aw_held_q;
   reg w_held_q;
   reg [AddrBits-3:0] write_word_q;
-  reg [2:0] write_bits_q;
+  reg [4:0] write_bits_q;
   reg write_strobe_q;
   wire write = aw_held_q && w_held_q && !s_bvalid_o;
   wire [31:0] write_word = {{34 - AddrBits{1'b0}}, write_word_q};
   wire write_control = write && write_word == ControlWord;
   wire write_status = write && write_word == StatusWord;
   wire clear = write_control && write_strobe_q && write_bits_q[1];
-  wire [2:0] acknowledged = {3{write_status && write_strobe_q}} & write_bits_q;
-  wire unused_axil = ^{s_awaddr_i[1:0], s_araddr_i[1:0], s_wdata_i[31:3], s_wstrb_i[3:1]};
+  wire [4:0] acknowledged = {5{write_status && write_strobe_q}} & write_bits_q;
+  wire unused_axil = ^{s_awaddr_i[1:0], s_araddr_i[1:0], s_wdata_i[31:5], s_wstrb_i[3:1]};
 
   assign s_awready_o = !aw_held_q;
   assign s_wready_o = !w_held_q;
@@ -73,7 +74,7 @@ module flexor_axil_regs #(
   always @(posedge clk_i) begin
     if (s_awvalid_i && s_awready_o) write_word_q <= s_awaddr_i[AddrBits-1:2];
     if (s_wvalid_i && s_wready_o) begin
-      write_bits_q <= s_wdata_i[2:0];
+      write_bits_q <= s_wdata_i[4:0];
       write_strobe_q <= s_wstrb_i[0];
     end
     if (write) s_bresp_o <= (write_control || write_status) ? Okay : SlvErr;
@@ -90,7 +91,7 @@ module flexor_axil_regs #(
 
   // What a write changes, and what the datapath reports.
   reg core_reset_q;
-  reg [2:0] errors_q;
+  reg [4:0] errors_q;
   reg [CountBits-1:0] element_q;
   reg [15:0] inside_q;
   wire frame_first = input_take_i && element_q == {CountBits{1'b0}};
@@ -102,8 +103,8 @@ module flexor_axil_regs #(
   always @(posedge clk_i) begin
     if (!rst_ni) core_reset_q <= 1'b0;
     else if (write_control && write_strobe_q) core_reset_q <= write_bits_q[0];
-    if (!rst_ni) errors_q <= 3'd0;
-    else errors_q <= (errors_q & ~acknowledged) | frame_error_i;
+    if (!rst_ni) errors_q <= 5'd0;
+    else errors_q <= (errors_q & ~acknowledged) | error_i;
     if (!core_rst_no) begin
       element_q <= {CountBits{1'b0}};
       inside_q <= 16'd0;
@@ -152,7 +153,7 @@ module flexor_axil_regs #(
       32'd1: read_data = MapVersion;
       32'd2: read_data = Layers;
       ControlWord: read_data = {31'd0, core_reset_q};
-      StatusWord: read_data = {23'd0, busy, 5'd0, errors_q};
+      StatusWord: read_data = {22'd0, pending_i, busy, 3'd0, errors_q};
       32'd5: read_data = frames_in_q;
       32'd6: read_data = frames_out_q;
       32'd7: read_data = cycles_q;

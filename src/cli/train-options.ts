@@ -19,6 +19,7 @@ export interface ConfigFlags extends DataFlags {
   readonly nin: readonly number[];
   readonly nout: number;
   readonly taps: XorChoice;
+  readonly preset?: keyof typeof PRESETS;
   readonly xor?: string;
   readonly xorTries?: number;
   readonly planes?: number;
@@ -58,9 +59,18 @@ export function configOptions(command: Command): void {
   command.option('--seed <n>', 'of every random choice', integer(0, 4294967295), 1);
 }
 
-/** A file of M⊕ says all that these options would. */
-export function refuseBoth(command: Command, { xor }: ConfigFlags): void {
-  if (xor === undefined) return;
+/** Rates whose N_out suits a PE of 16, 32 or 64, so that decryptors need no register that shifts (docs/folding.md). */
+const PRESETS = { 'aligned-0.5': 8, 'aligned-0.625': 10, 'aligned-0.8': 13 } as const;
+const PRESET_NAMES = Object.keys(PRESETS) as (keyof typeof PRESETS)[];
+const PRESET_NOUT = 16;
+
+/** A file of M⊕, and a preset, say all that these options would. */
+export function refuseBoth(command: Command, { xor, preset }: ConfigFlags): void {
+  if (xor !== undefined && preset !== undefined) {
+    throw new FlexorError('usage', `--xor ${xor} gives M⊕ whole; leave out --preset`);
+  }
+  if (xor === undefined && preset === undefined) return;
+  const given = xor === undefined ? `--preset ${preset!} sets the rate` : `--xor ${xor} gives M⊕ whole`;
   for (const [name, flag] of [
     ['nin', '--nin'],
     ['nout', '--nout'],
@@ -68,7 +78,8 @@ export function refuseBoth(command: Command, { xor }: ConfigFlags): void {
     ['xorTries', '--xor-tries'],
   ] as const) {
     if (command.getOptionValueSource(name) !== 'cli') continue;
-    throw new FlexorError('usage', `--xor ${xor} gives M⊕ whole; leave out ${flag}`);
+    if (xor === undefined && (name === 'taps' || name === 'xorTries')) continue;
+    throw new FlexorError('usage', `${given}; leave out ${flag}`);
   }
 }
 
@@ -90,6 +101,11 @@ function networkOptions(command: Command): void {
       new Option('--taps <n>', "ones in every row of M⊕, 'random' or 'identity'")
         .argParser(parseTaps)
         .default({ kind: 'taps', taps: 2 } satisfies XorChoice, '2'),
+    )
+    .option(
+      '--preset <name>',
+      `rates that suit the hardware: ${PRESET_NAMES.join(', ')} (N_out ${PRESET_NOUT}; sets --nin and --nout)`,
+      oneOf(PRESET_NAMES),
     )
     .option('--xor <file>', 'take M⊕ from a file of flexor design-xor; it sets N_in and N_out')
     .option('--xor-tries <n>', 'draw M⊕ so many times and keep the best (default: 1)', integer(1, 1_000_000))
@@ -136,6 +152,9 @@ function parseTaps(text: string): XorChoice {
 
 /** M⊕ from a file, or how to draw it. */
 function matrixChoice(options: ConfigFlags): Pick<TrainConfig, 'nIn' | 'nOut' | 'xor'> {
+  if (options.preset !== undefined) {
+    return { nIn: PRESETS[options.preset], nOut: PRESET_NOUT, xor: options.taps };
+  }
   if (options.xor === undefined) {
     const [first, ...others] = options.nin;
     return { nIn: others.length === 0 ? first! : options.nin, nOut: options.nout, xor: options.taps };

@@ -56,10 +56,26 @@ it('says in one line what does not fit', async () => {
     [[...train, join(folder, 'none.json')], 1, /cannot read .*none\.json: no such file or directory\n$/],
     [[...train, bad], 2, /bad\.json: row 1 has no 1 and would give the constant −1\n$/],
     [[...train, matrix, '--nout', '9'], 2, /--xor .*matrix\.json gives M⊕ whole; leave out --nout\n$/],
+    [[...train, matrix, '--preset', 'aligned-0.5'], 2, /--xor .*matrix\.json gives M⊕ whole; leave out --preset\n$/],
+    [
+      [...train.slice(0, -1), '--preset', 'aligned-0.8', '--nin', '9'],
+      2,
+      /--preset aligned-0\.8 sets the rate; leave out --nin\n$/,
+    ],
   ] as const) {
     const run = await flexor(...args);
     expect(run).toMatchObject({ code, stdout: '' });
     expect(run.stderr).toMatch(text);
     expect(run.stderr.trimEnd().split('\n')).toHaveLength(1);
   }
+});
+
+it('a preset sets the rate and leaves the rest to other options', async () => {
+  const out = join(folder, 'preset.flexor');
+  const run = ['--dataset', 'digits', '--limit', '100', '--epochs', '1', '--taps', '3', '--out', out];
+  expect((await flexor('train', 'lenet5', '--preset', 'aligned-0.8', ...run)).code).toBe(0);
+  const { layers } = JSON.parse((await flexor('inspect', out, '--json')).stdout) as {
+    layers: { planes: { nIn: number; nOut: number; xor: object }[] }[];
+  };
+  for (const { planes } of layers) expect(planes).toMatchObject([{ nIn: 13, nOut: 16 }]);
 });

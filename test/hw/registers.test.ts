@@ -24,11 +24,7 @@ describe('flexor_axil_regs', () => {
   test.each([
     ['a response that is taken back', 's_bvalid_o <= write || (s_bvalid_o && !s_bready_i);', 's_bvalid_o <= write;'],
     ['data that changes while it waits', 'assign s_arready_o = !s_rvalid_o;', 'assign s_arready_o = 1;'],
-    [
-      'an error that clearing loses',
-      '(errors_q & ~acknowledged) | frame_error_i',
-      '(errors_q | frame_error_i) & ~acknowledged',
-    ],
+    ['an error that clearing loses', '(errors_q & ~acknowledged) | error_i', '(errors_q | error_i) & ~acknowledged'],
     ['strobes that are ignored', 'write_strobe_q <= s_wstrb_i[0];', "write_strobe_q <= 1'b1;"],
     ['a stall counted while no frame is inside', 'busy && blocked_i[n]', 'blocked_i[n]'],
     ['an address that answers twice', "32'd5: read_data", "32'd21: read_data"],

@@ -237,6 +237,12 @@ export function topView(plan: Plan, heading: Heading, names: DesignNames, option
     mKeepRange: keepView(bytes.logit + bytes.class).range,
     mKeepOnes: keepView(bytes.logit + bytes.class).ones,
     inputBytes: bytes.input,
+    statusErrors: [
+      weightStreams === null ? "1'b0" : '|weight_error_o',
+      isLoadable(plan.network) ? 'load_error_o' : "1'b0",
+      'frame_error_o',
+    ].join(', '),
+    pending: isLoadable(plan.network) ? '!(&load_settled)' : "1'b0",
     axil: options.axiLite ? axilView(plan, names) : null,
     coreReset: options.axiLite ? 'core_rst_n' : 'rst_ni',
     inputValid: options.axiLite ? 's_axis_tvalid && core_rst_n' : 's_axis_tvalid',

@@ -47,7 +47,8 @@ module top;
   wire [1:0] bresp, rresp;
   wire [31:0] rdata;
   reg take = 0, last = 0;
-  reg [2:0] error = 0;
+  reg [4:0] error = 0;
+  reg pending = 0;
   reg [L-1:0] starved = 0, blocked = 0;
 
   flexor_axil_regs #(.ModelDigest(256'h${digest}), .Layers(L), .Elements(${elements})) dut (
@@ -57,7 +58,7 @@ module top;
     .s_bvalid_o(bvalid), .s_bready_i(bready), .s_bresp_o(bresp),
     .s_arvalid_i(arvalid), .s_arready_o(arready), .s_araddr_i(araddr),
     .s_rvalid_o(rvalid), .s_rready_i(rready), .s_rdata_o(rdata), .s_rresp_o(rresp),
-    .input_take_i(take), .output_last_i(last), .frame_error_i(error),
+    .input_take_i(take), .output_last_i(last), .error_i(error), .pending_i(pending),
     .starved_i(starved), .blocked_i(blocked), .core_rst_no(core_rst_n)
   );
 
@@ -71,7 +72,7 @@ module top;
   reg [255:0] digest;
   integer element, inside;
   reg core_reset;
-  reg [2:0] before_errors;
+  reg [4:0] before_errors;
   task restart_model;
     begin
       for (n = 0; n < WORDS; n = n + 1) words[n] = 0;
@@ -89,7 +90,7 @@ module top;
   endtask
   task step_model;
     begin
-      before_errors = words[4][2:0];
+      before_errors = words[4][4:0];
       if (inside > 0) begin
         words[7] = words[7] + 1;
         for (n = 0; n < L; n = n + 1) begin
@@ -103,7 +104,7 @@ module top;
         element = element == ${elements} - 1 ? 0 : element + 1;
       end
       if (last) begin words[6] = words[6] + 1; inside = inside - 1; end
-      words[4][2:0] = words[4][2:0] | error;
+      words[4][4:0] = words[4][4:0] | error;
       if (core_reset) begin element = 0; inside = 0; end
       words[4][8] = inside > 0;
     end
@@ -137,7 +138,7 @@ module top;
         words[3][0] = data[0]; core_reset = data[0];
         if (data[1]) begin clear_model; clears = clears + 1; end
       end
-      if (known && data[32] && address >> 2 == 4) words[4][2:0] = (before_errors & ~data[2:0]) | error;
+      if (known && data[32] && address >> 2 == 4) words[4][4:0] = (before_errors & ~data[4:0]) | error;
     end
   endtask
 
@@ -171,6 +172,7 @@ module top;
         {aw_taken, w_taken, ar_taken} = {awvalid && awready, wvalid && wready, arvalid && arready};
         if (aw_taken) begin aw_list[aw_count] = awaddr; aw_count = aw_count + 1; end
         if (w_taken) begin w_list[w_count] = {wstrb, wdata}; w_count = w_count + 1; end
+        words[4][9] = pending;
         if (ar_taken) begin
           read_waits = 1;
           expected = araddr >> 2 < WORDS ? {2'b00, words[araddr >> 2]} : {2'b10, 32'd0};
@@ -200,6 +202,7 @@ module top;
         take = !core_reset && inside < 5 && chance(70);
         last = !core_reset && inside > 0 && chance(10);
         error = chance(5) ? $random(seed) : 0;
+        pending = chance(50);
         starved = $random(seed); blocked = $random(seed);
       end
     end
