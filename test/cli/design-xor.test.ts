@@ -75,7 +75,9 @@ it('a preset sets the rate and leaves the rest to other options', async () => {
   const run = ['--dataset', 'digits', '--limit', '100', '--epochs', '1', '--taps', '3', '--out', out];
   expect((await flexor('train', 'lenet5', '--preset', 'aligned-0.8', ...run)).code).toBe(0);
   const { layers } = JSON.parse((await flexor('inspect', out, '--json')).stdout) as {
-    layers: { planes: { nIn: number; nOut: number; xor: object }[] }[];
+    layers: { weighted: { codes: { nIn: number; nOut: number } } | null }[];
   };
-  for (const { planes } of layers) expect(planes).toMatchObject([{ nIn: 13, nOut: 16 }]);
+  const rates = layers.flatMap(({ weighted }) => (weighted === null ? [] : [weighted.codes]));
+  expect(rates).toHaveLength(4);
+  for (const rate of rates) expect(rate).toMatchObject({ nIn: 13, nOut: 16 });
 });
