@@ -18,6 +18,7 @@ import { targetRule } from '../dist/report/area/targets.js';
 import { addCosts, layerCost, unitCost } from '../dist/rtl/cost/model.js';
 import { layerUnits } from '../dist/rtl/cost/layer-units.js';
 import { weightedShape } from '../dist/rtl/plan.js';
+import { checkedFold } from '../dist/rtl/solve/choose.js';
 import { solveGoal } from '../dist/rtl/solve/goal.js';
 import { NO_BUDGETS } from '../dist/rtl/solve/types.js';
 import { cacheFolder } from '../dist/toolchain/paths.js';
@@ -64,15 +65,15 @@ function withRate(nIn, nOut) {
 const total = ({ luts, lutRams }) => luts + lutRams;
 
 /** LUTs of all decryptors under the fold. */
-function decryptorLuts(network) {
-  const units = network.nodes.filter(isWeighted).flatMap((node) => layerUnits(weightedShape(node, FOLD[node.name])));
+function decryptorLuts(network, fold) {
+  const units = network.nodes.filter(isWeighted).flatMap((node) => layerUnits(weightedShape(node, fold[node.name])));
   return units
     .filter(({ unit }) => unit.kind === 'decryptor')
     .reduce((sum, { unit, copies }) => sum + copies * unitCost(unit).luts, 0);
 }
 
-async function measured(title, network) {
-  const rows = await measureDesign({ title, network, fold: FOLD }, options);
+async function measured(title, network, fold) {
+  const rows = await measureDesign({ title, network, fold }, options);
   return rows.reduce((sum, row) => sum + total(row.measured), 0);
 }
 
@@ -84,10 +85,11 @@ console.log(line(header.map(() => '---')));
 for (const [nIn, nOut, aligned] of RATES) {
   const network = withRate(nIn, nOut);
   const { solution } = solveGoal(network, { cycles: CYCLES, budgets: NO_BUDGETS });
-  const layers = network.nodes.filter(isWeighted).map((node) => layerCost(weightedShape(node, FOLD[node.name])));
+  const fold = checkedFold(network, FOLD);
+  const layers = network.nodes.filter(isWeighted).map((node) => layerCost(weightedShape(node, fold[node.name])));
   const cost = addCosts(layers);
   const title = `${nIn}→${nOut}`;
   const cells = [title, (nIn / nOut).toFixed(3), aligned, Math.round(total(solution.cost)), solution.cost.bram18];
-  cells.push(Math.round(total(cost)), Math.round(decryptorLuts(network)), cost.bram18);
-  console.log(line([...cells, values.synthesise ? await measured(title, network) : '–']));
+  cells.push(Math.round(total(cost)), Math.round(decryptorLuts(network, fold)), cost.bram18);
+  console.log(line([...cells, values.synthesise ? await measured(title, network, fold) : '–']));
 }

@@ -44,7 +44,7 @@ export function calibrate(units, designs, rows) {
       );
     fitted[kind] = { luts: kind === FITTED_IN_LAYERS ? {} : fit('luts'), flipFlops: fit('flipFlops') };
   }
-  const whole = rounded(fitAmounts(layerSamples(fitted, designs, rows)));
+  const whole = rounded(fitAmounts(layerSamples(fitted, designs, rows), RIDGE));
   const entries = Object.entries(whole);
   fitted[FITTED_IN_LAYERS].luts = Object.fromEntries(entries.filter(([name]) => !name.startsWith(SEAM)));
   const seams = entries
@@ -54,6 +54,8 @@ export function calibrate(units, designs, rows) {
 }
 
 const SEAM = 'seam ';
+/** For the layers: about thirty, and nine amounts that rise together. */
+const RIDGE = 0.1;
 
 /** Weighted layers without what is known of their other units: requantiser, less what the seams save. */
 function layerSamples(fitted, designs, rows) {

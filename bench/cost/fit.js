@@ -56,13 +56,17 @@ function settle(rows, targets, x, passive) {
   }
 }
 
-/** Fits coefficients by name: samples are { amounts, measured, total }; an error counts relative to the total. */
-export function fitAmounts(samples) {
+/**
+ * Fits coefficients by name: samples are { amounts, measured, total }; an error counts relative to the total. `ridge` keeps
+ * amounts that rise together from trading large coefficients: that part of each one's share of all samples counts as an error.
+ */
+export function fitAmounts(samples, ridge = 0) {
   const names = [...new Set(samples.flatMap(({ amounts }) => Object.keys(amounts)))];
   const weight = ({ total }) => 1 / Math.max(total, 10);
-  const found = nonNegativeLeastSquares(
-    samples.map((sample) => names.map((name) => (sample.amounts[name] ?? 0) * weight(sample))),
-    samples.map((sample) => sample.measured * weight(sample)),
-  );
+  const rows = samples.map((sample) => names.map((name) => (sample.amounts[name] ?? 0) * weight(sample)));
+  const targets = samples.map((sample) => sample.measured * weight(sample));
+  const norms = names.map((_, k) => Math.hypot(...rows.map((row) => row[k])));
+  const penalties = ridge === 0 ? [] : names.map((_, k) => names.map((__, j) => (j === k ? ridge * norms[k] : 0)));
+  const found = nonNegativeLeastSquares([...rows, ...penalties], [...targets, ...penalties.map(() => 0)]);
   return Object.fromEntries(names.map((name, k) => [name, found[k]]));
 }

@@ -173,7 +173,7 @@ export function gridDesigns() {
     const classes = Array.from({ length: nodes.at(-1).outChannels }, (_, c) => `class${c}`);
     const modelDigest = sha256(network.name);
     const made = verifyNetwork({ name: `grid${seed}`, modelDigest, input, nodes, classes });
-    const lanes = network.layers.map(({ fold: [pe, simd] }, i) => [`layer${i}`, { pe, simd }]);
+    const lanes = network.layers.map(({ fold: [pe, simd] }, i) => [`layer${i}`, { pe, simd, reads: 1 }]);
     return { title: network.name, network: made, fold: checkedFold(made, Object.fromEntries(lanes)) };
   });
 }

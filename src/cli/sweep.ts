@@ -4,8 +4,10 @@ import { join } from 'node:path';
 import type { Command } from 'commander';
 import { FlexorError, oneLine } from '../base/errors.js';
 import { exists, makeFolder, readFile, writeFileAtomic } from '../base/files.js';
+import { loadModel } from '../model/read.js';
 import { saveModel } from '../model/write.js';
 import { resultsCsv } from '../report/training/csv.js';
+import { histogramsChart, type HistogramRow } from '../report/training/histograms.js';
 import { finalAccuracy } from '../report/training/statistics.js';
 import type { RunResult, SweepResults } from '../report/training/types.js';
 import { checkConfig, commandLine } from '../train/config.js';
@@ -27,8 +29,8 @@ interface Options extends EngineFlags {
 }
 
 const HELP = `
-The folder gets a model and a result of every run, results.json, results.csv and curves.svg. Called again, it continues:
-finished runs are kept, one that was stopped goes on from its checkpoint.
+The folder gets a model and a result of every run, results.json, results.csv, curves.svg and, of the
+encrypted weights of each first seed, histograms.svg. Called again, it continues: finished runs are kept, one that was stopped goes on from its checkpoint.
 
 Examples:
   flexor sweep recipes/fig4.json --data DIR --out fig4
@@ -64,13 +66,23 @@ async function sweep(path: string, options: Options): Promise<void> {
     if (!quiet) printLine(`run ${i + 1} of ${runs.length}: ${run.name}, seed ${run.seed}`);
     finished.push(await finish(run, options.out, choice, quiet));
   }
-  await writeResults(options, resultsOf(recipe, finished));
+  await writeResults(options, resultsOf(recipe, finished), firstModels(runs, options.out));
+}
+
+function filesOf(run: PlannedRun, folder: string) {
+  const stem = join(folder, `${fileName(run.name)}-seed${run.seed}`);
+  return { result: `${stem}.json`, model: `${stem}.flexor`, checkpoint: `${stem}.ckpt` };
+}
+
+/** Of each configuration the model of its first seed. */
+function firstModels(runs: readonly PlannedRun[], folder: string): HistogramRow[] {
+  const first = runs.filter((run, i) => runs.findIndex(({ name }) => name === run.name) === i);
+  return first.map((run) => ({ name: run.name, model: loadModel(filesOf(run, folder).model).model }));
 }
 
 /** The result of a run: the one that lies there, or a new one. */
 async function finish(run: PlannedRun, folder: string, choice: EngineChoice, quiet: boolean): Promise<RunResult> {
-  const stem = join(folder, `${fileName(run.name)}-seed${run.seed}`);
-  const paths = { result: `${stem}.json`, model: `${stem}.flexor`, checkpoint: `${stem}.ckpt` };
+  const paths = filesOf(run, folder);
   const recipe = commandLine(run.config);
   if (exists(paths.result)) return known(paths.result, recipe);
   const { train } = await import('../train/trainer.js');
@@ -113,8 +125,14 @@ function resultsOf({ title, runs }: Recipe, finished: readonly RunResult[]): Swe
   };
 }
 
-async function writeResults({ out, json }: Options, results: SweepResults): Promise<void> {
+async function writeResults(
+  { out, json }: Options,
+  results: SweepResults,
+  models: readonly HistogramRow[],
+): Promise<void> {
   const { curvesChart } = await import('../report/training/curves.js');
+  const histograms = histogramsChart(`${results.title}: encrypted weights`, models);
+  if (histograms !== null) writeFileAtomic(join(out, 'histograms.svg'), histograms);
   writeFileAtomic(join(out, 'results.json'), `${JSON.stringify(results, null, 2)}\n`);
   writeFileAtomic(join(out, 'results.csv'), resultsCsv(results));
   writeFileAtomic(join(out, 'curves.svg'), curvesChart(results));

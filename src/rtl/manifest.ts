@@ -1,15 +1,12 @@
 /** The manifest of a generated design: what others need to know of it without reading Verilog. */
 import { elementCount, inputsOf } from '../fixed/shapes.js';
-import type { WeightSource } from '../fixed/types.js';
 import { cyclesPerPixel } from './fold.js';
 import type { LayerPlan, Plan } from './plan.js';
+import { banksOf } from './weight-memory.js';
 import { layerCycles } from './schedule/predict.js';
 import { portBytes } from './views/common.js';
 import type { LayerInfo, Manifest, Prediction, StreamInfo, WeightStreamInfo } from './types.js';
 import type { XorNetworks } from './xor-networks.js';
-
-/** Copies of the weights that the hardware holds. */
-const BANKS: Readonly<Record<WeightSource, number>> = { rom: 1, ram: 2, stream: 0 };
 
 function layerInfo(layer: LayerPlan, module: string, networks: XorNetworks): LayerInfo {
   const { node } = layer;
@@ -45,7 +42,7 @@ function layerInfo(layer: LayerPlan, module: string, networks: XorNetworks): Lay
       })),
       weightBits: layer.node.planes.length * layer.node.windowSize * layer.node.outChannels,
       encryptedBits: layer.node.planes.reduce((sum, plane) => sum + plane.encrypted.length, 0),
-      storedBits: BANKS[layer.node.weights ?? 'rom'] * (memory.rows * memory.rowBits + heads),
+      storedBits: banksOf(layer.node) * (memory.rows * memory.rowBits + heads),
       memoryReadsPerFrame: memory.rows * pixels,
     },
   };

@@ -24,6 +24,11 @@ export interface WordShape {
   readonly rows: number;
 }
 
+/** Copies of its weights that the hardware holds. */
+export function banksOf({ weights }: WeightedNode): number {
+  return { rom: 1, ram: 2, stream: 0 }[weights ?? 'rom'];
+}
+
 /** Most rows of a word. */
 const MAX_READS = 32;
 

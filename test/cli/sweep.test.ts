@@ -38,7 +38,7 @@ describe('flexor sweep', () => {
     expect(files).toEqual(
       ['0.6-bit-seed1', '0.6-bit-seed2', '0.8-bit-seed1', '0.8-bit-seed2']
         .flatMap((stem) => [`${stem}.flexor`, `${stem}.json`])
-        .concat('curves.svg', 'results.csv', 'results.json'),
+        .concat('curves.svg', 'histograms.svg', 'results.csv', 'results.json'),
     );
     const results = JSON.parse(readFileSync(join(out, 'results.json'), 'utf8')) as {
       configurations: { runs: { history: unknown[]; recipe: string }[] }[];
@@ -48,6 +48,12 @@ describe('flexor sweep', () => {
       [2, 2],
     ]);
     expect(results.configurations[1]!.runs[1]!.recipe).toMatch(/--nin 16 .*--seed 2$/);
+    const histograms = readFileSync(join(out, 'histograms.svg'), 'utf8');
+    for (const text of ['two rates: encrypted weights', '0.6 bit', '0.8 bit', 'conv1', 'fc2']) {
+      expect(histograms).toContain(`>${text}</text>`);
+    }
+    // Two configurations of four layers, each with bars on either side of 0.
+    expect(histograms.match(/<path fill="#0072b2" d="M/g)).toHaveLength(8);
     const csv = readFileSync(join(out, 'results.csv'), 'utf8').trim().split('\n');
     expect(csv).toHaveLength(1 + 8);
     expect(csv[1]).toMatch(/^"0.6 bit",1,1,\d\.\d+,0\.\d+,0.995,"flexor train lenet5 .*"$/);

@@ -12,7 +12,7 @@ import { yosysIdentity } from '../../toolchain/yosys.js';
 import type { Library } from './liberty/library.js';
 import { greatest, unitArea } from './measure.js';
 import { partsOf } from './parts.js';
-import { plainTwin } from './plain.js';
+import { plainFold, plainTwin } from './plain.js';
 import { synthesiseAll } from './synthesise-all.js';
 import type { ParallelOptions } from './synthesise-all.js';
 import type { Synthesis } from './synthesise.js';
@@ -35,6 +35,12 @@ export interface AreaOptions extends Omit<ParallelOptions, 'rule'> {
   readonly place?: boolean;
 }
 
+/** The plain twin's design under the same PE and SIMD. */
+function plainDesign(network: IntNetwork, options: RtlDesign['manifest']['options']): RtlDesign {
+  const twin = plainTwin(network);
+  return generateRtl(twin, { ...options, fold: plainFold(twin, options.fold) });
+}
+
 /** Measures a design that was generated from the network. */
 export async function measureArea(network: IntNetwork, design: RtlDesign, options: AreaOptions): Promise<AreaReport> {
   const { manifest } = design;
@@ -46,7 +52,7 @@ export async function measureArea(network: IntNetwork, design: RtlDesign, option
   await yosysIdentity(options.engine);
   if (place) await findTool('nextpnr');
   const rule = targetRule(target, options.library ?? null);
-  const twin = options.plain ? generateRtl(plainTwin(network), manifest.options) : null;
+  const twin = options.plain ? plainDesign(network, manifest.options) : null;
   const units = unitsOf(design, { twin, whole: checkFlat, place });
   const results = new Results(await synthesiseAll(units, { ...options, rule }), rule);
   const layers = manifest.layers.map((layer) => layerArea(layer, results, rule, network));

@@ -4,6 +4,9 @@
  */
 import { isWeighted } from '../../fixed/shapes.js';
 import type { IntNetwork, IntNode } from '../../fixed/types.js';
+import { weightedNodes, type WeightedNode } from '../../rtl/fold.js';
+import { withReads } from '../../rtl/solve/reads.js';
+import type { Fold, LayerFold } from '../../rtl/types.js';
 
 function plainNode(node: IntNode): IntNode {
   if (!isWeighted(node)) return node;
@@ -19,4 +22,14 @@ function plainNode(node: IntNode): IntNode {
 
 export function plainTwin(network: IntNetwork): IntNetwork {
   return { ...network, name: `${network.name}-plain`, nodes: network.nodes.map(plainNode) };
+}
+
+/** PE and SIMD of a layer's fold for the node of the twin, with the rows a word that suit plain weights. */
+export function plainLayerFold(node: WeightedNode, { pe, simd }: LayerFold): LayerFold {
+  return withReads(node, { pe, simd });
+}
+
+/** The fold of a network for its twin. */
+export function plainFold(twin: IntNetwork, fold: Fold): Fold {
+  return Object.fromEntries(weightedNodes(twin).map((node) => [node.name, plainLayerFold(node, fold[node.name]!)]));
 }

@@ -3,9 +3,8 @@ import { invariant } from '../../base/errors.js';
 import type { IntNetwork } from '../../fixed/types.js';
 import { weightedNodes } from '../../rtl/fold.js';
 import type { LayerInfo } from '../../rtl/types.js';
-import { withReads } from '../../rtl/solve/reads.js';
-import { wordShape } from '../../rtl/weight-memory.js';
-import { plainTwin } from './plain.js';
+import { banksOf, wordShape } from '../../rtl/weight-memory.js';
+import { plainLayerFold, plainTwin } from './plain.js';
 import type { WeightBits } from './types.js';
 
 /** Null for a layer without weights. */
@@ -13,10 +12,9 @@ export function weightBits(network: IntNetwork, name: string, weighted: LayerInf
   if (weighted === null) return null;
   const node = weightedNodes(plainTwin(network)).find((each) => each.name === name);
   invariant(node !== undefined, `layer ${name} is not in the network`);
-  const { rows, rowBits } = wordShape(node, withReads(node, { pe: weighted.pe, simd: weighted.simd }));
+  const { rows, rowBits } = wordShape(node, plainLayerFold(node, weighted));
   const { weightBits, encryptedBits, storedBits } = weighted;
-  const banks = { rom: 1, ram: 2, stream: 0 }[node.weights ?? 'rom'];
-  return { weightBits, encryptedBits, storedBits, plainStoredBits: banks * rows * rowBits };
+  return { weightBits, encryptedBits, storedBits, plainStoredBits: banksOf(node) * rows * rowBits };
 }
 
 /** Sums; layers without weights add nothing. */

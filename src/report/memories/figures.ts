@@ -5,10 +5,9 @@
 import type { IntNetwork, WeightSource } from '../../fixed/types.js';
 import { memoryShape, type MemoryShape } from '../../rtl/cost/memory.js';
 import { outputPixels, weightedNodes, type WeightedNode } from '../../rtl/fold.js';
-import { withReads } from '../../rtl/solve/reads.js';
 import type { Fold, LayerFold } from '../../rtl/types.js';
-import { wordShape } from '../../rtl/weight-memory.js';
-import { plainTwin } from '../area/plain.js';
+import { banksOf, wordShape } from '../../rtl/weight-memory.js';
+import { plainLayerFold, plainTwin } from '../area/plain.js';
 import { storeUse } from '../../rtl/cost/two-ports.js';
 
 /** Bits of a block RAM of 18 kbit, parity included. */
@@ -38,7 +37,7 @@ export interface LayerMemories {
 function memoryUse(node: WeightedNode, fold: LayerFold): MemoryUse {
   const { rows, rowBits } = wordShape(node, fold);
   const source = node.weights ?? 'rom';
-  const banks = { rom: 1, ram: 2, stream: 0 }[source];
+  const banks = banksOf(node);
   const { made, bram18 } = madeOf(source, rowBits, rows);
   const idealBits = banks * node.planes.reduce((sum, plane) => sum + plane.encrypted.length, 0);
   return {
@@ -61,18 +60,18 @@ function madeOf(source: WeightSource, rowBits: number, rows: number): Pick<Memor
   }
 }
 
-/** Under the same PE and SIMD, with the rows that are best for plain weights. */
-function plainUse(node: WeightedNode, { pe, simd }: LayerFold): MemoryUse {
-  return memoryUse(node, withReads(node, { pe, simd }));
-}
-
 /** Per weighted layer. The fold must name each. */
 export function memoryFigures(network: IntNetwork, fold: Fold): LayerMemories[] {
-  const plain = new Map(weightedNodes(plainTwin(network)).map((node) => [node.name, node]));
+  const plain = new Map(
+    weightedNodes(plainTwin(network)).map((node) => [
+      node.name,
+      memoryUse(node, plainLayerFold(node, fold[node.name]!)),
+    ]),
+  );
   return weightedNodes(network).map((node) => ({
     name: node.name,
     flexor: memoryUse(node, fold[node.name]!),
-    plain: plainUse(plain.get(node.name)!, fold[node.name]!),
+    plain: plain.get(node.name)!,
   }));
 }
 

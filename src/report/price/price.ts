@@ -10,7 +10,7 @@ import type { Fold, RtlDesign } from '../../rtl/types.js';
 import { xorNetworks } from '../../rtl/xor-networks.js';
 import { createSimulator } from '../../simulate/simulate.js';
 import type { NetworkOptions } from '../../xor/hardware-network.js';
-import { plainTwin } from '../area/plain.js';
+import { plainFold, plainTwin } from '../area/plain.js';
 import type { AreaReport } from '../area/types.js';
 import { layerPrice } from './layer.js';
 import type { Side } from './layer.js';
@@ -38,7 +38,8 @@ export function priceOf(
   );
   const { fold, xor } = design.manifest.options;
   const flexor = sidesOf(network, fold, xor);
-  const plain = sidesOf(plainTwin(network), fold, xor);
+  const twin = plainTwin(network);
+  const plain = sidesOf(twin, plainFold(twin, fold), xor);
   const simulator = createSimulator(network);
   const traces = images.map((image) => simulator.trace(image));
   const layers = flexor.flatMap((side, i): LayerPrice[] => {

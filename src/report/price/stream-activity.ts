@@ -2,9 +2,10 @@
  * Switching between the weight memory and the MAC array: the stream of encrypted words is fixed, so every change of a
  * memory output, an XOR gate and a register bit follows from the stored words in their order. One output pixel is gone
  * through in its steady state (the pixel before it ended with the same word) and multiplied. Mirrors
- * hw/flexor_decryptor.v; gates have no delay, so there are no glitches.
+ * hw/flexor_weights.v and hw/flexor_decryptor.v; gates have no delay, so there are no glitches.
  */
 import type { WeightedPlan } from '../../rtl/plan.js';
+import { memoryRows, type WeightMemory } from '../../rtl/weight-memory.js';
 import type { XorNetwork } from '../../xor/network.js';
 import type { StreamActivity } from './types.js';
 
@@ -27,23 +28,58 @@ export function streamActivity(plan: WeightedPlan, networks: readonly XorNetwork
       for (const key of Object.keys(activity) as (keyof LaneActivity)[]) sum[key] += activity[key];
     }
   });
+  const gather = gatherActivity(plan);
+  sum.registerToggles += gather.registerToggles;
+  sum.registerClocks += gather.registerClocks;
   for (const key of Object.keys(sum) as (keyof StreamActivity)[]) sum[key] *= plan.pixels;
   return sum;
 }
 
-/** Bits of the registers of all decryptors: the shift registers, and what lanes that start inside a slice carry over. */
+/**
+ * Bits of the registers of all decryptors: the shift registers, what lanes that start inside a slice carry over, and where
+ * rows are gathered into words.
+ */
 export function registerBits({ memory, node, fold }: WeightedPlan): number {
   const { nOut } = node.planes[0]!;
   const carries = memory.phases.reduce((bits, phase) => bits + carryBits(phase, nOut), 0);
-  return node.planes.length * (fold.simd * memory.slices * nOut + carries);
+  return node.planes.length * (fold.simd * memory.slices * nOut + carries) + (memory.reads - 1) * memory.rowBits;
 }
 
 function carryBits(phase: number, nOut: number): number {
   return phase === 0 ? 0 : nOut - phase;
 }
 
-function memoryToggles({ memory: { contents } }: WeightedPlan): number {
-  return contents.reduce((sum, word, w) => sum + differences(contents.at(w - 1)!, word), 0);
+function memoryToggles({ memory }: WeightedPlan): number {
+  const rows = memoryRows(memory);
+  return rows.reduce((sum, row, r) => sum + differences(rows.at(r - 1)!, row), 0);
+}
+
+/**
+ * What the XOR networks see, word after word: a row at a time is read into the highest place while those before it move
+ * down, so that a word shows in as many states as it has rows, the last one the word itself.
+ */
+export function wordStates(memory: WeightMemory): Uint8Array[] {
+  const { reads, rowBits, wordBits } = memory;
+  if (reads === 1) return [...memory.contents];
+  const rows = memoryRows(memory);
+  // The state before the first row: the word that the pixel before ended with.
+  let places = rows.slice(-reads);
+  return rows.map((row, r) => {
+    // The last row of a word is used where it comes out of the memory and is not moved down.
+    places = r % reads === 0 ? [...places.slice(0, -1), row] : [...places.slice(1), row];
+    const state = new Uint8Array(reads * rowBits);
+    places.forEach((place, p) => state.set(place, p * rowBits));
+    return state.subarray(0, wordBits);
+  });
+}
+
+/** Of the register in which the rows of a word are gathered, all but the highest place. */
+export function gatherActivity({ memory }: WeightedPlan): Pick<StreamActivity, 'registerToggles' | 'registerClocks'> {
+  const { reads, rowBits, words } = memory;
+  const bits = (reads - 1) * rowBits;
+  const states = wordStates(memory).map((state) => state.subarray(0, bits));
+  const toggles = states.reduce((sum, state, k) => sum + differences(states.at(k - 1)!, state), 0);
+  return { registerToggles: reads === 1 ? 0 : toggles, registerClocks: words * (reads - 1) * bits };
 }
 
 /** XOR gates that read each signal. */
@@ -83,9 +119,10 @@ function laneActivity(
   };
 }
 
-/** Runs every word of a lane through the XOR networks: what comes out, and what changes from word to word. */
+/** Runs every word of a lane through the XOR networks: what comes out, and what changes from state to state. */
 function decryptWords({ memory }: WeightedPlan, network: XorNetwork, readers: Uint32Array, column: number) {
-  const { slices, contents } = memory;
+  const { slices, contents, reads } = memory;
+  const states = wordStates(memory);
   const { nIn, outputs } = network;
   const decrypted = contents.map(() => new Uint8Array(slices * outputs.length));
   let xorToggles = 0;
@@ -93,15 +130,16 @@ function decryptWords({ memory }: WeightedPlan, network: XorNetwork, readers: Ui
   for (let s = 0; s < slices; s++) {
     const from = (column * slices + s) * nIn;
     const slice = (word: Uint8Array): Uint8Array => word.subarray(from, from + nIn);
-    let before = signalsOf(network, slice(contents.at(-1)!));
-    contents.forEach((word, w) => {
-      const signals = signalsOf(network, slice(word));
+    let before = signalsOf(network, slice(states.at(-1)!));
+    states.forEach((state, k) => {
+      const signals = signalsOf(network, slice(state));
       for (let i = 0; i < signals.length; i++) {
         if (signals[i] === before[i]) continue;
         xorInputToggles += readers[i]!;
         if (i >= nIn) xorToggles++;
       }
-      outputs.forEach((signal, j) => (decrypted[w]![s * outputs.length + j] = signals[signal]!));
+      const word = decrypted[Math.floor(k / reads)]!;
+      outputs.forEach((signal, j) => (word[s * outputs.length + j] = signals[signal]!));
       before = signals;
     });
   }

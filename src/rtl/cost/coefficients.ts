@@ -42,19 +42,19 @@ export const COEFFICIENTS: Readonly<Record<UnitKind, UnitCoefficients>> = {
     flipFlops: { register: 0.978 },
   },
   engine: {
-    luts: { counters: 2.005, 'masked adders': 1.757, 'plain adders': 0.908, accumulators: 1.172, 'one lane': 0.363, sum: 1.59, 'read multiplexer': 0.116, bypass: 0.568 },
-    flipFlops: { unit: 8.167, counters: 0.937, activations: 0.998, groups: 0.824, lanes: 0.946, 'lane control': 6.151, sum: 1.052, accumulators: 1.031, address: 1.452, bypass: 0.816 },
+    luts: { counters: 2.115, 'masked adders': 1.724, 'plain adders': 0.929, accumulators: 1.256, 'one lane': 0.301, sum: 1.073, 'read multiplexer': 0.469, bypass: 0.575 },
+    flipFlops: { unit: 9.013, counters: 0.995, activations: 1, groups: 0.986, lanes: 0.996, 'lane control': 3.245, sum: 1.004, accumulators: 0.997, address: 1.035, bypass: 0.823 },
   },
   requantiser: {
-    luts: { unit: 36.518, tables: 0.539, 'group shift': 1.275, joining: 1.069, 'sum of products': 1.666, counters: 2.301 },
+    luts: { tables: 0.814, 'group shift': 1.079, joining: 1.08, 'sum of products': 2.358, counters: 3.937 },
     flipFlops: { group: 1.016, dot: 1.038, parameters: 1.848, scaled: 0.616, residual: 1.222 },
   },
   serialWindow: {
-    luts: { unit: 117.972, rows: 2.854, 'row starts': 0.231, offsets: 4.544, lanes: 3.659, 'lane starts': 0.246, 'read multiplexer': 0.352 },
+    luts: { unit: 112.03, rows: 4.029, 'row starts': 0.234, offsets: 3.84, lanes: 11.593, 'lane starts': 0.03, 'read multiplexer': 0.515 },
     flipFlops: { sequencer: 1.128, address: 0.435, offsets: 0.973, steps: 1.629, gathered: 0.991, 'lane state': 1.091, output: 1.026 },
   },
   bankedWindow: {
-    luts: { unit: 0.51, 'kernel rows': 7.834, 'row multiplexer': 0.164, 'column multiplexer': 2.56, 'one column': 0.864, 'read multiplexer': 1.873 },
+    luts: { unit: 9.942, counters: 0.107, 'kernel rows': 6.958, 'row multiplexer': 0.239, 'column multiplexer': 2.571, 'one column': 1.048, 'read multiplexer': 1.76 },
     flipFlops: { sequencer: 1.348, counters: 1.546, inside: 0.645, output: 0.969 },
   },
   vectorBuffer: {
@@ -63,10 +63,10 @@ export const COEFFICIENTS: Readonly<Record<UnitKind, UnitCoefficients>> = {
   },
   weightMemory: {
     luts: { tables: 1.017 },
-    flipFlops: { output: 1, gathered: 1 },
+    flipFlops: { output: 1 },
   },
 };
 
 /** LUTs that a layer takes less than its units. */
 // prettier-ignore
-export const SEAM_LUTS: Amounts = { 'waiting groups': 0.623, 'word multiplexer': 0.386, 'tap lanes': 0.891 };
+export const SEAM_LUTS: Amounts = { 'waiting groups': 1.259, 'word multiplexer': 0.426, 'tap lanes': 0.387 };

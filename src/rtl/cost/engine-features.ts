@@ -9,12 +9,17 @@ const NO_STORAGE = { lutRams: 0, bram18: 0, multipliers: 0, memoryBits: 0 } as c
 
 export function weightMemoryFeatures({ source, width, depth, gathered }: WeightMemoryUnit): Features {
   if (source !== 'rom') {
-    return { ...NO_STORAGE, luts: {}, flipFlops: { gathered }, ...(source === 'ram' ? storeUse(width, depth) : {}) };
+    return {
+      ...NO_STORAGE,
+      luts: {},
+      flipFlops: { output: gathered },
+      ...(source === 'ram' ? storeUse(width, depth) : {}),
+    };
   }
   const { tables, flipFlops, storage } = romFeatures(width, depth);
   return {
     luts: { tables },
-    flipFlops: { output: flipFlops, gathered },
+    flipFlops: { output: flipFlops + gathered },
     multipliers: 0,
     ...storage,
   };

@@ -3,10 +3,11 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { temporaryFolder } from '../../../src/base/cleanup.js';
-import { registerBits, streamActivity } from '../../../src/report/price/stream-activity.js';
+import { gatherActivity, registerBits, streamActivity, wordStates } from '../../../src/report/price/stream-activity.js';
 import { plainTwin } from '../../../src/report/area/plain.js';
 import { legalFolds, weightedNodes } from '../../../src/rtl/fold.js';
 import { planNetwork } from '../../../src/rtl/plan.js';
+import { memoryRows, mostReads } from '../../../src/rtl/weight-memory.js';
 import type { WeightedPlan } from '../../../src/rtl/plan.js';
 import { constant, hexOfBits } from '../../../src/rtl/text.js';
 import { commonGates, wiring, xorNetworks } from '../../../src/rtl/xor-networks.js';
@@ -30,12 +31,21 @@ function cases(): Case[] {
       weightedNodes(each).map((node) => [node.name, legalFolds(node).find(({ simd, pe }) => simd * pe <= 8)!]),
     );
     const networks = xorNetworks(each);
-    return [fold, null].flatMap((chosen) =>
+    // The same once more with as many rows a word as may be.
+    const rows = Object.fromEntries(
+      weightedNodes(each).map((node) => [node.name, { ...fold[node.name]!, reads: mostReads(node, fold[node.name]!) }]),
+    );
+    return [fold, rows, null].flatMap((chosen) =>
       planNetwork(each, checkedFold(each, chosen)).layers.flatMap((plan): Case[] =>
         plan.kind === 'weighted' ? [{ plan, networks: networks.get(plan.node.name)! }] : [],
       ),
     );
   });
+}
+
+/** Bits that differ from one state to the next, around. */
+function changes(states: readonly Uint8Array[]): number {
+  return states.reduce((sum, state, k) => sum + state.filter((bit, i) => bit !== states.at(k - 1)![i]).length, 0);
 }
 
 /** Two pixels through one decryptor; changes in the second one are counted after every clock edge. */
@@ -45,7 +55,7 @@ function benchOf(name: string, { plan, networks }: Case, plane: number, lane: nu
   const column = plane * fold.simd + lane;
   const gates = commonGates(networks);
   const wordBits = memory.slices * nIn;
-  const words = memory.contents.map((word) => word.subarray(column * wordBits, (column + 1) * wordBits));
+  const words = wordStates(memory).map((word) => word.subarray(column * wordBits, (column + 1) * wordBits));
   const phase = memory.phases[lane]!;
   const register = phase === 0 ? 'dut.shift_q' : '{dut.shift_q, dut.g_phase.carry_q}';
   const registerBits = memory.slices * nOut + (phase === 0 ? 0 : nOut - phase);
@@ -67,22 +77,25 @@ module ${name};
     .clk_i(clk), .en_i(1'b1), .load_i(load), .first_i(first), .word_i(word), .bits_o(bits));
   reg [${registerBits - 1}:0] registers, registers_changed;
   reg [${signalBits - 1}:0] signals, signals_changed;
-  integer cycle, i, registerToggles, xorToggles, memoryToggles;
+  integer cycle, i, state, registerToggles, xorToggles, inputToggles;
   reg [${signalBits - 1}:0] gate_mask;
   initial begin
 ${words.map((word, w) => `    words[${w}] = ${word.length}'h${hexOfBits(word)};`).join('\n')}
     for (i = 0; i < ${signalBits}; i = i + 1) gate_mask[i] = i % ${nIn + gates + 1} >= ${nIn};
-    {registerToggles, xorToggles, memoryToggles} = 0;
+    {registerToggles, xorToggles, inputToggles} = 0;
     for (cycle = 0; cycle < ${2 * cycles}; cycle = cycle + 1) begin
       load = cycle % ${cycles} % ${memory.wordCycles} == 0;
       first = cycle % ${cycles} == 0;
-      if (load) word = words[cycle % ${cycles} / ${memory.wordCycles}];
-      #1;
-      signals_changed = signals ^ {${signals}};
-      signals = {${signals}};
-      for (i = 0; i < ${signalBits} && cycle >= ${cycles}; i = i + 1)
-        if (gate_mask[i]) xorToggles = xorToggles + signals_changed[i];
-        else memoryToggles = memoryToggles + signals_changed[i];
+      // A word comes row by row, and the XOR networks see each state of it.
+      for (state = 0; state < ${memory.reads}; state = state + 1) begin
+        if (load) word = words[cycle % ${cycles} / ${memory.wordCycles} * ${memory.reads} + state];
+        #1;
+        signals_changed = signals ^ {${signals}};
+        signals = {${signals}};
+        for (i = 0; i < ${signalBits} && cycle >= ${cycles}; i = i + 1)
+          if (gate_mask[i]) xorToggles = xorToggles + signals_changed[i];
+          else inputToggles = inputToggles + signals_changed[i];
+      end
       clk = 1;
       #1;
       registers_changed = registers ^ ${register};
@@ -92,7 +105,7 @@ ${words.map((word, w) => `    words[${w}] = ${word.length}'h${hexOfBits(word)};`
       clk = 0;
       #1;
     end
-    $display("${name} %0d %0d %0d", memoryToggles, xorToggles, registerToggles);
+    $display("${name} %0d %0d %0d", inputToggles, xorToggles, registerToggles);
   end
 endmodule
 `;
@@ -122,7 +135,10 @@ test('counts what the Verilog does', { timeout: 300_000 }, async () => {
     for (const lane of lanes.filter((each) => each.index === index)) {
       counts.get(lane.name)!.forEach((count, i) => (sum[i]! += count));
     }
-    const expected = [activity.memoryToggles, activity.xorToggles, activity.registerToggles];
+    const gather = plan.pixels * gatherActivity(plan).registerToggles;
+    const inputs = plan.pixels * changes(wordStates(plan.memory));
+    if (plan.memory.reads === 1) expect(activity.memoryToggles).toBe(inputs);
+    const expected = [inputs, activity.xorToggles, activity.registerToggles - gather];
     expect(
       sum.map((count) => count * plan.pixels),
       `${index} ${plan.node.name}`,
@@ -131,11 +147,12 @@ test('counts what the Verilog does', { timeout: 300_000 }, async () => {
     expect(registerBits(plan)).toBeGreaterThanOrEqual(plan.fold.simd * plan.fold.pe * plan.node.planes.length);
     if (activity.xorToggles > 0) kinds.add('gates');
     if (plan.memory.phases.some((phase) => phase > 0)) kinds.add('phase');
+    if (plan.memory.reads > 1) kinds.add('rows');
     if (plan.memory.wordCycles > 1) kinds.add('shift');
     if ((plan.steps * plan.groups) % plan.memory.wordCycles !== 0) kinds.add('part of a word');
   });
   // The cases reach everything that a decryptor does.
-  expect([...kinds].sort()).toEqual(['gates', 'part of a word', 'phase', 'shift']);
+  expect([...kinds].sort()).toEqual(['gates', 'part of a word', 'phase', 'rows', 'shift']);
 });
 
 async function simulate(text: string, tops: readonly string[]): Promise<Map<string, number[]>> {
@@ -157,3 +174,62 @@ async function simulate(text: string, tops: readonly string[]): Promise<Map<stri
     folder.remove();
   }
 }
+
+test('rows are gathered as the Verilog does it', async () => {
+  const plans = cases()
+    .map(({ plan }) => plan)
+    .filter(({ memory }) => memory.reads > 1);
+  expect(plans.length).toBeGreaterThan(2);
+  const [iverilog, vvp] = await Promise.all([findTool('iverilog'), findTool('vvp')]);
+  const folder = temporaryFolder('flexor-price-rows');
+  try {
+    for (const { memory } of plans) {
+      const { wordBits, rowBits, reads, rows, words } = memory;
+      writeFileSync(
+        join(folder.path, 'rows.mem'),
+        memoryRows(memory)
+          .map((row) => `${hexOfBits(row)}\n`)
+          .join(''),
+      );
+      const bench = `
+module bench;
+  reg clk = 0, rst_n = 0, take = 0;
+  wire valid;
+  wire [${wordBits - 1}:0] word;
+  integer taken = 0;
+  flexor_weights #(.WordBits(${wordBits}), .RowBits(${rowBits}), .Reads(${reads}), .Rows(${rows}), .MemFile("rows.mem")) dut (
+    .clk_i(clk), .rst_ni(rst_n), .valid_o(valid), .take_i(take), .word_o(word), .s_valid_i(1'b0), .s_data_i(${rowBits}'d0),
+    .s_last_i(1'b0), .load_i(35'd0), .switch_i(5'd0));
+  initial begin
+    repeat (3) begin #1 clk = 1; #1 clk = 0; end
+    rst_n = 1;
+    while (taken <= ${2 * words}) begin
+      #1;
+      // The state that a cycle shows, from the second pixel on; a word that is not taken stays.
+      if (taken >= ${words} && taken < ${2 * words}) $display("%b", word);
+      take = valid;
+      taken = taken + take;
+      #1 clk = 1; #1 clk = 0;
+    end
+  end
+endmodule
+`;
+      writeFileSync(
+        join(folder.path, 'bench.v'),
+        bench + ['flexor_weights', 'flexor_rom'].map(moduleSource).join('\n'),
+      );
+      const run = { cwd: folder.path, timeoutSeconds: 100 };
+      const args = ['-g2005', '-s', 'bench', '-o', 'bench.vvp', 'bench.v'];
+      await runToolOrThrow('Icarus Verilog', { command: iverilog.path, args, ...run });
+      const { stdout } = await runToolOrThrow('Icarus Verilog', {
+        command: vvp.path,
+        args: ['-n', 'bench.vvp'],
+        ...run,
+      });
+      const expected = wordStates(memory).map((state) => [...state].reverse().join(''));
+      expect(stdout.trim().split('\n')).toEqual(expected);
+    }
+  } finally {
+    folder.remove();
+  }
+});
