@@ -20,7 +20,9 @@ test('gives a fold that gen-rtl takes, the same from a file and from the target'
   expect(report.cyclesPerFrame).toBeLessThanOrEqual(100_000);
   expect(report.nextFaster!.cycles).toBeLessThan(report.cyclesPerFrame);
   const fold = JSON.parse(readFileSync(file, 'utf8')) as Fold;
-  expect(fold).toEqual(Object.fromEntries(report.layers.map(({ name, fold: { pe, simd } }) => [name, { pe, simd }])));
+  expect(fold).toEqual(
+    Object.fromEntries(report.layers.map(({ name, fold: { pe, simd, reads } }) => [name, { pe, simd, reads }])),
+  );
   for (const [i, options] of [['--fold', file], target].entries()) {
     const design = await flexor('gen-rtl', MODEL, '-o', join(folder, `design${i}`), '--json', ...options);
     const { options: used, prediction } = JSON.parse(design.stdout) as Manifest;
@@ -33,7 +35,7 @@ test('prints layers, limits and the frontier, and plots it', async () => {
   const plot = join(folder, 'frontier.svg');
   const budgets = ['--max-luts', '4000', '--max-bram18', '100'];
   const { stdout } = await flexor('fold', MODEL, ...budgets, '--pareto', plot);
-  expect(stdout).toMatch(/^conv2 +\d+ +\d+ +[\d,]+ +100\.00%/m);
+  expect(stdout).toMatch(/^\w+ +\d+ +\d+ +\d+ +[\d,]+ +100\.00%/m);
   expect(stdout).toMatch(/^limited by +--max-luts 4000 \(the next faster design takes \d+ LUTs\): \w+/m);
   expect(stdout).toMatch(/^ *cycles +frames\/s +area +LUT/m);
   const { pareto } = JSON.parse((await flexor('fold', MODEL, ...budgets, '--pareto', '--json')).stdout) as {
