@@ -19,7 +19,9 @@ it('flexor memory: table and JSON say the same', async () => {
   const [table, json] = await Promise.all([flexor('memory', path), flexor('memory', path, '--json')]);
   const { total } = JSON.parse(json.stdout) as Output;
   const count = (n: number): string => n.toLocaleString('en-US');
-  expect(table.stdout).toMatch(/^layer +words +ideal bits +stored bits +reads a frame +made of +RAMB18 +packing$/m);
+  expect(table.stdout).toMatch(
+    /^layer +rows +ideal bits +stored bits +reads a frame +bits a frame +made of +RAMB18 +packing$/m,
+  );
   expect(table.stdout).toMatch(
     new RegExp(`^total +FleXOR +${count(total.flexor.idealBits)} +${count(total.flexor.storedBits)} `, 'm'),
   );
