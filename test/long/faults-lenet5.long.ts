@@ -21,10 +21,10 @@ import { decrypt, xorMatrix } from '../../src/xor/matrix.js';
 const model = loadLowered('models/lenet5-digits-0.6.flexor', DEFAULT_BITS);
 const { network } = model;
 const images = loadTestImages(model, { images: 1 }).quantised;
-// Two channel groups a layer, so that each has a FIFO between engine and requantiser; one lane, so that a word of memory
+// Two channel groups a layer, so that each has a FIFO between engine and requantiser; one lane and read, so that a row of memory
 // holds encrypted bits as the model stores them.
 const fold = Object.fromEntries(
-  weightedNodes(network).map(({ name, outChannels }) => [name, { pe: outChannels / 2, simd: 1 }]),
+  weightedNodes(network).map(({ name, outChannels }) => [name, { pe: outChannels / 2, simd: 1, reads: 1 }]),
 );
 const design = generateRtl(network, { fold: { ...defaultFold(network), ...fold }, ...DEFAULT_BITS });
 const folder = join(mkdtempSync(join(tmpdir(), 'flexor-lenet5-faults-')), 'design');
