@@ -4,11 +4,14 @@
 // With TapLanes = 0 a lane is a kernel row; otherwise a lane is one kernel tap, or one of Blocks channel blocks of a tap.
 // The lanes of a window lie in different banks wherever the window is; two multiplexers (ring row, kernel column) bring
 // the banks' outputs to their lanes. Step t gives lane l the window element l*Steps + t; padded elements read as 0.
-// Frames overlap, as in flexor_window_serial.
+// Frames overlap, as in flexor_window_serial. Of a beat of InWidth elements, all of one pixel, each bank takes what belongs
+// to its block and keeps it as one word; what is read is picked from a word.
 // Example: kernel 3x3, 16 channels, TapLanes 1, Blocks 1: nine lanes, 16 cycles a window.
 // Not done here: lanes that are not such blocks (flexor_window_serial). Registered paths: memory outputs.
 module flexor_window_banked #(
   parameter integer Bits = 8,
+  // Power of two; divides a block of channels or is a multiple of it.
+  parameter integer InWidth = 1,
   parameter integer Height = 4,
   parameter integer Width = 4,
   parameter integer Channels = 2,
@@ -28,33 +31,39 @@ module flexor_window_banked #(
   parameter integer Simd = 9,
   parameter integer Steps = 2
 ) (
-  input  wire                 clk_i,
-  input  wire                 rst_ni,
-  input  wire                 in_valid_i,
-  output wire                 in_ready_o,
-  input  wire [Bits-1:0]      in_data_i,
-  output wire                 out_valid_o,
-  input  wire                 out_ready_i,
-  output wire [Simd*Bits-1:0] out_data_o
+  input  wire                    clk_i,
+  input  wire                    rst_ni,
+  input  wire                    in_valid_i,
+  output wire                    in_ready_o,
+  input  wire [InWidth*Bits-1:0] in_data_i,
+  output wire                    out_valid_o,
+  input  wire                    out_ready_i,
+  output wire [Simd*Bits-1:0]    out_data_o
 );
 
   // Cols column banks: position x lies in bank x mod Cols; a bank row holds Pixels pixels of BlockSize elements.
   localparam integer Cols = (TapLanes != 0) ? KernelW : 1;
   localparam integer BlockSize = Channels / Blocks;
   localparam integer Pixels = (Width + Cols - 1) / Cols;
-  localparam integer Depth = Pixels * BlockSize;
+  // Elements of a bank's word, words of a block, and blocks that a beat writes at once.
+  localparam integer WordSize = (InWidth < BlockSize) ? InWidth : BlockSize;
+  localparam integer BlockWords = BlockSize / WordSize;
+  localparam integer BeatBlocks = InWidth / WordSize;
+  localparam integer PartBits = $clog2(WordSize);
+  localparam integer Depth = Pixels * BlockWords;
   localparam integer AddrBits = (Depth <= 1) ? 1 : $clog2(Depth);
   localparam integer SlotBits = (Rows <= 1) ? 1 : $clog2(Rows);
   localparam integer ColSelBits = (Cols <= 1) ? 1 : $clog2(Cols);
-  localparam integer BlockBits = (Blocks <= 1) ? 1 : $clog2(Blocks);
+  localparam integer BlockGroups = Blocks / BeatBlocks;
+  localparam integer BlockBits = (BlockGroups <= 1) ? 1 : $clog2(BlockGroups);
   localparam integer RowBits = $clog2(Height + Rows + KernelH + StrideH) + 2;
   localparam integer ColBits = $clog2(Width + KernelW + StrideW) + 2;
   // Signed position of an element within a bank row; a window may start up to a window left of it and end right of it.
   localparam integer PosBits = $clog2((Width + KernelW + StrideW + Cols) * Channels) + 2;
   localparam integer OffBits = (Steps <= 1) ? 1 : $clog2(Steps);
   localparam integer StepLastI = Steps - 1;
-  localparam integer BlockLastI = BlockSize - 1;
-  localparam integer BlocksLastI = Blocks - 1;
+  localparam integer BlockLastI = BlockWords - 1;
+  localparam integer BlocksLastI = BlockGroups - 1;
   localparam integer ColsLastI = Cols - 1;
   localparam integer BlockSizeI = BlockSize;
   // First window of a row: column bank and bank-row position of its left edge.
@@ -72,7 +81,7 @@ module flexor_window_banked #(
   localparam signed [PosBits-1:0] StepPos = StepPosI[PosBits-1:0];
   localparam signed [PosBits-1:0] PixelStep = BlockSizeI[PosBits-1:0];
   localparam signed [PosBits-1:0] PosZero = {PosBits{1'b0}};
-  localparam [AddrBits-1:0] BlockStep = BlockSizeI[AddrBits-1:0];
+  localparam [AddrBits-1:0] BlockStep = BlockWords[AddrBits-1:0];
 
   wire avail;
   wire issue;
@@ -89,7 +98,7 @@ module flexor_window_banked #(
   flexor_window_sequencer #(
     .Height(Height),
     .Width(Width),
-    .Channels(Channels),
+    .Channels(Channels / InWidth),
     .KernelH(KernelH),
     .KernelW(KernelW),
     .StrideH(StrideH),
@@ -118,7 +127,7 @@ module flexor_window_banked #(
     .col_o(col)
   );
 
-  // Write side: block, offset within the block, column bank, bank-row address of the pixel.
+  // Write side: blocks, word within a block, column bank, bank-row address of the pixel.
   reg [OffBits-1:0] write_off_q;
   reg [BlockBits-1:0] write_block_q;
   reg [ColSelBits-1:0] write_col_q;
@@ -213,6 +222,11 @@ module flexor_window_banked #(
 
   genvar s, b, j, r, c;
   generate
+    if (WordSize > 1) begin : g_picked
+      // A window starts at the first element of a word, so that the step tells which one is read.
+      reg [PartBits-1:0] part1_q;
+      always @(posedge clk_i) if (issue) part1_q <= step_q[PartBits-1:0];
+    end
     for (s = 0; s < SlotSums; s = s + 1) begin : g_slot_of_sum
       localparam integer SlotI = s % Rows;
       assign slot_of_sum[s*SlotBits+:SlotBits] = SlotI[SlotBits-1:0];
@@ -232,26 +246,36 @@ module flexor_window_banked #(
         assign beyond = 1'b0;
       end
       wire signed [PosBits-1:0] bank_pos = pos + (beyond ? PixelStep : PosZero);
-      wire unused_pos = ^bank_pos[PosBits-1:AddrBits];
+      wire unused_pos = ^bank_pos[PosBits-1:AddrBits+PartBits];
+      if (PartBits > 0) begin : g_unused
+        // The same as those of pos, for all columns.
+        wire unused_part = ^bank_pos[PartBits-1:0];
+      end
       for (j = 0; j < Blocks; j = j + 1) begin : g_block
-        localparam integer BlockI = j;
+        localparam integer BlockI = j / BeatBlocks;
         for (s = 0; s < Rows; s = s + 1) begin : g_row
           localparam integer RowI = s;
           wire selected = (write_slot == RowI[SlotBits-1:0]) && (write_col_q == BankI[ColSelBits-1:0]) &&
               (write_block_q == BlockI[BlockBits-1:0]);
+          wire [WordSize*Bits-1:0] word;
           flexor_ram #(
-            .Width(Bits),
+            .Width(WordSize * Bits),
             .Depth(Depth),
             .AddrBits(AddrBits)
           ) u_bank (
             .clk_i(clk_i),
             .wr_en_i(write && selected),
             .wr_addr_i(write_addr[AddrBits-1:0]),
-            .wr_data_i(in_data_i),
+            .wr_data_i(in_data_i[(j%BeatBlocks)*WordSize*Bits+:WordSize*Bits]),
             .rd_en_i(issue),
-            .rd_addr_i(bank_pos[AddrBits-1:0]),
-            .rd_data_o(bank_data[((b*Blocks+j)*Rows+s)*Bits+:Bits])
+            .rd_addr_i(bank_pos[PartBits+:AddrBits]),
+            .rd_data_o(word)
           );
+          if (WordSize == 1) begin : g_element
+            assign bank_data[((b*Blocks+j)*Rows+s)*Bits+:Bits] = word;
+          end else begin : g_part
+            assign bank_data[((b*Blocks+j)*Rows+s)*Bits+:Bits] = word[g_picked.part1_q*Bits+:Bits];
+          end
         end
       end
     end

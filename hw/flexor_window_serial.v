@@ -3,11 +3,14 @@
 // Keeps Rows image rows in one memory and replays the windows of a convolution or a pool in the order of the weights:
 // step t of a window gives lane l the window element l*Steps + t (padded elements read as PadValue, as do lanes past the
 // end of the window). Frames overlap: the next image is written while the last windows of this one are read.
+// Beats of InWidth elements, one pixel's, come in; the memory is as wide, and an element is picked from what was read.
 // Example: 28x28x1, kernel 5x5, padding 2, Simd 1: 25 elements for each of 784 windows.
 // Not done here: several elements a cycle (flexor_window_banked); keep Simd at or below the cycles a vector is held.
 // Registered paths: memory output, gathered vector where Simd > 1.
 module flexor_window_serial #(
   parameter integer Bits = 8,
+  // Power of two that divides Channels.
+  parameter integer InWidth = 1,
   parameter integer Height = 4,
   parameter integer Width = 4,
   parameter integer Channels = 1,
@@ -24,20 +27,23 @@ module flexor_window_serial #(
   parameter integer Steps = 9,
   parameter [Bits-1:0] PadValue = {Bits{1'b0}}
 ) (
-  input  wire                 clk_i,
-  input  wire                 rst_ni,
-  input  wire                 in_valid_i,
-  output wire                 in_ready_o,
-  input  wire [Bits-1:0]      in_data_i,
-  output wire                 out_valid_o,
-  input  wire                 out_ready_i,
-  output wire [Simd*Bits-1:0] out_data_o
+  input  wire                    clk_i,
+  input  wire                    rst_ni,
+  input  wire                    in_valid_i,
+  output wire                    in_ready_o,
+  input  wire [InWidth*Bits-1:0] in_data_i,
+  output wire                    out_valid_o,
+  input  wire                    out_ready_i,
+  output wire [Simd*Bits-1:0]    out_data_o
 );
 
   localparam integer RowSize = Width * Channels;
   localparam integer KernelRow = KernelW * Channels;
-  localparam integer Depth = Rows * RowSize;
-  localparam integer AddrBits = (Depth <= 1) ? 1 : $clog2(Depth);
+  // Of beats, whose lowest PartBits bits of an element's address say which of them it is.
+  localparam integer Depth = Rows * RowSize / InWidth;
+  localparam integer PartBits = $clog2(InWidth);
+  localparam integer BeatBits = (Depth <= 1) ? 1 : $clog2(Depth);
+  localparam integer AddrBits = BeatBits + PartBits;
   localparam integer SlotBits = (Rows <= 1) ? 1 : $clog2(Rows);
   localparam integer RowBits = $clog2(Height + Rows + KernelH + StrideH) + 2;
   localparam integer ColBits = $clog2(Width + KernelW + StrideW) + 2;
@@ -53,7 +59,7 @@ module flexor_window_serial #(
   localparam integer StepLastI = Steps - 1;
   localparam integer StartPosI = -PadLeft * Channels;
   localparam integer PosStepI = StrideW * Channels;
-  localparam [AddrBits-1:0] DepthLast = DepthLastI[AddrBits-1:0];
+  localparam [BeatBits-1:0] DepthLast = DepthLastI[BeatBits-1:0];
   localparam [OffBits-1:0] KernelRowLast = KernelRowLastI[OffBits-1:0];
   localparam [LaneBits-1:0] LaneLast = LaneLastI[LaneBits-1:0];
   localparam [StepBits-1:0] StepLast = StepLastI[StepBits-1:0];
@@ -78,7 +84,7 @@ module flexor_window_serial #(
   flexor_window_sequencer #(
     .Height(Height),
     .Width(Width),
-    .Channels(Channels),
+    .Channels(Channels / InWidth),
     .KernelH(KernelH),
     .KernelW(KernelW),
     .StrideH(StrideH),
@@ -170,39 +176,50 @@ module flexor_window_serial #(
   wire unused_addr = ^wide_addr[AddrBits+PosBits-1:AddrBits];
 
   // Memory and its output stage.
-  reg [AddrBits-1:0] wr_addr_q;
+  reg [BeatBits-1:0] wr_addr_q;
   reg valid1_q;
   reg pad1_q;
   wire en;
+  wire [InWidth*Bits-1:0] beat1;
   wire [Bits-1:0] data1;
   wire [Bits-1:0] element1 = pad1_q ? PadValue : data1;
 
   assign issue = en && avail;
 
   flexor_ram #(
-    .Width(Bits),
+    .Width(InWidth * Bits),
     .Depth(Depth),
-    .AddrBits(AddrBits)
+    .AddrBits(BeatBits)
   ) u_lines (
     .clk_i(clk_i),
     .wr_en_i(in_valid_i && in_ready_o),
     .wr_addr_i(wr_addr_q),
     .wr_data_i(in_data_i),
     .rd_en_i(issue),
-    .rd_addr_i(wide_addr[AddrBits-1:0]),
-    .rd_data_o(data1)
+    .rd_addr_i(wide_addr[AddrBits-1:PartBits]),
+    .rd_data_o(beat1)
   );
+
+  generate
+    if (InWidth == 1) begin : g_element
+      assign data1 = beat1;
+    end else begin : g_part
+      reg [PartBits-1:0] part1_q;
+      always @(posedge clk_i) if (issue) part1_q <= wide_addr[PartBits-1:0];
+      assign data1 = beat1[part1_q*Bits+:Bits];
+    end
+  endgenerate
 
   always @(posedge clk_i) begin
     if (issue) pad1_q <= !in_image;
     if (!rst_ni) begin
-      wr_addr_q <= {AddrBits{1'b0}};
+      wr_addr_q <= {BeatBits{1'b0}};
       valid1_q <= 1'b0;
       lane_q <= {LaneBits{1'b0}};
       step_q <= {StepBits{1'b0}};
       pos_q <= StartPos;
     end else begin
-      if (in_valid_i && in_ready_o) wr_addr_q <= (wr_addr_q == DepthLast) ? {AddrBits{1'b0}} : wr_addr_q + 1'b1;
+      if (in_valid_i && in_ready_o) wr_addr_q <= (wr_addr_q == DepthLast) ? {BeatBits{1'b0}} : wr_addr_q + 1'b1;
       if (en) valid1_q <= avail;
       if (issue) begin
         lane_q <= lane_end ? {LaneBits{1'b0}} : lane_q + 1'b1;

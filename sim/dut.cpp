@@ -39,7 +39,7 @@ void write_port(Port& port, uint64_t value) {
 
 template <typename Port>
 const uint32_t* first_word(const Port& port) {
-  static_assert(sizeof(Port) >= sizeof(uint64_t), "probe_data_o has 64 bits a stream");
+  static_assert(sizeof(Port) >= sizeof(uint64_t), "probe_data_o has 64 bits an element");
   return reinterpret_cast<const uint32_t*>(&port);
 }
 

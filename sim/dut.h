@@ -40,12 +40,12 @@ struct DutOutputs {
   uint64_t m_data[kOutputWords] = {};
   uint64_t probe_valid[kProbeWords] = {};
   uint64_t probe_ready[kProbeWords] = {};
-  // 64 bits a stream, low word first; stays at the same address.
+  // 64 bits an element, low word first, for every stream those of the widest beat; stays at the same address.
   const uint32_t* probe_data = nullptr;
 
-  int64_t probe(int stream) const {
-    const uint64_t low = probe_data[2 * stream];
-    const uint64_t high = probe_data[2 * stream + 1];
+  int64_t probe(int place) const {
+    const uint64_t low = probe_data[2 * place];
+    const uint64_t high = probe_data[2 * place + 1];
     return static_cast<int64_t>(low | (high << 32));
   }
 };

@@ -1,7 +1,7 @@
 // Test bench for Icarus Verilog: the harness's job in Verilog-2005, as a second opinion with x propagation.
 //
 // Drives s_axis from a memory file of images with random stalls on both sides and prints, one line each:
-//   t STREAM CYCLE HEX       a transfer on a stream (64 bits, x and z as they are)
+//   t STREAM CYCLE HEX       an element that was transferred on a stream (64 bits, x and z as they are)
 //   o CYCLE LAST HEX         a transfer on m_axis
 //   h STREAM CYCLE V R       a handshake that is neither 0 nor 1
 //   v STREAM CYCLE RULE      a broken valid/ready law (RULE 0: valid dropped, 1: data changed); stream STREAMS is m_axis
@@ -15,6 +15,8 @@ module flexor_icarus_tb #(
   parameter integer INPUT_BYTES = 1,
   parameter integer OUTPUT_BYTES = 3,
   parameter integer STREAMS = 2,
+  // Elements of the widest beat on a stream.
+  parameter integer WIDEST = 1,
   parameter integer ELEMENTS = 4,
   parameter integer FRAMES = 1,
   parameter integer OUTPUT_COUNT = 4,
@@ -46,10 +48,11 @@ module flexor_icarus_tb #(
   wire [6:0] weight_stalls = STALLS;
   wire [STREAMS-1:0] probe_valid;
   wire [STREAMS-1:0] probe_ready;
-  wire [64*STREAMS-1:0] probe_data;
+  wire [8*STREAMS-1:0] probe_width;
+  wire [64*WIDEST*STREAMS-1:0] probe_data;
 
   reg [STREAMS-1:0] was_waiting = {STREAMS{1'b0}};
-  reg [64*STREAMS-1:0] was_data;
+  reg [64*WIDEST*STREAMS-1:0] was_data;
   reg m_was_waiting = 1'b0;
   reg [8*OUTPUT_BYTES:0] m_was_data;
   integer random = SEED;
@@ -59,6 +62,7 @@ module flexor_icarus_tb #(
   integer cycle = -1;
   integer last_transfer = 0;
   integer i;
+  integer place;
 
   flexor_sim_top u_dut (
     .clk_i(clk),
@@ -76,6 +80,7 @@ module flexor_icarus_tb #(
     .frame_error_o(frame_error),
     .probe_valid_o(probe_valid),
     .probe_ready_o(probe_ready),
+    .probe_width_o(probe_width),
     .probe_data_o(probe_data)
   );
 
@@ -114,13 +119,15 @@ module flexor_icarus_tb #(
         $display("h %0d %0d %b %b", s, cycle, probe_valid[s], probe_ready[s]);
       end
       if (was_waiting[s] && probe_valid[s] !== 1'b1) $display("v %0d %0d 0", s, cycle);
-      else if (was_waiting[s] && probe_data[64*s+:64] !== was_data[64*s+:64]) $display("v %0d %0d 1", s, cycle);
+      else if (was_waiting[s] && probe_data[64*WIDEST*s+:64*WIDEST] !== was_data[64*WIDEST*s+:64*WIDEST]) $display("v %0d %0d 1", s, cycle);
       if (probe_valid[s] === 1'b1 && probe_ready[s] === 1'b1) begin
-        $display("t %0d %0d %h", s, cycle, probe_data[64*s+:64]);
+        for (place = 0; place < probe_width[8*s+:8]; place = place + 1) begin
+          $display("t %0d %0d %h", s, cycle, probe_data[64*(WIDEST*s+place)+:64]);
+        end
         last_transfer = tick;
       end
       was_waiting[s] = probe_valid[s] === 1'b1 && probe_ready[s] !== 1'b1;
-      was_data[64*s+:64] = probe_data[64*s+:64];
+      was_data[64*WIDEST*s+:64*WIDEST] = probe_data[64*WIDEST*s+:64*WIDEST];
     end
   endtask
 

@@ -1,5 +1,6 @@
 // Model-independent co-simulation harness: images in, logits and class out, every stream watched. Reads one job file
 // (job.h), writes one JSON result; src/cosim compares. Cycle 0 is the first transfer on s_axis.
+#include <algorithm>
 #include <chrono>
 #include <cinttypes>
 #include <cstdio>
@@ -27,8 +28,11 @@ class Harness {
   explicit Harness(const Job& job)
       : job_(job), dut_(make_dut(job.seed)), source_(job), loads_(job), sink_stalls_(job, job.seed ^ 0x5bd1e995U, job.output_count),
         output_(static_cast<int>(job.stream_elements.size()), job.output_count) {
-    for (size_t s = 0; s < job.stream_elements.size(); s++)
-      streams_.emplace_back(static_cast<int>(s), job.stream_elements[s]);
+    for (size_t s = 0; s < job.stream_elements.size(); s++) {
+      streams_.emplace_back(static_cast<int>(s), job.stream_elements[s], job.stream_widths[s]);
+      widest_ = std::max(widest_, job.stream_widths[s]);
+    }
+    beat_.resize(widest_);
     if (streams_.size() > 64 * kProbeWords) throw std::runtime_error("too many streams");
     if (!job.log_file.empty() && !log_.open(job.log_file)) throw std::runtime_error("cannot write " + job.log_file);
   }
@@ -140,17 +144,19 @@ class Harness {
   void sample_stream(int s) {
     const bool valid = (out_.probe_valid[s / 64] >> (s % 64)) & 1U;
     const bool ready = (out_.probe_ready[s / 64] >> (s % 64)) & 1U;
-    const int64_t data = valid ? out_.probe(s) : 0;
-    if (!streams_[s].observe(valid, ready, data, cycle_, violation_)) return;
+    const int width = streams_[s].width();
+    for (int i = 0; i < width; i++) beat_[i] = valid ? out_.probe(widest_ * s + i) : 0;
+    if (!streams_[s].observe(valid, ready, beat_.data(), cycle_, violation_)) return;
     streams_[s].count(cycle_);
-    log_.add(s, cycle_, streams_[s].waited(cycle_), data);
+    for (int i = 0; i < width; i++) log_.add(s, cycle_, streams_[s].waited(cycle_), beat_[i]);
     last_transfer_ = tick_;
   }
 
   void sample_output() {
     // tlast belongs to what must stay until it is taken.
-    const int64_t offered = static_cast<int64_t>((out_.m_data[0] ^ (out_.m_data[1] << 17)) * 2 + out_.m_last);
-    if (!output_.observe(out_.m_valid, in_.m_ready, out_.m_valid ? offered : 0, cycle_, violation_)) return;
+    const int64_t mixed = static_cast<int64_t>((out_.m_data[0] ^ (out_.m_data[1] << 17)) * 2 + out_.m_last);
+    const int64_t offered = out_.m_valid ? mixed : 0;
+    if (!output_.observe(out_.m_valid, in_.m_ready, &offered, cycle_, violation_)) return;
     last_transfer_ = tick_;
     sink_stalls_.transferred(output_.element(), tick_);
     const unsigned shift = 64U - 8U * static_cast<unsigned>(job_.logit_bytes);
@@ -188,6 +194,8 @@ class Harness {
   Loads loads_;
   Stalls sink_stalls_;
   std::vector<StreamMonitor> streams_;
+  int widest_ = 1;             // elements of the widest beat
+  std::vector<int64_t> beat_;
   StreamMonitor output_;
   TransferLog log_;
   DutInputs in_;

@@ -37,8 +37,9 @@ struct Job {
   int input_bytes = 1;
   int output_count = 1;
   int logit_bytes = 1, class_bytes = 1;
-  // Per stream, elements a frame.
+  // Per stream, elements a frame and elements a beat.
   std::vector<int64_t> stream_elements;
+  std::vector<int> stream_widths;
   // Percent of cycles in which a side does not offer or take; 0: never.
   unsigned stalls = 0;
   // Longest pause of a side, in cycles; a pause comes in `stalls` percent of the frames.
@@ -95,8 +96,10 @@ inline void read_job_line(Job& job, const std::string& key, std::istringstream& 
   else if (key == "reads") rest >> job.reads;
   else if (key == "stream") {
     int64_t elements = 0;
-    rest >> elements;
+    int width = 0;
+    rest >> elements >> width;
     job.stream_elements.push_back(elements);
+    job.stream_widths.push_back(width);
   } else if (key == "event") {
     FrameEvent event;
     std::string kind;

@@ -1,4 +1,4 @@
-// Watches valid/ready streams: counts frames and elements, notes when each frame begins and ends, checks that what was
+// Watches valid/ready streams of one or several elements a beat: counts frames and elements, notes when each frame begins and ends, checks that what was
 // offered stays until it is taken, and logs every transfer where asked.
 #ifndef FLEXOR_MONITOR_H
 #define FLEXOR_MONITOR_H
@@ -25,29 +25,31 @@ struct Violation {
 
 class StreamMonitor {
  public:
-  StreamMonitor(int index, int64_t elements) : index_(index), elements_(elements) {}
+  StreamMonitor(int index, int64_t elements, int width = 1) : index_(index), elements_(elements), held_(width) {}
 
-  // One cycle. Returns true where an element was transferred.
-  bool observe(bool valid, bool ready, int64_t data, int64_t cycle, Violation& violation) {
+  // One cycle; `data` are the elements of the beat. Returns true where it was transferred.
+  bool observe(bool valid, bool ready, const int64_t* data, int64_t cycle, Violation& violation) {
     if (waiting_ && !violation.found) {
-      if (!valid) violation = {true, index_, cycle, "valid dropped before the transfer", held_, 0};
-      else if (data != held_) violation = {true, index_, cycle, "data changed before the transfer", held_, data};
+      if (!valid) violation = {true, index_, cycle, "valid dropped before the transfer", held_[0], 0};
+      for (size_t i = 0; i < held_.size() && !violation.found; i++)
+        if (data[i] != held_[i]) violation = {true, index_, cycle, "data changed before the transfer", held_[i], data[i]};
     }
     if (!waiting_) offered_ = cycle;
     valid_ = valid;
     ready_ = ready;
     waiting_ = valid && !ready;
-    held_ = data;
+    held_.assign(data, data + held_.size());
     return valid && ready;
   }
 
-  // Counts a transfer; true where it ends a frame.
+  // Counts the transfer of a beat; true where it ends a frame.
   bool count(int64_t cycle) {
     if (times_.size() <= static_cast<size_t>(frame_)) times_.resize(frame_ + 1);
     FrameTimes& times = times_[frame_];
     if (element_ == 0) times.first = cycle;
     transfers_++;
-    if (++element_ < elements_) return false;
+    element_ += width();
+    if (element_ < elements_) return false;
     times.last = cycle;
     element_ = 0;
     frame_++;
@@ -71,8 +73,9 @@ class StreamMonitor {
     std::fprintf(out, "]}");
   }
 
-  // Cycles that the element on offer has been waiting.
+  // Cycles that the beat on offer has been waiting.
   int64_t waited(int64_t cycle) const { return cycle - offered_; }
+  int width() const { return static_cast<int>(held_.size()); }
   int frame() const { return frame_; }
   int64_t element() const { return element_; }
 
@@ -80,7 +83,7 @@ class StreamMonitor {
   int index_;
   int64_t elements_;
   bool valid_ = false, ready_ = false, waiting_ = false;
-  int64_t held_ = 0;
+  std::vector<int64_t> held_;
   int64_t offered_ = 0;
   int frame_ = 0;
   int64_t element_ = 0;
@@ -88,7 +91,7 @@ class StreamMonitor {
   std::vector<FrameTimes> times_;
 };
 
-// Every transfer in order of time, 16 bytes each, little-endian: value (64 bits), cycle (36), cycles that the consumer
+// Every element in order of time and place in its beat, 16 bytes each, little-endian: value (64 bits), cycle (36), cycles that the consumer
 // made it wait (16, at most 65535), stream (12). Stream 4095 says that a reset came and that the next transfer of every
 // stream begins frame `value`.
 class TransferLog {

@@ -41,7 +41,7 @@ export function addFoldOptions(command: Command): Command {
   return addGoalOptions(
     command.option(
       '--fold <file>',
-      'JSON file with {"layer": {"pe": n, "simd": n, "reads": n}}; layers and reads it leaves out get the default',
+      'JSON file with {"layer": {"pe": n, "simd": n, "reads": n, "width": n}}; what it leaves out gets the default',
     ),
   );
 }
@@ -79,7 +79,12 @@ export function chosenFold(network: IntNetwork, options: FoldOptions): Fold | nu
 
 const foldSchema = z.record(
   z.string(),
-  z.strictObject({ pe: z.int().positive(), simd: z.int().positive(), reads: z.int().positive().exactOptional() }),
+  z.strictObject({
+    pe: z.int().positive(),
+    simd: z.int().positive(),
+    reads: z.int().positive().exactOptional(),
+    width: z.int().positive().exactOptional(),
+  }),
 );
 
 /** Reads a fold file. */

@@ -15,7 +15,7 @@ type ValueTransfer = Extract<Transfer, { kind: 'value' }>;
 
 interface Deviation {
   readonly transfer: ValueTransfer;
-  /** Place in the stream, counted over all frames. */
+  /** Element of the stream, counted over all frames. */
   readonly index: number;
   readonly predicted: number;
 }
@@ -34,17 +34,23 @@ export function explainTiming(
   const plan = withFifoDepths(planNetwork(network, manifest.options.fold), depths);
   const prediction = predict(plan, (stream, cycle) => schedule[stream]!.push(cycle));
   if (JSON.stringify(prediction.streams) !== JSON.stringify(manifest.prediction.streams)) return null;
-  const first = firstDeviation(schedule, transfers);
+  const widths = manifest.streams.map(({ width }) => width);
+  const first = firstDeviation(schedule, widths, transfers);
   return first === null ? null : blame(manifest, first);
 }
 
-function firstDeviation(schedule: readonly (readonly number[])[], transfers: Iterable<Transfer>): Deviation | null {
+/** `schedule`: by stream, the cycles of its beats. */
+function firstDeviation(
+  schedule: readonly (readonly number[])[],
+  widths: readonly number[],
+  transfers: Iterable<Transfer>,
+): Deviation | null {
   const place = schedule.map(() => 0);
   let first: Deviation | null = null;
   for (const transfer of transfers) {
     if (transfer.kind !== 'value') continue;
     const index = place[transfer.stream]!++;
-    const predicted = schedule[transfer.stream]![index];
+    const predicted = schedule[transfer.stream]![Math.floor(index / widths[transfer.stream]!)];
     if (predicted === undefined || predicted === transfer.cycle) continue;
     const found = { transfer, index, predicted };
     if (first === null || when(found) < when(first)) first = found;

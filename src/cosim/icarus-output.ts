@@ -5,25 +5,29 @@ import type { OutputFrame, RunRecord, StreamState, Transfer, Violation } from '.
 
 const RULES = ['valid dropped before the transfer', 'data changed before the transfer'];
 
-/** Counts transfers of one stream into frames. */
+/** Counts the elements of one stream into frames. */
 class FrameCounter {
   readonly times: { first: number; last: number }[] = [];
-  transfers = 0;
+  private count = 0;
 
-  constructor(private readonly elements: number) {}
+  constructor(
+    private readonly elements: number,
+    private readonly width = 1,
+  ) {}
 
-  /** Frame of the transfer; notes its cycle. */
+  /** Frame of the element; notes its cycle. */
   add(cycle: number): number {
-    const frame = Math.floor(this.transfers / this.elements);
-    if (this.transfers % this.elements === 0) this.times.push({ first: cycle, last: -1 });
-    if (++this.transfers % this.elements === 0) this.times[frame]!.last = cycle;
+    const frame = Math.floor(this.count / this.elements);
+    if (this.count % this.elements === 0) this.times.push({ first: cycle, last: -1 });
+    if (++this.count % this.elements === 0) this.times[frame]!.last = cycle;
     return frame;
   }
 
   state(valid: boolean, ready: boolean): StreamState {
-    const { transfers, elements } = this;
+    const { count, elements, width } = this;
     const times: readonly FrameTiming[] = this.times;
-    return { valid, ready, transfers, frame: Math.floor(transfers / elements), element: transfers % elements, times };
+    const place = { frame: Math.floor(count / elements), element: count % elements };
+    return { valid, ready, transfers: count / width, ...place, times };
   }
 }
 
@@ -43,7 +47,7 @@ class Run {
   private lastCycle = 0;
 
   constructor(private readonly manifest: Manifest) {
-    this.streams = manifest.streams.map((stream) => new FrameCounter(stream.elementsPerFrame));
+    this.streams = manifest.streams.map((stream) => new FrameCounter(stream.elementsPerFrame, stream.width));
     this.output = new FrameCounter(manifest.output.count);
   }
 

@@ -66,6 +66,7 @@ function benchParameters(manifest: Manifest, options: Omit<CosimOptions, 'trace'
     INPUT_BYTES: input.bytesPerBeat,
     OUTPUT_BYTES: output.logitBytes + output.classBytes,
     STREAMS: streams.length,
+    WIDEST: Math.max(...streams.map(({ width }) => width)),
     ELEMENTS: input.shape.height * input.shape.width * input.shape.channels,
     FRAMES: options.images.length,
     OUTPUT_COUNT: output.count,

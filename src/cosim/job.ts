@@ -131,7 +131,7 @@ function jobLines(manifest: Manifest, options: CosimOptions, layers: boolean, fi
     `output-count ${output.count}`,
     `logit-bytes ${output.logitBytes}`,
     `class-bytes ${output.classBytes}`,
-    ...streams.map((stream) => `stream ${stream.elementsPerFrame}`),
+    ...streams.map((stream) => `stream ${stream.elementsPerFrame} ${stream.width}`),
     `stalls ${options.stalls}`,
     `longest-pause ${limits.longestPause}`,
     `seed ${options.seed >>> 0}`,

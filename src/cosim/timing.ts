@@ -12,9 +12,10 @@ export function compareTiming(manifest: Manifest, options: CosimOptions, record:
   const { streams, output } = manifest.prediction;
   const found: TimingMismatch[] = [];
   manifest.streams.forEach((info, s) => {
-    found.push(...deviations(s, info.node, info.elementsPerFrame, streams[s] ?? [], record.streams[s]?.times ?? []));
+    const last = info.elementsPerFrame - info.width;
+    found.push(...deviations(s, info.node, last, streams[s] ?? [], record.streams[s]?.times ?? []));
   });
-  found.push(...deviations(-1, 'output', manifest.output.count, output, record.output.times));
+  found.push(...deviations(-1, 'output', manifest.output.count - 1, output, record.output.times));
   const when = (each: TimingMismatch): number => Math.min(each.predicted, each.measured);
   return found.reduce<TimingMismatch | null>(
     (first, each) => (first === null || when(each) < when(first) ? each : first),
@@ -25,7 +26,7 @@ export function compareTiming(manifest: Manifest, options: CosimOptions, record:
 function deviations(
   stream: number,
   layer: string,
-  elements: number,
+  lastBeat: number,
   predicted: readonly FrameTiming[],
   measured: readonly FrameTiming[],
 ): TimingMismatch[] {
@@ -34,7 +35,7 @@ function deviations(
     for (const event of ['first', 'last'] as const) {
       const [wanted, actual] = [predicted[frame]![event], measured[frame]![event]];
       if (wanted !== actual) {
-        const element = event === 'first' ? 0 : elements - 1;
+        const element = event === 'first' ? 0 : lastBeat;
         found.push({ stream, layer, frame, event, element, predicted: wanted, measured: actual });
       }
     }

@@ -5,7 +5,8 @@
  */
 import { isWeighted } from '../fixed/shapes.js';
 import type { IntNetwork, IntNode, IntPoolNode } from '../fixed/types.js';
-import { cyclesPerPixel, outputPixels, unweightedCycles } from './fold.js';
+import { cyclesPerPixel, outputPixels, unweightedElements } from './fold.js';
+import { streamWidths } from './stream-widths.js';
 import type { Fold } from './types.js';
 
 /** A burst may cost this part of the busiest layer's cycles before it is worth a FIFO. */
@@ -19,8 +20,11 @@ export function isWholeImage({ kernel, padding, inputTensor }: IntPoolNode): boo
 
 /** The nodes whose output streams want one. */
 export function burstyNodes(network: IntNetwork, fold: Fold): ReadonlySet<string> {
+  const widths = streamWidths(network, fold);
   const busy = (node: IntNode): number =>
-    isWeighted(node) ? cyclesPerPixel(node, fold[node.name]!) * outputPixels(node) : unweightedCycles(node);
+    isWeighted(node)
+      ? cyclesPerPixel(node, fold[node.name]!) * outputPixels(node)
+      : unweightedElements(node) / widths[network.nodes.indexOf(node) + 1]!;
   const tolerated = TOLERATED * Math.max(...network.nodes.map(busy));
   const pools = new Set(
     network.nodes.flatMap((node) =>

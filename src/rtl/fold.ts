@@ -5,7 +5,7 @@
 import { lcm } from '../base/bits.js';
 import { elementCount, isWeighted } from '../fixed/shapes.js';
 import type { IntConvNode, IntDenseNode, IntNetwork, IntNode } from '../fixed/types.js';
-import type { LayerFold } from './types.js';
+import { SINGLE, type LayerFold, type LayerWidths } from './types.js';
 
 export type WeightedNode = IntConvNode | IntDenseNode;
 
@@ -103,10 +103,28 @@ export function feedOf(
   );
 }
 
-/** Every fold that the hardware can do, by rising cycles per pixel, then by rising PE·SIMD. */
-export function legalFolds(node: WeightedNode): LayerFold[] {
+/**
+ * The rule that beats of `width` elements break at the input of a layer with a legal fold; null where it can take them: words
+ * of a window's memory are as wide, and so are those of a dense layer's buffer.
+ */
+export function widthRule(node: WeightedNode, fold: LayerFold, width: number): string | null {
+  if (width === 1) return null;
+  const feed = feedOf(node, fold);
+  if (feed.kind === 'vector') {
+    const steps = windowSteps(node, fold);
+    return steps % width === 0 ? null : `beats into layer ${node.name} must divide its lanes' ${steps} elements`;
+  }
+  if (feed.kind !== 'banked') return null;
+  const block = node.inputTensor.shape.channels / feed.blocks;
+  return block % width === 0 || width % block === 0
+    ? null
+    : `beats into layer ${node.name} must divide the ${block} channels of its lanes or hold several lanes' whole`;
+}
+
+/** Every fold that the hardware can do with streams of these widths, by rising cycles per pixel, then by rising PE·SIMD. */
+export function legalFolds(node: WeightedNode, widths: LayerWidths = SINGLE): LayerFold[] {
   const folds: LayerFold[] = [];
-  for (const pe of divisors(node.outChannels)) {
+  for (const pe of divisors(node.outChannels).filter((each) => each % widths.output === 0)) {
     const simds = new Set<number>();
     const groups = node.outChannels / pe;
     if (node.kind === 'dense') {
@@ -117,15 +135,18 @@ export function legalFolds(node: WeightedNode): LayerFold[] {
       simds.add(kernelH);
       for (const d of divisors(node.inputTensor.shape.channels)) simds.add(kernelH * kernelW * d);
     }
-    for (const simd of simds) if (feedOf(node, { pe, simd }).kind !== 'illegal') folds.push({ pe, simd });
+    for (const simd of simds) {
+      const fold = { pe, simd };
+      if (feedOf(node, fold).kind !== 'illegal' && widthRule(node, fold, widths.input) === null) folds.push(fold);
+    }
   }
   return folds.sort(
     (a, b) => cyclesPerPixel(node, a) - cyclesPerPixel(node, b) || a.pe * a.simd - b.pe * b.simd || a.pe - b.pe,
   );
 }
 
-/** Cycles a frame of a node without weights, one element a cycle. */
-export function unweightedCycles(node: Exclude<IntNode, WeightedNode>): number {
+/** Elements a frame that a node without weights goes over. */
+export function unweightedElements(node: Exclude<IntNode, WeightedNode>): number {
   const { shape } = node.inputTensor;
   const { height, width, channels } = node.outputTensor.shape;
   if (node.kind !== 'subsample') return height * width * node.kernel[0] * node.kernel[1] * channels;

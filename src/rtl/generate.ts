@@ -57,6 +57,8 @@ const LIBRARY = [
   'flexor_adder_tree',
   'flexor_mac_array',
   'flexor_engine',
+  'flexor_narrow',
+  'flexor_scaler',
   'flexor_requantiser',
   'flexor_window_sequencer',
   'flexor_window_serial',
@@ -137,6 +139,13 @@ function addLayer(files: DesignFiles, layer: LayerPlan, networks: XorNetworks, t
   files.addVerilog(module, template('weighted.v', 'verilog')(view));
 }
 
+/** Beats of a stream into the layer are taken in parts. */
+function isNarrowed(layer: LayerPlan): boolean {
+  if (layer.kind !== 'weighted') return false;
+  const { feed, widths, node } = layer;
+  return (feed.kind === 'direct' && widths.input > 1) || (node.residual !== null && widths.residual > widths.output);
+}
+
 /** Library modules that a plan uses. */
 function usedModules(plan: Plan, axiLite: boolean): readonly string[] {
   const { layers, readers } = plan;
@@ -150,6 +159,7 @@ function usedModules(plan: Plan, axiLite: boolean): readonly string[] {
     flexor_ram: windows || forks || feeds.includes('vector'),
     flexor_fifo_ram: forks,
     flexor_fork: forks,
+    flexor_narrow: layers.some(isNarrowed),
     flexor_window_sequencer: windows,
     flexor_window_serial: feeds.includes('serial') || pools.some(({ window }) => window !== null),
     flexor_window_banked: feeds.includes('banked'),

@@ -31,6 +31,7 @@ function layerInfo(layer: LayerPlan, module: string, networks: XorNetworks): Lay
       pe: fold.pe,
       simd: fold.simd,
       reads: memory.reads,
+      width: layer.widths.output,
       groups: layer.groups,
       cyclesPerPixel: cyclesPerPixel(layer.node, fold),
       planes: networks.get(node.name)!.map(({ nIn, outputs, gateCount, naiveGateCount, depth }) => ({
@@ -76,6 +77,7 @@ export function makeManifest(input: ManifestInput): Manifest {
     format: tensor.format,
     shape: tensor.shape,
     elementsPerFrame: elementCount(tensor.shape),
+    width: plan.widths[index]!,
     readers: plan.readers[index]!.map(({ layer, port, fifoDepth }) => ({
       node: network.nodes[layer]!.name,
       port,

@@ -28,18 +28,23 @@ export function layerMemories(layer: WeightedPlan): readonly MemoryWords[] {
   ];
 }
 
-/** Word of channel c: {m_r where it is loaded, beta with its rounding term, multiplier of the last plane, ..., of the first}. */
-function scaleWords({ node, scaledBits }: WeightedPlan): Uint8Array[] {
+/**
+ * A word of the channels of each beat, the first one lowest. Channel c: {m_r where it is loaded, beta with its rounding term,
+ * multiplier of the last plane, ..., of the first}.
+ */
+function scaleWords({ node, scaledBits, widths }: WeightedPlan): Uint8Array[] {
   const { requantiser, residual, weights } = node;
   const rounding = roundingTerm(requantiser);
   const shortcut =
     weights === 'ram' && residual !== null ? [bitsOfInteger(residual.multiplier, RESIDUAL_MULTIPLIER_BITS)] : [];
-  return Array.from({ length: node.outChannels }, (_, c) =>
+  const ofChannel = (c: number): Uint8Array =>
     concatBits(
       ...requantiser.multipliers.map((plane) => bitsOfInteger(plane[c]!, requantiser.multiplierBits)),
       bitsOfInteger(requantiser.beta[c]! + rounding, scaledBits),
       ...shortcut,
-    ),
+    );
+  return Array.from({ length: node.outChannels / widths.output }, (_, beat) =>
+    concatBits(...Array.from({ length: widths.output }, (_, i) => ofChannel(beat * widths.output + i))),
   );
 }
 

@@ -9,7 +9,8 @@ import type { IntFormat, IntNetwork, IntNode, IntPoolNode, IntShape, IntSubsampl
 import { burstyNodes, isWholeImage } from './bursts.js';
 import { feedOf, outputPixels, windowSteps, type Feed, type WeightedNode } from './fold.js';
 import { isForked, streamReaders, type Reader } from './graph.js';
-import type { Fold, LayerFold } from './types.js';
+import { layerWidths, streamWidths } from './stream-widths.js';
+import { SINGLE, type Fold, type LayerFold, type LayerWidths } from './types.js';
 import { weightMemory, type WeightMemory } from './weight-memory.js';
 
 /** Depth of the FIFO behind every layer: 2 keeps full throughput with registered valid and ready. */
@@ -33,6 +34,7 @@ export interface WeightedPlan {
   readonly kind: 'weighted';
   readonly node: WeightedNode;
   readonly fold: LayerFold;
+  readonly widths: LayerWidths;
   readonly feed: Exclude<Feed, { kind: 'illegal' }>;
   /** Null for dense layers. */
   readonly window: WindowPlan | null;
@@ -56,6 +58,8 @@ export type WeightedShape = Omit<WeightedPlan, 'memory'>;
 export interface PoolPlan {
   readonly kind: 'pool';
   readonly node: IntPoolNode;
+  /** Its output is as wide as its input. */
+  readonly widths: LayerWidths;
   /** Null where one window covers the whole image: the stream comes in its order. */
   readonly window: WindowPlan | null;
   readonly taps: number;
@@ -64,6 +68,8 @@ export interface PoolPlan {
 export interface SubsamplePlan {
   readonly kind: 'subsample';
   readonly node: IntSubsampleNode;
+  /** Its output is as wide as its input. */
+  readonly widths: LayerWidths;
 }
 
 export type LayerPlan = WeightedPlan | PoolPlan | SubsamplePlan;
@@ -84,6 +90,8 @@ export interface Plan {
   readonly layers: readonly LayerPlan[];
   /** By stream. */
   readonly readers: readonly (readonly StreamReader[])[];
+  /** By stream, elements a beat. */
+  readonly widths: readonly number[];
   readonly inputElements: number;
   readonly logitCount: number;
   readonly logitFormat: IntFormat;
@@ -116,23 +124,23 @@ function windowPlan(node: WeightedNode | IntPoolNode): WindowPlan {
 
 /**
  * Groups that must wait so that an engine, which finishes its groups in consecutive cycles, is not held up by the
- * requantiser, which takes one group every PE cycles and the first one a cycle after it was finished.
+ * requantiser, which takes one group every `beats` cycles and the first one a cycle after it was finished.
  */
-function groupFifoDepth(fold: LayerFold, groups: number, steps: number): number {
+function groupFifoDepth(beats: number, groups: number, steps: number): number {
   if (groups === 1) return 0;
-  const waiting = groups - 1 - (groups >= 3 ? 1 + Math.floor((groups - 3) / fold.pe) : 0);
-  const backToBack = steps <= fold.pe + 1 ? 1 : 0;
+  const waiting = groups - 1 - (groups >= 3 ? 1 + Math.floor((groups - 3) / beats) : 0);
+  const backToBack = steps <= beats + 1 ? 1 : 0;
   return waiting + 1 + backToBack;
 }
 
-export function weightedShape(node: WeightedNode, fold: LayerFold): WeightedShape {
+export function weightedShape(node: WeightedNode, fold: LayerFold, widths: LayerWidths = SINGLE): WeightedShape {
   const feed = feedOf(node, fold);
   invariant(feed.kind !== 'illegal', `fold of ${node.name} was not checked`);
   const { nIn, nOut } = node.planes[0]!;
   if (node.planes.some((plane) => plane.nIn !== nIn || plane.nOut !== nOut)) {
     throw new FlexorError('unsupported', `layer ${node.name}: all planes must have the same N_in and N_out`);
   }
-  const { widths, requantiser, inputTensor, outputTensor } = node;
+  const { requantiser, inputTensor, outputTensor } = node;
   const groups = node.outChannels / fold.pe;
   const steps = windowSteps(node, fold);
   const unsignedOrSigned = (format: IntFormat) => (inputTensor.format.signed ? signedBits(format) : format.bits);
@@ -142,52 +150,56 @@ export function weightedShape(node: WeightedNode, fold: LayerFold): WeightedShap
     kind: 'weighted',
     node,
     fold,
+    widths,
     feed,
     window: node.kind === 'dense' ? null : windowPlan(node),
     groups,
     steps,
     pixels: outputPixels(node),
-    groupFifoDepth: groupFifoDepth(fold, groups, steps),
-    accBits: Math.max(unsignedOrSigned(widths.selected), inputTensor.format.bits + 1),
-    sumBits: Math.max(unsignedOrSigned(widths.sum), inputTensor.format.bits + 1),
-    dotBits: signedBits(widths.dot),
-    factorBits: signedBits(widths.multiplicand),
-    scaledBits: Math.max(signedBits(widths.scaled), limits),
+    groupFifoDepth: groupFifoDepth(fold.pe / widths.output, groups, steps),
+    accBits: Math.max(unsignedOrSigned(node.widths.selected), inputTensor.format.bits + 1),
+    sumBits: Math.max(unsignedOrSigned(node.widths.sum), inputTensor.format.bits + 1),
+    dotBits: signedBits(node.widths.dot),
+    factorBits: signedBits(node.widths.multiplicand),
+    scaledBits: Math.max(signedBits(node.widths.scaled), limits),
   };
 }
 
-export function planPool(node: IntPoolNode): PoolPlan {
+export function planPool(node: IntPoolNode, widths: LayerWidths = SINGLE): PoolPlan {
   const taps = node.kernel[0] * node.kernel[1];
-  return { kind: 'pool', node, window: isWholeImage(node) ? null : windowPlan(node), taps };
+  return { kind: 'pool', node, widths, window: isWholeImage(node) ? null : windowPlan(node), taps };
 }
 
-function planLayer(node: IntNode, fold: Fold): LayerPlan {
+function planLayer(node: IntNode, fold: Fold, widths: LayerWidths): LayerPlan {
   switch (node.kind) {
     case 'maxPool':
     case 'avgPool':
-      return planPool(node);
+      return planPool(node, widths);
     case 'subsample':
-      return { kind: 'subsample', node };
+      return { kind: 'subsample', node, widths };
     case 'conv':
     case 'dense': {
       const layerFold = fold[node.name];
       invariant(layerFold !== undefined, `no fold for ${node.name}`);
-      return { ...weightedShape(node, layerFold), memory: weightMemory(node, layerFold) };
+      return { ...weightedShape(node, layerFold, widths), memory: weightMemory(node, layerFold) };
     }
   }
 }
 
 /** Frames that may be inside a layer at once: its window holds two, and others are on their way in and out of its engine. */
 const FRAMES_A_LAYER = 4;
-/** Elements that may be inside a layer besides its window and the FIFOs of forks. */
-const ELEMENTS_A_LAYER = 32;
+/** Beats that may be inside a layer besides its window and the FIFOs of forks. */
+const BEATS_A_LAYER = 32;
 
 /** Bits of frame numbers that tell all frames apart that may be inside the design at once (hw/flexor_bank.v). */
 export function frameNumberBits({ layers, readers }: Plan): number {
-  const frames = layers.map(({ node }, i) => {
-    const fifos = readers[i + 1]!.reduce((sum, { fifoDepth }) => sum + fifoDepth, ELEMENTS_A_LAYER);
-    const elements = Math.min(elementCount(node.inputTensor.shape), elementCount(node.outputTensor.shape));
-    return FRAMES_A_LAYER + Math.ceil(fifos / elements);
+  const frames = layers.map(({ node, widths }, i) => {
+    const fifos = readers[i + 1]!.reduce((sum, { fifoDepth }) => sum + fifoDepth, BEATS_A_LAYER);
+    const beats = Math.min(
+      elementCount(node.inputTensor.shape) / widths.input,
+      elementCount(node.outputTensor.shape) / widths.output,
+    );
+    return FRAMES_A_LAYER + Math.ceil(fifos / beats);
   });
   return bitsFor(
     0,
@@ -215,14 +227,17 @@ export function planNetwork(network: IntNetwork, fold: Fold): Plan {
   invariant(last !== undefined, 'a network has at least one node');
   const logitCount = elementCount(last.outputTensor.shape);
   const bursty = burstyNodes(network, fold);
+  const widths = streamWidths(network, fold);
+  const atLayers = layerWidths(network, widths);
   const buffered = (readers: readonly Reader[], s: number): boolean =>
     isForked(readers) || (s > 0 && bursty.has(network.nodes[s - 1]!.name));
   return {
     network,
-    layers: network.nodes.map((node) => planLayer(node, fold)),
+    layers: network.nodes.map((node, i) => planLayer(node, fold, atLayers[i]!)),
     readers: streamReaders(network).map((readers, s) =>
       readers.map((reader) => ({ ...reader, fifoDepth: buffered(readers, s) ? STREAM_FIFO_DEPTH : 0 })),
     ),
+    widths,
     inputElements: elementCount(network.input.shape),
     logitCount,
     logitFormat: last.outputTensor.format,

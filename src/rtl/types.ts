@@ -7,20 +7,31 @@ import type { Port } from './graph.js';
 import type { NetworkOptions } from '../xor/hardware-network.js';
 
 /**
- * Parallelism of one weighted layer: PE output channels a cycle, SIMD window elements a cycle, and memory reads that a
- * decryptor word takes (1; weight-memory.ts).
+ * Parallelism of one weighted layer: PE output channels a cycle, SIMD window elements a cycle, memory reads that a decryptor
+ * word takes (1; weight-memory.ts), and channels that are requantised and given in a cycle (1; stream-widths.ts).
  */
 export interface LayerFold {
   readonly pe: number;
   readonly simd: number;
   readonly reads?: number;
+  readonly width?: number;
 }
+
+/** Elements a beat of the streams at a layer; `residual` is 1 where it has none. */
+export interface LayerWidths {
+  readonly input: number;
+  readonly residual: number;
+  readonly output: number;
+}
+
+/** One element a beat everywhere. */
+export const SINGLE: LayerWidths = { input: 1, residual: 1, output: 1 };
 
 /** Fold per weighted layer, by node name. */
 export type Fold = Readonly<Record<string, LayerFold>>;
 
 /**
- * One valid/ready stream inside the design, one tensor element a transfer, NHWC. Stream 0 is the network's input behind
+ * One valid/ready stream inside the design, `width` tensor elements a transfer (a beat), NHWC, the first one lowest. Stream 0 is the network's input behind
  * the AXI4-Stream port, stream n the output of node n−1; the last one carries the logits.
  */
 export interface StreamInfo {
@@ -30,6 +41,7 @@ export interface StreamInfo {
   readonly format: IntFormat;
   readonly shape: IntShape;
   readonly elementsPerFrame: number;
+  readonly width: number;
   /** Layers that read it, none the last one. */
   readonly readers: readonly {
     readonly node: string;
@@ -91,6 +103,8 @@ export interface LayerInfo {
     readonly pe: number;
     readonly simd: number;
     readonly reads: number;
+    /** Elements a beat of the output, and multipliers a plane. */
+    readonly width: number;
     readonly groups: number;
     readonly cyclesPerPixel: number;
     readonly planes: readonly PlaneInfo[];

@@ -8,6 +8,7 @@ import { loadModel } from '../../src/model/read.js';
 import { layerCost, unitCost, type Cost } from '../../src/rtl/cost/model.js';
 import type { Unit } from '../../src/rtl/cost/units.js';
 import { planPool, weightedShape } from '../../src/rtl/plan.js';
+import { SINGLE } from '../../src/rtl/types.js';
 import type { LayerFold } from '../../src/rtl/types.js';
 
 type Measured = Omit<Cost, 'memoryBits'>;
@@ -72,7 +73,7 @@ describe('layers of networks that the model was not fitted to', () => {
   };
   const costOf = (node: IntNode, fold: LayerFold | null): Cost => {
     if (isWeighted(node)) return layerCost(weightedShape(node, fold!));
-    return layerCost(node.kind === 'subsample' ? { kind: 'subsample', node } : planPool(node));
+    return layerCost(node.kind === 'subsample' ? { kind: 'subsample', node, widths: SINGLE } : planPool(node));
   };
   const both = rows.map((row) => {
     const node = networkOf(row.network).nodes.find(({ name }) => name === row.layer)!;

@@ -9,10 +9,16 @@ import { planNetwork } from '../../src/rtl/plan.js';
 import { schedulePlan } from '../../src/rtl/schedule/fifo-depths.js';
 import { areaOf, cheapest, RESOURCES, resourceOf } from '../../src/rtl/solve/cheapest.js';
 import { solveGoal } from '../../src/rtl/solve/goal.js';
-import { foldProblem } from '../../src/rtl/solve/problem.js';
+import { NetworkFolds } from '../../src/rtl/solve/problem.js';
 import { foldReport } from '../../src/rtl/solve/report.js';
 import { frontier, nextFaster, solveForBudgets, solveForCycles } from '../../src/rtl/solve/solve.js';
-import { NO_BUDGETS, type Budgets, type FoldOption, type FoldProblem } from '../../src/rtl/solve/types.js';
+import {
+  NO_BUDGETS,
+  type Budgets,
+  type FoldOption,
+  type FoldProblem,
+  type FoldSpace,
+} from '../../src/rtl/solve/types.js';
 import { randomNetwork } from '../support/random-network.js';
 
 function randomCost(random: Random): Cost {
@@ -26,7 +32,12 @@ function randomProblem(random: Random): FoldProblem {
     });
     return { name: `layer${i}`, options: options.sort((a, b) => a.cycles - b.cycles) };
   });
-  return { layers, fixed: [{ name: 'pool', cycles: random.between(1, 6) }], base: randomCost(random) };
+  return { layers, fixed: [{ name: 'pool', cycles: random.between(1, 6), width: 1 }], base: randomCost(random) };
+}
+
+/** One problem for every number of cycles. */
+function spaceOf(problem: FoldProblem): FoldSpace {
+  return { at: () => problem, ranges: () => [{ from: 1, below: Infinity }] };
 }
 
 function randomBudgets(random: Random): Budgets {
@@ -89,10 +100,10 @@ describe('exactness', () => {
     for (const { problem, budgets } of cases) {
       const designs = allDesigns(problem).filter((each) => keeps(each, budgets));
       if (designs.length === 0) {
-        expect(() => solveForBudgets(problem, budgets)).toThrow(/cannot be kept/);
+        expect(() => solveForBudgets(spaceOf(problem), budgets)).toThrow(/cannot be kept/);
         continue;
       }
-      const { cycles, cost } = solveForBudgets(problem, budgets);
+      const { cycles, cost } = solveForBudgets(spaceOf(problem), budgets);
       const fewest = least(designs.map((each) => each.cycles));
       expect(cycles).toBe(fewest);
       const fastest = designs.filter((each) => each.cycles === fewest);
@@ -108,11 +119,11 @@ describe('exactness', () => {
       const unbeaten = designs.filter((a) =>
         designs.every((b) => b.cycles > a.cycles || b.area > a.area || (b.cycles === a.cycles && b.area === a.area)),
       );
-      const points = frontier(problem, NO_BUDGETS);
+      const points = frontier(spaceOf(problem), NO_BUDGETS);
       const pairs = points.map(({ cycles, cost }) => `${cycles} ${areaOf(cost)}`);
       expect(new Set(pairs)).toEqual(new Set(unbeaten.map(({ cycles, area }) => `${cycles} ${area}`)));
       points.forEach((point, i) => {
-        const next = nextFaster(problem, point);
+        const next = nextFaster(spaceOf(problem), point);
         const before = points[i - 1];
         expect(next && [next.cycles, areaOf(next.cost)]).toEqual(before ? [before.cycles, areaOf(before.cost)] : null);
       });
@@ -129,7 +140,7 @@ describe('what cannot be reached', () => {
       { name: 'a', options: [option(10, 50, 2), option(20, 20, 5)] },
       { name: 'b', options: [option(15, 70)] },
     ],
-    fixed: [{ name: 'pool', cycles: 12 }],
+    fixed: [{ name: 'pool', cycles: 12, width: 1 }],
     base: { ...NO_COST, luts: 3 },
   };
 
@@ -151,12 +162,12 @@ describe('what cannot be reached', () => {
       '--max-luts 100, --max-bram18 3 cannot be kept together at 20 cycles a frame, though each alone can; raise one of them',
     ],
   ])('at %d cycles with %j names the layer and the limit', (cycles, budgets, text) => {
-    expect(() => solveForCycles(problem, cycles, { ...NO_BUDGETS, ...budgets })).toThrow(text);
+    expect(() => solveForCycles(spaceOf(problem), cycles, { ...NO_BUDGETS, ...budgets })).toThrow(text);
   });
 
   test('a stream that is too long names its layer', () => {
-    const long = { ...problem, fixed: [{ name: 'pool', cycles: 99 }] };
-    expect(() => solveForCycles(long, 50, NO_BUDGETS)).toThrow(
+    const long = { ...problem, fixed: [{ name: 'pool', cycles: 99, width: 1 }] };
+    expect(() => solveForCycles(spaceOf(long), 50, NO_BUDGETS)).toThrow(
       'target of 50 cycles a frame cannot be reached: layer pool takes in, goes over or gives 99 elements a frame, one a cycle',
     );
   });
@@ -167,7 +178,7 @@ describe('designs of networks', () => {
 
   test('keep target and budgets with their FIFOs and their exact schedule', () => {
     for (const network of networks) {
-      const fastest = frontier(foldProblem(network), NO_BUDGETS)[0]!.cycles;
+      const fastest = frontier(new NetworkFolds(network), NO_BUDGETS)[0]!.cycles;
       for (const cycles of [2 * fastest, 7 * fastest]) {
         const free = solveGoal(network, { cycles, budgets: NO_BUDGETS });
         expect(free.prediction.cyclesPerFrame).toBeLessThanOrEqual(cycles);
@@ -178,7 +189,8 @@ describe('designs of networks', () => {
         expect(prediction).toEqual(schedulePlan(planNetwork(network, solution.fold)).prediction);
         const fifos = roundCost(forkCost(plan));
         const layers = solution.chosen.map(({ option }) => option.cost);
-        expect(solution.cost).toEqual(addCosts([foldProblem(network).base, fifos, ...layers]));
+        const { base } = new NetworkFolds(network).at(prediction.cyclesPerFrame);
+        expect(solution.cost).toEqual(addCosts([base, fifos, ...layers]));
       }
     }
   });
@@ -204,10 +216,10 @@ describe('designs of networks', () => {
     (name) => {
       const network = shipped(name);
       const start = performance.now();
-      const problem = foldProblem(network);
+      const space = new NetworkFolds(network);
       const budgets = { luts: 30_000, multipliers: 40, memoryBits: 3_000_000, bram18: 100 };
-      expect(keeps(solveForBudgets(problem, budgets), budgets)).toBe(true);
-      expect(frontier(problem, NO_BUDGETS).length).toBeGreaterThan(10);
+      expect(keeps(solveForBudgets(space, budgets), budgets)).toBe(true);
+      expect(frontier(space, NO_BUDGETS).length).toBeGreaterThan(10);
       expect(performance.now() - start).toBeLessThan(3000);
     },
   );

@@ -14,6 +14,7 @@ import type { IntNetwork } from '../../src/fixed/types.js';
 import { feedOf, legalFolds, weightedNodes, type WeightedNode } from '../../src/rtl/fold.js';
 import { generateRtl, writeDesign } from '../../src/rtl/generate.js';
 import { loadPacket } from '../../src/rtl/load.js';
+import { MAX_WIDTH, widthFault } from '../../src/rtl/stream-widths.js';
 import type { Fold, LayerFold, RtlDesign } from '../../src/rtl/types.js';
 import { mostReads, wordShape } from '../../src/rtl/weight-memory.js';
 import { loadable, withOtherBits } from './loadable-network.js';
@@ -57,7 +58,8 @@ export function randomCase(seed: number, options: RandomNetworkOptions = {}): Ra
   const constant = randomNetwork(seed, options);
   const ram = seed % CASES_A_MODE === 0 ? loadable(constant) : null;
   const network = ram ?? (seed % CASES_A_MODE === 1 ? withStreams(random, constant) : constant);
-  const fold = Object.fromEntries(weightedNodes(network).map((node) => [node.name, randomFold(random, node)]));
+  const lanes = Object.fromEntries(weightedNodes(network).map((node) => [node.name, randomFold(random, node)]));
+  const fold = withRandomWidths(Random.derive(seed, 'random widths'), network, lanes);
   const frames = random.between(3, 6);
   const runs = randomRuns(random, frames, elementCount(network.input.shape));
   return { seed, network, fold, frames, runs, other: ram && withOtherBits(ram, seed) };
@@ -101,11 +103,23 @@ function randomFold(random: Random, node: WeightedNode): LayerFold {
   return { ...fold, reads: random.pick([1, most, random.between(1, most)]) };
 }
 
+/** One element a beat everywhere, or any width that a layer's output can have. */
+function withRandomWidths(random: Random, network: IntNetwork, lanes: Fold): Fold {
+  const most = random.below(2) === 0 ? 1 : MAX_WIDTH;
+  const fold: Record<string, LayerFold> = { ...lanes };
+  for (const node of weightedNodes(network)) {
+    let width = Math.min(most, 2 ** random.below(1 + Math.log2(MAX_WIDTH)));
+    const set = (): void => void (fold[node.name] = { ...lanes[node.name]!, width });
+    for (set(); width > 1 && widthFault(network, fold, node) !== null; set()) width /= 2;
+  }
+  return fold;
+}
+
 /** One line that repeats the case by hand. */
 export function describeCase(which: RandomCase): string {
   const { seed, network, fold, frames } = which;
   const folds = Object.entries(fold).map(
-    ([name, { pe, simd, reads }]) => `${name} PE ${pe} SIMD ${simd} reads ${reads}`,
+    ([name, { pe, simd, reads, width }]) => `${name} PE ${pe} SIMD ${simd} reads ${reads} width ${width}`,
   );
   const streamed = network.nodes
     .filter((node) => isWeighted(node) && node.weights === 'stream')

@@ -29,6 +29,10 @@ export const COEFFICIENTS: Readonly<Record<UnitKind, UnitCoefficients>> = {
     luts: { value: 0.563, places: 0.975, image: 1.433, phases: 4.66 },
     flipFlops: { counters: 0.943 },
   },
+  narrow: {
+    luts: { counters: 1, parts: 1 },
+    flipFlops: { counters: 1 },
+  },
   input: {
     luts: { unit: 10.523, counters: 1.563, value: 0.206 },
     flipFlops: { unit: 1, counters: 1 },

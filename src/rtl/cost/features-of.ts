@@ -7,6 +7,7 @@ import {
   deepFifoFeatures,
   fifoFeatures,
   inputFeatures,
+  narrowFeatures,
   poolFeatures,
   subsampleFeatures,
 } from './stream-features.js';
@@ -38,6 +39,8 @@ export function featuresOf(unit: Unit): Features {
       return poolFeatures(unit);
     case 'subsample':
       return subsampleFeatures(unit);
+    case 'narrow':
+      return narrowFeatures(unit);
     case 'input':
       return inputFeatures(unit);
     case 'classifier':

@@ -8,6 +8,7 @@ import {
   STREAM_FIFO_DEPTH,
   type Plan,
   type PoolPlan,
+  type WindowPlan,
   type SubsamplePlan,
   type WeightedShape,
 } from '../plan.js';
@@ -29,38 +30,69 @@ const once = (unit: Unit): Units => ({ unit, copies: 1 });
 export function layerUnits(layer: LayerShape): Units[] {
   const { node } = layer;
   const bits = node.inputTensor.format.bits;
-  const out: Unit = { kind: 'fifo', width: node.outputTensor.format.bits, depth: STREAM_FIFO_DEPTH };
+  const { input: inWidth, output: outWidth } = layer.widths;
+  const out: Unit = { kind: 'fifo', width: outWidth * node.outputTensor.format.bits, depth: STREAM_FIFO_DEPTH };
   switch (layer.kind) {
     case 'weighted':
-      return [...feedUnits(layer).map(once), ...engineUnits(layer), once(requantiserUnit(layer)), once(out)];
+      return [
+        ...feedUnits(layer).map(once),
+        ...engineUnits(layer),
+        ...residualUnits(layer).map(once),
+        once(requantiserUnit(layer)),
+        once(out),
+      ];
     case 'pool': {
       const { window, taps } = layer;
       const { channels } = node.inputTensor.shape;
       const kind = node.kind === 'maxPool' ? 'maxPool' : 'sumPool';
-      const pool: Unit = { kind, bits, channels, taps, sumBits: out.width };
-      const steps = taps * channels;
-      const windows: Unit[] = window === null ? [] : [{ kind: 'serialWindow', bits, window, simd: 1, steps }];
-      return [...windows, pool, out].map(once);
+      const sumBits = node.outputTensor.format.bits;
+      const pool: Unit = { kind, bits, width: inWidth, channels, taps, sumBits };
+      return [...(window === null ? [] : [poolWindow(layer, window)]), pool, out].map(once);
     }
     case 'subsample': {
       const { stride, channelPadding, inputTensor } = layer.node;
-      return [once({ kind: 'subsample', bits, ...inputTensor.shape, stride, channelPadding }), once(out)];
+      const { shape } = inputTensor;
+      const kept: Unit = {
+        kind: 'subsample',
+        bits: inWidth * bits,
+        ...shape,
+        channels: shape.channels / inWidth,
+        stride,
+        channelPadding: [channelPadding[0] / inWidth, channelPadding[1] / inWidth],
+      };
+      return [once(kept), once(out)];
     }
   }
 }
 
-function feedUnits({ node, feed, window, fold: { simd }, steps }: WeightedShape): Unit[] {
+/** A pool's window unit, which hands on beats as they come. */
+function poolWindow({ node, taps, widths }: PoolPlan, window: WindowPlan): Unit {
+  const { shape, format } = node.inputTensor;
+  const channels = shape.channels / widths.input;
+  const ofBeats = { ...window, input: { ...shape, channels } };
+  const bits = widths.input * format.bits;
+  return { kind: 'serialWindow', bits, inWidth: 1, window: ofBeats, simd: 1, steps: taps * channels };
+}
+
+function residualUnits({ node, widths }: WeightedShape): Unit[] {
+  if (node.residual === null || widths.residual === widths.output) return [];
+  const bits = widths.output * node.residual.tensor.format.bits;
+  return [{ kind: 'narrow', bits, ratio: widths.residual / widths.output }];
+}
+
+function feedUnits({ node, feed, window, fold: { simd }, steps, widths }: WeightedShape): Unit[] {
   const bits = node.inputTensor.format.bits;
+  const inWidth = widths.input;
   switch (feed.kind) {
     case 'direct':
-      return [];
+      return inWidth === 1 ? [] : [{ kind: 'narrow', bits, ratio: inWidth }];
     case 'vector':
-      return [{ kind: 'vectorBuffer', bits, size: node.windowSize, simd, steps }];
+      return [{ kind: 'vectorBuffer', bits, inWidth, size: node.windowSize, simd, steps }];
     case 'serial':
-      return [{ kind: 'serialWindow', bits, window: window!, simd, steps }];
+      return [{ kind: 'serialWindow', bits, inWidth, window: window!, simd, steps }];
     case 'banked': {
       const { tapLanes, blocks } = feed;
-      return [{ kind: 'bankedWindow', bits, window: window!, simd, steps, tapLanes, blocks }];
+      return [{ kind: 'bankedWindow', bits, inWidth, window: window!, simd, steps, tapLanes, blocks }];
     }
   }
 }
@@ -114,14 +146,15 @@ function engineUnits({ node, fold, groups, steps, accBits, sumBits, groupFifoDep
   ];
 }
 
-function requantiserUnit({ node, fold, groups, ...widths }: WeightedShape): RequantiserUnit {
-  const { accBits, sumBits, dotBits, factorBits, scaledBits } = widths;
+function requantiserUnit({ node, fold, groups, widths, ...numbers }: WeightedShape): RequantiserUnit {
+  const { accBits, sumBits, dotBits, factorBits, scaledBits } = numbers;
   const { joined, multiplierBits, output } = node.requantiser;
   const { residual } = node;
   return {
     kind: 'requantiser',
     pe: fold.pe,
     groups,
+    width: widths.output,
     planes: node.planes.length,
     accBits,
     sumBits,
@@ -156,14 +189,14 @@ export function portUnits(network: IntNetwork): Unit[] {
 }
 
 /** FIFOs of the branches of forks; their depths follow from the whole schedule (schedule/fifo-depths.ts). */
-export function forkUnits({ network, readers }: Plan): Unit[] {
-  const widths = [network.input.format.bits, ...network.nodes.map((node) => node.outputTensor.format.bits)];
+export function forkUnits({ network, readers, widths }: Plan): Unit[] {
+  const bits = [network.input.format.bits, ...network.nodes.map((node) => node.outputTensor.format.bits)];
   return readers.flatMap((branches, stream) =>
     branches
       .filter(({ fifoDepth }) => fifoDepth > 0)
       .map(({ fifoDepth }): Unit => {
         const kind = fifoDepth > REGISTER_FIFO_DEPTH ? 'deepFifo' : 'fifo';
-        return { kind, width: widths[stream]!, depth: fifoDepth };
+        return { kind, width: widths[stream]! * bits[stream]!, depth: fifoDepth };
       }),
   );
 }

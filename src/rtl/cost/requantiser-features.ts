@@ -10,12 +10,13 @@ function sumLuts(terms: number): number {
 }
 
 export function requantiserFeatures(unit: RequantiserUnit): Features {
-  const { pe, groups, planes, accBits, joined, dotBits, factorBits, multiplierBits, scaledBits } = unit;
+  const { pe, groups, width, planes, accBits, joined, dotBits, factorBits, multiplierBits, scaledBits } = unit;
   const factors = joined ? 1 : planes;
   const table = unit.table ?? { multiplierColumns: factors * multiplierBits, betaColumns: scaledBits };
-  const rom = romFeatures(scaledBits + factors * multiplierBits, pe * groups, columnsOf(table));
-  const channel = pe * groups > 1 ? counterBits(pe * groups) : 0;
-  const left = counterBits(pe + 1);
+  const beats = pe / width;
+  const words = beats * groups;
+  const rom = romFeatures(width * (scaledBits + factors * multiplierBits), words, width * columnsOf(table));
+  const counters = (words > 1 ? counterBits(words) : 0) + counterBits(beats + 1);
   const shift = unit.shift ?? 0;
   const { residual } = unit;
   const product = multiplierBlocks(factorBits, multiplierBits);
@@ -27,22 +28,22 @@ export function requantiserFeatures(unit: RequantiserUnit): Features {
     luts: {
       unit: 1,
       tables: rom.tables,
-      'group shift': pe > 1 ? pe * planes * accBits : 0,
-      joining: joined ? sumLuts(planes) * factorBits : 0,
-      'sum of products': terms === 0 ? lastTerm : sumLuts(terms + 1) * scaledBits,
-      counters: channel + left,
+      'group shift': beats > 1 ? pe * planes * accBits : 0,
+      joining: joined ? width * sumLuts(planes) * factorBits : 0,
+      'sum of products': width * (terms === 0 ? lastTerm : sumLuts(terms + 1) * scaledBits),
+      counters,
     },
     flipFlops: {
       unit: 1,
       group: pe * planes * accBits,
       sum: unit.sumBits,
-      dot: planes * dotBits + (joined ? factorBits : 0),
-      parameters: rom.flipFlops + table.betaColumns,
-      scaled: scaledBits - shift,
-      counters: channel + left,
-      residual: residual === null ? 0 : residual.bits + residual.multiplierBits,
+      dot: width * (planes * dotBits + (joined ? factorBits : 0)),
+      parameters: rom.flipFlops + width * table.betaColumns,
+      scaled: width * (scaledBits - shift),
+      counters,
+      residual: residual === null ? 0 : width * (residual.bits + residual.multiplierBits),
     },
-    multipliers: factors * product + shortcut,
+    multipliers: width * (factors * product + shortcut),
     ...rom.storage,
   };
 }

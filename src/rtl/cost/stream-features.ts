@@ -1,7 +1,15 @@
 /** FIFOs, pools, shortcuts and ports. */
 import { counterBits, type Features } from './features.js';
 import { memoryShape, muxLuts, type MemoryKind } from './memory.js';
-import type { ClassifierUnit, DeepFifoUnit, FifoUnit, InputUnit, PoolUnit, SubsampleUnit } from './units.js';
+import type {
+  ClassifierUnit,
+  DeepFifoUnit,
+  FifoUnit,
+  InputUnit,
+  NarrowUnit,
+  PoolUnit,
+  SubsampleUnit,
+} from './units.js';
 
 /** A memory inside a unit: what it is made of, and the logic around it. */
 export function memoryFeatures(kind: MemoryKind, width: number, depth: number) {
@@ -56,11 +64,12 @@ export function deepFifoFeatures({ width, depth }: DeepFifoUnit): Features {
   };
 }
 
-export function poolFeatures({ channels, taps, sumBits }: PoolUnit): Features {
-  const memory = arrayFeatures(sumBits, channels);
-  const counters = (channels > 1 ? counterBits(channels) : 0) + counterBits(taps);
+export function poolFeatures({ width, channels, taps, sumBits }: PoolUnit): Features {
+  const beats = channels / width;
+  const memory = arrayFeatures(width * sumBits, beats);
+  const counters = (beats > 1 ? counterBits(beats) : 0) + counterBits(taps);
   return {
-    luts: { unit: 1, counters, value: sumBits, ...memory.luts },
+    luts: { unit: 1, counters, value: width * sumBits, ...memory.luts },
     flipFlops: { counters, ...memory.flipFlops },
     multipliers: 0,
     ...memory.storage,
@@ -79,6 +88,11 @@ export function subsampleFeatures(unit: SubsampleUnit): Features {
     flipFlops: { counters: places + image + phases },
     ...NO_STORAGE,
   };
+}
+
+export function narrowFeatures({ bits, ratio }: NarrowUnit): Features {
+  const counters = counterBits(ratio);
+  return { luts: { counters, parts: bits * muxLuts(ratio) }, flipFlops: { counters }, ...NO_STORAGE };
 }
 
 export function inputFeatures({ bits, elements }: InputUnit): Features {

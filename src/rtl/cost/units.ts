@@ -21,6 +21,8 @@ export interface DeepFifoUnit {
 export interface SerialWindowUnit {
   readonly kind: 'serialWindow';
   readonly bits: number;
+  /** Elements of a beat that comes in. */
+  readonly inWidth: number;
   readonly window: WindowPlan;
   readonly simd: number;
   readonly steps: number;
@@ -29,6 +31,7 @@ export interface SerialWindowUnit {
 export interface BankedWindowUnit {
   readonly kind: 'bankedWindow';
   readonly bits: number;
+  readonly inWidth: number;
   readonly window: WindowPlan;
   readonly simd: number;
   readonly steps: number;
@@ -39,6 +42,7 @@ export interface BankedWindowUnit {
 export interface VectorBufferUnit {
   readonly kind: 'vectorBuffer';
   readonly bits: number;
+  readonly inWidth: number;
   readonly size: number;
   readonly simd: number;
   readonly steps: number;
@@ -84,6 +88,8 @@ export interface DecryptorUnit {
 export interface RequantiserUnit {
   readonly kind: 'requantiser';
   readonly pe: number;
+  /** Channels a cycle. */
+  readonly width: number;
   readonly groups: number;
   readonly planes: number;
   readonly accBits: number;
@@ -105,6 +111,7 @@ export interface RequantiserUnit {
 export interface PoolUnit {
   readonly kind: 'maxPool' | 'sumPool';
   readonly bits: number;
+  readonly width: number;
   readonly channels: number;
   readonly taps: number;
   /** Of the result; equal to `bits` for a maximum. */
@@ -119,6 +126,14 @@ export interface SubsampleUnit {
   readonly channels: number;
   readonly stride: readonly [number, number];
   readonly channelPadding: readonly [number, number];
+}
+
+/** Parts of a beat one after the other. */
+export interface NarrowUnit {
+  readonly kind: 'narrow';
+  /** Of a part. */
+  readonly bits: number;
+  readonly ratio: number;
 }
 
 /** Guard of the AXI4-Stream input. */
@@ -147,6 +162,7 @@ export type Unit =
   | RequantiserUnit
   | PoolUnit
   | SubsampleUnit
+  | NarrowUnit
   | InputUnit
   | ClassifierUnit;
 

@@ -6,20 +6,20 @@ import type { BankedWindowUnit, SerialWindowUnit, VectorBufferUnit } from './uni
 import type { WindowPlan } from '../plan.js';
 
 /** Widths of the sequencer's registers (hw/flexor_window_sequencer.v), as the window units set them. */
-function sequencer({ input, kernel, stride, rows }: WindowPlan) {
+function sequencer({ input, kernel, stride, rows }: WindowPlan, inWidth: number) {
   const log2 = (n: number): number => Math.ceil(Math.log2(n));
   return {
     slot: counterBits(rows),
     row: log2(input.height + rows + kernel[0] + stride[0]) + 2,
     column: log2(input.width + kernel[1] + stride[1]) + 2,
-    channel: input.channels > 1 ? counterBits(input.channels) : 0,
+    channel: input.channels > inWidth ? counterBits(input.channels / inWidth) : 0,
   };
 }
 
-export function serialWindowFeatures({ bits, window, simd, steps }: SerialWindowUnit): Features {
+export function serialWindowFeatures({ bits, inWidth, window, simd, steps }: SerialWindowUnit): Features {
   const { input, kernel, stride, rows } = window;
-  const memory = memoryFeatures('ram', bits, rows * input.width * input.channels);
-  const { slot, row, column, channel } = sequencer(window);
+  const memory = memoryFeatures('ram', inWidth * bits, (rows * input.width * input.channels) / inWidth);
+  const { slot, row, column, channel } = sequencer(window, inWidth);
   const address = counterBits(rows * input.width * input.channels);
   const position = Math.ceil(Math.log2((input.width + kernel[1] + stride[1]) * input.channels)) + 2;
   const offset = Math.ceil(Math.log2(kernel[1] * input.channels + 1));
@@ -42,6 +42,7 @@ export function serialWindowFeatures({ bits, window, simd, steps }: SerialWindow
       lanes: lanes ? 1 : 0,
       'lane starts': lanes ? (tap + offset) * muxLuts(simd) : 0,
       'read multiplexer': memory.readMux,
+      parts: bits * muxLuts(inWidth),
     },
     flipFlops: {
       unit: 1,
@@ -51,7 +52,8 @@ export function serialWindowFeatures({ bits, window, simd, steps }: SerialWindow
       steps: step + laneBits,
       gathered: lanes ? simd * bits + counterBits(simd + 1) : 0,
       'lane state': laneState?.shape.made === 'logic' ? (tap + offset) * simd : laneBits,
-      output: memory.shape.made === 'block' ? 0 : bits,
+      output: memory.shape.made === 'block' ? 0 : inWidth * bits,
+      parts: Math.log2(inWidth),
     },
     multipliers: 0,
     lutRams: memory.storage.lutRams + (laneState?.storage.lutRams ?? 0),
@@ -61,13 +63,15 @@ export function serialWindowFeatures({ bits, window, simd, steps }: SerialWindow
 }
 
 export function bankedWindowFeatures(unit: BankedWindowUnit): Features {
-  const { bits, window, simd, steps, tapLanes, blocks } = unit;
+  const { bits, inWidth, window, simd, steps, tapLanes, blocks } = unit;
   const { input, kernel, stride, rows } = window;
   const columns = tapLanes ? kernel[1] : 1;
-  const depth = Math.ceil(input.width / columns) * (input.channels / blocks);
-  const memory = memoryFeatures('ram', bits, depth);
+  const block = input.channels / blocks;
+  const word = Math.min(inWidth, block);
+  const depth = Math.ceil(input.width / columns) * (block / word);
+  const memory = memoryFeatures('ram', word * bits, depth);
   const banks = rows * columns * blocks;
-  const { slot, row, column, channel } = sequencer(window);
+  const { slot, row, column, channel } = sequencer(window, inWidth);
   const address = counterBits(depth);
   const position = Math.ceil(Math.log2((input.width + kernel[1] + stride[1] + columns) * input.channels)) + 2;
   const step = steps > 1 ? counterBits(steps) : 0;
@@ -87,6 +91,7 @@ export function bankedWindowFeatures(unit: BankedWindowUnit): Features {
       'column multiplexer': columns > 1 ? simd * bits * muxLuts(columns) : 0,
       'one column': columns > 1 ? 0 : simd * bits,
       'read multiplexer': banks * memory.readMux,
+      parts: banks * bits * muxLuts(word),
     },
     flipFlops: {
       unit: 1,
@@ -94,7 +99,8 @@ export function bankedWindowFeatures(unit: BankedWindowUnit): Features {
       address: address + position,
       counters: 2 * step + 2 * select,
       inside,
-      output: memory.shape.made === 'block' ? 0 : banks * bits,
+      output: memory.shape.made === 'block' ? 0 : banks * word * bits,
+      parts: Math.log2(word),
     },
     multipliers: 0,
     lutRams: banks * memory.storage.lutRams,
@@ -103,9 +109,10 @@ export function bankedWindowFeatures(unit: BankedWindowUnit): Features {
   };
 }
 
-export function vectorBufferFeatures({ bits, size, simd, steps }: VectorBufferUnit): Features {
+export function vectorBufferFeatures({ bits, inWidth, size, simd, steps }: VectorBufferUnit): Features {
   const step = counterBits(steps);
-  const memory = memoryFeatures('ram', bits, 2 * 2 ** step);
+  const write = counterBits(steps / inWidth);
+  const memory = memoryFeatures('ram', inWidth * bits, 2 * 2 ** write);
   const short = size - (simd - 1) * steps < steps;
   const { lutRams, bram18, memoryBits } = memory.storage;
   return {
@@ -116,11 +123,13 @@ export function vectorBufferFeatures({ bits, size, simd, steps }: VectorBufferUn
       'short lane': short ? bits : 0,
       'read multiplexer': simd * memory.readMux,
       'write decoder': simd * memory.writeDecode,
+      parts: simd * bits * muxLuts(inWidth),
     },
     flipFlops: {
       unit: 1,
-      counters: 2 * step + counterBits(simd),
-      output: memory.shape.made === 'block' ? 0 : simd * bits,
+      counters: step + write + counterBits(simd),
+      output: memory.shape.made === 'block' ? 0 : simd * inWidth * bits,
+      parts: Math.log2(inWidth),
       'short lane': short ? 1 : 0,
     },
     multipliers: 0,

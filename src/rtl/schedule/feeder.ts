@@ -15,17 +15,23 @@ export interface Feeder {
   fill(): boolean;
 }
 
-/** Straight from the stream, one element a vector. */
+/** Straight from the stream, one vector a beat, or several, which is then taken with its last (hw/flexor_narrow.v). */
 export class DirectFeeder implements Feeder {
   readonly vectors = 1;
+  private taken = 0;
 
-  constructor(private readonly input: Fifo) {}
+  constructor(
+    private readonly input: Fifo,
+    private readonly perBeat: number,
+  ) {}
 
   offered(): number {
     return this.input.offered();
   }
 
   take(last: number): void {
+    if (++this.taken < this.perBeat) return;
+    this.taken = 0;
     this.input.pop(last);
   }
 
@@ -47,6 +53,7 @@ export class VectorFeeder implements Feeder {
 
   constructor(
     private readonly input: Fifo,
+    /** Beats of a frame. */
     private readonly size: number,
     readonly vectors: number,
   ) {}

@@ -18,7 +18,7 @@ import {
   predict,
   predictUnlessHalted,
   repeats,
-  runElements,
+  runBeats,
   runToSteadyState,
   steadyInterval,
 } from './predict.js';
@@ -206,10 +206,10 @@ function leastPassing(
 function cyclesOfRows(plan: Plan): number {
   const { height, width, channels } = plan.layers.at(-1)!.node.outputTensor.shape;
   const pipeline = new Pipeline(plan);
-  const row = width * channels;
-  if (!runElements(pipeline, row)) return Infinity;
+  const row = (width * channels) / plan.widths.at(-1)!;
+  if (!runBeats(pipeline, row)) return Infinity;
   const first = pipeline.output.lastCycle;
-  return runElements(pipeline, Math.min(height, ROWS) * row) ? pipeline.output.lastCycle - first : Infinity;
+  return runBeats(pipeline, Math.min(height, ROWS) * row) ? pipeline.output.lastCycle - first : Infinity;
 }
 
 /** The most that passes, given that `least` does and that nothing passes behind what fails. */

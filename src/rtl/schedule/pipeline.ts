@@ -28,7 +28,7 @@ class StreamRecorder {
   private first = 0;
 
   constructor(
-    private readonly elements: number,
+    private readonly beats: number,
     onTransfer?: (cycle: number) => void,
   ) {
     this.fifo = registerFifo(STREAM_FIFO_DEPTH, (cycle) => {
@@ -38,13 +38,13 @@ class StreamRecorder {
   }
 
   get transfers(): number {
-    return this.frames.length * this.elements + this.position;
+    return this.frames.length * this.beats + this.position;
   }
 
   private transfer(cycle: number): void {
     this.lastCycle = cycle;
     if (this.position === 0) this.first = cycle;
-    if (++this.position < this.elements) return;
+    if (++this.position < this.beats) return;
     this.position = 0;
     this.frames.push({ first: this.first, last: cycle });
   }
@@ -91,9 +91,10 @@ export class Pipeline {
   constructor(plan: Plan, onTransfer?: OnTransfer) {
     const shapes = [plan.network.input.shape, ...plan.layers.map(({ node }) => node.outputTensor.shape)];
     this.recorders = shapes.map(
-      (shape, s) => new StreamRecorder(elementCount(shape), onTransfer && ((cycle) => onTransfer(s, cycle))),
+      (shape, s) =>
+        new StreamRecorder(elementCount(shape) / plan.widths[s]!, onTransfer && ((cycle) => onTransfer(s, cycle))),
     );
-    this.output = new StreamRecorder(plan.logitCount);
+    this.output = new StreamRecorder(plan.logitCount / plan.widths.at(-1)!);
     const branches = plan.readers.map((readers) =>
       isBuffered(readers) ? readers.map(({ fifoDepth }) => branchFifo(fifoDepth)) : [],
     );

@@ -8,10 +8,11 @@ import { WindowFeeder } from './window.js';
 /** A pool behind its window unit, or behind the stream itself where one window covers the image. */
 export class PoolUnit extends Unit {
   private readonly feeder: Feeder;
-  private readonly elements: number;
-  /** Elements of a window that come before those with which results leave. */
+  /** Beats of a window. */
+  private readonly beats: number;
+  /** Those of a window that come before those with which results leave. */
   private readonly silent: number;
-  /** Elements that are taken of the present window and of the present run, the last of them in cycle `last`. */
+  /** Beats that are taken of the present window and of the present run, the last of them in cycle `last`. */
   private inWindow = 0;
   private inRun = 0;
   private last = -1;
@@ -22,11 +23,14 @@ export class PoolUnit extends Unit {
     private readonly output: Fifo,
   ) {
     super([input], [output]);
-    const { channels } = plan.node.inputTensor.shape;
-    this.elements = plan.taps * channels;
-    this.silent = this.elements - channels;
+    const width = plan.widths.input;
+    const perPixel = plan.node.inputTensor.shape.channels / width;
+    this.beats = plan.taps * perPixel;
+    this.silent = this.beats - perPixel;
     this.feeder =
-      plan.window === null ? new DirectFeeder(input) : new WindowFeeder(input, plan.window, 1, this.elements);
+      plan.window === null
+        ? new DirectFeeder(input, 1)
+        : new WindowFeeder(input, plan.window, width, 1, this.beats);
   }
 
   override arrived(): void {
@@ -35,12 +39,12 @@ export class PoolUnit extends Unit {
 
   run(): void {
     do {
-      while (this.takeElements());
+      while (this.takeBeats());
     } while (this.feeder.fill());
   }
 
-  /** Takes all elements of a run that give nothing, since they follow one another, or one that gives a result. */
-  private takeElements(): boolean {
+  /** Takes all beats of a run that give nothing, since they follow one another, or one that gives results. */
+  private takeBeats(): boolean {
     const { feeder, output } = this;
     const offered = this.inRun === 0 ? feeder.offered() : 0;
     if (offered === UNKNOWN) return false;
@@ -58,12 +62,12 @@ export class PoolUnit extends Unit {
     return true;
   }
 
-  /** `count` elements in a row are taken, the last one in this cycle. */
+  /** `count` beats in a row are taken, the last one in this cycle. */
   private advance(cycle: number, count: number): void {
     const { feeder } = this;
     const before = count === 1 ? this.last : cycle - 1;
     this.last = cycle;
-    this.inWindow = (this.inWindow + count) % this.elements;
+    this.inWindow = (this.inWindow + count) % this.beats;
     this.inRun += count;
     if (this.inRun < feeder.vectors) return;
     feeder.take(cycle, before);
@@ -72,6 +76,10 @@ export class PoolUnit extends Unit {
 }
 
 export class SubsampleUnit extends Unit {
+  /** Beats of zeros ahead of a pixel's own, those up to the last of its own, and all of a pixel that is kept. */
+  private readonly before: number;
+  private readonly own: number;
+  private readonly all: number;
   private place = 0;
   private row = 0;
   private column = 0;
@@ -83,19 +91,23 @@ export class SubsampleUnit extends Unit {
     private readonly output: Fifo,
   ) {
     super([input], [output]);
+    const { channelPadding, inputTensor, outputTensor } = plan.node;
+    const width = plan.widths.input;
+    this.before = channelPadding[0] / width;
+    this.own = (channelPadding[0] + inputTensor.shape.channels) / width;
+    this.all = outputTensor.shape.channels / width;
   }
 
   run(): void {
     while (this.move());
   }
 
-  /** Takes an element of the input, or puts a zero into a pixel that is kept. */
+  /** Takes a beat of the input, or puts zeros into a pixel that is kept. */
   private move(): boolean {
     const { node } = this.plan;
-    const { channels } = node.inputTensor.shape;
     const keeps = this.row % node.stride[0] === 0 && this.column % node.stride[1] === 0;
-    const before = this.place < node.channelPadding[0];
-    const after = this.place >= node.channelPadding[0] + channels;
+    const before = this.place < this.before;
+    const after = this.place >= this.own;
     // Zeros ahead of a pixel wait for it, those behind need nothing more.
     const offered = after ? 0 : this.input.offered();
     const room = keeps ? this.output.room() : 0;
@@ -104,19 +116,18 @@ export class SubsampleUnit extends Unit {
     if (!before && !after) this.input.pop(cycle);
     if (keeps) this.output.push(cycle);
     this.last = cycle;
-    const end = keeps ? node.outputTensor.shape.channels : node.channelPadding[0] + channels;
-    if (++this.place === end) this.nextPixel();
+    if (++this.place === (keeps ? this.all : this.own)) this.nextPixel();
     return true;
   }
 
   private nextPixel(): void {
-    const { stride, channelPadding, inputTensor } = this.plan.node;
+    const { stride, inputTensor } = this.plan.node;
     if (++this.column === inputTensor.shape.width) {
       this.column = 0;
       if (++this.row === inputTensor.shape.height) this.row = 0;
     }
     const keeps = this.row % stride[0] === 0 && this.column % stride[1] === 0;
-    this.place = keeps ? 0 : channelPadding[0];
+    this.place = keeps ? 0 : this.before;
   }
 }
 

@@ -4,7 +4,7 @@
  */
 import { invariant } from '../../base/errors.js';
 import { elementCount } from '../../fixed/shapes.js';
-import { cyclesPerPixel, unweightedCycles } from '../fold.js';
+import { cyclesPerPixel, unweightedElements } from '../fold.js';
 import type { LayerPlan, Plan } from '../plan.js';
 import type { FrameTiming, Prediction } from '../types.js';
 import { Pipeline, type OnTransfer } from './pipeline.js';
@@ -16,8 +16,10 @@ const MAX_FRAMES = 12;
 
 /** Static busy cycles a frame of a layer's slowest unit: engine, window or requantiser. */
 export function layerCycles(layer: LayerPlan): number {
-  if (layer.kind !== 'weighted') return unweightedCycles(layer.node);
-  return Math.max(cyclesPerPixel(layer.node, layer.fold) * layer.pixels, elementCount(layer.node.outputTensor.shape));
+  const { output } = layer.widths;
+  if (layer.kind !== 'weighted') return unweightedElements(layer.node) / output;
+  const beats = elementCount(layer.node.outputTensor.shape) / output;
+  return Math.max(cyclesPerPixel(layer.node, layer.fold) * layer.pixels, beats);
 }
 
 /** The unit with the most static cycles a frame. */
@@ -52,8 +54,8 @@ export function runFrames(pipeline: Pipeline, count: number): boolean {
   return true;
 }
 
-/** Runs on until so many elements are out. False where that never comes. */
-export function runElements(pipeline: Pipeline, count: number): boolean {
+/** Runs on until so many beats are out. False where that never comes. */
+export function runBeats(pipeline: Pipeline, count: number): boolean {
   while (pipeline.output.transfers < count) if (!pipeline.pass()) return false;
   return true;
 }

@@ -1,28 +1,35 @@
 /** Control of flexor_requantiser.v: a shift-out register, then pipeline stages that move together. */
+import type { WeightedPlan } from '../plan.js';
 import { UNKNOWN, type Fifo, type Sink } from './fifo.js';
 import { RigidPipeline } from './rigid-pipeline.js';
 
-/** From the cycle in which a channel is shifted out: 2P − Σa, its joined sum (where planes are joined), product, z. */
+/** From the cycle in which a beat of channels is shifted out: 2P − Σa, its joined sum (where planes are joined), product, z. */
 const STAGES = 3;
 const STAGES_JOINED = 4;
 
-/** Takes groups as a sink: the next one in the cycle in which the last channel of the one before is shifted out. */
+/** Takes groups as a sink: the next one in the cycle in which the last beat of the one before is shifted out. */
 export class RequantiserControl implements Sink {
-  /** Channels left in the shift-out register. */
+  /** Beats of a group. */
+  private readonly beats: number;
+  /** Parts of a residual's beat that each go with one of ours (hw/flexor_narrow.v), and how many have. */
+  private readonly residualParts: number;
+  private partsTaken = 0;
+  /** Beats left in the shift-out register. */
   private left = 0;
   private loaded = 0;
   private lastTake = 0;
-  /** Of a group whose channels have entered, while the cycle of its last one is not known; else UNKNOWN. */
+  /** Of a group whose beats have entered, while the cycle of its last one is not known; else UNKNOWN. */
   private lastBeat = UNKNOWN;
   private readonly pipeline: RigidPipeline;
 
   constructor(
-    private readonly pe: number,
-    joined: boolean,
+    { fold, widths, node }: Pick<WeightedPlan, 'fold' | 'widths' | 'node'>,
     private readonly residual: Fifo | null,
     output: Fifo,
   ) {
-    this.pipeline = new RigidPipeline(joined ? STAGES_JOINED : STAGES, output);
+    this.beats = fold.pe / widths.output;
+    this.residualParts = widths.residual / widths.output;
+    this.pipeline = new RigidPipeline(node.requantiser.joined ? STAGES_JOINED : STAGES, output);
   }
 
   room(): number {
@@ -30,7 +37,7 @@ export class RequantiserControl implements Sink {
   }
 
   push(cycle: number): void {
-    this.left = this.pe;
+    this.left = this.beats;
     this.loaded = cycle;
   }
 
@@ -39,19 +46,19 @@ export class RequantiserControl implements Sink {
     const busy = this.left > 0;
     this.pipeline.drain();
     if (this.residual === null) this.shiftGroup();
-    else while (this.left > 0 && this.shiftChannel(this.residual));
+    else while (this.left > 0 && this.shiftBeat(this.residual));
     return busy && this.left === 0;
   }
 
-  /** All channels of the group, one in every beat, since nothing but the pipeline holds them up. */
+  /** All of the group, a beat in each that the pipeline moves, since nothing else holds them up. */
   private shiftGroup(): void {
     if (this.left === 0) return;
-    const { pipeline, pe } = this;
+    const { pipeline, beats } = this;
     if (this.lastBeat === UNKNOWN) {
       const first = pipeline.nextBeat(this.loaded + 1);
       if (first === UNKNOWN) return;
-      this.lastBeat = first + pe - 1;
-      pipeline.enter(this.lastBeat, pe);
+      this.lastBeat = first + beats - 1;
+      pipeline.enter(this.lastBeat, beats);
       pipeline.drain();
     }
     const cycle = pipeline.cycleOf(this.lastBeat);
@@ -61,15 +68,16 @@ export class RequantiserControl implements Sink {
     this.left = 0;
   }
 
-  /** A channel and the element of the residual that it takes; returns whether they could be. */
-  private shiftChannel(residual: Fifo): boolean {
+  /** A beat and the part of the residual that it takes; returns whether they could be. */
+  private shiftBeat(residual: Fifo): boolean {
     const { pipeline } = this;
     const offered = residual.offered();
     if (offered === UNKNOWN) return false;
     const beat = pipeline.nextBeat(Math.max(offered, this.loaded + 1));
     if (beat === UNKNOWN) return false;
     const cycle = pipeline.cycleOf(beat);
-    residual.pop(cycle);
+    this.partsTaken = (this.partsTaken + 1) % this.residualParts;
+    if (this.partsTaken === 0) residual.pop(cycle);
     pipeline.enter(beat, 1);
     if (--this.left === 0) this.lastTake = cycle;
     pipeline.drain();

@@ -39,6 +39,7 @@ function slice(plan: Plan, first: number, end: number): Segment {
       network: { ...plan.network, input, nodes: layers.map(({ node }) => node) },
       layers,
       readers: [...readers, []],
+      widths: plan.widths.slice(first, end + 1),
       inputElements: input.shape.height * input.shape.width * input.shape.channels,
       logitCount: shape.height * shape.width * shape.channels,
     },
@@ -51,13 +52,13 @@ export function schedulesAlike(a: Plan, b: Plan): boolean {
   return scheduleKey(a) === scheduleKey(b);
 }
 
-function scheduleKey({ network, layers, readers }: Plan): string {
-  return JSON.stringify([network.input.shape, layers.map(layerKey), readers]);
+function scheduleKey({ network, layers, readers, widths }: Plan): string {
+  return JSON.stringify([network.input.shape, layers.map(layerKey), readers, widths]);
 }
 
 function layerKey(layer: LayerPlan): unknown {
   const { kind, inputTensor, outputTensor } = layer.node;
-  const common = [kind, inputTensor.shape, outputTensor.shape];
+  const common = [kind, inputTensor.shape, outputTensor.shape, layer.widths];
   switch (layer.kind) {
     case 'weighted': {
       const { fold, feed, window, steps, groups, groupFifoDepth, node } = layer;

@@ -34,7 +34,7 @@ export class WeightedUnit extends Unit {
   ) {
     super(residual === null ? [input] : [input, residual], [output]);
     this.groupFifo = plan.groupFifoDepth === 0 ? null : registerFifo(plan.groupFifoDepth);
-    this.requantiser = new RequantiserControl(plan.fold.pe, plan.node.requantiser.joined, residual, output);
+    this.requantiser = new RequantiserControl(plan, residual, output);
     const stages = plan.fold.simd > 1 ? STAGES_WITH_LANE_SUMS : STAGES;
     this.engine = new RigidPipeline(stages, this.groupFifo ?? this.requantiser);
     this.feeder = makeFeeder(plan, input);
@@ -100,14 +100,15 @@ export class WeightedUnit extends Unit {
 }
 
 function makeFeeder(plan: WeightedPlan, input: Fifo): Feeder {
+  const width = plan.widths.input;
   switch (plan.feed.kind) {
     case 'direct':
-      return new DirectFeeder(input);
+      return new DirectFeeder(input, width);
     case 'vector':
-      return new VectorFeeder(input, plan.node.windowSize, plan.steps);
+      return new VectorFeeder(input, plan.node.windowSize / width, plan.steps);
     case 'serial':
-      return new WindowFeeder(input, plan.window!, plan.fold.simd, plan.steps);
+      return new WindowFeeder(input, plan.window!, width, plan.fold.simd, plan.steps);
     case 'banked':
-      return new WindowFeeder(input, plan.window!, 1, plan.steps);
+      return new WindowFeeder(input, plan.window!, width, 1, plan.steps);
   }
 }

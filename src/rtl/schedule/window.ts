@@ -10,11 +10,11 @@ export class WindowFeeder implements Feeder {
   /** Where the next element is written. */
   private writeRow = 0;
   private writeColumn = 0;
-  private writeChannel = 0;
+  private writeBeat = 0;
   private lastWrite = -1;
   /** When the write row was free; UNKNOWN until it is. */
   private writeRoom = 0;
-  /** By place in the ring of rows and by column: when the pixel's last channel was written. */
+  /** By place in the ring of rows and by column: when the pixel's last beat was written. */
   private readonly written: Float64Array;
   /** By row, in a ring: when it was freed. */
   private readonly freed: Float64Array;
@@ -29,14 +29,18 @@ export class WindowFeeder implements Feeder {
   private readonly lastRow: number;
   private readonly lastColumn: number;
 
-  /** `lanes` that are filled in turn (1 where all are filled in one cycle), `vectors` a window. */
+  private readonly beats: number;
+
+  /** Beats of `width` elements come in; `lanes` that are filled in turn (1 where all are filled in one cycle), `vectors` a window. */
   constructor(
     private readonly input: Fifo,
     private readonly plan: WindowPlan,
+    width: number,
     private readonly lanes: number,
     readonly vectors: number,
   ) {
     const { rows, padding, stride, output } = plan;
+    this.beats = plan.input.channels / width;
     this.written = new Float64Array(rows * plan.input.width);
     // Rows that a stride leaves out are freed before they come in.
     this.freed = new Float64Array(rows + plan.input.height + stride[0]);
@@ -74,8 +78,8 @@ export class WindowFeeder implements Feeder {
       const cycle = Math.max(offered, this.lastWrite + 1, this.writeRoom);
       input.pop(cycle);
       this.lastWrite = cycle;
-      if (++this.writeChannel < plan.input.channels) continue;
-      this.writeChannel = 0;
+      if (++this.writeBeat < this.beats) continue;
+      this.writeBeat = 0;
       any = true;
       this.written[(this.writeRow % plan.rows) * plan.input.width + this.writeColumn] = cycle;
       if (++this.writeColumn < plan.input.width) continue;

@@ -2,8 +2,9 @@
 import { FlexorError } from '../../base/errors.js';
 import type { IntNetwork } from '../../fixed/types.js';
 import { feedOf, legalFolds, weightedNodes, type WeightedNode } from '../fold.js';
+import { widthFault, withWidths } from '../stream-widths.js';
 import type { Fold, LayerFold } from '../types.js';
-import { fixedCycles, foldProblem, frameCycles } from './problem.js';
+import { fixedCycles, frameCycles, NetworkFolds } from './problem.js';
 import { mostReads } from '../weight-memory.js';
 import { withReads } from './reads.js';
 import { solveForCycles } from './solve.js';
@@ -12,13 +13,13 @@ import { NO_BUDGETS } from './types.js';
 /** Lanes that the default fold gives to the slowest layer. */
 const DEFAULT_LANES = 64;
 
-/** Cycles a frame with at most DEFAULT_LANES additions a cycle in the slowest layer. */
+/** Cycles a frame with at most DEFAULT_LANES additions a cycle in the slowest layer and one element a beat on all streams. */
 export function defaultCycles(network: IntNetwork): number {
   const slowest = weightedNodes(network).map((node) => {
     const folds = legalFolds(node).filter((fold) => fold.pe * fold.simd <= DEFAULT_LANES);
     return Math.min(...folds.map((fold) => frameCycles(node, fold)));
   });
-  return Math.max(...slowest, ...network.nodes.map(fixedCycles));
+  return Math.max(...slowest, ...network.nodes.map((node) => fixedCycles(node).cycles));
 }
 
 /** The cheapest fold in which the slowest layer adds at most DEFAULT_LANES times a cycle and the others keep up. */
@@ -28,7 +29,7 @@ export function defaultFold(network: IntNetwork): Fold {
 
 /** The cheapest fold that takes at most `cycles` a frame. An unreachable target names the layer and its limit. */
 export function foldForCycles(network: IntNetwork, cycles: number): Fold {
-  return solveForCycles(foldProblem(network), cycles, NO_BUDGETS).fold;
+  return solveForCycles(new NetworkFolds(network), cycles, NO_BUDGETS).fold;
 }
 
 /** Cycles a frame may take for F frames/s at a clock of C MHz. */
@@ -47,9 +48,16 @@ export function checkedFold(network: IntNetwork, given: Fold | null): Fold {
   }
   const complete = new Set(layers.map(([name]) => name)).size === names.length;
   const fold: Record<string, LayerFold> = complete ? {} : { ...defaultFold(network) };
-  for (const [name, { pe, simd, reads }] of layers)
-    fold[name] = reads === undefined ? { pe, simd } : { pe, simd, reads };
-  return Object.fromEntries(nodes.map((node) => [node.name, checkedLayer(node, fold[node.name]!)]));
+  for (const [name, each] of layers) fold[name] = { ...each };
+  for (const node of nodes) fold[node.name] = checkedLayer(node, fold[node.name]!);
+  // A design is as fast as its slowest engine lets it, so streams need to be no faster.
+  const cycles = Math.max(...nodes.map((node) => frameCycles(node, fold[node.name]!)));
+  const wide = withWidths(network, fold, cycles);
+  for (const node of nodes) {
+    const fault = widthFault(network, wide, node);
+    if (fault !== null) throw new FlexorError('fold', `layer ${node.name}: ${fault}`);
+  }
+  return Object.fromEntries(nodes.map(({ name }) => [name, wide[name]!]));
 }
 
 /** With as many reads a word as take least area where it does not say. */

@@ -5,14 +5,14 @@
  */
 import { FlexorError } from '../../base/errors.js';
 import type { IntNetwork } from '../../fixed/types.js';
-import { addCosts, COST_KEYS, forkCost, NO_COST, roundCost, type Cost } from '../cost/model.js';
+import { COST_KEYS, forkCost, NO_COST, roundCost, type Cost } from '../cost/model.js';
 import { planNetwork } from '../plan.js';
 import { schedulePlan } from '../schedule/fifo-depths.js';
 import type { Prediction } from '../types.js';
 import { RESOURCES, resourceOf } from './cheapest.js';
-import { foldProblem } from './problem.js';
+import { NetworkFolds } from './problem.js';
 import { solveForBudgets, solveForCycles } from './solve.js';
-import type { Budgets, FoldProblem, Solution } from './types.js';
+import type { Budgets, FoldSpace, Solution } from './types.js';
 
 export interface Goal {
   /** Most cycles from frame to frame; null: as few as the budgets allow. */
@@ -22,8 +22,8 @@ export interface Goal {
 
 export interface FoldedDesign {
   readonly goal: Goal;
-  /** With the FIFOs of this design's forks in its base. */
-  readonly problem: FoldProblem;
+  /** With the FIFOs of this design's forks reserved. */
+  readonly space: FoldSpace;
   readonly solution: Solution;
   readonly prediction: Prediction;
 }
@@ -34,19 +34,18 @@ const MOST_TRIALS = 8;
 /** The design of least area for the goal; without a target, the fastest. A goal that cannot be reached is an error that says why. */
 export function solveGoal(network: IntNetwork, goal: Goal): FoldedDesign {
   const { budgets } = goal;
-  const bare = foldProblem(network);
+  const bare = new NetworkFolds(network);
   let most = goal.cycles;
   let reserved = NO_COST;
   for (let trial = 0; trial < MOST_TRIALS; trial++) {
-    const problem = withFifos(bare, reserved);
-    const solution = most === null ? solveForBudgets(problem, budgets) : solveForCycles(problem, most, budgets);
+    const space = bare.reserving(reserved);
+    const solution = most === null ? solveForBudgets(space, budgets) : solveForCycles(space, most, budgets);
     const { plan, prediction } = schedulePlan(planNetwork(network, solution.fold));
     const fifos = roundCost(forkCost(plan));
-    const scheduled = withFifos(bare, fifos);
-    const cost = addCosts([scheduled.base, ...solution.chosen.map(({ option }) => option.cost)]);
+    const cost = replaced(solution.cost, reserved, fifos);
     const late = goal.cycles !== null && prediction.cyclesPerFrame > goal.cycles;
     if (!late && RESOURCES.every((resource) => resourceOf(cost, resource) <= (budgets[resource] ?? Infinity))) {
-      return { goal, problem: scheduled, solution: { ...solution, cost }, prediction };
+      return { goal, space: bare.reserving(fifos), solution: { ...solution, cost }, prediction };
     }
     if (late) most = solution.cycles - 1;
     reserved = mostOf(reserved, fifos);
@@ -57,8 +56,9 @@ export function solveGoal(network: IntNetwork, goal: Goal): FoldedDesign {
   );
 }
 
-function withFifos(problem: FoldProblem, fifos: Cost): FoldProblem {
-  return { ...problem, base: addCosts([problem.base, fifos]) };
+/** A cost with other FIFOs than it was worked out with. */
+function replaced(cost: Cost, before: Cost, after: Cost): Cost {
+  return Object.fromEntries(COST_KEYS.map((key) => [key, cost[key] - before[key] + after[key]])) as unknown as Cost;
 }
 
 function mostOf(a: Cost, b: Cost): Cost {

@@ -1,40 +1,89 @@
-/** From a network to the folds that each layer may take, with cycles and costs. */
+/**
+ * From a network to the folds that each layer may take, with cycles and costs. Widths of streams are the least that keep up
+ * (stream-widths.ts), so what there is to choose from depends on the cycles a frame: it changes at a few thresholds and is
+ * one problem between two of them.
+ */
 import { elementCount, isWeighted } from '../../fixed/shapes.js';
 import type { IntNetwork, IntNode } from '../../fixed/types.js';
-import { addCosts, layerCost, portCost, roundCost } from '../cost/model.js';
-import { cyclesPerPixel, legalFolds, outputPixels, unweightedCycles, type WeightedNode } from '../fold.js';
+import { addCosts, layerCost, NO_COST, portCost, roundCost, type Cost } from '../cost/model.js';
+import { cyclesPerPixel, legalFolds, outputPixels, unweightedElements, type WeightedNode } from '../fold.js';
 import { planPool, weightedShape } from '../plan.js';
+import { layerWidths, widthsForCycles, widthThresholds } from '../stream-widths.js';
+import { SINGLE, type LayerWidths } from '../types.js';
 import { foldsWithReads } from './reads.js';
-import type { FixedCycles, FoldOption, FoldProblem } from './types.js';
+import type { CycleRange, FixedCycles, FoldOption, FoldProblem, FoldSpace, LayerOptions } from './types.js';
 
 export function frameCycles(node: WeightedNode, fold: FoldOption['fold']): number {
   return cyclesPerPixel(node, fold) * outputPixels(node);
 }
 
-/** Elements a frame on the streams into and out of a node, and what a pool reads: a fold changes none of them. */
-export function fixedCycles(node: IntNode): number {
-  const streams = Math.max(elementCount(node.inputTensor.shape), elementCount(node.outputTensor.shape));
-  return isWeighted(node) ? streams : Math.max(streams, unweightedCycles(node));
+/** The busiest of the streams into and out of a node, and what a pool reads: a fold changes none of them, but their widths. */
+export function fixedCycles(node: IntNode, { input, output }: LayerWidths = SINGLE): FixedCycles {
+  const into = { elements: elementCount(node.inputTensor.shape), width: input };
+  const out = { elements: elementCount(node.outputTensor.shape), width: output };
+  const read = isWeighted(node) ? [] : [{ elements: unweightedElements(node), width: input }];
+  const all = [into, out, ...read].map((each) => ({
+    name: node.name,
+    cycles: Math.ceil(each.elements / each.width),
+    width: each.width,
+  }));
+  return all.reduce((most, each) => (each.cycles > most.cycles ? each : most));
 }
 
-function optionsOf(node: WeightedNode): FoldOption[] {
-  return legalFolds(node).flatMap((lanes) =>
-    foldsWithReads(node, lanes).map((fold) => ({
-      fold,
-      cycles: frameCycles(node, fold),
-      cost: roundCost(layerCost(weightedShape(node, fold))),
-    })),
+function optionsOf(node: WeightedNode, widths: LayerWidths): FoldOption[] {
+  return legalFolds(node, widths).flatMap((lanes) =>
+    foldsWithReads(node, lanes).map((withReads) => {
+      const fold = { ...withReads, width: widths.output };
+      return { fold, cycles: frameCycles(node, fold), cost: roundCost(layerCost(weightedShape(node, fold, widths))) };
+    }),
   );
 }
 
-export function foldProblem(network: IntNetwork): FoldProblem {
-  const others = network.nodes.flatMap((node) => {
-    if (isWeighted(node)) return [];
-    return [layerCost(node.kind === 'subsample' ? { kind: 'subsample', node } : planPool(node))];
-  });
-  return {
-    layers: network.nodes.filter(isWeighted).map((node) => ({ name: node.name, options: optionsOf(node) })),
-    fixed: network.nodes.map((node): FixedCycles => ({ name: node.name, cycles: fixedCycles(node) })),
-    base: roundCost(addCosts([...others, portCost(network)])),
-  };
+/** All problems of a network, each worked out when it is asked for. */
+export class NetworkFolds implements FoldSpace {
+  /** Cycles a frame from which on each problem holds, up to the next one. */
+  private readonly starts: readonly number[];
+
+  constructor(
+    private readonly network: IntNetwork,
+    /** What every design takes besides: FIFOs of forks. */
+    private readonly reserved: Cost = NO_COST,
+    private readonly known = new Map<string, LayerOptions>(),
+  ) {
+    this.starts = [1, ...widthThresholds(network).filter((cycles) => cycles > 1)];
+  }
+
+  /** The same with other FIFOs. */
+  reserving(fifos: Cost): NetworkFolds {
+    return new NetworkFolds(this.network, fifos, this.known);
+  }
+
+  at(cycles: number): FoldProblem {
+    const { nodes } = this.network;
+    const widths = layerWidths(this.network, widthsForCycles(this.network, cycles));
+    const others = nodes.flatMap((node, i) => {
+      if (isWeighted(node)) return [];
+      const plan =
+        node.kind === 'subsample'
+          ? ({ kind: 'subsample', node, widths: widths[i]! } as const)
+          : planPool(node, widths[i]!);
+      return [layerCost(plan)];
+    });
+    return {
+      layers: nodes.flatMap((node, i) => (isWeighted(node) ? [this.options(node, widths[i]!)] : [])),
+      fixed: nodes.map((node, i) => fixedCycles(node, widths[i]!)),
+      base: addCosts([roundCost(addCosts([...others, portCost(this.network)])), this.reserved]),
+    };
+  }
+
+  ranges(): CycleRange[] {
+    return this.starts.map((from, i) => ({ from, below: this.starts[i + 1] ?? Infinity }));
+  }
+
+  private options(node: WeightedNode, widths: LayerWidths): LayerOptions {
+    const key = [node.name, widths.input, widths.residual, widths.output].join(' ');
+    let found = this.known.get(key);
+    if (found === undefined) this.known.set(key, (found = { name: node.name, options: optionsOf(node, widths) }));
+    return found;
+  }
 }

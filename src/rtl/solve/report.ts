@@ -6,7 +6,7 @@ import type { LayerFold } from '../types.js';
 import { RESOURCES, resourceOf, areaOf, type Resource } from './cheapest.js';
 import type { FoldedDesign, Goal } from './goal.js';
 import { bottleneck, frontier, nextFaster, RESOURCE_NAMES } from './solve.js';
-import type { Budgets, FoldProblem, Solution } from './types.js';
+import type { Budgets, FoldProblem, FoldSpace, Solution } from './types.js';
 
 export interface LayerReport {
   readonly name: string;
@@ -49,14 +49,15 @@ export interface FoldReport {
   readonly nextFaster: Point | null;
 }
 
-export function foldReport(network: IntNetwork, { problem, solution, prediction, goal }: FoldedDesign): FoldReport {
+export function foldReport(network: IntNetwork, { space, solution, prediction, goal }: FoldedDesign): FoldReport {
+  const problem = space.at(solution.cycles);
   const { cyclesPerFrame, latencyCycles } = prediction;
   const nodes = weightedNodes(network);
   const work = nodes.map((node) => outputPixels(node) * node.windowSize * node.outChannels);
   const lanes = solution.chosen.map(({ option: { fold } }) => fold.pe * fold.simd);
   const sum = (terms: readonly number[]): number => terms.reduce((total, each) => total + each, 0);
   const lowerBoundCycles = Math.ceil(sum(work) / sum(lanes));
-  const next = nextFaster(problem, solution);
+  const next = nextFaster(space, solution);
   return {
     layers: solution.chosen.map(({ name, option: { fold, cycles, cost } }, i) => ({
       name,
@@ -76,19 +77,19 @@ export function foldReport(network: IntNetwork, { problem, solution, prediction,
     latencyCycles,
     lowerBoundCycles,
     utilisation: lowerBoundCycles / cyclesPerFrame,
-    limits: limitText(problem, solution, next, goal),
-    nextFaster: next && pointOf(problem, next),
+    limits: limitText(space, solution, next, goal),
+    nextFaster: next && pointOf(space, next),
   };
 }
 
 /** The frontier that the budgets leave, by rising cycles. */
-export function frontierPoints({ problem, goal }: FoldedDesign): Point[] {
-  return frontier(problem, goal.budgets).map((solution) => pointOf(problem, solution));
+export function frontierPoints({ space, goal }: FoldedDesign): Point[] {
+  return frontier(space, goal.budgets).map((solution) => pointOf(space, solution));
 }
 
-function pointOf(problem: FoldProblem, solution: Solution): Point {
+function pointOf(space: FoldSpace, solution: Solution): Point {
   const { cycles, fold, cost } = solution;
-  return { cycles, slowest: slowestOf(problem, solution), fold, area: areaOf(cost), cost };
+  return { cycles, slowest: slowestOf(space.at(cycles), solution), fold, area: areaOf(cost), cost };
 }
 
 function slowestOf({ fixed }: FoldProblem, { cycles, chosen }: Solution): string[] {
@@ -103,9 +104,9 @@ export function fewNames(names: readonly string[]): string {
 }
 
 /** Why no frame takes fewer cycles. */
-function limitText(problem: FoldProblem, solution: Solution, next: Solution | null, { cycles, budgets }: Goal): string {
-  if (next === null) return `nothing is faster: ${bottleneck(problem).text}`;
-  const slowest = `${fewNames(slowestOf(problem, solution))} at ${solution.cycles} cycles`;
+function limitText(space: FoldSpace, solution: Solution, next: Solution | null, { cycles, budgets }: Goal): string {
+  if (next === null) return `nothing is faster: ${bottleneck(space).text}`;
+  const slowest = `${fewNames(slowestOf(space.at(solution.cycles), solution))} at ${solution.cycles} cycles`;
   const over = RESOURCES.filter((resource) => resourceOf(next.cost, resource) > (budgets[resource] ?? Infinity));
   // Without a target, a faster design that seemed to fit was given up for its FIFOs.
   if (over.length === 0) return `${cycles === null ? 'FIFOs of forks in faster designs' : 'the target'}: ${slowest}`;

@@ -1,26 +1,51 @@
 /** Folds for a target, for budgets, and the frontier between cycles and area. */
 import { FlexorError } from '../../base/errors.js';
 import { areaOf, cheapest, RESOURCES, resourceOf, type Resource } from './cheapest.js';
-import { NO_BUDGETS, type Budgets, type FoldProblem, type Solution } from './types.js';
+import {
+  NO_BUDGETS,
+  type Budgets,
+  type CycleRange,
+  type FoldProblem,
+  type FoldSpace,
+  type Solution,
+} from './types.js';
+
+interface Limit {
+  readonly cycles: number;
+  readonly text: string;
+}
 
 /** Cycles below which no fold can bring a frame, and what holds it there. */
-export function bottleneck({ layers, fixed }: FoldProblem): { cycles: number; text: string } {
-  const widest = layers.map(({ name, options: [first] }) => ({
-    cycles: first!.cycles,
-    text: `layer ${name} takes ${first!.cycles} at its widest fold (PE ${first!.fold.pe}, SIMD ${first!.fold.simd})`,
-  }));
-  const streams = fixed.map(({ name, cycles }) => ({
+function limitOf({ layers, fixed }: FoldProblem): Limit {
+  const widest = layers.map(({ name, options: [first] }) =>
+    first === undefined
+      ? { cycles: Infinity, text: `layer ${name} has no fold for streams as wide as that` }
+      : {
+          cycles: first.cycles,
+          text: `layer ${name} takes ${first.cycles} at its widest fold (PE ${first.fold.pe}, SIMD ${first.fold.simd})`,
+        },
+  );
+  const streams = fixed.map(({ name, cycles, width }) => ({
     cycles,
-    text: `layer ${name} takes in, goes over or gives ${cycles} elements a frame, one a cycle`,
+    text: `layer ${name} takes in, goes over or gives ${cycles * width} elements a frame, ${width === 1 ? 'one' : width} a cycle`,
   }));
   return [...streams, ...widest].reduce((most, each) => (each.cycles > most.cycles ? each : most));
 }
 
+/** What holds frames at the fewest cycles that any design takes. */
+export function bottleneck(space: FoldSpace): Limit {
+  const limits = space.ranges().map((range) => ({ range, limit: limitOf(space.at(range.from)) }));
+  const reached = limits.findIndex(({ range, limit }) => limit.cycles < range.below);
+  const { range, limit } = limits[reached]!;
+  return limit.cycles >= range.from ? limit : { ...limits[reached - 1]!.limit, cycles: range.from };
+}
+
 /** The design of least area for at most `cycles` a frame. What cannot be reached names the layer, or the resource. */
-export function solveForCycles(problem: FoldProblem, cycles: number, budgets: Budgets): Solution {
-  const { cycles: fewest, text } = bottleneck(problem);
-  if (fewest > cycles) {
-    throw new FlexorError('fold', `target of ${cycles} cycles a frame cannot be reached: ${text}`);
+export function solveForCycles(space: FoldSpace, cycles: number, budgets: Budgets): Solution {
+  const problem = space.at(cycles);
+  const limit = limitOf(problem);
+  if (limit.cycles > cycles) {
+    throw new FlexorError('fold', `target of ${cycles} cycles a frame cannot be reached: ${limit.text}`);
   }
   const solution = cheapest(problem, cycles, budgets);
   if (solution === null) throw overBudget(problem, cycles, budgets);
@@ -28,34 +53,38 @@ export function solveForCycles(problem: FoldProblem, cycles: number, budgets: Bu
 }
 
 /** The fastest design that keeps the budgets, and of the fastest the one of least area. */
-export function solveForBudgets(problem: FoldProblem, budgets: Budgets): Solution {
-  const { cycles: fewest } = bottleneck(problem);
-  const candidates = candidateCycles(problem).filter((cycles) => cycles >= fewest);
+export function solveForBudgets(space: FoldSpace, budgets: Budgets): Solution {
+  const candidates = candidateCycles(space);
+  const solve = (i: number): Solution | null => cheapest(space.at(candidates[i]!), candidates[i]!, budgets);
   let [low, high] = [0, candidates.length - 1];
-  if (cheapest(problem, candidates[high]!, budgets) === null) throw overBudget(problem, candidates[high]!, budgets);
+  const slowest = candidates[high]!;
+  if (solve(high) === null) throw overBudget(space.at(slowest), slowest, budgets);
   // More cycles never make a design worse, so the feasible candidates are the upper ones.
   while (low < high) {
     const middle = Math.floor((low + high) / 2);
-    if (cheapest(problem, candidates[middle]!, budgets) === null) low = middle + 1;
+    if (solve(middle) === null) low = middle + 1;
     else high = middle;
   }
-  return cheapest(problem, candidates[low]!, budgets)!;
+  return solve(low)!;
 }
 
 /** Every number of cycles a frame that some design has, rising. */
-function candidateCycles({ layers, fixed }: FoldProblem): number[] {
-  const floor = Math.max(...fixed.map(({ cycles }) => cycles));
-  const all = layers.flatMap(({ options }) => options.map(({ cycles }) => Math.max(cycles, floor)));
-  return [...new Set([floor, ...all])].sort((a, b) => a - b);
+function candidateCycles(space: FoldSpace): number[] {
+  return space.ranges().flatMap((range) => candidatesIn(space, range));
+}
+
+function candidatesIn(space: FoldSpace, { from, below }: CycleRange): number[] {
+  const problem = space.at(from);
+  const floor = Math.max(from, limitOf(problem).cycles);
+  const all = problem.layers.flatMap(({ options }) => options.map(({ cycles }) => Math.max(cycles, floor)));
+  return [...new Set([floor, ...all])].filter((cycles) => cycles < below).sort((a, b) => a - b);
 }
 
 /** Solutions that keep the budgets and that no other beats in both cycles and area, by rising cycles. */
-export function frontier(problem: FoldProblem, budgets: Budgets): Solution[] {
-  const { cycles: fewest } = bottleneck(problem);
+export function frontier(space: FoldSpace, budgets: Budgets): Solution[] {
   const points: Solution[] = [];
-  const candidates = candidateCycles(problem).filter((cycles) => cycles >= fewest);
-  for (const cycles of candidates) {
-    const solution = cheapest(problem, cycles, budgets);
+  for (const cycles of candidateCycles(space)) {
+    const solution = cheapest(space.at(cycles), cycles, budgets);
     const last = points.at(-1);
     if (solution === null || (last !== undefined && areaOf(solution.cost) >= areaOf(last.cost))) continue;
     points.push(solution);
@@ -64,10 +93,13 @@ export function frontier(problem: FoldProblem, budgets: Budgets): Solution[] {
 }
 
 /** The cheapest design that is faster than a solution, or null where none is. */
-export function nextFaster(problem: FoldProblem, { cycles }: Solution): Solution | null {
-  const { cycles: fewest } = bottleneck(problem);
-  const faster = candidateCycles(problem).filter((each) => each >= fewest && each < cycles);
-  return faster.length === 0 ? null : cheapest(problem, faster.at(-1)!, NO_BUDGETS);
+export function nextFaster(space: FoldSpace, { cycles }: Solution): Solution | null {
+  for (const range of [...space.ranges()].reverse()) {
+    if (range.from >= cycles) continue;
+    const most = candidatesIn(space, range).findLast((each) => each < cycles);
+    if (most !== undefined) return cheapest(space.at(most), most, NO_BUDGETS);
+  }
+  return null;
 }
 
 /** How people and the command line call a resource. */

@@ -15,18 +15,33 @@ export interface LayerOptions {
   readonly options: readonly FoldOption[];
 }
 
-/** A node whose cycles no fold changes: what goes over its streams, or what a pool reads. */
+/** Cycles that a node takes whatever its fold: what goes over its streams, or what a pool reads, `width` elements a cycle. */
 export interface FixedCycles {
   readonly name: string;
   readonly cycles: number;
+  readonly width: number;
 }
 
+/** What there is to choose from where the widths of all streams are given. */
 export interface FoldProblem {
   /** Weighted layers, in stream order. */
   readonly layers: readonly LayerOptions[];
   readonly fixed: readonly FixedCycles[];
-  /** Pools, shortcuts and ports: the same for every fold. FIFOs of forks are not in it. */
+  /** Pools, shortcuts, ports, and the FIFOs of forks that are reserved: the same for every fold. */
   readonly base: Cost;
+}
+
+/** The problems of a network: which one it is depends on the cycles a frame. */
+export interface FoldSpace {
+  /** What there is to choose from for frames every so many cycles. */
+  at(cycles: number): FoldProblem;
+  /** The ranges of cycles with one problem each, the fastest first, the last one without end. */
+  ranges(): readonly CycleRange[];
+}
+
+export interface CycleRange {
+  readonly from: number;
+  readonly below: number;
 }
 
 /** Most that a design may take; null: no limit. LUTs count those that serve as memory too. */
@@ -43,7 +58,7 @@ export interface Solution {
   readonly fold: Fold;
   /** Static cycles a frame of the busiest unit. */
   readonly cycles: number;
-  /** Of the whole design, but for the FIFOs of forks. */
+  /** Of the whole design. */
   readonly cost: Cost;
   /** By layer: its option. */
   readonly chosen: readonly { readonly name: string; readonly option: FoldOption }[];

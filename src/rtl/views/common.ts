@@ -15,8 +15,6 @@ export interface Heading {
   readonly origin: string;
 }
 
-type Shaped = Pick<LayerPlan['node'], 'name' | 'inputTensor' | 'outputTensor'>;
-
 const LONGEST_KEYWORDED_RANGE = 8;
 
 export function parameters(list: readonly (readonly [name: string, value: string | number])[]): Parameter[] {
@@ -89,12 +87,23 @@ export function weightText(layer: WeightedPlan): string {
   );
 }
 
-export function windowParameters(bits: number, window: WindowPlan): [string, string | number][] {
+/** A line of a layer's head where streams carry several elements a beat, else nothing. */
+export function widthText({ widths: { input, output } }: LayerPlan): string | null {
+  if (input === 1 && output === 1) return null;
+  return `Streams: ${plural(input, 'element')} a beat in, ${output} out.`;
+}
+
+/** `channels`: those of the input, or beats of several that the window takes for one. */
+export function windowParameters(
+  bits: number,
+  window: WindowPlan,
+  channels = window.input.channels,
+): [string, string | number][] {
   return [
     ['Bits', bits],
     ['Height', window.input.height],
     ['Width', window.input.width],
-    ['Channels', window.input.channels],
+    ['Channels', channels],
     ['KernelH', window.kernel[0]],
     ['KernelW', window.kernel[1]],
     ['StrideH', window.stride[0]],
@@ -108,9 +117,9 @@ export function windowParameters(bits: number, window: WindowPlan): [string, str
 }
 
 /** Ports of a layer's wrapper; `others`: ranges of ports besides. */
-export function portRanges(node: Shaped, ...others: string[]) {
-  const inRange = range(node.inputTensor.format.bits);
-  const outBits = node.outputTensor.format.bits;
+export function portRanges({ node, widths }: LayerPlan, ...others: string[]) {
+  const inRange = range(widths.input * node.inputTensor.format.bits);
+  const outBits = widths.output * node.outputTensor.format.bits;
   return {
     inRange,
     outRange: range(outBits),

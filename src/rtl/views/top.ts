@@ -1,5 +1,4 @@
 /** View-models of `top.v` and `sim-top.v`. */
-import type { IntTensor } from '../../fixed/types.js';
 import type { Port } from '../graph.js';
 import { forkName, type DesignNames } from '../names.js';
 import { ADDRESS_BITS } from '../registers.js';
@@ -17,6 +16,7 @@ import {
   rangeWidth,
   shapeText,
   weightText,
+  widthText,
   type Heading,
   type Parameter,
 } from './common.js';
@@ -77,7 +77,7 @@ function sourceViews(plan: Plan, names: DesignNames): (layer: number, port: Port
   const views = new Map<string, SourceView>();
   for (const [s, readers] of plan.readers.entries()) {
     const stream = streamNames(names)[s]!;
-    const { bits } = tensorOf(plan, s).format;
+    const bits = beatBits(plan, s);
     for (const [b, { layer, port }] of readers.entries()) {
       const forked = isBuffered(readers);
       const name = forked ? forkName(stream) : stream;
@@ -98,10 +98,11 @@ function forkView(plan: Plan, names: DesignNames, stream: number): ForkView | nu
   const readers = plan.readers[stream]!;
   if (!isBuffered(readers)) return null;
   const source = streamNames(names)[stream]!;
-  const { bits } = tensorOf(plan, stream).format;
+  const bits = beatBits(plan, stream);
+  const unit = plan.widths[stream] === 1 ? 'element' : 'beat';
   const targets = readers.map(
     ({ layer, port, fifoDepth }) =>
-      `${names.layers[layer]!}${port === 'residual' ? ' (residual)' : ''} ${plural(fifoDepth, 'element')}`,
+      `${names.layers[layer]!}${port === 'residual' ? ' (residual)' : ''} ${plural(fifoDepth, unit)}`,
   );
   const depths = readers.map(({ fifoDepth }) => `32'd${fifoDepth}`).reverse();
   return {
@@ -119,8 +120,10 @@ function forkView(plan: Plan, names: DesignNames, stream: number): ForkView | nu
   };
 }
 
-function tensorOf(plan: Plan, stream: number): IntTensor {
-  return stream === 0 ? plan.network.input : plan.layers[stream - 1]!.node.outputTensor;
+/** Bits of a stream's data: the elements of a beat, the first one lowest. */
+function beatBits(plan: Plan, stream: number): number {
+  const tensor = stream === 0 ? plan.network.input : plan.layers[stream - 1]!.node.outputTensor;
+  return plan.widths[stream]! * tensor.format.bits;
 }
 
 /** Keep bits of a stream of so many bytes: range and all ones. */
@@ -266,10 +269,11 @@ export function topView(plan: Plan, heading: Heading, names: DesignNames, option
       weights: weights[i] ?? null,
       comments: [
         describe(layer),
+        ...(widthText(layer) === null ? [] : [widthText(layer)!]),
         ...(layer.kind === 'weighted' ? [weightText(layer)] : []),
         `${layer.kind === 'weighted' ? `PE ${layer.fold.pe}, SIMD ${layer.fold.simd}; ` : ''}${layerCycles(layer)} cycles a frame.`,
       ],
-      outMsb: layer.node.outputTensor.format.bits - 1,
+      outMsb: beatBits(plan, i + 1) - 1,
     })),
     lastLayer: names.layers.at(-1)!,
     logitBits,
@@ -302,9 +306,12 @@ export function simTopView(
   const streams = [
     { name: 'input', format: plan.network.input.format },
     ...plan.layers.map(({ node }, i) => ({ name: names.layers[i]!, format: node.outputTensor.format })),
-  ];
+  ].map((stream, s) => ({ ...stream, width: plan.widths[s]! }));
   const probeRange = range(streams.length);
-  const probeDataRange = range(64 * streams.length);
+  // Room for the elements of the widest beat, 64 bits each.
+  const room = Math.max(...plan.widths);
+  const probeDataRange = range(64 * room * streams.length);
+  const probeWidthRange = range(8 * streams.length);
   return {
     ...heading,
     top: names.topModule,
@@ -322,13 +329,24 @@ export function simTopView(
     mRange,
     probeRange,
     probeDataRange,
-    widthWidth: rangeWidth(sRange, mRange, probeRange, probeDataRange),
-    streams: streams.map(({ name, format: { bits, signed } }, index) => ({
+    widthWidth: rangeWidth(sRange, mRange, probeRange, probeDataRange, probeWidthRange),
+    probeWidthRange,
+    streams: streams.map(({ name, format: { bits, signed }, width }, index) => ({
       index,
       name,
-      high: 64 * index + 63,
-      low: 64 * index,
-      data: `{{${64 - bits}{${signed ? `u_top.${name}_data[${bits - 1}]` : "1'b0"}}}, u_top.${name}_data}`,
+      width,
+      widthHigh: 8 * index + 7,
+      widthLow: 8 * index,
+      elements: Array.from({ length: room }, (_, i) => {
+        const low = 64 * (room * index + i);
+        const sign = signed ? `u_top.${name}_data[${(i + 1) * bits - 1}]` : "1'b0";
+        const part = width === 1 ? '' : `[${(i + 1) * bits - 1}:${i * bits}]`;
+        return {
+          high: low + 63,
+          low,
+          data: i < width ? `{{${64 - bits}{${sign}}}, u_top.${name}_data${part}}` : "64'd0",
+        };
+      }),
     })),
   };
 }

@@ -15,6 +15,7 @@ import {
   portRanges,
   range,
   weightText,
+  widthText,
   windowParameters,
   type Heading,
   type Parameter,
@@ -28,11 +29,23 @@ interface FeedView {
 }
 
 function feedView(layer: WeightedPlan): FeedView | null {
-  const { feed, fold, steps, node } = layer;
+  const { feed, fold, steps, node, widths } = layer;
   const bits = node.inputTensor.format.bits;
+  const wide = widths.input > 1 ? [['InWidth', widths.input] as const] : [];
+  const wideWindow = () => [...windowParameters(bits, layer.window!), ...wide];
   switch (feed.kind) {
     case 'direct':
-      return null;
+      return widths.input === 1
+        ? null
+        : {
+            comment: `// The ${widths.input} elements of a beat, one after the other.`,
+            module: 'flexor_narrow',
+            instance: 'u_narrow',
+            parameters: parameters([
+              ['Bits', bits],
+              ['Ratio', widths.input],
+            ]),
+          };
     case 'vector':
       return {
         comment: `// ${fold.simd} stretches of ${steps} elements; two frames deep.`,
@@ -40,6 +53,7 @@ function feedView(layer: WeightedPlan): FeedView | null {
         instance: 'u_vector',
         parameters: parameters([
           ['Bits', bits],
+          ...wide,
           ['Size', node.windowSize],
           ['Simd', fold.simd],
           ['Steps', steps],
@@ -51,7 +65,7 @@ function feedView(layer: WeightedPlan): FeedView | null {
         module: 'flexor_window_serial',
         instance: 'u_window',
         parameters: parameters([
-          ...windowParameters(bits, layer.window!),
+          ...wideWindow(),
           ['Simd', fold.simd],
           ['Steps', steps],
           ['PadValue', constant(new Uint8Array(bits))],
@@ -63,7 +77,7 @@ function feedView(layer: WeightedPlan): FeedView | null {
         module: 'flexor_window_banked',
         instance: 'u_window',
         parameters: parameters([
-          ...windowParameters(bits, layer.window!),
+          ...wideWindow(),
           ['TapLanes', feed.tapLanes ? 1 : 0],
           ['Blocks', feed.blocks],
           ['Simd', fold.simd],
@@ -106,11 +120,12 @@ function engineParameters(layer: WeightedPlan, networks: readonly MinimisedNetwo
 }
 
 function requantiserParameters(layer: WeightedPlan, files: LayerFiles): Parameter[] {
-  const { node, scaledBits } = layer;
+  const { node, scaledBits, widths } = layer;
   const { joined, output, multiplierBits } = node.requantiser;
   return parameters([
     ['Pe', layer.fold.pe],
     ['Groups', layer.groups],
+    ...(widths.output > 1 ? [['Width', widths.output] as const] : []),
     ['Planes', node.planes.length],
     ['ActSigned', node.inputTensor.format.signed ? 1 : 0],
     ['AccBits', layer.accBits],
@@ -192,17 +207,18 @@ export function weightedView(
   module: string,
   files: LayerFiles,
 ) {
-  const { node, fold } = layer;
+  const { node, fold, widths } = layer;
   const actBits = node.inputTensor.format.bits;
   const groupBits = layer.sumBits + node.planes.length * fold.pe * layer.accBits;
-  const residual = node.residual && range(node.residual.tensor.format.bits);
+  const residualBits = node.residual?.tensor.format.bits ?? 0;
+  const residual = node.residual && range(widths.residual * residualBits);
   const loadable = node.weights === 'ram';
   const rowRange = node.weights === 'stream' ? range(layer.memory.rowBits) : null;
   const switchRange = range(files.frameBits + 1);
   return {
     ...heading,
     ...portRanges(
-      node,
+      layer,
       ...(residual === null ? [] : [residual]),
       ...(loadable ? ['[34:0]', switchRange] : []),
       ...(rowRange === null ? [] : [rowRange]),
@@ -211,8 +227,15 @@ export function weightedView(
     rowRange,
     rowBits: layer.memory.rowBits,
     residualRange: residual,
+    noResidual: widths.output === 1 ? "1'b0" : `${widths.output}'d0`,
+    // Beats of a residual that is wider than what it is added to come in parts.
+    residualNarrow:
+      node.residual === null || widths.residual === widths.output
+        ? null
+        : { bits: widths.output * residualBits, msb: widths.output * residualBits - 1, ratio: widths.residual / widths.output },
     module,
     shapeText: describe(layer),
+    streamText: widthText(layer),
     weightText: weightText(layer),
     xorText: xorText(layer, networks),
     pe: fold.pe,

@@ -26,12 +26,12 @@ class StreamRecorder {
 
   constructor(
     readonly fifo: Fifo,
-    private readonly elements: number,
+    private readonly beats: number,
   ) {}
 
   transfer(cycle: number): void {
     if (this.position === 0) this.first = cycle;
-    if (++this.position < this.elements) return;
+    if (++this.position < this.beats) return;
     this.position = 0;
     this.frames.push({ first: this.first, last: cycle });
   }
@@ -57,11 +57,11 @@ export class Pipeline {
           onTransfer?.(s, this.cycle);
           recorder.transfer(this.cycle);
         }),
-        elementCount(shape),
+        elementCount(shape) / plan.widths[s]!,
       );
       return recorder;
     });
-    this.output = new StreamRecorder(registerFifo(STREAM_FIFO_DEPTH), plan.logitCount);
+    this.output = new StreamRecorder(registerFifo(STREAM_FIFO_DEPTH), plan.logitCount / plan.widths.at(-1)!);
     this.branches = plan.readers.map((readers) =>
       isBuffered(readers) ? readers.map(({ fifoDepth }) => branchFifo(fifoDepth)) : [],
     );

@@ -7,23 +7,24 @@ import { WindowFeeder } from './window.js';
 /** A pool behind its window unit, or behind the stream itself where one window covers the image. */
 export class PoolUnit implements Unit {
   private readonly feeder: WindowFeeder | null;
-  private element = 0;
+  private beat = 0;
   private readonly firstOutput: number;
-  private readonly elements: number;
+  private readonly beats: number;
 
   constructor(
     plan: PoolPlan,
     private readonly input: Fifo,
     private readonly output: Fifo,
   ) {
-    const { channels } = plan.node.inputTensor.shape;
-    this.feeder = plan.window && new WindowFeeder(plan.window, 1, plan.taps * channels);
-    this.elements = plan.taps * channels;
-    this.firstOutput = (plan.taps - 1) * channels;
+    const width = plan.widths.input;
+    const perPixel = plan.node.inputTensor.shape.channels / width;
+    this.beats = plan.taps * perPixel;
+    this.feeder = plan.window && new WindowFeeder(plan.window, width, 1, this.beats);
+    this.firstOutput = (plan.taps - 1) * perPixel;
   }
 
   private get takes(): boolean {
-    return (this.feeder ?? this.input).valid && (this.element < this.firstOutput || this.output.ready);
+    return (this.feeder ?? this.input).valid && (this.beat < this.firstOutput || this.output.ready);
   }
 
   step(): void {
@@ -32,8 +33,8 @@ export class PoolUnit implements Unit {
     if (taken) input.pop();
     feeder?.step(taken, takes);
     if (!takes) return;
-    if (this.element >= this.firstOutput) this.output.push();
-    if (++this.element === this.elements) this.element = 0;
+    if (this.beat >= this.firstOutput) this.output.push();
+    if (++this.beat === this.beats) this.beat = 0;
   }
 
   quietCycles(): number {
@@ -62,10 +63,15 @@ export class SubsampleUnit implements Unit {
     return this.row % stride[0] === 0 && this.column % stride[1] === 0;
   }
 
+  /** Beats of zeros ahead of a pixel's own. */
+  private get before(): number {
+    return this.plan.node.channelPadding[0] / this.plan.widths.input;
+  }
+
   /** The place in the pixel is behind the input's channels. */
   private get after(): boolean {
-    const { channelPadding, inputTensor } = this.plan.node;
-    return this.place >= channelPadding[0] + inputTensor.shape.channels;
+    const { inputTensor } = this.plan.node;
+    return this.place >= this.before + inputTensor.shape.channels / this.plan.widths.input;
   }
 
   private get moves(): boolean {
@@ -74,21 +80,21 @@ export class SubsampleUnit implements Unit {
 
   step(): void {
     if (!this.moves) return;
-    const { channelPadding, outputTensor } = this.plan.node;
     const { keeps, after } = this;
-    if (!after && this.place >= channelPadding[0]) this.input.pop();
+    if (!after && this.place >= this.before) this.input.pop();
     if (keeps) this.output.push();
     this.place++;
-    if (keeps ? this.place === outputTensor.shape.channels : this.after) this.nextPixel();
+    const all = this.plan.node.outputTensor.shape.channels / this.plan.widths.output;
+    if (keeps ? this.place === all : this.after) this.nextPixel();
   }
 
   private nextPixel(): void {
-    const { channelPadding, inputTensor } = this.plan.node;
+    const { inputTensor } = this.plan.node;
     if (++this.column === inputTensor.shape.width) {
       this.column = 0;
       if (++this.row === inputTensor.shape.height) this.row = 0;
     }
-    this.place = this.keeps ? 0 : channelPadding[0];
+    this.place = this.keeps ? 0 : this.before;
   }
 
   quietCycles(): number {

@@ -1,28 +1,34 @@
 /** Control of flexor_requantiser.v: a shift-out register, then pipeline stages that move together. */
+import type { WeightedPlan } from '../../../src/rtl/plan.js';
 import type { Fifo } from './fifo.js';
 
 export class RequantiserControl {
-  /** Channels left in the shift-out register. */
+  /** Beats of a group, and those left in the shift-out register. */
+  private readonly beats: number;
   private left = 0;
-  /** A bit a stage that holds a channel, lowest first: 2P − Σa, its joined sum (where planes are joined), product, z. */
+  /** Beats that take a part each of a residual's, and how many have. */
+  private readonly parts: number;
+  private partsTaken = 0;
+  /** A bit a stage that holds a beat, lowest first: 2P − Σa, its joined sum (where planes are joined), product, z. */
   private stages = 0;
   /** Bit of the last stage. */
   private readonly last: number;
 
   constructor(
-    private readonly pe: number,
-    joined: boolean,
+    { fold, widths, node }: WeightedPlan,
     private readonly residual: Fifo | null,
     private readonly output: Fifo,
   ) {
-    this.last = joined ? 8 : 4;
+    this.beats = fold.pe / widths.output;
+    this.parts = widths.residual / widths.output;
+    this.last = node.requantiser.joined ? 8 : 4;
   }
 
   private get moves(): boolean {
     return this.output.ready || (this.stages & this.last) === 0;
   }
 
-  /** Shifts a channel out in this cycle. */
+  /** Shifts a beat out in this cycle. */
   private get takes(): boolean {
     return this.left !== 0 && this.moves && (this.residual === null || this.residual.valid);
   }
@@ -46,9 +52,10 @@ export class RequantiserControl {
       this.stages = ((this.stages << 1) & (2 * this.last - 1)) | (takes ? 1 : 0);
       if (takes) {
         this.left--;
-        if (this.residual !== null) this.residual.pop();
+        this.partsTaken = (this.partsTaken + 1) % this.parts;
+        if (this.residual !== null && this.partsTaken === 0) this.residual.pop();
       }
     }
-    if (loads) this.left = this.pe;
+    if (loads) this.left = this.beats;
   }
 }

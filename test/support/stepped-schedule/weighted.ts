@@ -15,6 +15,7 @@ const RESULT = 2;
 
 export class WeightedUnit implements Unit {
   private group = 0;
+  private partsTaken = 0;
   private windowStep = 0;
   /** Engine: memory word, weight bits, lane sums (which engines with one lane do not have). */
   private wordStage = EMPTY;
@@ -33,7 +34,7 @@ export class WeightedUnit implements Unit {
   ) {
     this.laneSums = plan.fold.simd > 1;
     this.groupFifo = plan.groupFifoDepth === 0 ? null : registerFifo(plan.groupFifoDepth);
-    this.requantiser = new RequantiserControl(plan.fold.pe, plan.node.requantiser.joined, residual, output);
+    this.requantiser = new RequantiserControl(plan, residual, output);
     this.feeder = makeFeeder(plan);
   }
 
@@ -62,8 +63,15 @@ export class WeightedUnit implements Unit {
       groupFifo.commit();
     }
     if (engineMoves) this.moveEngine(fire);
-    if (taken) this.input.pop();
+    if (taken) this.pop();
     this.feeder?.step(taken, takesVector);
+  }
+
+  /** A beat, unless the engine takes it in parts and there are more of them. */
+  private pop(): void {
+    const parts = this.feeder === null ? this.plan.widths.input : 1;
+    this.partsTaken = (this.partsTaken + 1) % parts;
+    if (this.partsTaken === 0) this.input.pop();
   }
 
   quietCycles(): number {
@@ -95,14 +103,15 @@ export class WeightedUnit implements Unit {
 }
 
 function makeFeeder(plan: WeightedPlan): Feeder | null {
+  const width = plan.widths.input;
   switch (plan.feed.kind) {
     case 'direct':
       return null;
     case 'vector':
-      return new VectorFeeder(plan.node.windowSize, plan.steps);
+      return new VectorFeeder(plan.node.windowSize / width, plan.steps);
     case 'serial':
-      return new WindowFeeder(plan.window!, plan.fold.simd, plan.steps);
+      return new WindowFeeder(plan.window!, width, plan.fold.simd, plan.steps);
     case 'banked':
-      return new WindowFeeder(plan.window!, 1, plan.steps);
+      return new WindowFeeder(plan.window!, width, 1, plan.steps);
   }
 }

@@ -16,7 +16,7 @@ export interface Feeder {
 }
 
 export class WindowFeeder implements Feeder {
-  private writeChannel = 0;
+  private writeBeat = 0;
   private writeColumn = 0;
   private used = 0;
   private row: number;
@@ -36,6 +36,8 @@ export class WindowFeeder implements Feeder {
    */
   constructor(
     private readonly plan: WindowPlan,
+    /** Elements of a beat that comes in. */
+    private readonly width: number,
     private readonly lanesInTurn: number,
     steps: number,
   ) {
@@ -89,7 +91,7 @@ export class WindowFeeder implements Feeder {
       }
     }
     this.used -= freed;
-    if (write) this.writeElement();
+    if (write) this.writePart();
   }
 
   /** Moves to the next window; returns the rows that it frees. */
@@ -108,10 +110,10 @@ export class WindowFeeder implements Feeder {
     return Math.max(this.row, 0) - first;
   }
 
-  private writeElement(): void {
+  private writePart(): void {
     const { input } = this.plan;
-    if (++this.writeChannel < input.channels) return;
-    this.writeChannel = 0;
+    if (++this.writeBeat < input.channels / this.width) return;
+    this.writeBeat = 0;
     if (++this.writeColumn < input.width) return;
     this.writeColumn = 0;
     this.used++;
@@ -128,6 +130,7 @@ export class VectorFeeder implements Feeder {
   private staged = false;
 
   constructor(
+    /** Beats of a frame. */
     private readonly size: number,
     private readonly steps: number,
   ) {}

@@ -1,0 +1,35 @@
+// Hands a beat of Ratio parts on one part at a time, the lowest first; the beat is taken with its last part.
+//
+// Example: Bits 8, Ratio 4: a stream of four elements a beat in front of an engine with one lane.
+// Not done here: buffering; put it behind a flexor_fifo. Registered paths: none; valid and data hold as they do in front.
+module flexor_narrow #(
+  parameter integer Bits = 8,
+  parameter integer Ratio = 2
+) (
+  input  wire                  clk_i,
+  input  wire                  rst_ni,
+  input  wire                  in_valid_i,
+  output wire                  in_ready_o,
+  input  wire [Ratio*Bits-1:0] in_data_i,
+  output wire                  out_valid_o,
+  input  wire                  out_ready_i,
+  output wire [Bits-1:0]       out_data_o
+);
+
+  localparam integer PartBits = (Ratio <= 1) ? 1 : $clog2(Ratio);
+  localparam integer LastI = Ratio - 1;
+  localparam [PartBits-1:0] Last = LastI[PartBits-1:0];
+
+  reg [PartBits-1:0] part_q;
+  wire last = part_q == Last;
+
+  assign in_ready_o = last && out_ready_i;
+  assign out_valid_o = in_valid_i;
+  assign out_data_o = in_data_i[part_q*Bits+:Bits];
+
+  always @(posedge clk_i) begin
+    if (!rst_ni) part_q <= {PartBits{1'b0}};
+    else if (in_valid_i && out_ready_i) part_q <= last ? {PartBits{1'b0}} : part_q + 1'b1;
+  end
+
+endmodule

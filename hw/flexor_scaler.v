@@ -1,0 +1,196 @@
+// One lane of a requantiser: takes a channel's selected sums a cycle, y = clamp((z + 2^(Shift-1)) >> Shift, Low, High) with
+// z = beta + multiplier of the residual * residual + sum over planes of multiplier * (2*selected - sum(a)).
+//
+// The rounding term is part of beta. With Clamp = 0 (last layer) z itself goes out. With Joined = 1 plane i counts 2^i
+// times plane 0, and all share one multiplier.
+// Example: Planes 1: y three moves of en_i behind selected_i; params_i comes one move behind it (two with Joined = 1).
+// Not done here: which channel it is, its parameters, valid bits (flexor_requantiser).
+// Registered paths: 2P - sum(a), their joined sum, products, z; the clamp is combinational.
+module flexor_scaler #(
+  parameter integer Planes = 1,
+  parameter integer ActSigned = 0,
+  parameter integer AccBits = 16,
+  parameter integer SumBits = 16,
+  parameter integer Joined = 0,
+  parameter integer DotBits = 17,
+  parameter integer FactorBits = 17,
+  parameter integer MulBits = 16,
+  parameter integer ScaledBits = 34,
+  parameter integer Clamp = 1,
+  parameter integer Shift = 8,
+  parameter [ScaledBits-1:0] Low = 0,
+  parameter [ScaledBits-1:0] High = 255,
+  parameter integer OutBits = 8,
+  parameter integer Residual = 0,
+  parameter integer ResBits = 1,
+  parameter integer ResSigned = 0,
+  parameter integer ResMulBits = 2,
+  // Two's complement.
+  parameter [ResMulBits-1:0] ResMul = 1,
+  // The residual's multiplier is the top of params_i instead.
+  parameter integer ResLoaded = 0,
+  // {beta, multiplier of the last plane, ..., multiplier of plane 0}; joined planes have one.
+  parameter integer ParamBits = 50
+) (
+  input  wire                      clk_i,
+  // Moves every stage on.
+  input  wire                      en_i,
+  // Plane q at [q*AccBits +: AccBits].
+  input  wire [Planes*AccBits-1:0] selected_i,
+  input  wire [SumBits-1:0]        sum_i,
+  input  wire [ParamBits-1:0]      params_i,
+  input  wire [ResBits-1:0]        res_data_i,
+  output wire [OutBits-1:0]        out_data_o
+);
+
+  localparam integer WideBits = ((AccBits + 1 > SumBits) ? AccBits + 1 : SumBits) + 1;
+  localparam integer Factors = (Joined != 0) ? 1 : Planes;
+  localparam integer ProductBits = FactorBits + MulBits;
+  localparam integer WideProduct = ((ProductBits > ScaledBits) ? ProductBits : ScaledBits) + 1;
+
+  // 2P - sum(a) of every plane.
+  wire sum_sign = (ActSigned != 0) && sum_i[SumBits-1];
+  wire [WideBits-1:0] sum_wide = {{(WideBits - SumBits) {sum_sign}}, sum_i};
+
+  genvar q;
+  generate
+    for (q = 0; q < Planes; q = q + 1) begin : g_plane
+      reg [DotBits-1:0] dot1_q;
+      wire [AccBits-1:0] selected = selected_i[q*AccBits+:AccBits];
+      wire acc_sign = (ActSigned != 0) && selected[AccBits-1];
+      wire [WideBits-1:0] twice = {{(WideBits - AccBits - 1) {acc_sign}}, selected, 1'b0};
+      wire [WideBits-1:0] dot = twice - sum_wide;
+
+      if (WideBits > DotBits) begin : g_unused
+        wire unused_dot = ^dot[WideBits-1:DotBits];
+      end
+
+      always @(posedge clk_i) if (en_i) dot1_q <= dot[DotBits-1:0];
+    end
+  endgenerate
+
+  // What the multipliers take: each plane, or all of them joined by shift and add one stage later.
+  wire [Factors*FactorBits-1:0] factors;
+
+  generate
+    if (Joined != 0) begin : g_joined
+      reg [FactorBits-1:0] factor_q;
+      for (q = 0; q < Planes; q = q + 1) begin : g_term
+        wire [FactorBits-1:0] wide;
+        wire [FactorBits-1:0] total;
+        flexor_resize #(
+          .InBits(DotBits),
+          .OutBits(FactorBits),
+          .Signed(1)
+        ) u_resize (
+          .in_i(g_plane[q].dot1_q),
+          .out_o(wide)
+        );
+        if (q == 0) begin : g_first
+          assign total = wide;
+        end else begin : g_next
+          assign total = g_term[q-1].total + (wide << q);
+        end
+      end
+      always @(posedge clk_i) if (en_i) factor_q <= g_term[Planes-1].total;
+      assign factors = factor_q;
+    end else begin : g_separate
+      for (q = 0; q < Planes; q = q + 1) begin : g_factor
+        assign factors[q*FactorBits+:FactorBits] = g_plane[q].dot1_q;
+      end
+    end
+  endgenerate
+
+  // Products; z chains through them.
+  reg [ScaledBits-1:0] beta2_q;
+  reg [ScaledBits-1:0] z3_q;
+  wire [ScaledBits-1:0] shortcut2;
+  wire [ScaledBits-1:0] z2;
+
+  always @(posedge clk_i)
+    if (en_i) begin
+      beta2_q <= params_i[Factors*MulBits+:ScaledBits];
+      z3_q <= z2;
+    end
+
+  generate
+    if (Residual != 0) begin : g_residual
+      // One bit more, for the sign of an unsigned element.
+      localparam integer TermBits = ResBits + 1;
+      wire signed [TermBits-1:0] element = {(ResSigned != 0) && res_data_i[ResBits-1], res_data_i};
+      wire signed [ResMulBits-1:0] multiplier;
+      reg signed [TermBits-1:0] element1_q;
+      wire signed [TermBits-1:0] term;
+      reg signed [TermBits+ResMulBits-1:0] product2_q;
+      if (ResLoaded != 0) begin : g_loaded
+        assign multiplier = params_i[ScaledBits+Factors*MulBits+:ResMulBits];
+      end else begin : g_constant
+        assign multiplier = ResMul;
+      end
+      if (Joined != 0) begin : g_later
+        reg signed [TermBits-1:0] elementj_q;
+        always @(posedge clk_i) if (en_i) elementj_q <= element1_q;
+        assign term = elementj_q;
+      end else begin : g_now
+        assign term = element1_q;
+      end
+      always @(posedge clk_i)
+        if (en_i) begin
+          element1_q <= element;
+          product2_q <= term * multiplier;
+        end
+      flexor_resize #(
+        .InBits(TermBits + ResMulBits),
+        .OutBits(ScaledBits),
+        .Signed(1)
+      ) u_resize (
+        .in_i(product2_q),
+        .out_o(shortcut2)
+      );
+    end else begin : g_no_residual
+      wire unused_residual = ^res_data_i;
+      assign shortcut2 = {ScaledBits{1'b0}};
+    end
+
+    for (q = 0; q < Factors; q = q + 1) begin : g_factor
+      wire signed [FactorBits-1:0] factor = factors[q*FactorBits+:FactorBits];
+      wire signed [MulBits-1:0] multiplier = params_i[q*MulBits+:MulBits];
+      reg signed [ProductBits-1:0] product2_q;
+      wire [ScaledBits-1:0] total;
+
+      always @(posedge clk_i) if (en_i) product2_q <= factor * multiplier;
+
+      // The product fits ScaledBits by interval analysis, whichever of the two is wider.
+      wire [WideProduct-1:0] product =
+          {{(WideProduct - ProductBits) {product2_q[ProductBits-1]}}, product2_q};
+      wire unused_product = ^product[WideProduct-1:ScaledBits];
+      if (q == 0) begin : g_first
+        assign total = beta2_q + shortcut2 + product[ScaledBits-1:0];
+      end else begin : g_next
+        assign total = g_factor[q-1].total + product[ScaledBits-1:0];
+      end
+    end
+  endgenerate
+
+  assign z2 = g_factor[Factors-1].total;
+
+  generate
+    if (Clamp != 0) begin : g_clamp
+      wire signed [ScaledBits-1:0] z = z3_q;
+      wire signed [ScaledBits-1:0] shifted = z >>> Shift;
+      wire signed [ScaledBits-1:0] low = Low;
+      wire signed [ScaledBits-1:0] high = High;
+      wire signed [ScaledBits-1:0] y = (shifted < low) ? low : (shifted > high) ? high : shifted;
+      assign out_data_o = y[OutBits-1:0];
+      if (ScaledBits > OutBits) begin : g_unused
+        wire unused_y = ^y[ScaledBits-1:OutBits];
+      end
+    end else begin : g_plain
+      assign out_data_o = z3_q[OutBits-1:0];
+      if (ScaledBits > OutBits) begin : g_unused
+        wire unused_z = ^z3_q[ScaledBits-1:OutBits];
+      end
+    end
+  endgenerate
+
+endmodule

@@ -1,0 +1,151 @@
+/**
+ * Widths of streams: elements, all of one pixel, that a beat carries. A weighted layer chooses that of its output (`width` in
+ * its fold: so many channels are requantised in a cycle); the network's input and its logits come one by one, and a pool or
+ * a shortcut gives as it takes. Widths are powers of two, so that a place in a beat is bits of an address.
+ *
+ * Wider streams cost multipliers and multiplexers and are good for nothing but speed. So for a number of cycles a frame
+ * every stream gets the least width with which it keeps up, and what remains to be chosen is each layer's own affair.
+ */
+import { elementCount, isWeighted } from '../fixed/shapes.js';
+import type { IntNetwork } from '../fixed/types.js';
+import { unweightedElements, widthRule, type WeightedNode } from './fold.js';
+import type { Fold, LayerWidths } from './types.js';
+
+/** Most elements of a beat. */
+export const MAX_WIDTH = 32;
+
+/** Streams of one width: what a weighted layer (or the input) drives, and what pools and shortcuts make of it. */
+interface WidthClass {
+  /** The layer that drives the first of them; null for the input. */
+  readonly root: WeightedNode | null;
+  /** Most elements a frame that go over one of them, or that a pool goes over. */
+  elements: number;
+  /** Widest beat that all of them can have, whatever the fold. */
+  most: number;
+}
+
+function largestPower(n: number): number {
+  return Math.min(MAX_WIDTH, n & -n);
+}
+
+/** By stream, its class. A class stands behind those of the residuals that its layer adds. */
+function classesOf(network: IntNetwork): WidthClass[] {
+  const { shape } = network.input;
+  const classes: WidthClass[] = [{ root: null, elements: elementCount(shape), most: 1 }];
+  const streams = streamIndex(network);
+  for (const node of network.nodes) {
+    const elements = elementCount(node.outputTensor.shape);
+    if (isWeighted(node)) {
+      classes.push({ root: node, elements, most: largestPower(node.outChannels) });
+      continue;
+    }
+    const shared = classes[streams.get(node.input)!]!;
+    shared.elements = Math.max(shared.elements, elements, unweightedElements(node));
+    const zeros = node.kind === 'subsample' ? node.channelPadding : [];
+    for (const n of zeros) if (n > 0) shared.most = Math.min(shared.most, largestPower(n));
+    classes.push(shared);
+  }
+  classes.at(-1)!.most = 1;
+  // A residual is at least as wide as what it is added to, whose beats take parts of its own.
+  const adding = network.nodes.flatMap((node, i) =>
+    isWeighted(node) && node.residual !== null
+      ? [{ sum: classes[i + 1]!, residual: classes[streams.get(node.residual.input)!]! }]
+      : [],
+  );
+  for (const { sum, residual } of adding) sum.most = Math.min(sum.most, residual.most);
+  for (const { sum, residual } of adding.reverse()) residual.elements = Math.max(residual.elements, sum.elements);
+  return classes;
+}
+
+function streamIndex({ nodes }: IntNetwork): ReadonlyMap<string, number> {
+  return new Map([['input', 0], ...nodes.map(({ name }, i) => [name, i + 1] as const)]);
+}
+
+function leastWidth({ elements, most }: WidthClass, cycles: number): number {
+  let width = 1;
+  while (width < most && elements > width * cycles) width *= 2;
+  return width;
+}
+
+/** By stream, the least width with which it keeps up with a frame every so many cycles, or the widest that it can have. */
+export function widthsForCycles(network: IntNetwork, cycles: number): number[] {
+  return classesOf(network).map((each) => leastWidth(each, cycles));
+}
+
+/** Every number of cycles a frame from which on some stream may be narrower than below it, rising. */
+export function widthThresholds(network: IntNetwork): number[] {
+  const all = classesOf(network).flatMap((each) => {
+    const thresholds: number[] = [];
+    for (let width = 1; width < each.most; width *= 2) thresholds.push(Math.ceil(each.elements / width));
+    return thresholds;
+  });
+  return [...new Set(all)].sort((a, b) => a - b);
+}
+
+/** By stream, its width under a fold. */
+export function streamWidths(network: IntNetwork, fold: Fold): number[] {
+  const streams = streamIndex(network);
+  const widths = [1];
+  for (const node of network.nodes) {
+    widths.push(isWeighted(node) ? (fold[node.name]?.width ?? 1) : widths[streams.get(node.input)!]!);
+  }
+  return widths;
+}
+
+/** By node, the widths at it. */
+export function layerWidths(network: IntNetwork, widths: readonly number[]): LayerWidths[] {
+  const streams = streamIndex(network);
+  return network.nodes.map((node, i) => ({
+    input: widths[streams.get(node.input)!]!,
+    residual: isWeighted(node) && node.residual !== null ? widths[streams.get(node.residual.input)!]! : 1,
+    output: widths[i + 1]!,
+  }));
+}
+
+/**
+ * The fold with a width for each layer that names none: the least with which its output keeps up with a frame every `cycles`,
+ * or the widest that its PE and those who read it can have.
+ */
+export function withWidths(network: IntNetwork, fold: Fold, cycles: number): Fold {
+  const complete: Record<string, Fold[string]> = { ...fold };
+  const classes = classesOf(network);
+  for (const [i, node] of network.nodes.entries()) {
+    if (!isWeighted(node) || fold[node.name]!.width !== undefined) continue;
+    let width = leastWidth(classes[i + 1]!, cycles);
+    const set = (): void => void (complete[node.name] = { ...fold[node.name]!, width });
+    for (set(); width > 1 && widthFault(network, complete, node) !== null; set()) width /= 2;
+  }
+  return complete;
+}
+
+/** The rule that the width of a layer's output breaks; null where it breaks none. Widths of layers before it are there. */
+export function widthFault(network: IntNetwork, fold: Fold, node: WeightedNode): string | null {
+  const { pe, width = 1 } = fold[node.name]!;
+  const { most } = classesOf(network)[network.nodes.indexOf(node) + 1]!;
+  if (!Number.isInteger(Math.log2(width)) || pe % width !== 0) {
+    return `width must be a power of two that divides PE = ${pe}, got ${width}`;
+  }
+  if (width > most) {
+    const why = node === network.nodes.at(-1) ? 'logits come one a beat' : 'channels, and what else reads its output';
+    return `width must be at most ${most} (${why}), got ${width}`;
+  }
+  const widths = streamWidths(network, fold);
+  const streams = streamIndex(network);
+  if (node.residual !== null && widths[streams.get(node.residual.input)!]! < width) {
+    return `width must be at most that of the residual ${node.residual.input}, ${widths[streams.get(node.residual.input)!]!}, got ${width}`;
+  }
+  for (const reader of network.nodes) {
+    const readerFold = fold[reader.name];
+    if (!isWeighted(reader) || readerFold === undefined || !drives(network, node, reader.input)) continue;
+    const rule = widthRule(reader, readerFold, width);
+    if (rule !== null) return `${rule}, got width ${width} from ${node.name}`;
+  }
+  return null;
+}
+
+/** Whether the stream of this name has the width that a layer chooses. */
+function drives(network: IntNetwork, layer: WeightedNode, name: string): boolean {
+  const streams = streamIndex(network);
+  const classes = classesOf(network);
+  return classes[streams.get(name)!]!.root === layer;
+}
