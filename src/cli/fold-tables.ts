@@ -27,7 +27,15 @@ function layerTable({ layers, others, rest, total }: FoldReport): string {
     idleLanes === 0 ? '' : formatPercent(idleLanes),
     ...costCells(cost),
   ]);
-  const unfolded = others.map(({ name, cycles, busy }) => [name, '', '', '', '', formatCount(cycles), formatPercent(busy)]);
+  const unfolded = others.map(({ name, cycles, busy }) => [
+    name,
+    '',
+    '',
+    '',
+    '',
+    formatCount(cycles),
+    formatPercent(busy),
+  ]);
   const blank = ['', '', '', '', '', '', ''];
   return formatTable([
     header,

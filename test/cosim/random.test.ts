@@ -9,6 +9,7 @@ import { isWeighted } from '../../src/fixed/shapes.js';
 import type { IntNetwork } from '../../src/fixed/types.js';
 import { weightMemory } from '../../src/rtl/weight-memory.js';
 import { streamReaders } from '../../src/rtl/graph.js';
+import { layerWidths, streamWidths } from '../../src/rtl/stream-widths.js';
 import { describeCase, feedName, randomCase, runCase, type RandomCase } from '../support/random-case.js';
 import { checkCase, shrink } from '../support/shrink-case.js';
 
@@ -46,8 +47,14 @@ function features({ network, fold, frames, runs, other }: RandomCase): string[] 
   const found = [`layers ${network.nodes.length}`, `frames ${frames}`, ...graphFeatures(network)];
   if (other !== null) found.push('loaded weights');
   found.push(...runs.flatMap(({ stalls, events }) => [`stalls ${stalls}`, ...events.map(({ kind }) => kind)]));
-  for (const node of network.nodes) {
+  const widths = layerWidths(network, streamWidths(network, fold));
+  for (const [i, node] of network.nodes.entries()) {
     const { format, shape } = node.inputTensor;
+    const { input, residual, output } = widths[i]!;
+    if (input > 1) found.push(isWeighted(node) ? `wide ${feedName(node, fold[node.name]!)}` : `wide ${node.kind}`);
+    if (output > 1) found.push(`width ${output}`);
+    if (residual > output) found.push('residual in parts');
+    if (residual > 1) found.push('wide residual');
     found.push(format.signed ? 'signed' : 'unsigned', `bits ${format.bits}`, `channels ${shape.channels}`);
     if (node.kind === 'subsample') found.push('subsample', `stride ${Math.max(...node.stride)}`);
     else if (node.kind !== 'dense') {
@@ -87,11 +94,13 @@ test('200 seeds cover what hardware must handle', () => {
     ...[3, 4, 5, 6].map((n) => `frames ${n}`),
     ...['early-last', 'late-last', 'reset'],
     ...['fork', 'add', 'identity', 'projection', 'option A', 'subsample', 'average pool', 'full-precision layer'],
-    ...['bits by layer', 'loaded weights'],
+    ...['bits by layer', 'loaded weights', 'wide residual', 'residual in parts', 'width 2', 'width 4'],
+    ...['wide direct', 'wide vector', 'wide serial', 'wide serial lanes', 'wide banked blocks', 'wide maxPool'],
   ];
   const missing = common.filter((name) => (counts.get(name) ?? 0) < 8);
   expect(missing, JSON.stringify([...counts])).toEqual([]);
   const every = [
+    ...['width 8', 'width 16', 'wide banked rows', 'wide banked taps', 'wide avgPool', 'wide subsample'],
     ...Array.from({ length: 12 }, (_, i) => `bits ${i + 1}`),
     ...Array.from({ length: 24 }, (_, i) => `channels ${i + 1}`),
     ...Array.from({ length: 24 }, (_, i) => `N_in ${i + 1}`),
@@ -103,9 +112,7 @@ test('200 seeds cover what hardware must handle', () => {
 test('a fault is found, and the case shrinks to the smallest network that has it', async () => {
   const seed = 1_001;
   const fault = (path: string, text: string): string =>
-    path === 'rtl/flexor_requantiser.v'
-      ? text.replace(/assign out_data_o = (.*);/g, 'assign out_data_o = ~($1);')
-      : text;
+    path === 'rtl/flexor_scaler.v' ? text.replace(/assign out_data_o = (.*);/g, 'assign out_data_o = ~($1);') : text;
   const failure = await runCase(randomCase(seed), { fault });
   expect(failure).toMatch(/stream .*design kept in /s);
   const { which, failure: smallest } = await shrink(seed, failure!, { fault });

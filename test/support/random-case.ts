@@ -41,6 +41,8 @@ export interface CaseRun {
 /** Limits of one layer: additions a cycle, and bits of decryptor registers over all lanes and planes. */
 const MAX_LANES = [16, 64, 512] as const;
 const MAX_REGISTER_BITS = 8192;
+/** Channels of networks whose streams may be wide are multiples of this. */
+const CHANNEL_STEP = 4;
 /** Of so many cases, one has weights that are loaded at run time, one weights of some layers that are streamed in. */
 const CASES_A_MODE = 4;
 
@@ -55,11 +57,12 @@ export function feedName(node: WeightedNode, fold: LayerFold): string {
 
 export function randomCase(seed: number, options: RandomNetworkOptions = {}): RandomCase {
   const random = Random.derive(seed, 'random case');
-  const constant = randomNetwork(seed, options);
+  const wide = Random.derive(seed, 'wide streams').below(2) === 0;
+  const constant = randomNetwork(seed, wide ? { channelStep: CHANNEL_STEP, ...options } : options);
   const ram = seed % CASES_A_MODE === 0 ? loadable(constant) : null;
   const network = ram ?? (seed % CASES_A_MODE === 1 ? withStreams(random, constant) : constant);
-  const lanes = Object.fromEntries(weightedNodes(network).map((node) => [node.name, randomFold(random, node)]));
-  const fold = withRandomWidths(Random.derive(seed, 'random widths'), network, lanes);
+  const lanes = Object.fromEntries(weightedNodes(network).map((node) => [node.name, randomFold(random, node, wide)]));
+  const fold = withRandomWidths(Random.derive(seed, 'random widths'), network, lanes, wide ? MAX_WIDTH : 1);
   const frames = random.between(3, 6);
   const runs = randomRuns(random, frames, elementCount(network.input.shape));
   return { seed, network, fold, frames, runs, other: ram && withOtherBits(ram, seed) };
@@ -89,7 +92,8 @@ function randomRuns(random: Random, frames: number, beats: number): CaseRun[] {
   ];
 }
 
-function randomFold(random: Random, node: WeightedNode): LayerFold {
+/** `even`: mostly with a PE that lets several channels leave in a cycle. */
+function randomFold(random: Random, node: WeightedNode, even: boolean): LayerFold {
   const limit = random.pick(MAX_LANES);
   const byFeed = new Map<string, LayerFold[]>();
   for (const fold of legalFolds(node)) {
@@ -98,14 +102,15 @@ function randomFold(random: Random, node: WeightedNode): LayerFold {
     const name = feedName(node, fold);
     byFeed.set(name, [...(byFeed.get(name) ?? []), fold]);
   }
-  const fold = random.pick(random.pick([...byFeed.values()]));
+  const fed = random.pick([...byFeed.values()]);
+  const wide = even && random.below(4) > 0 ? fed.filter(({ pe }) => pe % 2 === 0) : [];
+  const fold = random.pick(wide.length > 0 ? wide : fed);
   const most = mostReads(node, fold);
   return { ...fold, reads: random.pick([1, most, random.between(1, most)]) };
 }
 
-/** One element a beat everywhere, or any width that a layer's output can have. */
-function withRandomWidths(random: Random, network: IntNetwork, lanes: Fold): Fold {
-  const most = random.below(2) === 0 ? 1 : MAX_WIDTH;
+/** Any width up to the most, as far as a layer's output can have it. */
+function withRandomWidths(random: Random, network: IntNetwork, lanes: Fold, most: number): Fold {
   const fold: Record<string, LayerFold> = { ...lanes };
   for (const node of weightedNodes(network)) {
     let width = Math.min(most, 2 ** random.below(1 + Math.log2(MAX_WIDTH)));

@@ -34,6 +34,8 @@ export interface RandomNetworkOptions {
   readonly maxWork?: number;
   /** Most bits of activations; 12. */
   readonly maxBits?: number;
+  /** Channels of layers but the last are multiples of this; 1. */
+  readonly channelStep?: number;
   /** Ends a network after so many steps, the same ones but for the last: smaller networks that may fail like a larger one. */
   readonly stopAfter?: number;
 }
@@ -75,7 +77,14 @@ interface Draft {
 }
 
 function drawNetwork(random: Random, options: RandomNetworkOptions): Draft {
-  const { maxLayers = 5, maxSide = 9, maxWork = 200_000, maxBits = 12, stopAfter = Infinity } = options;
+  const {
+    maxLayers = 5,
+    maxSide = 9,
+    maxWork = 200_000,
+    maxBits = 12,
+    channelStep = 1,
+    stopAfter = Infinity,
+  } = options;
   const steps = random.between(1, maxLayers);
   const input: IntTensor = {
     shape: {
@@ -87,7 +96,7 @@ function drawNetwork(random: Random, options: RandomNetworkOptions): Draft {
     scale: 1,
   };
   const samples = randomImagesOf(input, SAMPLES, random).map((image) => Float64Array.from(image));
-  const growing = new GrowingNetwork(random, { name: 'input', tensor: input, samples }, maxBits);
+  const growing = new GrowingNetwork(random, { name: 'input', tensor: input, samples }, maxBits, channelStep);
   const last = Math.min(steps, stopAfter) - 1;
   for (let i = 0; i < last; i++) {
     if (random.below(3) > 0 || !growing.addBlock(maxWork / steps)) growing.addLayer(maxWork / steps);
@@ -104,8 +113,13 @@ class GrowingNetwork {
     private readonly random: Random,
     input: Source,
     private readonly maxBits: number,
+    private readonly channelStep: number,
   ) {
     this.sources = [input];
+  }
+
+  private rounded(channels: number): number {
+    return this.channelStep * Math.ceil(channels / this.channelStep);
   }
 
   private get end(): Source {
@@ -124,7 +138,10 @@ class GrowingNetwork {
       const [height, width] = candidate.kernel;
       const exact = sumFormat(from.tensor.format, height * width).bits <= MAX_ACTIVATION_BITS;
       this.pool(candidate, exact ? candidate.kind : 'maxPool', from);
-    } else this.weighted(candidate, from, format, this.earlier(candidate.shape));
+      return;
+    }
+    const shape = { ...candidate.shape, channels: this.rounded(candidate.shape.channels) };
+    this.weighted({ ...candidate, shape }, from, format, this.earlier(shape));
   }
 
   /** An earlier stream of this shape to add, now and then. */
@@ -139,9 +156,9 @@ class GrowingNetwork {
     const { shape } = from.tensor;
     const s = random.pick([1, 1, 2]);
     const stride: Pair = random.below(6) === 0 ? [1, s] : [s, s];
-    const channels = random.pick([shape.channels, shape.channels, random.between(1, 12)]);
+    const channels = this.rounded(random.pick([shape.channels, shape.channels, random.between(1, 12)]));
     const kernel = (): number => random.pick([1, 3, 3]);
-    const first = random.below(3) > 0 ? sameConv(kernel(), stride, shape, random.between(1, 8)) : null;
+    const first = random.below(3) > 0 ? sameConv(kernel(), stride, shape, this.rounded(random.between(1, 8))) : null;
     const inner = first?.shape ?? shape;
     const second = sameConv(kernel(), first ? [1, 1] : stride, inner, channels);
     if (work(second, inner) + (first ? work(first, shape) : 0) > budget) return false;
@@ -161,7 +178,7 @@ class GrowingNetwork {
       return this.weighted(sameConv(1, stride, from.tensor.shape, shape.channels), from, format, null);
     }
     if (sameShape(from.tensor.shape, shape)) return from;
-    const before = random.below(extra + 1);
+    const before = Math.min(extra, this.rounded(random.below(extra + 1)));
     return this.push(
       {
         kind: 'subsample',

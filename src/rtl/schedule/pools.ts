@@ -28,9 +28,7 @@ export class PoolUnit extends Unit {
     this.beats = plan.taps * perPixel;
     this.silent = this.beats - perPixel;
     this.feeder =
-      plan.window === null
-        ? new DirectFeeder(input, 1)
-        : new WindowFeeder(input, plan.window, width, 1, this.beats);
+      plan.window === null ? new DirectFeeder(input, 1) : new WindowFeeder(input, plan.window, width, 1, this.beats);
   }
 
   override arrived(): void {

@@ -232,7 +232,11 @@ export function weightedView(
     residualNarrow:
       node.residual === null || widths.residual === widths.output
         ? null
-        : { bits: widths.output * residualBits, msb: widths.output * residualBits - 1, ratio: widths.residual / widths.output },
+        : {
+            bits: widths.output * residualBits,
+            msb: widths.output * residualBits - 1,
+            ratio: widths.residual / widths.output,
+          },
     module,
     shapeText: describe(layer),
     streamText: widthText(layer),
