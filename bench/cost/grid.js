@@ -18,7 +18,7 @@ function window([size, channels, kernel, stride, padding]) {
 }
 
 const serialWindows = [
-  // bits, SIMD, [size, channels, kernel, stride, padding]
+  // bits, SIMD, [size, channels, kernel, stride, padding], elements of a beat that comes in
   [8, 1, [6, 1, 3, 1, 1]],
   [8, 1, [12, 4, 3, 1, 1]],
   [8, 1, [20, 3, 5, 1, 0]],
@@ -39,14 +39,19 @@ const serialWindows = [
   [4, 5, [16, 8, 3, 1, 1]],
   [8, 16, [15, 32, 3, 2, 1]],
   [6, 12, [28, 5, 5, 1, 2]],
-].map(([bits, simd, shape]) => {
+  [8, 1, [12, 8, 3, 1, 1], 2],
+  [8, 4, [24, 16, 3, 1, 1], 4],
+  [8, 2, [10, 48, 3, 1, 1], 8],
+  [4, 6, [16, 8, 3, 1, 1], 2],
+  [8, 1, [15, 32, 3, 2, 1], 16],
+].map(([bits, simd, shape, inWidth = 1]) => {
   const [, channels, kernel] = shape;
   const steps = Math.ceil((kernel * kernel * channels) / simd);
-  return { kind: 'serialWindow', bits, window: window(shape), simd, steps };
+  return { kind: 'serialWindow', bits, inWidth, window: window(shape), simd, steps };
 });
 
 const bankedWindows = [
-  // bits, tap lanes, blocks, [size, channels, kernel, stride, padding]
+  // bits, tap lanes, blocks, [size, channels, kernel, stride, padding], elements of a beat that comes in
   [8, false, 1, [12, 4, 3, 1, 1]],
   [8, false, 1, [24, 16, 3, 1, 1]],
   [8, false, 1, [20, 3, 5, 1, 0]],
@@ -61,11 +66,16 @@ const bankedWindows = [
   [4, true, 4, [14, 8, 2, 1, 0]],
   [8, true, 8, [9, 64, 1, 2, 0]],
   [8, true, 2, [28, 6, 2, 2, 0]],
-].map(([bits, tapLanes, blocks, shape]) => {
+  [8, false, 1, [24, 16, 3, 1, 1], 2],
+  [8, true, 1, [12, 8, 3, 1, 1], 4],
+  [8, true, 2, [12, 16, 3, 1, 1], 2],
+  [4, true, 4, [14, 8, 2, 1, 0], 4],
+  [8, true, 1, [10, 24, 3, 2, 1], 8],
+].map(([bits, tapLanes, blocks, shape, inWidth = 1]) => {
   const [, channels, kernel] = shape;
   const simd = tapLanes ? kernel * kernel * blocks : kernel;
   const steps = (kernel * kernel * channels) / simd;
-  return { kind: 'bankedWindow', bits, window: window(shape), simd, steps, tapLanes, blocks };
+  return { kind: 'bankedWindow', bits, inWidth, window: window(shape), simd, steps, tapLanes, blocks };
 });
 
 const vectorBuffers = [
@@ -76,7 +86,17 @@ const vectorBuffers = [
   [8, 2000, 2],
   [6, 130, 7],
   [8, 96, 16],
-].map(([bits, size, simd]) => ({ kind: 'vectorBuffer', bits, size, simd, steps: Math.ceil(size / simd) }));
+  [8, 320, 4, 2],
+  [8, 1024, 8, 4],
+  [4, 96, 3, 8],
+].map(([bits, size, simd, inWidth = 1]) => ({
+  kind: 'vectorBuffer',
+  bits,
+  inWidth,
+  size,
+  simd,
+  steps: Math.ceil(size / simd),
+}));
 
 const weightMemories = [
   [12, 3],
@@ -157,7 +177,7 @@ const engines = [
 }));
 
 const requantisers = [
-  // PE, groups, planes, joined, accumulator, sum, multiplier bits, z, shift, out bits, residual [bits, multiplier bits]
+  // PE, groups, planes, joined, accumulator, sum, multiplier bits, z, shift, out bits, residual [bits, multiplier bits], channels a cycle
   [1, 10, 1, false, 17, 17, 16, 34, null, 34, null],
   [1, 16, 1, false, 14, 14, 16, 31, 16, 8, null],
   [4, 8, 1, false, 16, 16, 16, 33, 17, 8, null],
@@ -174,12 +194,30 @@ const requantisers = [
   [8, 2, 1, false, 15, 15, 16, 33, 17, 8, [8, 16]],
   [2, 16, 2, false, 15, 15, 16, 34, 16, 4, [4, 12]],
   [1, 250, 1, false, 21, 21, 16, 38, null, 38, null],
-].map(([pe, groups, planes, joined, accBits, sumBits, multiplierBits, scaledBits, shift, outBits, residual]) => {
+  [4, 8, 1, false, 16, 16, 16, 33, 17, 8, null, 2],
+  [16, 4, 1, false, 16, 16, 16, 33, 17, 8, [8, 16], 4],
+  [8, 2, 2, false, 15, 15, 12, 30, 14, 6, null, 8],
+].map((set) => {
+  const [
+    pe,
+    groups,
+    planes,
+    joined,
+    accBits,
+    sumBits,
+    multiplierBits,
+    scaledBits,
+    shift,
+    outBits,
+    residual,
+    width = 1,
+  ] = set;
   const dotBits = accBits + 1;
   return {
     kind: 'requantiser',
     pe,
     groups,
+    width,
     planes,
     accBits,
     sumBits,
@@ -228,10 +266,20 @@ const pools = [
   ['sumPool', 8, 64, 64],
   ['sumPool', 4, 20, 49],
   ['sumPool', 6, 130, 9],
-].map(([kind, bits, channels, taps]) => {
+  ['maxPool', 8, 32, 4, 4],
+  ['maxPool', 4, 16, 9, 2],
+  ['sumPool', 8, 64, 16, 8],
+].map(([kind, bits, channels, taps, width = 1]) => {
   const sumBits = kind === 'maxPool' ? bits : bits + Math.ceil(Math.log2(taps));
-  return { kind, bits, channels, taps, sumBits };
+  return { kind, bits, width, channels, taps, sumBits };
 });
+
+const narrows = [
+  [8, 2],
+  [8, 4],
+  [16, 8],
+  [4, 32],
+].map(([bits, ratio]) => ({ kind: 'narrow', bits, ratio }));
 
 const subsamples = [
   [8, 16, 8, [2, 2], [4, 4]],
@@ -268,13 +316,13 @@ const ports = [
 
 /** Synthesised together, the engines apart, because their memories and decryptors are left out there. */
 export const BATCHES = [
-  ['FIFOs, pools, ports', [...fifos, ...deepFifos, ...pools, ...subsamples, ...ports]],
+  ['FIFOs, pools, ports', [...fifos, ...deepFifos, ...pools, ...narrows, ...subsamples, ...ports]],
   ['decryptors', decryptors],
   ['engines, 1 to 8', engines.slice(0, 8)],
   ['engines, 9 to 16', engines.slice(8)],
   ['requantisers', requantisers],
   ['serial windows, 1 to 10', serialWindows.slice(0, 10)],
-  ['serial windows, 11 to 20', serialWindows.slice(10)],
+  ['serial windows, 11 to 25', serialWindows.slice(10)],
   ['banked windows', bankedWindows],
   ['vector buffers', vectorBuffers],
   ['weight memories', weightMemories],

@@ -10,7 +10,8 @@ import { checkedFold } from '../../dist/rtl/solve/choose.js';
 import { synthesise } from '../../dist/report/area/synthesise.js';
 import { counts, totalArea } from './measure.js';
 
-const fold = (...layers) => Object.fromEntries(layers.map(([name, pe, simd]) => [name, { pe, simd }]));
+const fold = (...layers) =>
+  Object.fromEntries(layers.map(([name, pe, simd, width = 1]) => [name, { pe, simd, width }]));
 
 /** Shipped models, bits of their activations and folds; null: the default. */
 const CASES = [
@@ -18,6 +19,7 @@ const CASES = [
   ['lenet5-mnist-0.4', 4, fold(['conv1', 8, 5], ['conv2', 8, 8], ['fc1', 8, 4], ['fc2', 2, 2])],
   ['lenet5-mnist-0.8', 8, fold(['conv1', 2, 25], ['conv2', 16, 5], ['fc1', 16, 1], ['fc2', 5, 3])],
   ['lenet5-mnist-plain', 6, fold(['conv1', 16, 1], ['conv2', 4, 25], ['fc1', 2, 8], ['fc2', 10, 1])],
+  ['lenet5-digits-0.6', 4, fold(['conv1', 16, 5, 4], ['conv2', 16, 25, 2], ['fc1', 16, 4, 2], ['fc2', 2, 2])],
   ['resnet20-cifar10-0.8', 8, null],
 ];
 

@@ -11,7 +11,8 @@ import { decrypt, identityMatrix, sliceCount, tapMatrix } from '../../dist/xor/m
 
 /**
  * Per network its name, bits of activations, input [size, channels], and layers: a kernel of 0 is a dense layer, `add` the layer
- * whose output is added, `planes` those of a full-precision layer, which are joined; without bias beta is 0.
+ * whose output is added, `planes` those of a full-precision layer, which are joined, `width` channels that leave in a cycle;
+ * without bias beta is 0.
  */
 const NETWORKS = [
   {
@@ -91,6 +92,20 @@ const NETWORKS = [
       { kernel: 3, channels: 24, fold: [8, 18], stride: 2 },
       { kernel: 5, channels: 10, fold: [2, 25] },
       { kernel: 0, channels: 10, fold: [1, 1] },
+    ],
+  },
+  {
+    name: 'wide streams',
+    bits: 8,
+    xor: { nIn: 12, nOut: 20, taps: 2 },
+    input: [12, 4],
+    layers: [
+      { kernel: 3, channels: 24, fold: [8, 9], width: 4 },
+      { kernel: 3, channels: 16, fold: [8, 2], width: 2 },
+      { kernel: 3, channels: 24, fold: [8, 18], width: 2, add: 0 },
+      { kernel: 3, channels: 32, fold: [16, 3], width: 8, stride: 2 },
+      { kernel: 0, channels: 48, fold: [16, 4], width: 4, unbiased: true },
+      { kernel: 0, channels: 10, fold: [2, 1] },
     ],
   },
 ];
@@ -173,7 +188,10 @@ export function gridDesigns() {
     const classes = Array.from({ length: nodes.at(-1).outChannels }, (_, c) => `class${c}`);
     const modelDigest = sha256(network.name);
     const made = verifyNetwork({ name: `grid${seed}`, modelDigest, input, nodes, classes });
-    const lanes = network.layers.map(({ fold: [pe, simd] }, i) => [`layer${i}`, { pe, simd, reads: 1 }]);
+    const lanes = network.layers.map(({ fold: [pe, simd], width = 1 }, i) => [
+      `layer${i}`,
+      { pe, simd, reads: 1, width },
+    ]);
     return { title: network.name, network: made, fold: checkedFold(made, Object.fromEntries(lanes)) };
   });
 }

@@ -11,10 +11,11 @@ const source = (name) => readFileSync(new URL(`../../hw/${name}.v`, import.meta.
 
 const flag = (value) => (value ? 1 : 0);
 
-function windowOf({ bits, window, simd, steps }) {
+function windowOf({ bits, inWidth, window, simd, steps }) {
   const { input, output, kernel, stride, padding, rows } = window;
   return {
     Bits: bits,
+    InWidth: inWidth,
     Height: input.height,
     Width: input.width,
     Channels: input.channels,
@@ -77,6 +78,7 @@ function requantiserOf(unit) {
   return {
     Pe: unit.pe,
     Groups: unit.groups,
+    Width: unit.width,
     Planes: unit.planes,
     AccBits: unit.accBits,
     SumBits: unit.sumBits,
@@ -110,9 +112,9 @@ const MODULES = {
     'flexor_window_banked',
     { ...windowOf(unit), TapLanes: flag(unit.tapLanes), Blocks: unit.blocks },
   ],
-  vectorBuffer: ({ bits, size, simd, steps }) => [
+  vectorBuffer: ({ bits, inWidth, size, simd, steps }) => [
     'flexor_vector_buffer',
-    { Bits: bits, Size: size, Simd: simd, Steps: steps },
+    { Bits: bits, InWidth: inWidth, Size: size, Simd: simd, Steps: steps },
   ],
   engine: ({ actBits, simd, pe, groups, steps, planes, accBits, sumBits, wordCycles, reads, rows }) => [
     'flexor_engine',
@@ -142,13 +144,16 @@ const MODULES = {
   decryptor: (unit) => ['flexor_decryptor', decryptorOf(unit)],
   requantiser: (unit) => {
     const factors = unit.joined ? 1 : unit.planes;
-    const width = unit.scaledBits + factors * unit.multiplierBits;
-    return ['flexor_requantiser', requantiserOf(unit), { width, depth: unit.pe * unit.groups }];
+    const width = unit.width * (unit.scaledBits + factors * unit.multiplierBits);
+    return ['flexor_requantiser', requantiserOf(unit), { width, depth: (unit.pe * unit.groups) / unit.width }];
   },
-  maxPool: ({ bits, channels, taps }) => ['flexor_max_pool', { Bits: bits, Channels: channels, Taps: taps }],
-  sumPool: ({ bits, channels, taps, sumBits }) => [
+  maxPool: ({ bits, width, channels, taps }) => [
+    'flexor_max_pool',
+    { Bits: bits, Channels: channels, Width: width, Taps: taps },
+  ],
+  sumPool: ({ bits, width, channels, taps, sumBits }) => [
     'flexor_sum_pool',
-    { Bits: bits, Channels: channels, Taps: taps, SumBits: sumBits },
+    { Bits: bits, Channels: channels, Width: width, Taps: taps, SumBits: sumBits },
   ],
   subsample: ({ bits, height, width, channels, stride, channelPadding }) => [
     'flexor_subsample',
@@ -163,6 +168,7 @@ const MODULES = {
       After: channelPadding[1],
     },
   ],
+  narrow: ({ bits, ratio }) => ['flexor_narrow', { Bits: bits, Ratio: ratio }],
   input: ({ bits, elements }) => ['flexor_axis_in', { Bits: bits, Elements: elements }],
   classifier: ({ bits, signed, count }) => [
     'flexor_classifier',
@@ -223,6 +229,7 @@ export function batch(title, units) {
     'decryptor',
     'xor_network',
     'weights',
+    'scaler',
   ];
   const files = new Map([
     ...[...library, 'fifo', 'fifo_ram', 'window_sequencer'].map((name) => [

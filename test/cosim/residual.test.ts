@@ -4,8 +4,12 @@ import { afterAll, expect, test } from 'vitest';
 import { temporaryFolder } from '../../src/base/cleanup.js';
 import { cosimulate } from '../../src/cosim/cosimulate.js';
 import { lower } from '../../src/fixed/lower.js';
+import type { IntNetwork } from '../../src/fixed/types.js';
 import type { FlexorModel } from '../../src/model/types.js';
+import { weightedNodes } from '../../src/rtl/fold.js';
 import { generateRtl, writeDesign } from '../../src/rtl/generate.js';
+import { withWidths } from '../../src/rtl/stream-widths.js';
+import type { Fold } from '../../src/rtl/types.js';
 import { randomImages } from '../support/random-network.js';
 import { RESIDUAL_NODES, tinyModel } from '../support/tiny-model.js';
 import { tinyResnet } from '../support/tiny-resnet.js';
@@ -13,12 +17,22 @@ import { tinyResnet } from '../support/tiny-resnet.js';
 const folder = temporaryFolder('flexor-residual');
 afterAll(() => folder.remove());
 
-test.each<[string, FlexorModel]>([
-  ['identity, option A and projection', tinyModel(1, RESIDUAL_NODES)],
-  ['a ResNet of one block a stage', tinyResnet(1, { blocks: 1, width: 8, side: 8 })],
-])('%s', async (_, model) => {
+/** All channels at once, and streams as wide as they can be. */
+function widest(network: IntNetwork): Fold {
+  const lanes = weightedNodes(network).map((node) => [node.name, { pe: node.outChannels, simd: 1 }] as const);
+  return withWidths(network, Object.fromEntries(lanes), 1);
+}
+
+test.each<[string, FlexorModel, ((network: IntNetwork) => Fold) | null]>([
+  ['identity, option A and projection', tinyModel(1, RESIDUAL_NODES), null],
+  ['a ResNet of one block a stage', tinyResnet(1, { blocks: 1, width: 8, side: 8 }), null],
+  ['the same with streams as wide as can be', tinyResnet(1, { blocks: 1, width: 8, side: 8 }), widest],
+])('%s', async (_, model, foldOf) => {
   const network = lower(model, '6'.repeat(64), { floatBits: 4, layerBits: { conv1: 6 } });
-  const design = generateRtl(network, { fold: null, activationBits: 8, multiplierBits: 16 });
+  const fold = foldOf && foldOf(network);
+  const design = generateRtl(network, { fold, activationBits: 8, multiplierBits: 16 });
+  const widths = design.manifest.streams.map(({ width }) => width);
+  expect(Math.max(...widths)).toBe(fold === null ? 1 : 32);
   rmSync(folder.path, { recursive: true, force: true });
   writeDesign(design, folder.path);
   const images = randomImages(network, 4, 1);

@@ -128,10 +128,11 @@ describe('what the manifest says is there', () => {
         expect(weights.length).toBe(banks * value('Rows'));
         for (const row of weights) expect(row).toMatch(new RegExp(`^[0-9a-f]{${Math.ceil(value('RowBits') / 4)}}$`));
         const scales = files.get(`mem/${layer.name}_scales.mem`)!.trimEnd().split('\n');
-        expect(scales.length).toBe(banks * layer.outputShape.channels);
+        const { width } = layer.weighted;
+        expect(scales.length).toBe((banks * layer.outputShape.channels) / width);
         const residualBits = banks === 2 && text.includes('.Residual(1)') ? value('ResMulBits') : 0;
         const scaleBits =
-          value('ScaledBits') + (value('Joined') ? 1 : value('Planes')) * value('MulBits') + residualBits;
+          width * (value('ScaledBits') + (value('Joined') ? 1 : value('Planes')) * value('MulBits') + residualBits);
         for (const word of scales) expect(word).toMatch(new RegExp(`^[0-9a-f]{${Math.ceil(scaleBits / 4)}}$`));
       }
     }

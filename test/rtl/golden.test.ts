@@ -53,7 +53,6 @@ test('error texts', () => {
     ['layer that is not there', fold({ conv9: { pe: 1, simd: 1 } })],
     ['pool in a fold', fold({ maxpool2: { pe: 1, simd: 1 } })],
     ['target below what comes in', () => foldForCycles(network, 35)],
-    ['target below a pool', () => foldForCycles(network, 100)],
     ['name without a letter', () => verilogName('--')],
   ];
   const text = faults.map(([what, action]) => {

@@ -11,6 +11,7 @@ rtl/flexor_masked_add.v
 rtl/flexor_adder_tree.v
 rtl/flexor_mac_array.v
 rtl/flexor_engine.v
+rtl/flexor_scaler.v
 rtl/flexor_requantiser.v
 rtl/flexor_window_sequencer.v
 rtl/flexor_window_serial.v

@@ -16,6 +16,7 @@ module flexor_sim_top (
   output wire [1:0]   frame_error_o,
   output wire [4:0]   probe_valid_o,
   output wire [4:0]   probe_ready_o,
+  output wire [39:0]  probe_width_o,
   output wire [319:0] probe_data_o
 );
 
@@ -44,18 +45,23 @@ module flexor_sim_top (
 
   assign probe_valid_o[0] = u_top.input_valid;
   assign probe_ready_o[0] = u_top.input_ready;
+  assign probe_width_o[7:0] = 8'd1;
   assign probe_data_o[63:0] = {{56{u_top.input_data[7]}}, u_top.input_data};
   assign probe_valid_o[1] = u_top.conv1_valid;
   assign probe_ready_o[1] = u_top.conv1_ready;
+  assign probe_width_o[15:8] = 8'd1;
   assign probe_data_o[127:64] = {{60{1'b0}}, u_top.conv1_data};
   assign probe_valid_o[2] = u_top.maxpool2_valid;
   assign probe_ready_o[2] = u_top.maxpool2_ready;
+  assign probe_width_o[23:16] = 8'd1;
   assign probe_data_o[191:128] = {{60{1'b0}}, u_top.maxpool2_data};
   assign probe_valid_o[3] = u_top.conv3_valid;
   assign probe_ready_o[3] = u_top.conv3_ready;
+  assign probe_width_o[31:24] = 8'd1;
   assign probe_data_o[255:192] = {{59{u_top.conv3_data[4]}}, u_top.conv3_data};
   assign probe_valid_o[4] = u_top.dense4_valid;
   assign probe_ready_o[4] = u_top.dense4_ready;
+  assign probe_width_o[39:32] = 8'd1;
   assign probe_data_o[319:256] = {{44{u_top.dense4_data[19]}}, u_top.dense4_data};
 
 endmodule

@@ -16,6 +16,7 @@ module flexor_sim_top (
   output wire [1:0]   frame_error_o,
   output wire [9:0]   probe_valid_o,
   output wire [9:0]   probe_ready_o,
+  output wire [79:0]  probe_width_o,
   output wire [639:0] probe_data_o
 );
 
@@ -44,33 +45,43 @@ module flexor_sim_top (
 
   assign probe_valid_o[0] = u_top.input_valid;
   assign probe_ready_o[0] = u_top.input_ready;
+  assign probe_width_o[7:0] = 8'd1;
   assign probe_data_o[63:0] = {{56{u_top.input_data[7]}}, u_top.input_data};
   assign probe_valid_o[1] = u_top.conv1_valid;
   assign probe_ready_o[1] = u_top.conv1_ready;
+  assign probe_width_o[15:8] = 8'd1;
   assign probe_data_o[127:64] = {{60{1'b0}}, u_top.conv1_data};
   assign probe_valid_o[2] = u_top.conv2_valid;
   assign probe_ready_o[2] = u_top.conv2_ready;
+  assign probe_width_o[23:16] = 8'd1;
   assign probe_data_o[191:128] = {{58{1'b0}}, u_top.conv2_data};
   assign probe_valid_o[3] = u_top.conv3_valid;
   assign probe_ready_o[3] = u_top.conv3_ready;
+  assign probe_width_o[31:24] = 8'd1;
   assign probe_data_o[255:192] = {{60{1'b0}}, u_top.conv3_data};
   assign probe_valid_o[4] = u_top.subsample6_valid;
   assign probe_ready_o[4] = u_top.subsample6_ready;
+  assign probe_width_o[39:32] = 8'd1;
   assign probe_data_o[319:256] = {{60{1'b0}}, u_top.subsample6_data};
   assign probe_valid_o[5] = u_top.conv5_valid;
   assign probe_ready_o[5] = u_top.conv5_ready;
+  assign probe_width_o[47:40] = 8'd1;
   assign probe_data_o[383:320] = {{60{1'b0}}, u_top.conv5_data};
   assign probe_valid_o[6] = u_top.conv8_valid;
   assign probe_ready_o[6] = u_top.conv8_ready;
+  assign probe_width_o[55:48] = 8'd1;
   assign probe_data_o[447:384] = {{60{u_top.conv8_data[3]}}, u_top.conv8_data};
   assign probe_valid_o[7] = u_top.conv9_valid;
   assign probe_ready_o[7] = u_top.conv9_ready;
+  assign probe_width_o[63:56] = 8'd1;
   assign probe_data_o[511:448] = {{60{1'b0}}, u_top.conv9_data};
   assign probe_valid_o[8] = u_top.average11_valid;
   assign probe_ready_o[8] = u_top.average11_ready;
+  assign probe_width_o[71:64] = 8'd1;
   assign probe_data_o[575:512] = {{56{1'b0}}, u_top.average11_data};
   assign probe_valid_o[9] = u_top.dense12_valid;
   assign probe_ready_o[9] = u_top.dense12_ready;
+  assign probe_width_o[79:72] = 8'd1;
   assign probe_data_o[639:576] = {{43{u_top.dense12_data[20]}}, u_top.dense12_data};
 
 endmodule

@@ -16,6 +16,7 @@ module flexor_sim_top (
   output wire [1:0]   frame_error_o,
   output wire [1:0]   probe_valid_o,
   output wire [1:0]   probe_ready_o,
+  output wire [15:0]  probe_width_o,
   output wire [127:0] probe_data_o
 );
 
@@ -44,9 +45,11 @@ module flexor_sim_top (
 
   assign probe_valid_o[0] = u_top.input_valid;
   assign probe_ready_o[0] = u_top.input_ready;
+  assign probe_width_o[7:0] = 8'd1;
   assign probe_data_o[63:0] = {{63{1'b0}}, u_top.input_data};
   assign probe_valid_o[1] = u_top.dense1_valid;
   assign probe_ready_o[1] = u_top.dense1_ready;
+  assign probe_width_o[15:8] = 8'd1;
   assign probe_data_o[127:64] = {{51{u_top.dense1_data[12]}}, u_top.dense1_data};
 
 endmodule

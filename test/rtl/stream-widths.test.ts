@@ -1,0 +1,153 @@
+/** Widths of streams: the least that keep up, the rules of what a layer's output can have, and designs that need them. */
+import { describe, expect, test } from 'vitest';
+import { DEFAULT_BITS, lower } from '../../src/fixed/lower.js';
+import { elementCount, isWeighted } from '../../src/fixed/shapes.js';
+import type { IntNetwork } from '../../src/fixed/types.js';
+import { loadModel } from '../../src/model/read.js';
+import { weightedNodes } from '../../src/rtl/fold.js';
+import { generateRtl } from '../../src/rtl/generate.js';
+import { planNetwork } from '../../src/rtl/plan.js';
+import { layerCycles } from '../../src/rtl/schedule/predict.js';
+import { checkedFold } from '../../src/rtl/solve/choose.js';
+import { solveGoal } from '../../src/rtl/solve/goal.js';
+import { NetworkFolds } from '../../src/rtl/solve/problem.js';
+import { frontier } from '../../src/rtl/solve/solve.js';
+import { NO_BUDGETS } from '../../src/rtl/solve/types.js';
+import {
+  layerWidths,
+  MAX_WIDTH,
+  streamWidths,
+  widthFault,
+  widthsForCycles,
+  widthThresholds,
+} from '../../src/rtl/stream-widths.js';
+import type { Fold } from '../../src/rtl/types.js';
+import { randomNetwork } from '../support/random-network.js';
+import { tinyResnet } from '../support/tiny-resnet.js';
+
+const shipped = (name: string): IntNetwork => {
+  const { model, digest } = loadModel(`models/${name}.flexor`);
+  return lower(model, digest, DEFAULT_BITS);
+};
+const lenet = shipped('lenet5-mnist-0.6');
+const NETWORKS = [
+  lenet,
+  lower(tinyResnet(1, { blocks: 1, width: 8, side: 8 }), '6'.repeat(64)),
+  ...Array.from({ length: 30 }, (_, seed) => randomNetwork(seed, { maxWork: 20_000, channelStep: 4 })),
+];
+
+describe('for a number of cycles a frame', () => {
+  test('LeNet-5 needs wider streams only where one element a cycle is too slow', () => {
+    expect(widthsForCycles(lenet, 25_088)).toEqual([1, 1, 1, 1, 1, 1, 1]);
+    // conv1 gives 25,088 elements and its pool goes over as many; conv2 gives 12,544.
+    expect(widthsForCycles(lenet, 25_087)).toEqual([1, 2, 2, 1, 1, 1, 1]);
+    expect(widthsForCycles(lenet, 6272)).toEqual([1, 4, 4, 2, 2, 1, 1]);
+    expect(widthsForCycles(lenet, 1)).toEqual([1, 32, 32, 32, 32, 32, 1]);
+    expect(widthThresholds(lenet)).toContain(12_544);
+  });
+
+  test('widths are powers of two, the least that keep up, wider than what is added to, and change at thresholds alone', () => {
+    for (const network of NETWORKS) {
+      const thresholds = widthThresholds(network);
+      for (const cycles of [1, ...thresholds]) {
+        const widths = widthsForCycles(network, cycles);
+        const next = thresholds.find((each) => each > cycles) ?? 10 * cycles;
+        expect(widthsForCycles(network, next - 1)).toEqual(widths);
+        layerWidths(network, widths).forEach(({ input, residual, output }, i) => {
+          const node = network.nodes[i]!;
+          expect(Number.isInteger(Math.log2(output)) && output <= MAX_WIDTH).toBe(true);
+          expect(node.outputTensor.shape.channels % output).toBe(0);
+          if (!isWeighted(node)) expect(output).toBe(input);
+          else if (node.residual !== null) expect(residual).toBeGreaterThanOrEqual(output);
+        });
+        expect([widths[0], widths.at(-1)]).toEqual([1, 1]);
+      }
+    }
+  });
+});
+
+describe('a fold', () => {
+  const fold = (conv1: Fold[string], others: Fold = {}): Fold => ({ conv1, ...others });
+
+  test('gets the width with which its output keeps up with the slowest engine', () => {
+    const fast = checkedFold(lenet, {
+      conv1: { pe: 16, simd: 5 },
+      conv2: { pe: 64, simd: 25 },
+      fc1: { pe: 16, simd: 11 },
+      fc2: { pe: 1, simd: 1 },
+    });
+    expect(Object.values(fast).map(({ width }) => width)).toEqual([4, 2, 1, 1]);
+    expect(Object.values(checkedFold(lenet, null)).map(({ width }) => width)).toEqual([1, 1, 1, 1]);
+  });
+
+  test.each<[Fold, string]>([
+    [fold({ pe: 4, simd: 1, width: 3 }), 'layer conv1: width must be a power of two that divides PE = 4, got 3'],
+    [fold({ pe: 4, simd: 1, width: 8 }), 'layer conv1: width must be a power of two that divides PE = 4, got 8'],
+    [
+      fold({ pe: 4, simd: 1 }, { fc2: { pe: 2, simd: 1, width: 2 } }),
+      'layer fc2: width must be at most 1 (logits come one a beat), got 2',
+    ],
+    [
+      fold({ pe: 4, simd: 1 }, { conv2: { pe: 4, simd: 16, width: 2 }, fc1: { pe: 1, simd: 64 } }),
+      "layer conv2: beats into layer fc1 must divide its lanes' 49 elements, got width 2 from conv2",
+    ],
+  ])('%j is refused with the rule', (given, text) => {
+    expect(() => checkedFold(lenet, given)).toThrow(text);
+  });
+
+  test('that is legal takes as many cycles as its units, whatever is wide', () => {
+    for (const network of NETWORKS) {
+      const lanes = Object.fromEntries(
+        weightedNodes(network).map((node) => [node.name, { pe: node.outChannels, simd: 1 }]),
+      );
+      const complete = checkedFold(network, lanes);
+      for (const node of weightedNodes(network)) expect(widthFault(network, complete, node)).toBeNull();
+      const { layers, widths } = planNetwork(network, complete);
+      expect(widths).toEqual(streamWidths(network, complete));
+      layers.forEach((layer, i) => {
+        const beats = elementCount(layer.node.outputTensor.shape) / widths[i + 1]!;
+        expect(layerCycles(layer)).toBeGreaterThanOrEqual(beats);
+      });
+    }
+  });
+});
+
+describe('the solver', () => {
+  test('reaches targets that one element a cycle does not, with as many multipliers as that takes', () => {
+    const { solution, prediction } = solveGoal(lenet, { cycles: 10_000, budgets: NO_BUDGETS });
+    expect(prediction.cyclesPerFrame).toBeLessThanOrEqual(10_000);
+    expect(Object.values(solution.fold).map(({ width }) => width)).toEqual([4, 2, 1, 1]);
+    expect(solution.cost.multipliers).toBe(4 + 2 + 1 + 1);
+    expect(() => solveGoal(lenet, { cycles: 700, budgets: NO_BUDGETS })).toThrow(
+      'layer conv1 takes in, goes over or gives 784 elements a frame, one a cycle',
+    );
+  });
+
+  test('has faster designs on its frontier for more area, down to what the input takes', () => {
+    const points = frontier(new NetworkFolds(lenet), NO_BUDGETS);
+    expect(points[0]!.cycles).toBe(784);
+    const widest = points.map(({ fold }) => Math.max(...Object.values(fold).map(({ width }) => width!)));
+    expect(widest[0]).toBe(MAX_WIDTH);
+    expect(widest.at(-1)).toBe(1);
+    expect(widest).toEqual([...widest].sort((a, b) => b - a));
+  });
+});
+
+test('generated designs name the width of every stream', () => {
+  const { manifest, files } = generateRtl(lenet, {
+    fold: {
+      conv1: { pe: 16, simd: 5 },
+      conv2: { pe: 64, simd: 25 },
+      fc1: { pe: 16, simd: 11 },
+      fc2: { pe: 1, simd: 1 },
+    },
+    activationBits: 8,
+    multiplierBits: 16,
+  });
+  expect(manifest.streams.map(({ width }) => width)).toEqual([1, 4, 4, 2, 2, 1, 1]);
+  const text = (layer: string): string =>
+    files.get(`rtl/${manifest.layers.find(({ name }) => name === layer)!.module}.v`)!;
+  expect(text('conv1')).toContain('// Streams: 1 element a beat in, 4 out.');
+  expect(text('pool1')).toContain('.Width(4)');
+  expect(text('fc1')).toContain('.InWidth(2)');
+});
