@@ -18,20 +18,20 @@ export const COEFFICIENTS: Readonly<Record<UnitKind, UnitCoefficients>> = {
     flipFlops: { unit: 1, counters: 1, output: 1 },
   },
   maxPool: {
-    luts: { unit: 0.549, value: 3.742, 'read multiplexer': 6.121 },
+    luts: { unit: 11.908, counters: 0.035, value: 1.954, 'read multiplexer': 4.974 },
     flipFlops: { counters: 1, 'logic memory': 1, address: 1 },
   },
   sumPool: {
-    luts: { unit: 11.333, counters: 0.667, value: 1.333, 'read multiplexer': 0.708 },
+    luts: { unit: 14.377, counters: 0.782, value: 0.963, 'read multiplexer': 0.69 },
     flipFlops: { counters: 1, address: 1 },
+  },
+  narrow: {
+    luts: { counters: 2.968, parts: 0.697 },
+    flipFlops: { counters: 1 },
   },
   subsample: {
     luts: { value: 0.563, places: 0.975, image: 1.433, phases: 4.66 },
     flipFlops: { counters: 0.943 },
-  },
-  narrow: {
-    luts: { counters: 1, parts: 1 },
-    flipFlops: { counters: 1 },
   },
   input: {
     luts: { unit: 10.523, counters: 1.563, value: 0.206 },
@@ -50,20 +50,20 @@ export const COEFFICIENTS: Readonly<Record<UnitKind, UnitCoefficients>> = {
     flipFlops: { unit: 9.013, counters: 0.995, activations: 1, groups: 0.986, lanes: 0.996, 'lane control': 3.245, sum: 1.004, accumulators: 0.997, address: 1.035, bypass: 0.823 },
   },
   requantiser: {
-    luts: { tables: 0.814, 'group shift': 1.079, joining: 1.08, 'sum of products': 2.358, counters: 3.937 },
-    flipFlops: { group: 1.016, dot: 1.038, parameters: 1.848, scaled: 0.616, residual: 1.222 },
+    luts: { tables: 0.906, 'group shift': 1.016, joining: 1.096, 'sum of products': 2.048, counters: 5.282 },
+    flipFlops: { unit: 4.455, group: 1.002, sum: 0.321, dot: 1.23, parameters: 1.512, scaled: 0.931, counters: 1.084, residual: 1.197 },
   },
   serialWindow: {
-    luts: { unit: 112.03, rows: 4.029, 'row starts': 0.234, offsets: 3.84, lanes: 11.593, 'lane starts': 0.03, 'read multiplexer': 0.515 },
-    flipFlops: { sequencer: 1.128, address: 0.435, offsets: 0.973, steps: 1.629, gathered: 0.991, 'lane state': 1.091, output: 1.026 },
+    luts: { unit: 117.467, rows: 2.661, 'row starts': 0.301, offsets: 2.653, steps: 0.962, lanes: 8.146, 'lane starts': 0.036, 'read multiplexer': 0.536, parts: 0.515 },
+    flipFlops: { sequencer: 1.186, address: 0.413, offsets: 0.894, steps: 1.463, gathered: 0.987, 'lane state': 1.062, output: 1.002 },
   },
   bankedWindow: {
-    luts: { unit: 9.942, counters: 0.107, 'kernel rows': 6.958, 'row multiplexer': 0.239, 'column multiplexer': 2.571, 'one column': 1.048, 'read multiplexer': 1.76 },
-    flipFlops: { sequencer: 1.348, counters: 1.546, inside: 0.645, output: 0.969 },
+    luts: { unit: 49.629, counters: 0.023, 'kernel rows': 4.473, 'row multiplexer': 0.364, 'column multiplexer': 2.531, 'one column': 1.434, 'read multiplexer': 1.45, parts: 1.046 },
+    flipFlops: { sequencer: 1.285, address: 0.146, counters: 1.452, inside: 0.784, output: 0.972, parts: 3.967 },
   },
   vectorBuffer: {
-    luts: { unit: 3.966, steps: 3.608, lanes: 1.507, 'short lane': 1.249, 'read multiplexer': 1.267 },
-    flipFlops: { unit: 5, counters: 1, output: 1, 'short lane': 1 },
+    luts: { unit: 1.672, steps: 3.889, lanes: 1.63, 'short lane': 1.211, 'read multiplexer': 1.05, 'write decoder': 0.417, parts: 0.752 },
+    flipFlops: { unit: 5, counters: 1, output: 1, parts: 1, 'short lane': 1 },
   },
   weightMemory: {
     luts: { tables: 1.017 },
@@ -73,4 +73,4 @@ export const COEFFICIENTS: Readonly<Record<UnitKind, UnitCoefficients>> = {
 
 /** LUTs that a layer takes less than its units. */
 // prettier-ignore
-export const SEAM_LUTS: Amounts = { 'waiting groups': 1.259, 'word multiplexer': 0.426, 'tap lanes': 0.387 };
+export const SEAM_LUTS: Amounts = { 'waiting groups': 1.534, 'word multiplexer': 0.489, 'tap lanes': 0.273 };
