@@ -21,7 +21,7 @@ test('gives a fold that gen-rtl takes, the same from a file and from the target'
   expect(report.nextFaster!.cycles).toBeLessThan(report.cyclesPerFrame);
   const fold = JSON.parse(readFileSync(file, 'utf8')) as Fold;
   expect(fold).toEqual(
-    Object.fromEntries(report.layers.map(({ name, fold: { pe, simd, reads } }) => [name, { pe, simd, reads }])),
+    Object.fromEntries(report.layers.map(({ name, fold: { pe, simd, reads, width } }) => [name, { pe, simd, reads, width }])),
   );
   for (const [i, options] of [['--fold', file], target].entries()) {
     const design = await flexor('gen-rtl', MODEL, '-o', join(folder, `design${i}`), '--json', ...options);
@@ -35,7 +35,7 @@ test('prints layers, limits and the frontier, and plots it', async () => {
   const plot = join(folder, 'frontier.svg');
   const budgets = ['--max-luts', '4000', '--max-bram18', '100'];
   const { stdout } = await flexor('fold', MODEL, ...budgets, '--pareto', plot);
-  expect(stdout).toMatch(/^\w+ +\d+ +\d+ +\d+ +[\d,]+ +100\.00%/m);
+  expect(stdout).toMatch(/^\w+ +\d+ +\d+ +\d+ +\d+ +[\d,]+ +100\.00%/m);
   expect(stdout).toMatch(/^limited by +--max-luts 4000 \(the next faster design takes \d+ LUTs\): \w+/m);
   expect(stdout).toMatch(/^ *cycles +frames\/s +area +LUT/m);
   const { pareto } = JSON.parse((await flexor('fold', MODEL, ...budgets, '--pareto', '--json')).stdout) as {
@@ -48,9 +48,9 @@ test('prints layers, limits and the frontier, and plots it', async () => {
 
 test.each([
   [
-    ['fold', MODEL, '--target-fps', '100000'],
+    ['fold', MODEL, '--target-fps', '200000'],
     1,
-    /^flexor: target of 1000 cycles a frame cannot be reached: layer conv1 /,
+    /^flexor: target of 500 cycles a frame cannot be reached: layer conv1 /,
   ],
   [['fold', MODEL, '--max-luts', '500'], 1, /^flexor: --max-luts 500 cannot be kept: at \d+ cycles a frame every /],
   [['fold', MODEL, '--max-luts', '0'], 2, /--max-luts <n>/],

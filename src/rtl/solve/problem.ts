@@ -41,8 +41,9 @@ function optionsOf(node: WeightedNode, widths: LayerWidths): FoldOption[] {
 
 /** All problems of a network, each worked out when it is asked for. */
 export class NetworkFolds implements FoldSpace {
-  /** Cycles a frame from which on each problem holds, up to the next one. */
+  /** Cycles a frame from which on each problem holds, up to the next one, and those that are worked out. */
   private readonly starts: readonly number[];
+  private readonly problems: (FoldProblem | undefined)[] = [];
 
   constructor(
     private readonly network: IntNetwork,
@@ -59,6 +60,11 @@ export class NetworkFolds implements FoldSpace {
   }
 
   at(cycles: number): FoldProblem {
+    const range = this.starts.findLastIndex((from) => from <= cycles);
+    return (this.problems[range] ??= this.problemFrom(this.starts[range]!));
+  }
+
+  private problemFrom(cycles: number): FoldProblem {
     const { nodes } = this.network;
     const widths = layerWidths(this.network, widthsForCycles(this.network, cycles));
     const others = nodes.flatMap((node, i) => {
