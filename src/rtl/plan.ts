@@ -6,7 +6,7 @@ import { bitsFor } from '../base/bits.js';
 import { FlexorError, invariant } from '../base/errors.js';
 import { elementCount } from '../fixed/shapes.js';
 import type { IntFormat, IntNetwork, IntNode, IntPoolNode, IntShape, IntSubsampleNode } from '../fixed/types.js';
-import { burstyNodes, isWholeImage } from './bursts.js';
+import { burstyNodes, isWholeImage, slowReaders } from './bursts.js';
 import { feedOf, outputPixels, windowSteps, type Feed, type WeightedNode } from './fold.js';
 import { isForked, streamReaders, type Reader } from './graph.js';
 import { layerWidths, streamWidths } from './stream-widths.js';
@@ -170,7 +170,8 @@ export function planPool(node: IntPoolNode, widths: LayerWidths = SINGLE): PoolP
   return { kind: 'pool', node, widths, window: isWholeImage(node) ? null : windowPlan(node), taps };
 }
 
-function planLayer(node: IntNode, fold: Fold, widths: LayerWidths): LayerPlan {
+/** `pace`: cycles that what reads the layer takes for a channel. */
+function planLayer(node: IntNode, fold: Fold, widths: LayerWidths, pace: number): LayerPlan {
   switch (node.kind) {
     case 'maxPool':
     case 'avgPool':
@@ -181,7 +182,13 @@ function planLayer(node: IntNode, fold: Fold, widths: LayerWidths): LayerPlan {
     case 'dense': {
       const layerFold = fold[node.name];
       invariant(layerFold !== undefined, `no fold for ${node.name}`);
-      return { ...weightedShape(node, layerFold, widths), memory: weightMemory(node, layerFold) };
+      const shape = weightedShape(node, layerFold, widths);
+      const beats = (layerFold.pe / widths.output) * Math.max(1, widths.output * pace);
+      return {
+        ...shape,
+        groupFifoDepth: groupFifoDepth(beats, shape.groups, shape.steps),
+        memory: weightMemory(node, layerFold),
+      };
     }
   }
 }
@@ -229,11 +236,12 @@ export function planNetwork(network: IntNetwork, fold: Fold): Plan {
   const bursty = burstyNodes(network, fold);
   const widths = streamWidths(network, fold);
   const atLayers = layerWidths(network, widths);
+  const paces = slowReaders(network, fold);
   const buffered = (readers: readonly Reader[], s: number): boolean =>
     isForked(readers) || (s > 0 && bursty.has(network.nodes[s - 1]!.name));
   return {
     network,
-    layers: network.nodes.map((node, i) => planLayer(node, fold, atLayers[i]!)),
+    layers: network.nodes.map((node, i) => planLayer(node, fold, atLayers[i]!, paces.get(node.name) ?? 0)),
     readers: streamReaders(network).map((readers, s) =>
       readers.map((reader) => ({ ...reader, fifoDepth: buffered(readers, s) ? STREAM_FIFO_DEPTH : 0 })),
     ),
