@@ -45,7 +45,8 @@ export function cyclesPerPixel(node: WeightedNode, fold: LayerFold): number {
   return windowSteps(node, fold) * (node.outChannels / fold.pe);
 }
 
-function divisors(n: number): number[] {
+/** Divisors of a positive integer, rising. */
+export function divisors(n: number): number[] {
   const found: number[] = [];
   for (let d = 1; d <= n; d++) if (n % d === 0) found.push(d);
   return found;

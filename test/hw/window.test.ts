@@ -1,34 +1,25 @@
 /** flexor_window_serial and flexor_window_banked against a plain window function, several frames, with a reset in one. */
 import { expect, test } from 'vitest';
 import { Random } from '../../src/base/random.js';
-import { runBench, streamDevice, type BenchCase, type Stalls } from './support/bench.js';
-import { expectOutputs, pack, randomBits, randomStalls, withReset } from './support/check.js';
+import { runBench, streamDevice, type Stalls } from './support/bench.js';
+import { beatsOf, check, pack, randomBits, randomStalls, withReset, type Run } from './support/check.js';
 import type { Parameters } from './support/header.js';
 import {
   bankedBlocks,
   bankedParameters,
+  bankedWidths,
   serialLanes,
   serialParameters,
+  serialWidths,
   windowVectors,
   WINDOWS,
   type WindowCase,
 } from './support/windows.js';
 
-interface WindowRun {
-  readonly run: BenchCase;
-  readonly expected: readonly (readonly bigint[])[];
-}
-
 /** Frames of random elements through a window unit. */
-function windowRun(
-  random: Random,
-  module: string,
-  window: WindowCase,
-  parameters: Parameters,
-  padValue: number,
-): WindowRun {
+function windowRun(random: Random, module: string, window: WindowCase, parameters: Parameters, padValue: number): Run {
   const { bits, height, width, channels } = window;
-  const simd = Number(parameters['Simd']);
+  const [simd, inWidth] = [Number(parameters['Simd']), Number(parameters['InWidth'])];
   const frames = Array.from({ length: 4 }, () =>
     Array.from({ length: height * width * channels }, () => Number(randomBits(random, bits))),
   );
@@ -37,10 +28,10 @@ function windowRun(
   );
   const stalls = randomStalls(random);
   const run = {
-    title: `${JSON.stringify(window)}, Simd ${simd}, ${JSON.stringify(stalls)}`,
-    device: streamDevice(module, parameters, bits, simd * bits),
+    title: `${JSON.stringify(window)}, ${module}, Simd ${simd}, InWidth ${inWidth}, ${JSON.stringify(stalls)}`,
+    device: streamDevice(module, parameters, inWidth * bits, simd * bits),
     beats: withReset(
-      frames.map((frame) => frame.map(BigInt)),
+      frames.map((frame) => beatsOf(frame, inWidth, bits)),
       random,
     ),
     stalls,
@@ -48,37 +39,45 @@ function windowRun(
   return { run, expected: [vectors.slice(0, 2).flat(), vectors.slice(2).flat()] };
 }
 
-async function check(modules: readonly string[], runs: readonly WindowRun[]): Promise<void> {
-  const results = await runBench(
-    modules,
-    runs.map(({ run }) => run),
-  );
-  runs.forEach(({ run, expected }, i) => expectOutputs(run, results[i]!, expected));
-}
-
 const SERIAL = ['flexor_ram', 'flexor_window_sequencer', 'flexor_window_serial'];
 const BANKED = ['flexor_ram', 'flexor_window_sequencer', 'flexor_window_banked'];
+
+function serialRun(random: Random, window: WindowCase, simd: number, inWidth: number, padValue: number): Run {
+  const parameters = serialParameters(window, simd, inWidth, padValue);
+  return windowRun(random, 'flexor_window_serial', window, parameters, padValue);
+}
+
+function bankedRun(random: Random, window: WindowCase, blocks: number, inWidth: number): Run {
+  return windowRun(random, 'flexor_window_banked', window, bankedParameters(window, blocks, inWidth), 0);
+}
 
 test('the serial unit fills its lanes in turn', async () => {
   const random = new Random(1);
   const runs = WINDOWS.flatMap((window) =>
-    serialLanes(window).map((simd) => {
-      const padValue = random.pick([0, 2 ** window.bits - 1, random.below(2 ** window.bits)]);
-      return windowRun(random, 'flexor_window_serial', window, serialParameters(window, simd, padValue), padValue);
-    }),
+    serialLanes(window).flatMap((simd) =>
+      [...new Set([1, random.pick(serialWidths(window))])].map((inWidth) => {
+        const padValue = random.pick([0, 2 ** window.bits - 1, random.below(2 ** window.bits)]);
+        return serialRun(random, window, simd, inWidth, padValue);
+      }),
+    ),
   );
-  expect(runs.length).toBeGreaterThan(70);
+  expect(runs.length).toBeGreaterThan(100);
   await check(SERIAL, runs);
 });
 
 test('the banked unit fills all lanes at once', async () => {
   const random = new Random(2);
+  const relations = new Set<string>();
   const runs = WINDOWS.flatMap((window) =>
-    bankedBlocks(window).map((blocks) =>
-      windowRun(random, 'flexor_window_banked', window, bankedParameters(window, blocks), 0),
-    ),
+    bankedBlocks(window).flatMap((blocks) => {
+      const inWidth = random.pick(bankedWidths(window, blocks));
+      const block = window.channels / Math.max(1, blocks);
+      if (inWidth > 1) relations.add(inWidth < block ? 'below' : inWidth > block ? 'above' : 'equal');
+      return [...new Set([1, inWidth])].map((each) => bankedRun(random, window, blocks, each));
+    }),
   );
-  expect(runs.length).toBeGreaterThan(50);
+  expect(runs.length).toBeGreaterThan(90);
+  expect(relations).toEqual(new Set(['below', 'equal', 'above']));
   await check(BANKED, runs);
 });
 
@@ -91,17 +90,13 @@ test('random windows', async () => {
     const pad = (axis: 0 | 1, size: number) =>
       Math.max(random.below(kernel[axis]), Math.ceil((kernel[axis] - size) / 2));
     const padding = [pad(0, height), pad(1, width), pad(0, height), pad(1, width)] as const;
-    const shape = { height, width, channels: random.between(1, 6) };
+    const shape = { height, width, channels: random.pick([1, 2, 3, 4, 5, 6, 8]) };
     const window = { bits: random.between(1, 12), ...shape, kernel, stride: pair(3), padding };
-    return random.below(2) === 0
-      ? windowRun(random, 'flexor_window_serial', window, serialParameters(window, random.pick(serialLanes(window))), 0)
-      : windowRun(
-          random,
-          'flexor_window_banked',
-          window,
-          bankedParameters(window, random.pick(bankedBlocks(window))),
-          0,
-        );
+    if (random.below(2) === 0) {
+      return serialRun(random, window, random.pick(serialLanes(window)), random.pick(serialWidths(window)), 0);
+    }
+    const blocks = random.pick(bankedBlocks(window));
+    return bankedRun(random, window, blocks, random.pick(bankedWidths(window, blocks)));
   });
   await check([...BANKED, 'flexor_window_serial'], runs);
 });
@@ -112,20 +107,30 @@ test('both deliver a vector a cycle once rows are there, and frames overlap with
     ...{ kernel: [3, 3], stride: [1, 1], padding: [1, 1, 1, 1] },
   };
   const frames = 5;
-  const beats = Array.from({ length: frames * 72 }, (_, i) => BigInt(i % 16));
+  const elements = Array.from({ length: frames * 72 }, (_, i) => i % 16);
   const stalls: Stalls = { source: 0, sink: 0 };
-  const serial = streamDevice('flexor_window_serial', serialParameters(window, 1), 4, 4);
-  const banked = streamDevice('flexor_window_banked', bankedParameters(window, 1), 4, 36);
+  const devices = [
+    { inWidth: 1, device: streamDevice('flexor_window_serial', serialParameters(window, 1, 1), 4, 4) },
+    { inWidth: 1, device: streamDevice('flexor_window_banked', bankedParameters(window, 1, 1), 4, 36) },
+    { inWidth: 2, device: streamDevice('flexor_window_banked', bankedParameters(window, 2, 2), 8, 72) },
+  ];
   const results = await runBench(
     [...BANKED, 'flexor_window_serial'],
-    [serial, banked].map((device, i) => ({ title: String(i), device, beats, stalls })),
+    devices.map(({ inWidth, device }, i) => ({
+      title: String(i),
+      device,
+      beats: beatsOf(elements, inWidth, 4),
+      stalls,
+    })),
   );
   const interval = (i: number, vectors: number) => {
     const { outputs } = results[i]!.segments[0]!;
     expect(outputs.length).toBe(frames * vectors);
     return outputs.at(-1)!.cycle - outputs.at(-1 - vectors)!.cycle;
   };
-  // 36 windows of 18 elements, one a cycle; 36 windows of two vectors, as many as elements come in.
+  // 36 windows of 18 elements, one a cycle; 36 windows of two vectors, as many as elements come in, or of one, as many as
+  // beats of two elements.
   expect(interval(0, 648)).toBe(648);
   expect(interval(1, 72)).toBe(72);
+  expect(interval(2, 36)).toBe(36);
 });

@@ -1,7 +1,13 @@
 /** What every bench run must fulfil, and random beats and stalls to run it with. */
 import { expect } from 'vitest';
 import type { Random } from '../../../src/base/random.js';
-import type { Beat, BenchCase, BenchResult, Stalls } from './bench.js';
+import { runBench, type Beat, type BenchCase, type BenchResult, type Stalls } from './bench.js';
+
+export interface Run {
+  readonly run: BenchCase;
+  /** Outputs by segment: behind each reset, and before the first one. */
+  readonly expected: readonly (readonly bigint[])[];
+}
 
 /** Random stalls, among them none at all, a sink that waits for valid, and one that lets everything fill up first. */
 export function randomStalls(random: Random): Stalls {
@@ -35,6 +41,13 @@ export function pack(fields: readonly (readonly [value: number | bigint, bits: n
   return word;
 }
 
+/** Elements of `bits` bits, `width` of them a beat, the first one lowest. */
+export function beatsOf(elements: readonly (number | bigint)[], width: number, bits: number): bigint[] {
+  return Array.from({ length: elements.length / width }, (_, i) =>
+    pack(elements.slice(i * width, (i + 1) * width).map((element) => [element, bits] as const)),
+  );
+}
+
 /** Frames back to back, of which the second one may be cut short by a reset. */
 export function withReset(frames: readonly (readonly bigint[])[], random: Random): Beat[] {
   return frames.flatMap((frame, i): Beat[] =>
@@ -56,4 +69,13 @@ export function expectOutputs(
     const last = i === expected.length - 1;
     expect(values, `${title}, segment ${i}`).toEqual(last ? expected[i] : expected[i]!.slice(0, values.length));
   });
+}
+
+/** Simulates all runs at once, built from these modules. */
+export async function check(modules: readonly string[], runs: readonly Run[]): Promise<void> {
+  const results = await runBench(
+    modules,
+    runs.map(({ run }) => run),
+  );
+  runs.forEach(({ run, expected }, i) => expectOutputs(run, results[i]!, expected));
 }

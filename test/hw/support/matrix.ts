@@ -7,9 +7,11 @@ import type { Parameters } from './header.js';
 import {
   bankedBlocks,
   bankedParameters,
+  bankedWidths,
   sequencerParameters,
   serialLanes,
   serialParameters,
+  serialWidths,
   WINDOWS,
 } from './windows.js';
 import { networkParameters, wiringOf } from './wiring.js';
@@ -105,6 +107,7 @@ const REQUANTISERS: readonly (readonly number[])[] = [
   [4, 2, 3, 1, 9, 9, 10, 24, 20, 1, 19, 12],
   [5, 3, 1, 0, 9, 14, 12, 3, 30, 0, 0, 30],
   [2, 1, 1, 1, 20, 9, 9, 16, 12, 0, 0, 12],
+  [8, 2, 2, 1, 11, 12, 13, 7, 23, 1, 5, 6],
 ];
 
 function requantiserParameters(set: readonly number[]): Parameters {
@@ -131,6 +134,15 @@ function requantiserParameters(set: readonly number[]): Parameters {
     High: `${scaled}'d${2 ** Math.min(scaled - 1, 8) - 1}`,
     MemFile: '"empty.mem"',
   };
+}
+
+/** Parameters that a requantiser with these, and a residual's multiplier in its memory or not, gives its lanes. */
+function scalerParameters(requantiser: Parameters, resLoaded = 0): Parameters {
+  const lane = Object.entries(requantiser).filter(([name]) => !['Pe', 'Groups', 'MemFile'].includes(name));
+  const value = (name: string) => Number(requantiser[name] ?? 0);
+  const factors = value('Joined') === 1 ? 1 : value('Planes');
+  const paramBits = value('ScaledBits') + factors * value('MulBits') + resLoaded * value('ResMulBits');
+  return { ...Object.fromEntries(lane), ResLoaded: resLoaded, ParamBits: paramBits };
 }
 
 /** Parameter sets by module; the default parameters are always tried too. */
@@ -219,32 +231,85 @@ export const MATRIX: Readonly<Record<string, readonly Parameters[]>> = {
     },
     { ...requantiserParameters(REQUANTISERS[3]!), Loadable: 1, Pixels: 9, FrameBits: 2 },
     { ...requantiserParameters(REQUANTISERS[1]!), Loadable: 1, Residual: 1, ResBits: 8, ResMulBits: 24 },
+    // Several channels a beat: a whole group, a part of one.
+    { ...requantiserParameters(REQUANTISERS[2]!), Width: 3 },
+    { ...requantiserParameters(REQUANTISERS[3]!), Width: 2 },
+    { ...requantiserParameters(REQUANTISERS[6]!), Width: 4 },
+    { ...requantiserParameters(REQUANTISERS[6]!), Width: 4, Joined: 1, FactorBits: 15 },
+    { ...requantiserParameters(REQUANTISERS[6]!), Width: 2, Residual: 1, ResBits: 4, ResMulBits: 9, ResMul: "9'h1ff" },
+    { ...requantiserParameters(REQUANTISERS[6]!), Width: 8, Loadable: 1, Pixels: 3, FrameBits: 3 },
+    {
+      ...requantiserParameters(REQUANTISERS[6]!),
+      ...{ Width: 4, Joined: 1, FactorBits: 15, Loadable: 1, Residual: 1, ResBits: 1, ResSigned: 0, ResMulBits: 5 },
+    },
+    { ...requantiserParameters(REQUANTISERS[5]!), Width: 2 },
+  ],
+  flexor_scaler: [
+    ...REQUANTISERS.map((set) => scalerParameters(requantiserParameters(set))),
+    scalerParameters({ ...requantiserParameters(REQUANTISERS[3]!), Joined: 1, FactorBits: 14 }),
+    ...[0, 1].map((loaded) =>
+      scalerParameters(
+        {
+          ...requantiserParameters(REQUANTISERS[2]!),
+          ...{ Joined: loaded, FactorBits: 11 + loaded, Residual: 1, ResBits: 7, ResSigned: 1, ResMulBits: 12 },
+        },
+        loaded,
+      ),
+    ),
   ],
   flexor_window_sequencer: WINDOWS.map(sequencerParameters),
   flexor_window_serial: WINDOWS.flatMap((window, i) => {
-    const lanes = serialLanes(window);
-    return [serialParameters(window, 1), serialParameters(window, lanes[i % lanes.length]!)];
+    const [lanes, widths] = [serialLanes(window), serialWidths(window)];
+    return [
+      serialParameters(window, 1, 1),
+      serialParameters(window, 1, widths.at(-1)!),
+      serialParameters(window, lanes[i % lanes.length]!, widths[i % widths.length]!),
+    ];
   }),
-  flexor_window_banked: WINDOWS.flatMap((window, i) => {
-    const blocks = bankedBlocks(window);
-    return [bankedParameters(window, 0), bankedParameters(window, blocks[1 + (i % (blocks.length - 1))]!)];
-  }),
+  flexor_window_banked: [
+    ...WINDOWS.flatMap((window, i) => {
+      const blocks = bankedBlocks(window);
+      return [bankedParameters(window, 0, 1), bankedParameters(window, blocks[1 + (i % (blocks.length - 1))]!, 1)];
+    }),
+    // Beats below, at and above a block of channels.
+    ...WINDOWS.filter(({ channels }) => channels === 8).flatMap((window) =>
+      bankedBlocks(window).flatMap((blocks) =>
+        bankedWidths(window, blocks).map((inWidth) => bankedParameters(window, blocks, inWidth)),
+      ),
+    ),
+  ],
   flexor_vector_buffer: [
     { Bits: 1, Size: 2, Simd: 2, Steps: 1 },
     { Bits: 8, Size: 5, Simd: 2, Steps: 3 },
     { Bits: 3, Size: 7, Simd: 7, Steps: 1 },
     { Bits: 12, Size: 10, Simd: 4, Steps: 3 },
     { Bits: 4, Size: 16, Simd: 4, Steps: 4 },
+    { Bits: 4, InWidth: 4, Size: 16, Simd: 4, Steps: 4 },
+    { Bits: 8, InWidth: 2, Size: 14, Simd: 2, Steps: 8 },
+    { Bits: 1, InWidth: 2, Size: 12, Simd: 2, Steps: 6 },
+    { Bits: 3, InWidth: 8, Size: 40, Simd: 3, Steps: 16 },
+  ],
+  flexor_narrow: [
+    { Bits: 1, Ratio: 1 },
+    { Bits: 1, Ratio: 2 },
+    { Bits: 7, Ratio: 3 },
+    { Bits: 12, Ratio: 8 },
   ],
   flexor_max_pool: [
     { Bits: 1, Signed: 0, Channels: 1, Taps: 1 },
     { Bits: 8, Signed: 1, Channels: 3, Taps: 4 },
     { Bits: 5, Signed: 0, Channels: 8, Taps: 9 },
+    { Bits: 1, Signed: 0, Channels: 8, Width: 8, Taps: 4 },
+    { Bits: 7, Signed: 1, Channels: 12, Width: 4, Taps: 1 },
+    { Bits: 3, Signed: 0, Channels: 6, Width: 3, Taps: 2 },
   ],
   flexor_sum_pool: [
     { Bits: 1, Signed: 0, Channels: 1, Taps: 1, SumBits: 1 },
     { Bits: 8, Signed: 1, Channels: 3, Taps: 5, SumBits: 11 },
     { Bits: 5, Signed: 0, Channels: 8, Taps: 64, SumBits: 11 },
+    { Bits: 1, Signed: 0, Channels: 8, Width: 8, Taps: 4, SumBits: 3 },
+    { Bits: 7, Signed: 1, Channels: 12, Width: 4, Taps: 1, SumBits: 7 },
+    { Bits: 3, Signed: 0, Channels: 6, Width: 3, Taps: 2, SumBits: 4 },
   ],
   flexor_subsample: [
     { Bits: 1, Height: 1, Width: 1, Channels: 1, StrideH: 1, StrideW: 1, Before: 0, After: 1 },

@@ -1,4 +1,5 @@
 /** Parameters of the window units, and what they must deliver. */
+import { divisors } from '../../../src/rtl/fold.js';
 import type { Parameters } from './header.js';
 
 export interface WindowCase {
@@ -49,18 +50,20 @@ export function geometry(window: WindowCase): Record<string, number> {
   };
 }
 
-export function serialParameters(window: WindowCase, simd: number, padValue = 0): Parameters {
+/** `inWidth`: elements of a beat. */
+export function serialParameters(window: WindowCase, simd: number, inWidth: number, padValue = 0): Parameters {
   const steps = Math.ceil(windowElements(window) / simd);
   const pad = `${window.bits}'d${padValue}`;
-  return { Bits: window.bits, ...geometry(window), Simd: simd, Steps: steps, PadValue: pad };
+  return { Bits: window.bits, InWidth: inWidth, ...geometry(window), Simd: simd, Steps: steps, PadValue: pad };
 }
 
 /** Lanes are kernel rows (`blocks` 0), or `blocks` channel blocks of each kernel tap. */
-export function bankedParameters(window: WindowCase, blocks: number): Parameters {
+export function bankedParameters(window: WindowCase, blocks: number, inWidth: number): Parameters {
   const [kernelH, kernelW] = window.kernel;
   const simd = blocks === 0 ? kernelH : kernelH * kernelW * blocks;
   return {
     Bits: window.bits,
+    InWidth: inWidth,
     ...geometry(window),
     TapLanes: blocks === 0 ? 0 : 1,
     Blocks: Math.max(1, blocks),
@@ -135,6 +138,10 @@ export const WINDOWS: readonly WindowCase[] = [
   window(8, [14, 2, 1], [7, 1], [1, 1], [0, 0, 0, 0]),
   window(5, [12, 1, 1], [10, 1], [1, 1], [2, 0, 0, 0]),
   window(6, [13, 2, 2], [11, 1], [2, 1], [0, 0, 3, 0]),
+  // Channels that beats of up to 16 divide, with blocks below, at and above them.
+  window(3, [5, 4, 8], [2, 2], [1, 1], [1, 0, 0, 1]),
+  window(2, [3, 5, 12], [3, 1], [2, 1], [1, 0, 1, 0]),
+  window(1, [3, 3, 16], [1, 2], [1, 2], [0, 1, 0, 0]),
   { ...window(4, [6, 6, 2], [3, 3], [1, 1], [1, 1, 1, 1]), rows: 3 },
   { ...window(4, [6, 6, 2], [3, 2], [2, 1], [1, 0, 1, 1]), rows: 7 },
   { ...window(9, [3, 4, 1], [3, 3], [3, 1], [0, 1, 0, 1]), rows: 3 },
@@ -159,5 +166,16 @@ export function serialLanes(window: WindowCase): number[] {
 
 /** Folds of the banked unit: kernel rows, taps, and all channel blocks that divide the channels. */
 export function bankedBlocks({ channels }: WindowCase): number[] {
-  return [0, ...Array.from({ length: channels }, (_, i) => i + 1).filter((d) => channels % d === 0)];
+  return [0, ...divisors(channels)];
+}
+
+/** Beats that the serial unit can take: powers of two that divide the channels. */
+export function serialWidths({ channels }: WindowCase): number[] {
+  return divisors(channels).filter((width) => Number.isInteger(Math.log2(width)));
+}
+
+/** Beats that the banked unit can take: of those, what divides a block of channels or is a multiple of it. */
+export function bankedWidths(window: WindowCase, blocks: number): number[] {
+  const block = window.channels / Math.max(1, blocks);
+  return serialWidths(window).filter((width) => block % width === 0 || width % block === 0);
 }
