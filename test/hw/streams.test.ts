@@ -1,33 +1,27 @@
-/** The small stream modules against plain models: vector buffer, pools, subsample, classifier, AXI4-Stream guard. */
+/** The small stream modules against plain models: narrow, vector buffer, pools, subsample, classifier, AXI4-Stream guard. */
 import { expect, test } from 'vitest';
 import { Random } from '../../src/base/random.js';
+import { divisors } from '../../src/rtl/fold.js';
 import { instance, runBench, streamDevice, type BenchCase } from './support/bench.js';
-import { expectOutputs, pack, randomBits, randomStalls, withReset } from './support/check.js';
+import { beatsOf, check, expectOutputs, pack, randomBits, randomStalls, withReset, type Run } from './support/check.js';
+import { parameterText } from './support/header.js';
 
-interface Run {
-  readonly run: BenchCase;
-  readonly expected: readonly (readonly bigint[])[];
-}
-
-async function check(modules: readonly string[], runs: readonly Run[]): Promise<void> {
-  const results = await runBench(
-    modules,
-    runs.map(({ run }) => run),
-  );
-  runs.forEach(({ run, expected }, i) => expectOutputs(run, results[i]!, expected));
-}
-
-/** Frames of random beats, the second one cut by a reset, and what `model` makes of each. */
+/**
+ * Frames of random elements, the second one cut by a reset, and the elements that `model` makes of each; so many of them are
+ * a beat at the input and at the output.
+ */
 function framesRun(
   random: Random,
   title: string,
   device: BenchCase['device'],
+  [inWidth, outWidth]: readonly [number, number],
   frames: readonly (readonly bigint[])[],
   model: (frame: readonly bigint[]) => readonly bigint[],
 ): Run {
   const stalls = randomStalls(random);
-  const run = { title: `${title}, ${JSON.stringify(stalls)}`, device, beats: withReset(frames, random), stalls };
-  const outputs = frames.map(model);
+  const beats = frames.map((frame) => beatsOf(frame, inWidth, device.inBits / inWidth));
+  const run = { title: `${title}, ${JSON.stringify(stalls)}`, device, beats: withReset(beats, random), stalls };
+  const outputs = frames.map((frame) => beatsOf(model(frame), outWidth, device.outBits / outWidth));
   return { run, expected: [outputs.slice(0, 2).flat(), outputs.slice(2).flat()] };
 }
 
@@ -35,25 +29,68 @@ function signedValue(value: bigint, bits: number, signed: boolean): bigint {
   return signed ? BigInt.asIntN(bits, value) : value;
 }
 
+/** flexor_narrow behind a FIFO, so that a reset may find it in the middle of a beat. */
+function narrowBehindFifo(bits: number, ratio: number): BenchCase['device'] {
+  const ports = ['in_valid_i(valid)', 'in_ready_o(ready)', 'in_data_i(data)'];
+  ports.push('out_valid_o(out_valid)', 'out_ready_i(out_ready)', 'out_data_o(out_data)');
+  const body = `wire valid, ready;
+wire [${ratio * bits - 1}:0] data;
+flexor_fifo ${parameterText({ Width: ratio * bits, Depth: 2 })}fifo (.clk_i(clk), .rst_ni(rst_n),
+  .in_valid_i(in_valid), .in_ready_o(in_ready), .in_data_i(in_data),
+  .out_valid_o(valid), .out_ready_i(ready), .out_data_o(data));
+${instance('flexor_narrow', { Bits: bits, Ratio: ratio }, ports)}`;
+  return { body, inBits: ratio * bits, outBits: bits };
+}
+
+test('flexor_narrow hands beats on part by part, the lowest first', async () => {
+  const random = new Random(7);
+  const runs = Array.from({ length: 40 }, (_, i) => {
+    const ratio = random.pick([1, 2, 3, 4, 5, 8, 16]);
+    const bits = random.between(1, 12);
+    const frames = Array.from({ length: 4 }, () =>
+      Array.from({ length: random.between(1, 12) * ratio }, () => randomBits(random, bits)),
+    );
+    const parameters = { Bits: bits, Ratio: ratio };
+    const device =
+      i % 2 === 0 ? streamDevice('flexor_narrow', parameters, ratio * bits, bits) : narrowBehindFifo(bits, ratio);
+    return framesRun(random, JSON.stringify(parameters), device, [ratio, 1], frames, (frame) => frame);
+  });
+  await check(['flexor_fifo', 'flexor_narrow'], runs);
+});
+
+test('flexor_narrow takes a beat with its last part, and gives a part a cycle', async () => {
+  const device = streamDevice('flexor_narrow', { Bits: 4, Ratio: 4 }, 16, 4);
+  const elements = Array.from({ length: 40 }, (_, i) => BigInt(i % 16));
+  const beats = beatsOf(elements, 4, 4);
+  const [full, flowing] = await runBench(
+    ['flexor_narrow'],
+    [
+      { title: 'full', device, beats, stalls: { source: 0, sink: 0, fillFirst: true } },
+      { title: 'flowing', device, beats, stalls: { source: 0, sink: 0 } },
+    ],
+  );
+  expect(full!.segments[0]!.held).toBe(0);
+  const { outputs } = flowing!.segments[0]!;
+  expect(outputs.map(({ value }) => value)).toEqual(elements);
+  expect(outputs.at(-1)!.cycle - outputs[0]!.cycle).toBe(39);
+});
+
 test('flexor_vector_buffer splits a frame into stretches', async () => {
   const random = new Random(1);
   const runs = Array.from({ length: 60 }, () => {
-    const size = random.between(2, 24);
+    const inWidth = random.pick([1, 1, 2, 4, 8]);
+    const words = random.between(2, 24);
     // All lanes have work, the last one may have less.
-    const steps = Math.ceil(size / random.between(2, size));
-    const simd = Math.ceil(size / steps);
+    const laneWords = Math.ceil(words / random.between(2, words));
+    const [size, steps, simd] = [words * inWidth, laneWords * inWidth, Math.ceil(words / laneWords)];
     const bits = random.between(1, 12);
     const frames = Array.from({ length: 6 }, () => Array.from({ length: size }, () => randomBits(random, bits)));
-    const device = streamDevice(
-      'flexor_vector_buffer',
-      { Bits: bits, Size: size, Simd: simd, Steps: steps },
-      bits,
-      simd * bits,
-    );
-    return framesRun(random, `Size ${size}, Simd ${simd}, Bits ${bits}`, device, frames, (frame) =>
+    const parameters = { Bits: bits, InWidth: inWidth, Size: size, Simd: simd, Steps: steps };
+    const device = streamDevice('flexor_vector_buffer', parameters, inWidth * bits, simd * bits);
+    return framesRun(random, JSON.stringify(parameters), device, [inWidth, simd], frames, (frame) =>
       Array.from({ length: steps }, (_, t) =>
-        pack(Array.from({ length: simd }, (_, lane) => [frame[lane * steps + t] ?? 0n, bits] as const)),
-      ),
+        Array.from({ length: simd }, (_, lane) => frame[lane * steps + t] ?? 0n),
+      ).flat(),
     );
   });
   await check(['flexor_ram', 'flexor_vector_buffer'], runs);
@@ -64,14 +101,15 @@ test('flexor_max_pool takes the maximum channel by channel', async () => {
   const runs = Array.from({ length: 40 }, (_, i) => {
     const signed = i % 2 === 1;
     const bits = i < 6 ? 1 + (signed ? 1 : 0) : random.between(signed ? 2 : 1, 12);
-    const channels = random.pick([1, 2, 3, 8, 13]);
+    const channels = random.pick([1, 2, 3, 8, 12, 13]);
+    const width = random.pick(divisors(channels));
     const taps = random.pick([1, 2, 4, 6, 9]);
     const frames = Array.from({ length: 6 }, () =>
       Array.from({ length: channels * taps }, () => randomBits(random, bits)),
     );
-    const parameters = { Bits: bits, Signed: signed ? 1 : 0, Channels: channels, Taps: taps };
-    const device = streamDevice('flexor_max_pool', parameters, bits, bits);
-    return framesRun(random, JSON.stringify(parameters), device, frames, (frame) =>
+    const parameters = { Bits: bits, Signed: signed ? 1 : 0, Channels: channels, Width: width, Taps: taps };
+    const device = streamDevice('flexor_max_pool', parameters, width * bits, width * bits);
+    return framesRun(random, JSON.stringify(parameters), device, [width, width], frames, (frame) =>
       Array.from({ length: channels }, (_, c) => {
         const values = frame.filter((_, at) => at % channels === c);
         return values.reduce((a, b) => (signedValue(b, bits, signed) > signedValue(a, bits, signed) ? b : a));
@@ -86,21 +124,22 @@ test('flexor_sum_pool adds up channel by channel', async () => {
   const runs = Array.from({ length: 40 }, (_, i) => {
     const signed = i % 2 === 1;
     const bits = i < 6 ? 1 + (signed ? 1 : 0) : random.between(signed ? 2 : 1, 12);
-    const channels = random.pick([1, 2, 3, 8, 13]);
+    const channels = random.pick([1, 2, 3, 8, 12, 13]);
+    const width = random.pick(divisors(channels));
     const taps = random.pick([1, 2, 4, 9, 16, 25]);
     const sumBits = bits + Math.ceil(Math.log2(taps));
     const frames = Array.from({ length: 6 }, (_, frame) =>
       Array.from({ length: channels * taps }, () => (frame === 0 ? 2n ** BigInt(bits - 1) : randomBits(random, bits))),
     );
-    const parameters = { Bits: bits, Signed: signed ? 1 : 0, Channels: channels, Taps: taps, SumBits: sumBits };
-    const device = streamDevice('flexor_sum_pool', parameters, bits, sumBits);
-    return framesRun(random, JSON.stringify(parameters), device, frames, (frame) =>
+    const parameters = {
+      ...{ Bits: bits, Signed: signed ? 1 : 0, Channels: channels, Width: width },
+      ...{ Taps: taps, SumBits: sumBits },
+    };
+    const device = streamDevice('flexor_sum_pool', parameters, width * bits, width * sumBits);
+    return framesRun(random, JSON.stringify(parameters), device, [width, width], frames, (frame) =>
       Array.from({ length: channels }, (_, c) => {
         const values = frame.filter((_, at) => at % channels === c).map((value) => signedValue(value, bits, signed));
-        return BigInt.asUintN(
-          sumBits,
-          values.reduce((a, b) => a + b, 0n),
-        );
+        return values.reduce((a, b) => a + b, 0n);
       }),
     );
   });
@@ -123,7 +162,7 @@ test('flexor_subsample keeps every stride-th pixel and pads channels', async () 
     };
     const device = streamDevice('flexor_subsample', parameters, bits, bits);
     const zeros = (count: number) => new Array<bigint>(count).fill(0n);
-    return framesRun(random, JSON.stringify(parameters), device, frames, (frame) =>
+    return framesRun(random, JSON.stringify(parameters), device, [1, 1], frames, (frame) =>
       Array.from({ length: height * width }, (_, pixel) => pixel)
         .filter((pixel) => Math.floor(pixel / width) % strideH === 0 && (pixel % width) % strideW === 0)
         .flatMap((pixel) => [
@@ -154,7 +193,7 @@ test('flexor_classifier marks the last logit and the lowest index of the largest
     ports.push(`out_class_o(out_data[${bits + classBits - 1}:${bits}])`, `out_last_o(out_data[${bits + classBits}])`);
     const body = instance('flexor_classifier', parameters, ports);
     const device = { body, inBits: bits, outBits: bits + classBits + 1 };
-    return framesRun(random, JSON.stringify(parameters), device, frames, (frame) => {
+    return framesRun(random, JSON.stringify(parameters), device, [1, 1], frames, (frame) => {
       const values = frame.map((value) => signedValue(value, bits, signed));
       return frame.map((value, at) => {
         const seen = values.slice(0, at + 1);
