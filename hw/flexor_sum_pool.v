@@ -1,8 +1,8 @@
 // Sum over the elements of a window, channel by channel; average pooling, whose 1/n is part of the scale behind it.
 //
 // Takes the elements of each window tap after tap, the channels of a tap in order (as flexor_window_serial with Simd 1
-// gives them, padding as 0) and emits Channels sums with the last tap, Width channels a beat. A pool over whole images needs no window unit: the
-// stream itself comes in that order.
+// gives them, padding as 0) and emits Channels sums with the last tap, Width channels a beat. A pool over whole images
+// needs no window unit: the stream itself comes in that order.
 // Example: Taps 64, Bits 8, SumBits 14 for the mean over 8x8 pixels. Not done here: windows, division.
 // Registered paths: none; put a flexor_fifo behind.
 module flexor_sum_pool #(
