@@ -36,6 +36,7 @@ export interface ConfigFlags extends DataFlags {
   readonly gradient?: GradientRule;
   readonly stanh?: number;
   readonly stanhStart?: number;
+  readonly clip?: number | 'none';
   readonly alpha?: number | 'fan-in';
   readonly bias?: boolean;
   readonly shift?: number;
@@ -139,6 +140,11 @@ function scheduleOptions(command: Command): void {
     .option('--gradient <rule>', `through the XOR gates: ${GRADIENT_RULES.join(', ')}`, oneOf(GRADIENT_RULES))
     .option('--stanh <s>', 'S_tanh, the slope of tanh at 0', real(1e-9))
     .option('--stanh-start <s>', 'S_tanh at the start of the warm-up (default: by recipe)', real(1e-9))
+    .addOption(
+      new Option('--clip <c>', "hold encrypted weights within ±c/S_tanh, or 'none' (default: by recipe)").argParser(
+        wordOr(['none'] as const, real(1e-9)),
+      ),
+    )
     .option('--flip', 'mirror every second training image')
     .option('--shift <pixels>', 'move training images at random by up to so many pixels', integer(0, 14))
     .option('--image-size <pixels>', "height and width of ImageNet's images (default: 224)", integer(32, 1024))
@@ -193,6 +199,7 @@ export function configuration(network: NetworkName, options: ConfigFlags, datase
     gradient: options.gradient ?? base.gradient,
     sTanh: options.stanh ?? base.sTanh,
     sTanhStart: options.stanhStart ?? options.stanh ?? base.sTanhStart,
+    clip: options.clip === 'none' ? null : (options.clip ?? base.clip),
     alpha: options.alpha === 'fan-in' ? null : (options.alpha ?? base.alpha),
     bias: options.bias ?? base.bias,
     // Images of ImageNet are cropped and scaled instead.

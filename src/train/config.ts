@@ -31,6 +31,8 @@ export interface TrainConfig extends SlopeSpec, OptimiserSpec {
   readonly batch: number;
   readonly seed: number;
   readonly gradient: GradientRule;
+  /** Encrypted weights are held within ±clip/S_tanh, the S_tanh of the step; null: not at all. */
+  readonly clip: number | null;
   /** α at the start; null: 1/sqrt(V) of the layer. */
   readonly alpha: number | null;
   /** Whether a LeNet-5 has biases. */
@@ -66,6 +68,7 @@ export function checkConfig(config: TrainConfig): void {
       config.weights !== 'qil' || (config.planes >= 2 && config.network !== 'lenet5'),
       `--weights qil needs --planes 2 or more and a network with batch norms, got ${config.planes} on ${config.network}`,
     ],
+    [config.clip === null || config.clip > 0, `--clip must be above 0, got ${config.clip}`],
     [config.sTanhStart > 0, `--stanh-start must be above 0, got ${config.sTanhStart}`],
     [config.momentum >= 0 && config.momentum < 1, `--momentum must be from 0 to below 1, got ${config.momentum}`],
     [
@@ -128,7 +131,7 @@ function optimiserOptions({ optimiser, momentum, weightDecay }: TrainConfig): (s
   return ['--optimiser', optimiser, '--momentum', momentum, '--weight-decay', weightDecay];
 }
 
-function gradientOptions({ gradient, sTanh, sTanhStart, alpha }: TrainConfig): (string | number)[] {
+function gradientOptions({ gradient, sTanh, sTanhStart, clip, alpha }: TrainConfig): (string | number)[] {
   const start = sTanhStart === sTanh ? [] : ['--stanh-start', sTanhStart];
-  return ['--gradient', gradient, '--stanh', sTanh, ...start, '--alpha', alpha ?? 'fan-in'];
+  return ['--gradient', gradient, '--stanh', sTanh, ...start, '--clip', clip ?? 'none', '--alpha', alpha ?? 'fan-in'];
 }

@@ -22,6 +22,11 @@ export interface MomentumSpec {
   readonly nesterov: boolean;
 }
 
+/** Holds every value within ±limit, in place. */
+export function clip(values: Float32Array, limit: number): void {
+  for (let i = 0; i < values.length; i++) values[i] = Math.max(-limit, Math.min(limit, values[i]!));
+}
+
 /** v ← μ·v + g, w ← w − rate·v with g the decayed gradient; Nesterov: w ← w − rate·(g + μ·v). In place. */
 export function momentumStep(
   values: Float32Array,

@@ -24,6 +24,7 @@ export const PAPER: TrainConfig = {
   gradient: 'eq6',
   sTanh: 100,
   sTanhStart: 100,
+  clip: null,
   alpha: 0.2,
   bias: false,
   shift: 0,

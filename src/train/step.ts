@@ -4,7 +4,7 @@ import type { Engine, Tensor, Tensor1D, Tensor4D } from './engine.js';
 import type { GradientRule } from './flexor-op.js';
 import { layerTensors, logits, type LayerTensors, type Observers } from './forward.js';
 import type { NetworkSpec } from './network.js';
-import { momentumStep, type OptimiserSpec } from './optimiser.js';
+import { clip, momentumStep, type OptimiserSpec } from './optimiser.js';
 import { allParameters, refreshWeights, type LayerParameters, type Parameter } from './parameters.js';
 import { fusedPlan } from './plan.js';
 import { latentGradient } from './quantisers.js';
@@ -128,5 +128,12 @@ export function updateParameters(
         nesterov: optimiser === 'nesterov',
       });
     }
+  }
+}
+
+/** Holds the encrypted weights within ±limit: beyond 2/S_tanh or so eq. 6 has next to no gradient that could bring them back. */
+export function clipEncrypted(layers: ReadonlyMap<string, LayerParameters>, limit: number): void {
+  for (const { weights } of layers.values()) {
+    if (weights.kind === 'flexor') for (const { x } of weights.planes) clip(x.values, limit);
   }
 }

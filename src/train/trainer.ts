@@ -16,7 +16,7 @@ import { initialParameters } from './initial.js';
 import { buildNetwork } from './networks.js';
 import { allParameters, stateArrays, type LayerParameters, type Parameter } from './parameters.js';
 import { learningRate, tanhSlope } from './schedule.js';
-import { computeGradients, updateParameters } from './step.js';
+import { clipEncrypted, computeGradients, updateParameters } from './step.js';
 import { chooseMatrices } from './xor-choice.js';
 
 /** Training images over which activation ranges are taken. */
@@ -187,6 +187,7 @@ function runStep(
     throw new FlexorError('data', `the loss became ${loss} at step ${done + 1}; try a lower --lr (now ${config.rate})`);
   }
   updateParameters(engine, layers, config, learningRate(config, done, steps), done + 1);
+  if (config.clip !== null) clipEncrypted(layers, config.clip / rule.sTanh);
   position.step++;
   position.lossSum += loss;
   hooks.onStep?.(done + 1, steps, position.epoch + 1, loss);

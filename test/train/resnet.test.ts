@@ -149,6 +149,7 @@ describe.each(engines)('engine %s', (name) => {
     ['ABC-Net', { weights: 'abc-net', planes: 3 }],
     ['DSQ', { weights: 'dsq', planes: 2 }],
     ['QIL', { weights: 'qil', planes: 2 }],
+    ['clipping', { clip: 1 }],
     ['Nesterov and steps', { optimiser: 'nesterov', schedule: 'step', halvings: [0.5] }],
   ] as const)('learns with %s', async (_, changes) => {
     const { history } = await run({ ...changes, epochs: 6 });
@@ -160,6 +161,20 @@ describe.each(engines)('engine %s', (name) => {
     await expect(run({ nIn: [16, 12] })).rejects.toThrow(
       '--nin takes one N_in or one for each of the 3 layer groups of resnet8, got 2',
     );
+  });
+
+  it('holds encrypted weights within ±clip/S_tanh, the S_tanh of the last step', async () => {
+    const sizes = async (changes: Partial<TrainConfig>): Promise<number> => {
+      const { parameters } = await run({ epochs: 1, sTanh: 20, sTanhStart: 20, ...changes });
+      const encrypted = parameters.filter((parameter) => parameter.name.endsWith('.x0'));
+      expect(encrypted).toHaveLength(6);
+      return Math.max(...encrypted.flatMap(({ values }) => [...values].map(Math.abs)));
+    };
+    expect(await sizes({})).toBeGreaterThan(0.002);
+    // A float32 is not quite 0.001 or 0.002.
+    expect(await sizes({ clip: 0.02 })).toBeCloseTo(0.001, 9);
+    expect(await sizes({ clip: 0.02, sTanh: 10, warmupSteps: 1 })).toBeCloseTo(0.002, 9);
+    expect(await sizes({ clip: 0.02, optimiser: 'adam', weightDecay: 0, rate: 0.01 })).toBeCloseTo(0.001, 9);
   });
 
   it('continues to the same bits, moving averages and velocities included', async () => {
