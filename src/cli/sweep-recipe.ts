@@ -20,6 +20,8 @@ const RECIPE = z.strictObject({
       z.strictObject({
         name: z.string().min(1),
         options: z.string(),
+        /** The run, named in front of this one, whose model this one starts from (`--init` of flexor train). */
+        init: z.string().optional(),
         /** Test accuracy in the paper, in per cent; null where it gives none. */
         paper: z.number().min(0).max(100).nullable(),
       }),
@@ -44,6 +46,10 @@ export function readRecipe(path: string): Recipe {
   const names = data.runs.map((run) => fileName(run.name));
   const twice = names.find((name, i) => names.indexOf(name) !== i);
   if (twice !== undefined) throw new FlexorError('data', `${path}: runs: two runs would be called ${twice}`);
+  data.runs.forEach(({ name, init }, i) => {
+    if (init === undefined || data.runs.slice(0, i).some((run) => run.name === init)) return;
+    throw new FlexorError('data', `${path}: runs: ${name} starts from ${init}, which is no run in front of it`);
+  });
   return data;
 }
 
@@ -55,6 +61,7 @@ export function fileName(name: string): string {
 export interface PlannedRun {
   readonly name: string;
   readonly seed: number;
+  /** Its `init` is the name of the run to start from, as there is no digest before that run is done. */
   readonly config: TrainConfig;
   readonly source: Source;
 }
@@ -67,11 +74,11 @@ export function planRuns(
   more: readonly string[],
 ): PlannedRun[] {
   return seeds.flatMap((seed) =>
-    recipe.runs.map(({ name, options }) => {
+    recipe.runs.map(({ name, options, init }) => {
       const words = `${recipe.options} ${options}`.split(' ').filter((word) => word !== '');
       const { network, flags } = parse(`${path}: run ${name}`, [...words, ...more, '--seed', String(seed)]);
       const source = chooseSource(network, flags);
-      return { name, seed, source, config: configuration(network, flags, source.name) };
+      return { name, seed, source, config: configuration(network, flags, source.name, init ?? null) };
     }),
   );
 }

@@ -10,8 +10,9 @@ import { resultsCsv } from '../report/training/csv.js';
 import { histogramsChart, type HistogramRow } from '../report/training/histograms.js';
 import { finalAccuracy } from '../report/training/statistics.js';
 import type { RunResult, SweepResults } from '../report/training/types.js';
-import { checkConfig, commandLine } from '../train/config.js';
+import { checkConfig, commandLine, type TrainConfig } from '../train/config.js';
 import type { EngineChoice } from '../train/engines.js';
+import type { TrainOptions } from '../train/trainer.js';
 import { describeEngine, engineOptions, startEngine, type EngineFlags } from './engine-options.js';
 import { integer, listOf } from './options.js';
 import { formatPercent, formatTable, printJson, printLine } from './print.js';
@@ -69,7 +70,7 @@ async function sweep(path: string, options: Options): Promise<void> {
   await writeResults(options, resultsOf(recipe, finished), firstModels(runs, options.out));
 }
 
-function filesOf(run: PlannedRun, folder: string) {
+function filesOf(run: Pick<PlannedRun, 'name' | 'seed'>, folder: string) {
   const stem = join(folder, `${fileName(run.name)}-seed${run.seed}`);
   return { result: `${stem}.json`, model: `${stem}.flexor`, checkpoint: `${stem}.ckpt` };
 }
@@ -87,8 +88,9 @@ async function finish(run: PlannedRun, folder: string, choice: EngineChoice, qui
   if (exists(paths.result)) return known(paths.result, recipe);
   const { train } = await import('../train/trainer.js');
   const dataset = loadDataset(run.source, run.config);
-  const files = { checkpoint: paths.checkpoint, resume: exists(paths.checkpoint) };
-  const { model, history } = await train(choice.engine, run.config, dataset, files, reporter(run.config, quiet));
+  const { config, ...start } = startOf(run, folder);
+  const files: TrainOptions = { checkpoint: paths.checkpoint, resume: exists(paths.checkpoint), ...start };
+  const { model, history } = await train(choice.engine, config, dataset, files, reporter(config, quiet));
   const result: RunResult = {
     ...{ name: run.name, seed: run.seed, recipe, engine: choice.engine.identity, history },
     testAccuracy: history.at(-1)!.testAccuracy,
@@ -97,6 +99,14 @@ async function finish(run: PlannedRun, folder: string, choice: EngineChoice, qui
   writeFileAtomic(paths.result, `${JSON.stringify(result, null, 2)}\n`);
   rmSync(paths.checkpoint, { force: true });
   return result;
+}
+
+/** The run's configuration with the model that it starts from, which an earlier run of the same seed has left. */
+function startOf({ config, seed }: PlannedRun, folder: string): { config: TrainConfig } & Pick<TrainOptions, 'init'> {
+  if (config.init === null) return { config };
+  const path = filesOf({ name: config.init, seed }, folder).model;
+  const { model, digest } = loadModel(path);
+  return { config: { ...config, init: digest }, init: { path, model } };
 }
 
 /** A result of an earlier call, which must be of the same run. */

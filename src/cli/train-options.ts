@@ -176,13 +176,19 @@ function imageSize(pixels: number | undefined, dataset: DatasetName): Pick<Train
   throw new FlexorError('usage', `--image-size is for --dataset imagenet, got ${pixels} with ${dataset}; leave it out`);
 }
 
-/** Options over the recipe's defaults. */
-export function configuration(network: NetworkName, options: ConfigFlags, dataset: DatasetName): TrainConfig {
+/** Options over the recipe's defaults; `init` is what TrainConfig has under this name. */
+export function configuration(
+  network: NetworkName,
+  options: ConfigFlags,
+  dataset: DatasetName,
+  init: string | null,
+): TrainConfig {
   const base = recipe(network, options.recipe);
   return {
     network,
     dataset,
     weights: options.weights ?? base.weights,
+    init,
     ...matrixChoice(options),
     xorTries: options.xorTries ?? base.xorTries,
     planes: options.planes ?? base.planes,

@@ -2,10 +2,11 @@
 import type { Command } from 'commander';
 import { FlexorError } from '../base/errors.js';
 import { exists } from '../base/files.js';
+import { loadModel } from '../model/read.js';
 import { saveModel } from '../model/write.js';
 import { checkConfig, groupNIn, type NetworkName, type TrainConfig } from '../train/config.js';
 import type { EngineChoice } from '../train/engines.js';
-import type { TrainHooks, TrainResult } from '../train/trainer.js';
+import type { TrainHooks, TrainOptions, TrainResult } from '../train/trainer.js';
 import { describeEngine, engineOptions, startEngine, type EngineFlags } from './engine-options.js';
 import { prepareOutput } from './output-file.js';
 import { formatPercent, printJson, printLine } from './print.js';
@@ -15,6 +16,7 @@ import { reporter } from './train-reporter.js';
 
 interface Options extends ConfigFlags, EngineFlags {
   readonly out: string;
+  readonly init?: string;
   readonly checkpoint?: string;
   readonly resume?: boolean;
   readonly json?: boolean;
@@ -27,6 +29,7 @@ Examples:
   flexor train lenet5 --dataset digits --epochs 8 --out digits.flexor
   flexor train resnet20 --data DIR --nin 16 --nout 20 --epochs 20 --out resnet.flexor --checkpoint resnet.ckpt
   flexor train resnet20 --data DIR --weights full --epochs 20 --out full.flexor
+  flexor train resnet20 --data DIR --weights ttq --init full.flexor --epochs 20 --out ttq.flexor
   flexor train resnet18 --data DIR --nin 16,14,12,8,18 --out resnet18.flexor --checkpoint resnet18.ckpt
   flexor train lenet5 --recipe paper --epochs 30 --out paper.flexor --checkpoint paper.ckpt
   flexor train lenet5 --recipe paper --epochs 30 --out paper.flexor --checkpoint paper.ckpt --resume`;
@@ -37,6 +40,7 @@ export function registerTrain(program: Command): void {
   engineOptions(command);
   command
     .requiredOption('-o, --out <file>', 'model file to write')
+    .option('--init <file>', 'start a baseline from a full-precision model of the same network')
     .option('--checkpoint <file>', 'save the state here after each epoch, every few minutes and on Ctrl-C')
     .option('--resume', 'continue from the checkpoint')
     .option('--json', 'print the result as JSON')
@@ -54,7 +58,9 @@ async function runTrain(network: NetworkName, options: Options): Promise<void> {
   }
   for (const path of [options.out, options.checkpoint]) if (path !== undefined) prepareOutput(path);
   const source = chooseSource(network, options);
-  const config = configuration(network, options, source.name);
+  const { init } = options;
+  const start = init === undefined ? null : loadModel(init);
+  const config = configuration(network, options, source.name, start?.digest ?? null);
   checkConfig(config);
   const [choice, { train }] = await Promise.all([startEngine(options), import('../train/trainer.js')]);
   const dataset = loadDataset(source, config);
@@ -65,7 +71,11 @@ async function runTrain(network: NetworkName, options: Options): Promise<void> {
       if (!quiet) printLine(describeEngine(choice));
     },
   };
-  const result = await train(choice.engine, config, dataset, { checkpoint: options.checkpoint ?? null, resume }, hooks);
+  const files: TrainOptions = {
+    ...{ checkpoint: options.checkpoint ?? null, resume },
+    ...(init === undefined || start === null ? {} : { init: { path: init, model: start.model } }),
+  };
+  const result = await train(choice.engine, config, dataset, files, hooks);
   saveModel(options.out, result.model);
   if (quiet) printJson(summary(options, config, choice, result));
   else

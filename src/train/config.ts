@@ -19,6 +19,8 @@ export interface TrainConfig extends SlopeSpec, OptimiserSpec {
   /** E.g. `mnist` or `digits`. */
   readonly dataset: string;
   readonly weights: WeightKind;
+  /** Digest of the full-precision model that weights, biases and batch norms start from; null: random weights. */
+  readonly init: string | null;
   /** Of all layers, or of each layer group. */
   readonly nIn: number | readonly number[];
   readonly nOut: number;
@@ -72,6 +74,10 @@ export function checkConfig(config: TrainConfig): void {
     [config.sTanhStart > 0, `--stanh-start must be above 0, got ${config.sTanhStart}`],
     [config.momentum >= 0 && config.momentum < 1, `--momentum must be from 0 to below 1, got ${config.momentum}`],
     [
+      config.init === null || config.weights !== 'flexor',
+      '--init goes with --weights full or a baseline: encrypted weights have no values that give trained ones; leave it out',
+    ],
+    [
       config.optimiser !== 'adam' || config.weightDecay === 0,
       `--weight-decay goes with --optimiser sgd or nesterov, got ${config.weightDecay} with adam`,
     ],
@@ -101,6 +107,8 @@ function matrixRules({ xor, nOut }: TrainConfig, nIn: number): (readonly [boolea
 export function commandLine(config: TrainConfig): string {
   const parts: (string | number)[] = ['flexor train', config.network, '--dataset', config.dataset];
   parts.push(...(config.weights === 'flexor' ? flexorOptions(config) : ['--weights', config.weights]));
+  // The file's path is nobody else's business.
+  if (config.init !== null) parts.push('--init', 'model.flexor');
   if (config.planes > 1) parts.push('--planes', config.planes);
   parts.push('--epochs', config.epochs, '--batch', config.batch, ...optimiserOptions(config));
   parts.push('--lr', config.rate, '--schedule', config.schedule);

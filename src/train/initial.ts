@@ -1,4 +1,4 @@
-/** Where training starts: FleXOR's values for encrypted weights and α, He's for weights at full precision. */
+/** Where training starts: FleXOR's values for encrypted weights and α; for other weights He's, or those of a trained network. */
 import { Random } from '../base/random.js';
 import type { XorMatrix } from '../xor/types.js';
 import { flexorOp } from './flexor-op.js';
@@ -6,6 +6,7 @@ import { isWeighted, tensorShapes, windowSize, type NetworkSpec, type WeightedSp
 import { MOMENTS, type OptimiserKind } from './optimiser.js';
 import type { BatchNormParameters, LayerParameters, Parameter, PlaneParameters } from './parameters.js';
 import { initialScales, type LatentKind, type LatentWeights, type WeightKind } from './quantisers.js';
+import type { StartingLayer } from './start.js';
 
 /** Standard deviation of the encrypted weights at the start (FleXOR, section 3). */
 const INITIAL_STD = 0.001;
@@ -20,6 +21,8 @@ export interface InitialValues {
   /** α of the first plane at the start; each further plane starts at half the one before. Null: 1/sqrt(V). */
   readonly alpha: number | null;
   readonly optimiser: OptimiserKind;
+  /** Layers of a trained network to start from, by name; absent: random values. Not for FleXOR. */
+  readonly start?: ReadonlyMap<string, StartingLayer>;
 }
 
 /** Parameters of every weighted layer, by layer name, in network order. */
@@ -38,12 +41,16 @@ export function initialParameters(network: NetworkSpec, initial: InitialValues):
 
 /** Makes the parameters of one layer. */
 class LayerStart {
+  private readonly trained: StartingLayer | undefined;
+
   constructor(
     private readonly spec: WeightedSpec,
     /** V. */
     readonly window: number,
     private readonly initial: InitialValues,
-  ) {}
+  ) {
+    this.trained = initial.start?.get(spec.name);
+  }
 
   parts(): Pick<LayerParameters, 'weights' | 'bias' | 'batchNorm'> {
     const { group, bias, batchNorm } = this.spec;
@@ -54,7 +61,7 @@ class LayerStart {
         kind === 'flexor'
           ? { kind, planes: matrices[group!]!.map((matrix, i) => this.plane(matrix, i)) }
           : this.latent(kind),
-      bias: bias ? this.parameter('bias', this.perChannel(0)) : null,
+      bias: bias ? this.parameter('bias', this.trained?.bias?.slice() ?? this.perChannel(0)) : null,
       batchNorm: batchNorm ? this.batchNorm() : null,
     };
   }
@@ -62,7 +69,9 @@ class LayerStart {
   private latent(rule: LatentKind): LatentWeights<Parameter> {
     // N(0, 2/V) keeps the variance behind a ReLU (He et al., Delving Deep into Rectifiers, 2015).
     const { planes } = this.initial;
-    const values = this.normals('w', this.window * this.spec.outChannels, Math.sqrt(2 / this.window));
+    const values =
+      this.trained?.values.slice() ??
+      this.normals('w', this.window * this.spec.outChannels, Math.sqrt(2 / this.window));
     return {
       kind: 'latent',
       rule,
@@ -88,11 +97,12 @@ class LayerStart {
   }
 
   private batchNorm(): BatchNormParameters {
+    const trained = this.trained?.batchNorm;
     return {
-      gamma: this.parameter('gamma', this.perChannel(1)),
-      beta: this.parameter('beta', this.perChannel(0)),
-      mean: this.perChannel(0),
-      variance: this.perChannel(1),
+      gamma: this.parameter('gamma', trained?.gamma.slice() ?? this.perChannel(1)),
+      beta: this.parameter('beta', trained?.beta.slice() ?? this.perChannel(0)),
+      mean: trained?.mean.slice() ?? this.perChannel(0),
+      variance: trained?.variance.slice() ?? this.perChannel(1),
     };
   }
 

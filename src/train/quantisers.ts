@@ -8,16 +8,7 @@
  */
 import { dsqPlanes, dsqPoint, gradientBy, initialDsq, initialQil, qilPoint, quantiseBy } from './interval-rules.js';
 import { abcGradient, abcPlanes, lqPlanes, sumOfPlanes, type CodesOfRule } from './plane-rules.js';
-import {
-  binary,
-  initialTtqScale,
-  relaxed,
-  signPlane,
-  ternary,
-  ternaryPlanes,
-  twoScales,
-  twoScalesGradient,
-} from './scale-rules.js';
+import { binary, relaxed, signPlane, ternary, ternaryPlanes, twoScales, twoScalesGradient } from './scale-rules.js';
 
 export const WEIGHT_KINDS = [
   'flexor',
@@ -109,10 +100,8 @@ export function initialScales(
   const named = (names: readonly string[], values: readonly number[]): (readonly [string, number])[] =>
     names.map((name, i) => [name, values[i]!]);
   switch (rule) {
-    case 'ttq': {
-      const scale = initialTtqScale(w);
-      return named(['positive', 'negative'], [scale, scale]);
-    }
+    case 'ttq':
+      return named(['positive', 'negative'], [1, 1]);
     case 'dsq':
       return named(['width', 'softness'], initialDsq(w, planes));
     case 'qil':

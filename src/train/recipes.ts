@@ -6,6 +6,7 @@ export const PAPER: TrainConfig = {
   network: 'lenet5',
   dataset: 'mnist',
   weights: 'flexor',
+  init: null,
   nIn: 12,
   nOut: 20,
   xor: { kind: 'taps', taps: 2 },

@@ -6,6 +6,10 @@
  *   binary-relax  between w and its binary value, ever nearer to the latter (Yin et al., BinaryRelax, 2018)
  *   twn           −α, 0, +α with threshold 0.7·mean |w| and α the mean of |w| above it (Li et al., Ternary Weight Networks, 2016)
  *   ttq           −W_n, 0, +W_p with threshold 0.05·max |w|, the two scales learnt, one pair a layer (Zhu et al., TTQ, 2017)
+ *
+ * TTQ is made for weights that are trained already: its latent weights get the gradient times W_p or W_n, which behind a batch
+ * norm does not depend on the scales' size and hardly turns a weight of random start. The scales begin at 1, as in the
+ * authors' code: where they are small, the sums that are their gradients throw them about.
  */
 import type { CodesOfRule } from './plane-rules.js';
 
@@ -47,10 +51,8 @@ export function twoScalesGradient(latent: Learnt, scales: readonly Learnt[], dUs
     const slope = w > threshold ? positive.values[0]! : w < -threshold ? negative.values[0]! : 1;
     latent.gradient[i] = slope * g;
   });
-  // A scale serves all n weights of a layer: by √n its gradient is of the size of one weight's, which the rate is made for.
-  const root = Math.sqrt(latent.values.length);
-  positive.gradient[0] = dPositive / root;
-  negative.gradient[0] = dNegative / root;
+  positive.gradient[0] = dPositive;
+  negative.gradient[0] = dNegative;
 }
 
 /** Means over the window elements of each channel of those magnitudes that are above the channel's threshold. */
@@ -83,11 +85,6 @@ export function ternary(w: Float32Array, channels: number, used: Float32Array): 
 
 function largest(w: Float32Array): number {
   return w.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
-}
-
-/** Where ttq's scales start: the mean magnitude above the threshold. */
-export function initialTtqScale(w: Float32Array): number {
-  return meansAbove(w, Float64Array.of(TTQ_THRESHOLD * largest(w)))[0]!;
 }
 
 function bitsOf(used: Float32Array, isOne: (value: number) => boolean): Uint8Array {

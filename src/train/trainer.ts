@@ -1,6 +1,6 @@
 /** The training loop: epochs, batches, checkpoints. Printing, clocks and signals belong to the caller. */
 import { onInterrupt } from '../base/cleanup.js';
-import { FlexorError } from '../base/errors.js';
+import { FlexorError, invariant } from '../base/errors.js';
 import { Random } from '../base/random.js';
 import type { Batch } from '../data/dataset.js';
 import { imagesIdentity, type BatchRequest, type BatchSource, type ImageSource } from '../data/source.js';
@@ -16,6 +16,7 @@ import { initialParameters } from './initial.js';
 import { buildNetwork } from './networks.js';
 import { allParameters, stateArrays, type LayerParameters, type Parameter } from './parameters.js';
 import { learningRate, tanhSlope } from './schedule.js';
+import { startingLayers, type StartModel } from './start.js';
 import { clipEncrypted, computeGradients, updateParameters } from './step.js';
 import { chooseMatrices } from './xor-choice.js';
 
@@ -37,6 +38,8 @@ export interface TrainOptions {
   readonly checkpoint: string | null;
   /** Continue from that file. */
   readonly resume: boolean;
+  /** The model whose digest is `init` in the configuration. */
+  readonly init?: StartModel;
 }
 
 export interface TrainResult {
@@ -109,9 +112,11 @@ function prepare(
   if (stepsPerEpoch < 1) {
     throw new FlexorError('usage', `--batch ${config.batch} must not exceed the ${images.count} training images`);
   }
-  const layers = initialParameters(network, { ...config, matrices: matricesOf(config, network) });
+  const { checkpoint, resume, init } = options;
+  invariant((init !== undefined) === (config.init !== null), 'model to start from');
+  const start = init === undefined ? {} : { start: startingLayers(init, network) };
+  const layers = initialParameters(network, { ...config, ...start, matrices: matricesOf(config, network) });
   const state = stateArrays(layers.values());
-  const { checkpoint, resume } = options;
   const identity = { config, engine: engine.identity, images: imageSet };
   if (resume && checkpoint === null) throw new FlexorError('usage', '--resume needs --checkpoint FILE');
   const position =

@@ -68,6 +68,29 @@ describe('flexor sweep', () => {
     );
   });
 
+  it('starts a run from an earlier one of the same seed', async () => {
+    const runs = [
+      { name: 'full precision', options: '--weights full', paper: null },
+      { name: 'TTQ', options: '--weights ttq --warmup 5', init: 'full precision', paper: null },
+    ];
+    const out = join(folder, 'start');
+    const recipe = recipeFile('start.json', { runs });
+    const { code, stdout } = await flexor('sweep', recipe, '--out', out, '--json');
+    expect(code).toBe(0);
+    expect(JSON.parse(stdout)).toMatchObject({
+      configurations: [{}, { runs: [{ recipe: expect.stringContaining('--weights ttq --init model.flexor') }] }],
+    });
+    const random = await flexor(
+      ...['train', 'lenet5', '--dataset', 'digits', '--limit', '100', '--batch', '10', '--epochs', '2', '--json'],
+      ...['--weights', 'ttq', '--warmup', '5', '--out', join(folder, 'random.flexor')],
+    );
+    const result = JSON.parse(readFileSync(join(out, 'TTQ-seed1.json'), 'utf8')) as { history: { loss: number }[] };
+    const { epochs } = JSON.parse(random.stdout) as { epochs: { loss: number }[] };
+    expect(result.history[0]!.loss).toBeLessThan(epochs[0]!.loss);
+    const again = await flexor('sweep', recipe, '--out', out, '--json');
+    expect(again.stdout).toBe(stdout);
+  });
+
   it('continues a run that was killed', async () => {
     const recipe = recipeFile('killed.json', {});
     const [whole, killed] = [join(folder, 'not-killed'), join(folder, 'killed')];
@@ -89,6 +112,15 @@ describe('flexor sweep', () => {
       [recipeFile('1.json', { runs: [] }), /1.json: runs: /],
       [recipeFile('2.json', { more: 1 }), /2.json: recipe: .*more/],
       [recipeFile('3.json', { runs: [run, { ...run, name: 'a!' }] }), /3.json: runs: two runs would be called a$/m],
+      [
+        recipeFile('7.json', {
+          runs: [
+            { ...run, init: 'b' },
+            { ...run, name: 'b' },
+          ],
+        }),
+        /7.json: runs: a starts from b, which is no run in front of it/,
+      ],
       [recipeFile('4.json', { options: 'lenet6' }), /4.json: run 0.6 bit: .*lenet6/],
       [recipeFile('5.json', { options: 'lenet5 --dataset digits --nodes 3' }), /5.json: run 0.6 bit: unknown option/],
       [join(folder, 'none.json'), /none.json/],

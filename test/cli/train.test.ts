@@ -68,6 +68,37 @@ describe('flexor train', () => {
     expect(broken.code).toBe(1);
   });
 
+  it('starts a baseline from a full-precision model of the same network, and from nothing else', async () => {
+    const [full, bwn] = [join(folder, 'full.flexor'), join(folder, 'bwn.flexor')];
+    const one = [...few, '--epochs', '1', '--warmup', '1'];
+    expect((await flexor(...one, '--weights', 'full', '--out', full)).code).toBe(0);
+    const files = ['--out', bwn, '--checkpoint', join(folder, 'bwn.ckpt')];
+    const { code, stderr } = await flexor(...one, '--weights', 'bwn', '--init', full, ...files);
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    expect(loadModel(bwn).model.provenance.recipe).toContain('--weights bwn --init model.flexor --epochs 1');
+    const [out, cifar] = [join(folder, 'no-start.flexor'), join(folder, 'cifar')];
+    writeCifar10(cifar, 4);
+    const attempts: [string[], number, RegExp][] = [
+      [[...one, '--init', full], 2, /--init goes with --weights full or a baseline: .*; leave it out$/],
+      [[...one, '--weights', 'bwn', '--init', bwn], 2, /of this lenet5: .*bwn.flexor has binary codes in conv1; train/],
+      [[...one, '--weights', 'bwn', '--init', full, '--bias'], 2, /full.flexor has no bias in conv1$/],
+      [[...one, '--weights', 'bwn', '--init', join(folder, 'no')], 1, /no such file/i],
+      [[...one, '--weights', 'bwn', ...files, '--resume'], 1, /bwn.ckpt: .* init was "[0-9a-f]{64}" and is now null/],
+      [
+        ['train', 'resnet20', '--data', cifar, '--batch', '4', '--epochs', '1', '--weights', 'ttq', '--init', full],
+        2,
+        /of this resnet20: .*full.flexor has 800 weights in conv1, not 432$/,
+      ],
+    ];
+    for (const [args, expected, message] of attempts) {
+      const refused = await flexor(...args, ...(args.includes('--out') ? [] : ['--out', out]));
+      const lines = refused.stderr.trim().split('\n');
+      expect(lines[0]).toMatch(message);
+      expect({ code: refused.code, lines: lines.length }).toEqual({ code: expected, lines: 1 });
+    }
+    expect(readdirSync(folder)).not.toContain('no-start.flexor');
+  });
+
   it.each([
     ['Ctrl-C', 'SIGINT', { code: 1, stderr: 'flexor: interrupted\n' }],
     ['kill −9 in mid-epoch', 'SIGKILL', { code: null, stderr: '' }],

@@ -18,7 +18,7 @@ import { initialParameters } from '../../src/train/initial.js';
 import { groupCount, isWeighted, tensorShapes, type NetworkSpec } from '../../src/train/network.js';
 import { allParameters, type LayerParameters } from '../../src/train/parameters.js';
 import { fusedPlan, plainPlan, type Step } from '../../src/train/plan.js';
-import { KINDS_WITH_PLANES } from '../../src/train/quantisers.js';
+import { KINDS_WITH_PLANES, type WeightKind } from '../../src/train/quantisers.js';
 import { RESNET_COSINE } from '../../src/train/recipes.js';
 import { resnet } from '../../src/train/resnet.js';
 import { train, type TrainHooks, type TrainResult } from '../../src/train/trainer.js';
@@ -155,6 +155,22 @@ describe.each(engines)('engine %s', (name) => {
     const { history } = await run({ ...changes, epochs: 6 });
     expect(history[5]!.loss).toBeLessThan(history[0]!.loss * 0.8);
     expect(history[5]!.testAccuracy).toBeGreaterThan(0.5);
+  });
+
+  it('starts from a trained network: weights, batch norms with their averages, and the classifier', async () => {
+    const { model, parameters, history } = await run({ weights: 'full', epochs: 4 });
+    const start = { checkpoint: null, resume: false, init: { path: 'full.flexor', model } };
+    const still = { ...config, init: 'digest', epochs: 1, rate: 1e-12, warmupSteps: 0, weightDecay: 0 };
+    const from = (weights: WeightKind): Promise<TrainResult> =>
+      train(engine, { ...still, weights }, inMemory(dataset), start, {}, network);
+    const same = await from('full');
+    expect(same.parameters.map(({ values }) => values)).toEqual(parameters.map(({ values }) => values));
+    const ttq = await from('ttq');
+    const values = new Map(ttq.parameters.map((parameter) => [parameter.name, parameter.values]));
+    for (const { name: key, values: expected } of parameters) expect(values.get(key)).toEqual(expected);
+    expect(history[3]!.testAccuracy).toBeGreaterThan(0.5);
+    // Within a twentieth of an epoch of moving averages: the batches' moments have followed.
+    expect(Math.abs(same.history[0]!.testAccuracy - history[3]!.testAccuracy)).toBeLessThan(0.15);
   });
 
   it('refuses a list of N_in that is not one for each group', async () => {
