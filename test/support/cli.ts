@@ -14,6 +14,28 @@ export function flexor(...args: string[]): Promise<Run> {
 }
 
 /**
+ * Runs `flexor` on a disk with room for `bytes` more: a write that does not fit puts down what does and then fails with
+ * ENOSPC, as on a full disk.
+ */
+export function flexorOnDiskOf(bytes: number, ...args: string[]): Promise<Run> {
+  const preload = `
+    import fs from 'node:fs';
+    import { syncBuiltinESMExports } from 'node:module';
+    const { writeSync } = fs;
+    let room = ${bytes};
+    fs.writeSync = (handle, data, offset) => {
+      const length = Math.min(room, data.length - offset);
+      if (length <= 0) throw Object.assign(new Error('ENOSPC: no space left on device, write'), { code: 'ENOSPC' });
+      const written = writeSync(handle, data, offset, length);
+      room -= written;
+      return written;
+    };
+    syncBuiltinESMExports();`;
+  const url = `data:text/javascript,${encodeURIComponent(preload)}`;
+  return runNode(['--import', url, resolve('dist/cli/flexor.js'), ...args]);
+}
+
+/**
  * Runs the command line with one more command: `body` is the text of an async function body that sees `temporaryFolder`
  * and `FlexorError`. `onOutput` gets the process and what it has printed so far.
  */
