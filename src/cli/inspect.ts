@@ -152,7 +152,7 @@ function storage({ layers, totals }: Inventory): string {
 }
 
 function codeColumns({ q, nIn, nOut, plain, nTap }: CodesInventory): string[] {
-  const taps = plain ? 'identity' : nTap === null ? 'random' : String(nTap);
+  const taps = plain ? 'identity' : nTap === null ? 'mixed' : String(nTap);
   return [String(q), String(nIn), String(nOut), taps];
 }
 

@@ -99,7 +99,7 @@ function networkOptions(command: Command): void {
     )
     .option('--nout <n>', 'N_out: weight bits of a slice', integer(1, 512), 20)
     .addOption(
-      new Option('--taps <n>', "ones in every row of M⊕, 'random' or 'identity'")
+      new Option('--taps <n>', "ones in every row of M⊕, 'random', 'identity' or 'systematic'")
         .argParser(parseTaps)
         .default({ kind: 'taps', taps: 2 } satisfies XorChoice, '2'),
     )
@@ -152,7 +152,7 @@ function scheduleOptions(command: Command): void {
 }
 
 function parseTaps(text: string): XorChoice {
-  const value = wordOr(['random', 'identity'] as const, integer(1))(text);
+  const value = wordOr(['random', 'identity', 'systematic'] as const, integer(1))(text);
   return typeof value === 'string' ? { kind: value } : { kind: 'taps', taps: value };
 }
 

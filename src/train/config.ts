@@ -5,10 +5,10 @@ import type { OptimiserSpec } from './optimiser.js';
 import { KINDS_WITH_PLANES, type WeightKind } from './quantisers.js';
 import type { SlopeSpec } from './schedule.js';
 
-/** How M⊕ is made: N_tap ones per row, random rows, no encryption at all, or given (rows as strings of 0 and 1). */
+/** How M⊕ is made: N_tap ones per row, random rows, no encryption at all, systematic, or given (rows as strings of 0 and 1). */
 export type XorChoice =
   | { readonly kind: 'taps'; readonly taps: number }
-  | { readonly kind: 'random' | 'identity' }
+  | { readonly kind: 'random' | 'identity' | 'systematic' }
   | { readonly kind: 'given'; readonly rows: readonly string[] };
 
 export const NETWORKS = ['lenet5', 'resnet20', 'resnet32', 'resnet18'] as const;
@@ -99,6 +99,10 @@ function matrixRules({ xor, nOut }: TrainConfig, nIn: number): (readonly [boolea
     [
       xor.kind !== 'identity' || nIn === nOut,
       `--taps identity stores every weight bit as it is: N_in must equal N_out, got ${nIn} and ${nOut}`,
+    ],
+    [
+      xor.kind !== 'systematic' || (nIn >= 2 && nIn <= nOut),
+      `--taps systematic begins with N_in rows of one tap: N_in must be from 2 to N_out, got ${nIn} and ${nOut}`,
     ],
   ];
 }

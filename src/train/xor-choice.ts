@@ -3,7 +3,7 @@
  * weights of every slice equal for good; `--xor-tries` draws several and keeps the best one.
  */
 import { Random } from '../base/random.js';
-import { identityMatrix, randomMatrix, rowTaps, tapMatrix } from '../xor/matrix.js';
+import { identityMatrix, randomMatrix, rowTaps, systematicMatrix, tapMatrix } from '../xor/matrix.js';
 import { matrixFromRows } from '../xor/matrix-file.js';
 import type { XorMatrix } from '../xor/types.js';
 import { groupNIn, type TrainConfig } from './config.js';
@@ -30,6 +30,8 @@ function draw({ xor, nOut }: TrainConfig, nIn: number, random: Random): XorMatri
       return randomMatrix(nIn, nOut, random);
     case 'identity':
       return identityMatrix(nOut);
+    case 'systematic':
+      return systematicMatrix(nIn, nOut, random);
     case 'given':
       return matrixFromRows(xor.rows, '--xor');
   }

@@ -61,6 +61,21 @@ export function tapMatrix(nIn: number, nOut: number, taps: number, random: Rando
   return xorMatrix(nIn, nOut, bits);
 }
 
+/**
+ * A code in systematic form: the first N_in weight bits are the encrypted bits themselves, each further one is the sum of two.
+ * Its rank is N_in, where that of two taps in every row is below it, and each of N_in weights has an encrypted bit that can turn
+ * it alone or nearly so.
+ */
+export function systematicMatrix(nIn: number, nOut: number, random: Random): XorMatrix {
+  if (nIn < 2 || nIn > nOut) {
+    throw new FlexorError('usage', `M⊕: a systematic one needs N_in from 2 to N_out, got ${nIn} and ${nOut}`);
+  }
+  const bits = new Uint8Array(nIn * nOut);
+  bits.set(identityMatrix(nIn).bits);
+  if (nOut > nIn) bits.set(tapMatrix(nIn, nOut - nIn, 2, random).bits, nIn * nIn);
+  return xorMatrix(nIn, nOut, bits);
+}
+
 /** The identity: weight bits stored as they are, 1 bit/weight. */
 export function identityMatrix(n: number): XorMatrix {
   const bits = new Uint8Array(n * n);

@@ -38,7 +38,7 @@ it('counts what the layers store', async () => {
 it('prints tables for people', async () => {
   const { stdout } = await flexor('inspect', path);
   expect(stdout).toMatch(/^layer +kind +input +output/m);
-  expect(stdout).toMatch(/^conv3 +2 +5 +7 +random +1\.435 +216 +310 +70 +384 +768$/m);
+  expect(stdout).toMatch(/^conv3 +2 +5 +7 +mixed +1\.435 +216 +310 +70 +384 +768$/m);
   expect(stdout).toMatch(/^weights only +26\.05× smaller/m);
   expect(stdout).toMatch(/^as the paper +10\.40× smaller/m);
   expect(stdout).toMatch(/^weights +FleXOR, 1\.228 bits a weight$/m);

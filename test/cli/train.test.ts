@@ -130,6 +130,7 @@ describe('flexor train', () => {
     mkdirSync(join(folder, 'directory'));
     const attempts: [string[], number, RegExp][] = [
       [['--out', out, '--taps', '13'], 2, /--taps must not exceed --nin \(N_tap ≤ N_in\), got N_tap 13 with N_in 12/],
+      [['--out', out, '--taps', 'systematic', '--nin', '21'], 2, /N_in must be from 2 to N_out, got 21 and 20/],
       [['--out', out, '--taps', 'none'], 2, /--taps.*Must be an integer/],
       [['--out', out, '--resume'], 2, /--resume needs --checkpoint FILE/],
       [['--out', out, '--resume', '--checkpoint', join(folder, 'no')], 2, /there is no checkpoint .*no; start without/],

@@ -10,7 +10,7 @@ import type { PlaneParameters } from '../../src/train/parameters.js';
 import { COSINE, PAPER, RESNET_COSINE, RESNET_PAPER } from '../../src/train/recipes.js';
 import { learningRate, tanhSlope } from '../../src/train/schedule.js';
 import { chooseMatrices, quality } from '../../src/train/xor-choice.js';
-import { xorMatrix } from '../../src/xor/matrix.js';
+import { isIdentity, rowTaps, xorMatrix } from '../../src/xor/matrix.js';
 
 describe('learning rate', () => {
   it('is constant, or follows a cosine to 0', () => {
@@ -93,6 +93,19 @@ describe('M⊕ of a run', () => {
     expect(of(['110', '011', '101'])).toEqual([3, 2, -12]);
     expect(of(['110', '110', '101'])).toEqual([2, 2, -14]);
     expect(of(['100', '010', '001'])).toEqual([3, 3, -3]);
+  });
+
+  it('is systematic where asked for: the identity, then rows of two taps, of full rank', () => {
+    const of = (nIn: number) => chooseMatrices({ ...PAPER, nIn, xor: { kind: 'systematic' }, xorTries: 20 })[0]!;
+    for (const nIn of [8, 16, 20]) {
+      const rows = rowTaps(of(nIn));
+      expect(rows.slice(0, nIn)).toEqual(Array.from({ length: nIn }, (_, i) => [i]));
+      expect(rows.slice(nIn).map((taps) => taps.length)).toEqual(new Array<number>(20 - nIn).fill(2));
+      expect(quality(of(nIn)).slice(0, 2)).toEqual([20, nIn]);
+    }
+    expect(isIdentity(of(20))).toBe(true);
+    expect(of(8)).not.toEqual(chooseMatrices({ ...PAPER, nIn: 8, xor: { kind: 'systematic' }, seed: 2 })[0]);
+    expect(() => of(21)).toThrow('a systematic one needs N_in from 2 to N_out, got 21 and 20');
   });
 
   it('has more different rows after more tries', () => {

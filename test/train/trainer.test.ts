@@ -106,6 +106,7 @@ describe.each(engines)('engine %s', (name) => {
     it.each([
       ['eq5', { gradient: 'eq5', sTanh: 300 }],
       ['ste', { gradient: 'ste' }],
+      ['a systematic M⊕', { xor: { kind: 'systematic' } }],
       ['random taps', { xor: { kind: 'random' } }],
       ['two planes and a bias', { planes: 2, bias: true }],
       ['identity', { xor: { kind: 'identity' }, nIn: 20, rate: 3e-4 }],
