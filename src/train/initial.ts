@@ -78,7 +78,9 @@ class LayerStart {
       channels: this.spec.outChannels,
       planes,
       latent: this.parameter('w', values, true),
-      scales: initialScales(rule, values, planes).map(([part, value]) => this.parameter(part, Float32Array.of(value))),
+      scales: initialScales(rule, values, planes, this.spec.batchNorm).map(([part, value]) =>
+        this.parameter(part, Float32Array.of(value)),
+      ),
       used: rule === 'full' ? values : new Float32Array(values.length),
     };
   }

@@ -8,7 +8,16 @@
  */
 import { dsqPlanes, dsqPoint, gradientBy, initialDsq, initialQil, qilPoint, quantiseBy } from './interval-rules.js';
 import { abcGradient, abcPlanes, lqPlanes, sumOfPlanes, type CodesOfRule } from './plane-rules.js';
-import { binary, relaxed, signPlane, ternary, ternaryPlanes, twoScales, twoScalesGradient } from './scale-rules.js';
+import {
+  binary,
+  initialTtqScale,
+  relaxed,
+  signPlane,
+  ternary,
+  ternaryPlanes,
+  twoScales,
+  twoScalesGradient,
+} from './scale-rules.js';
 
 export const WEIGHT_KINDS = [
   'flexor',
@@ -91,17 +100,20 @@ export function latentGradient(weights: LatentWeights, dUsed: Float32Array): voi
   }
 }
 
-/** Names and first values of the numbers that a rule learns for a layer beside its weights. */
+/** Names and first values of the numbers that a rule learns for a layer, with a batch norm or without, beside its weights. */
 export function initialScales(
   rule: LatentKind,
   w: Float32Array,
   planes: number,
+  batchNorm: boolean,
 ): readonly (readonly [string, number])[] {
   const named = (names: readonly string[], values: readonly number[]): (readonly [string, number])[] =>
     names.map((name, i) => [name, values[i]!]);
   switch (rule) {
-    case 'ttq':
-      return named(['positive', 'negative'], [1, 1]);
+    case 'ttq': {
+      const scale = initialTtqScale(w, batchNorm);
+      return named(['positive', 'negative'], [scale, scale]);
+    }
     case 'dsq':
       return named(['width', 'softness'], initialDsq(w, planes));
     case 'qil':

@@ -8,8 +8,7 @@
  *   ttq           −W_n, 0, +W_p with threshold 0.05·max |w|, the two scales learnt, one pair a layer (Zhu et al., TTQ, 2017)
  *
  * TTQ is made for weights that are trained already: its latent weights get the gradient times W_p or W_n, which behind a batch
- * norm does not depend on the scales' size and hardly turns a weight of random start. The scales begin at 1, as in the
- * authors' code: where they are small, the sums that are their gradients throw them about.
+ * norm does not depend on the scales' size and hardly turns a weight of random start.
  */
 import type { CodesOfRule } from './plane-rules.js';
 
@@ -85,6 +84,14 @@ export function ternary(w: Float32Array, channels: number, used: Float32Array): 
 
 function largest(w: Float32Array): number {
   return w.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
+}
+
+/**
+ * Where ttq's scales start: at 1 behind a batch norm, as in the authors' code, since small scales are thrown about by the sums
+ * that are their gradients; elsewhere at the mean magnitude above the threshold, as the next layer sees their size.
+ */
+export function initialTtqScale(w: Float32Array, batchNorm: boolean): number {
+  return batchNorm ? 1 : meansAbove(w, Float64Array.of(TTQ_THRESHOLD * largest(w)))[0]!;
 }
 
 function bitsOf(used: Float32Array, isOne: (value: number) => boolean): Uint8Array {

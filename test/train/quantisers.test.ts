@@ -43,9 +43,15 @@ describe('weights in use', () => {
 
   it('ttq: one scale for each sign, 0 up to a twentieth of the largest of the layer', () => {
     expect(used('ttq')).toEqual([0.7, 0.7, -0.3, 0, 0, -0.3].map(Math.fround));
-    expect(initialScales('ttq', weights('ttq').latent.values, 1)).toEqual([
+    const start = (batchNorm: boolean) => initialScales('ttq', weights('ttq').latent.values, 1, batchNorm);
+    expect(start(true)).toEqual([
       ['positive', 1],
       ['negative', 1],
+    ]);
+    const mean = expect.closeTo((1 + 0.5 + 2 + 3) / 4, 6);
+    expect(start(false)).toEqual([
+      ['positive', mean],
+      ['negative', mean],
     ]);
   });
 });
@@ -86,7 +92,7 @@ it('full precision and ttq are no sums of planes', () => {
 function normals(rule: LatentKind, planes: number, scales?: readonly number[]) {
   const random = new Random(7);
   const latent = learnt(...Array.from({ length: 120 }, () => 0.1 * random.normal()));
-  const numbers = scales ?? initialScales(rule, latent.values, planes).map(([, value]) => value);
+  const numbers = scales ?? initialScales(rule, latent.values, planes, true).map(([, value]) => value);
   const used = new Float32Array(120);
   return { kind: 'latent', rule, channels: 3, planes, latent, scales: numbers.map((v) => learnt(v)), used } as const;
 }
