@@ -21,7 +21,9 @@ test('gives a fold that gen-rtl takes, the same from a file and from the target'
   expect(report.nextFaster!.cycles).toBeLessThan(report.cyclesPerFrame);
   const fold = JSON.parse(readFileSync(file, 'utf8')) as Fold;
   expect(fold).toEqual(
-    Object.fromEntries(report.layers.map(({ name, fold: { pe, simd, reads, width } }) => [name, { pe, simd, reads, width }])),
+    Object.fromEntries(
+      report.layers.map(({ name, fold: { pe, simd, reads, width } }) => [name, { pe, simd, reads, width }]),
+    ),
   );
   for (const [i, options] of [['--fold', file], target].entries()) {
     const design = await flexor('gen-rtl', MODEL, '-o', join(folder, `design${i}`), '--json', ...options);
