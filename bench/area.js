@@ -90,7 +90,7 @@ function parameters() {
 async function requantisers() {
   const rows = [];
   for (const pe of quick ? [1] : [1, 4, 16]) {
-    const modules = ['flexor_requantiser', 'flexor_rom'];
+    const modules = ['flexor_requantiser', 'flexor_scaler', 'flexor_rom'];
     const { resources } = await measure(requantiserTop(pe), modules, { memory: parameters() });
     rows.push([pe, resources.luts, resources.lutRams, resources.flipFlops, resources.multipliers, resources.blockRams]);
   }
