@@ -35,7 +35,7 @@ describe('bits of layers', () => {
 test.each([
   [
     ['train', 'lenet5', '-o', 'x.flexor', '--taps', 'foo'],
-    /'--taps <n>'.*an integer of at least 1, or random or identity\./,
+    /'--taps <n>'.*an integer of at least 1, or random or identity or systematic\./,
   ],
   [
     ['train', 'lenet5', '-o', 'x.flexor', '--alpha', 'foo'],
