@@ -7,7 +7,6 @@ import type { Parameters } from './header.js';
 import {
   bankedBlocks,
   bankedParameters,
-  bankedWidths,
   sequencerParameters,
   serialLanes,
   serialParameters,
@@ -273,9 +272,7 @@ export const MATRIX: Readonly<Record<string, readonly Parameters[]>> = {
     }),
     // Beats below, at and above a block of channels.
     ...WINDOWS.filter(({ channels }) => channels === 8).flatMap((window) =>
-      bankedBlocks(window).flatMap((blocks) =>
-        bankedWidths(window, blocks).map((inWidth) => bankedParameters(window, blocks, inWidth)),
-      ),
+      bankedBlocks(window).flatMap((blocks) => [2, 8].map((inWidth) => bankedParameters(window, blocks, inWidth))),
     ),
   ],
   flexor_vector_buffer: [
