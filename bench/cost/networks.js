@@ -108,6 +108,26 @@ const NETWORKS = [
       { kernel: 0, channels: 10, fold: [2, 1] },
     ],
   },
+  {
+    name: 'banks of weights, four bits',
+    bits: 4,
+    xor: { nIn: 12, nOut: 20, taps: 2 },
+    input: [20, 3],
+    layers: [
+      { kernel: 0, channels: 400, fold: [8, 5] },
+      { kernel: 0, channels: 10, fold: [5, 2] },
+    ],
+  },
+  {
+    name: 'banks of weights, eight bits',
+    bits: 8,
+    xor: { nIn: 12, nOut: 20, taps: 2 },
+    input: [20, 4],
+    layers: [
+      { kernel: 0, channels: 240, fold: [16, 2] },
+      { kernel: 0, channels: 10, fold: [2, 4] },
+    ],
+  },
 ];
 
 function planesOf(random, { nIn, nOut, taps }, count, weights) {

@@ -10,15 +10,15 @@ interface UnitCoefficients {
 // prettier-ignore
 export const COEFFICIENTS: Readonly<Record<UnitKind, UnitCoefficients>> = {
   fifo: {
-    luts: { unit: 0.883, counters: 1.712, 'read multiplexer': 1, 'write decoder': 0.635, bypass: 1.789 },
-    flipFlops: { counters: 1.232, 'logic memory': 0.989, address: 0.251, bypass: 0.721 },
+    luts: { unit: 1.302, counters: 1.88, 'read multiplexer': 1, 'write decoder': 0.09, bypass: 1.724 },
+    flipFlops: { counters: 1.407, 'logic memory': 1.056, bypass: 0.68 },
   },
   deepFifo: {
-    luts: { counters: 1.633, 'read multiplexer': 1.225 },
+    luts: { counters: 1.655, 'read multiplexer': 1.16 },
     flipFlops: { unit: 1, counters: 1, output: 1 },
   },
   maxPool: {
-    luts: { unit: 11.908, counters: 0.035, value: 1.954, 'read multiplexer': 4.974 },
+    luts: { unit: 11.171, counters: 0.442, value: 1.908, 'read multiplexer': 4.834 },
     flipFlops: { counters: 1, 'logic memory': 1, address: 1 },
   },
   sumPool: {
@@ -26,7 +26,7 @@ export const COEFFICIENTS: Readonly<Record<UnitKind, UnitCoefficients>> = {
     flipFlops: { counters: 1, address: 1 },
   },
   narrow: {
-    luts: { counters: 2.968, parts: 0.697 },
+    luts: { counters: 2.994, parts: 0.689 },
     flipFlops: { counters: 1 },
   },
   subsample: {
@@ -50,7 +50,7 @@ export const COEFFICIENTS: Readonly<Record<UnitKind, UnitCoefficients>> = {
     flipFlops: { unit: 9.013, counters: 0.995, activations: 1, groups: 0.986, lanes: 0.996, 'lane control': 3.245, sum: 1.004, accumulators: 0.997, address: 1.035, bypass: 0.823 },
   },
   requantiser: {
-    luts: { tables: 0.906, 'group shift': 1.016, joining: 1.096, 'sum of products': 2.048, counters: 5.282 },
+    luts: { unit: 1.593, tables: 0.55, 'group shift': 1.052, joining: 1.379, 'sum of products': 2.213, counters: 5.855 },
     flipFlops: { unit: 4.455, group: 1.002, sum: 0.321, dot: 1.23, parameters: 1.512, scaled: 0.931, counters: 1.084, residual: 1.197 },
   },
   serialWindow: {
@@ -73,4 +73,4 @@ export const COEFFICIENTS: Readonly<Record<UnitKind, UnitCoefficients>> = {
 
 /** LUTs that a layer takes less than its units. */
 // prettier-ignore
-export const SEAM_LUTS: Amounts = { 'waiting groups': 1.534, 'word multiplexer': 0.489, 'tap lanes': 0.273 };
+export const SEAM_LUTS: Amounts = { 'waiting groups': 0.699, 'word multiplexer': 0.53, 'tap lanes': 0.838 };
