@@ -72,5 +72,5 @@ function layer({ name, kind, outputShape, kernel, stride, weighted }: LayerInven
 function codeColumns(codes: CodesInventory | null): string[] {
   if (codes === null) return ['', '', 'full precision'];
   const { q, nIn, nOut, nTap, plain } = codes;
-  return [String(q), `${nIn} → ${nOut}`, plain ? 'identity' : nTap === null ? 'random' : String(nTap)];
+  return [String(q), `${nIn} → ${nOut}`, plain ? 'identity' : nTap === null ? 'mixed' : String(nTap)];
 }
