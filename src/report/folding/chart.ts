@@ -26,7 +26,7 @@ function optionOf(model: string, points: readonly Point[], chosen: FoldReport): 
     legend: { top: 32, data: ['frontier', 'chosen'] },
     grid: { left: 80, right: 30, top: 90, bottom: 60 },
     xAxis: { type: 'log', name: 'cycles a frame', nameLocation: 'middle', nameGap: 30 },
-    yAxis: { type: 'value', name: 'area, LUTs (32 a RAMB18 or DSP)', nameTextStyle: { align: 'left' } },
+    yAxis: { type: 'log', name: 'area, LUTs (32 a RAMB18 or DSP)', nameTextStyle: { align: 'left' } },
     series: [
       {
         type: 'line',
