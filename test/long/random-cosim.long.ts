@@ -1,6 +1,6 @@
 /**
  * Many random networks in co-simulation: FLEXOR_CASES of them (300), from FLEXOR_SEED (1) on; every tenth runs in Icarus
- * as well. A failure names seed, network, fold and the folder of the design, and the same of the smallest case like it.
+ * as well, where it is not too wide for that. A failure names seed, network, fold and the folder of the design, and the same of the smallest case like it.
  */
 import { describe, expect, test } from 'vitest';
 import { checkCase } from '../support/shrink-case.js';

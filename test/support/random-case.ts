@@ -41,6 +41,8 @@ export interface CaseRun {
 /** Limits of one layer: additions a cycle, and bits of decryptor registers over all lanes and planes. */
 const MAX_LANES = [16, 64, 512] as const;
 const MAX_REGISTER_BITS = 8192;
+/** Lanes of a layer, over all planes, above which Icarus takes many minutes for a few frames. */
+const MAX_ICARUS_LANES = 64;
 /** Channels of networks whose streams may be wide are multiples of this. */
 const CHANNEL_STEP = 4;
 /** Of so many cases, one has weights that are loaded at run time, one weights of some layers that are streamed in. */
@@ -154,7 +156,7 @@ export function caseDesign({ network, fold }: RandomCase): RtlDesign {
 export interface CaseOptions {
   /** C++ compilers at once. */
   readonly jobs?: number;
-  /** Run in Icarus as well. */
+  /** Run in Icarus as well, where no layer has too many lanes for it. */
   readonly icarus?: boolean;
   /** Changes the text of a generated file, to see that a fault is found. */
   readonly fault?: (path: string, text: string) => string;
@@ -174,7 +176,7 @@ export async function runCase(which: RandomCase, options: CaseOptions = {}): Pro
     const loads = events.length === 0 && stalls > 0 ? loadsOf(which) : [];
     const change = loads.length > 0 ? { loads } : { events };
     const results = [await cosimulate({ ...common, ...change, stalls, optimise: 'build-time', jobs })];
-    if (options.icarus && events.length === 0) results.push(await cosimulateIcarus({ ...common, stalls }));
+    if (options.icarus && events.length === 0 && suitsIcarus(which)) results.push(await cosimulateIcarus({ ...common, stalls }));
     const failure = results.map((result) => failureOf(result, events)).find((text) => text !== null);
     if (failure !== undefined) {
       const run = `${stalls} % stalls, events ${JSON.stringify(events)}`;
@@ -183,6 +185,13 @@ export async function runCase(which: RandomCase, options: CaseOptions = {}): Pro
   }
   rmSync(folder, { recursive: true });
   return null;
+}
+
+function suitsIcarus({ network, fold }: RandomCase): boolean {
+  return weightedNodes(network).every(({ name, planes }) => {
+    const { pe, simd } = fold[name]!;
+    return pe * simd * planes.length <= MAX_ICARUS_LANES;
+  });
 }
 
 function failureOf(result: CosimResult, events: readonly FrameEvent[]): string | null {
