@@ -176,7 +176,8 @@ export async function runCase(which: RandomCase, options: CaseOptions = {}): Pro
     const loads = events.length === 0 && stalls > 0 ? loadsOf(which) : [];
     const change = loads.length > 0 ? { loads } : { events };
     const results = [await cosimulate({ ...common, ...change, stalls, optimise: 'build-time', jobs })];
-    if (options.icarus && events.length === 0 && suitsIcarus(which)) results.push(await cosimulateIcarus({ ...common, stalls }));
+    if (options.icarus && events.length === 0 && suitsIcarus(which))
+      results.push(await cosimulateIcarus({ ...common, stalls }));
     const failure = results.map((result) => failureOf(result, events)).find((text) => text !== null);
     if (failure !== undefined) {
       const run = `${stalls} % stalls, events ${JSON.stringify(events)}`;
