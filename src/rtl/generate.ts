@@ -21,7 +21,8 @@ import type { Fold, RtlDesign, WeightStreamInfo } from './types.js';
 import type { Heading } from './views/common.js';
 import { poolView } from './views/pool.js';
 import { subsampleView } from './views/subsample.js';
-import { simTopView, topView, weightPorts } from './views/top.js';
+import { simTopView } from './views/sim-top.js';
+import { topView, weightPorts } from './views/top.js';
 import { weightedView } from './views/weighted.js';
 import { xorNetworks, type XorNetworks } from './xor-networks.js';
 

@@ -170,7 +170,7 @@ export function planPool(node: IntPoolNode, widths: LayerWidths = SINGLE): PoolP
   return { kind: 'pool', node, widths, window: isWholeImage(node) ? null : windowPlan(node), taps };
 }
 
-/** `pace`: cycles that what reads the layer takes for a channel. */
+/** `pace`: cycles that what reads the layer takes for a channel, where that holds the layer up (slowReaders); else 0. */
 function planLayer(node: IntNode, fold: Fold, widths: LayerWidths, pace: number): LayerPlan {
   switch (node.kind) {
     case 'maxPool':

@@ -1,4 +1,4 @@
-/** View-models of `top.v` and `sim-top.v`. */
+/** View-model of `top.v`; what it says of weight and keep ports serves `sim-top.v` (sim-top.ts) too. */
 import type { Port } from '../graph.js';
 import { forkName, type DesignNames } from '../names.js';
 import { ADDRESS_BITS } from '../registers.js';
@@ -127,7 +127,7 @@ function beatBits(plan: Plan, stream: number): number {
 }
 
 /** Keep bits of a stream of so many bytes: range and all ones. */
-function keepView(bytes: number): { range: string; ones: string } {
+export function keepView(bytes: number): { range: string; ones: string } {
   return { range: range(bytes), ones: `{${bytes}{1'b1}}` };
 }
 
@@ -198,7 +198,7 @@ export function weightPorts(plan: Plan, names: DesignNames, axiLite: boolean) {
   });
 }
 
-function presentPorts(ports: ReturnType<typeof weightPorts>) {
+export function presentPorts(ports: ReturnType<typeof weightPorts>) {
   const present = ports.filter((port) => port !== null);
   return present.length === 0 ? null : present;
 }
@@ -289,64 +289,5 @@ export function topView(plan: Plan, heading: Heading, names: DesignNames, option
     classEnd: 8 * bytes.logit + plan.classBits,
     classExtension: extend(8 * bytes.class - plan.classBits, "1'b0"),
     outputFifoBits: 1 + plan.classBits + logitBits,
-  };
-}
-
-export function simTopView(
-  plan: Plan,
-  heading: Heading,
-  names: DesignNames,
-  axiLite: boolean,
-  weightFiles: ReadonlyMap<string, string>,
-) {
-  const weightStreams = presentPorts(weightPorts(plan, names, axiLite));
-  const bytes = portBytes(plan);
-  const sRange = range(8 * bytes.input);
-  const mRange = range(8 * (bytes.logit + bytes.class));
-  const streams = [
-    { name: 'input', format: plan.network.input.format },
-    ...plan.layers.map(({ node }, i) => ({ name: names.layers[i]!, format: node.outputTensor.format })),
-  ].map((stream, s) => ({ ...stream, width: plan.widths[s]! }));
-  const probeRange = range(streams.length);
-  // Room for the elements of the widest beat, 64 bits each.
-  const room = Math.max(...plan.widths);
-  const probeDataRange = range(64 * room * streams.length);
-  const probeWidthRange = range(8 * streams.length);
-  return {
-    ...heading,
-    top: names.topModule,
-    sKeepOnes: keepView(bytes.input).ones,
-    mKeepRange: keepView(bytes.logit + bytes.class).range,
-    axil: axiLite ? { addrBits: ADDRESS_BITS } : null,
-    load: isLoadable(plan.network),
-    weightStreams: weightStreams?.map((port) => ({
-      ...port,
-      file: weightFiles.get(port.layer)!,
-      seed: port.index + 1,
-    })),
-    weightMsb: (weightStreams?.length ?? 1) - 1,
-    sRange,
-    mRange,
-    probeRange,
-    probeDataRange,
-    widthWidth: rangeWidth(sRange, mRange, probeRange, probeDataRange, probeWidthRange),
-    probeWidthRange,
-    streams: streams.map(({ name, format: { bits, signed }, width }, index) => ({
-      index,
-      name,
-      width,
-      widthHigh: 8 * index + 7,
-      widthLow: 8 * index,
-      elements: Array.from({ length: room }, (_, i) => {
-        const low = 64 * (room * index + i);
-        const sign = signed ? `u_top.${name}_data[${(i + 1) * bits - 1}]` : "1'b0";
-        const part = width === 1 ? '' : `[${(i + 1) * bits - 1}:${i * bits}]`;
-        return {
-          high: low + 63,
-          low,
-          data: i < width ? `{{${64 - bits}{${sign}}}, u_top.${name}_data${part}}` : "64'd0",
-        };
-      }),
-    })),
   };
 }
