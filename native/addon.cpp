@@ -10,7 +10,7 @@ namespace flexor {
 namespace {
 
 // Raised whenever a kernel's arguments change; src/train/engine-native-addon.ts asks for the same number.
-constexpr int kInterface = 3;
+constexpr int kInterface = 4;
 
 // A kernel as JavaScript calls it: an exception becomes a JavaScript error.
 template <Procedure kernel>
@@ -62,6 +62,10 @@ NAPI_MODULE_INIT() {
   expose<matMul>(env, exports, "matMul");
   expose<maxPool>(env, exports, "maxPool");
   expose<maxPoolGradient>(env, exports, "maxPoolGradient");
+  expose<averagePool>(env, exports, "averagePool");
+  expose<averagePoolGradient>(env, exports, "averagePoolGradient");
+  expose<subsample>(env, exports, "subsample");
+  expose<subsampleGradient>(env, exports, "subsampleGradient");
   expose<scale>(env, exports, "scale");
   expose<scaleGradient>(env, exports, "scaleGradient");
   expose<addBias>(env, exports, "addBias");

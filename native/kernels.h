@@ -15,6 +15,11 @@ void matMul(const Args&);
 // pool.cpp
 void maxPool(const Args&);
 void maxPoolGradient(const Args&);
+void averagePool(const Args&);
+void averagePoolGradient(const Args&);
+// shortcut.cpp
+void subsample(const Args&);
+void subsampleGradient(const Args&);
 // channels.cpp
 void scale(const Args&);
 void scaleGradient(const Args&);

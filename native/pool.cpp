@@ -1,5 +1,5 @@
-// Max pooling, NHWC, vectors along the channels. The gradient goes to the first maximum of a window in row order; padded
-// elements never win.
+// Pooling, NHWC, vectors along the channels. Max pooling's gradient goes to the first maximum of a window in row order, and
+// padded elements never win; in a mean they are zeros that count.
 #include <cstring>
 #include <limits>
 #include <vector>
@@ -89,6 +89,41 @@ void maxPoolGradient(const Args& args) {
           dx[element + c] += wins ? rest[c] : 0.0f;
           rest[c] = wins ? 0.0f : rest[c];
         }
+      }
+    });
+  });
+}
+
+// geometry, x, y: y = the mean of each window.
+void averagePool(const Args& args) {
+  const Geometry g = geometry(args);
+  const float* x = args.floats(1, g.inputSize());
+  float* y = args.floats(2, g.outputSize());
+  const float share = 1.0f / (g.kernelHeight * g.kernelWidth);
+  forChunks(g.batch, 1, [&](int64_t image, int64_t, int64_t) {
+    forWindows(g, image, [&](int64_t out, const std::vector<int64_t>& elements) {
+      std::fill_n(y + out, g.channels, 0.0f);
+      for (const int64_t element : elements) {
+#pragma omp simd
+        for (int32_t c = 0; c < g.channels; ++c) y[out + c] += x[element + c] * share;
+      }
+    });
+  });
+}
+
+// geometry, dy, dx.
+void averagePoolGradient(const Args& args) {
+  const Geometry g = geometry(args);
+  const float* dy = args.floats(1, g.outputSize());
+  float* dx = args.floats(2, g.inputSize());
+  const int64_t imageSize = g.inputSize() / g.batch;
+  const float share = 1.0f / (g.kernelHeight * g.kernelWidth);
+  forChunks(g.batch, 1, [&](int64_t image, int64_t, int64_t) {
+    std::fill_n(dx + image * imageSize, imageSize, 0.0f);
+    forWindows(g, image, [&](int64_t out, const std::vector<int64_t>& elements) {
+      for (const int64_t element : elements) {
+#pragma omp simd
+        for (int32_t c = 0; c < g.channels; ++c) dx[element + c] += dy[out + c] * share;
       }
     });
   });

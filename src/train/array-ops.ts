@@ -1,6 +1,6 @@
 /**
  * Average pooling and the option-A shortcut in plain typed arrays, forward and backward: tfjs has them on some backends
- * only, and they are copies and sums too small to matter.
+ * only.
  */
 import type { Engine, Tensor, Tensor4D, Tfjs, WindowSpec } from './engine.js';
 
@@ -29,11 +29,30 @@ function apply(tf: Tfjs, read: (x: Tensor) => Float32Array, x: Tensor4D, op: Lin
   return differentiable(x) as Tensor4D;
 }
 
-function averagePool(shape: Shape4D, { kernel, stride, padding }: WindowSpec): LinearOp {
-  const [batch, height, width, channels] = shape;
+/** Shape of what pooling makes of a tensor. */
+export function pooledShape([batch, height, width, channels]: Shape4D, spec: WindowSpec): Shape4D {
+  const { kernel, stride, padding } = spec;
   const [top, left, bottom, right] = padding;
   const outHeight = Math.floor((height + top + bottom - kernel[0]) / stride[0]) + 1;
   const outWidth = Math.floor((width + left + right - kernel[1]) / stride[1]) + 1;
+  return [batch, outHeight, outWidth, channels];
+}
+
+/** Shape of what the option-A shortcut makes of a tensor. */
+export function subsampledShape(
+  [batch, height, width, channels]: Shape4D,
+  stride: readonly [number, number],
+  [before, after]: readonly [number, number],
+): Shape4D {
+  return [batch, Math.ceil(height / stride[0]), Math.ceil(width / stride[1]), before + channels + after];
+}
+
+function averagePool(shape: Shape4D, spec: WindowSpec): LinearOp {
+  const [batch, height, width, channels] = shape;
+  const { kernel, stride, padding } = spec;
+  const [top, left] = padding;
+  const outputShape = pooledShape(shape, spec);
+  const [, outHeight, outWidth] = outputShape;
   /** Visits the first channel of every element of every window. */
   const visit = (action: (element: number, pixel: number) => void): void => {
     for (let b = 0, pixel = 0; b < batch; b++) {
@@ -50,7 +69,7 @@ function averagePool(shape: Shape4D, { kernel, stride, padding }: WindowSpec): L
   };
   const share = 1 / (kernel[0] * kernel[1]);
   return {
-    outputShape: [batch, outHeight, outWidth, channels],
+    outputShape,
     forward: (x, y) =>
       visit((element, pixel) => {
         for (let c = 0; c < channels; c++) y[pixel + c]! += x[element + c]! * share;
@@ -64,17 +83,17 @@ function averagePool(shape: Shape4D, { kernel, stride, padding }: WindowSpec): L
 
 function subsample(shape: Shape4D, stride: readonly [number, number], padding: readonly [number, number]): LinearOp {
   const [batch, height, width, channels] = shape;
-  const [before, after] = padding;
-  const wide = before + channels + after;
+  const outputShape = subsampledShape(shape, stride, padding);
+  const wide = outputShape[3];
   /** Visits the first channel of every pixel that is kept. */
   const visit = (action: (from: number, to: number) => void): void => {
-    let to = before;
+    let to = padding[0];
     for (let b = 0; b < batch; b++)
       for (let y = 0; y < height; y += stride[0])
         for (let x = 0; x < width; x += stride[1], to += wide) action(((b * height + y) * width + x) * channels, to);
   };
   return {
-    outputShape: [batch, Math.ceil(height / stride[0]), Math.ceil(width / stride[1]), wide],
+    outputShape,
     forward: (x, y) =>
       visit((from, to) => {
         for (let c = 0; c < channels; c++) y[to + c] = x[from + c]!;

@@ -9,7 +9,7 @@ import { exists, readFile } from '../base/files.js';
 import { processorName } from '../base/processor.js';
 
 /** Of native/addon.cpp: raised with every change of a function below. */
-const INTERFACE_VERSION = 3;
+const INTERFACE_VERSION = 4;
 const MANIFEST = fileURLToPath(new URL('../../build/native.json', import.meta.url));
 
 /** The kernels, as native/*.cpp describe them above each; the last arrays are written. */
@@ -23,6 +23,10 @@ export interface NativeAddon {
   matMul(shape: Int32Array, a: Float32Array, b: Float32Array, y: Float32Array): void;
   maxPool(geometry: Int32Array, x: Float32Array, y: Float32Array): void;
   maxPoolGradient(geometry: Int32Array, dy: Float32Array, x: Float32Array, y: Float32Array, dx: Float32Array): void;
+  averagePool(geometry: Int32Array, x: Float32Array, y: Float32Array): void;
+  averagePoolGradient(geometry: Int32Array, dy: Float32Array, dx: Float32Array): void;
+  subsample(geometry: Int32Array, x: Float32Array, y: Float32Array): void;
+  subsampleGradient(geometry: Int32Array, dy: Float32Array, dx: Float32Array): void;
   scale(x: Float32Array, factor: Float32Array, y: Float32Array): void;
   scaleGradient(dy: Float32Array, x: Float32Array, factor: Float32Array, dx: Float32Array, dFactor: Float32Array): void;
   addBias(x: Float32Array, bias: Float32Array, y: Float32Array): void;
@@ -41,8 +45,9 @@ export interface NativeAddon {
   batchNormGradient(
     dy: Float32Array,
     x: Float32Array,
-    y: Float32Array,
+    y: Float32Array | null,
     gamma: Float32Array,
+    beta: Float32Array,
     mean: Float32Array,
     variance: Float32Array,
     epsilon: number,

@@ -17,15 +17,16 @@ export function nativeBatchNorm(backend: NativeBackend): Engine['batchNorm'] {
       const [dGamma, dGammaValues] = outputTensor(backend, gamma.shape);
       const [dBeta, dBetaValues] = outputTensor(backend, gamma.shape);
       const [dResidual, dResidualValues] = residual === null ? [null, null] : outputTensor(backend, x.shape);
-      const [input, output, scale, m, v] = saved.map(floats) as [
+      const [input, scale, offset, m, v, output] = saved.map(floats) as [
         Float32Array,
         Float32Array,
         Float32Array,
         Float32Array,
         Float32Array,
+        Float32Array?,
       ];
       addon.batchNormGradient(
-        ...([floats(dy), input, output, scale, m, v, epsilon, withRelu] as const),
+        ...([floats(dy), input, output ?? null, scale, offset, m, v, epsilon, withRelu] as const),
         ...([dxValues, dGammaValues, dBetaValues, dResidualValues] as const),
       );
       return [dx, dGamma, dBeta, ...(dResidual === null ? [] : [dResidual])];
@@ -37,7 +38,7 @@ export function nativeBatchNorm(backend: NativeBackend): Engine['batchNorm'] {
         ...([floats(x), floats(gamma), floats(beta), added] as const),
         ...([epsilon, withRelu, values, meanValues, varianceValues] as const),
       );
-      save([x, value, gamma, mean, variance]);
+      save([x, gamma, beta, mean, variance, ...(residual === null ? [] : [value])]);
       return { value, gradFunc: gradient };
     });
     return { y, mean, variance };

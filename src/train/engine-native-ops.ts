@@ -2,20 +2,53 @@
 import * as tf from '@tensorflow/tfjs';
 import { BETA1, BETA2, scaledConstants } from './adam.js';
 import type { ArrayKernels } from './array-kernels.js';
-import type { Engine, Tensor, Tensor1D, Tensor2D } from './engine.js';
+import { pooledShape, subsampledShape } from './array-ops.js';
+import type { Engine, Tensor, Tensor1D, Tensor2D, Tensor4D } from './engine.js';
 import type { NativeAddon } from './engine-native-addon.js';
 import type { NativeBackend } from './engine-native-backend.js';
 import { differentiable, outputTensor } from './engine-native-operation.js';
 import { nativeBatchNorm } from './engine-native-batch-norm.js';
 import type { FlexorOp, GradientRule } from './flexor-op.js';
 
-type FusedOps = Pick<Engine, 'scale' | 'addBias' | 'batchNorm' | 'relu' | 'crossEntropy'>;
+type FusedOps = Pick<Engine, 'avgPool' | 'subsample' | 'scale' | 'addBias' | 'batchNorm' | 'relu' | 'crossEntropy'>;
 
 export function nativeOps(backend: NativeBackend): FusedOps {
   const { addon } = backend;
   const floats = (x: Tensor): Float32Array => backend.floats(x);
   const output = <T extends Tensor>(shape: readonly number[]): [T, Float32Array] => outputTensor<T>(backend, shape);
+  /** An operation that is linear in its only input. */
+  const linear = (
+    x: Tensor4D,
+    shape: Tensor4D['shape'],
+    forward: (x: Float32Array, y: Float32Array) => void,
+    backward: (dy: Float32Array, dx: Float32Array) => void,
+  ): Tensor4D =>
+    differentiable([x], () => {
+      const [value, y] = output<Tensor4D>(shape);
+      forward(floats(x), y);
+      return {
+        value,
+        gradFunc: (dy) => {
+          const [dx, dxValues] = output(x.shape);
+          backward(floats(dy), dxValues);
+          return dx;
+        },
+      };
+    });
   return {
+    avgPool: (x, spec) => {
+      const shape = pooledShape(x.shape, spec);
+      const window = [...spec.kernel, ...spec.stride, ...spec.padding.slice(0, 2)];
+      const geometry = Int32Array.of(...x.shape, ...window, shape[1], shape[2]);
+      const forward = (from: Float32Array, y: Float32Array): void => addon.averagePool(geometry, from, y);
+      return linear(x, shape, forward, (dy, dx) => addon.averagePoolGradient(geometry, dy, dx));
+    },
+    subsample: (x, stride, channelPadding) => {
+      const geometry = Int32Array.of(...x.shape, ...stride, ...channelPadding);
+      const forward = (from: Float32Array, y: Float32Array): void => addon.subsample(geometry, from, y);
+      const shape = subsampledShape(x.shape, stride, channelPadding);
+      return linear(x, shape, forward, (dy, dx) => addon.subsampleGradient(geometry, dy, dx));
+    },
     scale: (x, factor) =>
       differentiable([x, factor], (save) => {
         const [value, y] = output(x.shape);
