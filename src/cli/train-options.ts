@@ -36,6 +36,7 @@ export interface ConfigFlags extends DataFlags {
   readonly gradient?: GradientRule;
   readonly stanh?: number;
   readonly stanhStart?: number;
+  readonly xStd?: number;
   readonly clip?: number | 'none';
   readonly alpha?: number | 'fan-in';
   readonly bias?: boolean;
@@ -111,6 +112,7 @@ function networkOptions(command: Command): void {
     .option('--xor <file>', 'take M⊕ from a file of flexor design-xor; it sets N_in and N_out')
     .option('--xor-tries <n>', 'draw M⊕ so many times and keep the best (default: 1)', integer(1, 1_000_000))
     .option('--planes <q>', 'binary planes per layer, bits of dsq and qil (default: 1)', integer(1, 8))
+    .option('--x-std <s>', 'standard deviation of encrypted weights at the start (default: by recipe)', real(1e-9))
     .addOption(
       new Option('--alpha <value>', "α at the start, or 'fan-in' for 1/sqrt(window) (default: by recipe)").argParser(
         // A word, not null: commander turns null into an empty string.
@@ -124,7 +126,7 @@ function scheduleOptions(command: Command): void {
   command
     .option(
       '--recipe <name>',
-      'defaults of the options below and of --alpha: paper or cosine',
+      'defaults of the options below, --x-std and --alpha: paper or cosine',
       oneOf(RECIPE_NAMES),
       'cosine',
     )
@@ -206,6 +208,7 @@ export function configuration(
     sTanh: options.stanh ?? base.sTanh,
     sTanhStart: options.stanhStart ?? options.stanh ?? base.sTanhStart,
     clip: options.clip === 'none' ? null : (options.clip ?? base.clip),
+    xStd: options.xStd ?? base.xStd,
     alpha: options.alpha === 'fan-in' ? null : (options.alpha ?? base.alpha),
     bias: options.bias ?? base.bias,
     // Images of ImageNet are cropped and scaled instead.

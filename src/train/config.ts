@@ -35,6 +35,8 @@ export interface TrainConfig extends SlopeSpec, OptimiserSpec {
   readonly gradient: GradientRule;
   /** Encrypted weights are held within ±clip/S_tanh, the S_tanh of the step; null: not at all. */
   readonly clip: number | null;
+  /** Standard deviation of the encrypted weights at the start. */
+  readonly xStd: number;
   /** α at the start; null: 1/sqrt(V) of the layer. */
   readonly alpha: number | null;
   /** Whether a LeNet-5 has biases. */
@@ -71,6 +73,7 @@ export function checkConfig(config: TrainConfig): void {
       `--weights qil needs --planes 2 or more and a network with batch norms, got ${config.planes} on ${config.network}`,
     ],
     [config.clip === null || config.clip > 0, `--clip must be above 0, got ${config.clip}`],
+    [config.xStd > 0, `--x-std must be above 0, got ${config.xStd}`],
     [config.sTanhStart > 0, `--stanh-start must be above 0, got ${config.sTanhStart}`],
     [config.momentum >= 0 && config.momentum < 1, `--momentum must be from 0 to below 1, got ${config.momentum}`],
     [
@@ -143,7 +146,9 @@ function optimiserOptions({ optimiser, momentum, weightDecay }: TrainConfig): (s
   return ['--optimiser', optimiser, '--momentum', momentum, '--weight-decay', weightDecay];
 }
 
-function gradientOptions({ gradient, sTanh, sTanhStart, clip, alpha }: TrainConfig): (string | number)[] {
+function gradientOptions(config: TrainConfig): (string | number)[] {
+  const { gradient, sTanh, sTanhStart, clip, xStd, alpha } = config;
   const start = sTanhStart === sTanh ? [] : ['--stanh-start', sTanhStart];
-  return ['--gradient', gradient, '--stanh', sTanh, ...start, '--clip', clip ?? 'none', '--alpha', alpha ?? 'fan-in'];
+  const initial = ['--x-std', xStd, '--alpha', alpha ?? 'fan-in'];
+  return ['--gradient', gradient, '--stanh', sTanh, ...start, '--clip', clip ?? 'none', ...initial];
 }

@@ -8,9 +8,6 @@ import type { BatchNormParameters, LayerParameters, Parameter, PlaneParameters }
 import { initialScales, type LatentKind, type LatentWeights, type WeightKind } from './quantisers.js';
 import type { StartingLayer } from './start.js';
 
-/** Standard deviation of the encrypted weights at the start (FleXOR, section 3). */
-const INITIAL_STD = 0.001;
-
 export interface InitialValues {
   readonly seed: number;
   readonly weights: WeightKind;
@@ -20,6 +17,8 @@ export interface InitialValues {
   readonly matrices: readonly (readonly XorMatrix[])[];
   /** α of the first plane at the start; each further plane starts at half the one before. Null: 1/sqrt(V). */
   readonly alpha: number | null;
+  /** Standard deviation of the encrypted weights. */
+  readonly xStd: number;
   readonly optimiser: OptimiserKind;
   /** Layers of a trained network to start from, by name; absent: random values. Not for FleXOR. */
   readonly start?: ReadonlyMap<string, StartingLayer>;
@@ -87,7 +86,7 @@ class LayerStart {
 
   private plane(matrix: XorMatrix, i: number): PlaneParameters {
     const op = flexorOp(matrix, this.window * this.spec.outChannels);
-    const x = this.normals(`x${i}`, op.slices * op.nIn, INITIAL_STD);
+    const x = this.normals(`x${i}`, op.slices * op.nIn, this.initial.xStd);
     const alpha = this.perChannel((this.initial.alpha ?? 1 / Math.sqrt(this.window)) / 2 ** i);
     return {
       matrix,

@@ -26,6 +26,7 @@ export const PAPER: TrainConfig = {
   sTanh: 100,
   sTanhStart: 100,
   clip: null,
+  xStd: 0.001,
   alpha: 0.2,
   bias: false,
   shift: 0,
@@ -55,10 +56,14 @@ export const RESNET_PAPER: TrainConfig = {
   flip: true,
 };
 
-/** The same in a few epochs. */
+/**
+ * The same in a few epochs. Encrypted weights start at half of 1/S_tanh: from the paper's 0.001 every step turns many signs
+ * until the rate is low.
+ */
 export const RESNET_COSINE: TrainConfig = {
   ...RESNET_PAPER,
   epochs: 20,
+  xStd: 0.05,
   schedule: 'cosine',
   halvings: [],
   warmupSteps: 390,

@@ -154,7 +154,7 @@ describe('LeNet-5', () => {
 it('a run is described by the command that repeats it', () => {
   expect(commandLine({ ...COSINE, xorTries: 9, planes: 2, bias: true, warmupSteps: 3, xor: { kind: 'random' } })).toBe(
     'flexor train lenet5 --dataset mnist --nin 12 --nout 20 --taps random --xor-tries 9 --planes 2 --epochs 5 --batch 50 ' +
-      '--lr 0.001 --schedule cosine --warmup 3 --gradient eq6 --stanh 100 --clip none --alpha fan-in --bias --seed 1',
+      '--lr 0.001 --schedule cosine --warmup 3 --gradient eq6 --stanh 100 --clip none --x-std 0.001 --alpha fan-in --bias --seed 1',
   );
 });
 
@@ -163,8 +163,8 @@ it('so is a run of a residual network', () => {
   const sgd = '--optimiser sgd --momentum 0.9 --weight-decay 0.00001 --lr 0.1';
   expect(commandLine({ ...RESNET_PAPER, nIn: [19, 16, 12], clip: 2 })).toBe(
     `${common} --nin 19,16,12 --nout 20 --taps 2 --epochs 500 --batch 128 ${sgd} --schedule step ` +
-      '--halve-at 0.7,0.8,0.9 --warmup 39000 --gradient eq6 --stanh 10 --stanh-start 5 --clip 2 --alpha 0.2 --shift 4 --flip ' +
-      '--seed 1',
+      '--halve-at 0.7,0.8,0.9 --warmup 39000 --gradient eq6 --stanh 10 --stanh-start 5 --clip 2 --x-std 0.001 --alpha 0.2 ' +
+      '--shift 4 --flip --seed 1',
   );
   expect(commandLine({ ...RESNET_COSINE, weights: 'full' })).toBe(
     `${common} --weights full --epochs 20 --batch 128 ${sgd} --schedule cosine --warmup 390 --shift 4 --flip --seed 1`,
