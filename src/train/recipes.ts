@@ -56,14 +56,10 @@ export const RESNET_PAPER: TrainConfig = {
   flip: true,
 };
 
-/**
- * The same in a few epochs. Encrypted weights start at half of 1/S_tanh: from the paper's 0.001 every step turns many signs
- * until the rate is low.
- */
+/** The same in a few epochs. */
 export const RESNET_COSINE: TrainConfig = {
   ...RESNET_PAPER,
   epochs: 20,
-  xStd: 0.05,
   schedule: 'cosine',
   halvings: [],
   warmupSteps: 390,
