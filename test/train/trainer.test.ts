@@ -188,7 +188,7 @@ describe.each(engines)('engine %s', (name) => {
       const { model } = await run({}, { checkpoint: join(folder, 'c') });
       expect(model.provenance.recipe).toBe(
         'flexor train lenet5 --dataset digits --nin 12 --nout 20 --taps 2 --epochs 2 --batch 20 --lr 0.001 ' +
-          '--schedule cosine --gradient eq6 --stanh 100 --clip none --alpha fan-in --shift 1 --limit 200 --seed 7',
+          '--schedule cosine --gradient eq6 --stanh 100 --clip none --x-std 0.001 --alpha fan-in --shift 1 --limit 200 --seed 7',
       );
       expect(model.provenance.testImages).toBe(200);
       expect(model.name).toBe('lenet5_digits_12_20');
