@@ -5,6 +5,7 @@
 #include <node_api.h>
 
 #include <cstdint>
+#include <cstring>
 #include <stdexcept>
 #include <string>
 
@@ -30,6 +31,15 @@ class Args {
 
   const int32_t* ints(size_t index, int64_t size) const {
     return static_cast<const int32_t*>(array(index, napi_int32_array, size));
+  }
+
+  // An Int32Array as a structure of int32_t, a field for each number.
+  template <typename Fields>
+  Fields fields(size_t index) const {
+    static_assert(sizeof(Fields) % sizeof(int32_t) == 0, "fields of int32_t only");
+    Fields fields;
+    std::memcpy(&fields, ints(index, sizeof fields / sizeof(int32_t)), sizeof fields);
+    return fields;
   }
 
   // Elements of a typed array.

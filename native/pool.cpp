@@ -1,6 +1,5 @@
 // Pooling, NHWC, vectors along the channels. Max pooling's gradient goes to the first maximum of a window in row order, and
 // padded elements never win; in a mean they are zeros that count.
-#include <cstring>
 #include <limits>
 #include <vector>
 
@@ -17,14 +16,6 @@ struct Geometry {
   int64_t inputSize() const { return int64_t{batch} * height * width * channels; }
   int64_t outputSize() const { return int64_t{batch} * outHeight * outWidth * channels; }
 };
-constexpr int kGeometrySize = 12;
-static_assert(sizeof(Geometry) == kGeometrySize * sizeof(int32_t), "one field for each number of the argument");
-
-Geometry geometry(const Args& args) {
-  Geometry g;
-  std::memcpy(&g, args.ints(0, kGeometrySize), sizeof g);
-  return g;
-}
 
 // Calls visit(output offset, offsets of the window's elements) for every window of an image, in order.
 template <typename Visit>
@@ -48,7 +39,7 @@ void forWindows(const Geometry& g, int64_t image, Visit visit) {
 
 // geometry, x, y. A window with NaN gives NaN.
 void maxPool(const Args& args) {
-  const Geometry g = geometry(args);
+  const auto g = args.fields<Geometry>(0);
   const float* x = args.floats(1, g.inputSize());
   float* y = args.floats(2, g.outputSize());
   forChunks(g.batch, 1, [&](int64_t image, int64_t, int64_t) {
@@ -69,7 +60,7 @@ void maxPool(const Args& args) {
 
 // geometry, dy, x, y, dx.
 void maxPoolGradient(const Args& args) {
-  const Geometry g = geometry(args);
+  const auto g = args.fields<Geometry>(0);
   const float* dy = args.floats(1, g.outputSize());
   const float* x = args.floats(2, g.inputSize());
   const float* y = args.floats(3, g.outputSize());
@@ -96,7 +87,7 @@ void maxPoolGradient(const Args& args) {
 
 // geometry, x, y: y = the mean of each window.
 void averagePool(const Args& args) {
-  const Geometry g = geometry(args);
+  const auto g = args.fields<Geometry>(0);
   const float* x = args.floats(1, g.inputSize());
   float* y = args.floats(2, g.outputSize());
   const float share = 1.0f / (g.kernelHeight * g.kernelWidth);
@@ -113,7 +104,7 @@ void averagePool(const Args& args) {
 
 // geometry, dy, dx.
 void averagePoolGradient(const Args& args) {
-  const Geometry g = geometry(args);
+  const auto g = args.fields<Geometry>(0);
   const float* dy = args.floats(1, g.outputSize());
   float* dx = args.floats(2, g.inputSize());
   const int64_t imageSize = g.inputSize() / g.batch;

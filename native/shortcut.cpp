@@ -1,6 +1,4 @@
 // The option-A shortcut of He et al. (2016): every stride-th pixel, with channels of zeros before and after.
-#include <cstring>
-
 #include "chunks.h"
 #include "kernels.h"
 
@@ -17,14 +15,6 @@ struct Geometry {
   int64_t inputSize() const { return int64_t{batch} * height * width * channels; }
   int64_t outputSize() const { return batch * outHeight() * outWidth() * wide(); }
 };
-constexpr int kGeometrySize = 8;
-static_assert(sizeof(Geometry) == kGeometrySize * sizeof(int32_t), "one field for each number of the argument");
-
-Geometry geometry(const Args& args) {
-  Geometry g;
-  std::memcpy(&g, args.ints(0, kGeometrySize), sizeof g);
-  return g;
-}
 
 // Calls visit(offset of the pixel, offset of the wide one) for every pixel of an image that is kept.
 template <typename Visit>
@@ -41,7 +31,7 @@ void forKeptPixels(const Geometry& g, int64_t image, Visit visit) {
 
 // geometry, x, y.
 void subsample(const Args& args) {
-  const Geometry g = geometry(args);
+  const auto g = args.fields<Geometry>(0);
   const float* x = args.floats(1, g.inputSize());
   float* y = args.floats(2, g.outputSize());
   forChunks(g.batch, 1, [&](int64_t image, int64_t, int64_t) {
@@ -55,7 +45,7 @@ void subsample(const Args& args) {
 
 // geometry, dy, dx.
 void subsampleGradient(const Args& args) {
-  const Geometry g = geometry(args);
+  const auto g = args.fields<Geometry>(0);
   const float* dy = args.floats(1, g.outputSize());
   float* dx = args.floats(2, g.inputSize());
   const int64_t imageSize = g.inputSize() / g.batch;
