@@ -10,7 +10,7 @@ namespace flexor {
 namespace {
 
 // Raised whenever a kernel's arguments change; src/train/engine-native-addon.ts asks for the same number.
-constexpr int kInterface = 4;
+constexpr int kInterface = 5;
 
 // A kernel as JavaScript calls it: an exception becomes a JavaScript error.
 template <Procedure kernel>
@@ -78,6 +78,7 @@ NAPI_MODULE_INIT() {
   expose<crossEntropy>(env, exports, "crossEntropy");
   expose<flexorForward>(env, exports, "flexorForward");
   expose<flexorBackward>(env, exports, "flexorBackward");
+  expose<decodeSlices>(env, exports, "decodeSlices");
   expose<adam>(env, exports, "adam");
   return exports;
 }

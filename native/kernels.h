@@ -37,6 +37,8 @@ void crossEntropy(const Args&);
 // flexor_op.cpp, flexor_gradient.cpp
 void flexorForward(const Args&);
 void flexorBackward(const Args&);
+// trellis.cpp
+void decodeSlices(const Args&);
 // optimiser.cpp
 void adam(const Args&);
 

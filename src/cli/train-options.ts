@@ -89,7 +89,7 @@ function networkOptions(command: Command): void {
   command
     .option(
       '--weights <kind>',
-      `${WEIGHT_KINDS.join(', ')}: FleXOR, full precision or a baseline (default: flexor)`,
+      `${WEIGHT_KINDS.join(', ')}: FleXOR, FleXOR by the nearest codes, full precision or a baseline (default: flexor)`,
       oneOf(WEIGHT_KINDS),
     )
     .option(

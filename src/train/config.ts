@@ -2,7 +2,7 @@
 import { FlexorError } from '../base/errors.js';
 import type { GradientRule } from './flexor-op.js';
 import type { OptimiserSpec } from './optimiser.js';
-import { KINDS_WITH_PLANES, type WeightKind } from './quantisers.js';
+import { KINDS_WITH_PLANES, KINDS_WITH_XOR, type WeightKind } from './quantisers.js';
 import type { SlopeSpec } from './schedule.js';
 
 /** How M⊕ is made: N_tap ones per row, random rows, no encryption at all, systematic, or given (rows as strings of 0 and 1). */
@@ -78,7 +78,7 @@ export function checkConfig(config: TrainConfig): void {
     [config.momentum >= 0 && config.momentum < 1, `--momentum must be from 0 to below 1, got ${config.momentum}`],
     [
       config.init === null || config.weights !== 'flexor',
-      '--init goes with --weights full or a baseline: encrypted weights have no values that give trained ones; leave it out',
+      '--init goes with --weights flexor-nearest, full or a baseline: it says nothing about encrypted weights; leave it out',
     ],
     [
       config.optimiser !== 'adam' || config.weightDecay === 0,
@@ -113,7 +113,8 @@ function matrixRules({ xor, nOut }: TrainConfig, nIn: number): (readonly [boolea
 /** The command line that repeats the run, free of paths. */
 export function commandLine(config: TrainConfig): string {
   const parts: (string | number)[] = ['flexor train', config.network, '--dataset', config.dataset];
-  parts.push(...(config.weights === 'flexor' ? flexorOptions(config) : ['--weights', config.weights]));
+  if (config.weights !== 'flexor') parts.push('--weights', config.weights);
+  if (KINDS_WITH_XOR.includes(config.weights)) parts.push(...xorOptions(config));
   // The file's path is nobody else's business.
   if (config.init !== null) parts.push('--init', 'model.flexor');
   if (config.planes > 1) parts.push('--planes', config.planes);
@@ -131,7 +132,7 @@ export function commandLine(config: TrainConfig): string {
   return parts.join(' ');
 }
 
-function flexorOptions({ xor, nIn, nOut, xorTries }: TrainConfig): (string | number)[] {
+function xorOptions({ xor, nIn, nOut, xorTries }: TrainConfig): (string | number)[] {
   const parts: (string | number)[] = [];
   // The file's path is nobody else's business; the model file holds the matrix itself.
   if (xor.kind === 'given') parts.push('--xor', 'matrix.json');

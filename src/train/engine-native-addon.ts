@@ -9,7 +9,7 @@ import { exists, readFile } from '../base/files.js';
 import { processorName } from '../base/processor.js';
 
 /** Of native/addon.cpp: raised with every change of a function below. */
-const INTERFACE_VERSION = 4;
+const INTERFACE_VERSION = 5;
 const MANIFEST = fileURLToPath(new URL('../../build/native.json', import.meta.url));
 
 /** The kernels, as native/*.cpp describe them above each; the last arrays are written. */
@@ -74,6 +74,7 @@ export interface NativeAddon {
     gradient: Float32Array,
     out: Float32Array,
   ): void;
+  decodeSlices(first: Int32Array, minus: Int32Array, plus: Int32Array, scores: Float32Array, codes: Float32Array): void;
   adam(
     parameters: Float32Array,
     gradient: Float32Array,

@@ -115,6 +115,7 @@ export function nativeArrayKernels(addon: NativeAddon): ArrayKernels {
       const problem = Int32Array.of(...shape(op), RULES[rule]);
       addon.flexorBackward(problem, firstRow, rows, first, taps, sTanh, x, codes, gradient, out);
     },
+    decode: ({ first, zero, one }, scores, codes) => addon.decodeSlices(first, zero, one, scores, codes),
     adam: (parameters, gradient, { m, v }, rate, step) => {
       const { scaledRate, scaledEpsilon } = scaledConstants(rate, step);
       addon.adam(parameters, gradient, m, v, BETA1, BETA2, scaledRate, scaledEpsilon);

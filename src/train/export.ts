@@ -5,13 +5,15 @@ import { encryptedHistogram } from '../model/histogram.js';
 import type { Normalisation } from '../data/dataset.js';
 import type { ActivationRange, BatchNorm, FlexorModel, LayerWeights, ModelNode, Provenance } from '../model/types.js';
 import { identityMatrix } from '../xor/matrix.js';
+import type { ArrayKernels } from './array-kernels.js';
 import { EPSILON } from './forward.js';
 import type { LayerSpec, NetworkSpec, WeightedSpec } from './network.js';
+import { encryptedPlanes } from './nearest-rule.js';
 import type { BatchNormParameters, LayerParameters, WeightParameters } from './parameters.js';
 import { codesOfRule, type LatentWeights } from './quantisers.js';
 
-function layerWeights(weights: WeightParameters): LayerWeights {
-  if (weights.kind === 'latent') return latentWeights(weights);
+function layerWeights(kernels: ArrayKernels, weights: WeightParameters): LayerWeights {
+  if (weights.kind === 'latent') return latentWeights(kernels, weights);
   return {
     encoding: 'xor',
     planes: weights.planes.map((plane) => ({
@@ -24,8 +26,19 @@ function layerWeights(weights: WeightParameters): LayerWeights {
   };
 }
 
-/** Sums of binary codes as planes whose M⊕ is the identity, everything else as floats. */
-function latentWeights(weights: LatentWeights): LayerWeights {
+/** Nearest codes as what encrypts to them, other sums of binary codes as planes whose M⊕ is the identity, the rest as floats. */
+function latentWeights(kernels: ArrayKernels, weights: LatentWeights): LayerWeights {
+  if (weights.rule === 'flexor-nearest') {
+    const { latent, channels, code } = weights;
+    return {
+      encoding: 'xor',
+      planes: encryptedPlanes(kernels, latent.values, channels, code).map((plane) => ({
+        ...plane,
+        encrypted: packBits(plane.encrypted),
+        encryptedHistogram: null,
+      })),
+    };
+  }
   const planes = codesOfRule(weights);
   if (planes === null) return { encoding: 'float', values: weights.used.slice() };
   return {
@@ -50,6 +63,7 @@ function batchNorm({ gamma, beta, mean, variance }: BatchNormParameters): BatchN
 }
 
 export interface ExportOptions {
+  readonly kernels: ArrayKernels;
   readonly name: string;
   /** Of the pixels. */
   readonly normalisation: Normalisation;
@@ -75,20 +89,27 @@ export function exportModel(
         max: Math.max(...mean.map((m, c) => (1 - m) / std[c]!)),
       },
     },
-    nodes: network.layers.map((layer) => modelNode(layer, layers.get(layer.name), options.ranges.get(layer.name))),
+    nodes: network.layers.map((layer) =>
+      modelNode(options.kernels, layer, layers.get(layer.name), options.ranges.get(layer.name)),
+    ),
     output: network.layers.at(-1)!.name,
     classes: options.classes,
     provenance: options.provenance,
   };
 }
 
-function modelNode(spec: LayerSpec, layer: LayerParameters | undefined, range: ActivationRange | undefined): ModelNode {
+function modelNode(
+  kernels: ArrayKernels,
+  spec: LayerSpec,
+  layer: LayerParameters | undefined,
+  range: ActivationRange | undefined,
+): ModelNode {
   invariant(range, `no range for layer ${spec.name}`);
   switch (spec.kind) {
     case 'conv':
     case 'dense':
       invariant(layer, `no parameters for layer ${spec.name}`);
-      return weightedNode(spec, layer, range);
+      return weightedNode(kernels, spec, layer, range);
     case 'add':
       return { ...spec, range };
     case 'maxPool':
@@ -99,12 +120,17 @@ function modelNode(spec: LayerSpec, layer: LayerParameters | undefined, range: A
   }
 }
 
-function weightedNode(spec: WeightedSpec, layer: LayerParameters, range: ActivationRange): ModelNode {
+function weightedNode(
+  kernels: ArrayKernels,
+  spec: WeightedSpec,
+  layer: LayerParameters,
+  range: ActivationRange,
+): ModelNode {
   const common = {
     name: spec.name,
     input: spec.input,
     outChannels: spec.outChannels,
-    weights: layerWeights(layer.weights),
+    weights: layerWeights(kernels, layer.weights),
     bias: layer.bias?.values.slice() ?? null,
     batchNorm: layer.batchNorm === null ? null : batchNorm(layer.batchNorm),
     relu: spec.relu,

@@ -3,6 +3,7 @@ import { Random } from '../base/random.js';
 import type { XorMatrix } from '../xor/types.js';
 import { flexorOp } from './flexor-op.js';
 import { isWeighted, tensorShapes, windowSize, type NetworkSpec, type WeightedSpec } from './network.js';
+import { planeCode, type PlaneCode } from './nearest-rule.js';
 import { MOMENTS, type OptimiserKind } from './optimiser.js';
 import type { BatchNormParameters, LayerParameters, Parameter, PlaneParameters } from './parameters.js';
 import { initialScales, type LatentKind, type LatentWeights, type WeightKind } from './quantisers.js';
@@ -13,7 +14,7 @@ export interface InitialValues {
   readonly weights: WeightKind;
   /** q, as in TrainConfig. */
   readonly planes: number;
-  /** M⊕ of each plane, by layer group; none where the weights are not FleXOR's. */
+  /** M⊕ of each plane, by layer group; none where the weights have none. */
   readonly matrices: readonly (readonly XorMatrix[])[];
   /** α of the first plane at the start; each further plane starts at half the one before. Null: 1/sqrt(V). */
   readonly alpha: number | null;
@@ -59,13 +60,13 @@ class LayerStart {
       weights:
         kind === 'flexor'
           ? { kind, planes: matrices[group!]!.map((matrix, i) => this.plane(matrix, i)) }
-          : this.latent(kind),
+          : this.latent(kind, kind === 'flexor-nearest' ? matrices[group!]!.map(planeCode) : []),
       bias: bias ? this.parameter('bias', this.trained?.bias?.slice() ?? this.perChannel(0)) : null,
       batchNorm: batchNorm ? this.batchNorm() : null,
     };
   }
 
-  private latent(rule: LatentKind): LatentWeights<Parameter> {
+  private latent(rule: LatentKind, code: readonly PlaneCode[]): LatentWeights<Parameter> {
     // N(0, 2/V) keeps the variance behind a ReLU (He et al., Delving Deep into Rectifiers, 2015).
     const { planes } = this.initial;
     const values =
@@ -76,6 +77,7 @@ class LayerStart {
       rule,
       channels: this.spec.outChannels,
       planes,
+      code,
       latent: this.parameter('w', values, true),
       scales: initialScales(rule, values, planes, this.spec.batchNorm).map(([part, value]) =>
         this.parameter(part, Float32Array.of(value)),

@@ -55,7 +55,7 @@ export interface LayerParameters {
 /** Makes the weights that layers use from what is learnt: codes by decryption, others by their rule (quantisers.ts). */
 export function refreshWeights(kernels: ArrayKernels, layers: Iterable<LayerParameters>, progress: number): void {
   for (const { weights } of layers) {
-    if (weights.kind === 'latent') quantise(weights, progress);
+    if (weights.kind === 'latent') quantise(kernels, weights, progress);
     else for (const { op, x, codes } of weights.planes) kernels.decrypt(op, x.values, codes);
   }
 }

@@ -1,12 +1,16 @@
 /**
- * The baselines that the paper compares with: rules that turn latent full-precision weights into those that a layer uses.
- * Latent weights are [V, C_out] (index v·C_out + c). Here each rule's parts are put together; the rules themselves are in
+ * Rules that turn latent full-precision weights into those that a layer uses: the baselines that the paper compares with, and
+ * FleXOR by the nearest codes. Latent weights are [V, C_out] (index v·C_out + c). Here each rule's parts are put together;
+ * the rules themselves are in
  *
+ *   nearest-rule.ts     flexor-nearest: the codes that M⊕ can give
  *   scale-rules.ts      bwn, binary-relax, twn, ttq: one or two scales
  *   plane-rules.ts      lq-net, abc-net: sums of q binary planes
  *   interval-rules.ts   dsq, qil: q bits in a learnt interval
  */
+import type { ArrayKernels } from './array-kernels.js';
 import { dsqPlanes, dsqPoint, gradientBy, initialDsq, initialQil, qilPoint, quantiseBy } from './interval-rules.js';
+import { nearest, type PlaneCode } from './nearest-rule.js';
 import { abcGradient, abcPlanes, lqPlanes, sumOfPlanes, type CodesOfRule } from './plane-rules.js';
 import {
   binary,
@@ -21,6 +25,7 @@ import {
 
 export const WEIGHT_KINDS = [
   'flexor',
+  'flexor-nearest',
   'full',
   'bwn',
   'binary-relax',
@@ -31,8 +36,10 @@ export const WEIGHT_KINDS = [
   'dsq',
   'qil',
 ] as const;
+/** Those that have an M⊕. */
+export const KINDS_WITH_XOR: readonly WeightKind[] = ['flexor', 'flexor-nearest'];
 /** Those of `planes` bits or planes; the others have one number of bits. */
-export const KINDS_WITH_PLANES: readonly WeightKind[] = ['flexor', 'lq-net', 'abc-net', 'dsq', 'qil'];
+export const KINDS_WITH_PLANES: readonly WeightKind[] = [...KINDS_WITH_XOR, 'lq-net', 'abc-net', 'dsq', 'qil'];
 /** What the weights of the layer groups are; layers outside a group are at full precision anyway. */
 export type WeightKind = (typeof WEIGHT_KINDS)[number];
 export type LatentKind = Exclude<WeightKind, 'flexor'>;
@@ -50,6 +57,8 @@ export interface LatentWeights<Array extends Learnt = Learnt> {
   readonly channels: number;
   /** q: binary planes of lq-net and abc-net, bits of dsq and qil. */
   readonly planes: number;
+  /** M⊕ of each plane of flexor-nearest; none elsewhere. */
+  readonly code: readonly PlaneCode[];
   readonly latent: Array;
   /** Numbers that are learnt, one element each: W_p and W_n of ttq, u and α of dsq, c, d and γ of qil. */
   readonly scales: readonly Array[];
@@ -58,12 +67,14 @@ export interface LatentWeights<Array extends Learnt = Learnt> {
 }
 
 /** Writes `used`; `progress` is the fraction of the run that is done, 1 in evaluation. */
-export function quantise(weights: LatentWeights, progress: number): void {
-  const { rule, channels, planes, latent, scales, used } = weights;
+export function quantise(kernels: Pick<ArrayKernels, 'decode'>, weights: LatentWeights, progress: number): void {
+  const { rule, channels, planes, code, latent, scales, used } = weights;
   const w = latent.values;
   switch (rule) {
     case 'full':
       return;
+    case 'flexor-nearest':
+      return nearest(kernels, w, channels, code, used);
     case 'bwn':
       return binary(w, channels, used);
     case 'binary-relax':
@@ -123,10 +134,11 @@ export function initialScales(
   }
 }
 
-/** The planes of codes that `used` is the sum of; null where the rule's weights are no such sum, or not for these bits. */
+/** The planes of plain codes that `used` is the sum of; null where it has M⊕, or the rule's weights are no such sum, or not for these bits. */
 export function codesOfRule({ rule, channels, planes, latent, used, scales }: LatentWeights): CodesOfRule[] | null {
   switch (rule) {
     case 'full':
+    case 'flexor-nearest':
     case 'ttq':
       return null;
     case 'lq-net':

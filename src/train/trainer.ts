@@ -16,6 +16,7 @@ import { initialParameters } from './initial.js';
 import { buildNetwork } from './networks.js';
 import { allParameters, stateArrays, type LayerParameters, type Parameter } from './parameters.js';
 import { learningRate, tanhSlope } from './schedule.js';
+import { KINDS_WITH_XOR } from './quantisers.js';
 import { startingLayers, type StartModel } from './start.js';
 import { clipEncrypted, computeGradients, updateParameters } from './step.js';
 import { chooseMatrices } from './xor-choice.js';
@@ -144,9 +145,9 @@ function limited(source: BatchSource, limit: number | null): Images {
   return { source, count: Math.min(limit ?? Infinity, source.count) };
 }
 
-/** M⊕ of each plane, by layer group; none where the weights are not FleXOR's. */
+/** M⊕ of each plane, by layer group; none where the weights have none. */
 function matricesOf(config: TrainConfig, network: NetworkSpec): XorMatrix[][] {
-  if (config.weights !== 'flexor') return [];
+  if (!KINDS_WITH_XOR.includes(config.weights)) return [];
   const groups = groupCount(network);
   if (typeof config.nIn !== 'number' && config.nIn.length !== groups) {
     throw new FlexorError(
@@ -205,6 +206,7 @@ async function finish(run: Run): Promise<FlexorModel> {
   const ranges = await activationRanges(engine, network, layers, calibration);
   const testAccuracy = await accuracy(engine, network, layers, run.test);
   return exportModel(network, layers, {
+    kernels: engine.arrays,
     name: modelName(config),
     normalisation: dataset.normalisation,
     classes: dataset.classes,
@@ -221,5 +223,10 @@ async function finish(run: Run): Promise<FlexorModel> {
 }
 
 function modelName({ network, dataset, weights, nIn, nOut }: TrainConfig): string {
-  return [network, dataset, ...(weights === 'flexor' ? [nIn, nOut].flat() : [weights])].join('_');
+  return [
+    network,
+    dataset,
+    ...(weights === 'flexor' ? [] : [weights]),
+    ...(KINDS_WITH_XOR.includes(weights) ? [nIn, nOut].flat() : []),
+  ].join('_');
 }

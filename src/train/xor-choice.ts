@@ -5,6 +5,7 @@
 import { Random } from '../base/random.js';
 import { identityMatrix, randomMatrix, rowTaps, systematicMatrix, tapMatrix } from '../xor/matrix.js';
 import { matrixFromRows } from '../xor/matrix-file.js';
+import { Span } from '../xor/span.js';
 import type { XorMatrix } from '../xor/types.js';
 import { groupNIn, type TrainConfig } from './config.js';
 
@@ -43,24 +44,10 @@ export function quality(matrix: XorMatrix): readonly number[] {
   const masks = rows.map((taps) => taps.reduce((mask, i) => mask | (1n << BigInt(i)), 0n));
   const uses = new Array<number>(matrix.nIn).fill(0);
   for (const i of rows.flat()) uses[i]!++;
-  return [new Set(masks).size, rank(masks), -uses.reduce((sum, n) => sum + n * n, 0)];
+  return [new Set(masks).size, new Span(masks).rank, -uses.reduce((sum, n) => sum + n * n, 0)];
 }
 
 function isBetter(a: readonly number[], b: readonly number[]): boolean {
   const differs = a.findIndex((value, i) => value !== b[i]);
   return differs >= 0 && a[differs]! > b[differs]!;
-}
-
-/** Rank over GF(2) of rows given as bit masks. */
-function rank(masks: readonly bigint[]): number {
-  const basis: bigint[] = [];
-  for (const mask of masks) {
-    let rest = mask;
-    for (const b of basis) if ((rest ^ b) < rest) rest ^= b;
-    if (rest !== 0n) {
-      basis.push(rest);
-      basis.sort((p, q) => (p > q ? -1 : 1));
-    }
-  }
-  return basis.length;
 }

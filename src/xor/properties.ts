@@ -3,6 +3,7 @@
  * costs in gates. FleXOR (section 3) wants outputs that differ in many bits when encrypted bits change.
  */
 import { onesOf } from '../base/bits.js';
+import { codeBasis } from './encrypt.js';
 import { DEFAULT_NETWORK, hardwareNetwork } from './hardware-network.js';
 import type { NetworkOptions } from './hardware-network.js';
 import { rowTaps } from './matrix.js';
@@ -58,7 +59,7 @@ export function xorProperties(matrix: XorMatrix, options: NetworkOptions = DEFAU
 
 /** The part that does not need minimisation. */
 export function xorAlgebra(matrix: XorMatrix): XorAlgebra {
-  const basis = independentColumns(matrix);
+  const basis = codeBasis(matrix).map(({ word }) => words(word, matrix.nOut));
   const rank = basis.length;
   const enumerated = rank <= MAX_ENUMERATED_RANK;
   return {
@@ -87,19 +88,9 @@ function rowDistance({ nIn, nOut, bits }: XorMatrix): Distance {
   return nOut < 2 ? { min: null, mean: null } : { min, mean: sum / ((nOut * (nOut - 1)) / 2) };
 }
 
-/** Columns of M⊕ as words of 32 bits, reduced against each other; those that vanish are left out: a basis of the code. */
-function independentColumns({ nIn, nOut, bits }: XorMatrix): Int32Array[] {
-  const basis: { readonly word: Int32Array; readonly lead: number }[] = [];
-  for (let i = 0; i < nIn; i++) {
-    const word = new Int32Array(Math.ceil(nOut / 32));
-    for (let j = 0; j < nOut; j++) if (bits[j * nIn + i]) word[j >> 5]! |= 1 << (j & 31);
-    for (const { word: other, lead } of basis) {
-      if ((word[lead >> 5]! >>> (lead & 31)) & 1) for (let w = 0; w < word.length; w++) word[w]! ^= other[w]!;
-    }
-    const at = word.findIndex((part) => part !== 0);
-    if (at >= 0) basis.push({ word, lead: 32 * at + 31 - Math.clz32(word[at]!) });
-  }
-  return basis.map(({ word }) => word);
+/** Bits of a mask in words of 32. */
+function words(mask: bigint, bits: number): Int32Array {
+  return Int32Array.from({ length: Math.ceil(bits / 32) }, (_, w) => Number(BigInt.asIntN(32, mask >> BigInt(32 * w))));
 }
 
 /** Least weight of the words other than 0 that a basis spans, in the order of a Gray code: one addition a word. */

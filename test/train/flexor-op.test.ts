@@ -8,6 +8,7 @@ import type { Tensor } from '../../src/train/engine.js';
 import { createEngine } from '../../src/train/engines.js';
 import { flexorOp, sechSquared, type GradientRule } from '../../src/train/flexor-op.js';
 import { decrypt, identityMatrix, randomMatrix, rowTaps, tapMatrix } from '../../src/xor/matrix.js';
+import { decode, minimalTrellis } from '../../src/xor/trellis.js';
 import type { XorMatrix } from '../../src/xor/types.js';
 import { availableEngines } from '../support/engines.js';
 
@@ -145,6 +146,22 @@ describe.each(engines)('engine %s', (name) => {
       kernels.decrypt(flexorOp(identityMatrix(6), 6), x, codes);
       expect([...codes]).toEqual([1, -1, 1, 1, -1, 1]);
     });
+  });
+
+  it('decodes to the bits of the plain loop', () => {
+    fc.assert(
+      fc.property(seeds, (seed) => {
+        const random = new Random(seed);
+        const matrix = randomMatrix(1 + random.below(8), 1 + random.below(24), random);
+        const trellis = minimalTrellis(matrix);
+        const scores = Float32Array.from({ length: matrix.nOut * (1 + random.below(100)) }, () => random.normal());
+        const [plain, codes] = [new Float32Array(scores.length), new Float32Array(scores.length)];
+        decode(trellis, scores, plain);
+        kernels.decode(trellis, scores, codes);
+        expect(codes).toEqual(plain);
+      }),
+      options,
+    );
   });
 
   describe('backward', () => {

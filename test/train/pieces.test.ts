@@ -166,6 +166,10 @@ it('so is a run of a residual network', () => {
       '--halve-at 0.7,0.8,0.9 --warmup 39000 --gradient eq6 --stanh 10 --stanh-start 5 --clip 2 --x-std 0.001 --alpha 0.2 ' +
       '--shift 4 --flip --seed 1',
   );
+  expect(commandLine({ ...RESNET_COSINE, weights: 'flexor-nearest', nIn: 8, xor: { kind: 'taps', taps: 3 } })).toBe(
+    `${common} --weights flexor-nearest --nin 8 --nout 20 --taps 3 --epochs 20 --batch 128 ${sgd} --schedule cosine ` +
+      '--warmup 390 --shift 4 --flip --seed 1',
+  );
   expect(commandLine({ ...RESNET_COSINE, weights: 'full' })).toBe(
     `${common} --weights full --epochs 20 --batch 128 ${sgd} --schedule cosine --warmup 390 --shift 4 --flip --seed 1`,
   );

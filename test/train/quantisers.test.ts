@@ -1,7 +1,11 @@
 /** The baselines' rules on numbers that one can check by hand, and against loops over their papers' equations; their training is in resnet.test.ts. */
 import { describe, expect, it } from 'vitest';
 import { Random } from '../../src/base/random.js';
+import { PLAIN_KERNELS } from '../../src/train/array-kernels.js';
+import { encryptedPlanes, planeCode, type PlaneCode } from '../../src/train/nearest-rule.js';
 import { codesOfRule, initialScales, latentGradient, quantise, type LatentKind } from '../../src/train/quantisers.js';
+import { decrypt, identityMatrix, systematicMatrix } from '../../src/xor/matrix.js';
+import type { XorMatrix } from '../../src/xor/types.js';
 
 const learnt = (...values: number[]) => ({
   values: Float32Array.from(values),
@@ -13,12 +17,12 @@ function weights(rule: LatentKind) {
   const latent = learnt(1, 0.5, -2, 0.1, 0, -3);
   const scales = rule === 'ttq' ? [learnt(0.7), learnt(0.3)] : [];
   const used = rule === 'full' ? latent.values : new Float32Array(6);
-  return { kind: 'latent', rule, channels: 2, planes: 1, latent, scales, used } as const;
+  return { kind: 'latent', rule, channels: 2, planes: 1, code: [], latent, scales, used } as const;
 }
 
 function used(rule: LatentKind, progress = 1): number[] {
   const w = weights(rule);
-  quantise(w, progress);
+  quantise(PLAIN_KERNELS, w, progress);
   return [...w.used];
 }
 
@@ -75,7 +79,7 @@ describe('gradients', () => {
 
 it.each(['bwn', 'twn'] as const)('%s is the sum of its planes', (rule) => {
   const w = weights(rule);
-  quantise(w, 1);
+  quantise(PLAIN_KERNELS, w, 1);
   const planes = codesOfRule(w)!;
   expect(planes).toHaveLength(rule === 'twn' ? 2 : 1);
   const sums = Array.from(w.used, (_, i) =>
@@ -89,12 +93,13 @@ it('full precision and ttq are no sums of planes', () => {
 });
 
 /** Normal weights [V = 40, C_out = 3] with planes and the rule's own first scales, or those given. */
-function normals(rule: LatentKind, planes: number, scales?: readonly number[]) {
+function normals(rule: LatentKind, planes: number, scales?: readonly number[], code: readonly PlaneCode[] = []) {
   const random = new Random(7);
   const latent = learnt(...Array.from({ length: 120 }, () => 0.1 * random.normal()));
   const numbers = scales ?? initialScales(rule, latent.values, planes, true).map(([, value]) => value);
   const used = new Float32Array(120);
-  return { kind: 'latent', rule, channels: 3, planes, latent, scales: numbers.map((v) => learnt(v)), used } as const;
+  const scaleArrays = numbers.map((v) => learnt(v));
+  return { kind: 'latent', rule, channels: 3, planes, code, latent, scales: scaleArrays, used } as const;
 }
 
 /** Squared distance of the weights in use from the latent ones. */
@@ -115,7 +120,7 @@ describe('sums of planes', () => {
     ['qil', 2],
   ] as const)('%s with q = %i is the sum of the planes that go into the file', (rule, planes) => {
     const w = normals(rule, planes);
-    quantise(w, 1);
+    quantise(PLAIN_KERNELS, w, 1);
     const codes = codesOfRule(w)!;
     expect(codes).toHaveLength(planes);
     w.used.forEach((value, i) => {
@@ -131,7 +136,7 @@ describe('sums of planes', () => {
       normals('lq-net', 3),
       normals('bwn', 1),
     ];
-    for (const w of [one, two, three, bwn]) quantise(w, 1);
+    for (const w of [one, two, three, bwn]) quantise(PLAIN_KERNELS, w, 1);
     expect([...one.used]).toEqual([...bwn.used].map((v) => expect.closeTo(v, 6)));
     expect(distance(two)).toBeLessThan(0.5 * distance(one));
     expect(distance(three)).toBeLessThan(0.5 * distance(two));
@@ -147,7 +152,7 @@ describe('sums of planes', () => {
 
   it('abc-net: shifted signs with scales that no small change improves', () => {
     const w = normals('abc-net', 3);
-    quantise(w, 1);
+    quantise(PLAIN_KERNELS, w, 1);
     const planes = codesOfRule(w)!;
     const values = Array.from({ length: 40 }, (_, v) => w.latent.values[3 * v]!);
     const mean = values.reduce((sum, v) => sum + v) / 40;
@@ -196,14 +201,14 @@ function softQil(x: number, [c, d, gamma]: readonly number[]): number {
 describe('intervals', () => {
   it('dsq takes the nearest of 2^q levels, qil of those from −1 to 1', () => {
     const dsq = normals('dsq', 2, [0.12, 0.2]);
-    quantise(dsq, 1);
+    quantise(PLAIN_KERNELS, dsq, 1);
     const levels = [-0.12, -0.04, 0.04, 0.12];
     dsq.used.forEach((value, i) => {
       const gaps = levels.map((level) => Math.abs(level - dsq.latent.values[i]!));
       expect(value).toBeCloseTo(levels[gaps.indexOf(Math.min(...gaps))]!, 6);
     });
     const qil = normals('qil', 3, [0.1, 0.08, 1.3]);
-    quantise(qil, 1);
+    quantise(PLAIN_KERNELS, qil, 1);
     qil.used.forEach((value, i) =>
       expect(value).toBeCloseTo(Math.round(3 * softQil(qil.latent.values[i]!, [0.1, 0.08, 1.3])) / 3, 6),
     );
@@ -233,5 +238,46 @@ describe('intervals', () => {
       expect(Math.abs(numeric)).toBeGreaterThan(1e-3);
       expect(w.scales[k]!.gradient[0]! / numeric).toBeCloseTo(1, 3);
     });
+  });
+});
+
+describe('flexor-nearest', () => {
+  // 120 weights in slices of 16: the last one is half used.
+  const matrix = (plane: number) => systematicMatrix(8, 16, new Random(plane));
+  const nearest = (planes: number, ...matrices: readonly XorMatrix[]) =>
+    normals('flexor-nearest', planes, [], matrices.map(planeCode));
+
+  it('is bwn with the identity as M⊕', () => {
+    const [w, bwn] = [nearest(1, identityMatrix(16)), normals('bwn', 1)];
+    for (const weights of [w, bwn]) quantise(PLAIN_KERNELS, weights, 1);
+    expect([...w.used]).toEqual([...bwn.used].map((value) => expect.closeTo(value, 6)));
+  });
+
+  it.each([1, 2])('q = %i: what the file stores decrypts to the weights in use', (planes) => {
+    const w = nearest(planes, ...[1, 2].slice(0, planes).map(matrix));
+    quantise(PLAIN_KERNELS, w, 1);
+    const stored = encryptedPlanes(PLAIN_KERNELS, w.latent.values, 3, w.code);
+    expect(stored.map(({ encrypted }) => encrypted.length)).toEqual(new Array(planes).fill(8 * 8));
+    const codes = stored.map((plane) => decrypt(plane.encrypted, plane.matrix, 120));
+    w.used.forEach((value, f) => {
+      const sum = stored.reduce((s, { alpha }, i) => s + (2 * codes[i]![f]! - 1) * alpha[f % 3]!, 0);
+      expect(sum).toBeCloseTo(value, 6);
+    });
+  });
+
+  it('has scales of least squares, and comes nearer with a second plane', () => {
+    const [one, two] = [nearest(1, matrix(1)), nearest(2, matrix(1), matrix(2))];
+    for (const w of [one, two]) quantise(PLAIN_KERNELS, w, 1);
+    let product = 0;
+    for (let f = 0; f < 120; f += 3) product += (one.used[f]! - one.latent.values[f]!) * Math.sign(one.used[f]!);
+    expect(product).toBeCloseTo(0, 5);
+    expect(distance(two)).toBeLessThan(0.75 * distance(one));
+  });
+
+  it('passes the gradient straight through', () => {
+    const w = nearest(1, matrix(1));
+    const gradient = Float32Array.from({ length: 120 }, (_, i) => i);
+    latentGradient(w, gradient);
+    expect(w.latent.gradient).toEqual(gradient);
   });
 });

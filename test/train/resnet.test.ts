@@ -140,6 +140,7 @@ describe.each(engines)('engine %s', (name) => {
   it.each([
     ['FleXOR', {}],
     ['other rates in each group', { nIn: [16, 12, 8] }],
+    ['the nearest codes', { weights: 'flexor-nearest', xor: { kind: 'systematic' }, nIn: [16, 12, 8] }],
     ['full precision', { weights: 'full' }],
     ['BWN', { weights: 'bwn' }],
     ['BinaryRelax', { weights: 'binary-relax' }],
@@ -168,6 +169,10 @@ describe.each(engines)('engine %s', (name) => {
     const ttq = await from('ttq');
     const values = new Map(ttq.parameters.map((parameter) => [parameter.name, parameter.values]));
     for (const { name: key, values: expected } of parameters) expect(values.get(key)).toEqual(expected);
+    // With a bit and a scale for every weight, the nearest codes of a trained network are a good start.
+    const identity = { ...still, weights: 'flexor-nearest', nIn: 20, xor: { kind: 'identity' } } as const;
+    const nearest = await train(engine, identity, inMemory(dataset), start, {}, network);
+    expect(nearest.history[0]!.loss).toBeLessThan(Math.log(4));
     expect(history[3]!.testAccuracy).toBeGreaterThan(0.5);
     // Within a twentieth of an epoch of moving averages: the batches' moments have followed.
     expect(Math.abs(same.history[0]!.testAccuracy - history[3]!.testAccuracy)).toBeLessThan(0.15);
