@@ -79,7 +79,7 @@ describe('flexor train', () => {
     const [out, cifar] = [join(folder, 'no-start.flexor'), join(folder, 'cifar')];
     writeCifar10(cifar, 4);
     const attempts: [string[], number, RegExp][] = [
-      [[...one, '--init', full], 2, /--init goes with --weights full or a baseline: .*; leave it out$/],
+      [[...one, '--init', full], 2, /--init goes with --weights flexor-nearest, full or a baseline: .*; leave it out$/],
       [[...one, '--weights', 'bwn', '--init', bwn], 2, /of this lenet5: .*bwn.flexor has binary codes in conv1; train/],
       [[...one, '--weights', 'bwn', '--init', full, '--bias'], 2, /full.flexor has no bias in conv1$/],
       [[...one, '--weights', 'bwn', '--init', join(folder, 'no')], 1, /no such file/i],
