@@ -178,6 +178,40 @@ function imageSize(pixels: number | undefined, dataset: DatasetName): Pick<Train
   throw new FlexorError('usage', `--image-size is for --dataset imagenet, got ${pixels} with ${dataset}; leave it out`);
 }
 
+/** The optimiser with its rate and decay. A recipe's weight decay and rate are those of its own optimiser: Adam takes neither from SGD. */
+function optimisation(
+  options: ConfigFlags,
+  base: TrainConfig,
+): Pick<TrainConfig, 'optimiser' | 'momentum' | 'weightDecay' | 'rate'> {
+  const optimiser = options.optimiser ?? base.optimiser;
+  const isAdam = optimiser === 'adam';
+  if (isAdam && options.momentum !== undefined) {
+    throw new FlexorError(
+      'usage',
+      `--momentum goes with --optimiser sgd or nesterov, got ${options.momentum} with adam`,
+    );
+  }
+  if (options.lr === undefined && isAdam !== (base.optimiser === 'adam')) {
+    throw new FlexorError(
+      'usage',
+      `--optimiser ${optimiser} needs --lr: the recipe's ${base.rate} is a rate of ${base.optimiser}`,
+    );
+  }
+  return {
+    optimiser,
+    momentum: options.momentum ?? base.momentum,
+    weightDecay: options.weightDecay ?? (isAdam ? 0 : base.weightDecay),
+    rate: options.lr ?? base.rate,
+  };
+}
+
+function halvings({ schedule, halveAt }: ConfigFlags, base: TrainConfig): Pick<TrainConfig, 'schedule' | 'halvings'> {
+  const chosen = schedule ?? base.schedule;
+  if (chosen === 'step') return { schedule: chosen, halvings: halveAt ?? base.halvings };
+  if (halveAt === undefined) return { schedule: chosen, halvings: [] };
+  throw new FlexorError('usage', `--halve-at goes with --schedule step, got ${chosen}; leave it out`);
+}
+
 /** Options over the recipe's defaults; `init` is what TrainConfig has under this name. */
 export function configuration(
   network: NetworkName,
@@ -196,12 +230,8 @@ export function configuration(
     planes: options.planes ?? base.planes,
     epochs: options.epochs ?? base.epochs,
     batch: options.batch ?? base.batch,
-    optimiser: options.optimiser ?? base.optimiser,
-    momentum: options.momentum ?? base.momentum,
-    weightDecay: options.weightDecay ?? base.weightDecay,
-    rate: options.lr ?? base.rate,
-    schedule: options.schedule ?? base.schedule,
-    halvings: options.halveAt ?? base.halvings,
+    ...optimisation(options, base),
+    ...halvings(options, base),
     warmupSteps: options.warmup ?? base.warmupSteps,
     seed: options.seed,
     gradient: options.gradient ?? base.gradient,

@@ -3,6 +3,7 @@ import { FlexorError } from '../base/errors.js';
 import type { GradientRule } from './flexor-op.js';
 import type { OptimiserSpec } from './optimiser.js';
 import { KINDS_WITH_PLANES, KINDS_WITH_XOR, type WeightKind } from './quantisers.js';
+import { recipe } from './recipes.js';
 import type { SlopeSpec } from './schedule.js';
 
 /** How M⊕ is made: N_tap ones per row, random rows, no encryption at all, systematic, or given (rows as strings of 0 and 1). */
@@ -85,6 +86,10 @@ export function checkConfig(config: TrainConfig): void {
       `--weight-decay goes with --optimiser sgd or nesterov, got ${config.weightDecay} with adam`,
     ],
     [
+      config.schedule !== 'step' || config.halvings.length > 0,
+      '--schedule step needs --halve-at: fractions of the run, like 0.5,0.75',
+    ],
+    [
       config.dataset !== 'imagenet' || config.shift === 0,
       `--shift is for small images: those of ImageNet are cropped and scaled at random; leave it out, got ${config.shift}`,
     ],
@@ -110,21 +115,22 @@ function matrixRules({ xor, nOut }: TrainConfig, nIn: number): (readonly [boolea
   ];
 }
 
-/** The command line that repeats the run, free of paths. */
+/** The command line that repeats the run, free of paths: what recipe `cosine` of the network has is what it may leave out. */
 export function commandLine(config: TrainConfig): string {
+  const base = recipe(config.network, 'cosine');
   const parts: (string | number)[] = ['flexor train', config.network, '--dataset', config.dataset];
   if (config.weights !== 'flexor') parts.push('--weights', config.weights);
   if (KINDS_WITH_XOR.includes(config.weights)) parts.push(...xorOptions(config));
   // The file's path is nobody else's business.
   if (config.init !== null) parts.push('--init', 'model.flexor');
   if (config.planes > 1) parts.push('--planes', config.planes);
-  parts.push('--epochs', config.epochs, '--batch', config.batch, ...optimiserOptions(config));
+  parts.push('--epochs', config.epochs, '--batch', config.batch, ...optimiserOptions(config, base));
   parts.push('--lr', config.rate, '--schedule', config.schedule);
   if (config.schedule === 'step') parts.push('--halve-at', config.halvings.join());
-  if (config.warmupSteps > 0) parts.push('--warmup', config.warmupSteps);
+  if (config.warmupSteps > 0 || base.warmupSteps > 0) parts.push('--warmup', config.warmupSteps);
   if (config.weights === 'flexor') parts.push(...gradientOptions(config));
   if (config.bias) parts.push('--bias');
-  if (config.shift > 0) parts.push('--shift', config.shift);
+  if (config.shift > 0 || (base.shift > 0 && config.dataset !== 'imagenet')) parts.push('--shift', config.shift);
   if (config.flip) parts.push('--flip');
   if (config.imageSize !== undefined) parts.push('--image-size', config.imageSize);
   if (config.limit !== null) parts.push('--limit', config.limit);
@@ -141,9 +147,9 @@ function xorOptions({ xor, nIn, nOut, xorTries }: TrainConfig): (string | number
   return parts;
 }
 
-/** None where it is Adam, the default of the LeNet-5 recipes. */
-function optimiserOptions({ optimiser, momentum, weightDecay }: TrainConfig): (string | number)[] {
-  if (optimiser === 'adam') return [];
+/** None where it is Adam, as in the recipe. */
+function optimiserOptions({ optimiser, momentum, weightDecay }: TrainConfig, base: TrainConfig): (string | number)[] {
+  if (optimiser === 'adam') return base.optimiser === 'adam' ? [] : ['--optimiser', 'adam'];
   return ['--optimiser', optimiser, '--momentum', momentum, '--weight-decay', weightDecay];
 }
 

@@ -148,6 +148,7 @@ describe('flexor train', () => {
         /--data: CIFAR-10 folder .*directory holds no test_batch.bin, nor does its folder cifar-10-batches-bin/,
       ],
       [['--out', out, '--optimiser', 'adam', '--weight-decay', '1'], 2, /--weight-decay goes with --optimiser sgd/],
+      [['--out', out, '--schedule', 'step'], 2, /--schedule step needs --halve-at: fractions of the run/],
       [['--out', out, '--clip', '0'], 2, /--clip.*Must be a number of at least 1e-9, or none/],
       [['--out', out, '--nin', '12,x'], 2, /--nin.*Must be an integer from 1 to 512/],
       [['--out', out, '--data', folder], 2, /--data .* would be ignored: the digits are built in; leave it out/],
