@@ -205,7 +205,11 @@ function optimisation(
   };
 }
 
-function halvings({ schedule, halveAt }: ConfigFlags, base: TrainConfig): Pick<TrainConfig, 'schedule' | 'halvings'> {
+/** The schedule of the rate; halvings are of schedule step alone. */
+function rateSchedule(
+  { schedule, halveAt }: ConfigFlags,
+  base: TrainConfig,
+): Pick<TrainConfig, 'schedule' | 'halvings'> {
   const chosen = schedule ?? base.schedule;
   if (chosen === 'step') return { schedule: chosen, halvings: halveAt ?? base.halvings };
   if (halveAt === undefined) return { schedule: chosen, halvings: [] };
@@ -231,7 +235,7 @@ export function configuration(
     epochs: options.epochs ?? base.epochs,
     batch: options.batch ?? base.batch,
     ...optimisation(options, base),
-    ...halvings(options, base),
+    ...rateSchedule(options, base),
     warmupSteps: options.warmup ?? base.warmupSteps,
     seed: options.seed,
     gradient: options.gradient ?? base.gradient,
