@@ -2,8 +2,7 @@
 import { FlexorError } from '../base/errors.js';
 import type { GradientRule } from './flexor-op.js';
 import type { OptimiserSpec } from './optimiser.js';
-import { KINDS_WITH_PLANES, KINDS_WITH_XOR, type WeightKind } from './quantisers.js';
-import { recipe } from './recipes.js';
+import { KINDS_WITH_PLANES, type WeightKind } from './quantisers.js';
 import type { SlopeSpec } from './schedule.js';
 
 /** How M⊕ is made: N_tap ones per row, random rows, no encryption at all, systematic, or given (rows as strings of 0 and 1). */
@@ -113,49 +112,4 @@ function matrixRules({ xor, nOut }: TrainConfig, nIn: number): (readonly [boolea
       `--taps systematic begins with N_in rows of one tap: N_in must be from 2 to N_out, got ${nIn} and ${nOut}`,
     ],
   ];
-}
-
-/** The command line that repeats the run, free of paths: what recipe `cosine` of the network has is what it may leave out. */
-export function commandLine(config: TrainConfig): string {
-  const base = recipe(config.network, 'cosine');
-  const parts: (string | number)[] = ['flexor train', config.network, '--dataset', config.dataset];
-  if (config.weights !== 'flexor') parts.push('--weights', config.weights);
-  if (KINDS_WITH_XOR.includes(config.weights)) parts.push(...xorOptions(config));
-  // The file's path is nobody else's business.
-  if (config.init !== null) parts.push('--init', 'model.flexor');
-  if (config.planes > 1) parts.push('--planes', config.planes);
-  parts.push('--epochs', config.epochs, '--batch', config.batch, ...optimiserOptions(config, base));
-  parts.push('--lr', config.rate, '--schedule', config.schedule);
-  if (config.schedule === 'step') parts.push('--halve-at', config.halvings.join());
-  if (config.warmupSteps > 0 || base.warmupSteps > 0) parts.push('--warmup', config.warmupSteps);
-  if (config.weights === 'flexor') parts.push(...gradientOptions(config));
-  if (config.bias) parts.push('--bias');
-  if (config.shift > 0 || (base.shift > 0 && config.dataset !== 'imagenet')) parts.push('--shift', config.shift);
-  if (config.flip) parts.push('--flip');
-  if (config.imageSize !== undefined) parts.push('--image-size', config.imageSize);
-  if (config.limit !== null) parts.push('--limit', config.limit);
-  parts.push('--seed', config.seed);
-  return parts.join(' ');
-}
-
-function xorOptions({ xor, nIn, nOut, xorTries }: TrainConfig): (string | number)[] {
-  const parts: (string | number)[] = [];
-  // The file's path is nobody else's business; the model file holds the matrix itself.
-  if (xor.kind === 'given') parts.push('--xor', 'matrix.json');
-  else parts.push('--nin', [nIn].join(), '--nout', nOut, '--taps', xor.kind === 'taps' ? xor.taps : xor.kind);
-  if (xorTries > 1 && xor.kind !== 'given') parts.push('--xor-tries', xorTries);
-  return parts;
-}
-
-/** None where it is Adam, as in the recipe. */
-function optimiserOptions({ optimiser, momentum, weightDecay }: TrainConfig, base: TrainConfig): (string | number)[] {
-  if (optimiser === 'adam') return base.optimiser === 'adam' ? [] : ['--optimiser', 'adam'];
-  return ['--optimiser', optimiser, '--momentum', momentum, '--weight-decay', weightDecay];
-}
-
-function gradientOptions(config: TrainConfig): (string | number)[] {
-  const { gradient, sTanh, sTanhStart, clip, xStd, alpha } = config;
-  const start = sTanhStart === sTanh ? [] : ['--stanh-start', sTanhStart];
-  const initial = ['--x-std', xStd, '--alpha', alpha ?? 'fan-in'];
-  return ['--gradient', gradient, '--stanh', sTanh, ...start, '--clip', clip ?? 'none', ...initial];
 }

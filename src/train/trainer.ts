@@ -7,7 +7,8 @@ import { imagesIdentity, type BatchRequest, type BatchSource, type ImageSource }
 import type { FlexorModel } from '../model/types.js';
 import type { XorMatrix } from '../xor/types.js';
 import { loadCheckpoint, saveCheckpoint, type EpochRecord, type Position } from './checkpoint.js';
-import { checkConfig, commandLine, type TrainConfig } from './config.js';
+import { commandLine } from './command-line.js';
+import { checkConfig, type TrainConfig } from './config.js';
 import type { Engine } from './engine.js';
 import { accuracy, activationRanges, type Images } from './evaluate.js';
 import { exportModel } from './export.js';

@@ -3,7 +3,8 @@ import { Command } from 'commander';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { configOptions, configuration, type ConfigFlags } from '../../src/cli/train-options.js';
-import { commandLine, NETWORKS, type NetworkName, type TrainConfig } from '../../src/train/config.js';
+import { commandLine } from '../../src/train/command-line.js';
+import { NETWORKS, type NetworkName, type TrainConfig } from '../../src/train/config.js';
 
 function parse(line: string): TrainConfig {
   const command = new Command().exitOverride();

@@ -1,7 +1,7 @@
 /** Schedules, Adam, M⊕ choice and shapes, each against a plain calculation. */
 import { describe, expect, it } from 'vitest';
 import { adamState, adamStep } from '../../src/train/adam.js';
-import { commandLine } from '../../src/train/config.js';
+import { commandLine } from '../../src/train/command-line.js';
 import { lenet5 } from '../../src/train/lenet5.js';
 import { isWeighted, tensorShapes, windowSize } from '../../src/train/network.js';
 import { momentumStep } from '../../src/train/optimiser.js';
