@@ -135,7 +135,11 @@ function scheduleOptions(command: Command): void {
     .option('--optimiser <name>', OPTIMISERS.join(', '), oneOf(OPTIMISERS))
     .option('--momentum <m>', 'of sgd and nesterov', real(0, 1))
     .option('--weight-decay <d>', 'of sgd and nesterov', real(0))
-    .option('--lr <rate>', 'highest learning rate', real(1e-12))
+    .option(
+      '--lr <rate>',
+      'highest learning rate (default: by recipe; needed for adam in place of sgd and the reverse)',
+      real(1e-12),
+    )
     .option('--schedule <name>', SCHEDULES.join(', '), oneOf(SCHEDULES))
     .option('--halve-at <f,..>', 'fractions of the run at which schedule step halves the rate', sequence(real(0, 1)))
     .option('--warmup <steps>', 'steps of linear warm-up', integer(0))
