@@ -20,12 +20,11 @@ import { CIFAR10_NORMALISATION, CIFAR10_SHAPE } from '../dist/data/cifar10.js';
 import { gatherBatch } from '../dist/data/dataset.js';
 import { digits } from '../dist/data/digits.js';
 import { createEngine } from '../dist/train/engines.js';
-import { groupCount } from '../dist/train/network.js';
 import { buildNetwork } from '../dist/train/networks.js';
 import { initialParameters } from '../dist/train/initial.js';
 import { recipe } from '../dist/train/recipes.js';
 import { computeGradients, updateParameters } from '../dist/train/step.js';
-import { chooseMatrices } from '../dist/train/xor-choice.js';
+import { networkMatrices } from '../dist/train/xor-choice.js';
 
 const PEER = fileURLToPath(new URL('pytorch_steps.py', import.meta.url));
 const LAYOUTS = ['nchw', 'channels_last'];
@@ -68,7 +67,7 @@ async function ours(name) {
   const dataset = images();
   const network = buildNetwork(config, dataset);
   const { batch, gradient, sTanh, shift, flip } = config;
-  const matrices = Array.from({ length: groupCount(network) }, (_, group) => chooseMatrices(config, group));
+  const matrices = networkMatrices(config, network);
   const layers = initialParameters(network, { ...config, matrices });
   const changes = { shift, flip, random: new Random(1) };
   let done = 0;

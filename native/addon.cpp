@@ -39,22 +39,12 @@ void exposeNumber(napi_env env, napi_value exports, const char* name, int value)
   napi_set_named_property(env, exports, name, number);
 }
 
-void exposeOneDnnVersion(napi_env env, napi_value exports) {
-  const dnnl_version_t* version = dnnl_version();
-  const std::string text = std::to_string(version->major) + "." + std::to_string(version->minor) + "." +
-                           std::to_string(version->patch);
-  napi_value value;
-  napi_create_string_utf8(env, text.c_str(), text.size(), &value);
-  napi_set_named_property(env, exports, "oneDnnVersion", value);
-}
-
 }  // namespace
 }  // namespace flexor
 
 NAPI_MODULE_INIT() {
   using namespace flexor;
   exposeNumber(env, exports, "interfaceVersion", kInterface);
-  exposeOneDnnVersion(env, exports);
   expose<setThreads>(env, exports, "setThreads");
   expose<conv2d>(env, exports, "conv2d");
   expose<conv2dInputGradient>(env, exports, "conv2dInputGradient");

@@ -26,11 +26,12 @@ export async function startEngine({ engine: name, threads }: EngineFlags): Promi
   }
   const { chooseEngine, createEngine } = await import('../train/engines.js');
   const options = { threads: threads ?? null };
-  return name === undefined ? chooseEngine(options) : { engine: await createEngine(name, options), refused: [] };
+  if (name === undefined) return chooseEngine(options);
+  return { engine: await createEngine(name, options), asked: true, refused: [] };
 }
 
-/** One line: which engine runs, and why the faster ones do not. */
-export function describeEngine({ engine, refused }: EngineChoice): string {
-  const reasons = refused.length === 0 ? '' : ` (${refused.join('; ')})`;
-  return `engine ${engine.identity}${reasons}`;
+/** One line: which engine runs, and why this one. */
+export function describeEngine({ engine, asked, refused }: EngineChoice): string {
+  const reasons = asked ? 'asked for' : refused.length === 0 ? 'the fastest' : refused.join('; ');
+  return `engine ${engine.identity} (${reasons})`;
 }

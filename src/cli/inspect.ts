@@ -1,9 +1,8 @@
 /** `flexor inspect`: what a model file holds and what it takes to store it. */
 import type { Command } from 'commander';
 import { loadModel } from '../model/read.js';
-import { inventory } from '../model/inventory.js';
+import { encryptedBitsPerWeight, inventory } from '../model/inventory.js';
 import type { CodesInventory, Inventory, LayerInventory } from '../model/inventory.js';
-import { sumUp } from '../model/totals.js';
 import type { FlexorModel } from '../model/types.js';
 import { matrixRows } from '../xor/matrix-file.js';
 import { xorProperties } from '../xor/properties.js';
@@ -87,8 +86,7 @@ function encoding(layers: Inventory['layers']): string {
   if (coded.length === 0) return 'full precision, 32 bits a weight';
   const others = floats.length === 0 ? '' : `; ${floats.join(', ')} at full precision`;
   if (!coded.every(({ codes }) => codes?.plain)) {
-    const { encryptedBits, weights } = sumUp(coded);
-    return `FleXOR, ${(encryptedBits / weights).toFixed(3)} bits a weight${others}`;
+    return `FleXOR, ${encryptedBitsPerWeight(layers).toFixed(3)} bits a weight${others}`;
   }
   const planes = [...new Set(coded.map(({ codes }) => codes!.q))].sort((a, b) => a - b);
   return `plain ${planes.join(' and ')}-bit: M⊕ is the identity, the stored bits are the weight bits${others}`;
@@ -159,9 +157,9 @@ function codeColumns({ q, nIn, nOut, plain, nTap }: CodesInventory): string[] {
 function totals({ totals: t }: Inventory): string {
   return [
     `float weights      ${formatCount(t.floatWeightBits)} bits (32 a weight, without biases and batch norm)`,
-    `weights only       ${t.compression.weights.toFixed(2)}× smaller (encrypted bits)`,
-    `as the paper       ${t.compression.paper.toFixed(2)}× smaller (Table 5: 32 bits a weight and bias against encrypted bits and α)`,
-    `with M⊕ and α      ${t.compression.weightsMatrixAlpha.toFixed(2)}× smaller (encrypted bits, each M⊕ once, α at 32 bits)`,
+    `weights only       ${t.compression.weights.toFixed(2)}× smaller (encrypted bits, layers at full precision at 32 bits a weight)`,
+    `as the paper       ${t.compression.paper.toFixed(2)}× smaller (Table 5: 32 bits a weight and bias against encrypted bits, α and layers at full precision but the last)`,
+    `with M⊕ and α      ${t.compression.weightsMatrixAlpha.toFixed(2)}× smaller (also each M⊕ once, and α at 32 bits)`,
     `everything         ${t.compression.everything.toFixed(2)}× smaller (also biases and batch norm, on both sides)`,
   ].join('\n');
 }

@@ -14,8 +14,8 @@ const BAR_WIDTH = 24;
 const REDRAW_MS = 100;
 let drawn = false;
 
-/** Starts a bar for `total` steps; `label` says what is going on. */
-export function startProgress(label: string, total: number): Progress {
+/** Starts a bar for `total` steps, of which `from` were done before; `label` says what is going on. */
+export function startProgress(label: string, total: number, from = 0): Progress {
   const started = Date.now();
   let last = 0;
   return {
@@ -24,7 +24,7 @@ export function startProgress(label: string, total: number): Progress {
       const now = Date.now();
       if (now - last < REDRAW_MS) return;
       last = now;
-      draw(progressLine(label, done, total, (now - started) / 1000, note));
+      draw(progressLine(label, { done, total, from }, (now - started) / 1000, note));
     },
     finish: clearProgress,
   };
@@ -44,12 +44,26 @@ export async function withProgress<T>(
   }
 }
 
+/** `done` of `total` steps, of which `from` were done before the clock started. */
+export interface Reached {
+  readonly done: number;
+  readonly total: number;
+  readonly from: number;
+}
+
+/** Seconds left at the speed so far; null before the first step. */
+export function secondsLeft({ done, total, from }: Reached, seconds: number): number | null {
+  return done > from ? (seconds * Math.max(0, total - done)) / (done - from) : null;
+}
+
 /** The text of a bar: `label ██████░░░░ 60% 0:12 left note`. */
-export function progressLine(label: string, done: number, total: number, seconds: number, note: string): string {
+export function progressLine(label: string, reached: Reached, seconds: number, note: string): string {
+  const { done, total } = reached;
   const part = total > 0 ? Math.min(1, Math.max(0, done / total)) : 1;
   const full = Math.round(part * BAR_WIDTH);
   const bar = '█'.repeat(full) + '░'.repeat(BAR_WIDTH - full);
-  const left = part > 0 ? `${clock((seconds * (1 - part)) / part)} left` : '';
+  const time = secondsLeft(reached, seconds);
+  const left = time === null ? '' : `${clock(time)} left`;
   return [label, bar, `${Math.floor(part * 100)}%`, left, note].filter((text) => text !== '').join(' ');
 }
 

@@ -2,12 +2,12 @@
 import { Option, type Command } from 'commander';
 import { FlexorError } from '../base/errors.js';
 import { IMAGENET_SIDE } from '../data/imagenet.js';
-import { NETWORKS, type NetworkName, type TrainConfig, type XorChoice } from '../train/config.js';
+import { NETWORKS, type NetworkName, type PerGroup, type TrainConfig, type XorChoice } from '../train/config.js';
 import { GRADIENT_RULES, type GradientRule } from '../train/flexor-op.js';
 import { OPTIMISERS, type OptimiserKind } from '../train/optimiser.js';
 import { WEIGHT_KINDS, type WeightKind } from '../train/quantisers.js';
 import { RECIPE_NAMES, recipe, type RecipeName } from '../train/recipes.js';
-import { SCHEDULES, type Schedule } from '../train/schedule.js';
+import { SCHEDULES, type Schedule, type Warmup } from '../train/schedule.js';
 import { matrixRows, readMatrixFile } from '../xor/matrix-file.js';
 import { integer, oneOf, real, sequence, wordOr } from './options.js';
 import { DATASETS, type DataFlags, type DatasetName } from './train-data.js';
@@ -17,8 +17,8 @@ export interface ConfigFlags extends DataFlags {
   readonly recipe: RecipeName;
   readonly weights?: WeightKind;
   readonly nin: readonly number[];
-  readonly nout: number;
-  readonly taps: XorChoice;
+  readonly nout: readonly number[];
+  readonly taps: readonly XorChoice[];
   readonly preset?: keyof typeof PRESETS;
   readonly xor?: string;
   readonly xorTries?: number;
@@ -30,7 +30,7 @@ export interface ConfigFlags extends DataFlags {
   readonly weightDecay?: number;
   readonly lr?: number;
   readonly schedule?: Schedule;
-  readonly warmup?: number;
+  readonly warmup?: Warmup;
   readonly halveAt?: readonly number[];
   readonly seed: number;
   readonly gradient?: GradientRule;
@@ -98,11 +98,11 @@ function networkOptions(command: Command): void {
       sequence(integer(1, 512)),
       [12],
     )
-    .option('--nout <n>', 'N_out: weight bits of a slice', integer(1, 512), 20)
+    .option('--nout <n>', 'N_out: weight bits of a slice; one or by layer group', sequence(integer(1, 512)), [20])
     .addOption(
-      new Option('--taps <n>', "ones in every row of M⊕, 'random', 'identity' or 'systematic'")
-        .argParser(parseTaps)
-        .default({ kind: 'taps', taps: 2 } satisfies XorChoice, '2'),
+      new Option('--taps <n>', "ones in every row of M⊕, 'random', 'identity' or 'systematic'; one or by layer group")
+        .argParser(sequence(parseTaps))
+        .default([{ kind: 'taps', taps: 2 }] satisfies XorChoice[], '2'),
     )
     .option(
       '--preset <name>',
@@ -142,7 +142,7 @@ function scheduleOptions(command: Command): void {
     )
     .option('--schedule <name>', SCHEDULES.join(', '), oneOf(SCHEDULES))
     .option('--halve-at <f,..>', 'fractions of the run at which schedule step halves the rate', sequence(real(0, 1)))
-    .option('--warmup <steps>', 'steps of linear warm-up', integer(0))
+    .option('--warmup <length>', 'linear warm-up: steps, epochs as 1ep, or a part of the run as 20%', parseWarmup)
     .option('--gradient <rule>', `through the XOR gates: ${GRADIENT_RULES.join(', ')}`, oneOf(GRADIENT_RULES))
     .option('--stanh <s>', 'S_tanh, the slope of tanh at 0', real(1e-9))
     .option('--stanh-start <s>', 'S_tanh at the start of the warm-up (default: by recipe)', real(1e-9))
@@ -162,14 +162,26 @@ function parseTaps(text: string): XorChoice {
   return typeof value === 'string' ? { kind: value } : { kind: 'taps', taps: value };
 }
 
+function parseWarmup(text: string): Warmup {
+  const [, number = text, unit] = /^(.*?)(ep|%)$/.exec(text) ?? [];
+  if (unit === undefined) return { steps: integer(0)(text) };
+  const value = real(0, unit === '%' ? 100 : Infinity)(number);
+  if (value === 0) return { steps: 0 };
+  return unit === '%' ? { percent: value } : { epochs: value };
+}
+
+/** One value stands for all layer groups. */
+function perGroup<T>(values: readonly T[]): PerGroup<T> {
+  return values.length === 1 ? values[0]! : values;
+}
+
 /** M⊕ from a file, or how to draw it. */
 function matrixChoice(options: ConfigFlags): Pick<TrainConfig, 'nIn' | 'nOut' | 'xor'> {
   if (options.preset !== undefined) {
-    return { nIn: PRESETS[options.preset], nOut: PRESET_NOUT, xor: options.taps };
+    return { nIn: PRESETS[options.preset], nOut: PRESET_NOUT, xor: perGroup(options.taps) };
   }
   if (options.xor === undefined) {
-    const [first, ...others] = options.nin;
-    return { nIn: others.length === 0 ? first! : options.nin, nOut: options.nout, xor: options.taps };
+    return { nIn: perGroup(options.nin), nOut: perGroup(options.nout), xor: perGroup(options.taps) };
   }
   const matrix = readMatrixFile(options.xor);
   return { nIn: matrix.nIn, nOut: matrix.nOut, xor: { kind: 'given', rows: matrixRows(matrix) } };
@@ -240,7 +252,7 @@ export function configuration(
     batch: options.batch ?? base.batch,
     ...optimisation(options, base),
     ...rateSchedule(options, base),
-    warmupSteps: options.warmup ?? base.warmupSteps,
+    warmup: options.warmup ?? base.warmup,
     seed: options.seed,
     gradient: options.gradient ?? base.gradient,
     sTanh: options.stanh ?? base.sTanh,

@@ -2,22 +2,30 @@
 import type { TrainConfig } from '../train/config.js';
 import type { TrainHooks } from '../train/trainer.js';
 import { formatPercent, printLine } from './print.js';
-import { clock, startProgress, type Progress } from './progress.js';
+import { clock, secondsLeft, startProgress, type Progress, type Reached } from './progress.js';
 
 const CHECKPOINT_INTERVAL_MS = 3 * 60_000;
 
 /** A progress bar, a line per epoch unless `quiet`, and the clock for checkpoints. */
 export function reporter(config: TrainConfig, quiet: boolean): TrainHooks {
-  let bar: Progress | null = null;
   const started = Date.now();
   let saved = started;
+  /** From the first step of this process, which a resumed run does not begin with. */
+  let way: { readonly bar: Progress; readonly since: number; reached: Reached } | null = null;
   return {
     onStep(step, steps, epoch, loss) {
-      bar ??= startProgress('training', steps);
-      bar.update(step, `epoch ${epoch}/${config.epochs} loss ${loss.toFixed(3)}`);
+      way ??= {
+        bar: startProgress('training', steps, step),
+        since: Date.now(),
+        reached: { done: step, total: steps, from: step },
+      };
+      way.reached = { ...way.reached, done: step };
+      way.bar.update(step, `epoch ${epoch}/${config.epochs} loss ${loss.toFixed(3)}`);
     },
     onEpoch({ epoch, loss, testAccuracy }) {
-      const time = clock((Date.now() - started) / 1000);
+      const now = Date.now();
+      const left = way === null || epoch === config.epochs ? null : secondsLeft(way.reached, (now - way.since) / 1000);
+      const time = `${clock((now - started) / 1000)}${left === null ? '' : `, ${clock(left)} left`}`;
       const line = `epoch ${epoch}/${config.epochs}  loss ${loss.toFixed(4)}  test accuracy ${formatPercent(testAccuracy)}  ${time}`;
       if (!quiet) printLine(line);
     },

@@ -2,9 +2,10 @@
 import type { Command } from 'commander';
 import { FlexorError } from '../base/errors.js';
 import { exists } from '../base/files.js';
+import { encryptedBitsPerWeight, layerInventory } from '../model/inventory.js';
 import { loadModel } from '../model/read.js';
 import { saveModel } from '../model/write.js';
-import { checkConfig, groupNIn, type NetworkName, type TrainConfig } from '../train/config.js';
+import { checkConfig, type NetworkName } from '../train/config.js';
 import type { EngineChoice } from '../train/engines.js';
 import type { TrainHooks, TrainOptions, TrainResult } from '../train/trainer.js';
 import { describeEngine, engineOptions, startEngine, type EngineFlags } from './engine-options.js';
@@ -78,23 +79,18 @@ async function runTrain(network: NetworkName, options: Options): Promise<void> {
   };
   const result = await train(choice.engine, config, dataset, files, hooks);
   saveModel(options.out, result.model);
-  if (quiet) printJson(summary(options, config, choice, result));
+  if (quiet) printJson(summary(options.out, choice, result));
   else
     printLine(
       `wrote ${options.out}: ${formatPercent(result.model.provenance.testAccuracy ?? 0)} of the test images right`,
     );
 }
 
-function summary(
-  options: Options,
-  config: TrainConfig,
-  { engine, refused }: EngineChoice,
-  { model, history }: TrainResult,
-): unknown {
+function summary(path: string, { engine, refused }: EngineChoice, { model, history }: TrainResult): unknown {
   const { recipe, testAccuracy, testImages } = model.provenance;
   return {
-    model: options.out,
-    bitsPerWeight: (config.planes * groupNIn(config, 0)) / config.nOut,
+    model: path,
+    bitsPerWeight: encryptedBitsPerWeight(layerInventory(model)),
     recipe,
     engine: engine.name,
     engineIdentity: engine.identity,

@@ -92,7 +92,7 @@ function drawPiece(canvas: Float32Array, from: Point, to: Point, radius: number)
 }
 
 /** Draws one digit. */
-export function drawDigit(digit: number, random: Random): Uint8Array {
+function drawDigit(digit: number, random: Random): Uint8Array {
   const canvas = new Float32Array(SIDE * SIDE);
   const form = random.pick(DIGIT_FORMS[digit]!);
   const place = randomAffine(random);

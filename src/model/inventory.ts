@@ -83,9 +83,25 @@ export interface Inventory {
 
 /** Takes stock of a model. */
 export function inventory(model: FlexorModel, digest: string): Inventory {
+  const layers = layerInventory(model);
+  const { shape, preprocessing, range } = model.input;
+  return {
+    name: model.name,
+    digest,
+    input: { shape: shapeList(shape), mean: preprocessing.mean, std: preprocessing.std, range: rangeList(range) },
+    output: model.output,
+    classes: model.classes,
+    provenance: model.provenance,
+    layers,
+    totals: sumUp(layers.flatMap((layer) => layer.weighted ?? [])),
+  };
+}
+
+/** The part of it that goes layer by layer. */
+export function layerInventory(model: FlexorModel): LayerInventory[] {
   const shapes = inferShapes(model);
   const counted = new Set<XorMatrix>();
-  const layers = model.nodes.map((node): LayerInventory => {
+  return model.nodes.map((node) => {
     const inputs = inputsOf(node);
     const input = shapes.get(inputs[0]!)!;
     const output = shapes.get(node.name)!;
@@ -104,17 +120,14 @@ export function inventory(model: FlexorModel, digest: string): Inventory {
       weighted: node.kind === 'conv' || node.kind === 'dense' ? weightedInventory(node, input, output, counted) : null,
     };
   });
-  const { shape, preprocessing, range } = model.input;
-  return {
-    name: model.name,
-    digest,
-    input: { shape: shapeList(shape), mean: preprocessing.mean, std: preprocessing.std, range: rangeList(range) },
-    output: model.output,
-    classes: model.classes,
-    provenance: model.provenance,
-    layers,
-    totals: sumUp(layers.flatMap((layer) => layer.weighted ?? [])),
-  };
+}
+
+/** Encrypted bits a weight over the layers with binary codes; 32 where there is none. */
+export function encryptedBitsPerWeight(layers: readonly LayerInventory[]): number {
+  const coded = layers.flatMap(({ weighted }) => (weighted === null || weighted.codes === null ? [] : [weighted]));
+  if (coded.length === 0) return FLOAT_BITS;
+  const { encryptedBits, weights } = sumUp(coded);
+  return encryptedBits / weights;
 }
 
 function weightedInventory(

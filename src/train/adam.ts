@@ -10,10 +10,6 @@ export const BETA1 = 0.9;
 export const BETA2 = 0.999;
 const EPSILON = 1e-8;
 
-export function adamState(size: number): AdamState {
-  return { m: new Float32Array(size), v: new Float32Array(size) };
-}
-
 /** Rate and ε with the bias correction of step `step` (from 1), which then needs no division of the moments. */
 export function scaledConstants(rate: number, step: number): { scaledRate: number; scaledEpsilon: number } {
   const correction = Math.sqrt(1 - BETA2 ** step);

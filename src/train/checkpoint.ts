@@ -75,7 +75,7 @@ export function saveCheckpoint(
 }
 
 function damaged(path: string, what: string): FlexorError {
-  return new FlexorError('data', `${path}: ${what}; start again without --resume or give another --checkpoint`);
+  return new FlexorError('data', `${path}: ${what}; remove it to start again`);
 }
 
 function readHeader(path: string, bytes: Uint8Array): { header: Header; payload: Uint8Array } {
@@ -103,6 +103,11 @@ function difference(stored: TrainConfig, wanted: TrainConfig): string | null {
   return null;
 }
 
+/** In what two runs differ first, as a sentence; null where they are the same. */
+export function runDifference(stored: RunIdentity, wanted: RunIdentity): string | null {
+  return difference(stored.config, wanted.config) ?? otherPlace(stored, wanted);
+}
+
 /** Whether engine or images differ, as a sentence; null where they are equal. */
 function otherPlace(stored: RunIdentity, wanted: RunIdentity): string | null {
   if (stored.engine !== wanted.engine) {
@@ -115,8 +120,13 @@ function otherPlace(stored: RunIdentity, wanted: RunIdentity): string | null {
 /** Loads a checkpoint into `arrays` and returns the position; it must be one of the same run. */
 export function loadCheckpoint(path: string, run: RunIdentity, arrays: readonly NamedArray[]): Position {
   const { header, payload } = readHeader(path, readFile(path));
-  const differs = difference(header.config, run.config) ?? otherPlace(header, run);
-  if (differs !== null) throw damaged(path, `the checkpoint belongs to another run: ${differs}`);
+  const differs = runDifference(header, run);
+  if (differs !== null) {
+    throw new FlexorError(
+      'data',
+      `${path}: the checkpoint belongs to another run: ${differs}; move it away to start again`,
+    );
+  }
   const fits = header.arrays.length === arrays.length;
   if (
     !fits ||

@@ -1,7 +1,8 @@
 /** A run as the command that repeats it; model files state it. */
-import type { TrainConfig } from './config.js';
+import type { TrainConfig, XorChoice } from './config.js';
 import { KINDS_WITH_XOR } from './quantisers.js';
 import { recipe } from './recipes.js';
+import type { Warmup } from './schedule.js';
 
 /** The command line that repeats the run, free of paths: what recipe `cosine` of the network has is what it may leave out. */
 export function commandLine(config: TrainConfig): string {
@@ -15,7 +16,8 @@ export function commandLine(config: TrainConfig): string {
   parts.push('--epochs', config.epochs, '--batch', config.batch, ...optimiserOptions(config, base));
   parts.push('--lr', config.rate, '--schedule', config.schedule);
   if (config.schedule === 'step') parts.push('--halve-at', config.halvings.join());
-  if (config.warmupSteps > 0 || base.warmupSteps > 0) parts.push('--warmup', config.warmupSteps);
+  const warmup = warmupOption(config.warmup);
+  if (warmup !== warmupOption({ steps: 0 }) || warmup !== warmupOption(base.warmup)) parts.push('--warmup', warmup);
   if (config.weights === 'flexor') parts.push(...gradientOptions(config));
   if (config.bias) parts.push('--bias');
   if (config.shift > 0 || (base.shift > 0 && config.dataset !== 'imagenet')) parts.push('--shift', config.shift);
@@ -28,11 +30,18 @@ export function commandLine(config: TrainConfig): string {
 
 function xorOptions({ xor, nIn, nOut, xorTries }: TrainConfig): (string | number)[] {
   const parts: (string | number)[] = [];
+  const choices: readonly XorChoice[] = [xor].flat();
   // The file's path is nobody else's business; the model file holds the matrix itself.
-  if (xor.kind === 'given') parts.push('--xor', 'matrix.json');
-  else parts.push('--nin', [nIn].join(), '--nout', nOut, '--taps', xor.kind === 'taps' ? xor.taps : xor.kind);
-  if (xorTries > 1 && xor.kind !== 'given') parts.push('--xor-tries', xorTries);
+  if (choices[0]!.kind === 'given') return ['--xor', 'matrix.json'];
+  const taps = choices.map((choice) => (choice.kind === 'taps' ? choice.taps : choice.kind));
+  parts.push('--nin', [nIn].join(), '--nout', [nOut].join(), '--taps', taps.join());
+  if (xorTries > 1) parts.push('--xor-tries', xorTries);
   return parts;
+}
+
+function warmupOption(warmup: Warmup): string {
+  if ('steps' in warmup) return String(warmup.steps);
+  return 'epochs' in warmup ? `${warmup.epochs}ep` : `${warmup.percent}%`;
 }
 
 /** None where it is Adam, as in the recipe. */

@@ -14,6 +14,9 @@ export type XorChoice =
 export const NETWORKS = ['lenet5', 'resnet20', 'resnet32', 'resnet18'] as const;
 export type NetworkName = (typeof NETWORKS)[number];
 
+/** One value for all layer groups of a network, or one for each. */
+export type PerGroup<T> = T | readonly T[];
+
 export interface TrainConfig extends SlopeSpec, OptimiserSpec {
   readonly network: NetworkName;
   /** E.g. `mnist` or `digits`. */
@@ -21,15 +24,13 @@ export interface TrainConfig extends SlopeSpec, OptimiserSpec {
   readonly weights: WeightKind;
   /** Digest of the full-precision model that weights, biases and batch norms start from; null: random weights. */
   readonly init: string | null;
-  /** Of all layers, or of each layer group. */
-  readonly nIn: number | readonly number[];
-  readonly nOut: number;
-  readonly xor: XorChoice;
+  readonly nIn: PerGroup<number>;
+  readonly nOut: PerGroup<number>;
+  readonly xor: PerGroup<XorChoice>;
   /** M⊕ is the best of this many draws (xor-choice.ts); 1 takes the first, as the paper does. */
   readonly xorTries: number;
   /** q: binary planes per layer, or bits of dsq and qil. */
   readonly planes: number;
-  readonly epochs: number;
   readonly batch: number;
   readonly seed: number;
   readonly gradient: GradientRule;
@@ -51,9 +52,29 @@ export interface TrainConfig extends SlopeSpec, OptimiserSpec {
   readonly imageSize?: number;
 }
 
-/** The columns of M⊕ in a layer group. */
-export function groupNIn({ nIn }: TrainConfig, group: number): number {
-  return typeof nIn === 'number' ? nIn : nIn[group]!;
+function isList<T>(value: PerGroup<T>): value is readonly T[] {
+  return Array.isArray(value);
+}
+
+/** What M⊕ of a layer group is drawn from. */
+export interface GroupXor {
+  readonly nIn: number;
+  readonly nOut: number;
+  readonly xor: XorChoice;
+}
+
+export function groupXor({ nIn, nOut, xor }: TrainConfig, group: number): GroupXor {
+  const of = <T>(value: PerGroup<T>): T => (isList(value) ? value[group]! : value);
+  return { nIn: of(nIn), nOut: of(nOut), xor: of(xor) };
+}
+
+/** Length of each list that gives layer groups values of their own, with the option that it came from. */
+export function groupLists({ nIn, nOut, xor }: TrainConfig): { readonly option: string; readonly length: number }[] {
+  return [
+    ...(isList(nIn) ? [{ option: '--nin', length: nIn.length }] : []),
+    ...(isList(nOut) ? [{ option: '--nout', length: nOut.length }] : []),
+    ...(isList(xor) ? [{ option: '--taps', length: xor.length }] : []),
+  ];
 }
 
 /** Refuses values that make no sense together. */
@@ -92,12 +113,21 @@ export function checkConfig(config: TrainConfig): void {
       config.dataset !== 'imagenet' || config.shift === 0,
       `--shift is for small images: those of ImageNet are cropped and scaled at random; leave it out, got ${config.shift}`,
     ],
-    ...[config.nIn].flat().flatMap((nIn) => matrixRules(config, nIn)),
+    ...groupRules(config),
   ];
   for (const [holds, message] of rules) if (!holds) throw new FlexorError('usage', message);
 }
 
-function matrixRules({ xor, nOut }: TrainConfig, nIn: number): (readonly [boolean, string])[] {
+function groupRules(config: TrainConfig): (readonly [boolean, string])[] {
+  const [first, ...others] = groupLists(config);
+  const other = others.find(({ length }) => length !== first!.length);
+  if (other !== undefined) {
+    return [[false, `${first!.option} names ${first!.length} layer groups and ${other.option} ${other.length}`]];
+  }
+  return Array.from({ length: first?.length ?? 1 }, (_, group) => matrixRules(groupXor(config, group))).flat();
+}
+
+function matrixRules({ xor, nIn, nOut }: GroupXor): (readonly [boolean, string])[] {
   return [
     [
       xor.kind !== 'taps' || xor.taps <= nIn,

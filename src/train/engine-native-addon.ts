@@ -15,7 +15,6 @@ const MANIFEST = fileURLToPath(new URL('../../build/native.json', import.meta.ur
 /** The kernels, as native/*.cpp describe them above each; the last arrays are written. */
 export interface NativeAddon {
   readonly interfaceVersion: number;
-  readonly oneDnnVersion: string;
   setThreads(threads: number): void;
   conv2d(geometry: Int32Array, x: Float32Array, filter: Float32Array, y: Float32Array): void;
   conv2dInputGradient(geometry: Int32Array, dy: Float32Array, filter: Float32Array, dx: Float32Array): void;

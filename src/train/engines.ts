@@ -28,16 +28,21 @@ export async function createEngine(name: EngineName, options: EngineOptions = DE
 
 export interface EngineChoice {
   readonly engine: Engine;
+  /** Whether it was asked for by name. */
+  readonly asked: boolean;
   /** Why each faster engine does not run. */
   readonly refused: readonly string[];
 }
 
-/** The first engine of ENGINE_NAMES that starts. */
-export async function chooseEngine(options: EngineOptions = DEFAULTS): Promise<EngineChoice> {
+/** The first engine of ENGINE_NAMES that starts, which `start` does. */
+export async function chooseEngine(
+  options: EngineOptions = DEFAULTS,
+  start: typeof createEngine = createEngine,
+): Promise<EngineChoice> {
   const refused: string[] = [];
   for (const name of ENGINE_NAMES) {
     try {
-      return { engine: await createEngine(name, options), refused };
+      return { engine: await start(name, options), asked: false, refused };
     } catch (error) {
       if (!(error instanceof FlexorError) || error.code !== 'tool') throw error;
       refused.push(error.message);

@@ -33,7 +33,7 @@ function spread(tf: Tfjs, x: Tensor4D, stride: readonly [number, number]): Tenso
 }
 
 /** ∂L/∂x of a convolution. */
-export function convInputGradient(
+function convInputGradient(
   tf: Tfjs,
   dy: Tensor4D,
   filter: Tensor4D,
@@ -58,7 +58,7 @@ export function convInputGradient(
 }
 
 /** ∂L/∂w of a convolution. */
-export function convFilterGradient(tf: Tfjs, dy: Tensor4D, x: Tensor4D, spec: WindowSpec): Tensor4D {
+function convFilterGradient(tf: Tfjs, dy: Tensor4D, x: Tensor4D, spec: WindowSpec): Tensor4D {
   const [kh, kw] = spec.kernel;
   const [top, left] = spec.padding;
   const [, h, w, channels] = x.shape;

@@ -13,7 +13,7 @@ export interface PoolGeometry {
 }
 
 /** dx[argmax of window] += dy, for every output pixel and channel. */
-export function scatterPoolGradient(x: Float32Array, dy: Float32Array, geometry: PoolGeometry): Float32Array {
+function scatterPoolGradient(x: Float32Array, dy: Float32Array, geometry: PoolGeometry): Float32Array {
   const [batch, height, width, channels] = geometry.input;
   const [outHeight, outWidth] = geometry.output;
   const [kh, kw] = geometry.spec.kernel;

@@ -20,7 +20,7 @@ export const PAPER: TrainConfig = {
   rate: 1e-4,
   schedule: 'constant',
   halvings: [],
-  warmupSteps: 0,
+  warmup: { steps: 0 },
   seed: 1,
   gradient: 'eq6',
   sTanh: 100,
@@ -49,20 +49,20 @@ export const RESNET_PAPER: TrainConfig = {
   rate: 0.1,
   schedule: 'step',
   halvings: [0.7, 0.8, 0.9],
-  warmupSteps: 39_000,
+  warmup: { percent: 20 },
   sTanh: 10,
   sTanhStart: 5,
   shift: 4,
   flip: true,
 };
 
-/** The same in a few epochs. */
+/** The same in a few epochs, the first of them warm-up. */
 export const RESNET_COSINE: TrainConfig = {
   ...RESNET_PAPER,
   epochs: 20,
   schedule: 'cosine',
   halvings: [],
-  warmupSteps: 390,
+  warmup: { epochs: 1 },
 };
 
 /** ResNet-18: the same shape in 100 epochs, 10 of them warm-up; batch and epochs are our reading, as is the warm-up. */
@@ -72,7 +72,7 @@ export const RESNET18_PAPER: TrainConfig = {
   dataset: 'imagenet',
   epochs: 100,
   batch: 256,
-  warmupSteps: 50_040,
+  warmup: { percent: 10 },
   shift: 0,
 };
 
@@ -82,7 +82,7 @@ export const RESNET18_COSINE: TrainConfig = {
   epochs: 60,
   schedule: 'cosine',
   halvings: [],
-  warmupSteps: 5004,
+  warmup: { epochs: 1 },
 };
 
 export const RECIPE_NAMES = ['paper', 'cosine'] as const;

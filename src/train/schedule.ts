@@ -3,12 +3,16 @@
 export const SCHEDULES = ['constant', 'cosine', 'step'] as const;
 export type Schedule = (typeof SCHEDULES)[number];
 
+/** How long the linear warm-up lasts: steps, epochs, or per cent of the run, so that a shortened recipe keeps its shape. */
+export type Warmup = { readonly steps: number } | { readonly epochs: number } | { readonly percent: number };
+
 export interface RateSpec {
   readonly schedule: Schedule;
   /** Highest learning rate. */
   readonly rate: number;
-  /** Steps of linear warm-up from 0. */
-  readonly warmupSteps: number;
+  readonly epochs: number;
+  /** The rate rises from 0. */
+  readonly warmup: Warmup;
   /** `step`: fractions of the run, ascending, at which the rate halves. */
   readonly halvings: readonly number[];
 }
@@ -20,6 +24,12 @@ export interface SlopeSpec extends RateSpec {
   readonly sTanhStart: number;
 }
 
+/** Steps of warm-up in a run of `total` steps. */
+export function warmupSteps({ warmup, epochs }: RateSpec, total: number): number {
+  if ('steps' in warmup) return warmup.steps;
+  return Math.round(total * ('epochs' in warmup ? warmup.epochs / epochs : warmup.percent / 100));
+}
+
 /** How often the rate has halved before step `step` (from 0) out of `total`. */
 function halvingsBefore({ schedule, halvings }: RateSpec, step: number, total: number): number {
   return schedule === 'step' ? halvings.filter((at) => step >= Math.round(at * total)).length : 0;
@@ -27,15 +37,17 @@ function halvingsBefore({ schedule, halvings }: RateSpec, step: number, total: n
 
 /** Learning rate of step `step` (from 0) out of `total`. */
 export function learningRate(spec: RateSpec, step: number, total: number): number {
-  if (step < spec.warmupSteps) return (spec.rate * (step + 1)) / spec.warmupSteps;
+  const warmup = warmupSteps(spec, total);
+  if (step < warmup) return (spec.rate * (step + 1)) / warmup;
   if (spec.schedule !== 'cosine') return spec.rate / 2 ** halvingsBefore(spec, step, total);
-  const progress = (step - spec.warmupSteps) / Math.max(1, total - spec.warmupSteps);
+  const progress = (step - warmup) / Math.max(1, total - warmup);
   return 0.5 * spec.rate * (1 + Math.cos(Math.PI * progress));
 }
 
 /** S_tanh of a step: rises linearly in the warm-up and doubles where the rate halves (FleXOR, section 4). */
 export function tanhSlope(spec: SlopeSpec, step: number, total: number): number {
-  const { sTanh, sTanhStart, warmupSteps } = spec;
-  if (step < warmupSteps) return sTanhStart + ((sTanh - sTanhStart) * (step + 1)) / warmupSteps;
+  const { sTanh, sTanhStart } = spec;
+  const warmup = warmupSteps(spec, total);
+  if (step < warmup) return sTanhStart + ((sTanh - sTanhStart) * (step + 1)) / warmup;
   return sTanh * 2 ** halvingsBefore(spec, step, total);
 }

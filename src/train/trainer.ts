@@ -5,22 +5,21 @@ import { Random } from '../base/random.js';
 import type { Batch } from '../data/dataset.js';
 import { imagesIdentity, type BatchRequest, type BatchSource, type ImageSource } from '../data/source.js';
 import type { FlexorModel } from '../model/types.js';
-import type { XorMatrix } from '../xor/types.js';
 import { loadCheckpoint, saveCheckpoint, type EpochRecord, type Position } from './checkpoint.js';
 import { commandLine } from './command-line.js';
 import { checkConfig, type TrainConfig } from './config.js';
 import type { Engine } from './engine.js';
 import { accuracy, activationRanges, type Images } from './evaluate.js';
 import { exportModel } from './export.js';
-import { groupCount, type NetworkSpec } from './network.js';
+import type { NetworkSpec } from './network.js';
 import { initialParameters } from './initial.js';
 import { buildNetwork } from './networks.js';
 import { allParameters, stateArrays, type LayerParameters, type Parameter } from './parameters.js';
-import { learningRate, tanhSlope } from './schedule.js';
+import { learningRate, tanhSlope, warmupSteps } from './schedule.js';
 import { KINDS_WITH_XOR } from './quantisers.js';
 import { startingLayers, type StartModel } from './start.js';
 import { clipEncrypted, computeGradients, updateParameters } from './step.js';
-import { chooseMatrices } from './xor-choice.js';
+import { networkMatrices } from './xor-choice.js';
 
 /** Training images over which activation ranges are taken. */
 const RANGE_IMAGES = 5000;
@@ -114,10 +113,15 @@ function prepare(
   if (stepsPerEpoch < 1) {
     throw new FlexorError('usage', `--batch ${config.batch} must not exceed the ${images.count} training images`);
   }
+  const total = config.epochs * stepsPerEpoch;
+  const warmup = warmupSteps(config, total);
+  if (warmup > total) {
+    throw new FlexorError('usage', `--warmup of ${warmup} steps is longer than the run, which has ${total}`);
+  }
   const { checkpoint, resume, init } = options;
   invariant((init !== undefined) === (config.init !== null), 'model to start from');
   const start = init === undefined ? {} : { start: startingLayers(init, network) };
-  const layers = initialParameters(network, { ...config, ...start, matrices: matricesOf(config, network) });
+  const layers = initialParameters(network, { ...config, ...start, matrices: networkMatrices(config, network) });
   const state = stateArrays(layers.values());
   const identity = { config, engine: engine.identity, images: imageSet };
   if (resume && checkpoint === null) throw new FlexorError('usage', '--resume needs --checkpoint FILE');
@@ -144,19 +148,6 @@ function prepare(
 /** The first `limit` images of a split; all, where it has fewer or there is no limit. */
 function limited(source: BatchSource, limit: number | null): Images {
   return { source, count: Math.min(limit ?? Infinity, source.count) };
-}
-
-/** M⊕ of each plane, by layer group; none where the weights have none. */
-function matricesOf(config: TrainConfig, network: NetworkSpec): XorMatrix[][] {
-  if (!KINDS_WITH_XOR.includes(config.weights)) return [];
-  const groups = groupCount(network);
-  if (typeof config.nIn !== 'number' && config.nIn.length !== groups) {
-    throw new FlexorError(
-      'usage',
-      `--nin takes one N_in or one for each of the ${groups} layer groups of ${network.name}, got ${config.nIn.length}`,
-    );
-  }
-  return Array.from({ length: groups }, (_, group) => chooseMatrices(config, group));
 }
 
 /** Batches of the rest of the current epoch. They may be asked for ahead of the position, which moves meanwhile. */

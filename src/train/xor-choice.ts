@@ -2,28 +2,51 @@
  * M⊕ for a training run. With two taps out of few inputs some rows of a random M⊕ are often equal, which makes two
  * weights of every slice equal for good; `--xor-tries` draws several and keeps the best one.
  */
+import { FlexorError } from '../base/errors.js';
 import { Random } from '../base/random.js';
 import { identityMatrix, randomMatrix, rowTaps, systematicMatrix, tapMatrix } from '../xor/matrix.js';
 import { matrixFromRows } from '../xor/matrix-file.js';
 import { Span } from '../xor/span.js';
 import type { XorMatrix } from '../xor/types.js';
-import { groupNIn, type TrainConfig } from './config.js';
+import { groupLists, groupXor, type GroupXor, type TrainConfig } from './config.js';
+import { groupCount, type NetworkSpec } from './network.js';
+import { KINDS_WITH_XOR } from './quantisers.js';
 
-/** M⊕ of each plane of a layer group, drawn from the seed; groups with equal N_in and N_out share them. */
+/** M⊕ of each plane, by layer group; none where the weights have none. */
+export function networkMatrices(config: TrainConfig, network: NetworkSpec): XorMatrix[][] {
+  if (!KINDS_WITH_XOR.includes(config.weights)) return [];
+  const groups = groupCount(network);
+  for (const { option, length } of groupLists(config)) {
+    if (length === groups) continue;
+    throw new FlexorError(
+      'usage',
+      `${option} takes one value or one for each of the ${groups} layer groups of ${network.name}, got ${length}`,
+    );
+  }
+  const drawn = new Map<string, XorMatrix[]>();
+  return Array.from({ length: groups }, (_, group) => {
+    const key = JSON.stringify(groupXor(config, group));
+    const matrices = drawn.get(key) ?? chooseMatrices(config, group);
+    drawn.set(key, matrices);
+    return matrices;
+  });
+}
+
+/** M⊕ of each plane of a layer group, drawn from the seed; groups with equal N_in, N_out and taps get the same. */
 export function chooseMatrices(config: TrainConfig, group = 0): XorMatrix[] {
-  const nIn = groupNIn(config, group);
+  const from = groupXor(config, group);
   return Array.from({ length: config.planes }, (_, plane) => {
     const random = Random.derive(config.seed, `M⊕ ${plane}`);
-    let best = draw(config, nIn, random);
+    let best = draw(from, random);
     for (let i = 1; i < config.xorTries; i++) {
-      const candidate = draw(config, nIn, random);
+      const candidate = draw(from, random);
       if (isBetter(quality(candidate), quality(best))) best = candidate;
     }
     return best;
   });
 }
 
-function draw({ xor, nOut }: TrainConfig, nIn: number, random: Random): XorMatrix {
+function draw({ xor, nIn, nOut }: GroupXor, random: Random): XorMatrix {
   switch (xor.kind) {
     case 'taps':
       return tapMatrix(nIn, nOut, xor.taps, random);

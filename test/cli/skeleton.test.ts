@@ -119,9 +119,14 @@ describe('what is printed', () => {
   });
 
   it('shows progress with the time left', () => {
-    expect(progressLine('run', 6, 24, 10, 'loss 1')).toBe('run ██████░░░░░░░░░░░░░░░░░░ 25% 0:30 left loss 1');
-    expect(progressLine('run', 0, 24, 10, '')).toBe('run ░░░░░░░░░░░░░░░░░░░░░░░░ 0%');
-    expect(progressLine('run', 30, 24, 10, '')).toMatch(/█{24} 100% 0:00 left$/);
+    expect(progressLine('run', { done: 6, total: 24, from: 0 }, 10, 'loss 1')).toBe(
+      'run ██████░░░░░░░░░░░░░░░░░░ 25% 0:30 left loss 1',
+    );
+    expect(progressLine('run', { done: 0, total: 24, from: 0 }, 10, '')).toBe('run ░░░░░░░░░░░░░░░░░░░░░░░░ 0%');
+    expect(progressLine('run', { done: 30, total: 24, from: 0 }, 10, '')).toMatch(/█{24} 100% 0:00 left$/);
+    // 18 of 24 were done before: two more took ten seconds, four are to come.
+    expect(progressLine('run', { done: 20, total: 24, from: 18 }, 10, '')).toMatch(/ 83% 0:20 left$/);
+    expect(progressLine('run', { done: 18, total: 24, from: 18 }, 10, '')).toMatch(/ 75%$/);
     expect(clock(3725)).toBe('1:02:05');
   });
 });

@@ -1,10 +1,15 @@
 /** `flexor sweep`: recipe files, results side by side, continuing, and what wrong recipes say. */
-import { mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { planRuns, readRecipe } from '../../src/cli/sweep-recipe.js';
+import type { DatasetInfo } from '../../src/data/dataset.js';
+import type { Shape } from '../../src/model/types.js';
 import { checkConfig } from '../../src/train/config.js';
+import { buildNetwork } from '../../src/train/networks.js';
+import { warmupSteps } from '../../src/train/schedule.js';
+import { networkMatrices } from '../../src/train/xor-choice.js';
 import { flexor, runNode } from '../support/cli.js';
 import { writeCifar10 } from '../support/cifar10.js';
 
@@ -32,7 +37,7 @@ describe('flexor sweep', () => {
     const out = join(folder, 'whole');
     const { code, stdout, stderr } = await flexor('sweep', recipe, '--out', out);
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
-    expect(stdout).toMatch(/run 4 of 4: 0.8 bit, seed 2\n/);
+    expect(stdout).toMatch(/run 4 of 4: 0.8 bit, seed 2 \(about \d+:\d\d left\)\n/);
     expect(stdout).toMatch(/^0.6 bit +2 +\d+\.\d\d% +± \d+\.\d\d +99.50%$/m);
     const files = readdirSync(out).sort();
     expect(files).toEqual(
@@ -64,8 +69,32 @@ describe('flexor sweep', () => {
     const other = await flexor('sweep', recipe, '--out', out, '--epochs', '3');
     expect(other.code).toBe(2);
     expect(other.stderr).toMatch(
-      /0.6-bit-seed1.json is of another run \(.*\); give another --out or remove the file .*\n$/,
+      /0.6-bit-seed1.json is of another run: epochs was 2 and is now 3; give another --out or remove the file\n$/,
     );
+  });
+
+  it('takes no result of other images, and no damaged one', async () => {
+    const recipe = recipeFile('images.json', {
+      options: 'resnet20 --dataset cifar10 --batch 4 --epochs 1 --weights full',
+      runs: [{ name: 'a', options: '', paper: null }],
+    });
+    const [one, other, out] = ['one', 'other', 'images'].map((name) => join(folder, name));
+    writeCifar10(one!, 4);
+    expect((await flexor('sweep', recipe, '--data', one!, '--out', out!)).code).toBe(0);
+    writeCifar10(other!, 5);
+    const refused = await flexor('sweep', recipe, '--data', other!, '--out', out!);
+    expect(refused.code).toBe(2);
+    expect(refused.stderr).toMatch(/a-seed1.json is of another run: the data were CIFAR-10, .* and are now CIFAR-10, /);
+    const [lines, path] = [
+      /a-seed1.json: this is no result of a run, or a damaged one; remove it/,
+      join(out!, 'a-seed1.json'),
+    ];
+    const whole = readFileSync(path, 'utf8');
+    for (const text of ['{}', whole.slice(0, -20), whole.replace('"loss"', '"lost"')]) {
+      writeFileSync(path, text);
+      const damaged = await flexor('sweep', recipe, '--data', one!, '--out', out!);
+      expect(damaged).toMatchObject({ code: 1, stderr: expect.stringMatching(lines) });
+    }
   });
 
   it('starts a run from an earlier one of the same seed', async () => {
@@ -98,7 +127,14 @@ describe('flexor sweep', () => {
     await runNode([resolve('dist/cli/flexor.js'), 'sweep', recipe, '--out', killed], (kill, stdout) => {
       if (/run 2 of 2.*\nepoch 1/.test(stdout)) kill('SIGKILL');
     });
-    expect(readdirSync(killed).sort()).toEqual(['0.6-bit-seed1.flexor', '0.6-bit-seed1.json', '0.8-bit-seed1.ckpt']);
+    const results = ['curves.svg', 'histograms.svg', 'results.csv', 'results.json'];
+    expect(readdirSync(killed).sort()).toEqual([
+      ...['0.6-bit-seed1.flexor', '0.6-bit-seed1.json', '0.8-bit-seed1.ckpt'],
+      ...results,
+    ]);
+    // What is done is there to be looked at.
+    const partial = JSON.parse(readFileSync(join(killed, 'results.json'), 'utf8')) as { configurations: object[] };
+    expect(partial.configurations).toMatchObject([{ name: '0.6 bit', runs: [{ seed: 1 }] }]);
     const { code, stdout } = await flexor('sweep', recipe, '--out', killed);
     expect(code).toBe(0);
     expect(stdout).not.toContain('epoch 1/2');
@@ -137,6 +173,30 @@ describe('flexor sweep', () => {
   });
 });
 
+/** What decides networks and lengths of runs. */
+const INFO: Record<string, DatasetInfo & { readonly images: number }> = {
+  mnist: infoOf({ height: 28, width: 28, channels: 1 }, 10, 60_000),
+  cifar10: infoOf({ height: 32, width: 32, channels: 3 }, 10, 50_000),
+  imagenet: infoOf({ height: 224, width: 224, channels: 3 }, 1000, 1_281_167),
+};
+
+function infoOf(shape: Shape, classes: number, images: number): DatasetInfo & { readonly images: number } {
+  const names = Array.from({ length: classes }, (_, i) => String(i));
+  return { name: 'names and sizes only', shape, classes: names, normalisation: { mean: [], std: [] }, images };
+}
+
+it('recipes that help and documents name are there', () => {
+  const documents = ['README.md', 'recipes/README.md', 'models/README.md', 'src/cli/sweep.ts'].concat(
+    readdirSync('docs')
+      .filter((name) => name.endsWith('.md'))
+      .map((name) => join('docs', name)),
+  );
+  // Recipes have small letters; recipes/FILE.json stands for any.
+  const named = documents.flatMap((path) => readFileSync(path, 'utf8').match(/recipes\/[a-z0-9.-]+\.json/g) ?? []);
+  expect(named.length).toBeGreaterThan(5);
+  expect(named.filter((path) => !existsSync(path))).toEqual([]);
+});
+
 it.each(readdirSync('recipes').filter((name) => name.endsWith('.json')))(
   'recipes/%s holds runs that can be started',
   (name) => {
@@ -151,6 +211,12 @@ it.each(readdirSync('recipes').filter((name) => name.endsWith('.json')))(
         : ['--dataset', 'digits'];
     const runs = planRuns(path, recipe, recipe.seeds, more);
     expect(runs).toHaveLength(recipe.seeds.length * recipe.runs.length);
-    for (const { config } of runs) expect(() => checkConfig(config)).not.toThrow();
+    for (const { config } of runs) {
+      expect(() => checkConfig(config)).not.toThrow();
+      const info = INFO[config.dataset === 'digits' ? 'mnist' : config.dataset]!;
+      expect(() => networkMatrices(config, buildNetwork(config, info))).not.toThrow();
+      const total = config.epochs * Math.floor(info.images / config.batch);
+      expect(warmupSteps(config, total)).toBeLessThan(total);
+    }
   },
 );

@@ -20,8 +20,8 @@ describe('flexor train', () => {
     const { model } = loadModel(out);
     expect(JSON.parse(stdout)).toMatchObject({
       model: out,
-      bitsPerWeight: 0.8,
-      engine: expect.stringMatching(/^(native|wasm)$/),
+      bitsPerWeight: expect.closeTo(0.8, 4),
+      engine: expect.stringMatching(/^(native|node|wasm)$/),
       engineIdentity: expect.any(String),
       enginesRefused: expect.any(Array),
       epochs: [{ epoch: 1 }],
@@ -53,6 +53,8 @@ describe('flexor train', () => {
     const { code, stdout, stderr } = await flexor('train', 'resnet20', ...tiny, '--out', out, '--json');
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
     expect(JSON.parse(stdout)).toMatchObject({
+      // (13,824 of 0.8, 50,688 of 0.6 and 202,752 weights of 0.4 bit, in whole slices)
+      bitsPerWeight: expect.closeTo(0.459, 3),
       recipe: expect.stringContaining('flexor train resnet20 --dataset cifar10 --nin 16,12,8 --nout 20 --taps 2'),
       testImages: 4,
     });
@@ -108,7 +110,7 @@ describe('flexor train', () => {
     const more = [...few, '--limit', '400', '--batch', '10'];
     const text = await flexor(...more, '--out', whole);
     expect(text.stdout).toMatch(
-      /^engine (native with \d+ threads?|wasm \(engine 'native': .*\))\nepoch 1\/2 {2}loss \d+\.\d+ {2}test accuracy \d+\.\d\d% {2}\d+:\d\d\nepoch 2\/2 .*\nwrote /,
+      /^engine (native with \d+ threads? \(the fastest\)|(node|wasm) \(engine 'native': .*\))\nepoch 1\/2 {2}loss \d+\.\d+ {2}test accuracy \d+\.\d\d% {2}\d+:\d\d, \d+:\d\d left\nepoch 2\/2 .*% {2}\d+:\d\d\nwrote /,
     );
     const args = [...more, '--out', resumed, '--checkpoint', checkpoint];
     const stopped = await runNode([resolve('dist/cli/flexor.js'), ...args], (kill, stdout) => {
@@ -154,7 +156,14 @@ describe('flexor train', () => {
       [['--out', out, '--data', folder], 2, /--data .* would be ignored: the digits are built in; leave it out/],
       [['--out', out, '--engine', 'cuda'], 2, /Must be one of native, node, wasm, cpu/],
       [['--out', out, '--engine', 'wasm', '--threads', '2'], 2, /--threads is for the native engine; leave it out/],
-      [['--out', out, '--engine', 'node'], 1, /npm install @tensorflow\/tfjs-node/],
+      [['--out', out, '--warmup', '5'], 2, /--warmup of 5 steps is longer than the run, which has 4$/m],
+      [['--out', out, '--warmup', '101%'], 2, /--warmup.*Must be a number from 0 to 100/],
+      [['--out', out, '--nout', '20,10', '--taps', '2,3,2'], 2, /--nout names 2 layer groups and --taps 3$/m],
+      [
+        ['--out', out, '--nin', '12,8'],
+        2,
+        /--nin takes one value or one for each of the 4 layer groups of lenet5, got 2$/m,
+      ],
       [[], 2, /required option '-o, --out <file>'/],
     ];
     for (const [options, expected, message] of attempts) {

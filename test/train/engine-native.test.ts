@@ -44,6 +44,10 @@ describe.runIf((await availableEngines()).includes('native'))('memory', () => {
     engine = await createEngine('native');
   });
 
+  it('has threads that sleep while they wait', () => {
+    expect(process.env['OMP_WAIT_POLICY']).toBe('passive');
+  });
+
   it('is used again once a tensor is disposed of, and not before', () => {
     const { tf } = engine;
     const ones = tf.ones([64, 64]);

@@ -3,9 +3,12 @@
  * JavaScript) and against finite differences.
  */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { FlexorError } from '../../src/base/errors.js';
 import { Random } from '../../src/base/random.js';
+import { describeEngine, startEngine } from '../../src/cli/engine-options.js';
+import { adamStep } from '../../src/train/adam.js';
 import type { Engine, Tensor, WindowSpec } from '../../src/train/engine.js';
-import { createEngine } from '../../src/train/engines.js';
+import { chooseEngine, createEngine } from '../../src/train/engines.js';
 import { availableEngines } from '../support/engines.js';
 
 interface Values {
@@ -226,6 +229,7 @@ function batchNorms(): Job[] {
     const residual = randomValues(random, shape);
     return [
       { name: `batch norm ${shape}`, inputs, dy, f: f(false) as Job['f'] },
+      { name: `batch norm and residual ${shape}`, inputs: [...inputs, residual], dy, f: f(false) as Job['f'] },
       { name: `batch norm and ReLU ${shape}`, inputs, dy, f: f(true) as Job['f'], kinks: true },
       {
         name: `batch norm, residual and ReLU ${shape}`,
@@ -302,6 +306,25 @@ describe.each(engines)('engine %s', (name) => {
     });
   });
 
+  it('Adam takes the steps of the plain one', () => {
+    const draw = new Random(11);
+    // More than one chunk of the native engine, the last one shorter.
+    const values = (): Float32Array => Float32Array.from({ length: 5003 }, () => draw.normal());
+    const start = values();
+    const [here, plain] = [engine.arrays.adam, adamStep].map((step) => {
+      const gradients = new Random(12);
+      const parameters = start.slice();
+      const state = { m: new Float32Array(start.length), v: new Float32Array(start.length) };
+      for (let i = 1; i <= 4; i++) {
+        const gradient = Float32Array.from(start, () => gradients.normal());
+        step(parameters, gradient, state, 0.01, i);
+      }
+      return [[...parameters], [...state.m], [...state.v]];
+    });
+    expectClose(here!, plain!);
+    expect(plain![0]).not.toEqual([...start]);
+  });
+
   it('cross-entropy takes labels beyond 255', () => {
     const { tf } = engine;
     tf.tidy(() => {
@@ -337,6 +360,34 @@ describe('on numbers that one can check by hand', () => {
   });
 });
 
-it('says how to get the engine that is not installed', async () => {
-  await expect(createEngine('node')).rejects.toThrow(/npm install @tensorflow\/tfjs-node/);
+if (!engines.includes('node')) {
+  it('says how to get the engine that is not installed', async () => {
+    await expect(createEngine('node')).rejects.toThrow(/npm install @tensorflow\/tfjs-node/);
+  });
+}
+
+describe('without being asked for', () => {
+  const refusing =
+    (refused: readonly string[], code: 'tool' | 'data'): typeof createEngine =>
+    (name) =>
+      refused.includes(name)
+        ? Promise.reject(new FlexorError(code, `engine '${name}': not here`))
+        : Promise.resolve({ name, identity: `${name} itself` } as Engine);
+
+  it.each([
+    [[], 'engine native itself (the fastest)'],
+    [['native'], "engine node itself (engine 'native': not here)"],
+    [['native', 'node'], "engine wasm itself (engine 'native': not here; engine 'node': not here)"],
+    [['native', 'node', 'wasm'], /^engine cpu itself \(engine 'native'.*; engine 'node'.*; engine 'wasm': not here\)$/],
+  ] as const)('the first that starts runs, and it is said why: %j do not', async (refused, line) => {
+    expect(describeEngine(await chooseEngine({ threads: null }, refusing(refused, 'tool')))).toMatch(line);
+  });
+
+  it('a fault is no reason to take the next', async () => {
+    await expect(chooseEngine({ threads: null }, refusing(['native'], 'data'))).rejects.toThrow("'native': not here");
+  });
+
+  it('an engine that was asked for is said to be so', async () => {
+    expect(describeEngine(await startEngine({ engine: 'cpu' }))).toBe('engine cpu (asked for)');
+  });
 });

@@ -1,20 +1,21 @@
 /** Schedules, Adam, M⊕ choice and shapes, each against a plain calculation. */
 import { describe, expect, it } from 'vitest';
-import { adamState, adamStep } from '../../src/train/adam.js';
+import { adamStep } from '../../src/train/adam.js';
 import { commandLine } from '../../src/train/command-line.js';
+import { checkConfig, type TrainConfig } from '../../src/train/config.js';
 import { lenet5 } from '../../src/train/lenet5.js';
 import { isWeighted, tensorShapes, windowSize } from '../../src/train/network.js';
 import { momentumStep } from '../../src/train/optimiser.js';
 import { initialParameters } from '../../src/train/initial.js';
 import type { PlaneParameters } from '../../src/train/parameters.js';
 import { COSINE, PAPER, RESNET_COSINE, RESNET_PAPER } from '../../src/train/recipes.js';
-import { learningRate, tanhSlope } from '../../src/train/schedule.js';
-import { chooseMatrices, quality } from '../../src/train/xor-choice.js';
+import { learningRate, tanhSlope, warmupSteps } from '../../src/train/schedule.js';
+import { chooseMatrices, networkMatrices, quality } from '../../src/train/xor-choice.js';
 import { isIdentity, rowTaps, xorMatrix } from '../../src/xor/matrix.js';
 
 describe('learning rate', () => {
   it('is constant, or follows a cosine to 0', () => {
-    const cosine = { schedule: 'cosine', rate: 2, warmupSteps: 0, halvings: [] } as const;
+    const cosine = { schedule: 'cosine', rate: 2, epochs: 1, warmup: { steps: 0 }, halvings: [] } as const;
     expect(learningRate({ ...cosine, schedule: 'constant' }, 77, 100)).toBe(2);
     expect(learningRate(cosine, 0, 100)).toBe(2);
     expect(learningRate(cosine, 50, 100)).toBeCloseTo(1, 12);
@@ -22,13 +23,13 @@ describe('learning rate', () => {
   });
 
   it('warms up linearly', () => {
-    const spec = { schedule: 'cosine', rate: 2, warmupSteps: 4, halvings: [] } as const;
+    const spec = { schedule: 'cosine', rate: 2, epochs: 1, warmup: { steps: 4 }, halvings: [] } as const;
     expect([0, 1, 2, 3, 4].map((step) => learningRate(spec, step, 100))).toEqual([0.5, 1, 1.5, 2, 2]);
   });
 });
 
 describe('a rate that halves', () => {
-  const rate = { schedule: 'step', rate: 1, warmupSteps: 10, halvings: [0.5, 0.75] } as const;
+  const rate = { schedule: 'step', rate: 1, epochs: 1, warmup: { steps: 10 }, halvings: [0.5, 0.75] } as const;
   const spec = { ...rate, sTanh: 10, sTanhStart: 5 };
 
   it('does so at its fractions of the run', () => {
@@ -60,7 +61,7 @@ it.each([
 it('Adam takes the steps of the paper', () => {
   const gradients = [0.5, -0.25, 2];
   const values = Float32Array.of(1);
-  const state = adamState(1);
+  const state = { m: new Float32Array(1), v: new Float32Array(1) };
   let [x, m, v] = [1, 0, 0];
   gradients.forEach((g, i) => {
     adamStep(values, Float32Array.of(g), state, 0.1, i + 1);
@@ -86,6 +87,34 @@ describe('M⊕ of a run', () => {
     expect(second![0]!.nIn).toBe(8);
     expect(third).toEqual(first);
     expect(first).toEqual(chooseMatrices(PAPER));
+  });
+
+  it('may have N_out and taps of its own in each layer group; equal ones share it', () => {
+    const config: TrainConfig = {
+      ...PAPER,
+      nIn: 8,
+      nOut: [20, 10, 20, 20],
+      xor: [{ kind: 'taps', taps: 2 }, { kind: 'taps', taps: 3 }, { kind: 'systematic' }, { kind: 'taps', taps: 2 }],
+    };
+    const network = lenet5({ height: 28, width: 28, channels: 1 }, 10);
+    const [conv1, conv2, fc1, fc2] = networkMatrices(config, network).map(([matrix]) => matrix!);
+    expect([conv1, conv2, fc1].map((matrix) => [matrix!.nIn, matrix!.nOut])).toEqual([
+      [8, 20],
+      [8, 10],
+      [8, 20],
+    ]);
+    expect(rowTaps(conv2!).every((taps) => taps.length === 3)).toBe(true);
+    expect(rowTaps(fc1!).slice(0, 8)).toEqual(Array.from({ length: 8 }, (_, i) => [i]));
+    expect(fc2).toBe(conv1);
+    expect(() => networkMatrices({ ...config, nOut: [20, 10] }, network)).toThrow(
+      '--nout takes one value or one for each of the 4 layer groups of lenet5, got 2',
+    );
+    expect(() => checkConfig(config)).not.toThrow();
+    expect(() => checkConfig({ ...config, nOut: [20, 10] })).toThrow('--nout names 2 layer groups and --taps 4');
+    expect(() => checkConfig({ ...config, nOut: [20, 10, 7, 20] })).toThrow(
+      'N_in must be from 2 to N_out, got 8 and 7',
+    );
+    expect(() => checkConfig({ ...config, nIn: [8, 2, 8, 8] })).toThrow('got N_tap 3 with N_in 2');
   });
 
   it('ranks different rows before rank before even use', () => {
@@ -134,7 +163,7 @@ describe('LeNet-5', () => {
 
   it('starts as the paper says: N(0, 0.001²) and α = 0.2, or 1/sqrt(window)', () => {
     const start = (alpha: number | null): PlaneParameters => {
-      const layers = initialParameters(network, { ...PAPER, alpha, matrices: [chooseMatrices(PAPER)] });
+      const layers = initialParameters(network, { ...PAPER, alpha, matrices: networkMatrices(PAPER, network) });
       const { weights } = layers.get('fc1')!;
       if (weights.kind !== 'flexor') throw new Error('not encrypted');
       return weights.planes[0]!;
@@ -151,8 +180,30 @@ describe('LeNet-5', () => {
   });
 });
 
+describe('a shortened recipe', () => {
+  it.each([1, 15, 100])('of %i epochs reaches the full rate, and the last halving', (epochs) => {
+    const config = { ...RESNET_PAPER, epochs };
+    const total = epochs * 390;
+    const steps = Array.from({ length: total }, (_, step) => step);
+    expect(warmupSteps(config, total)).toBe(total / 5);
+    expect(Math.max(...steps.map((step) => learningRate(config, step, total)))).toBe(0.1);
+    expect(learningRate(config, total - 1, total)).toBe(0.1 / 8);
+    expect(tanhSlope(config, total - 1, total)).toBe(80);
+  });
+
+  it("of residual networks has the paper's warm-up at its length: 100 of 500 epochs", () => {
+    expect(warmupSteps(RESNET_PAPER, 500 * 390)).toBe(100 * 390);
+  });
+
+  it.each([1, 7, 60])('with a cosine has one epoch of warm-up in %i', (epochs) => {
+    expect(warmupSteps({ ...RESNET_COSINE, epochs }, epochs * 390)).toBe(390);
+  });
+});
+
 it('a run is described by the command that repeats it', () => {
-  expect(commandLine({ ...COSINE, xorTries: 9, planes: 2, bias: true, warmupSteps: 3, xor: { kind: 'random' } })).toBe(
+  expect(
+    commandLine({ ...COSINE, xorTries: 9, planes: 2, bias: true, warmup: { steps: 3 }, xor: { kind: 'random' } }),
+  ).toBe(
     'flexor train lenet5 --dataset mnist --nin 12 --nout 20 --taps random --xor-tries 9 --planes 2 --epochs 5 --batch 50 ' +
       '--lr 0.001 --schedule cosine --warmup 3 --gradient eq6 --stanh 100 --clip none --x-std 0.001 --alpha fan-in --bias --seed 1',
   );
@@ -163,14 +214,14 @@ it('so is a run of a residual network', () => {
   const sgd = '--optimiser sgd --momentum 0.9 --weight-decay 0.00001 --lr 0.1';
   expect(commandLine({ ...RESNET_PAPER, nIn: [19, 16, 12], clip: 2 })).toBe(
     `${common} --nin 19,16,12 --nout 20 --taps 2 --epochs 500 --batch 128 ${sgd} --schedule step ` +
-      '--halve-at 0.7,0.8,0.9 --warmup 39000 --gradient eq6 --stanh 10 --stanh-start 5 --clip 2 --x-std 0.001 --alpha 0.2 ' +
+      '--halve-at 0.7,0.8,0.9 --warmup 20% --gradient eq6 --stanh 10 --stanh-start 5 --clip 2 --x-std 0.001 --alpha 0.2 ' +
       '--shift 4 --flip --seed 1',
   );
   expect(commandLine({ ...RESNET_COSINE, weights: 'flexor-nearest', nIn: 8, xor: { kind: 'taps', taps: 3 } })).toBe(
     `${common} --weights flexor-nearest --nin 8 --nout 20 --taps 3 --epochs 20 --batch 128 ${sgd} --schedule cosine ` +
-      '--warmup 390 --shift 4 --flip --seed 1',
+      '--warmup 1ep --shift 4 --flip --seed 1',
   );
   expect(commandLine({ ...RESNET_COSINE, weights: 'full' })).toBe(
-    `${common} --weights full --epochs 20 --batch 128 ${sgd} --schedule cosine --warmup 390 --shift 4 --flip --seed 1`,
+    `${common} --weights full --epochs 20 --batch 128 ${sgd} --schedule cosine --warmup 1ep --shift 4 --flip --seed 1`,
   );
 });

@@ -91,7 +91,15 @@ const dataset: Dataset = {
   train: images(160, random),
   test: images(40, random),
 };
-const config: TrainConfig = { ...RESNET_COSINE, epochs: 3, batch: 20, rate: 0.05, warmupSteps: 4, shift: 1, sTanh: 20 };
+const config: TrainConfig = {
+  ...RESNET_COSINE,
+  epochs: 3,
+  batch: 20,
+  rate: 0.05,
+  warmup: { steps: 4 },
+  shift: 1,
+  sTanh: 20,
+};
 
 let engine: Engine;
 const engines = (await availableEngines()).filter((name) => name !== 'cpu');
@@ -161,7 +169,7 @@ describe.each(engines)('engine %s', (name) => {
   it('starts from a trained network: weights, batch norms with their averages, and the classifier', async () => {
     const { model, parameters, history } = await run({ weights: 'full', epochs: 4 });
     const start = { checkpoint: null, resume: false, init: { path: 'full.flexor', model } };
-    const still = { ...config, init: 'digest', epochs: 1, rate: 1e-12, warmupSteps: 0, weightDecay: 0 };
+    const still = { ...config, init: 'digest', epochs: 1, rate: 1e-12, warmup: { steps: 0 }, weightDecay: 0 };
     const from = (weights: WeightKind): Promise<TrainResult> =>
       train(engine, { ...still, weights }, inMemory(dataset), start, {}, network);
     const same = await from('full');
@@ -180,7 +188,7 @@ describe.each(engines)('engine %s', (name) => {
 
   it('refuses a list of N_in that is not one for each group', async () => {
     await expect(run({ nIn: [16, 12] })).rejects.toThrow(
-      '--nin takes one N_in or one for each of the 3 layer groups of resnet8, got 2',
+      '--nin takes one value or one for each of the 3 layer groups of resnet8, got 2',
     );
   });
 
@@ -194,7 +202,7 @@ describe.each(engines)('engine %s', (name) => {
     expect(await sizes({})).toBeGreaterThan(0.002);
     // A float32 is not quite 0.001 or 0.002.
     expect(await sizes({ clip: 0.02 })).toBeCloseTo(0.001, 9);
-    expect(await sizes({ clip: 0.02, sTanh: 10, warmupSteps: 1 })).toBeCloseTo(0.002, 9);
+    expect(await sizes({ clip: 0.02, sTanh: 10, warmup: { steps: 1 } })).toBeCloseTo(0.002, 9);
     expect(await sizes({ clip: 0.02, optimiser: 'adam', weightDecay: 0, rate: 0.01 })).toBeCloseTo(0.001, 9);
   });
 

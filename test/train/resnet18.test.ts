@@ -84,7 +84,7 @@ const small: Dataset = {
 it('learns at a rate of its own in each group and exports what it evaluates', async () => {
   const [fastest] = await availableEngines();
   const engine = await createEngine(fastest!, { threads: 1 });
-  const rates = { nIn: [16, 14, 12, 8, 18], epochs: 6, batch: 8, warmupSteps: 2, rate: 0.01 };
+  const rates = { nIn: [16, 14, 12, 8, 18], epochs: 6, batch: 8, warmup: { steps: 2 }, rate: 0.01 };
   const config: TrainConfig = { ...RESNET18_COSINE, ...rates, dataset: 'two' };
   const { model, history } = await train(engine, config, inMemory(small), { checkpoint: null, resume: false });
   verifyModel(model);

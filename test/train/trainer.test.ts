@@ -14,13 +14,14 @@ import type { ConvNode, DenseNode } from '../../src/model/types.js';
 import type { TrainConfig } from '../../src/train/config.js';
 import type { Engine } from '../../src/train/engine.js';
 import { createEngine } from '../../src/train/engines.js';
+import { flexorOp } from '../../src/train/flexor-op.js';
 import type { NetworkSpec } from '../../src/train/network.js';
 import { COSINE } from '../../src/train/recipes.js';
 import { train, type TrainHooks, type TrainResult } from '../../src/train/trainer.js';
 import { decrypt } from '../../src/xor/matrix.js';
 import { availableEngines } from '../support/engines.js';
 
-const weighted = { group: 0, batchNorm: false } as const;
+const weighted = { batchNorm: false } as const;
 const window = { kernel: [5, 5], stride: [2, 2], padding: [2, 2, 2, 2] } as const;
 const pool = { kernel: [2, 2], stride: [2, 2], padding: [0, 0, 0, 0] } as const;
 
@@ -29,10 +30,20 @@ function tiny(bias: boolean): NetworkSpec {
     name: 'tiny',
     input: { height: 28, width: 28, channels: 1 },
     layers: [
-      { kind: 'conv', name: 'conv', input: 'input', outChannels: 8, bias, relu: true, ...weighted, ...window },
+      {
+        kind: 'conv',
+        name: 'conv',
+        input: 'input',
+        outChannels: 8,
+        group: 0,
+        bias,
+        relu: true,
+        ...weighted,
+        ...window,
+      },
       { kind: 'maxPool', name: 'pool', input: 'conv', ...pool },
       { kind: 'flatten', name: 'flatten', input: 'pool' },
-      { kind: 'dense', name: 'fc', input: 'flatten', outChannels: 10, bias, relu: false, ...weighted },
+      { kind: 'dense', name: 'fc', input: 'flatten', outChannels: 10, group: 1, bias, relu: false, ...weighted },
     ],
   };
 }
@@ -109,9 +120,10 @@ describe.each(engines)('engine %s', (name) => {
       ['a systematic M⊕', { xor: { kind: 'systematic' } }],
       ['random taps', { xor: { kind: 'random' } }],
       ['two planes and a bias', { planes: 2, bias: true }],
+      ['three planes', { planes: 3 }],
       ['identity', { xor: { kind: 'identity' }, nIn: 20, rate: 3e-4 }],
-      ['plain 1-bit', { xor: { kind: 'taps', taps: 1 }, nIn: 1, nOut: 1, warmupSteps: 15 }],
-      ['constant rate', { schedule: 'constant', warmupSteps: 5 }],
+      ['plain 1-bit', { xor: { kind: 'taps', taps: 1 }, nIn: 1, nOut: 1, warmup: { steps: 15 } }],
+      ['constant rate', { schedule: 'constant', warmup: { steps: 5 } }],
     ] as const)('lowers the loss with %s', async (_, changes) => {
       const { history } = await run({ ...changes, epochs: 4, shift: 0 });
       expect(history[3]!.loss).toBeLessThan(history[0]!.loss * 0.9);
@@ -177,7 +189,9 @@ describe.each(engines)('engine %s', (name) => {
             bits.filter((bit) => bit === 0).length,
             bits.filter((bit) => bit === 1).length,
           ]);
-          expect(decrypt(bits, plane.matrix, window * node.outChannels)).toContain(1);
+          const codes = new Float32Array(window * node.outChannels);
+          engine.arrays.decrypt(flexorOp(plane.matrix, codes.length), x, codes);
+          expect([...decrypt(bits, plane.matrix, codes.length)]).toEqual(Array.from(codes, (code) => (code + 1) / 2));
         });
         expect(node.range.max).toBeGreaterThan(node.range.min);
         expect(node.range.min >= 0).toBe(node.relu);

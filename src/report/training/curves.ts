@@ -6,6 +6,8 @@ import type { SweepResults } from './types.js';
 
 /** Colours that differ in brightness too (Okabe and Ito, without yellow). */
 const COLOURS = ['#0072b2', '#d55e00', '#009e73', '#cc79a7', '#56b4e9', '#e69f00', '#000000'];
+/** With more lines than colours the colours come again, with other strokes. */
+const STROKES = ['solid', 'dashed', 'dotted'] as const;
 const [WIDTH, HEIGHT] = [960, 460];
 
 const PANELS = [
@@ -31,7 +33,8 @@ function optionOf({ title, configurations }: SweepResults): EChartsOption {
     backgroundColor: '#ffffff',
     color: COLOURS,
     title: { text: title, left: 'center', top: 6, textStyle: { fontSize: 16 } },
-    legend: { top: 34, data: configurations.map(({ name }) => name) },
+    // Text is measured by a guess here: some fonts are wider.
+    legend: { top: 34, itemGap: 28, data: configurations.map(({ name }) => name) },
     grid: PANELS.map((_, i) => ({ left: 60 + i * (WIDTH / 2), width: WIDTH / 2 - 90, top: 100, bottom: 50 })),
     xAxis: PANELS.map((_, gridIndex) => ({ gridIndex, ...axis })),
     yAxis: PANELS.map(({ name }, gridIndex) => ({
@@ -39,13 +42,14 @@ function optionOf({ title, configurations }: SweepResults): EChartsOption {
       nameTextStyle: { align: 'left' },
     })),
     series: PANELS.flatMap(({ of, factor }, panel) =>
-      configurations.map((configuration) => ({
+      configurations.map((configuration, i) => ({
         type: 'line' as const,
         name: configuration.name,
         xAxisIndex: panel,
         yAxisIndex: panel,
         symbolSize: 4,
-        data: epochMeans(configuration, of).map((value, i) => [i + 1, value * factor]),
+        lineStyle: { type: STROKES[Math.floor(i / COLOURS.length) % STROKES.length]! },
+        data: epochMeans(configuration, of).map((value, epoch) => [epoch + 1, value * factor]),
       })),
     ),
   };

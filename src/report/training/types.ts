@@ -1,15 +1,13 @@
 /** What a sweep of training runs gives. */
-import type { EpochRecord } from '../../train/checkpoint.js';
+import type { EpochRecord, RunIdentity } from '../../train/checkpoint.js';
 
 /** One finished run. */
-export interface RunResult {
+export interface RunResult extends RunIdentity {
   /** Of the configuration; runs of one name differ in their seed. */
   readonly name: string;
   readonly seed: number;
   /** The command that repeats the run. */
   readonly recipe: string;
-  /** `Engine.identity`. */
-  readonly engine: string;
   readonly history: readonly EpochRecord[];
   /** 0 to 1, after the last epoch. */
   readonly testAccuracy: number;
