@@ -1,6 +1,7 @@
 /** The frontier of cycles a frame and area as SVG, with the chosen design. */
 import { init } from 'echarts';
 import type { EChartsOption } from 'echarts';
+import { stillSvg } from '../still-svg.js';
 import type { FoldReport, Point } from '../../rtl/solve/report.js';
 
 const [WIDTH, HEIGHT] = [820, 460];
@@ -10,12 +11,8 @@ const [FRONTIER, CHOSEN] = ['#0072b2', '#d55e00'];
 /** The same frontier gives the same text. */
 export function frontierChart(model: string, points: readonly Point[], chosen: FoldReport): string {
   const chart = init(null, null, { renderer: 'svg', ssr: true, width: WIDTH, height: HEIGHT });
-  try {
-    chart.setOption(optionOf(model, points, chosen));
-    return `${chart.renderToSVGString()}\n`;
-  } finally {
-    chart.dispose();
-  }
+  chart.setOption(optionOf(model, points, chosen));
+  return `${stillSvg(chart, 'frontier')}\n`;
 }
 
 function optionOf(model: string, points: readonly Point[], chosen: FoldReport): EChartsOption {

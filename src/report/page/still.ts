@@ -3,6 +3,7 @@ import { BarChart, LineChart, ScatterChart } from 'echarts/charts';
 import { GridComponent, MarkLineComponent, TooltipComponent } from 'echarts/components';
 import { init, use } from 'echarts/core';
 import { SVGRenderer } from 'echarts/renderers';
+import { stillSvg } from '../still-svg.js';
 import { CHART_THEMES } from './theme.js';
 import type { ChartBlock } from './view.js';
 
@@ -14,12 +15,5 @@ const WIDTH = 720;
 export function stillChart({ id, height, option }: ChartBlock): string {
   const chart = init(null, CHART_THEMES.light, { renderer: 'svg', ssr: true, width: WIDTH, height });
   chart.setOption(option);
-  const svg = chart.renderToSVGString();
-  chart.dispose();
-  // Styles under the pointer are of no use here. ECharts counts ids over the life of the process; the chart's own make them
-  // the same on every run.
-  return svg
-    .replace(/<style ?>.*?<\/style>/gs, '')
-    .replace(/ (class|ecmeta_\w+)="[^"]*"/g, '')
-    .replace(/(\bid="|url\(#|href="#)zr\d+-/g, `$1${id}-`);
+  return stillSvg(chart, id);
 }

@@ -1,6 +1,7 @@
 /** Curves of a sweep as SVG, as in the paper's Figs. 4 to 8: test accuracy and training loss over the epochs. */
 import { init } from 'echarts';
 import type { EChartsOption } from 'echarts';
+import { stillSvg } from '../still-svg.js';
 import { epochMeans } from './statistics.js';
 import type { SweepResults } from './types.js';
 
@@ -15,27 +16,47 @@ const PANELS = [
   { name: 'training loss', of: 'loss', factor: 1 },
 ] as const;
 
+/** Of the legend, in pixels. */
+const LEGEND = { symbol: 34, letter: 7, gap: 28, row: 22 } as const;
+
 /** The same results give the same text. */
 export function curvesChart(results: SweepResults): string {
-  const chart = init(null, null, { renderer: 'svg', ssr: true, width: WIDTH, height: HEIGHT });
-  try {
-    chart.setOption(optionOf(results));
-    return `${chart.renderToSVGString()}\n`;
-  } finally {
-    chart.dispose();
-  }
+  const height = HEIGHT + LEGEND.row * (legendRows(results).length - 1);
+  const chart = init(null, null, { renderer: 'svg', ssr: true, width: WIDTH, height });
+  chart.setOption(optionOf(results));
+  return `${stillSvg(chart, 'curves')}\n`;
 }
 
-function optionOf({ title, configurations }: SweepResults): EChartsOption {
+/** Names by row. ECharts breaks rows, too, but only a browser can measure text; this leaves room. */
+function legendRows({ configurations }: SweepResults): string[][] {
+  const rows: string[][] = [[]];
+  let width = 0;
+  for (const { name } of configurations) {
+    width += LEGEND.symbol + LEGEND.letter * name.length + LEGEND.gap;
+    if (width > WIDTH) {
+      rows.push([]);
+      width = LEGEND.symbol + LEGEND.letter * name.length + LEGEND.gap;
+    }
+    rows.at(-1)!.push(name);
+  }
+  return rows;
+}
+
+function optionOf(results: SweepResults): EChartsOption {
+  const { title, configurations } = results;
+  const rows = legendRows(results);
+  const top = 78 + LEGEND.row * rows.length;
   const axis = { type: 'value', min: 1, minInterval: 1, name: 'epoch', nameLocation: 'middle', nameGap: 26 } as const;
   return {
     animation: false,
     backgroundColor: '#ffffff',
     color: COLOURS,
     title: { text: title, left: 'center', top: 6, textStyle: { fontSize: 16 } },
-    // Text is measured by a guess here: some fonts are wider.
-    legend: { top: 34, itemGap: 28, data: configurations.map(({ name }) => name) },
-    grid: PANELS.map((_, i) => ({ left: 60 + i * (WIDTH / 2), width: WIDTH / 2 - 90, top: 100, bottom: 50 })),
+    legend: rows.map((data, row) => ({
+      top: 34 + LEGEND.row * row,
+      ...{ data, itemGap: LEGEND.gap, itemWidth: LEGEND.symbol, itemHeight: 6 },
+    })),
+    grid: PANELS.map((_, i) => ({ left: 60 + i * (WIDTH / 2), width: WIDTH / 2 - 90, top, bottom: 50 })),
     xAxis: PANELS.map((_, gridIndex) => ({ gridIndex, ...axis })),
     yAxis: PANELS.map(({ name }, gridIndex) => ({
       ...{ gridIndex, type: 'value', scale: true, name },

@@ -1,6 +1,7 @@
 /** The plot of a sweep as SVG: what a decryptor takes and from how many weights it pays, over N_in/N_out. */
 import { init } from 'echarts';
 import type { EChartsOption } from 'echarts';
+import { stillSvg } from '../../still-svg.js';
 import type { SweepReport, SweepRow, Taps } from './types.js';
 
 /** Colours that differ in brightness too (Okabe and Ito, without yellow). */
@@ -35,12 +36,8 @@ export function sweepChart(report: SweepReport): string {
   const panels = FIGURES.flatMap((figure, y) => taps.map((tap, x): Panel => ({ figure, tap, x, y })));
   const height = TOP + FIGURES.length * (PANEL_HEIGHT + GAP);
   const chart = init(null, null, { renderer: 'svg', ssr: true, width: WIDTH, height });
-  try {
-    chart.setOption(optionOf(report, panels));
-    return `${chart.renderToSVGString()}\n`;
-  } finally {
-    chart.dispose();
-  }
+  chart.setOption(optionOf(report, panels));
+  return `${stillSvg(chart, 'sweep')}\n`;
 }
 
 function optionOf(report: SweepReport, panels: readonly Panel[]): EChartsOption {
