@@ -1,11 +1,11 @@
 /**
- * A training step of LeNet-5 (batch 50) or ResNet-20 (batch 128): ours with FleXOR on each engine, beside PyTorch's dense
+ * A training step of LeNet-5 (batch 50) or ResNet-20 (batch 128): ours with FleXOR (or other --weights) on each engine, beside PyTorch's dense
  * one (pytorch_steps.py) where PyTorch is installed. All take turns, a few steps each, so that other work on the machine meets them alike; the
  * first step of a turn is not counted. The ratio is the median over the rounds of (our median) / (PyTorch's faster
  * layout's median). Needs a build (npm run setup).
  *
  *   node bench/training.js [--network lenet5|resnet20] [--threads N] [--rounds N] [--steps N] [--engines native,wasm]
- *     [--python FILE] [--json]
+ *     [--weights flexor,flexor-nearest] [--python FILE] [--json]
  */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -37,12 +37,13 @@ const { values: options } = parseArgs({
     rounds: { type: 'string', default: '15' },
     steps: { type: 'string', default: '8' },
     engines: { type: 'string', default: 'native' },
+    weights: { type: 'string', default: 'flexor' },
     python: { type: 'string', default: 'python3' },
     json: { type: 'boolean', default: false },
   },
 });
 const threads = Number(options.threads);
-const config = recipe(options.network, 'cosine');
+const base = recipe(options.network, 'cosine');
 
 function median(list) {
   const sorted = [...list].sort((a, b) => a - b);
@@ -54,7 +55,7 @@ function median(list) {
 function images() {
   if (options.network === 'lenet5') return digits({ train: 400, test: 1 });
   const random = new Random(1);
-  const count = 4 * config.batch;
+  const count = 4 * base.batch;
   const pixels = Uint8Array.from({ length: count * 32 * 32 * 3 }, () => random.below(256));
   const split = { images: pixels, labels: Uint8Array.from({ length: count }, (_, i) => i % 10), count };
   const classes = Array.from({ length: 10 }, (_, i) => String(i));
@@ -63,7 +64,8 @@ function images() {
 }
 
 /** A run of ours: `run(steps)` gives the milliseconds of that many steps, from gathering the batch to the optimiser. */
-async function ours(name) {
+async function ours(name, weights) {
+  const config = { ...base, weights };
   const dataset = images();
   const network = buildNetwork(config, dataset);
   const { batch, gradient, sTanh, shift, flip } = config;
@@ -81,7 +83,7 @@ async function ours(name) {
   };
   const engine = await createEngine(name, { threads });
   return {
-    title: `FleXOR, engine ${engine.identity}`,
+    title: `${weights}, engine ${engine.identity}`,
     peer: false,
     run: async (steps) => {
       await engine.tf.setBackend(name);
@@ -93,7 +95,7 @@ async function ours(name) {
 
 /** PyTorch's runs, one a layout; none where the interpreter has no PyTorch. */
 async function peers() {
-  const child = spawn(options.python, [PEER, options.threads, options.network, String(config.batch)], {
+  const child = spawn(options.python, [PEER, options.threads, options.network, String(base.batch)], {
     stdio: ['pipe', 'pipe', 'ignore'],
   });
   const failed = new Promise((resolve) => child.once('error', () => resolve(null)));
@@ -121,7 +123,9 @@ async function peers() {
 
 async function main() {
   const runs = [];
-  for (const name of options.engines.split(',')) runs.push(await ours(name));
+  for (const name of options.engines.split(',')) {
+    for (const weights of options.weights.split(',')) runs.push(await ours(name, weights));
+  }
   runs.push(...(await peers()));
   for (const each of runs) await each.run(WARM_UP_STEPS);
   const rounds = [];
@@ -154,7 +158,7 @@ function report(runs, rounds) {
     return;
   }
   console.log(
-    `${options.network}, batch ${config.batch}, on ${machine.cores} cores of ${machine.processor}, ${rounds.length} rounds\n`,
+    `${options.network}, batch ${base.batch}, on ${machine.cores} cores of ${machine.processor}, ${rounds.length} rounds\n`,
   );
   const rows = results.map(({ title, medianMilliseconds, fastestMilliseconds, ratio }) => [
     title,

@@ -1,5 +1,4 @@
-// The module that Node.js loads: registers every kernel under its name, and says what it was built for.
-#include <dnnl.hpp>
+// The module that Node.js loads: registers every kernel under its name, and the number of its interface.
 #include <omp.h>
 
 #include <exception>

@@ -14,7 +14,10 @@ const RECIPE = z.strictObject({
   title: z.string().min(1),
   /** The network and the options that all runs share. */
   options: z.string().min(1),
-  seeds: z.array(z.number().int().min(0)).min(1),
+  seeds: z
+    .array(z.number().int().min(0))
+    .min(1)
+    .refine((seeds) => new Set(seeds).size === seeds.length, 'names a seed twice'),
   runs: z
     .array(
       z.strictObject({

@@ -1,5 +1,5 @@
 /** The options that say what a training run is, for `flexor train` and for the runs of a sweep. */
-import { Option, type Command } from 'commander';
+import { InvalidArgumentError, Option, type Command } from 'commander';
 import { FlexorError } from '../base/errors.js';
 import { IMAGENET_SIDE } from '../data/imagenet.js';
 import { NETWORKS, type NetworkName, type PerGroup, type TrainConfig, type XorChoice } from '../train/config.js';
@@ -92,13 +92,16 @@ function networkOptions(command: Command): void {
       `${WEIGHT_KINDS.join(', ')}: FleXOR, FleXOR by the nearest codes, full precision or a baseline (default: flexor)`,
       oneOf(WEIGHT_KINDS),
     )
-    .option(
-      '--nin <n>',
-      'N_in: encrypted bits of a slice; one for all or n,n,.. by layer group',
-      sequence(integer(1, 512)),
-      [12],
+    .addOption(
+      new Option('--nin <n>', 'N_in: encrypted bits of a slice; one for all or n,n,.. by layer group')
+        .argParser(sequence(integer(1, 512)))
+        .default([12], '12'),
     )
-    .option('--nout <n>', 'N_out: weight bits of a slice; one or by layer group', sequence(integer(1, 512)), [20])
+    .addOption(
+      new Option('--nout <n>', 'N_out: weight bits of a slice; one or by layer group')
+        .argParser(sequence(integer(1, 512)))
+        .default([20], '20'),
+    )
     .addOption(
       new Option('--taps <n>', "ones in every row of M⊕, 'random', 'identity' or 'systematic'; one or by layer group")
         .argParser(sequence(parseTaps))
@@ -163,10 +166,11 @@ function parseTaps(text: string): XorChoice {
 }
 
 function parseWarmup(text: string): Warmup {
-  const [, number = text, unit] = /^(.*?)(ep|%)$/.exec(text) ?? [];
-  if (unit === undefined) return { steps: integer(0)(text) };
-  const value = real(0, unit === '%' ? 100 : Infinity)(number);
-  if (value === 0) return { steps: 0 };
+  const [, number, unit] = /^(\d+(?:\.\d+)?)(ep|%)?$/.exec(text) ?? [];
+  const value = Number(number);
+  const isLength = unit === '%' ? value <= 100 : unit === 'ep' ? value < Infinity : Number.isSafeInteger(value);
+  if (!isLength) throw new InvalidArgumentError('Must be steps (390), epochs (1ep) or a part of the run (20%).');
+  if (unit === undefined || value === 0) return { steps: value };
   return unit === '%' ? { percent: value } : { epochs: value };
 }
 

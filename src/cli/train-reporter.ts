@@ -1,4 +1,4 @@
-/** What a training run shows on the way, and the clock that its checkpoints need. */
+/** What a training run shows on the progress, and the clock that its checkpoints need. */
 import type { TrainConfig } from '../train/config.js';
 import type { TrainHooks } from '../train/trainer.js';
 import { formatPercent, printLine } from './print.js';
@@ -10,21 +10,24 @@ const CHECKPOINT_INTERVAL_MS = 3 * 60_000;
 export function reporter(config: TrainConfig, quiet: boolean): TrainHooks {
   const started = Date.now();
   let saved = started;
-  /** From the first step of this process, which a resumed run does not begin with. */
-  let way: { readonly bar: Progress; readonly since: number; reached: Reached } | null = null;
+  /** Counts from the first step of this process; a resumed run has others before it. */
+  let progress: { readonly bar: Progress; readonly since: number; reached: Reached } | null = null;
   return {
     onStep(step, steps, epoch, loss) {
-      way ??= {
+      progress ??= {
         bar: startProgress('training', steps, step),
         since: Date.now(),
         reached: { done: step, total: steps, from: step },
       };
-      way.reached = { ...way.reached, done: step };
-      way.bar.update(step, `epoch ${epoch}/${config.epochs} loss ${loss.toFixed(3)}`);
+      progress.reached = { ...progress.reached, done: step };
+      progress.bar.update(step, `epoch ${epoch}/${config.epochs} loss ${loss.toFixed(3)}`);
     },
     onEpoch({ epoch, loss, testAccuracy }) {
       const now = Date.now();
-      const left = way === null || epoch === config.epochs ? null : secondsLeft(way.reached, (now - way.since) / 1000);
+      const left =
+        progress === null || epoch === config.epochs
+          ? null
+          : secondsLeft(progress.reached, (now - progress.since) / 1000);
       const time = `${clock((now - started) / 1000)}${left === null ? '' : `, ${clock(left)} left`}`;
       const line = `epoch ${epoch}/${config.epochs}  loss ${loss.toFixed(4)}  test accuracy ${formatPercent(testAccuracy)}  ${time}`;
       if (!quiet) printLine(line);

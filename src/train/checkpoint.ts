@@ -75,7 +75,7 @@ export function saveCheckpoint(
 }
 
 function damaged(path: string, what: string): FlexorError {
-  return new FlexorError('data', `${path}: ${what}; remove it to start again`);
+  return new FlexorError('data', `${path}: ${what}; to start again remove it (and leave out --resume)`);
 }
 
 function readHeader(path: string, bytes: Uint8Array): { header: Header; payload: Uint8Array } {
@@ -124,7 +124,7 @@ export function loadCheckpoint(path: string, run: RunIdentity, arrays: readonly 
   if (differs !== null) {
     throw new FlexorError(
       'data',
-      `${path}: the checkpoint belongs to another run: ${differs}; move it away to start again`,
+      `${path}: the checkpoint belongs to another run: ${differs}; to start again move it away (and leave out --resume)`,
     );
   }
   const fits = header.arrays.length === arrays.length;

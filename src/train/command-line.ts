@@ -2,7 +2,7 @@
 import type { TrainConfig, XorChoice } from './config.js';
 import { KINDS_WITH_XOR } from './quantisers.js';
 import { recipe } from './recipes.js';
-import type { Warmup } from './schedule.js';
+import { formatWarmup } from './schedule.js';
 
 /** The command line that repeats the run, free of paths: what recipe `cosine` of the network has is what it may leave out. */
 export function commandLine(config: TrainConfig): string {
@@ -16,8 +16,8 @@ export function commandLine(config: TrainConfig): string {
   parts.push('--epochs', config.epochs, '--batch', config.batch, ...optimiserOptions(config, base));
   parts.push('--lr', config.rate, '--schedule', config.schedule);
   if (config.schedule === 'step') parts.push('--halve-at', config.halvings.join());
-  const warmup = warmupOption(config.warmup);
-  if (warmup !== warmupOption({ steps: 0 }) || warmup !== warmupOption(base.warmup)) parts.push('--warmup', warmup);
+  const warmup = formatWarmup(config.warmup);
+  if (warmup !== '0' || warmup !== formatWarmup(base.warmup)) parts.push('--warmup', warmup);
   if (config.weights === 'flexor') parts.push(...gradientOptions(config));
   if (config.bias) parts.push('--bias');
   if (config.shift > 0 || (base.shift > 0 && config.dataset !== 'imagenet')) parts.push('--shift', config.shift);
@@ -37,11 +37,6 @@ function xorOptions({ xor, nIn, nOut, xorTries }: TrainConfig): (string | number
   parts.push('--nin', [nIn].join(), '--nout', [nOut].join(), '--taps', taps.join());
   if (xorTries > 1) parts.push('--xor-tries', xorTries);
   return parts;
-}
-
-function warmupOption(warmup: Warmup): string {
-  if ('steps' in warmup) return String(warmup.steps);
-  return 'epochs' in warmup ? `${warmup.epochs}ep` : `${warmup.percent}%`;
 }
 
 /** None where it is Adam, as in the recipe. */

@@ -2,7 +2,7 @@
 import { FlexorError } from '../base/errors.js';
 import type { GradientRule } from './flexor-op.js';
 import type { OptimiserSpec } from './optimiser.js';
-import { KINDS_WITH_PLANES, type WeightKind } from './quantisers.js';
+import { KINDS_WITH_PLANES, KINDS_WITH_XOR, type WeightKind } from './quantisers.js';
 import type { SlopeSpec } from './schedule.js';
 
 /** How M⊕ is made: N_tap ones per row, random rows, no encryption at all, systematic, or given (rows as strings of 0 and 1). */
@@ -113,7 +113,7 @@ export function checkConfig(config: TrainConfig): void {
       config.dataset !== 'imagenet' || config.shift === 0,
       `--shift is for small images: those of ImageNet are cropped and scaled at random; leave it out, got ${config.shift}`,
     ],
-    ...groupRules(config),
+    ...(KINDS_WITH_XOR.includes(config.weights) ? groupRules(config) : []),
   ];
   for (const [holds, message] of rules) if (!holds) throw new FlexorError('usage', message);
 }
@@ -122,7 +122,8 @@ function groupRules(config: TrainConfig): (readonly [boolean, string])[] {
   const [first, ...others] = groupLists(config);
   const other = others.find(({ length }) => length !== first!.length);
   if (other !== undefined) {
-    return [[false, `${first!.option} names ${first!.length} layer groups and ${other.option} ${other.length}`]];
+    const [a, b] = [`${first!.option} has ${first!.length} values`, `${other.option} ${other.length}`];
+    return [[false, `${a}, ${b}: give one, or one for each layer group`]];
   }
   return Array.from({ length: first?.length ?? 1 }, (_, group) => matrixRules(groupXor(config, group))).flat();
 }

@@ -34,7 +34,7 @@ export interface EngineChoice {
   readonly refused: readonly string[];
 }
 
-/** The first engine of ENGINE_NAMES that starts, which `start` does. */
+/** The first engine of ENGINE_NAMES that starts; tests give another `start`. */
 export async function chooseEngine(
   options: EngineOptions = DEFAULTS,
   start: typeof createEngine = createEngine,

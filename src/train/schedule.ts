@@ -30,6 +30,12 @@ export function warmupSteps({ warmup, epochs }: RateSpec, total: number): number
   return Math.round(total * ('epochs' in warmup ? warmup.epochs / epochs : warmup.percent / 100));
 }
 
+/** As `--warmup` takes it. */
+export function formatWarmup(warmup: Warmup): string {
+  if ('steps' in warmup) return String(warmup.steps);
+  return 'epochs' in warmup ? `${warmup.epochs}ep` : `${warmup.percent}%`;
+}
+
 /** How often the rate has halved before step `step` (from 0) out of `total`. */
 function halvingsBefore({ schedule, halvings }: RateSpec, step: number, total: number): number {
   return schedule === 'step' ? halvings.filter((at) => step >= Math.round(at * total)).length : 0;

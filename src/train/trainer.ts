@@ -5,9 +5,10 @@ import { Random } from '../base/random.js';
 import type { Batch } from '../data/dataset.js';
 import { imagesIdentity, type BatchRequest, type BatchSource, type ImageSource } from '../data/source.js';
 import type { FlexorModel } from '../model/types.js';
+import { checkRun } from './check-run.js';
 import { loadCheckpoint, saveCheckpoint, type EpochRecord, type Position } from './checkpoint.js';
 import { commandLine } from './command-line.js';
-import { checkConfig, type TrainConfig } from './config.js';
+import type { TrainConfig } from './config.js';
 import type { Engine } from './engine.js';
 import { accuracy, activationRanges, type Images } from './evaluate.js';
 import { exportModel } from './export.js';
@@ -15,7 +16,7 @@ import type { NetworkSpec } from './network.js';
 import { initialParameters } from './initial.js';
 import { buildNetwork } from './networks.js';
 import { allParameters, stateArrays, type LayerParameters, type Parameter } from './parameters.js';
-import { learningRate, tanhSlope, warmupSteps } from './schedule.js';
+import { learningRate, tanhSlope } from './schedule.js';
 import { KINDS_WITH_XOR } from './quantisers.js';
 import { startingLayers, type StartModel } from './start.js';
 import { clipEncrypted, computeGradients, updateParameters } from './step.js';
@@ -107,17 +108,7 @@ function prepare(
   options: TrainOptions,
   network: NetworkSpec,
 ): Run {
-  checkConfig(config);
-  const images = limited(dataset.train, config.limit);
-  const stepsPerEpoch = Math.floor(images.count / config.batch);
-  if (stepsPerEpoch < 1) {
-    throw new FlexorError('usage', `--batch ${config.batch} must not exceed the ${images.count} training images`);
-  }
-  const total = config.epochs * stepsPerEpoch;
-  const warmup = warmupSteps(config, total);
-  if (warmup > total) {
-    throw new FlexorError('usage', `--warmup of ${warmup} steps is longer than the run, which has ${total}`);
-  }
+  const stepsPerEpoch = checkRun(config, dataset, network);
   const { checkpoint, resume, init } = options;
   invariant((init !== undefined) === (config.init !== null), 'model to start from');
   const start = init === undefined ? {} : { start: startingLayers(init, network) };
@@ -133,7 +124,7 @@ function prepare(
     engine,
     config,
     dataset,
-    train: images,
+    train: limited(dataset.train, config.limit),
     test: limited(dataset.test, config.limit),
     network,
     layers,
@@ -214,11 +205,13 @@ async function finish(run: Run): Promise<FlexorModel> {
   });
 }
 
+/** N_in and N_out where they are one or N_in alone varies; the command in the file has the rest. */
 function modelName({ network, dataset, weights, nIn, nOut }: TrainConfig): string {
+  const rates = typeof nOut === 'number' ? [nIn, nOut].flat() : ['mixed'];
   return [
     network,
     dataset,
     ...(weights === 'flexor' ? [] : [weights]),
-    ...(KINDS_WITH_XOR.includes(weights) ? [nIn, nOut].flat() : []),
+    ...(KINDS_WITH_XOR.includes(weights) ? rates : []),
   ].join('_');
 }

@@ -2,29 +2,20 @@
  * M⊕ for a training run. With two taps out of few inputs some rows of a random M⊕ are often equal, which makes two
  * weights of every slice equal for good; `--xor-tries` draws several and keeps the best one.
  */
-import { FlexorError } from '../base/errors.js';
 import { Random } from '../base/random.js';
 import { identityMatrix, randomMatrix, rowTaps, systematicMatrix, tapMatrix } from '../xor/matrix.js';
 import { matrixFromRows } from '../xor/matrix-file.js';
 import { Span } from '../xor/span.js';
 import type { XorMatrix } from '../xor/types.js';
-import { groupLists, groupXor, type GroupXor, type TrainConfig } from './config.js';
+import { groupXor, type GroupXor, type TrainConfig } from './config.js';
 import { groupCount, type NetworkSpec } from './network.js';
 import { KINDS_WITH_XOR } from './quantisers.js';
 
-/** M⊕ of each plane, by layer group; none where the weights have none. */
+/** M⊕ of each plane, by layer group; none where the weights have none. The configuration has passed `checkRun`. */
 export function networkMatrices(config: TrainConfig, network: NetworkSpec): XorMatrix[][] {
   if (!KINDS_WITH_XOR.includes(config.weights)) return [];
-  const groups = groupCount(network);
-  for (const { option, length } of groupLists(config)) {
-    if (length === groups) continue;
-    throw new FlexorError(
-      'usage',
-      `${option} takes one value or one for each of the ${groups} layer groups of ${network.name}, got ${length}`,
-    );
-  }
   const drawn = new Map<string, XorMatrix[]>();
-  return Array.from({ length: groups }, (_, group) => {
+  return Array.from({ length: groupCount(network) }, (_, group) => {
     const key = JSON.stringify(groupXor(config, group));
     const matrices = drawn.get(key) ?? chooseMatrices(config, group);
     drawn.set(key, matrices);

@@ -4,12 +4,10 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { planRuns, readRecipe } from '../../src/cli/sweep-recipe.js';
-import type { DatasetInfo } from '../../src/data/dataset.js';
+import type { BatchSource, ImageSource } from '../../src/data/source.js';
 import type { Shape } from '../../src/model/types.js';
-import { checkConfig } from '../../src/train/config.js';
-import { buildNetwork } from '../../src/train/networks.js';
+import { checkRun } from '../../src/train/check-run.js';
 import { warmupSteps } from '../../src/train/schedule.js';
-import { networkMatrices } from '../../src/train/xor-choice.js';
 import { flexor, runNode } from '../support/cli.js';
 import { writeCifar10 } from '../support/cifar10.js';
 
@@ -54,7 +52,7 @@ describe('flexor sweep', () => {
     ]);
     expect(results.configurations[1]!.runs[1]!.recipe).toMatch(/--nin 16 .*--seed 2$/);
     const histograms = readFileSync(join(out, 'histograms.svg'), 'utf8');
-    for (const text of ['two rates: encrypted weights', '0.6 bit', '0.8 bit', 'conv1', 'fc2']) {
+    for (const text of ['two rates', '0.6 bit', '0.8 bit', 'conv1', 'fc2']) {
       expect(histograms).toContain(`>${text}</text>`);
     }
     // Two configurations of four layers, each with bars on either side of 0.
@@ -67,9 +65,9 @@ describe('flexor sweep', () => {
     expect(JSON.parse(again.stdout)).toEqual(results);
     expect(files.map((name) => readFileSync(join(out, name)))).toEqual(before);
     const other = await flexor('sweep', recipe, '--out', out, '--epochs', '3');
-    expect(other.code).toBe(2);
+    expect(other.code).toBe(1);
     expect(other.stderr).toMatch(
-      /0.6-bit-seed1.json is of another run: epochs was 2 and is now 3; give another --out or remove the file\n$/,
+      /0.6-bit-seed1.json is of another run: epochs was 2 and is now 3; give another --out or move the file away\n$/,
     );
   });
 
@@ -83,17 +81,61 @@ describe('flexor sweep', () => {
     expect((await flexor('sweep', recipe, '--data', one!, '--out', out!)).code).toBe(0);
     writeCifar10(other!, 5);
     const refused = await flexor('sweep', recipe, '--data', other!, '--out', out!);
-    expect(refused.code).toBe(2);
+    expect(refused.code).toBe(1);
     expect(refused.stderr).toMatch(/a-seed1.json is of another run: the data were CIFAR-10, .* and are now CIFAR-10, /);
-    const [lines, path] = [
-      /a-seed1.json: this is no result of a run, or a damaged one; remove it/,
-      join(out!, 'a-seed1.json'),
-    ];
+    const line =
+      /a-seed1.json: this is no whole result of a run, or one of an earlier version; give another --out or move/;
+    const path = join(out!, 'a-seed1.json');
     const whole = readFileSync(path, 'utf8');
     for (const text of ['{}', whole.slice(0, -20), whole.replace('"loss"', '"lost"')]) {
       writeFileSync(path, text);
       const damaged = await flexor('sweep', recipe, '--data', one!, '--out', out!);
-      expect(damaged).toMatchObject({ code: 1, stderr: expect.stringMatching(lines) });
+      expect(damaged).toMatchObject({ code: 1, stderr: expect.stringMatching(line) });
+    }
+  });
+
+  it('trains what is missing in front of finished runs, under the names of today', async () => {
+    const out = join(folder, 'seeds');
+    const recipe = recipeFile('seeds.json', { options: 'lenet5 --dataset digits --limit 50 --batch 10 --epochs 1' });
+    await flexor('sweep', recipe, '--out', out, '--seeds', '2');
+    const runs = [
+      { name: '0.6, bit', options: '--nin 12', paper: null },
+      { name: '0.8 bit', options: '--nin 16', paper: null },
+    ];
+    const renamed = recipeFile('renamed.json', {
+      ...{ runs, options: 'lenet5 --dataset digits --limit 50 --batch 10 --epochs 1' },
+    });
+    const { code, stdout } = await flexor('sweep', renamed, '--out', out, '--seeds', '1,2');
+    expect(code).toBe(0);
+    // Two runs to train, so time left is known in front of the second one alone.
+    expect(stdout.match(/^run \d .*$/gm)).toEqual([
+      'run 1 of 4: 0.6, bit, seed 1',
+      expect.stringMatching(/^run 2 of 4: 0.8 bit, seed 1 \(about \d+:\d\d left\)$/),
+    ]);
+    const results = JSON.parse(readFileSync(join(out, 'results.json'), 'utf8')) as { configurations: object[] };
+    expect(results.configurations).toMatchObject([
+      { name: '0.6, bit', runs: [{ seed: 1 }, { seed: 2 }] },
+      { name: '0.8 bit', runs: [{ seed: 1 }, { seed: 2 }] },
+    ]);
+  });
+
+  it('refuses a last run that cannot be before it trains the first', async () => {
+    const attempts: [string, RegExp][] = [
+      ['--nin 16,12', /--nin takes one value or one for each of the 4 layer groups of lenet5, got 2$/],
+      ['--warmup 21', /--warmup 21 is longer than the run: 21 steps of 20$/],
+      ['--batch 101', /--batch 101 must not exceed the 100 training images$/],
+    ];
+    for (const [options, message] of attempts) {
+      const runs = [
+        { name: 'a', options: '', paper: null },
+        { name: 'b', options, paper: null },
+      ];
+      const { code, stdout, stderr } = await flexor(
+        ...['sweep', recipeFile('late.json', { runs }), '--out', join(folder, 'late')],
+      );
+      expect(stderr.trim()).toMatch(message);
+      expect(code).toBe(2);
+      expect(stdout).not.toContain('run 1');
     }
   });
 
@@ -121,23 +163,30 @@ describe('flexor sweep', () => {
   });
 
   it('continues a run that was killed', async () => {
-    const recipe = recipeFile('killed.json', {});
+    // The second run has epochs enough to be stopped in, however late the signal.
+    const runs = [
+      { name: '0.6 bit', options: '--nin 12', paper: 99.5 },
+      { name: '0.8 bit', options: '--nin 16 --epochs 15', paper: null },
+    ];
+    const recipe = recipeFile('killed.json', { runs });
     const [whole, killed] = [join(folder, 'not-killed'), join(folder, 'killed')];
     await flexor('sweep', recipe, '--out', whole);
     await runNode([resolve('dist/cli/flexor.js'), 'sweep', recipe, '--out', killed], (kill, stdout) => {
       if (/run 2 of 2.*\nepoch 1/.test(stdout)) kill('SIGKILL');
     });
     const results = ['curves.svg', 'histograms.svg', 'results.csv', 'results.json'];
-    expect(readdirSync(killed).sort()).toEqual([
-      ...['0.6-bit-seed1.flexor', '0.6-bit-seed1.json', '0.8-bit-seed1.ckpt'],
-      ...results,
-    ]);
+    // Where it was saving, a temporary file is left.
+    expect(
+      readdirSync(killed)
+        .filter((name) => !name.endsWith('.tmp'))
+        .sort(),
+    ).toEqual([...['0.6-bit-seed1.flexor', '0.6-bit-seed1.json', '0.8-bit-seed1.ckpt'], ...results]);
     // What is done is there to be looked at.
     const partial = JSON.parse(readFileSync(join(killed, 'results.json'), 'utf8')) as { configurations: object[] };
     expect(partial.configurations).toMatchObject([{ name: '0.6 bit', runs: [{ seed: 1 }] }]);
     const { code, stdout } = await flexor('sweep', recipe, '--out', killed);
     expect(code).toBe(0);
-    expect(stdout).not.toContain('epoch 1/2');
+    expect(stdout).not.toContain('epoch 1/');
     for (const name of readdirSync(whole))
       expect(readFileSync(join(killed, name))).toEqual(readFileSync(join(whole, name)));
   });
@@ -147,6 +196,7 @@ describe('flexor sweep', () => {
     const attempts: [string, RegExp][] = [
       [recipeFile('1.json', { runs: [] }), /1.json: runs: /],
       [recipeFile('2.json', { more: 1 }), /2.json: recipe: .*more/],
+      [recipeFile('8.json', { seeds: [1, 2, 1] }), /8.json: seeds: names a seed twice/],
       [recipeFile('3.json', { runs: [run, { ...run, name: 'a!' }] }), /3.json: runs: two runs would be called a$/m],
       [
         recipeFile('7.json', {
@@ -173,16 +223,17 @@ describe('flexor sweep', () => {
   });
 });
 
-/** What decides networks and lengths of runs. */
-const INFO: Record<string, DatasetInfo & { readonly images: number }> = {
-  mnist: infoOf({ height: 28, width: 28, channels: 1 }, 10, 60_000),
-  cifar10: infoOf({ height: 32, width: 32, channels: 3 }, 10, 50_000),
-  imagenet: infoOf({ height: 224, width: 224, channels: 3 }, 1000, 1_281_167),
+/** Names and sizes only, which decide networks and lengths of runs. */
+const SETS: Record<string, ImageSource> = {
+  mnist: setOf({ height: 28, width: 28, channels: 1 }, 10, 60_000),
+  cifar10: setOf({ height: 32, width: 32, channels: 3 }, 10, 50_000),
+  imagenet: setOf({ height: 224, width: 224, channels: 3 }, 1000, 1_281_167),
 };
 
-function infoOf(shape: Shape, classes: number, images: number): DatasetInfo & { readonly images: number } {
+function setOf(shape: Shape, classes: number, count: number): ImageSource {
+  const split: BatchSource = { count, batches: () => expect.unreachable() };
   const names = Array.from({ length: classes }, (_, i) => String(i));
-  return { name: 'names and sizes only', shape, classes: names, normalisation: { mean: [], std: [] }, images };
+  return { name: '', shape, classes: names, normalisation: { mean: [], std: [] }, train: split, test: split };
 }
 
 it('recipes that help and documents name are there', () => {
@@ -212,10 +263,8 @@ it.each(readdirSync('recipes').filter((name) => name.endsWith('.json')))(
     const runs = planRuns(path, recipe, recipe.seeds, more);
     expect(runs).toHaveLength(recipe.seeds.length * recipe.runs.length);
     for (const { config } of runs) {
-      expect(() => checkConfig(config)).not.toThrow();
-      const info = INFO[config.dataset === 'digits' ? 'mnist' : config.dataset]!;
-      expect(() => networkMatrices(config, buildNetwork(config, info))).not.toThrow();
-      const total = config.epochs * Math.floor(info.images / config.batch);
+      const stepsPerEpoch = checkRun(config, SETS[config.dataset === 'digits' ? 'mnist' : config.dataset]!);
+      const total = config.epochs * stepsPerEpoch;
       expect(warmupSteps(config, total)).toBeLessThan(total);
     }
   },

@@ -97,7 +97,7 @@ describe('a checkpoint that is not that of the run', () => {
     writeFileSync(checkpoint, damage(readFileSync(checkpoint)));
     const before = readFileSync(checkpoint);
     const end = await flexor(...args);
-    expectOneLine(end, 1, /run.ckpt: .*; remove it to start again$/);
+    expectOneLine(end, 1, /run.ckpt: .*; to start again remove it \(and leave out --resume\)$/);
     expect(end.stderr).toMatch(message);
     expect(readFileSync(checkpoint)).toEqual(before);
     expect(readFileSync(out)).toEqual(readFileSync(whole));
@@ -108,7 +108,7 @@ describe('a checkpoint that is not that of the run', () => {
     expectOneLine(
       await flexor(...args, '--nin', '16,12,8'),
       1,
-      /belongs to another run: nIn was 16 and is now \[16,12,8\]; move it away to start again$/,
+      /belongs to another run: nIn was 16 and is now \[16,12,8\]; to start again move it away \(and leave out --resume\)$/,
     );
     expectOneLine(await flexor(...args, '--clip', '2'), 1, /belongs to another run: clip was .* and is now 2/);
   });

@@ -156,9 +156,17 @@ describe('flexor train', () => {
       [['--out', out, '--data', folder], 2, /--data .* would be ignored: the digits are built in; leave it out/],
       [['--out', out, '--engine', 'cuda'], 2, /Must be one of native, node, wasm, cpu/],
       [['--out', out, '--engine', 'wasm', '--threads', '2'], 2, /--threads is for the native engine; leave it out/],
-      [['--out', out, '--warmup', '5'], 2, /--warmup of 5 steps is longer than the run, which has 4$/m],
-      [['--out', out, '--warmup', '101%'], 2, /--warmup.*Must be a number from 0 to 100/],
-      [['--out', out, '--nout', '20,10', '--taps', '2,3,2'], 2, /--nout names 2 layer groups and --taps 3$/m],
+      [['--out', out, '--warmup', '5'], 2, /--warmup 5 is longer than the run: 5 steps of 4$/m],
+      [
+        ['--out', out, '--warmup', '101%'],
+        2,
+        /--warmup.*Must be steps \(390\), epochs \(1ep\) or a part of the run \(20%\)/,
+      ],
+      [
+        ['--out', out, '--nout', '20,10', '--taps', '2,3,2'],
+        2,
+        /--nout has 2 values, --taps 3: give one, or one for each layer group$/m,
+      ],
       [
         ['--out', out, '--nin', '12,8'],
         2,

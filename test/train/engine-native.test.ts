@@ -3,9 +3,11 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { Random } from '../../src/base/random.js';
 import { processorName } from '../../src/base/processor.js';
 import { digits } from '../../src/data/digits.js';
 import { inMemory } from '../../src/data/source.js';
+import { adamStep } from '../../src/train/adam.js';
 import { loadAddon } from '../../src/train/engine-native-addon.js';
 import type { Engine } from '../../src/train/engine.js';
 import { createEngine } from '../../src/train/engines.js';
@@ -37,15 +39,39 @@ it.each(refusals)('says why there is no addon where %s', (_, manifest, message) 
   );
 });
 
-describe.runIf((await availableEngines()).includes('native'))('memory', () => {
+const waitPolicy = process.env['OMP_WAIT_POLICY'];
+const hasNative = (await availableEngines()).includes('native');
+
+describe.runIf(hasNative)('beside other work and other engines', () => {
+  it('threads sleep while they wait, unless the environment says otherwise', () => {
+    expect(process.env['OMP_WAIT_POLICY']).toBe(waitPolicy ?? 'passive');
+  });
+
+  it('Adam takes the steps of the plain one', async () => {
+    const engine = await createEngine('native');
+    const draw = new Random(11);
+    // More than one chunk of the addon, the last one shorter.
+    const start = Float32Array.from({ length: 5003 }, () => draw.normal());
+    const [here, plain] = [engine.arrays.adam, adamStep].map((step) => {
+      const gradients = new Random(12);
+      const parameters = start.slice();
+      const state = { m: new Float32Array(start.length), v: new Float32Array(start.length) };
+      for (let i = 1; i <= 4; i++) {
+        const gradient = Float32Array.from(start, () => gradients.normal());
+        step(parameters, gradient, state, 0.01, i);
+      }
+      return [...parameters, ...state.m, ...state.v];
+    });
+    expect(Math.max(...here!.map((value, i) => Math.abs(value - plain![i]!)))).toBeLessThan(1e-5);
+    expect(here!.slice(0, start.length)).not.toEqual([...start]);
+  });
+});
+
+describe.runIf(hasNative)('memory', () => {
   let engine: Engine;
 
   beforeAll(async () => {
     engine = await createEngine('native');
-  });
-
-  it('has threads that sleep while they wait', () => {
-    expect(process.env['OMP_WAIT_POLICY']).toBe('passive');
   });
 
   it('is used again once a tensor is disposed of, and not before', () => {

@@ -6,7 +6,6 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { FlexorError } from '../../src/base/errors.js';
 import { Random } from '../../src/base/random.js';
 import { describeEngine, startEngine } from '../../src/cli/engine-options.js';
-import { adamStep } from '../../src/train/adam.js';
 import type { Engine, Tensor, WindowSpec } from '../../src/train/engine.js';
 import { chooseEngine, createEngine } from '../../src/train/engines.js';
 import { availableEngines } from '../support/engines.js';
@@ -304,25 +303,6 @@ describe.each(engines)('engine %s', (name) => {
         expect(engine.read(variance)[c]).toBeCloseTo(column.reduce((sum, v) => sum + (v - average) ** 2, 0) / 35, 5);
       }
     });
-  });
-
-  it('Adam takes the steps of the plain one', () => {
-    const draw = new Random(11);
-    // More than one chunk of the native engine, the last one shorter.
-    const values = (): Float32Array => Float32Array.from({ length: 5003 }, () => draw.normal());
-    const start = values();
-    const [here, plain] = [engine.arrays.adam, adamStep].map((step) => {
-      const gradients = new Random(12);
-      const parameters = start.slice();
-      const state = { m: new Float32Array(start.length), v: new Float32Array(start.length) };
-      for (let i = 1; i <= 4; i++) {
-        const gradient = Float32Array.from(start, () => gradients.normal());
-        step(parameters, gradient, state, 0.01, i);
-      }
-      return [[...parameters], [...state.m], [...state.v]];
-    });
-    expectClose(here!, plain!);
-    expect(plain![0]).not.toEqual([...start]);
   });
 
   it('cross-entropy takes labels beyond 255', () => {

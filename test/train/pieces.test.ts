@@ -106,15 +106,16 @@ describe('M⊕ of a run', () => {
     expect(rowTaps(conv2!).every((taps) => taps.length === 3)).toBe(true);
     expect(rowTaps(fc1!).slice(0, 8)).toEqual(Array.from({ length: 8 }, (_, i) => [i]));
     expect(fc2).toBe(conv1);
-    expect(() => networkMatrices({ ...config, nOut: [20, 10] }, network)).toThrow(
-      '--nout takes one value or one for each of the 4 layer groups of lenet5, got 2',
-    );
     expect(() => checkConfig(config)).not.toThrow();
-    expect(() => checkConfig({ ...config, nOut: [20, 10] })).toThrow('--nout names 2 layer groups and --taps 4');
+    expect(() => checkConfig({ ...config, nOut: [20, 10] })).toThrow(
+      '--nout has 2 values, --taps 4: give one, or one for each',
+    );
     expect(() => checkConfig({ ...config, nOut: [20, 10, 7, 20] })).toThrow(
       'N_in must be from 2 to N_out, got 8 and 7',
     );
     expect(() => checkConfig({ ...config, nIn: [8, 2, 8, 8] })).toThrow('got N_tap 3 with N_in 2');
+    // Baselines have no M⊕, whatever its options say.
+    expect(() => checkConfig({ ...config, weights: 'bwn', nOut: [20, 10] })).not.toThrow();
   });
 
   it('ranks different rows before rank before even use', () => {

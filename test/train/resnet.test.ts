@@ -22,7 +22,7 @@ import { KINDS_WITH_PLANES, type WeightKind } from '../../src/train/quantisers.j
 import { RESNET_COSINE } from '../../src/train/recipes.js';
 import { resnet } from '../../src/train/resnet.js';
 import { train, type TrainHooks, type TrainResult } from '../../src/train/trainer.js';
-import { chooseMatrices } from '../../src/train/xor-choice.js';
+import { networkMatrices } from '../../src/train/xor-choice.js';
 import { availableEngines } from '../support/engines.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'flexor-resnet-'));
@@ -114,7 +114,7 @@ function run(
 }
 
 function parametersOf(spec: NetworkSpec): Map<string, LayerParameters> {
-  const layers = initialParameters(spec, { ...config, matrices: [0, 1, 2].map((g) => chooseMatrices(config, g)) });
+  const layers = initialParameters(spec, { ...config, matrices: networkMatrices(config, spec) });
   const values = new Random(3);
   for (const { batchNorm } of layers.values()) {
     batchNorm?.mean.forEach((_, c) => (batchNorm.mean[c] = values.normal()));

@@ -32,11 +32,12 @@ function legendRows({ configurations }: SweepResults): string[][] {
   const rows: string[][] = [[]];
   let width = 0;
   for (const { name } of configurations) {
-    width += LEGEND.symbol + LEGEND.letter * name.length + LEGEND.gap;
-    if (width > WIDTH) {
+    const own = LEGEND.symbol + LEGEND.letter * name.length + LEGEND.gap;
+    if (width > 0 && width + own > WIDTH) {
       rows.push([]);
-      width = LEGEND.symbol + LEGEND.letter * name.length + LEGEND.gap;
+      width = 0;
     }
+    width += own;
     rows.at(-1)!.push(name);
   }
   return rows;

@@ -14,7 +14,9 @@ export interface HistogramRow {
 /** Encrypted bits 0 (left of 0) and 1, as in the report. */
 const COLOURS = ['#0072b2', '#d55e00'] as const;
 const PANEL = { width: 132, height: 84, gap: 18 } as const;
-const MARGIN = { left: 20, top: 54, row: 58 } as const;
+const MARGIN = { left: 20, top: 78, row: 70 } as const;
+/** Of a letter of the title; a guess that leaves room. */
+const LETTER_WIDTH = 10;
 
 interface Panel {
   readonly title: string;
@@ -28,7 +30,8 @@ export function histogramsChart(title: string, rows: readonly HistogramRow[]): s
     .filter((row) => row.panels.length > 0);
   if (drawn.length === 0) return null;
   const most = Math.max(...drawn.map(({ panels }) => panels.length));
-  const width = 2 * MARGIN.left + most * (PANEL.width + PANEL.gap) - PANEL.gap;
+  const inner = Math.max(most * (PANEL.width + PANEL.gap) - PANEL.gap, LETTER_WIDTH * title.length);
+  const width = 2 * MARGIN.left + inner;
   const pitch = PANEL.height + MARGIN.row;
   const height = MARGIN.top + drawn.length * pitch;
   const parts = drawn.flatMap(({ name, panels }, row) => {
@@ -42,7 +45,8 @@ export function histogramsChart(title: string, rows: readonly HistogramRow[]): s
   return [
     `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" font-family="sans-serif">`,
     `<rect width="${width}" height="${height}" fill="#ffffff"/>`,
-    `<text x="${width / 2}" y="26" font-size="16" font-weight="bold" text-anchor="middle">${escapeText(title)}</text>`,
+    `<text x="${MARGIN.left}" y="26" font-size="16" font-weight="bold">${escapeText(title)}</text>`,
+    `<text x="${MARGIN.left}" y="46" font-size="12">encrypted weights: bit 0 left of 0, bit 1 from 0 on</text>`,
     ...parts,
     '</svg>\n',
   ].join('\n');
@@ -76,15 +80,16 @@ function panelText({ title, histogram }: Panel, x: number, y: number): string {
   const half = counts.length / 2;
   const middle = round(x + PANEL.width / 2);
   const total = counts.reduce((sum, count) => sum + count, below + above);
-  const beyond = ((100 * (below + above)) / total).toFixed(1);
+  const share = `${((100 * (below + above)) / total).toFixed(1)} % beyond`;
+  const beyond = `<text x="${middle}" y="${y + PANEL.height + 24}" font-size="10" text-anchor="middle">${share}</text>`;
   return [
     `<text x="${x}" y="${y - 6}" font-size="11">${escapeText(title)}</text>`,
     `<path fill="${COLOURS[0]}" d="${side(0, half)}"/>`,
     `<path fill="${COLOURS[1]}" d="${side(half, counts.length)}"/>`,
     `<path stroke="#000000" stroke-width="0.6" d="M${x} ${y + PANEL.height}h${PANEL.width}M${middle} ${y}v${PANEL.height}"/>`,
     `<text x="${x}" y="${y + PANEL.height + 12}" font-size="10">−${limit}</text>`,
-    `<text x="${middle}" y="${y + PANEL.height + 12}" font-size="10" text-anchor="middle">${beyond} % beyond</text>`,
     `<text x="${x + PANEL.width}" y="${y + PANEL.height + 12}" font-size="10" text-anchor="end">${limit}</text>`,
+    ...(below + above > 0 ? [beyond] : []),
   ].join('\n');
 }
 

@@ -20,6 +20,6 @@ export function finalAccuracy({ runs }: Configuration): Spread {
 
 /** Mean over the seeds of something of each epoch; runs have equally many. */
 export function epochMeans({ runs }: Configuration, of: 'loss' | 'testAccuracy'): number[] {
-  const epochs = runs[0]?.history.length ?? 0;
+  const epochs = runs[0]!.history.length;
   return Array.from({ length: epochs }, (_, e) => spread(runs.map((run) => run.history[e]![of])).mean);
 }
