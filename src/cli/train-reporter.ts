@@ -4,10 +4,11 @@ import type { TrainHooks } from '../train/trainer.js';
 import { formatPercent, printLine } from './print.js';
 import { clock, secondsLeft, startProgress, type Progress, type Reached } from './progress.js';
 
-const CHECKPOINT_INTERVAL_MS = 3 * 60_000;
+/** Between checkpoints in the middle of an epoch. */
+export const CHECKPOINT_MINUTES = 3;
 
 /** A progress bar, a line per epoch unless `quiet`, and the clock for checkpoints. */
-export function reporter(config: TrainConfig, quiet: boolean): TrainHooks {
+export function reporter(config: TrainConfig, quiet: boolean, checkpointMinutes = CHECKPOINT_MINUTES): TrainHooks {
   const started = Date.now();
   let saved = started;
   /** Counts from the first step of this process; a resumed run has others before it. */
@@ -33,7 +34,7 @@ export function reporter(config: TrainConfig, quiet: boolean): TrainHooks {
       if (!quiet) printLine(line);
     },
     checkpointDue() {
-      if (Date.now() - saved < CHECKPOINT_INTERVAL_MS) return false;
+      if (Date.now() - saved < 60_000 * checkpointMinutes) return false;
       saved = Date.now();
       return true;
     },

@@ -9,16 +9,18 @@ import { checkConfig, type NetworkName } from '../train/config.js';
 import type { EngineChoice } from '../train/engines.js';
 import type { TrainHooks, TrainOptions, TrainResult } from '../train/trainer.js';
 import { describeEngine, engineOptions, startEngine, type EngineFlags } from './engine-options.js';
+import { real } from './options.js';
 import { prepareOutput } from './output-file.js';
 import { formatPercent, printJson, printLine } from './print.js';
 import { chooseSource, loadDataset } from './train-data.js';
 import { configOptions, configuration, refuseBoth, type ConfigFlags } from './train-options.js';
-import { reporter } from './train-reporter.js';
+import { CHECKPOINT_MINUTES, reporter } from './train-reporter.js';
 
 interface Options extends ConfigFlags, EngineFlags {
   readonly out: string;
   readonly init?: string;
   readonly checkpoint?: string;
+  readonly checkpointMinutes?: number;
   readonly resume?: boolean;
   readonly json?: boolean;
 }
@@ -44,6 +46,7 @@ export function registerTrain(program: Command): void {
     .requiredOption('-o, --out <file>', 'model file to write')
     .option('--init <file>', 'start a baseline, or flexor-nearest, from a full-precision model of the same network')
     .option('--checkpoint <file>', 'save the state here after each epoch, every few minutes and on Ctrl-C')
+    .option('--checkpoint-minutes <m>', `between saves within an epoch (default: ${CHECKPOINT_MINUTES})`, real(0))
     .option('--resume', 'continue from the checkpoint')
     .option('--json', 'print the result as JSON')
     .addHelpText('after', EXAMPLES)
@@ -58,6 +61,9 @@ async function runTrain(network: NetworkName, options: Options): Promise<void> {
   if (resume && options.checkpoint !== undefined && !exists(options.checkpoint)) {
     throw new FlexorError('usage', `--resume: there is no checkpoint ${options.checkpoint}; start without --resume`);
   }
+  if (options.checkpointMinutes !== undefined && options.checkpoint === undefined) {
+    throw new FlexorError('usage', '--checkpoint-minutes needs --checkpoint FILE');
+  }
   for (const path of [options.out, options.checkpoint]) if (path !== undefined) prepareOutput(path);
   const source = chooseSource(network, options);
   const { init } = options;
@@ -68,7 +74,7 @@ async function runTrain(network: NetworkName, options: Options): Promise<void> {
   const dataset = loadDataset(source, config);
   const quiet = options.json === true;
   const hooks: TrainHooks = {
-    ...reporter(config, quiet),
+    ...reporter(config, quiet, options.checkpointMinutes),
     onStart: () => {
       if (!quiet) printLine(describeEngine(choice));
     },

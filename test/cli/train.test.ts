@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { loadModel } from '../../src/model/read.js';
+import type { Position } from '../../src/train/checkpoint.js';
 import { writeCifar10 } from '../support/cifar10.js';
 import { flexor, runNode } from '../support/cli.js';
 
@@ -11,6 +12,13 @@ const folder = mkdtempSync(join(tmpdir(), 'flexor-train-cli-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 
 const few = ['train', 'lenet5', '--dataset', 'digits', '--limit', '100', '--batch', '50', '--epochs', '2'];
+
+/** Where a checkpoint stands (its layout is in src/train/checkpoint.ts). */
+function positionOf(checkpoint: string): Position {
+  const bytes = readFileSync(checkpoint);
+  const header = bytes.toString('utf8', 12, 12 + bytes.readUInt32LE(8));
+  return (JSON.parse(header) as { position: Position }).position;
+}
 
 describe('flexor train', () => {
   it('writes a model and says how good it is', async () => {
@@ -102,22 +110,26 @@ describe('flexor train', () => {
   });
 
   it.each([
-    ['Ctrl-C', 'SIGINT', { code: 1, stderr: 'flexor: interrupted\n' }],
-    ['kill −9 in mid-epoch', 'SIGKILL', { code: null, stderr: '' }],
-  ] as const)('continues after %s as if nothing had happened', async (_, signal, end) => {
+    ['Ctrl-C', 'SIGINT', [], { code: 1, stderr: 'flexor: interrupted\n' }],
+    ['kill −9 in mid-epoch', 'SIGKILL', ['--checkpoint-minutes', '0'], { code: null, stderr: '' }],
+  ] as const)('continues after %s as if nothing had happened', async (_, signal, every, end) => {
     const [whole, resumed] = [join(folder, `whole-${signal}.flexor`), join(folder, `resumed-${signal}.flexor`)];
     const checkpoint = join(folder, `${signal}.ckpt`);
-    const more = [...few, '--limit', '400', '--batch', '10'];
+    const more = [...few, '--limit', '1000', '--batch', '10'];
     const text = await flexor(...more, '--out', whole);
     expect(text.stdout).toMatch(
       /^engine (native with \d+ threads? \(the fastest\)|(node|wasm) \(engine 'native': .*\))\nepoch 1\/2 {2}loss \d+\.\d+ {2}test accuracy \d+\.\d\d% {2}\d+:\d\d, \d+:\d\d left\nepoch 2\/2 .*% {2}\d+:\d\d\nwrote /,
     );
-    const args = [...more, '--out', resumed, '--checkpoint', checkpoint];
+    const args = [...more, '--out', resumed, '--checkpoint', checkpoint, ...every];
     const stopped = await runNode([resolve('dist/cli/flexor.js'), ...args], (kill, stdout) => {
-      if (stdout.includes('epoch 1/2')) kill(signal);
+      // The second epoch takes seconds.
+      if (stdout.includes('epoch 1/2')) setTimeout(() => kill(signal), 300);
     });
     expect(stopped).toMatchObject(end);
     expect(stopped.stdout).not.toContain('epoch 2/2');
+    const { epoch, step } = positionOf(checkpoint);
+    expect(epoch).toBe(1);
+    expect(step).toBeGreaterThan(0);
     expect(readdirSync(folder).filter((name) => name.startsWith('resumed') && name.includes(signal))).toEqual([]);
     const { code, stdout } = await flexor(...args, '--resume');
     expect(code).toBe(0);
@@ -135,6 +147,7 @@ describe('flexor train', () => {
       [['--out', out, '--taps', 'systematic', '--nin', '21'], 2, /N_in must be from 2 to N_out, got 21 and 20/],
       [['--out', out, '--taps', 'none'], 2, /--taps.*Must be an integer/],
       [['--out', out, '--resume'], 2, /--resume needs --checkpoint FILE/],
+      [['--out', out, '--checkpoint-minutes', '1'], 2, /--checkpoint-minutes needs --checkpoint FILE/],
       [['--out', out, '--resume', '--checkpoint', join(folder, 'no')], 2, /there is no checkpoint .*no; start without/],
       [['--out', out, '--resume', '--checkpoint', damaged], 1, /damaged.ckpt: the checkpoint/],
       [['--out', join(folder, 'directory')], 2, /directory is a folder/],
