@@ -54,12 +54,12 @@ async function sweep(path: string, options: Options): Promise<void> {
   );
   const runs = planRuns(path, recipe, options.seeds ?? recipe.seeds, more);
   for (const { config } of runs) checkConfig(config);
-  makeFolder(options.out);
   const choice = await startEngine(options);
   const quiet = options.json === true;
   if (!quiet) printLine(describeEngine(choice));
   const folder = new SweepFolder(options.out, runs, choice.engine);
   await folder.takeStock();
+  makeFolder(options.out);
   const toTrain = runs.filter((run) => folder.result(run) === undefined);
   if (toTrain.length < runs.length) await writeResults(recipe, runs, folder, options.out);
   const started = Date.now();

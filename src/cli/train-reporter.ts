@@ -1,4 +1,4 @@
-/** What a training run shows on the progress, and the clock that its checkpoints need. */
+/** What a training run shows on the way, and the clock that its checkpoints need. */
 import type { TrainConfig } from '../train/config.js';
 import type { TrainHooks } from '../train/trainer.js';
 import { formatPercent, printLine } from './print.js';

@@ -136,6 +136,7 @@ describe('flexor sweep', () => {
       expect(stderr.trim()).toMatch(message);
       expect(code).toBe(2);
       expect(stdout).not.toContain('run 1');
+      expect(readdirSync(folder)).not.toContain('late');
     }
   });
 
