@@ -6,7 +6,6 @@ import { resultsCsv } from '../report/training/csv.js';
 import { histogramsChart, type HistogramRow } from '../report/training/histograms.js';
 import { finalAccuracy } from '../report/training/statistics.js';
 import type { RunResult, SweepResults } from '../report/training/types.js';
-import { checkConfig } from '../train/config.js';
 import { describeEngine, engineOptions, startEngine, type EngineFlags } from './engine-options.js';
 import { integer, listOf } from './options.js';
 import { formatPercent, formatTable, printJson, printLine } from './print.js';
@@ -53,7 +52,6 @@ async function sweep(path: string, options: Options): Promise<void> {
     options[name] === undefined ? [] : [`--${name}`, String(options[name])],
   );
   const runs = planRuns(path, recipe, options.seeds ?? recipe.seeds, more);
-  for (const { config } of runs) checkConfig(config);
   const choice = await startEngine(options);
   const quiet = options.json === true;
   if (!quiet) printLine(describeEngine(choice));
