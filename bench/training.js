@@ -1,8 +1,8 @@
 /**
- * A training step of LeNet-5 (batch 50) or ResNet-20 (batch 128): ours with FleXOR (or other --weights) on each engine, beside PyTorch's dense
- * one (pytorch_steps.py) where PyTorch is installed. All take turns, a few steps each, so that other work on the machine meets them alike; the
- * first step of a turn is not counted. The ratio is the median over the rounds of (our median) / (PyTorch's faster
- * layout's median). Needs a build (npm run setup).
+ * A training step of LeNet-5 (batch 50) or ResNet-20 (batch 128): ours with FleXOR (or other --weights) on each engine,
+ * beside PyTorch's dense one (pytorch_steps.py) where PyTorch is installed. All take turns, a few steps each, so that
+ * other work on the machine meets them alike; the first step of a turn is not counted. The ratio is the median over the
+ * rounds of (our median) / (PyTorch's faster layout's median). Needs a build (npm run setup).
  *
  *   node bench/training.js [--network lenet5|resnet20] [--threads N] [--rounds N] [--steps N] [--engines native,wasm]
  *     [--weights flexor,flexor-nearest] [--python FILE] [--json]

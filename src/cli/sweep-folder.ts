@@ -67,6 +67,7 @@ export class SweepFolder {
 
   /** Trains a run, from its checkpoint where there is one. */
   async finish(run: PlannedRun, hooks: TrainHooks): Promise<void> {
+    // The result of a run that starts from another one can be compared once that one is finished.
     await this.takeUp(run);
     if (this.done.has(run)) return;
     const paths = this.files(run);
