@@ -1,5 +1,5 @@
 /**
- * What sharing XOR gates gives after synthesis: cells of flexor_xor_network for a few kinds of M⊕, written as plain rows
+ * What sharing XOR gates gives after synthesis: cells of flexor_xor_circuit for a few kinds of M⊕, written as plain rows
  * (a tree for each row, nothing shared), as the fewest gates, and with depth caps. ABC restructures, so few gates need not
  * mean few LUTs. Medians over the seeds, as a Markdown table. Needs a build (npm run build).
  *
@@ -11,15 +11,15 @@ import { parseArgs } from 'node:util';
 import { Random } from '../dist/base/random.js';
 import { classify, targetRule } from '../dist/report/area/targets.js';
 import { constant } from '../dist/rtl/text.js';
-import { wiring } from '../dist/rtl/xor-networks.js';
+import { wiring } from '../dist/rtl/xor-circuits.js';
 import { runYosys } from '../dist/toolchain/yosys.js';
-import { DEFAULT_NETWORK, balancedDepth, hardwareNetwork } from '../dist/xor/hardware-network.js';
+import { DEFAULT_CIRCUIT, balancedDepth, hardwareCircuit } from '../dist/xor/hardware-circuit.js';
 import { randomMatrix, rowTaps, tapMatrix } from '../dist/xor/matrix.js';
-import { naiveGateCount } from '../dist/xor/network.js';
+import { naiveGateCount } from '../dist/xor/circuit.js';
 
 const { seeds } = parseArgs({ options: { seeds: { type: 'string', default: '3' } } }).values;
 const SEEDS = Array.from({ length: Number(seeds) }, (_, i) => i + 1);
-const LIBRARY = readFileSync(new URL('../hw/flexor_xor_network.v', import.meta.url), 'utf8');
+const LIBRARY = readFileSync(new URL('../hw/flexor_xor_circuit.v', import.meta.url), 'utf8');
 const TARGETS = ['gates', 'xcup', 'ice40', 'ecp5'];
 /** `[name, N_in, N_out, taps; null: random]` */
 const CASES = [
@@ -52,10 +52,10 @@ function variant(name, matrix, form) {
     const text = `${ports}${rows.join('')}endmodule\n`;
     return { name, text, gates: naiveGateCount(matrix), depth: balancedDepth(matrix) };
   }
-  const network = hardwareNetwork(matrix, { ...DEFAULT_NETWORK, depth: FORMS[form](matrix) });
+  const network = hardwareCircuit(matrix, { ...DEFAULT_CIRCUIT, depth: FORMS[form](matrix) });
   const { gateCount: gates, depth } = network;
   const parameters = `.NIn(${nIn}), .NOut(${nOut}), .Gates(${gates}), .Wiring(${constant(wiring(network, gates))})`;
-  const instance = `flexor_xor_network #(${parameters}) u_xor (.encrypted_i(x), .bits_o(y));\n`;
+  const instance = `flexor_xor_circuit #(${parameters}) u_xor (.encrypted_i(x), .bits_o(y));\n`;
   return { name, text: `${ports}${instance}endmodule\n`, gates, depth };
 }
 

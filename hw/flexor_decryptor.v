@@ -8,7 +8,7 @@
 module flexor_decryptor #(
   parameter integer NIn = 2,
   parameter integer NOut = 3,
-  // M⊕ as a network of gates (flexor_xor_network).
+  // M⊕ as a network of gates (flexor_xor_circuit).
   parameter integer Gates = 1,
   parameter [16*NOut+32*Gates-1:0] Wiring = {16'd1, 16'd0, 16'd2, 16'd1, 16'd0},
   parameter integer Slices = 1,
@@ -36,7 +36,7 @@ module flexor_decryptor #(
   genvar s;
   generate
     for (s = 0; s < Slices; s = s + 1) begin : g_slice
-      flexor_xor_network #(
+      flexor_xor_circuit #(
         .NIn(NIn),
         .NOut(NOut),
         .Gates(Gates),
@@ -55,7 +55,7 @@ module flexor_decryptor #(
       wire [NOut-1:0] head;
       wire unused_head_i = ^head_i;
       reg [Carry-1:0] carry_q;
-      flexor_xor_network #(
+      flexor_xor_circuit #(
         .NIn(NIn),
         .NOut(NOut),
         .Gates(Gates),

@@ -19,7 +19,7 @@ module flexor_engine #(
   parameter integer Planes = 1,
   parameter integer NIn = 2,
   parameter integer NOut = 3,
-  // M⊕ of plane q as a network of Gates gates (flexor_xor_network) in bits [q*(16*NOut+32*Gates) +: 16*NOut+32*Gates].
+  // M⊕ of plane q as a network of Gates gates (flexor_xor_circuit) in bits [q*(16*NOut+32*Gates) +: 16*NOut+32*Gates].
   parameter integer Gates = 1,
   parameter [Planes*(16*NOut+32*Gates)-1:0] Wirings = {16'd1, 16'd0, 16'd2, 16'd1, 16'd0},
   // Slices per decryptor word, cycles per word; memory rows per word, bits of a row, rows per pixel.

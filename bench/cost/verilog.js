@@ -4,7 +4,7 @@
  */
 import { readFileSync } from 'node:fs';
 import { URL } from 'node:url';
-import { wiring } from '../../dist/rtl/xor-networks.js';
+import { wiring } from '../../dist/rtl/xor-circuits.js';
 import { bitsOfInteger, constant } from '../../dist/rtl/text.js';
 
 const source = (name) => readFileSync(new URL(`../../hw/${name}.v`, import.meta.url), 'utf8');
@@ -227,7 +227,7 @@ export function batch(title, units) {
     'rom',
     'ram',
     'decryptor',
-    'xor_network',
+    'xor_circuit',
     'weights',
     'scaler',
   ];

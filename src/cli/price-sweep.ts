@@ -8,7 +8,7 @@ import { REFERENCE_CHANNELS } from '../report/price/sweep/reference-layer.js';
 import { sweepPrices } from '../report/price/sweep/sweep.js';
 import type { Taps } from '../report/price/sweep/types.js';
 import { cacheFolder } from '../toolchain/paths.js';
-import { DEFAULT_NETWORK } from '../xor/hardware-network.js';
+import { DEFAULT_CIRCUIT } from '../xor/hardware-circuit.js';
 import { integer, listOf, real, wordOr } from './options.js';
 import { sweepTable } from './price-sweep-table.js';
 import { printJson, printLine } from './print.js';
@@ -48,7 +48,7 @@ export function registerPriceSweep(program: Command): void {
       '--xor-iterations <n>',
       'steps of the search for few XOR gates',
       integer(0, 100_000_000),
-      DEFAULT_NETWORK.iterations,
+      DEFAULT_CIRCUIT.iterations,
     );
   addSynthesisOptions(command)
     .option('--csv <file>', 'write the rows as CSV')

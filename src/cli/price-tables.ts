@@ -44,7 +44,7 @@ function bitsTable(report: PriceReport): string {
 }
 
 function decryptorTable(report: PriceReport): string {
-  const header = ['XOR networks', 'XOR gates', 'as chains', 'depth', 'register bits', 'plain'];
+  const header = ['XOR circuits', 'XOR gates', 'as chains', 'depth', 'register bits', 'plain'];
   return table(report, header, ({ decryptor: { copies, xorGates, naiveXorGates, depth, registerBits } }) => [
     formatCount(copies),
     formatCount(xorGates),

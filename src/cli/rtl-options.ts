@@ -1,4 +1,4 @@
-/** Options of every command that generates hardware: fold, XOR networks, and what becomes of the design's folder. */
+/** Options of every command that generates hardware: fold, XOR circuits, and what becomes of the design's folder. */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -8,8 +8,8 @@ import { DEFAULT_BITS } from '../fixed/lower.js';
 import type { IntNetwork } from '../fixed/types.js';
 import { generateRtl, writeDesign } from '../rtl/generate.js';
 import type { Manifest, RtlDesign } from '../rtl/types.js';
-import { DEFAULT_NETWORK } from '../xor/hardware-network.js';
-import type { DepthCap } from '../xor/hardware-network.js';
+import { DEFAULT_CIRCUIT } from '../xor/hardware-circuit.js';
+import type { DepthCap } from '../xor/hardware-circuit.js';
 import { addFoldOptions, chosenFold } from './fold-options.js';
 import type { FoldOptions } from './fold-options.js';
 import type { LoweringOptions } from './inputs.js';
@@ -24,7 +24,7 @@ export interface GenerationOptions extends FoldOptions {
 
 /** Adds the options of the fold, --axi-lite, --xor-depth, --xor-iterations and --xor-seed. */
 export function addGenerationOptions(command: Command): Command {
-  const { seed, iterations, depth } = DEFAULT_NETWORK;
+  const { seed, iterations, depth } = DEFAULT_CIRCUIT;
   return addFoldOptions(command)
     .option('--axi-lite', 'add AXI4-Lite registers: identity, counters of frames and stalls, errors, reset')
     .option(

@@ -8,7 +8,7 @@ import { FlexorError } from '../base/errors.js';
 import { makeFolder, writeFolderAtomic } from '../base/files.js';
 import { template } from '../base/template.js';
 import type { IntNetwork } from '../fixed/types.js';
-import { DEFAULT_NETWORK, type NetworkOptions } from '../xor/hardware-network.js';
+import { DEFAULT_CIRCUIT, type CircuitOptions } from '../xor/hardware-circuit.js';
 import { checkedFold } from './solve/choose.js';
 import { isLoadable, loadPacket, packetFile } from './load.js';
 import { makeManifest } from './manifest.js';
@@ -24,7 +24,7 @@ import { subsampleView } from './views/subsample.js';
 import { simTopView } from './views/sim-top.js';
 import { topView, weightPorts } from './views/top.js';
 import { weightedView } from './views/weighted.js';
-import { xorNetworks, type XorNetworks } from './xor-networks.js';
+import { xorCircuits, type XorCircuits } from './xor-circuits.js';
 
 export interface RtlOptions {
   /** Folds of the layers that it names; the others get the default. */
@@ -36,8 +36,8 @@ export interface RtlOptions {
   readonly layerBits?: Readonly<Record<string, number>>;
   /** AXI4-Lite registers (registers.ts). Default: none. */
   readonly axiLite?: boolean;
-  /** How M⊕ becomes gates. Default: DEFAULT_NETWORK. */
-  readonly xor?: NetworkOptions;
+  /** How M⊕ becomes gates. Default: DEFAULT_CIRCUIT. */
+  readonly xor?: CircuitOptions;
 }
 
 /** Modules of `hw/` that designs are made of, in the order in which one builds on the other. */
@@ -50,7 +50,7 @@ const LIBRARY = [
   'flexor_ram',
   'flexor_fifo_ram',
   'flexor_fork',
-  'flexor_xor_network',
+  'flexor_xor_circuit',
   'flexor_decryptor',
   'flexor_weights',
   'flexor_resize',
@@ -120,7 +120,7 @@ interface LayerText {
   readonly frameBits: number;
 }
 
-function addLayer(files: DesignFiles, layer: LayerPlan, networks: XorNetworks, text: LayerText): void {
+function addLayer(files: DesignFiles, layer: LayerPlan, networks: XorCircuits, text: LayerText): void {
   const { name, module, heading, frameBits } = text;
   if (layer.kind === 'pool') {
     files.addVerilog(module, template('pool.v', 'verilog')(poolView(layer, heading, module)));
@@ -176,8 +176,8 @@ function usedModules(plan: Plan, axiLite: boolean): readonly string[] {
 export function generateRtl(network: IntNetwork, options: RtlOptions): RtlDesign {
   const fold = checkedFold(network, options.fold);
   const { plan, prediction } = schedulePlan(planNetwork(network, fold));
-  const xor = options.xor ?? DEFAULT_NETWORK;
-  const networks = xorNetworks(network, xor);
+  const xor = options.xor ?? DEFAULT_CIRCUIT;
+  const networks = xorCircuits(network, xor);
   const names = designNames(
     network.name,
     network.nodes.map((node) => node.name),

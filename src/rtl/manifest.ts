@@ -6,9 +6,9 @@ import { banksOf } from './weight-memory.js';
 import { layerCycles } from './schedule/predict.js';
 import { portBytes } from './views/common.js';
 import type { LayerInfo, Manifest, Prediction, StreamInfo, WeightStreamInfo } from './types.js';
-import type { XorNetworks } from './xor-networks.js';
+import type { XorCircuits } from './xor-circuits.js';
 
-function layerInfo(layer: LayerPlan, module: string, networks: XorNetworks): LayerInfo {
+function layerInfo(layer: LayerPlan, module: string, networks: XorCircuits): LayerInfo {
   const { node } = layer;
   const common = {
     name: node.name,
@@ -51,7 +51,7 @@ function layerInfo(layer: LayerPlan, module: string, networks: XorNetworks): Lay
 
 export interface ManifestInput {
   readonly plan: Plan;
-  readonly networks: XorNetworks;
+  readonly networks: XorCircuits;
   readonly name: string;
   readonly topModule: string;
   readonly layerModules: readonly string[];

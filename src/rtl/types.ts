@@ -4,7 +4,7 @@
  */
 import type { IntFormat, IntNode, IntShape } from '../fixed/types.js';
 import type { Port } from './graph.js';
-import type { NetworkOptions } from '../xor/hardware-network.js';
+import type { CircuitOptions } from '../xor/hardware-circuit.js';
 
 /**
  * Parallelism of one weighted layer: PE output channels a cycle, SIMD window elements a cycle, memory reads that a decryptor
@@ -145,7 +145,7 @@ export interface Manifest {
     readonly floatBits?: number;
     readonly layerBits?: Readonly<Record<string, number>>;
     readonly fold: Fold;
-    readonly xor: NetworkOptions;
+    readonly xor: CircuitOptions;
     /** Present where the design has AXI4-Lite registers. */
     readonly axiLite?: boolean;
   };

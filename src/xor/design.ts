@@ -1,11 +1,11 @@
 /**
  * Search for a good M⊕ over seeds. What counts, in this order: full rank (below it two slices of encrypted bits give the
- * same weights: distance 0), the minimum distance of the code, different rows, few gates, a shallow network, and then
+ * same weights: distance 0), the minimum distance of the code, different rows, few gates, a shallow circuit, and then
  * the smaller seed. Minimisation is slow beside the rest, so only the first finalists by the others are minimised.
  */
 import { Random } from '../base/random.js';
-import { DEFAULT_NETWORK } from './hardware-network.js';
-import type { NetworkOptions } from './hardware-network.js';
+import { DEFAULT_CIRCUIT } from './hardware-circuit.js';
+import type { CircuitOptions } from './hardware-circuit.js';
 import { randomMatrix, tapMatrix } from './matrix.js';
 import { xorAlgebra, xorProperties } from './properties.js';
 import type { XorAlgebra, XorProperties } from './properties.js';
@@ -30,7 +30,7 @@ export interface Design {
 }
 
 const MAX_FINALISTS = 32;
-const QUICK: NetworkOptions = { ...DEFAULT_NETWORK, iterations: 1000 };
+const QUICK: CircuitOptions = { ...DEFAULT_CIRCUIT, iterations: 1000 };
 
 /** The M⊕ of a seed. */
 export function drawMatrix({ nIn, nOut, taps }: DesignRequest, seed: number): XorMatrix {

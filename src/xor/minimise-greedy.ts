@@ -5,7 +5,7 @@
  */
 import { FlexorError } from '../base/errors.js';
 import type { Random } from '../base/random.js';
-import type { XorGate } from './network.js';
+import type { XorGate } from './circuit.js';
 
 /** Gates appended to `signals` existing ones, and the signal of each row. */
 export interface Built {

@@ -10,7 +10,7 @@
  * that this step has made. Undone in reverse, the steps give each output from the rows that are left.
  */
 import { rowTaps } from './matrix.js';
-import type { XorGate } from './network.js';
+import type { XorGate } from './circuit.js';
 import type { XorMatrix } from './types.js';
 
 type Step =

@@ -1,8 +1,8 @@
 /**
- * Local search for a small XOR network over sets of values (value-set.ts). One step takes a random value that is no
- * target out of the set. Where the rest can still build everything, the network has become smaller. Otherwise some
+ * Local search for a small XOR circuit over sets of values (value-set.ts). One step takes a random value that is no
+ * target out of the set. Where the rest can still build everything, the circuit has become smaller. Otherwise some
  * values are stuck; every single value that would free all of them (it has to be the sum of a stuck and a reachable
- * value, and of two reachable ones) is listed, and a random one goes in. Networks of equal size are so walked through
+ * value, and of two reachable ones) is listed, and a random one goes in. Circuits of equal size are so walked through
  * until one has a value too many; cancellation comes for free, because nothing says how a value is made. The set never
  * grows, so it can be taken as the result at any time.
  */
@@ -29,7 +29,7 @@ export class Search {
   private readonly stuckMark = new Uint8Array(MAX_MEMBERS);
   private readonly freedMark = new Uint8Array(MAX_MEMBERS);
 
-  /** `inputs`, `targets` and `others` make a network; all values are distinct but for repeated targets. */
+  /** `inputs`, `targets` and `others` make a circuit; all values are distinct but for repeated targets. */
   constructor(
     private readonly inputs: Keys,
     targets: Keys,
@@ -43,10 +43,10 @@ export class Search {
     this.targets = targets.low.map((low, i) => this.enter(low, targets.high[i]!));
     for (const slot of this.targets) this.fixed[slot] = 1;
     others.low.forEach((low, i) => this.enter(low, others.high[i]!));
-    invariant(this.set.reach(-1) === this.set.members.length, 'the start of an XOR search is no network');
+    invariant(this.set.reach(-1) === this.set.members.length, 'the start of an XOR search is no circuit');
   }
 
-  /** Gates of the network at hand. */
+  /** Gates of the circuit at hand. */
   get size(): number {
     return this.set.members.length - this.inputs.low.length;
   }
@@ -62,7 +62,7 @@ export class Search {
     }
   }
 
-  /** The network, with depths as small as the set allows. */
+  /** The circuit, with depths as small as the set allows. */
   result(): Built {
     const { set } = this;
     const count = set.reach(-1);

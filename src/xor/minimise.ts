@@ -1,7 +1,7 @@
 /**
- * A small network of two-input XOR gates for y = M⊕x: exact preprocessing (minimise-reduce.ts), greedy pairing as a start
+ * A small circuit of two-input XOR gates for y = M⊕x: exact preprocessing (minimise-reduce.ts), greedy pairing as a start
  * (minimise-greedy.ts), then a local search with a budget of steps (minimise-search.ts). The same matrix, seed and budget
- * give the same network; every network is checked before it is returned. docs/xor.md has the figures.
+ * give the same circuit; every circuit is checked before it is returned. docs/xor.md has the figures.
  */
 import { FlexorError, invariant } from '../base/errors.js';
 import { Random } from '../base/random.js';
@@ -11,19 +11,19 @@ import { reduce } from './minimise-reduce.js';
 import type { Reduction } from './minimise-reduce.js';
 import { Search } from './minimise-search.js';
 import type { Keys } from './minimise-search.js';
-import { computesMatrix, naiveGateCount, networkDepth, withoutUnused } from './network.js';
-import type { XorGate, XorNetwork } from './network.js';
+import { computesMatrix, naiveGateCount, circuitDepth, withoutUnused } from './circuit.js';
+import type { XorGate, XorCircuit } from './circuit.js';
 import type { XorMatrix } from './types.js';
 
 export interface MinimiseOptions {
   readonly seed?: number;
-  /** Steps of the search; 0 keeps the greedy network. */
+  /** Steps of the search; 0 keeps the greedy circuit. */
   readonly iterations?: number;
   /** Most gates on any path. Default: no cap. */
   readonly maxDepth?: number;
 }
 
-export interface MinimisedNetwork extends XorNetwork {
+export interface MinimisedCircuit extends XorCircuit {
   readonly gateCount: number;
   readonly depth: number;
   /** Gates of a chain per row. */
@@ -31,11 +31,11 @@ export interface MinimisedNetwork extends XorNetwork {
 }
 
 export const DEFAULT_ITERATIONS = 20_000;
-/** Signals above which the search, whose memory grows with their square, leaves the greedy network as it is. */
+/** Signals above which the search, whose memory grows with their square, leaves the greedy circuit as it is. */
 const MAX_SEARCHED = 2500;
 
 /** Minimises M⊕. */
-export function minimise(matrix: XorMatrix, options: MinimiseOptions = {}): MinimisedNetwork {
+export function minimise(matrix: XorMatrix, options: MinimiseOptions = {}): MinimisedCircuit {
   const { seed = 1, iterations = DEFAULT_ITERATIONS, maxDepth = Infinity } = options;
   if (maxDepth !== Infinity && !(Number.isInteger(maxDepth) && maxDepth >= 0)) {
     throw new FlexorError('usage', `M⊕: the depth cap must be an integer of at least 0, got ${maxDepth}`);
@@ -47,14 +47,14 @@ export function minimise(matrix: XorMatrix, options: MinimiseOptions = {}): Mini
   const rows = reduction.core.map((row) => row.map((signal) => index.get(signal)!));
   const greedy = greedyPairing(rows, variables.length, random, maxDepth);
   const found = improve(greedy, variables.length, maxDepth, iterations, random);
-  // Beyond 64 inputs the search works with fingerprints; should two ever collide, the greedy network stands.
-  const networks = [found, greedy].map((built) => assemble(reduction, variables, built));
-  const network = networks.find((each) => computesMatrix(each, matrix) && networkDepth(each) <= maxDepth);
-  invariant(network !== undefined, 'a minimised XOR network does not compute its M⊕');
+  // Beyond 64 inputs the search works with fingerprints; should two ever collide, the greedy circuit stands.
+  const circuits = [found, greedy].map((built) => assemble(reduction, variables, built));
+  const circuit = circuits.find((each) => computesMatrix(each, matrix) && circuitDepth(each) <= maxDepth);
+  invariant(circuit !== undefined, 'a minimised XOR circuit does not compute its M⊕');
   return {
-    ...network,
-    gateCount: network.gates.length,
-    depth: networkDepth(network),
+    ...circuit,
+    gateCount: circuit.gates.length,
+    depth: circuitDepth(circuit),
     naiveGateCount: naiveGateCount(matrix),
   };
 }
@@ -88,7 +88,7 @@ function inputKeys(variables: number, random: Random): Keys {
 }
 
 /** Puts the gates of preprocessing and of the core together. */
-function assemble(reduction: Reduction, variables: readonly number[], core: Built): XorNetwork {
+function assemble(reduction: Reduction, variables: readonly number[], core: Built): XorCircuit {
   const { nIn } = reduction;
   const gates: XorGate[] = [...reduction.gates];
   const addGate = (a: number, b: number): number => nIn + gates.push([a, b]) - 1;

@@ -4,10 +4,10 @@
  */
 import { onesOf } from '../base/bits.js';
 import { codeBasis } from './encrypt.js';
-import { DEFAULT_NETWORK, hardwareNetwork } from './hardware-network.js';
-import type { NetworkOptions } from './hardware-network.js';
+import { DEFAULT_CIRCUIT, hardwareCircuit } from './hardware-circuit.js';
+import type { CircuitOptions } from './hardware-circuit.js';
 import { rowTaps } from './matrix.js';
-import { naiveGateCount } from './network.js';
+import { naiveGateCount } from './circuit.js';
 import type { XorMatrix } from './types.js';
 
 /** Smallest and mean distance; null where there are no two things to compare, or too many to count. */
@@ -31,7 +31,7 @@ export interface XorAlgebra {
 }
 
 export interface XorCost {
-  /** Two-input XORs of one copy of the network; null for matrices too large to minimise in passing. */
+  /** Two-input XORs of one copy of the circuit; null for matrices too large to minimise in passing. */
   readonly gates: number | null;
   readonly depth: number | null;
   /** With a chain per row. */
@@ -45,14 +45,14 @@ const MAX_ENUMERATED_RANK = 20;
 /** Ones up to which minimisation takes well below a second or two. */
 const MAX_MINIMISED_ONES = 1500;
 
-/** Everything about an M⊕; gates and depth are those of the network that hardware gets with these options. */
-export function xorProperties(matrix: XorMatrix, options: NetworkOptions = DEFAULT_NETWORK): XorProperties {
+/** Everything about an M⊕; gates and depth are those of the circuit that hardware gets with these options. */
+export function xorProperties(matrix: XorMatrix, options: CircuitOptions = DEFAULT_CIRCUIT): XorProperties {
   const ones = matrix.bits.reduce((sum, bit) => sum + bit, 0);
-  const network = ones > MAX_MINIMISED_ONES ? null : hardwareNetwork(matrix, options);
+  const circuit = ones > MAX_MINIMISED_ONES ? null : hardwareCircuit(matrix, options);
   return {
     ...xorAlgebra(matrix),
-    gates: network?.gateCount ?? null,
-    depth: network?.depth ?? null,
+    gates: circuit?.gateCount ?? null,
+    depth: circuit?.depth ?? null,
     naiveGates: naiveGateCount(matrix),
   };
 }

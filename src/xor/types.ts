@@ -1,4 +1,4 @@
-/** M⊕: the fixed XOR network of a plane. Imports nothing. */
+/** M⊕: the fixed XOR circuit of a plane. Imports nothing. */
 
 /**
  * M⊕ ∈ {0,1}^{N_out × N_in}. Row j lists the encrypted bits whose XOR is weight bit j of a slice (FleXOR, section 2,

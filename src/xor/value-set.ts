@@ -1,6 +1,6 @@
 /**
- * The state of the search for a small XOR network: a set of values (sums of inputs, as keys of 64 bits) without any order
- * or wiring. Inputs and targets always belong to it, other values come and go. The set is a network when every value can
+ * The state of the search for a small XOR circuit: a set of values (sums of inputs, as keys of 64 bits) without any order
+ * or wiring. Inputs and targets always belong to it, other values come and go. The set is a circuit when every value can
  * be reached from the inputs: a value is reachable when it is the sum of two reachable ones (within the depth cap).
  *
  * Kept up to date: triples of members with sum 0 (each says how to make one of them from the other two), and, for every

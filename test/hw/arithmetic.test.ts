@@ -1,12 +1,12 @@
 /**
- * Decryption and arithmetic of hw/ against src/xor and plain integers: XOR network, decryptor, adders, MAC array. Modules
+ * Decryption and arithmetic of hw/ against src/xor and plain integers: XOR circuit, decryptor, adders, MAC array. Modules
  * without a stream of their own get one in the bench.
  */
 import { test } from 'vitest';
 import { lcm } from '../../src/base/bits.js';
 import { Random } from '../../src/base/random.js';
 import { decrypt, randomMatrix, sliceCount, tapMatrix } from '../../src/xor/matrix.js';
-import { balancedDepth } from '../../src/xor/hardware-network.js';
+import { balancedDepth } from '../../src/xor/hardware-circuit.js';
 import type { XorMatrix } from '../../src/xor/types.js';
 import { instance, type BenchCase } from './support/bench.js';
 import { check, pack, randomBits, randomStalls, type Run } from './support/check.js';
@@ -33,7 +33,7 @@ function randomVector(random: Random, length: number): Uint8Array {
   return Uint8Array.from({ length }, () => random.below(2));
 }
 
-test('flexor_xor_network decrypts a slice', async () => {
+test('flexor_xor_circuit decrypts a slice', async () => {
   const random = new Random(1);
   const runs = Array.from({ length: 30 }, (_, i) => {
     const [nIn, nOut] =
@@ -48,12 +48,12 @@ test('flexor_xor_network decrypts a slice', async () => {
     const slices = Array.from({ length: 40 }, () => randomVector(random, nIn!));
     const depth = random.pick(['shallow', 'free', balancedDepth(matrix)] as const);
     const parameters = networkParameters(matrix, { seed: i, iterations: 500, depth }, random.below(3));
-    const body = combinational('flexor_xor_network', parameters, '.encrypted_i(in_data), .bits_o(out_data)');
+    const body = combinational('flexor_xor_circuit', parameters, '.encrypted_i(in_data), .bits_o(out_data)');
     const device = { body, inBits: nIn!, outBits: nOut! };
     const run = { title: `${nIn}>${nOut}`, device, beats: slices.map(bits), stalls: randomStalls(random) };
     return { run, expected: [slices.map((slice) => bits(decrypt(slice, matrix, nOut!)))] };
   });
-  await check(['flexor_xor_network'], runs);
+  await check(['flexor_xor_circuit'], runs);
 });
 
 /** A decryptor behind a stream of {first, load, word}; its bits leave in the cycle after they were loaded or shifted. */
@@ -116,7 +116,7 @@ test('flexor_decryptor gives the weights of a lane, from its phase on, at every 
     const run = { title, device, beats, stalls: randomStalls(random) };
     return { run, expected: [Array.from({ length: pixels }, () => outputs).flat()] };
   });
-  await check(['flexor_xor_network', 'flexor_decryptor'], runs);
+  await check(['flexor_xor_circuit', 'flexor_decryptor'], runs);
 });
 
 test('flexor_adder_tree adds the terms that are enabled', async () => {

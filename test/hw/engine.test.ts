@@ -16,7 +16,7 @@ const MODULES = [
   'rom',
   'store',
   'bank',
-  'xor_network',
+  'xor_circuit',
   'decryptor',
   'resize',
   'masked_add',

@@ -14,8 +14,8 @@ import type { ImageReadings } from '../../src/report/figures/accuracy.js';
 import { pipelineFigures } from '../../src/report/figures/pipeline.js';
 import { matrixFigures, planeFigures } from '../../src/report/figures/weights.js';
 import { proportion } from '../../src/report/figures/wilson.js';
-import { computesMatrix } from '../../src/xor/network.js';
-import { DEFAULT_NETWORK } from '../../src/xor/hardware-network.js';
+import { computesMatrix } from '../../src/xor/circuit.js';
+import { DEFAULT_CIRCUIT } from '../../src/xor/hardware-circuit.js';
 import { matrixFromRows } from '../../src/xor/matrix-file.js';
 import { decrypt } from '../../src/xor/matrix.js';
 import { codePlanes, tinyModel } from '../support/tiny-model.js';
@@ -97,9 +97,9 @@ describe('figures of weights', () => {
 
   it('name every M⊕ once, with gates that compute it', () => {
     const planes = (count: number) => Array.from({ length: count }, (_, i) => `conv3, plane ${i}`);
-    const matrices = matrixFigures(model, network, DEFAULT_NETWORK);
+    const matrices = matrixFigures(model, network, DEFAULT_CIRCUIT);
     expect(matrices.map((each) => each.planes)).toEqual([['conv1'], ...planes(2).map((name) => [name]), ['dense5']]);
-    const shared = matrixFigures(withSharedMatrix(model), network, DEFAULT_NETWORK);
+    const shared = matrixFigures(withSharedMatrix(model), network, DEFAULT_CIRCUIT);
     expect(shared.map((each) => each.planes)).toEqual([['conv1'], planes(2), ['dense5']]);
     for (const { nIn, gates, outputs, rows, depth } of matrices) {
       expect(computesMatrix({ nIn, gates, outputs }, matrixFromRows(rows))).toBe(true);
@@ -132,7 +132,7 @@ describe('pipeline figures', () => {
       fold: null,
       activationBits: 8,
       multiplierBits: 16,
-      xor: DEFAULT_NETWORK,
+      xor: DEFAULT_CIRCUIT,
     });
     const { prediction } = manifest;
     const figures = pipelineFigures(manifest, null, 50);

@@ -1,11 +1,11 @@
-/** Minimisation of XOR networks: what it returns computes M⊕, is no larger than chains, keeps the cap, and is good. */
+/** Minimisation of XOR circuits: what it returns computes M⊕, is no larger than chains, keeps the cap, and is good. */
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { Random } from '../../src/base/random.js';
 import { aesMixColumns } from '../../src/xor/known-matrices.js';
 import { randomMatrix, rowTaps, tapMatrix, xorMatrix } from '../../src/xor/matrix.js';
 import { minimise } from '../../src/xor/minimise.js';
-import { computesMatrix, evaluateNetwork, networkDepth } from '../../src/xor/network.js';
+import { computesMatrix, evaluateCircuit, circuitDepth } from '../../src/xor/circuit.js';
 import type { XorMatrix } from '../../src/xor/types.js';
 
 const PROPERTY = { seed: 20, numRuns: 60 };
@@ -35,7 +35,7 @@ describe('any matrix', () => {
         const random = new Random(seed);
         for (let k = 0; k < 8; k++) {
           const x = Array.from({ length: matrix.nIn }, () => random.below(2));
-          expect([...evaluateNetwork(network, x)]).toEqual(product(matrix, x));
+          expect([...evaluateCircuit(network, x)]).toEqual(product(matrix, x));
         }
         expect(network.gateCount).toBe(network.gates.length);
         expect(network.gateCount).toBeLessThanOrEqual(network.naiveGateCount);
@@ -51,7 +51,7 @@ describe('any matrix', () => {
         const network = minimise(matrix, { iterations: 200, maxDepth: least + slack });
         expect(computesMatrix(network, matrix)).toBe(true);
         expect(network.depth).toBeLessThanOrEqual(least + slack);
-        expect(network.depth).toBe(networkDepth(network));
+        expect(network.depth).toBe(circuitDepth(network));
         expect(network.gateCount).toBeLessThanOrEqual(network.naiveGateCount);
       }),
       PROPERTY,

@@ -9,14 +9,14 @@ import { designMatrix, drawMatrix } from '../../src/xor/design.js';
 import { matrixFileText, matrixFromRows, matrixRows, readMatrixFile } from '../../src/xor/matrix-file.js';
 import { decrypt, identityMatrix, randomMatrix, tapMatrix } from '../../src/xor/matrix.js';
 import { xorAlgebra, xorProperties } from '../../src/xor/properties.js';
-import { DEFAULT_NETWORK } from '../../src/xor/hardware-network.js';
+import { DEFAULT_CIRCUIT } from '../../src/xor/hardware-circuit.js';
 import type { XorMatrix } from '../../src/xor/types.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'flexor-xor-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 
 /** What designMatrix compares finalists with. */
-const QUICK = { ...DEFAULT_NETWORK, iterations: 1000 };
+const QUICK = { ...DEFAULT_CIRCUIT, iterations: 1000 };
 
 const smallMatrix = fc
   .tuple(fc.integer({ min: 1, max: 7 }), fc.integer({ min: 1, max: 40 }), fc.nat())

@@ -50,7 +50,7 @@ export const AREA_COLUMNS: Readonly<Record<AreaTarget, readonly AreaColumn[]>> =
 export const PART_NAMES: Readonly<Record<AreaPart, string>> = {
   window: 'window',
   weightMemory: 'weight memory',
-  xorNetwork: 'XOR networks',
+  xorCircuit: 'XOR circuits',
   shiftRegister: 'shift registers',
   macArray: 'MAC array',
   requantiser: 'requantiser',

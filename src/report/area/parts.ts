@@ -17,7 +17,7 @@ const PART_OF_MODULE: Readonly<Record<string, AreaPart>> = {
   flexor_engine: 'control',
   flexor_weights: 'weightMemory',
   flexor_decryptor: 'shiftRegister',
-  flexor_xor_network: 'xorNetwork',
+  flexor_xor_circuit: 'xorCircuit',
   flexor_mac_array: 'macArray',
   flexor_requantiser: 'requantiser',
   flexor_max_pool: 'pool',

@@ -9,7 +9,7 @@ export type AreaTarget = (typeof AREA_TARGETS)[number];
 export const AREA_PARTS = [
   'window',
   'weightMemory',
-  'xorNetwork',
+  'xorCircuit',
   'shiftRegister',
   'macArray',
   'requantiser',

@@ -6,7 +6,7 @@ import type { EncryptedHistogram } from '../../model/types.js';
 import type { Inventory } from '../../model/inventory.js';
 import type { FrameTiming, LayerInfo } from '../../rtl/types.js';
 import type { XorAlgebra } from '../../xor/properties.js';
-import type { XorGate } from '../../xor/network.js';
+import type { XorGate } from '../../xor/circuit.js';
 import type { AreaReport } from '../area/types.js';
 import type { RtlComparison } from '../comparison.js';
 import type { PriceReport } from '../price/types.js';

@@ -3,10 +3,10 @@ import { countOnes, unpackBits } from '../../base/bits.js';
 import type { CodePlane, FlexorModel } from '../../model/types.js';
 import type { IntNetwork, IntPlane } from '../../fixed/types.js';
 import { weightedNodes } from '../../rtl/fold.js';
-import { hardwareNetwork } from '../../xor/hardware-network.js';
-import type { NetworkOptions } from '../../xor/hardware-network.js';
+import { hardwareCircuit } from '../../xor/hardware-circuit.js';
+import type { CircuitOptions } from '../../xor/hardware-circuit.js';
 import { matrixRows } from '../../xor/matrix-file.js';
-import { naiveGateCount } from '../../xor/network.js';
+import { naiveGateCount } from '../../xor/circuit.js';
 import { xorAlgebra } from '../../xor/properties.js';
 import type { MatrixFigures, PlaneFigures } from './types.js';
 
@@ -30,7 +30,7 @@ function namedPlanes(model: FlexorModel, network: IntNetwork): NamedPlane[] {
 }
 
 /** Every different M⊕, minimised as the generator minimised it. */
-export function matrixFigures(model: FlexorModel, network: IntNetwork, options: NetworkOptions): MatrixFigures[] {
+export function matrixFigures(model: FlexorModel, network: IntNetwork, options: CircuitOptions): MatrixFigures[] {
   const found = new Map<string, { matrix: CodePlane['matrix']; planes: string[] }>();
   for (const { name, plane } of namedPlanes(model, network)) {
     const key = matrixRows(plane.matrix).join(' ');
@@ -39,7 +39,7 @@ export function matrixFigures(model: FlexorModel, network: IntNetwork, options: 
     found.set(key, entry);
   }
   return [...found.values()].map(({ matrix, planes }) => {
-    const { gates, outputs, depth } = hardwareNetwork(matrix, options);
+    const { gates, outputs, depth } = hardwareCircuit(matrix, options);
     const { nIn, nOut } = matrix;
     const naiveGates = naiveGateCount(matrix);
     return {

@@ -16,7 +16,7 @@ export function memoryReadPj(capacityBits: number): number {
   return pj0 * (capacityBits / bits0) ** exponent;
 }
 
-/** XOR networks and registers. */
+/** XOR circuits and registers. */
 export function decryptorPj(activity: StreamActivity): number {
   const { xorToggles, xorInputToggles, registerToggles, registerClocks } = activity;
   return (

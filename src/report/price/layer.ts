@@ -1,7 +1,7 @@
 /** The price of one weighted layer, from the plans of the FleXOR design and of the plain one. */
 import { invariant } from '../../base/errors.js';
 import type { WeightedPlan } from '../../rtl/plan.js';
-import type { MinimisedNetwork } from '../../xor/minimise.js';
+import type { MinimisedCircuit } from '../../xor/minimise.js';
 import type { AreaReport } from '../area/types.js';
 import { decryptorPj, energyBreakEven, macPj, memoryReadPj } from './energy.js';
 import { macActivity } from './mac-activity.js';
@@ -13,7 +13,7 @@ import type { DecryptorLogic, EnergyPrice, LayerPrice, MemoryTraffic } from './t
 export interface Side {
   readonly plan: WeightedPlan;
   /** One a plane. */
-  readonly networks: readonly MinimisedNetwork[];
+  readonly networks: readonly MinimisedCircuit[];
 }
 
 /** `inputs`: the layer's input tensor for each image. */
@@ -52,7 +52,7 @@ export function layerPrice(
 
 function decryptorLogic({ plan, networks }: Side, plain: WeightedPlan): DecryptorLogic {
   const copiesOfPlane = plan.memory.slices * plan.fold.simd;
-  const all = (of: (network: MinimisedNetwork) => number): number =>
+  const all = (of: (network: MinimisedCircuit) => number): number =>
     networks.reduce((sum, network) => sum + copiesOfPlane * of(network), 0);
   return {
     copies: all(() => 1),

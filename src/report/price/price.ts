@@ -7,9 +7,9 @@ import { invariant } from '../../base/errors.js';
 import type { IntNetwork } from '../../fixed/types.js';
 import { planNetwork } from '../../rtl/plan.js';
 import type { Fold, RtlDesign } from '../../rtl/types.js';
-import { xorNetworks } from '../../rtl/xor-networks.js';
+import { xorCircuits } from '../../rtl/xor-circuits.js';
 import { createSimulator } from '../../simulate/simulate.js';
-import type { NetworkOptions } from '../../xor/hardware-network.js';
+import type { CircuitOptions } from '../../xor/hardware-circuit.js';
 import { plainFold, plainTwin } from '../area/plain.js';
 import type { AreaReport } from '../area/types.js';
 import { layerPrice } from './layer.js';
@@ -61,9 +61,9 @@ export function priceOf(
   };
 }
 
-/** Plan and XOR networks of every node; null for those without weights. */
-function sidesOf(network: IntNetwork, fold: Fold, xor: NetworkOptions): (Side | null)[] {
-  const networks = xorNetworks(network, xor);
+/** Plan and XOR circuits of every node; null for those without weights. */
+function sidesOf(network: IntNetwork, fold: Fold, xor: CircuitOptions): (Side | null)[] {
+  const networks = xorCircuits(network, xor);
   return planNetwork(network, fold).layers.map((plan) =>
     plan.kind === 'weighted' ? { plan, networks: networks.get(plan.node.name)! } : null,
   );

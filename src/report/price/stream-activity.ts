@@ -6,14 +6,14 @@
  */
 import type { WeightedPlan } from '../../rtl/plan.js';
 import { memoryRows, type WeightMemory } from '../../rtl/weight-memory.js';
-import type { XorNetwork } from '../../xor/network.js';
+import type { XorCircuit } from '../../xor/circuit.js';
 import type { StreamActivity } from './types.js';
 
 /** What one lane of one plane does in a pixel. */
 type LaneActivity = Omit<StreamActivity, 'memoryToggles'>;
 
-/** Switching of a layer in a frame; `networks`: the XOR network of each plane. */
-export function streamActivity(plan: WeightedPlan, networks: readonly XorNetwork[]): StreamActivity {
+/** Switching of a layer in a frame; `networks`: the XOR circuit of each plane. */
+export function streamActivity(plan: WeightedPlan, networks: readonly XorCircuit[]): StreamActivity {
   const sum = {
     memoryToggles: memoryToggles(plan),
     xorToggles: 0,
@@ -55,7 +55,7 @@ function memoryToggles({ memory }: WeightedPlan): number {
 }
 
 /**
- * What the XOR networks see, word after word: a row at a time is read into the highest place while those before it move
+ * What the XOR circuits see, word after word: a row at a time is read into the highest place while those before it move
  * down, so that a word shows in as many states as it has rows, the last one the word itself.
  */
 export function wordStates(memory: WeightMemory): Uint8Array[] {
@@ -83,7 +83,7 @@ export function gatherActivity({ memory }: WeightedPlan): Pick<StreamActivity, '
 }
 
 /** XOR gates that read each signal. */
-function readersOf({ nIn, gates }: XorNetwork): Uint32Array {
+function readersOf({ nIn, gates }: XorCircuit): Uint32Array {
   const readers = new Uint32Array(nIn + gates.length);
   for (const [a, b] of gates) {
     readers[a]!++;
@@ -94,7 +94,7 @@ function readersOf({ nIn, gates }: XorNetwork): Uint32Array {
 
 function laneActivity(
   plan: WeightedPlan,
-  network: XorNetwork,
+  network: XorCircuit,
   readers: Uint32Array,
   plane: number,
   lane: number,
@@ -119,8 +119,8 @@ function laneActivity(
   };
 }
 
-/** Runs every word of a lane through the XOR networks: what comes out, and what changes from state to state. */
-function decryptWords({ memory }: WeightedPlan, network: XorNetwork, readers: Uint32Array, column: number) {
+/** Runs every word of a lane through the XOR circuits: what comes out, and what changes from state to state. */
+function decryptWords({ memory }: WeightedPlan, network: XorCircuit, readers: Uint32Array, column: number) {
   const { slices, contents, reads } = memory;
   const states = wordStates(memory);
   const { nIn, outputs } = network;
@@ -147,7 +147,7 @@ function decryptWords({ memory }: WeightedPlan, network: XorNetwork, readers: Ui
 }
 
 /** All signals of a network: inputs, then gates. */
-function signalsOf({ nIn, gates }: XorNetwork, inputs: Uint8Array): Uint8Array {
+function signalsOf({ nIn, gates }: XorCircuit, inputs: Uint8Array): Uint8Array {
   const signals = new Uint8Array(nIn + gates.length);
   signals.set(inputs);
   for (let g = 0; g < gates.length; g++) {

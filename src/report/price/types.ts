@@ -19,7 +19,7 @@ export interface PerMemory<T> {
 
 /** The decryptors of a layer as logic, whatever the target. */
 export interface DecryptorLogic {
-  /** XOR networks: slices a word × lanes × planes. */
+  /** XOR circuits: slices a word × lanes × planes. */
   readonly copies: number;
   /** Two-input XOR gates of all copies. */
   readonly xorGates: number;
@@ -44,7 +44,7 @@ export interface TargetPrice {
   readonly unit: 'LUT' | 'NAND2' | 'µm²';
   /** Logic of the whole layer (in the total: of the whole design), flip-flops included in NAND2 and µm². */
   readonly logic: Pair;
-  /** All decryptors alone: XOR networks and registers. */
+  /** All decryptors alone: XOR circuits and registers. */
   readonly decryptor: number;
   /** decryptor / logic.flexor. */
   readonly share: number;
@@ -93,7 +93,7 @@ export interface MacActivity {
 export interface EnergyPrice {
   /** Reads of the weight memory. */
   readonly memory: Pair;
-  /** XOR networks and registers; for the plain design the register that takes its place. */
+  /** XOR circuits and registers; for the plain design the register that takes its place. */
   readonly decryptor: Pair;
   /** Null where no images were given. */
   readonly macArray: number | null;

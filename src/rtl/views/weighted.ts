@@ -5,9 +5,9 @@ import { cyclesPerPixel, type WeightedNode } from '../fold.js';
 import type { MemoryWords } from '../memory-words.js';
 import type { WeightedPlan } from '../plan.js';
 import { layerCycles } from '../schedule/predict.js';
-import type { MinimisedNetwork } from '../../xor/minimise.js';
+import type { MinimisedCircuit } from '../../xor/minimise.js';
 import { bitsOfInteger, concatBits, constant } from '../text.js';
-import { commonGates, wiring } from '../xor-networks.js';
+import { commonGates, wiring } from '../xor-circuits.js';
 import {
   describe,
   parameters,
@@ -87,7 +87,7 @@ function feedView(layer: WeightedPlan): FeedView | null {
   }
 }
 
-function engineParameters(layer: WeightedPlan, networks: readonly MinimisedNetwork[], files: LayerFiles): Parameter[] {
+function engineParameters(layer: WeightedPlan, networks: readonly MinimisedCircuit[], files: LayerFiles): Parameter[] {
   const { node, fold, memory } = layer;
   const [weights, heads] = [files.memories.get('weights'), files.memories.get('heads')];
   const { nIn, nOut } = node.planes[0]!;
@@ -186,7 +186,7 @@ function residualParameters({ residual, weights }: WeightedNode): [string, strin
 }
 
 /** Per plane, e.g. `43 gates, depth 5`; and that there is a copy for each slice of a word and each lane. */
-function xorText({ memory, fold }: WeightedPlan, networks: readonly MinimisedNetwork[]): string {
+function xorText({ memory, fold }: WeightedPlan, networks: readonly MinimisedCircuit[]): string {
   const texts = networks.map(({ gateCount, depth }) => `${plural(gateCount, 'gate')}, depth ${depth}`);
   const copies = memory.slices * fold.simd;
   return `${texts.join('; ')}; ${copies} ${copies === 1 ? 'copy' : 'copies'}${texts.length > 1 ? ' of each' : ''}.`;
@@ -202,7 +202,7 @@ export interface LayerFiles {
 
 export function weightedView(
   layer: WeightedPlan,
-  networks: readonly MinimisedNetwork[],
+  networks: readonly MinimisedCircuit[],
   heading: Heading,
   module: string,
   files: LayerFiles,

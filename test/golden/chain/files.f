@@ -3,7 +3,7 @@ rtl/flexor_rom.v
 rtl/flexor_store.v
 rtl/flexor_bank.v
 rtl/flexor_ram.v
-rtl/flexor_xor_network.v
+rtl/flexor_xor_circuit.v
 rtl/flexor_decryptor.v
 rtl/flexor_weights.v
 rtl/flexor_resize.v

@@ -2,7 +2,7 @@ rtl/flexor_fifo.v
 rtl/flexor_rom.v
 rtl/flexor_store.v
 rtl/flexor_bank.v
-rtl/flexor_xor_network.v
+rtl/flexor_xor_circuit.v
 rtl/flexor_decryptor.v
 rtl/flexor_weights.v
 rtl/flexor_resize.v

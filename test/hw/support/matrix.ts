@@ -174,7 +174,7 @@ export const MATRIX: Readonly<Record<string, readonly Parameters[]>> = {
     { Words: 1, Elements: 1, FrameBits: 2 },
     { Words: 13, Elements: 784, FrameBits: 6 },
   ],
-  flexor_xor_network: [
+  flexor_xor_circuit: [
     // No gate at all, encrypted bits that nobody taps, gates that nobody needs, more gates than one loop holds.
     networkParameters(identityMatrix(1)),
     networkParameters(identityMatrix(7)),

@@ -10,17 +10,17 @@ import { planNetwork } from '../../../src/rtl/plan.js';
 import { memoryRows, mostReads } from '../../../src/rtl/weight-memory.js';
 import type { WeightedPlan } from '../../../src/rtl/plan.js';
 import { constant, hexOfBits } from '../../../src/rtl/text.js';
-import { commonGates, wiring, xorNetworks } from '../../../src/rtl/xor-networks.js';
+import { commonGates, wiring, xorCircuits } from '../../../src/rtl/xor-circuits.js';
 import { checkedFold } from '../../../src/rtl/solve/choose.js';
 import { runToolOrThrow } from '../../../src/toolchain/run.js';
 import { findTool } from '../../../src/toolchain/tools.js';
-import type { MinimisedNetwork } from '../../../src/xor/minimise.js';
+import type { MinimisedCircuit } from '../../../src/xor/minimise.js';
 import { moduleSource } from '../../hw/support/header.js';
 import { randomNetwork } from '../../support/random-network.js';
 
 interface Case {
   readonly plan: WeightedPlan;
-  readonly networks: readonly MinimisedNetwork[];
+  readonly networks: readonly MinimisedCircuit[];
 }
 
 /** Weighted layers of a random network and of its plain twin, each with a wide fold and with the default one. */
@@ -30,7 +30,7 @@ function cases(): Case[] {
     const fold = Object.fromEntries(
       weightedNodes(each).map((node) => [node.name, legalFolds(node).find(({ simd, pe }) => simd * pe <= 8)!]),
     );
-    const networks = xorNetworks(each);
+    const networks = xorCircuits(each);
     // The same once more with as many rows a word as may be.
     const rows = Object.fromEntries(
       weightedNodes(each).map((node) => [node.name, { ...fold[node.name]!, reads: mostReads(node, fold[node.name]!) }]),
@@ -60,7 +60,7 @@ function benchOf(name: string, { plan, networks }: Case, plane: number, lane: nu
   const register = phase === 0 ? 'dut.shift_q' : '{dut.shift_q, dut.g_phase.carry_q}';
   const registerBits = memory.slices * nOut + (phase === 0 ? 0 : nOut - phase);
   const signals = Array.from({ length: memory.slices }, (_, s) => `dut.g_slice[${s}].u_xor.signal`).join(', ');
-  // The encrypted bits, the gates, and a constant above them (hw/flexor_xor_network.v).
+  // The encrypted bits, the gates, and a constant above them (hw/flexor_xor_circuit.v).
   const signalBits = memory.slices * (nIn + gates + 1);
   const head = memory.headSlices.subarray(column * nIn, (column + 1) * nIn);
   const cycles = steps * groups;
@@ -86,7 +86,7 @@ ${words.map((word, w) => `    words[${w}] = ${word.length}'h${hexOfBits(word)};`
     for (cycle = 0; cycle < ${2 * cycles}; cycle = cycle + 1) begin
       load = cycle % ${cycles} % ${memory.wordCycles} == 0;
       first = cycle % ${cycles} == 0;
-      // A word comes row by row, and the XOR networks see each state of it.
+      // A word comes row by row, and the XOR circuits see each state of it.
       for (state = 0; state < ${memory.reads}; state = state + 1) begin
         if (load) word = words[cycle % ${cycles} / ${memory.wordCycles} * ${memory.reads} + state];
         #1;
@@ -159,7 +159,7 @@ async function simulate(text: string, tops: readonly string[]): Promise<Map<stri
   const [iverilog, vvp] = await Promise.all([findTool('iverilog'), findTool('vvp')]);
   const folder = temporaryFolder('flexor-price-test');
   try {
-    const modules = ['flexor_decryptor', 'flexor_xor_network'];
+    const modules = ['flexor_decryptor', 'flexor_xor_circuit'];
     writeFileSync(join(folder.path, 'bench.v'), text + modules.map(moduleSource).join('\n'));
     const run = { cwd: folder.path, timeoutSeconds: 200 };
     const args = ['-g2005', ...tops.flatMap((top) => ['-s', top]), '-o', 'bench.vvp', 'bench.v'];

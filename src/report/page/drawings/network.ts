@@ -1,6 +1,6 @@
 /** The gate network of an M⊕: encrypted bits on the left, XOR gates by depth, weight bits on the right. */
 import type { MatrixFigures } from '../../figures/types.js';
-import { signalDepths } from '../../../xor/network.js';
+import { signalDepths } from '../../../xor/circuit.js';
 import { drawing, element, textAt, title } from './svg.js';
 
 /** Signals and outputs above which a drawing would say nothing. */

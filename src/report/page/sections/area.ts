@@ -15,7 +15,7 @@ type Area = NonNullable<ModelFigures['area']>;
 const PART_COLOURS: Readonly<Record<AreaPart, string>> = {
   window: COLOURS.memorySoft,
   weightMemory: COLOURS.memory,
-  xorNetwork: COLOURS.flexor,
+  xorCircuit: COLOURS.flexor,
   shiftRegister: COLOURS.flexorSoft,
   macArray: COLOURS.compute,
   requantiser: COLOURS.scale,

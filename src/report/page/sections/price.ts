@@ -76,7 +76,7 @@ function logicTable(price: PriceReport): TableBlock {
   const [{ unit } = { unit: '' }] = price.total.targets;
   const head = [
     'layer',
-    'XOR networks',
+    'XOR circuits',
     'XOR gates',
     'as chains',
     'depth',

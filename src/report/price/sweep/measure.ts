@@ -43,7 +43,7 @@ export async function measureModules(
 }
 
 function batchUnit(batch: readonly DecryptorModule[], design: RtlDesign): Unit {
-  const library = ['rtl/flexor_xor_network.v', 'rtl/flexor_decryptor.v'].map(
+  const library = ['rtl/flexor_xor_circuit.v', 'rtl/flexor_decryptor.v'].map(
     (path) => [path, design.files.get(path)!] as const,
   );
   return {

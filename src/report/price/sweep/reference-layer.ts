@@ -10,7 +10,7 @@ import type { IntConvNode, IntDenseNode, IntNetwork, IntTensor, Requantiser } fr
 import { deriveWidths } from '../../../fixed/widths.js';
 import { generateRtl } from '../../../rtl/generate.js';
 import type { RtlDesign } from '../../../rtl/types.js';
-import { DEFAULT_NETWORK } from '../../../xor/hardware-network.js';
+import { DEFAULT_CIRCUIT } from '../../../xor/hardware-circuit.js';
 import { unitArea } from '../../area/measure.js';
 import { synthesise } from '../../area/synthesise.js';
 import type { SynthesisOptions } from '../../area/synthesise.js';
@@ -33,7 +33,7 @@ const KERNEL = 5;
 /** The layer with PE channels and one lane, in a design of its own. */
 export function referenceDesign(pe: number): RtlDesign {
   const fold = { [LAYER]: { pe, simd: 1 } };
-  return generateRtl(referenceNetwork(), { fold, activationBits: 8, multiplierBits: 16, xor: DEFAULT_NETWORK });
+  return generateRtl(referenceNetwork(), { fold, activationBits: 8, multiplierBits: 16, xor: DEFAULT_CIRCUIT });
 }
 
 /** What the layer takes, flattened. */

@@ -3,7 +3,7 @@
  * network and its decryptor are synthesised, and what that adds is set against the memory that it saves.
  */
 import type { RtlDesign } from '../../../rtl/types.js';
-import { DEFAULT_NETWORK, hardwareNetwork } from '../../../xor/hardware-network.js';
+import { DEFAULT_CIRCUIT, hardwareCircuit } from '../../../xor/hardware-circuit.js';
 import { xorMatrix } from '../../../xor/matrix.js';
 import type { Library } from '../../area/liberty/library.js';
 import { RAM_UM2_PER_BIT, ROM_UM2_PER_BIT } from '../../area/memory-density.js';
@@ -105,7 +105,7 @@ const decryptorName = (v: number): string => `decryptor_${v}`;
 function plainRegister(pe: number): DecryptorModule {
   return {
     module: PLAIN,
-    network: hardwareNetwork(xorMatrix(1, 1, Uint8Array.of(1)), DEFAULT_NETWORK),
+    network: hardwareCircuit(xorMatrix(1, 1, Uint8Array.of(1)), DEFAULT_CIRCUIT),
     register: { slices: pe, pe },
   };
 }

@@ -23,7 +23,7 @@ export interface SweepRequest {
   readonly firstSeed: number;
   /** Weight bits that a decryptor hands out a cycle. */
   readonly pe: number;
-  /** Steps of the search for the smallest XOR network. */
+  /** Steps of the search for the smallest XOR circuit. */
   readonly iterations: number;
 }
 
@@ -50,12 +50,12 @@ export interface SweepRow {
   readonly gates: number;
   /** Gates on the longest path of the minimised network. */
   readonly depth: number;
-  /** XOR networks side by side in a decryptor. */
+  /** XOR circuits side by side in a decryptor. */
   readonly slices: number;
   readonly registerBits: number;
-  /** One XOR network. */
+  /** One XOR circuit. */
   readonly network: Sizes;
-  /** The decryptor of one lane: XOR networks and register. */
+  /** The decryptor of one lane: XOR circuits and register. */
   readonly decryptor: Sizes;
   /** decryptor / PE: for each weight bit that comes out in a cycle. */
   readonly perWeightBit: Sizes;

@@ -2,9 +2,9 @@
 import { lcm } from '../../../base/bits.js';
 import { FlexorError } from '../../../base/errors.js';
 import { drawMatrix } from '../../../xor/design.js';
-import { DEFAULT_NETWORK, hardwareNetwork } from '../../../xor/hardware-network.js';
+import { DEFAULT_CIRCUIT, hardwareCircuit } from '../../../xor/hardware-circuit.js';
 import { rowTaps } from '../../../xor/matrix.js';
-import type { MinimisedNetwork } from '../../../xor/minimise.js';
+import type { MinimisedCircuit } from '../../../xor/minimise.js';
 import type { SweepRequest, Taps } from './types.js';
 
 /** N_out, N_in and taps: the matrices of a kind differ in their seeds. */
@@ -18,7 +18,7 @@ export interface Kind {
 /** One M⊕ with its network. */
 export interface Variant {
   readonly kind: Kind;
-  readonly network: MinimisedNetwork;
+  readonly network: MinimisedCircuit;
   /** Rows of M⊕ that differ. */
   readonly distinctRows: number;
 }
@@ -47,12 +47,12 @@ export function variantOf(kind: Kind, seed: number, iterations: number): Variant
   const matrix = drawMatrix(request, seed);
   return {
     kind,
-    network: hardwareNetwork(matrix, { ...DEFAULT_NETWORK, iterations }),
+    network: hardwareCircuit(matrix, { ...DEFAULT_CIRCUIT, iterations }),
     distinctRows: new Set(rowTaps(matrix).map((row) => row.join(' '))).size,
   };
 }
 
-/** XOR networks side by side in a decryptor that hands out PE bits a cycle: the register holds lcm(N_out, PE) bits. */
+/** XOR circuits side by side in a decryptor that hands out PE bits a cycle: the register holds lcm(N_out, PE) bits. */
 export function slicesOf({ nOut }: Kind, pe: number): number {
   return lcm(nOut, pe) / nOut;
 }

@@ -1,17 +1,17 @@
 /** Verilog that instantiates decryptors side by side, each in a module that synthesis keeps apart. */
 import { template } from '../../../base/template.js';
 import { bitsOfInteger, constant } from '../../../rtl/text.js';
-import { wiring } from '../../../rtl/xor-networks.js';
-import type { XorNetwork } from '../../../xor/network.js';
+import { wiring } from '../../../rtl/xor-circuits.js';
+import type { XorCircuit } from '../../../xor/circuit.js';
 
 /** Top module of the text. */
 export const TOP = 'flexor_decryptors';
 
-/** What a module holds: one XOR network, or a whole decryptor of some slices that hands out PE bits a cycle. */
+/** What a module holds: one XOR circuit, or a whole decryptor of some slices that hands out PE bits a cycle. */
 export interface DecryptorModule {
   /** Name of the module. */
   readonly module: string;
-  readonly network: XorNetwork;
+  readonly network: XorCircuit;
   readonly register: { readonly slices: number; readonly pe: number } | null;
 }
 

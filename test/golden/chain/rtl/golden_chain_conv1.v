@@ -4,7 +4,7 @@
 // Convolution 3x3, stride 1x1, padding 1 1 1 1, 6x6x1 (signed 8-bit) to 6x6x4 (unsigned 4-bit).
 // Fold: PE 2, SIMD 2; 10 cycles a pixel, 360 a frame.
 // Weights: N_in 6, N_out 10: 0.6 bit/weight; 2 words of 12 bits, one every 5 cycles.
-// XOR network (M⊕): 7 gates, depth 1; 2 copies.
+// XOR circuit (M⊕): 7 gates, depth 1; 2 copies.
 module golden_chain_conv1 (
   input  wire         clk_i,
   input  wire         rst_ni,

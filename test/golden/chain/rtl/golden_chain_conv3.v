@@ -4,7 +4,7 @@
 // Convolution 2x2, stride 1x1, padding 0 0 1 1, 3x3x4 (unsigned 4-bit) to 3x3x6 (signed 5-bit).
 // Fold: PE 3, SIMD 8; 4 cycles a pixel, 54 a frame.
 // Weights: N_in 3, N_out 4, 2 planes: 1.5 bit/weight; 1 word of 144 bits, one every 4 cycles.
-// XOR network (M⊕): 2 gates, depth 1; 3 gates, depth 1; 24 copies of each.
+// XOR circuit (M⊕): 2 gates, depth 1; 3 gates, depth 1; 24 copies of each.
 module golden_chain_conv3 (
   input  wire         clk_i,
   input  wire         rst_ni,

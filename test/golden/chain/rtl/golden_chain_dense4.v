@@ -4,7 +4,7 @@
 // Dense 3x3x6 (signed 5-bit) to 1x1x3 (signed 20-bit).
 // Fold: PE 1, SIMD 7; 24 cycles a pixel, 24 a frame.
 // Weights: N_in 12, N_out 20: 0.6 bit/weight; 2 words of 84 bits, one every 20 cycles.
-// XOR network (M⊕): 17 gates, depth 1; 7 copies.
+// XOR circuit (M⊕): 17 gates, depth 1; 7 copies.
 module golden_chain_dense4 (
   input  wire         clk_i,
   input  wire         rst_ni,

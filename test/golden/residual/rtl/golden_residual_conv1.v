@@ -4,7 +4,7 @@
 // Convolution 3x3, stride 1x1, padding 1 1 1 1, 8x8x1 (signed 8-bit) to 8x8x4 (unsigned 4-bit).
 // Fold: PE 2, SIMD 1; 18 cycles a pixel, 1152 a frame.
 // Weights: N_in 4, N_out 4, 2 planes: 2 bit/weight; 9 words of 8 bits, one every 2 cycles.
-// XOR network (M⊕): 0 gates, depth 0; 0 gates, depth 0; 1 copy of each.
+// XOR circuit (M⊕): 0 gates, depth 0; 0 gates, depth 0; 1 copy of each.
 module golden_residual_conv1 (
   input  wire         clk_i,
   input  wire         rst_ni,

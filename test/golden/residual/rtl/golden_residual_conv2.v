@@ -4,7 +4,7 @@
 // Convolution 3x3, stride 1x1, padding 1 1 1 1, 8x8x4 (unsigned 4-bit) to 8x8x4 (unsigned 6-bit).
 // Fold: PE 2, SIMD 1; 72 cycles a pixel, 4608 a frame.
 // Weights: N_in 6, N_out 10: 0.6 bit/weight; 15 words of 6 bits, one every 5 cycles.
-// XOR network (M⊕): 5 gates, depth 1; 1 copy.
+// XOR circuit (M⊕): 5 gates, depth 1; 1 copy.
 module golden_residual_conv2 (
   input  wire         clk_i,
   input  wire         rst_ni,

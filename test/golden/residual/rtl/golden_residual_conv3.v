@@ -4,7 +4,7 @@
 // Convolution 3x3, stride 1x1, padding 1 1 1 1, 8x8x4 (unsigned 6-bit) to 8x8x4 (unsigned 4-bit), adds conv1 (unsigned 4-bit).
 // Fold: PE 4, SIMD 3; 12 cycles a pixel, 768 a frame.
 // Weights: N_in 6, N_out 10: 0.6 bit/weight; 3 words of 36 bits, one every 5 cycles.
-// XOR network (M⊕): 8 gates, depth 1; 6 copies.
+// XOR circuit (M⊕): 8 gates, depth 1; 6 copies.
 module golden_residual_conv3 (
   input  wire         clk_i,
   input  wire         rst_ni,

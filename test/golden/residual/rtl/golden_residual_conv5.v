@@ -4,7 +4,7 @@
 // Convolution 3x3, stride 2x2, padding 1 1 1 1, 8x8x4 (unsigned 4-bit) to 4x4x6 (unsigned 4-bit), adds subsample6 (unsigned 4-bit).
 // Fold: PE 3, SIMD 2; 36 cycles a pixel, 576 a frame.
 // Weights: N_in 6, N_out 10: 0.6 bit/weight; 4 words of 36 bits, one every 10 cycles.
-// XOR network (M⊕): 5 gates, depth 1; 6 copies.
+// XOR circuit (M⊕): 5 gates, depth 1; 6 copies.
 module golden_residual_conv5 (
   input  wire         clk_i,
   input  wire         rst_ni,

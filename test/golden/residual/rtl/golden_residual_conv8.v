@@ -4,7 +4,7 @@
 // Convolution 1x1, stride 1x1, padding 0 0 0 0, 4x4x6 (unsigned 4-bit) to 4x4x4 (signed 4-bit).
 // Fold: PE 2, SIMD 1; 12 cycles a pixel, 192 a frame.
 // Weights: N_in 6, N_out 10, 2 planes: 1.2 bit/weight; 3 words of 12 bits, one every 5 cycles.
-// XOR network (M⊕): 9 gates, depth 1; 6 gates, depth 1; 1 copy of each.
+// XOR circuit (M⊕): 9 gates, depth 1; 6 gates, depth 1; 1 copy of each.
 module golden_residual_conv8 (
   input  wire         clk_i,
   input  wire         rst_ni,

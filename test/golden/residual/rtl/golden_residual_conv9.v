@@ -4,7 +4,7 @@
 // Convolution 3x3, stride 1x1, padding 1 1 1 1, 4x4x6 (unsigned 4-bit) to 4x4x4 (unsigned 4-bit), adds conv8 (signed 4-bit).
 // Fold: PE 2, SIMD 1; 108 cycles a pixel, 1728 a frame.
 // Weights: N_in 6, N_out 10: 0.6 bit/weight; 22 words of 6 bits, one every 5 cycles.
-// XOR network (M⊕): 5 gates, depth 1; 1 copy.
+// XOR circuit (M⊕): 5 gates, depth 1; 1 copy.
 module golden_residual_conv9 (
   input  wire         clk_i,
   input  wire         rst_ni,

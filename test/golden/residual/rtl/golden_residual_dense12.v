@@ -4,7 +4,7 @@
 // Dense 1x1x4 (unsigned 8-bit) to 1x1x3 (signed 21-bit).
 // Fold: PE 1, SIMD 1; 12 cycles a pixel, 12 a frame.
 // Weights: N_in 3, N_out 3, 2 planes: 2 bit/weight; 4 words of 6 bits, one every 3 cycles.
-// XOR network (M⊕): 0 gates, depth 0; 0 gates, depth 0; 1 copy of each.
+// XOR circuit (M⊕): 0 gates, depth 0; 0 gates, depth 0; 1 copy of each.
 module golden_residual_dense12 (
   input  wire         clk_i,
   input  wire         rst_ni,

@@ -4,7 +4,7 @@
 // Dense 1x1x2 (unsigned 1-bit) to 1x1x2 (signed 13-bit).
 // Fold: PE 1, SIMD 1; 4 cycles a pixel, 4 a frame.
 // Weights: N_in 2, N_out 3: 0.667 bit/weight; 2 words of 2 bits, one every 3 cycles.
-// XOR network (M⊕): 1 gate, depth 1; 1 copy.
+// XOR circuit (M⊕): 1 gate, depth 1; 1 copy.
 module golden_smallest_dense1 (
   input  wire         clk_i,
   input  wire         rst_ni,

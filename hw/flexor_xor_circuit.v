@@ -6,7 +6,7 @@
 // Example: NIn = 2, NOut = 3, Gates = 1, y = {x1 ^ x0, x1, x0}: gate 0, signal 2, reads 0 and 1; the weight bits are the
 // signals 0, 1 and 2: Wiring = {16'd1, 16'd0, 16'd2, 16'd1, 16'd0}.
 // Not done here: finding a small network (src/xor/minimise.ts). Combinational.
-module flexor_xor_network #(
+module flexor_xor_circuit #(
   parameter integer NIn = 2,
   parameter integer NOut = 3,
   parameter integer Gates = 1,

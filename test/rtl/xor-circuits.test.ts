@@ -1,21 +1,21 @@
-/** XOR networks of a design: each computes its M⊕, also when read back from the constant that the hardware gets. */
+/** XOR circuits of a design: each computes its M⊕, also when read back from the constant that the hardware gets. */
 import { expect, test } from 'vitest';
 import { Random } from '../../src/base/random.js';
 import type { IntNetwork, IntPlane } from '../../src/fixed/types.js';
 import { weightedNodes } from '../../src/rtl/fold.js';
 import { generateRtl } from '../../src/rtl/generate.js';
-import { commonGates, wiring, xorNetworks } from '../../src/rtl/xor-networks.js';
-import { balancedDepth, DEFAULT_NETWORK, hardwareNetwork } from '../../src/xor/hardware-network.js';
+import { commonGates, wiring, xorCircuits } from '../../src/rtl/xor-circuits.js';
+import { balancedDepth, DEFAULT_CIRCUIT, hardwareCircuit } from '../../src/xor/hardware-circuit.js';
 import { randomMatrix, tapMatrix, xorMatrix } from '../../src/xor/matrix.js';
-import { computesMatrix } from '../../src/xor/network.js';
-import type { XorNetwork } from '../../src/xor/network.js';
+import { computesMatrix } from '../../src/xor/circuit.js';
+import type { XorCircuit } from '../../src/xor/circuit.js';
 import { randomNetwork } from '../support/random-network.js';
 
-const BUDGET = { ...DEFAULT_NETWORK, iterations: 200 };
+const BUDGET = { ...DEFAULT_CIRCUIT, iterations: 200 };
 const OPTIONS = { fold: null, activationBits: 8, multiplierBits: 16 };
 
 /** A wiring as signals: outputs, then the inputs of every gate. */
-function readWiring(bits: Uint8Array, nIn: number, nOut: number): XorNetwork {
+function readWiring(bits: Uint8Array, nIn: number, nOut: number): XorCircuit {
   const signals = Array.from({ length: bits.length / 16 }, (_, at) =>
     bits.subarray(16 * at, 16 * at + 16).reduceRight((value, bit) => 2 * value + bit, 0),
   );
@@ -35,7 +35,7 @@ test('every plane gets a network of its M⊕, filled up to the gates of the larg
   let filled = 0;
   for (let seed = 0; seed < 25; seed++) {
     const network = randomNetwork(seed);
-    const networks = xorNetworks(network, BUDGET);
+    const networks = xorCircuits(network, BUDGET);
     for (const { name, planes } of weightedNodes(network)) {
       const ofLayer = networks.get(name)!;
       const gates = commonGates(ofLayer);
@@ -53,7 +53,7 @@ test('every plane gets a network of its M⊕, filled up to the gates of the larg
 test('equal M⊕ share one network, whatever plane or layer they belong to', () => {
   const plain = randomNetwork(3);
   const network = withPlanes(plain, (planes) => [planes[0]!, planes[0]!]);
-  const [a, b] = xorNetworks(network, BUDGET).get(weightedNodes(network)[0]!.name)!;
+  const [a, b] = xorCircuits(network, BUDGET).get(weightedNodes(network)[0]!.name)!;
   expect(a).toBe(b);
 });
 
@@ -62,7 +62,7 @@ test('the default is at most one gate deeper than balanced trees; a number caps;
     const matrix = randomMatrix(12, 20, new Random(seed));
     const balanced = balancedDepth(matrix);
     const [least, shallow, free] = ([balanced, 'shallow', 'free'] as const).map((depth) =>
-      hardwareNetwork(matrix, { ...BUDGET, iterations: 3000, depth }),
+      hardwareCircuit(matrix, { ...BUDGET, iterations: 3000, depth }),
     );
     expect(least!.depth).toBeLessThanOrEqual(balanced);
     expect(shallow!.depth).toBeLessThanOrEqual(balanced + 1);
@@ -77,7 +77,7 @@ test('a cap that a row cannot keep names the layer', () => {
     planes.map((plane) => ({ ...plane, matrix: new Uint8Array(plane.nIn * plane.nOut).fill(1) })),
   );
   const { name, planes } = weightedNodes(network)[0]!;
-  expect(() => xorNetworks(network, { ...BUDGET, depth: 0 })).toThrow(
+  expect(() => xorCircuits(network, { ...BUDGET, depth: 0 })).toThrow(
     `layer ${name}: M⊕: a row with ${planes[0]!.nIn} ones needs a depth of ${Math.ceil(Math.log2(planes[0]!.nIn))}, got a cap of 0`,
   );
 });
@@ -86,7 +86,7 @@ test('the manifest says how M⊕ was minimised and what came of it', () => {
   const network = randomNetwork(7);
   const { manifest } = generateRtl(network, { ...OPTIONS, xor: BUDGET });
   expect(manifest.options.xor).toEqual(BUDGET);
-  const networks = xorNetworks(network, BUDGET);
+  const networks = xorCircuits(network, BUDGET);
   for (const { name, weighted } of manifest.layers) {
     if (weighted === null) continue;
     const expected = networks.get(name)!.map(({ gates, naiveGateCount, depth }) => ({
@@ -96,5 +96,5 @@ test('the manifest says how M⊕ was minimised and what came of it', () => {
     }));
     expect(weighted.planes).toMatchObject(expected);
   }
-  expect(generateRtl(network, OPTIONS).manifest.options.xor).toEqual(DEFAULT_NETWORK);
+  expect(generateRtl(network, OPTIONS).manifest.options.xor).toEqual(DEFAULT_CIRCUIT);
 });

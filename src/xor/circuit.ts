@@ -1,5 +1,5 @@
 /**
- * A network of two-input XOR gates that computes y = M⊕·x. Signals 0..N_in−1 are the inputs, N_in+g is gate g; gates
+ * A circuit of two-input XOR gates that computes y = M⊕·x. Signals 0..N_in−1 are the inputs, N_in+g is gate g; gates
  * stand in an order in which every gate reads only signals before it.
  */
 import { invariant } from '../base/errors.js';
@@ -9,7 +9,7 @@ import type { XorMatrix } from './types.js';
 /** Signals that a gate reads. */
 export type XorGate = readonly [a: number, b: number];
 
-export interface XorNetwork {
+export interface XorCircuit {
   readonly nIn: number;
   readonly gates: readonly XorGate[];
   /** Signal of each of the N_out outputs; outputs may share a signal and may be inputs. */
@@ -22,20 +22,20 @@ export function naiveGateCount(matrix: XorMatrix): number {
 }
 
 /** Gates between an input and each signal on the longest path. */
-export function signalDepths({ nIn, gates }: XorNetwork): number[] {
+export function signalDepths({ nIn, gates }: XorCircuit): number[] {
   const depths = new Array<number>(nIn).fill(0);
   for (const [a, b] of gates) depths.push(Math.max(depths[a]!, depths[b]!) + 1);
   return depths;
 }
 
 /** Gates on the longest path to an output. */
-export function networkDepth(network: XorNetwork): number {
-  const depths = signalDepths(network);
-  return network.outputs.reduce((depth, signal) => Math.max(depth, depths[signal]!), 0);
+export function circuitDepth(circuit: XorCircuit): number {
+  const depths = signalDepths(circuit);
+  return circuit.outputs.reduce((depth, signal) => Math.max(depth, depths[signal]!), 0);
 }
 
 /** Outputs for one input vector, a 0 or 1 per element. */
-export function evaluateNetwork({ nIn, gates, outputs }: XorNetwork, input: ArrayLike<number>): Uint8Array {
+export function evaluateCircuit({ nIn, gates, outputs }: XorCircuit, input: ArrayLike<number>): Uint8Array {
   const signals = new Uint8Array(nIn + gates.length);
   for (let i = 0; i < nIn; i++) signals[i] = input[i]!;
   gates.forEach(([a, b], g) => (signals[nIn + g] = signals[a]! ^ signals[b]!));
@@ -43,7 +43,7 @@ export function evaluateNetwork({ nIn, gates, outputs }: XorNetwork, input: Arra
 }
 
 /** The row of M⊕ that each output computes, worked out symbolically: N_out rows of N_in bits. */
-export function networkRows({ nIn, gates, outputs }: XorNetwork): Uint8Array {
+export function circuitRows({ nIn, gates, outputs }: XorCircuit): Uint8Array {
   const rows = Array.from({ length: nIn }, (_, i) => Uint8Array.from({ length: nIn }, (__, k) => (k === i ? 1 : 0)));
   for (const [a, b] of gates) rows.push(rows[a]!.map((bit, i) => bit ^ rows[b]![i]!));
   const result = new Uint8Array(outputs.length * nIn);
@@ -51,25 +51,25 @@ export function networkRows({ nIn, gates, outputs }: XorNetwork): Uint8Array {
   return result;
 }
 
-/** Whether a network computes M⊕: symbolically, and by running every basis vector through its gates. */
-export function computesMatrix(network: XorNetwork, matrix: XorMatrix): boolean {
+/** Whether a circuit computes M⊕: symbolically, and by running every basis vector through its gates. */
+export function computesMatrix(circuit: XorCircuit, matrix: XorMatrix): boolean {
   const { nIn, nOut, bits } = matrix;
-  if (network.nIn !== nIn || network.outputs.length !== nOut) return false;
-  if (network.gates.some(([a, b], g) => a < 0 || b < 0 || a >= nIn + g || b >= nIn + g)) return false;
-  const rows = networkRows(network);
+  if (circuit.nIn !== nIn || circuit.outputs.length !== nOut) return false;
+  if (circuit.gates.some(([a, b], g) => a < 0 || b < 0 || a >= nIn + g || b >= nIn + g)) return false;
+  const rows = circuitRows(circuit);
   if (rows.some((bit, at) => bit !== bits[at])) return false;
   const basis = new Uint8Array(nIn);
   for (let i = 0; i < nIn; i++) {
     basis[i] = 1;
-    const column = evaluateNetwork(network, basis);
+    const column = evaluateCircuit(circuit, basis);
     if (column.some((bit, j) => bit !== bits[j * nIn + i])) return false;
     basis[i] = 0;
   }
   return true;
 }
 
-/** The same network without gates that no output needs. */
-export function withoutUnused({ nIn, gates, outputs }: XorNetwork): XorNetwork {
+/** The same circuit without gates that no output needs. */
+export function withoutUnused({ nIn, gates, outputs }: XorCircuit): XorCircuit {
   const needed = new Uint8Array(nIn + gates.length);
   for (const signal of outputs) needed[signal] = 1;
   for (let g = gates.length - 1; g >= 0; g--) {
