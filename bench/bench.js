@@ -18,9 +18,9 @@ import { findMnist } from '../dist/data/mnist.js';
 import { DEFAULT_BITS } from '../dist/fixed/lower.js';
 import { generateRtl, writeDesign } from '../dist/rtl/generate.js';
 import { simulateImages } from '../dist/simulate/pool.js';
-import { COSINE } from '../dist/train/recipes.js';
-import { chooseEngine } from '../dist/train/engines.js';
-import { measureStepTime } from '../dist/train/step-time.js';
+import { COSINE } from '../dist/train/run/recipes.js';
+import { chooseEngine } from '../dist/train/engine/engines.js';
+import { measureStepTime } from '../dist/train/run/step-time.js';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const GENERATIONS = 7;

@@ -46,7 +46,7 @@ class Block(nn.Module):
 
 
 def resnet20() -> nn.Sequential:
-    """He et al. for CIFAR-10, as src/train/resnet.ts has it."""
+    """He et al. for CIFAR-10, as src/train/networks/resnet.ts has it."""
     widths = [16] * 4 + [32] * 3 + [64] * 3
     blocks = [Block(a, b) for a, b in zip(widths, widths[1:])]
     tail = [nn.AdaptiveAvgPool2d(1), nn.Flatten(), nn.Linear(64, 10)]

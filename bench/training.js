@@ -19,12 +19,12 @@ import { Random } from '../dist/base/random.js';
 import { CIFAR10_NORMALISATION, CIFAR10_SHAPE } from '../dist/data/cifar10.js';
 import { gatherBatch } from '../dist/data/dataset.js';
 import { digits } from '../dist/data/digits.js';
-import { createEngine } from '../dist/train/engines.js';
-import { buildNetwork } from '../dist/train/networks.js';
-import { initialParameters } from '../dist/train/initial.js';
-import { recipe } from '../dist/train/recipes.js';
-import { computeGradients, updateParameters } from '../dist/train/step.js';
-import { networkMatrices } from '../dist/train/xor-choice.js';
+import { createEngine } from '../dist/train/engine/engines.js';
+import { buildNetwork } from '../dist/train/networks/networks.js';
+import { initialParameters } from '../dist/train/weights/initial.js';
+import { recipe } from '../dist/train/run/recipes.js';
+import { computeGradients, updateParameters } from '../dist/train/run/step.js';
+import { networkMatrices } from '../dist/train/run/xor-choice.js';
 
 const PEER = fileURLToPath(new URL('pytorch_steps.py', import.meta.url));
 const LAYOUTS = ['nchw', 'channels_last'];

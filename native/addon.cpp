@@ -8,7 +8,7 @@
 namespace flexor {
 namespace {
 
-// Raised whenever a kernel's arguments change; src/train/engine-native-addon.ts asks for the same number.
+// Raised whenever a kernel's arguments change; src/train/engine/native-addon.ts asks for the same number.
 constexpr int kInterface = 5;
 
 // A kernel as JavaScript calls it: an exception becomes a JavaScript error.

@@ -1,5 +1,5 @@
 // Gradients of the FleXOR operation with respect to the encrypted weights: eq. 6, straight-through and eq. 5, as
-// src/train/flexor-op.ts defines them. Sixteen slices are computed side by side, in lanes of a vector.
+// src/train/weights/flexor-op.ts defines them. Sixteen slices are computed side by side, in lanes of a vector.
 #include <cmath>
 #include <cstring>
 #include <vector>

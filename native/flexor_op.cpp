@@ -1,5 +1,5 @@
 // The FleXOR operation (Lee et al., NeurIPS 2020), forward: eq. 2. The gradients are in flexor_gradient.cpp; both compute
-// what src/train/flexor-op.ts defines. Encrypted weights x lie slice by slice, N_in a slice; codes N_out a slice, the last
+// what src/train/weights/flexor-op.ts defines. Encrypted weights x lie slice by slice, N_in a slice; codes N_out a slice, the last
 // slice partly used.
 #include <cstring>
 #include <vector>

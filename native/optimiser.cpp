@@ -1,5 +1,5 @@
 // Adam (Kingma and Ba, 2015) in one pass over the memory. Bias correction is in the two scaled constants, as in
-// src/train/adam.ts.
+// src/train/weights/adam.ts.
 #include <cmath>
 
 #include "chunks.h"

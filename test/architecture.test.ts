@@ -2,7 +2,7 @@
  * Enforces the rooms: who may import whom, no cycles, and what only one place may do (templates, child processes,
  * printing, clocks). The table is the one of docs/architecture.md.
  */
-import { readFileSync, readdirSync } from 'node:fs';
+import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { builtinModules } from 'node:module';
 import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -25,6 +25,17 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
   cosim: ['base', 'fixed', 'simulate', 'rtl', 'toolchain'],
   report: ['base', 'xor', 'data', 'model', 'train', 'fixed', 'simulate', 'rtl', 'toolchain', 'cosim'],
   cli: ['base', 'xor', 'data', 'model', 'train', 'fixed', 'simulate', 'rtl', 'toolchain', 'cosim', 'report'],
+};
+
+/** Rooms within a room → what each may import of its neighbours there. The arrows go one way. */
+const INNER_ROOMS: Readonly<Record<string, Readonly<Record<string, readonly string[]>>>> = {
+  train: {
+    networks: [],
+    weights: ['networks'],
+    engine: ['weights'],
+    activations: [],
+    run: ['networks', 'weights', 'engine', 'activations'],
+  },
 };
 
 /** Files that import nothing: the contracts that rooms share. */
@@ -111,6 +122,42 @@ describe('rooms', () => {
           .map((path) => `${source.path} → ${path}`),
       );
     expect(wrong).toEqual([]);
+  });
+
+  describe.each(Object.entries(INNER_ROOMS))('within %s', (outer, rooms) => {
+    const inner = (path: string): string => path.split('/')[2]!;
+    const within = sources.filter((source) => source.room === outer);
+
+    test('every file lies in a room, and every room has a README', () => {
+      expect(within.filter(({ path }) => !(inner(path) in rooms)).map(({ path }) => path)).toEqual([]);
+      for (const room of Object.keys(rooms)) {
+        expect(existsSync(join(root, 'src', outer, room, 'README.md')), room).toBe(true);
+      }
+    });
+
+    test.each(Object.entries(rooms))('%s imports only what it may', (room, allowed) => {
+      const wrong = within
+        .filter(({ path }) => inner(path) === room)
+        .flatMap((source) =>
+          source.imports
+            .filter(isRelative)
+            .map((specifier) => target(source, specifier))
+            .filter((path) => path.startsWith(`src/${outer}/`) && ![room, ...allowed].includes(inner(path)))
+            .map((path) => `${source.path} → ${path}`),
+        );
+      expect(wrong).toEqual([]);
+    });
+
+    test('the arrows between rooms go one way', () => {
+      const before: string[] = [];
+      for (const [room, allowed] of Object.entries(rooms)) {
+        expect(
+          allowed.filter((other) => !before.includes(other)),
+          room,
+        ).toEqual([]);
+        before.push(room);
+      }
+    });
   });
 
   test('simulate and rtl know nothing of each other, the hardware side nothing of training', () => {

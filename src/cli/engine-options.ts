@@ -1,8 +1,8 @@
 /** `--engine` and `--threads`: starts the engine that was asked for, or the fastest one, and says why not a faster one. */
 import type { Command } from 'commander';
 import { FlexorError } from '../base/errors.js';
-import { ENGINE_NAMES, type EngineName } from '../train/engine.js';
-import type { EngineChoice } from '../train/engines.js';
+import { ENGINE_NAMES, type EngineName } from '../train/engine/engine.js';
+import type { EngineChoice } from '../train/engine/engines.js';
 import { integer, oneOf } from './options.js';
 
 export interface EngineFlags {
@@ -24,7 +24,7 @@ export async function startEngine({ engine: name, threads }: EngineFlags): Promi
   if (threads !== undefined && name !== undefined && name !== 'native') {
     throw new FlexorError('usage', `--threads is for the native engine; leave it out with --engine ${name}`);
   }
-  const { chooseEngine, createEngine } = await import('../train/engines.js');
+  const { chooseEngine, createEngine } = await import('../train/engine/engines.js');
   const options = { threads: threads ?? null };
   if (name === undefined) return chooseEngine(options);
   return { engine: await createEngine(name, options), asked: true, refused: [] };

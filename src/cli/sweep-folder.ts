@@ -9,12 +9,12 @@ import { loadModel } from '../model/read.js';
 import { saveModel } from '../model/write.js';
 import type { FlexorModel } from '../model/types.js';
 import type { RunResult } from '../report/training/types.js';
-import { checkRun } from '../train/check-run.js';
-import { runDifference, type RunIdentity } from '../train/checkpoint.js';
-import { commandLine } from '../train/command-line.js';
-import type { TrainConfig } from '../train/config.js';
-import type { Engine } from '../train/engine.js';
-import type { TrainHooks, TrainOptions } from '../train/trainer.js';
+import { checkRun } from '../train/run/check-run.js';
+import { runDifference, type RunIdentity } from '../train/run/checkpoint.js';
+import { commandLine } from '../train/run/command-line.js';
+import type { TrainConfig } from '../train/run/config.js';
+import type { Engine } from '../train/engine/engine.js';
+import type { TrainHooks, TrainOptions } from '../train/run/trainer.js';
 import { fileName, type PlannedRun } from './sweep-recipe.js';
 import { loadDataset } from './train-data.js';
 
@@ -74,7 +74,7 @@ export class SweepFolder {
     const start = this.start(run);
     invariant(start, `${run.name} in front of the run that it starts from`);
     const { config, ...init } = start;
-    const { train } = await import('../train/trainer.js');
+    const { train } = await import('../train/run/trainer.js');
     const { dataset, identity: images } = await this.images(run);
     const files: TrainOptions = { checkpoint: paths.checkpoint, resume: exists(paths.checkpoint), ...init };
     const { model, history } = await train(this.engine, config, dataset, files, hooks);

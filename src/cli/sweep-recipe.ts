@@ -6,7 +6,8 @@ import { Command } from 'commander';
 import { z } from 'zod';
 import { FlexorError, oneLine } from '../base/errors.js';
 import { readFile } from '../base/files.js';
-import type { NetworkName, TrainConfig } from '../train/config.js';
+import type { NetworkName } from '../train/networks/networks.js';
+import type { TrainConfig } from '../train/run/config.js';
 import { chooseSource, type Source } from './train-data.js';
 import { configOptions, configuration, type ConfigFlags } from './train-options.js';
 

@@ -6,7 +6,8 @@ import { digits } from '../data/digits.js';
 import { findImageNet, IMAGENET_SIDE, openImageNet } from '../data/imagenet.js';
 import { findMnist, loadMnist } from '../data/mnist.js';
 import { inMemory, type ImageSource } from '../data/source.js';
-import type { NetworkName, TrainConfig } from '../train/config.js';
+import type { NetworkName } from '../train/networks/networks.js';
+import type { TrainConfig } from '../train/run/config.js';
 import { refuseFolder } from './test-sets.js';
 
 export const DATASETS = ['mnist', 'digits', 'cifar10', 'imagenet'] as const;

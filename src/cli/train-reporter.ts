@@ -1,6 +1,6 @@
 /** What a training run shows on the way, and the clock that its checkpoints need. */
-import type { TrainConfig } from '../train/config.js';
-import type { TrainHooks } from '../train/trainer.js';
+import type { TrainConfig } from '../train/run/config.js';
+import type { TrainHooks } from '../train/run/trainer.js';
 import { formatPercent, printLine } from './print.js';
 import { clock, secondsLeft, startProgress, type Progress, type Reached } from './progress.js';
 

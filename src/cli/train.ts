@@ -5,9 +5,10 @@ import { exists } from '../base/files.js';
 import { encryptedBitsPerWeight, layerInventory } from '../model/inventory.js';
 import { loadModel } from '../model/read.js';
 import { saveModel } from '../model/write.js';
-import { checkConfig, type NetworkName } from '../train/config.js';
-import type { EngineChoice } from '../train/engines.js';
-import type { TrainHooks, TrainOptions, TrainResult } from '../train/trainer.js';
+import type { NetworkName } from '../train/networks/networks.js';
+import { checkConfig } from '../train/run/config.js';
+import type { EngineChoice } from '../train/engine/engines.js';
+import type { TrainHooks, TrainOptions, TrainResult } from '../train/run/trainer.js';
 import { describeEngine, engineOptions, startEngine, type EngineFlags } from './engine-options.js';
 import { real } from './options.js';
 import { prepareOutput } from './output-file.js';
@@ -70,7 +71,7 @@ async function runTrain(network: NetworkName, options: Options): Promise<void> {
   const start = init === undefined ? null : loadModel(init);
   const config = configuration(network, options, source.name, start?.digest ?? null);
   checkConfig(config);
-  const [choice, { train }] = await Promise.all([startEngine(options), import('../train/trainer.js')]);
+  const [choice, { train }] = await Promise.all([startEngine(options), import('../train/run/trainer.js')]);
   const dataset = loadDataset(source, config);
   const quiet = options.json === true;
   const hooks: TrainHooks = {

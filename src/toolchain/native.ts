@@ -1,6 +1,6 @@
 /**
  * Builds the addon of native/ for the native training engine and leaves a manifest in build/native.json, which
- * src/train/engine-native-addon.ts reads: where the addon lies and for which processor, or in one line why there is none.
+ * src/train/engine/native-addon.ts reads: where the addon lies and for which processor, or in one line why there is none.
  * A machine without a compiler, Node's headers or oneDNN trains on another engine, so none of these is an error.
  */
 import { mkdirSync, readdirSync, rmSync } from 'node:fs';

@@ -6,8 +6,8 @@ import { afterAll, describe, expect, it } from 'vitest';
 import { planRuns, readRecipe } from '../../src/cli/sweep-recipe.js';
 import type { BatchSource, ImageSource } from '../../src/data/source.js';
 import type { Shape } from '../../src/model/types.js';
-import { checkRun } from '../../src/train/check-run.js';
-import { warmupSteps } from '../../src/train/schedule.js';
+import { checkRun } from '../../src/train/run/check-run.js';
+import { warmupSteps } from '../../src/train/run/schedule.js';
 import { flexor, runNode } from '../support/cli.js';
 import { writeCifar10 } from '../support/cifar10.js';
 

@@ -3,8 +3,9 @@ import { Command } from 'commander';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { configOptions, configuration, type ConfigFlags } from '../../src/cli/train-options.js';
-import { commandLine } from '../../src/train/command-line.js';
-import { NETWORKS, type NetworkName, type TrainConfig } from '../../src/train/config.js';
+import { NETWORKS, type NetworkName } from '../../src/train/networks/networks.js';
+import { commandLine } from '../../src/train/run/command-line.js';
+import type { TrainConfig } from '../../src/train/run/config.js';
 
 function parse(line: string): TrainConfig {
   const command = new Command().exitOverride();

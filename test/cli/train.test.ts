@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { loadModel } from '../../src/model/read.js';
-import type { Position } from '../../src/train/checkpoint.js';
+import type { Position } from '../../src/train/run/checkpoint.js';
 import { writeCifar10 } from '../support/cifar10.js';
 import { flexor, runNode } from '../support/cli.js';
 
@@ -13,7 +13,7 @@ afterAll(() => rmSync(folder, { recursive: true }));
 
 const few = ['train', 'lenet5', '--dataset', 'digits', '--limit', '100', '--batch', '50', '--epochs', '2'];
 
-/** Where a checkpoint stands (its layout is in src/train/checkpoint.ts). */
+/** Where a checkpoint stands (its layout is in src/train/run/checkpoint.ts). */
 function positionOf(checkpoint: string): Position {
   const bytes = readFileSync(checkpoint);
   const header = bytes.toString('utf8', 12, 12 + bytes.readUInt32LE(8));

@@ -6,12 +6,12 @@ import { describe, expect, it } from 'vitest';
 import { CIFAR10_NORMALISATION, CIFAR10_SHAPE } from '../../src/data/cifar10.js';
 import { inventory } from '../../src/model/inventory.js';
 import type { FlexorModel } from '../../src/model/types.js';
-import { PLAIN_KERNELS } from '../../src/train/array-kernels.js';
-import { exportModel } from '../../src/train/export.js';
-import { initialParameters } from '../../src/train/initial.js';
-import { RESNET_PAPER } from '../../src/train/recipes.js';
-import { resnet } from '../../src/train/resnet.js';
-import { networkMatrices } from '../../src/train/xor-choice.js';
+import { PLAIN_KERNELS } from '../../src/train/weights/array-kernels.js';
+import { exportModel } from '../../src/train/run/export.js';
+import { initialParameters } from '../../src/train/weights/initial.js';
+import { RESNET_PAPER } from '../../src/train/run/recipes.js';
+import { resnet } from '../../src/train/networks/resnet.js';
+import { networkMatrices } from '../../src/train/run/xor-choice.js';
 
 /** A ResNet-32 as training begins with it. */
 function resnet32(nIn: number): FlexorModel {

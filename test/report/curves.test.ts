@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { curvesChart } from '../../src/report/training/curves.js';
 import type { RunResult, SweepResults } from '../../src/report/training/types.js';
-import { COSINE } from '../../src/train/recipes.js';
+import { COSINE } from '../../src/train/run/recipes.js';
 
 function sweepOf(count: number): SweepResults {
   const configurations = Array.from({ length: count }, (_, i) => {

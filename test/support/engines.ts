@@ -3,8 +3,8 @@
  * installed. Any other reason why one does not start fails the test.
  */
 import { FlexorError } from '../../src/base/errors.js';
-import { ENGINE_NAMES, type EngineName } from '../../src/train/engine.js';
-import { createEngine } from '../../src/train/engines.js';
+import { ENGINE_NAMES, type EngineName } from '../../src/train/engine/engine.js';
+import { createEngine } from '../../src/train/engine/engines.js';
 
 /** What setup may not find on a machine; an addon that does not compile or load is a fault. */
 const OPTIONAL = /oneDNN not found|oneDNN must be|no headers of Node\.js|npm install @tensorflow\/tfjs-node/;

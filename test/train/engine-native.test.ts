@@ -7,12 +7,12 @@ import { Random } from '../../src/base/random.js';
 import { processorName } from '../../src/base/processor.js';
 import { digits } from '../../src/data/digits.js';
 import { inMemory } from '../../src/data/source.js';
-import { adamStep } from '../../src/train/adam.js';
-import { loadAddon } from '../../src/train/engine-native-addon.js';
-import type { Engine } from '../../src/train/engine.js';
-import { createEngine } from '../../src/train/engines.js';
-import { COSINE } from '../../src/train/recipes.js';
-import { train, type TrainHooks, type TrainResult } from '../../src/train/trainer.js';
+import { adamStep } from '../../src/train/weights/adam.js';
+import { loadAddon } from '../../src/train/engine/native-addon.js';
+import type { Engine } from '../../src/train/engine/engine.js';
+import { createEngine } from '../../src/train/engine/engines.js';
+import { COSINE } from '../../src/train/run/recipes.js';
+import { train, type TrainHooks, type TrainResult } from '../../src/train/run/trainer.js';
 import { availableEngines } from '../support/engines.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'flexor-native-'));

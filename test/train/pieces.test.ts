@@ -1,16 +1,16 @@
 /** Schedules, Adam, M⊕ choice and shapes, each against a plain calculation. */
 import { describe, expect, it } from 'vitest';
-import { adamStep } from '../../src/train/adam.js';
-import { commandLine } from '../../src/train/command-line.js';
-import { checkConfig, type TrainConfig } from '../../src/train/config.js';
-import { lenet5 } from '../../src/train/lenet5.js';
-import { isWeighted, tensorShapes, windowSize } from '../../src/train/network.js';
-import { momentumStep } from '../../src/train/optimiser.js';
-import { initialParameters } from '../../src/train/initial.js';
-import type { PlaneParameters } from '../../src/train/parameters.js';
-import { COSINE, PAPER, RESNET_COSINE, RESNET_PAPER } from '../../src/train/recipes.js';
-import { learningRate, tanhSlope, warmupSteps } from '../../src/train/schedule.js';
-import { chooseMatrices, networkMatrices, quality } from '../../src/train/xor-choice.js';
+import { adamStep } from '../../src/train/weights/adam.js';
+import { commandLine } from '../../src/train/run/command-line.js';
+import { checkConfig, type TrainConfig } from '../../src/train/run/config.js';
+import { lenet5 } from '../../src/train/networks/lenet5.js';
+import { isWeighted, tensorShapes, windowSize } from '../../src/train/networks/network.js';
+import { momentumStep } from '../../src/train/weights/optimiser.js';
+import { initialParameters } from '../../src/train/weights/initial.js';
+import type { PlaneParameters } from '../../src/train/weights/parameters.js';
+import { COSINE, PAPER, RESNET_COSINE, RESNET_PAPER } from '../../src/train/run/recipes.js';
+import { learningRate, tanhSlope, warmupSteps } from '../../src/train/run/schedule.js';
+import { chooseMatrices, networkMatrices, quality } from '../../src/train/run/xor-choice.js';
 import { isIdentity, rowTaps, xorMatrix } from '../../src/xor/matrix.js';
 
 describe('learning rate', () => {

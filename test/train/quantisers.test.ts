@@ -1,9 +1,15 @@
 /** The baselines' rules on numbers that one can check by hand, and against loops over their papers' equations; their training is in resnet.test.ts. */
 import { describe, expect, it } from 'vitest';
 import { Random } from '../../src/base/random.js';
-import { PLAIN_KERNELS } from '../../src/train/array-kernels.js';
-import { encryptedPlanes, planeCode, type PlaneCode } from '../../src/train/nearest-rule.js';
-import { codesOfRule, initialScales, latentGradient, quantise, type LatentKind } from '../../src/train/quantisers.js';
+import { PLAIN_KERNELS } from '../../src/train/weights/array-kernels.js';
+import { encryptedPlanes, planeCode, type PlaneCode } from '../../src/train/weights/nearest-rule.js';
+import {
+  codesOfRule,
+  initialScales,
+  latentGradient,
+  quantise,
+  type LatentKind,
+} from '../../src/train/weights/quantisers.js';
 import { decrypt, identityMatrix, systematicMatrix } from '../../src/xor/matrix.js';
 import type { XorMatrix } from '../../src/xor/types.js';
 

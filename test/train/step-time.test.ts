@@ -1,9 +1,9 @@
 /** The step timer: median of the asked number of steps, after a warm-up, by the caller's clock. */
 import { expect, it } from 'vitest';
 import { digits } from '../../src/data/digits.js';
-import { createEngine } from '../../src/train/engines.js';
-import { COSINE } from '../../src/train/recipes.js';
-import { measureStepTime } from '../../src/train/step-time.js';
+import { createEngine } from '../../src/train/engine/engines.js';
+import { COSINE } from '../../src/train/run/recipes.js';
+import { measureStepTime } from '../../src/train/run/step-time.js';
 
 it('takes the median of the steps behind the warm-up', async () => {
   // Steps 6, 7 and 8 take 3, 100 and 5 units; the warm-up is slow.

@@ -1,5 +1,5 @@
 /** What a sweep of training runs gives. */
-import type { EpochRecord, RunIdentity } from '../../train/checkpoint.js';
+import type { EpochRecord, RunIdentity } from '../../train/run/checkpoint.js';
 
 /** One finished run. */
 export interface RunResult extends RunIdentity {

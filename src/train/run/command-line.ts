@@ -1,0 +1,53 @@
+/** A run as the command that repeats it; model files state it. */
+import type { TrainConfig, XorChoice } from './config.js';
+import { KINDS_WITH_XOR } from '../weights/quantisers.js';
+import { recipe } from './recipes.js';
+import { formatWarmup } from './schedule.js';
+
+/** The command line that repeats the run, free of paths: what recipe `cosine` of the network has is what it may leave out. */
+export function commandLine(config: TrainConfig): string {
+  const base = recipe(config.network, 'cosine');
+  const parts: (string | number)[] = ['flexor train', config.network, '--dataset', config.dataset];
+  if (config.weights !== 'flexor') parts.push('--weights', config.weights);
+  if (KINDS_WITH_XOR.includes(config.weights)) parts.push(...xorOptions(config));
+  // The file's path is nobody else's business.
+  if (config.init !== null) parts.push('--init', 'model.flexor');
+  if (config.planes > 1) parts.push('--planes', config.planes);
+  parts.push('--epochs', config.epochs, '--batch', config.batch, ...optimiserOptions(config, base));
+  parts.push('--lr', config.rate, '--schedule', config.schedule);
+  if (config.schedule === 'step') parts.push('--halve-at', config.halvings.join());
+  const warmup = formatWarmup(config.warmup);
+  if (warmup !== '0' || warmup !== formatWarmup(base.warmup)) parts.push('--warmup', warmup);
+  if (config.weights === 'flexor') parts.push(...gradientOptions(config));
+  if (config.bias) parts.push('--bias');
+  if (config.shift > 0 || (base.shift > 0 && config.dataset !== 'imagenet')) parts.push('--shift', config.shift);
+  if (config.flip) parts.push('--flip');
+  if (config.imageSize !== undefined) parts.push('--image-size', config.imageSize);
+  if (config.limit !== null) parts.push('--limit', config.limit);
+  parts.push('--seed', config.seed);
+  return parts.join(' ');
+}
+
+function xorOptions({ xor, nIn, nOut, xorTries }: TrainConfig): (string | number)[] {
+  const parts: (string | number)[] = [];
+  const choices: readonly XorChoice[] = [xor].flat();
+  // The file's path is nobody else's business; the model file holds the matrix itself.
+  if (choices[0]!.kind === 'given') return ['--xor', 'matrix.json'];
+  const taps = choices.map((choice) => (choice.kind === 'taps' ? choice.taps : choice.kind));
+  parts.push('--nin', [nIn].join(), '--nout', [nOut].join(), '--taps', taps.join());
+  if (xorTries > 1) parts.push('--xor-tries', xorTries);
+  return parts;
+}
+
+/** None where it is Adam, as in the recipe. */
+function optimiserOptions({ optimiser, momentum, weightDecay }: TrainConfig, base: TrainConfig): (string | number)[] {
+  if (optimiser === 'adam') return base.optimiser === 'adam' ? [] : ['--optimiser', 'adam'];
+  return ['--optimiser', optimiser, '--momentum', momentum, '--weight-decay', weightDecay];
+}
+
+function gradientOptions(config: TrainConfig): (string | number)[] {
+  const { gradient, sTanh, sTanhStart, clip, xStd, alpha } = config;
+  const start = sTanhStart === sTanh ? [] : ['--stanh-start', sTanhStart];
+  const initial = ['--x-std', xStd, '--alpha', alpha ?? 'fan-in'];
+  return ['--gradient', gradient, '--stanh', sTanh, ...start, '--clip', clip ?? 'none', ...initial];
+}

@@ -1,0 +1,148 @@
+/** From trained parameters to the float network of a `.flexor` file. */
+import { packBits } from '../../base/bits.js';
+import { invariant } from '../../base/errors.js';
+import { encryptedHistogram } from '../../model/histogram.js';
+import type { Normalisation } from '../../data/dataset.js';
+import type {
+  ActivationRange,
+  BatchNorm,
+  FlexorModel,
+  LayerWeights,
+  ModelNode,
+  Provenance,
+} from '../../model/types.js';
+import { identityMatrix } from '../../xor/matrix.js';
+import type { ArrayKernels } from '../weights/array-kernels.js';
+import { EPSILON } from './forward.js';
+import type { LayerSpec, NetworkSpec, WeightedSpec } from '../networks/network.js';
+import { encryptedPlanes } from '../weights/nearest-rule.js';
+import type { BatchNormParameters, LayerParameters, WeightParameters } from '../weights/parameters.js';
+import { codesOfRule, type LatentWeights } from '../weights/quantisers.js';
+
+function layerWeights(kernels: ArrayKernels, weights: WeightParameters): LayerWeights {
+  if (weights.kind === 'latent') return latentWeights(kernels, weights);
+  return {
+    encoding: 'xor',
+    planes: weights.planes.map((plane) => ({
+      matrix: plane.matrix,
+      // sign(0) = +1, and +1 is bit 1.
+      encrypted: packBits(Uint8Array.from(plane.x.values, (x) => (x >= 0 ? 1 : 0))),
+      alpha: plane.alpha.values.slice(),
+      encryptedHistogram: encryptedHistogram(plane.x.values),
+    })),
+  };
+}
+
+/** Nearest codes as what encrypts to them, other sums of binary codes as planes whose M⊕ is the identity, the rest as floats. */
+function latentWeights(kernels: ArrayKernels, weights: LatentWeights): LayerWeights {
+  if (weights.rule === 'flexor-nearest') {
+    const { latent, channels, code } = weights;
+    return {
+      encoding: 'xor',
+      planes: encryptedPlanes(kernels, latent.values, channels, code).map((plane) => ({
+        ...plane,
+        encrypted: packBits(plane.encrypted),
+        encryptedHistogram: null,
+      })),
+    };
+  }
+  const planes = codesOfRule(weights);
+  if (planes === null) return { encoding: 'float', values: weights.used.slice() };
+  return {
+    encoding: 'xor',
+    planes: planes.map(({ bits, alpha }) => ({
+      matrix: identityMatrix(1),
+      encrypted: packBits(bits),
+      alpha,
+      encryptedHistogram: null,
+    })),
+  };
+}
+
+function batchNorm({ gamma, beta, mean, variance }: BatchNormParameters): BatchNorm {
+  return {
+    gamma: gamma.values.slice(),
+    beta: beta.values.slice(),
+    mean: mean.slice(),
+    variance: variance.slice(),
+    epsilon: EPSILON,
+  };
+}
+
+export interface ExportOptions {
+  readonly kernels: ArrayKernels;
+  readonly name: string;
+  /** Of the pixels. */
+  readonly normalisation: Normalisation;
+  readonly classes: readonly string[];
+  /** Of every layer's output. */
+  readonly ranges: ReadonlyMap<string, ActivationRange>;
+  readonly provenance: Provenance;
+}
+
+export function exportModel(
+  network: NetworkSpec,
+  layers: ReadonlyMap<string, LayerParameters>,
+  options: ExportOptions,
+): FlexorModel {
+  const { mean, std } = options.normalisation;
+  return {
+    name: options.name,
+    input: {
+      shape: network.input,
+      preprocessing: { mean, std },
+      range: {
+        min: Math.min(...mean.map((m, c) => (0 - m) / std[c]!)),
+        max: Math.max(...mean.map((m, c) => (1 - m) / std[c]!)),
+      },
+    },
+    nodes: network.layers.map((layer) =>
+      modelNode(options.kernels, layer, layers.get(layer.name), options.ranges.get(layer.name)),
+    ),
+    output: network.layers.at(-1)!.name,
+    classes: options.classes,
+    provenance: options.provenance,
+  };
+}
+
+function modelNode(
+  kernels: ArrayKernels,
+  spec: LayerSpec,
+  layer: LayerParameters | undefined,
+  range: ActivationRange | undefined,
+): ModelNode {
+  invariant(range, `no range for layer ${spec.name}`);
+  switch (spec.kind) {
+    case 'conv':
+    case 'dense':
+      invariant(layer, `no parameters for layer ${spec.name}`);
+      return weightedNode(kernels, spec, layer, range);
+    case 'add':
+      return { ...spec, range };
+    case 'maxPool':
+    case 'avgPool':
+    case 'subsample':
+    case 'flatten':
+      return spec;
+  }
+}
+
+function weightedNode(
+  kernels: ArrayKernels,
+  spec: WeightedSpec,
+  layer: LayerParameters,
+  range: ActivationRange,
+): ModelNode {
+  const common = {
+    name: spec.name,
+    input: spec.input,
+    outChannels: spec.outChannels,
+    weights: layerWeights(kernels, layer.weights),
+    bias: layer.bias?.values.slice() ?? null,
+    batchNorm: layer.batchNorm === null ? null : batchNorm(layer.batchNorm),
+    relu: spec.relu,
+    range,
+  };
+  if (spec.kind === 'dense') return { kind: 'dense', ...common };
+  return { kind: 'conv', ...common, kernel: spec.kernel, stride: spec.stride, padding: spec.padding };
+}

@@ -1,0 +1,158 @@
+/**
+ * The network as a function of tensors. α multiplies whichever is smaller, the codes or the layer's output: with one
+ * plane x·(α·b) = α·(x·b), and a dense layer has far more weights than outputs.
+ */
+import { invariant } from '../../base/errors.js';
+import type { Engine, Tensor, Tensor1D, Tensor2D, Tensor4D } from '../engine/engine.js';
+import { NETWORK_INPUT, type WeightedSpec } from '../networks/network.js';
+import type { LayerParameters } from '../weights/parameters.js';
+import type { Step } from '../networks/plan.js';
+
+/** Added to the variance in every batch norm. */
+export const EPSILON = 1e-5;
+
+/** In training the batch's moments, in evaluation a factor and an offset per channel. */
+export type NormTensors =
+  | { readonly kind: 'batch'; readonly gamma: Tensor1D; readonly beta: Tensor1D }
+  | { readonly kind: 'fixed'; readonly factor: Tensor1D; readonly offset: Tensor1D };
+
+export type WeightTensors =
+  | { readonly kind: 'flexor'; readonly codes: readonly Tensor[]; readonly alpha: readonly Tensor1D[] }
+  | { readonly kind: 'latent'; readonly used: Tensor };
+
+/** Tensors of one weighted layer. */
+export interface LayerTensors {
+  readonly weights: WeightTensors;
+  readonly bias: Tensor1D | null;
+  readonly norm: NormTensors | null;
+}
+
+/** Uploads what a layer learns. The caller disposes of it. */
+export function layerTensors(engine: Engine, layer: LayerParameters, mode: 'training' | 'evaluation'): LayerTensors {
+  const { tf } = engine;
+  const { weights, bias } = layer;
+  const upload = (values: Float32Array): Tensor => tf.tensor(values, [...layer.shape], 'float32');
+  return {
+    weights:
+      weights.kind === 'latent'
+        ? { kind: 'latent', used: upload(weights.used) }
+        : {
+            kind: 'flexor',
+            codes: weights.planes.map((p) => upload(p.codes)),
+            alpha: weights.planes.map((p) => tf.tensor1d(p.alpha.values)),
+          },
+    bias: bias === null ? null : tf.tensor1d(bias.values),
+    norm: normTensors(engine, layer, mode),
+  };
+}
+
+function normTensors({ tf }: Engine, { batchNorm }: LayerParameters, mode: string): NormTensors | null {
+  if (batchNorm === null) return null;
+  const { gamma, beta, mean, variance } = batchNorm;
+  if (mode === 'training') return { kind: 'batch', gamma: tf.tensor1d(gamma.values), beta: tf.tensor1d(beta.values) };
+  const factor = gamma.values.map((g, c) => g / Math.sqrt(variance[c]! + EPSILON));
+  const offset = beta.values.map((b, c) => b - mean[c]! * factor[c]!);
+  return { kind: 'fixed', factor: tf.tensor1d(factor), offset: tf.tensor1d(offset) };
+}
+
+export interface Observers {
+  /** Sees the result of every step. */
+  output?(name: string, value: Tensor): void;
+  /** Sees the moments of the batch at every batch norm in training, by layer. */
+  moments?(name: string, mean: Tensor1D, variance: Tensor1D): void;
+}
+
+/** Logits [B, classes] of a batch [B, H, W, C]. */
+export function logits(
+  engine: Engine,
+  plan: readonly Step[],
+  layers: ReadonlyMap<string, LayerTensors>,
+  batch: Tensor4D,
+  observers: Observers = {},
+): Tensor2D {
+  const tensors = new Map<string, Tensor>([[NETWORK_INPUT, batch]]);
+  let last: Tensor = batch;
+  for (const step of plan) {
+    last = applyStep(engine, step, tensors, layers, observers);
+    tensors.set(step.output, last);
+    observers.output?.(step.output, last);
+  }
+  return last as Tensor2D;
+}
+
+function applyStep(
+  engine: Engine,
+  step: Step,
+  tensors: ReadonlyMap<string, Tensor>,
+  layers: ReadonlyMap<string, LayerTensors>,
+  observers: Observers,
+): Tensor {
+  const { layer, relu } = step;
+  const rectified = (y: Tensor): Tensor => (relu ? engine.relu(y) : y);
+  if (layer.kind === 'add') {
+    const [a, b] = layer.inputs.map((name) => tensors.get(name)!) as [Tensor, Tensor];
+    return rectified(engine.tf.add(a, b));
+  }
+  const x = tensors.get(layer.input)!;
+  switch (layer.kind) {
+    case 'conv':
+    case 'dense':
+      return applyWeighted(engine, layer, step, tensors, layers.get(layer.name)!, observers);
+    case 'maxPool':
+      return rectified(engine.maxPool(x as Tensor4D, layer));
+    case 'avgPool':
+      return engine.avgPool(x as Tensor4D, layer);
+    case 'subsample':
+      return engine.subsample(x as Tensor4D, layer.stride, layer.channelPadding);
+    case 'flatten':
+      return engine.tf.reshape(x, [x.shape[0]!, x.size / x.shape[0]!]);
+  }
+}
+
+/** Weights, bias or batch norm, residual, ReLU. */
+function applyWeighted(
+  engine: Engine,
+  spec: WeightedSpec,
+  { residual, relu }: Step,
+  tensors: ReadonlyMap<string, Tensor>,
+  { weights, bias, norm }: LayerTensors,
+  observers: Observers,
+): Tensor {
+  const added = residual === null ? null : tensors.get(residual)!;
+  let y = product(engine, spec, tensors.get(spec.input)!, weights, norm?.kind === 'fixed' ? norm.factor : null);
+  if (bias !== null) y = engine.addBias(y, bias);
+  if (norm?.kind === 'batch') {
+    const result = engine.batchNorm(y, norm.gamma, norm.beta, added, { epsilon: EPSILON, relu });
+    observers.moments?.(spec.name, result.mean, result.variance);
+    return result.y;
+  }
+  if (norm !== null) y = engine.addBias(y, norm.offset);
+  if (added !== null) y = engine.tf.add(y, added);
+  return relu ? engine.relu(y) : y;
+}
+
+/** x times the weights, times a factor per channel where there is one. */
+function product(
+  engine: Engine,
+  spec: WeightedSpec,
+  x: Tensor,
+  weights: WeightTensors,
+  factor: Tensor1D | null,
+): Tensor {
+  const isFirst = spec.input === NETWORK_INPUT;
+  const multiply = (w: Tensor): Tensor =>
+    spec.kind === 'conv'
+      ? engine.conv2d(x as Tensor4D, w as Tensor4D, spec, isFirst)
+      : engine.dense(x as Tensor2D, w as Tensor2D);
+  const scaled = (w: Tensor): Tensor => (factor === null ? w : engine.scale(w, factor));
+  if (weights.kind === 'latent') return multiply(scaled(weights.used));
+  const [codes, ...otherCodes] = weights.codes;
+  const [alpha, ...otherAlpha] = weights.alpha;
+  invariant(codes && alpha, `layer ${spec.name} has no plane`);
+  if (spec.kind === 'dense' && otherCodes.length === 0) return scaled(engine.scale(multiply(codes), alpha));
+  const sum = otherCodes.reduce(
+    (w, c, i) => engine.tf.add(w, engine.scale(c, otherAlpha[i]!)),
+    engine.scale(codes, alpha),
+  );
+  return multiply(scaled(sum));
+}

@@ -1,0 +1,217 @@
+/** The training loop: epochs, batches, checkpoints. Printing, clocks and signals belong to the caller. */
+import { onInterrupt } from '../../base/cleanup.js';
+import { FlexorError, invariant } from '../../base/errors.js';
+import { Random } from '../../base/random.js';
+import type { Batch } from '../../data/dataset.js';
+import { imagesIdentity, type BatchRequest, type BatchSource, type ImageSource } from '../../data/source.js';
+import type { FlexorModel } from '../../model/types.js';
+import { checkRun } from './check-run.js';
+import { loadCheckpoint, saveCheckpoint, type EpochRecord, type Position } from './checkpoint.js';
+import { commandLine } from './command-line.js';
+import type { TrainConfig } from './config.js';
+import type { Engine } from '../engine/engine.js';
+import { accuracy, activationRanges, type Images } from './evaluate.js';
+import { exportModel } from './export.js';
+import type { NetworkSpec } from '../networks/network.js';
+import { initialParameters } from '../weights/initial.js';
+import { buildNetwork } from '../networks/networks.js';
+import { allParameters, stateArrays, type LayerParameters, type Parameter } from '../weights/parameters.js';
+import { learningRate, tanhSlope } from './schedule.js';
+import { KINDS_WITH_XOR } from '../weights/quantisers.js';
+import { startingLayers, type StartModel } from '../weights/start.js';
+import { clipEncrypted, computeGradients, updateParameters } from './step.js';
+import { networkMatrices } from './xor-choice.js';
+
+/** Training images over which activation ranges are taken. */
+const RANGE_IMAGES = 5000;
+
+export interface TrainHooks {
+  /** Options and checkpoint are in order; the first step follows. */
+  onStart?(): void;
+  /** After every step; `step` of `steps` counts over the whole run. */
+  onStep?(step: number, steps: number, epoch: number, loss: number): void;
+  onEpoch?(record: EpochRecord): void;
+  /** True where a checkpoint is due in the middle of an epoch (the caller has the clock). */
+  checkpointDue?(): boolean;
+}
+
+export interface TrainOptions {
+  /** File for checkpoints; null: none. */
+  readonly checkpoint: string | null;
+  /** Continue from that file. */
+  readonly resume: boolean;
+  /** The model whose digest is `init` in the configuration. */
+  readonly init?: StartModel;
+}
+
+export interface TrainResult {
+  readonly model: FlexorModel;
+  readonly history: readonly EpochRecord[];
+  readonly parameters: readonly Parameter[];
+}
+
+/** A run in progress. */
+interface Run {
+  readonly engine: Engine;
+  readonly config: TrainConfig;
+  readonly dataset: ImageSource;
+  readonly train: Images;
+  readonly test: Images;
+  readonly network: NetworkSpec;
+  readonly layers: ReadonlyMap<string, LayerParameters>;
+  readonly stepsPerEpoch: number;
+  readonly position: Position;
+  save(): void;
+}
+
+/** Trains a network; `network` defaults to the one that the configuration names. */
+export async function train(
+  engine: Engine,
+  config: TrainConfig,
+  dataset: ImageSource,
+  options: TrainOptions,
+  hooks: TrainHooks = {},
+  network: NetworkSpec = buildNetwork(config, dataset),
+): Promise<TrainResult> {
+  const run = prepare(engine, config, dataset, await imagesIdentity(dataset), options, network);
+  // Signals arrive between steps, where parameters and position agree: an interrupted run loses nothing.
+  const release = onInterrupt(run.save);
+  hooks.onStart?.();
+  try {
+    return await runToEnd(run, hooks);
+  } finally {
+    release();
+  }
+}
+
+async function runToEnd(run: Run, hooks: TrainHooks): Promise<TrainResult> {
+  const { engine, config, network, position } = run;
+  while (position.epoch < config.epochs) {
+    await runEpoch(run, hooks);
+    const testAccuracy = await accuracy(engine, network, run.layers, run.test);
+    const record = { epoch: position.epoch + 1, loss: position.lossSum / run.stepsPerEpoch, testAccuracy };
+    position.epoch++;
+    position.step = 0;
+    position.lossSum = 0;
+    position.history.push(record);
+    run.save();
+    hooks.onEpoch?.(record);
+  }
+  return { model: await finish(run), history: position.history, parameters: allParameters(run.layers.values()) };
+}
+
+function prepare(
+  engine: Engine,
+  config: TrainConfig,
+  dataset: ImageSource,
+  imageSet: string,
+  options: TrainOptions,
+  network: NetworkSpec,
+): Run {
+  const stepsPerEpoch = checkRun(config, dataset, network);
+  const { checkpoint, resume, init } = options;
+  invariant((init !== undefined) === (config.init !== null), 'model to start from');
+  const start = init === undefined ? {} : { start: startingLayers(init, network) };
+  const layers = initialParameters(network, { ...config, ...start, matrices: networkMatrices(config, network) });
+  const state = stateArrays(layers.values());
+  const identity = { config, engine: engine.identity, images: imageSet };
+  if (resume && checkpoint === null) throw new FlexorError('usage', '--resume needs --checkpoint FILE');
+  const position =
+    resume && checkpoint !== null
+      ? loadCheckpoint(checkpoint, identity, state)
+      : { epoch: 0, step: 0, lossSum: 0, history: [] };
+  return {
+    engine,
+    config,
+    dataset,
+    train: limited(dataset.train, config.limit),
+    test: limited(dataset.test, config.limit),
+    network,
+    layers,
+    stepsPerEpoch,
+    position,
+    save: () => {
+      if (checkpoint !== null) saveCheckpoint(checkpoint, identity, position, state);
+    },
+  };
+}
+
+/** The first `limit` images of a split; all, where it has fewer or there is no limit. */
+function limited(source: BatchSource, limit: number | null): Images {
+  return { source, count: Math.min(limit ?? Infinity, source.count) };
+}
+
+/** Batches of the rest of the current epoch. They may be asked for ahead of the position, which moves meanwhile. */
+function* requests({ config, stepsPerEpoch, train, position }: Run): Generator<BatchRequest> {
+  const { batch, shift, flip, seed } = config;
+  const { epoch } = position;
+  const order = Random.derive(seed, `order ${epoch}`).permutation(train.count);
+  for (let { step } = position; step < stepsPerEpoch; step++) {
+    const random = Random.derive(seed, `shift ${epoch * stepsPerEpoch + step}`);
+    const indices = order.subarray(step * batch, (step + 1) * batch);
+    yield { indices, augmentation: { shift, flip, random } };
+  }
+}
+
+/** The rest of the current epoch. */
+async function runEpoch(run: Run, hooks: TrainHooks): Promise<void> {
+  for await (const batch of run.train.source.batches(requests(run))) {
+    runStep(run, batch, hooks);
+    // A turn of the event loop: signals and timers of the caller get their chance.
+    await new Promise((resolve) => setImmediate(resolve));
+    if (hooks.checkpointDue?.() === true) run.save();
+  }
+}
+
+function runStep(
+  { engine, config, network, layers, position, stepsPerEpoch }: Run,
+  batch: Batch,
+  hooks: TrainHooks,
+): void {
+  const steps = stepsPerEpoch * config.epochs;
+  const done = position.epoch * stepsPerEpoch + position.step;
+  const rule = { rule: config.gradient, sTanh: tanhSlope(config, done, steps), progress: done / steps };
+  const loss = computeGradients(engine, network, layers, rule, batch.pixels, batch.labels);
+  if (!Number.isFinite(loss)) {
+    throw new FlexorError('data', `the loss became ${loss} at step ${done + 1}; try a lower --lr (now ${config.rate})`);
+  }
+  updateParameters(engine, layers, config, learningRate(config, done, steps), done + 1);
+  if (config.clip !== null) clipEncrypted(layers, config.clip / rule.sTanh);
+  position.step++;
+  position.lossSum += loss;
+  hooks.onStep?.(done + 1, steps, position.epoch + 1, loss);
+}
+
+/** Ranges, test accuracy and the model. */
+async function finish(run: Run): Promise<FlexorModel> {
+  const { engine, config, dataset, network, layers } = run;
+  const calibration = { ...run.train, count: Math.min(RANGE_IMAGES, run.train.count) };
+  const ranges = await activationRanges(engine, network, layers, calibration);
+  const testAccuracy = await accuracy(engine, network, layers, run.test);
+  return exportModel(network, layers, {
+    kernels: engine.arrays,
+    name: modelName(config),
+    normalisation: dataset.normalisation,
+    classes: dataset.classes,
+    ranges,
+    provenance: {
+      recipe: commandLine(config),
+      seed: config.seed,
+      dataset: dataset.name,
+      testAccuracy,
+      testImages: run.test.count,
+      notes: `activation ranges: minimum and maximum over the first ${calibration.count} training images; engine ${engine.identity}`,
+    },
+  });
+}
+
+/** N_in and N_out where they are one or N_in alone varies; the command in the file has the rest. */
+function modelName({ network, dataset, weights, nIn, nOut }: TrainConfig): string {
+  const rates = typeof nOut === 'number' ? [nIn, nOut].flat() : ['mixed'];
+  return [
+    network,
+    dataset,
+    ...(weights === 'flexor' ? [] : [weights]),
+    ...(KINDS_WITH_XOR.includes(weights) ? rates : []),
+  ].join('_');
+}

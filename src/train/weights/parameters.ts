@@ -1,0 +1,98 @@
+/**
+ * What training learns, in plain arrays that no engine owns: encrypted weights x and α of every plane, or latent
+ * weights at full precision; biases; batch norms with the moving averages that evaluation uses. initial.ts has their
+ * first values.
+ */
+import type { XorMatrix } from '../../xor/types.js';
+import type { ArrayKernels } from './array-kernels.js';
+import type { FlexorOp } from './flexor-op.js';
+import type { WeightedSpec } from '../networks/network.js';
+import { quantise, type LatentWeights } from './quantisers.js';
+
+/** A learnt array with its gradient and optimiser state. */
+export interface Parameter {
+  /** Unique, e.g. `conv1.x0`. */
+  readonly name: string;
+  readonly values: Float32Array;
+  readonly gradient: Float32Array;
+  /** What the optimiser remembers (optimiser.ts), each as long as `values`. */
+  readonly moments: readonly Float32Array[];
+  /** Whether weight decay acts on it: on weights, not on scales and offsets. */
+  readonly decays: boolean;
+}
+
+export interface PlaneParameters {
+  readonly matrix: XorMatrix;
+  readonly op: FlexorOp;
+  /** Encrypted weights: slices × N_in. */
+  readonly x: Parameter;
+  /** One scale per output channel. */
+  readonly alpha: Parameter;
+  /** ±1, refreshed from `x` by `refreshWeights`. */
+  readonly codes: Float32Array;
+}
+
+export type WeightParameters =
+  { readonly kind: 'flexor'; readonly planes: readonly PlaneParameters[] } | LatentWeights<Parameter>;
+
+export interface BatchNormParameters {
+  readonly gamma: Parameter;
+  readonly beta: Parameter;
+  /** Moving averages of the batches' moments. */
+  readonly mean: Float32Array;
+  readonly variance: Float32Array;
+}
+
+export interface LayerParameters {
+  readonly spec: WeightedSpec;
+  /** Shape of the weights as the engine wants them: [k_h, k_w, C_in, C_out] or [V, C_out]. */
+  readonly shape: readonly number[];
+  readonly weights: WeightParameters;
+  readonly bias: Parameter | null;
+  readonly batchNorm: BatchNormParameters | null;
+}
+
+/** Makes the weights that layers use from what is learnt: codes by decryption, others by their rule (quantisers.ts). */
+export function refreshWeights(kernels: ArrayKernels, layers: Iterable<LayerParameters>, progress: number): void {
+  for (const { weights } of layers) {
+    if (weights.kind === 'latent') quantise(kernels, weights, progress);
+    else for (const { op, x, codes } of weights.planes) kernels.decrypt(op, x.values, codes);
+  }
+}
+
+/** Every learnt array, in a fixed order. */
+export function allParameters(layers: Iterable<LayerParameters>): Parameter[] {
+  const all: Parameter[] = [];
+  for (const { weights, bias, batchNorm } of layers) {
+    if (weights.kind === 'latent') all.push(weights.latent, ...weights.scales);
+    else for (const plane of weights.planes) all.push(plane.x, plane.alpha);
+    if (bias !== null) all.push(bias);
+    if (batchNorm !== null) all.push(batchNorm.gamma, batchNorm.beta);
+  }
+  return all;
+}
+
+/** An array of a run's state under a name of its own. */
+export interface NamedArray {
+  readonly name: string;
+  readonly values: Float32Array;
+}
+
+/** Everything that a run must keep to continue with the same bits. */
+export function stateArrays(layers: Iterable<LayerParameters>): NamedArray[] {
+  const list = [...layers];
+  return [
+    ...allParameters(list).flatMap(({ name, values, moments }) => [
+      { name, values },
+      ...moments.map((moment, i) => ({ name: `${name}.moment${i}`, values: moment })),
+    ]),
+    ...list.flatMap(({ spec, batchNorm }) =>
+      batchNorm === null
+        ? []
+        : [
+            { name: `${spec.name}.mean`, values: batchNorm.mean },
+            { name: `${spec.name}.variance`, values: batchNorm.variance },
+          ],
+    ),
+  ];
+}
