@@ -14,7 +14,7 @@ import { performance } from 'node:perf_hooks';
 import { createInterface } from 'node:readline';
 import { URL, fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { formatTable } from '../dist/cli/print.js';
+import { formatTable } from '../dist/base/table.js';
 import { Random } from '../dist/base/random.js';
 import { CIFAR10_NORMALISATION, CIFAR10_SHAPE } from '../dist/data/cifar10.js';
 import { gatherBatch } from '../dist/data/dataset.js';

@@ -7,9 +7,9 @@
 import { Command, CommanderError } from 'commander';
 import { runCleanups } from '../base/cleanup.js';
 import { FlexorError, oneLine } from '../base/errors.js';
-import { commands } from './commands.js';
-import { clearProgress } from './progress.js';
-import { packageVersion } from './version.js';
+import { packageVersion } from '../app/version.js';
+import { commands } from './commands/list.js';
+import { clearProgress } from './terminal/progress.js';
 
 /** The program with all commands registered; `exitOverride` makes commander throw where it would end the process. */
 export function buildProgram(): Command {

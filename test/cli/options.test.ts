@@ -1,6 +1,6 @@
 /** Parsers of option values: what they take, and that an error names every legal value. */
 import { describe, expect, test } from 'vitest';
-import { assignments, integer, wordOr } from '../../src/cli/options.js';
+import { assignments, integer, wordOr } from '../../src/cli/options/values.js';
 import { flexor } from '../support/cli.js';
 
 describe('a word or a number', () => {

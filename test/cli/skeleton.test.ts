@@ -3,11 +3,11 @@ import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { promisify } from 'node:util';
 import { describe, expect, it } from 'vitest';
-import { commands } from '../../src/cli/commands.js';
-import { integer, oneOf, real } from '../../src/cli/options.js';
-import { formatTable } from '../../src/cli/print.js';
-import { clock, progressLine } from '../../src/cli/progress.js';
+import { formatTable } from '../../src/base/table.js';
+import { commands } from '../../src/cli/commands/list.js';
+import { integer, oneOf, real } from '../../src/cli/options/values.js';
 import { buildProgram } from '../../src/cli/run.js';
+import { clock, progressLine } from '../../src/cli/terminal/progress.js';
 import { flexor, flexorWith, runNode } from '../support/cli.js';
 
 describe('the command line', () => {
@@ -79,8 +79,8 @@ describe('the command line', () => {
   it('ends quietly where the reader of its output leaves', async () => {
     const body = `for (let i = 0; i < 100000; i++) { printLine('x'.repeat(100)); if (i % 100 === 0) await new Promise(setImmediate); }`;
     const program = `
-      import { commands } from './dist/cli/commands.js';
-      import { printLine } from './dist/cli/print.js';
+      import { commands } from './dist/cli/commands/list.js';
+      import { printLine } from './dist/cli/terminal/print.js';
       import { runCli } from './dist/cli/run.js';
       commands.push((program) => program.command('extra').action(async () => {${body}}));
       await runCli(['extra']);`;

@@ -3,7 +3,8 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, 
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
-import { planRuns, readRecipe } from '../../src/cli/sweep-recipe.js';
+import { planRuns, readRecipe } from '../../src/app/training/recipe-file.js';
+import { parseRun } from '../../src/cli/options/training.js';
 import type { BatchSource, ImageSource } from '../../src/data/source.js';
 import type { Shape } from '../../src/model/types.js';
 import { checkRun } from '../../src/train/run/check-run.js';
@@ -238,7 +239,7 @@ function setOf(shape: Shape, classes: number, count: number): ImageSource {
 }
 
 it('recipes that help and documents name are there', () => {
-  const documents = ['README.md', 'recipes/README.md', 'models/README.md', 'src/cli/sweep.ts'].concat(
+  const documents = ['README.md', 'recipes/README.md', 'models/README.md', 'src/cli/commands/sweep.ts'].concat(
     readdirSync('docs')
       .filter((name) => name.endsWith('.md'))
       .map((name) => join('docs', name)),
@@ -261,7 +262,7 @@ it.each(readdirSync('recipes').filter((name) => name.endsWith('.json')))(
       : recipe.options.includes('imagenet')
         ? ['--data', folder]
         : ['--dataset', 'digits'];
-    const runs = planRuns(path, recipe, recipe.seeds, more);
+    const runs = planRuns(path, recipe, recipe.seeds, more, parseRun);
     expect(runs).toHaveLength(recipe.seeds.length * recipe.runs.length);
     for (const { config } of runs) {
       const stepsPerEpoch = checkRun(config, SETS[config.dataset === 'digits' ? 'mnist' : config.dataset]!);

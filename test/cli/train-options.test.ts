@@ -2,9 +2,10 @@
 import { Command } from 'commander';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { configOptions, configuration, type ConfigFlags } from '../../src/cli/train-options.js';
-import { NETWORKS, type NetworkName } from '../../src/train/networks/networks.js';
+import { configuration, type ConfigFlags } from '../../src/app/training/configuration.js';
+import { configOptions } from '../../src/cli/options/training.js';
 import { commandLine } from '../../src/train/run/command-line.js';
+import { NETWORKS, type NetworkName } from '../../src/train/networks/networks.js';
 import type { TrainConfig } from '../../src/train/run/config.js';
 
 function parse(line: string): TrainConfig {

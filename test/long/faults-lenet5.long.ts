@@ -8,7 +8,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { Random } from '../../src/base/random.js';
-import { loadLowered, loadTestImages } from '../../src/cli/inputs.js';
+import { loadLowered, loadTestImages } from '../../src/app/inputs.js';
 import { cosimulate } from '../../src/cosim/cosimulate.js';
 import type { CosimResult } from '../../src/cosim/types.js';
 import { DEFAULT_BITS } from '../../src/fixed/lower.js';

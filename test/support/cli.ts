@@ -46,10 +46,10 @@ export function flexorWith(
   const at = (file: string): string => JSON.stringify(`file://${resolve('dist', file)}`);
   const program = `
     import { runCli } from ${at('cli/run.js')};
-    import { commands } from ${at('cli/commands.js')};
+    import { commands } from ${at('cli/commands/list.js')};
     import { temporaryFolder } from ${at('base/cleanup.js')};
     import { FlexorError } from ${at('base/errors.js')};
-    import { printLine } from ${at('cli/print.js')};
+    import { printLine } from ${at('cli/terminal/print.js')};
     commands.push((program) => program.command('extra').action(async () => {${body}}));
     await runCli(['extra']);`;
   return runNode(['--input-type=module', '-e', program], onOutput);

@@ -5,7 +5,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { FlexorError } from '../../src/base/errors.js';
 import { Random } from '../../src/base/random.js';
-import { describeEngine, startEngine } from '../../src/cli/engine-options.js';
+import { describeEngine, startEngine } from '../../src/app/training/engine.js';
 import type { Engine, Tensor, WindowSpec } from '../../src/train/engine/engine.js';
 import { chooseEngine, createEngine } from '../../src/train/engine/engines.js';
 import { availableEngines } from '../support/engines.js';

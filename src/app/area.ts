@@ -1,0 +1,25 @@
+/** What a model's hardware takes, measured by synthesis. */
+import type { AreaReport, AreaTarget } from '../report/area/types.js';
+import { generate, type GenerationOptions } from './design.js';
+import { loadLowered, type LoweringOptions } from './inputs.js';
+import type { StartProgress } from './progress.js';
+import { libraryFor, measureDesign, type SynthesisOptions } from './synthesis.js';
+
+export interface AreaOptions extends LoweringOptions, GenerationOptions, SynthesisOptions {
+  readonly target: AreaTarget;
+  /** Also measure a plain 1-bit network with the same fold. */
+  readonly plain?: boolean;
+  /** Also synthesise the whole design at once. */
+  readonly checkFlat?: boolean;
+  /** Target ice40: also place and route. */
+  readonly pnr?: boolean;
+}
+
+/** Generates the design of a model file and measures it. */
+export function areaOfModel(path: string, options: AreaOptions, start: StartProgress): Promise<AreaReport> {
+  const { target, plain = false, checkFlat = false, pnr = false } = options;
+  const library = libraryFor([target], options.liberty);
+  const { network } = loadLowered(path, options);
+  const design = generate(network, options);
+  return measureDesign(network, design, { target, library, plain, checkFlat, place: pnr }, options, start);
+}

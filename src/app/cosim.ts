@@ -1,0 +1,96 @@
+/** Test images of a model through its generated RTL in a Verilog simulator, compared with the integer network. */
+import { FlexorError } from '../base/errors.js';
+import { cosimulate } from '../cosim/cosimulate.js';
+import { cosimulateIcarus } from '../cosim/icarus.js';
+import type { CosimResult, WeightLoad } from '../cosim/types.js';
+import type { IntNetwork } from '../fixed/types.js';
+import { loadPacket } from '../rtl/load.js';
+import type { Manifest } from '../rtl/types.js';
+import { generate, place, type GenerationOptions } from './design.js';
+import { loadLowered, loadLoweredFor, loadTestImages } from './inputs.js';
+import type { ImageOptions, LoweredModel, LoweringOptions, TestImages } from './inputs.js';
+import { withProgress, type StartProgress } from './progress.js';
+
+export const SIMULATORS = ['verilator', 'icarus'] as const;
+
+export interface CosimRequest extends ImageOptions, LoweringOptions, GenerationOptions {
+  /** Chance of a stall a cycle on both sides, in per cent; 0 also checks the predicted cycles. */
+  readonly stalls: number;
+  readonly seed: number;
+  /** Compare the stream of every layer, not only logits and class. */
+  readonly layers?: boolean;
+  /** With weights in RAM: a model that is loaded as soon as the first image has begun, and read back. */
+  readonly loadModel?: string;
+  /** FST file of waveforms; Verilator only. */
+  readonly trace?: string;
+  readonly simulator: (typeof SIMULATORS)[number];
+  /** Folder for the design, which is then kept. */
+  readonly keep?: string;
+  readonly cache?: string;
+  /** Clock in ms for the time that build and run take. */
+  readonly now?: () => number;
+}
+
+export interface ModelCosim {
+  readonly lowered: LoweredModel;
+  readonly images: TestImages;
+  readonly result: CosimResult;
+  /** Fraction of the frames that the RTL classified right; null where no frame came out. */
+  readonly accuracy: number | null;
+}
+
+/** Generates, builds and runs. A difference is in the result; the folder of such a run is kept. */
+export async function cosimulateModel(path: string, request: CosimRequest, start: StartProgress): Promise<ModelCosim> {
+  if (request.simulator === 'icarus' && request.trace !== undefined) {
+    throw new FlexorError('usage', '--trace needs --simulator verilator, got icarus');
+  }
+  if (request.loadModel !== undefined) checkLoading(request);
+  const lowered = loadLowered(path, request);
+  const images = loadTestImages(lowered, request);
+  const design = generate(lowered.network, request);
+  const loads = weightLoads(lowered.network, design.manifest, request);
+  const written = place(design, request.keep);
+  const result = await run(request, written.folder, lowered.network, images.quantised, loads, start);
+  if (result.passed) written.discard();
+  else written.retain();
+  const correct = result.frames.filter((image, i) => result.classes[i] === images.labels[image]).length;
+  return { lowered, images, result, accuracy: result.frames.length === 0 ? null : correct / result.frames.length };
+}
+
+function checkLoading({ weights, simulator }: CosimRequest): void {
+  const source = weights?.source ?? 'rom';
+  if (source !== 'ram') throw new FlexorError('usage', `--load-model needs --weights ram, got ${source}`);
+  if (simulator !== 'verilator') {
+    throw new FlexorError('usage', `--load-model needs --simulator verilator, got ${simulator}`);
+  }
+}
+
+/** The model of `loadModel`, offered when the first element of the first image has gone in. */
+function weightLoads(network: IntNetwork, manifest: Manifest, request: CosimRequest): readonly WeightLoad[] {
+  if (request.loadModel === undefined) return [];
+  const other = loadLoweredFor(network, request.loadModel, request).network;
+  const packet = loadPacket(network, other, manifest.options.fold);
+  return [{ network: other, packet, afterBeats: 1 }];
+}
+
+function run(
+  request: CosimRequest,
+  folder: string,
+  network: IntNetwork,
+  images: readonly Int32Array[],
+  loads: readonly WeightLoad[],
+  start: StartProgress,
+): Promise<CosimResult> {
+  const { stalls, seed, layers = false, cache, trace, simulator, now } = request;
+  return withProgress(start, 'co-simulation', images.length, (onProgress) => {
+    const common = {
+      ...{ folder, network, images, stalls, seed, layers },
+      ...(loads.length === 0 ? {} : { loads }),
+      ...(cache === undefined ? {} : { cacheDir: cache }),
+      ...(now === undefined ? {} : { now }),
+      onProgress: (step: string, done: number): void => onProgress(done, step),
+    };
+    if (simulator === 'icarus') return cosimulateIcarus(common);
+    return cosimulate(trace === undefined ? common : { ...common, trace: { path: trace } });
+  });
+}

@@ -1,0 +1,41 @@
+/** The fold of least area for a target or budgets, what limits it, and the frontier around it. */
+import { writeFileAtomic } from '../base/files.js';
+import { defaultCycles } from '../rtl/solve/choose.js';
+import { solveGoal } from '../rtl/solve/goal.js';
+import { foldReport, frontierPoints, type FoldReport, type Point } from '../rtl/solve/report.js';
+import { NO_BUDGETS } from '../rtl/solve/types.js';
+import { DEFAULT_CLOCK_MHZ, goalOf, type GoalOptions } from './fold.js';
+import { loadLowered, type LoweringOptions } from './inputs.js';
+import { prepareOutput } from './output-file.js';
+
+export interface FindFoldOptions extends LoweringOptions, GoalOptions {
+  /** File for the fold. */
+  readonly output?: string;
+  /** True for the frontier of cycles and area; a file for its plot as well (SVG). */
+  readonly pareto?: string | true;
+}
+
+export interface FoundFold {
+  readonly model: string;
+  readonly clockMhz: number;
+  readonly report: FoldReport;
+  /** Null where the frontier was not asked for. */
+  readonly pareto: readonly Point[] | null;
+}
+
+/** Solves, and writes the files that are named. */
+export async function findFold(path: string, options: FindFoldOptions): Promise<FoundFold> {
+  const { output, pareto, clockMhz = DEFAULT_CLOCK_MHZ } = options;
+  for (const file of [output, pareto]) if (typeof file === 'string') prepareOutput(file);
+  const { network } = loadLowered(path, options);
+  const goal = goalOf(options) ?? { cycles: defaultCycles(network), budgets: NO_BUDGETS };
+  const design = solveGoal(network, goal);
+  const report = foldReport(network, design);
+  const points = pareto === undefined ? null : frontierPoints(design);
+  if (output !== undefined) writeFileAtomic(output, `${JSON.stringify(design.solution.fold, null, 2)}\n`);
+  if (points !== null && typeof pareto === 'string') {
+    const { frontierChart } = await import('../report/folding/chart.js');
+    writeFileAtomic(pareto, frontierChart(network.name, points, report));
+  }
+  return { model: network.name, clockMhz, report, pareto: points };
+}

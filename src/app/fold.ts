@@ -1,0 +1,81 @@
+/** What chooses a fold: a file, or a target and budgets for the solver. */
+import { z } from 'zod';
+import { FlexorError, oneLine } from '../base/errors.js';
+import { readFile } from '../base/files.js';
+import type { IntNetwork } from '../fixed/types.js';
+import { cyclesForTarget } from '../rtl/solve/choose.js';
+import { solveGoal, type Goal } from '../rtl/solve/goal.js';
+import type { Fold } from '../rtl/types.js';
+
+export interface GoalOptions {
+  readonly targetFps?: number;
+  readonly clockMhz?: number;
+  readonly maxLuts?: number;
+  readonly maxMultipliers?: number;
+  readonly maxMemoryBits?: number;
+  readonly maxBram18?: number;
+}
+
+export interface FoldOptions extends GoalOptions {
+  readonly fold?: string;
+}
+
+/** Clock where none is given. */
+export const DEFAULT_CLOCK_MHZ = 100;
+
+/** What the solver is asked for; null where nothing is. */
+export function goalOf(options: GoalOptions): Goal | null {
+  const { targetFps, clockMhz, maxLuts, maxMultipliers, maxMemoryBits, maxBram18 } = options;
+  const budgets = {
+    luts: maxLuts ?? null,
+    multipliers: maxMultipliers ?? null,
+    memoryBits: maxMemoryBits ?? null,
+    bram18: maxBram18 ?? null,
+  };
+  if (targetFps === undefined && Object.values(budgets).every((budget) => budget === null)) return null;
+  const cycles = targetFps === undefined ? null : cyclesForTarget(targetFps, clockMhz ?? DEFAULT_CLOCK_MHZ);
+  return { cycles, budgets };
+}
+
+/** The fold that the user asks for; null for the default. */
+export function chosenFold(network: IntNetwork, options: FoldOptions): Fold | null {
+  const { fold, targetFps, clockMhz } = options;
+  const goal = goalOf(options);
+  if (fold !== undefined && goal !== null) {
+    throw new FlexorError(
+      'usage',
+      '--fold and a target or budgets (--target-fps, --max-...) both choose the fold; give one of them',
+    );
+  }
+  if (clockMhz !== undefined && targetFps === undefined) {
+    throw new FlexorError('usage', '--clock-mhz only says what --target-fps means; give both');
+  }
+  if (goal !== null) return solveGoal(network, goal).solution.fold;
+  return fold === undefined ? null : readFold(fold);
+}
+
+const foldSchema = z.record(
+  z.string(),
+  z.strictObject({
+    pe: z.int().positive(),
+    simd: z.int().positive(),
+    reads: z.int().positive().exactOptional(),
+    width: z.int().positive().exactOptional(),
+  }),
+);
+
+/** Reads a fold file. */
+export function readFold(path: string): Fold {
+  let json: unknown;
+  try {
+    json = JSON.parse(new TextDecoder().decode(readFile(path)));
+  } catch (error) {
+    if (error instanceof FlexorError) throw error;
+    throw new FlexorError('fold', `${path}: must be JSON: ${oneLine(error)}`);
+  }
+  const parsed = foldSchema.safeParse(json);
+  if (parsed.success) return parsed.data;
+  const issue = parsed.error.issues[0]!;
+  const field = issue.path.length === 0 ? 'the file' : issue.path.join('.');
+  throw new FlexorError('fold', `${path}: ${field} must be like {"conv1": {"pe": 8, "simd": 5}}: ${issue.message}`);
+}

@@ -1,0 +1,26 @@
+/** The weight memories of a model's design beside those of plain 1-bit weights. */
+import { memoryFigures, totalUse } from '../report/memories/figures.js';
+import { generate, type GenerationOptions } from './design.js';
+import { loadLowered, type LoweringOptions } from './inputs.js';
+
+export interface MemoryOptions extends LoweringOptions, GenerationOptions {}
+
+type Total = ReturnType<typeof totalUse>;
+
+export interface ModelMemories {
+  readonly model: string;
+  readonly digest: string;
+  readonly layers: ReturnType<typeof memoryFigures>;
+  readonly total: { readonly flexor: Total; readonly plain: Total };
+}
+
+/** Bits, reads and block RAMs of every weighted layer and of all of them. */
+export function memoriesOfModel(path: string, options: MemoryOptions): ModelMemories {
+  const { model, digest, network } = loadLowered(path, options);
+  const layers = memoryFigures(network, generate(network, options).manifest.options.fold);
+  const total = {
+    flexor: totalUse(layers.map(({ flexor }) => flexor)),
+    plain: totalUse(layers.map(({ plain }) => plain)),
+  };
+  return { model: model.name, digest, layers, total };
+}

@@ -1,0 +1,57 @@
+/** What is put around a design so that it can be used without this tool: testbench, scripts, diagram, README. */
+import { testVectors } from '../cosim/vectors.js';
+import { isWeighted } from '../fixed/shapes.js';
+import type { IntNetwork } from '../fixed/types.js';
+import { pipelineFigures } from '../report/figures/pipeline.js';
+import { pipelineFile } from '../report/page/drawings/pipeline.js';
+import { writeDesign } from '../rtl/generate.js';
+import { addPackage } from '../rtl/package/package.js';
+import type { Manifest, RtlDesign } from '../rtl/types.js';
+import { generate, type GenerationOptions } from './design.js';
+import { DEFAULT_CLOCK_MHZ } from './fold.js';
+import { loadLowered, type LoweringOptions } from './inputs.js';
+
+export interface PackageOptions {
+  /** Frames of the testbench; default: DEFAULT_FRAMES, none for a network that is slow to evaluate. */
+  readonly vectors?: number;
+  readonly seed: number;
+  readonly clockMhz?: number;
+}
+
+const DEFAULT_FRAMES = 2;
+/** Additions a frame up to which vectors are made unasked: some seconds. */
+const MANY_ADDITIONS = 2e8;
+const DIAGRAM_COLUMNS = 4;
+
+export interface WritePackageOptions extends LoweringOptions, GenerationOptions, PackageOptions {
+  /** Folder of the design; one that is there is replaced as a whole. */
+  readonly output: string;
+}
+
+/** Generates the design of a model file with everything around it, writes the folder and returns its manifest. */
+export function writePackage(path: string, options: WritePackageOptions): Manifest {
+  const { network } = loadLowered(path, options);
+  const design = packaged(network, generate(network, options), options);
+  writeDesign(design, options.output);
+  return design.manifest;
+}
+
+/** A design with testbench, scripts, diagram and README added to its files. */
+export function packaged(network: IntNetwork, design: RtlDesign, options: PackageOptions): RtlDesign {
+  const { manifest } = design;
+  const clockMhz = options.clockMhz ?? DEFAULT_CLOCK_MHZ;
+  const frames = options.vectors ?? (additions(network) > MANY_ADDITIONS ? 0 : DEFAULT_FRAMES);
+  return addPackage(design, {
+    vectors: frames === 0 ? null : testVectors(network, manifest, frames, options.seed),
+    diagram: pipelineFile(pipelineFigures(manifest, null, clockMhz), manifest.classes.length, DIAGRAM_COLUMNS),
+    clockMhz,
+  });
+}
+
+/** Additions a frame of all weighted layers. */
+function additions(network: IntNetwork): number {
+  return network.nodes.filter(isWeighted).reduce((sum, { outputTensor, windowSize, outChannels, planes }) => {
+    const { height, width } = outputTensor.shape;
+    return sum + height * width * windowSize * outChannels * planes.length;
+  }, 0);
+}

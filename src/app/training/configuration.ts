@@ -1,0 +1,150 @@
+/** What a training run is, from the flags of `flexor train` or of a recipe, over the defaults of the recipe that they name. */
+import { FlexorError } from '../../base/errors.js';
+import { IMAGENET_SIDE } from '../../data/imagenet.js';
+import type { NetworkName } from '../../train/networks/networks.js';
+import type { PerGroup, TrainConfig, XorChoice } from '../../train/run/config.js';
+import type { GradientRule } from '../../train/weights/flexor-op.js';
+import type { OptimiserKind } from '../../train/weights/optimiser.js';
+import type { WeightKind } from '../../train/weights/quantisers.js';
+import { recipe, type RecipeName } from '../../train/run/recipes.js';
+import type { Schedule, Warmup } from '../../train/run/schedule.js';
+import { matrixRows, readMatrixFile } from '../../xor/matrix-file.js';
+import type { DataFlags, DatasetName } from './data.js';
+
+/** The flags of a run; those without a default come from the recipe. */
+export interface ConfigFlags extends DataFlags {
+  readonly recipe: RecipeName;
+  readonly weights?: WeightKind;
+  readonly nin: readonly number[];
+  readonly nout: readonly number[];
+  readonly taps: readonly XorChoice[];
+  readonly preset?: keyof typeof PRESETS;
+  readonly xor?: string;
+  readonly xorTries?: number;
+  readonly planes?: number;
+  readonly epochs?: number;
+  readonly batch?: number;
+  readonly optimiser?: OptimiserKind;
+  readonly momentum?: number;
+  readonly weightDecay?: number;
+  readonly lr?: number;
+  readonly schedule?: Schedule;
+  readonly warmup?: Warmup;
+  readonly halveAt?: readonly number[];
+  readonly seed: number;
+  readonly gradient?: GradientRule;
+  readonly stanh?: number;
+  readonly stanhStart?: number;
+  readonly xStd?: number;
+  readonly clip?: number | 'none';
+  readonly alpha?: number | 'fan-in';
+  readonly bias?: boolean;
+  readonly shift?: number;
+  readonly flip?: boolean;
+  readonly limit?: number;
+  readonly imageSize?: number;
+}
+
+/** Rates whose N_out suits a PE of 16, 32 or 64, so that decryptors need no register that shifts (docs/folding.md). */
+export const PRESETS = { 'aligned-0.5': 8, 'aligned-0.625': 10, 'aligned-0.8': 13 } as const;
+export const PRESET_NAMES = Object.keys(PRESETS) as (keyof typeof PRESETS)[];
+export const PRESET_NOUT = 16;
+
+/** One value stands for all layer groups. */
+function perGroup<T>(values: readonly T[]): PerGroup<T> {
+  return values.length === 1 ? values[0]! : values;
+}
+
+/** M⊕ from a file, or how to draw it. */
+function matrixChoice(options: ConfigFlags): Pick<TrainConfig, 'nIn' | 'nOut' | 'xor'> {
+  if (options.preset !== undefined) {
+    return { nIn: PRESETS[options.preset], nOut: PRESET_NOUT, xor: perGroup(options.taps) };
+  }
+  if (options.xor === undefined) {
+    return { nIn: perGroup(options.nin), nOut: perGroup(options.nout), xor: perGroup(options.taps) };
+  }
+  const matrix = readMatrixFile(options.xor);
+  return { nIn: matrix.nIn, nOut: matrix.nOut, xor: { kind: 'given', rows: matrixRows(matrix) } };
+}
+
+/** Only ImageNet's images come in sizes to choose from. */
+function imageSize(pixels: number | undefined, dataset: DatasetName): Pick<TrainConfig, 'imageSize'> {
+  if (dataset === 'imagenet') return { imageSize: pixels ?? IMAGENET_SIDE };
+  if (pixels === undefined) return {};
+  throw new FlexorError('usage', `--image-size is for --dataset imagenet, got ${pixels} with ${dataset}; leave it out`);
+}
+
+/** The optimiser with its rate and decay. A recipe's weight decay and rate are those of its own optimiser: Adam takes neither from SGD. */
+function optimisation(
+  options: ConfigFlags,
+  base: TrainConfig,
+): Pick<TrainConfig, 'optimiser' | 'momentum' | 'weightDecay' | 'rate'> {
+  const optimiser = options.optimiser ?? base.optimiser;
+  const isAdam = optimiser === 'adam';
+  if (isAdam && options.momentum !== undefined) {
+    throw new FlexorError(
+      'usage',
+      `--momentum goes with --optimiser sgd or nesterov, got ${options.momentum} with adam`,
+    );
+  }
+  if (options.lr === undefined && isAdam !== (base.optimiser === 'adam')) {
+    throw new FlexorError(
+      'usage',
+      `--optimiser ${optimiser} needs --lr: the recipe's ${base.rate} is a rate of ${base.optimiser}`,
+    );
+  }
+  return {
+    optimiser,
+    momentum: options.momentum ?? base.momentum,
+    weightDecay: options.weightDecay ?? (isAdam ? 0 : base.weightDecay),
+    rate: options.lr ?? base.rate,
+  };
+}
+
+/** The schedule of the rate; halvings are of schedule step alone. */
+function rateSchedule(
+  { schedule, halveAt }: ConfigFlags,
+  base: TrainConfig,
+): Pick<TrainConfig, 'schedule' | 'halvings'> {
+  const chosen = schedule ?? base.schedule;
+  if (chosen === 'step') return { schedule: chosen, halvings: halveAt ?? base.halvings };
+  if (halveAt === undefined) return { schedule: chosen, halvings: [] };
+  throw new FlexorError('usage', `--halve-at goes with --schedule step, got ${chosen}; leave it out`);
+}
+
+/** Options over the recipe's defaults; `init` is what TrainConfig has under this name. */
+export function configuration(
+  network: NetworkName,
+  options: ConfigFlags,
+  dataset: DatasetName,
+  init: string | null,
+): TrainConfig {
+  const base = recipe(network, options.recipe);
+  return {
+    network,
+    dataset,
+    weights: options.weights ?? base.weights,
+    init,
+    ...matrixChoice(options),
+    xorTries: options.xorTries ?? base.xorTries,
+    planes: options.planes ?? base.planes,
+    epochs: options.epochs ?? base.epochs,
+    batch: options.batch ?? base.batch,
+    ...optimisation(options, base),
+    ...rateSchedule(options, base),
+    warmup: options.warmup ?? base.warmup,
+    seed: options.seed,
+    gradient: options.gradient ?? base.gradient,
+    sTanh: options.stanh ?? base.sTanh,
+    sTanhStart: options.stanhStart ?? options.stanh ?? base.sTanhStart,
+    clip: options.clip === 'none' ? null : (options.clip ?? base.clip),
+    xStd: options.xStd ?? base.xStd,
+    alpha: options.alpha === 'fan-in' ? null : (options.alpha ?? base.alpha),
+    bias: options.bias ?? base.bias,
+    // Images of ImageNet are cropped and scaled instead.
+    shift: options.shift ?? (dataset === 'imagenet' ? 0 : base.shift),
+    flip: options.flip ?? base.flip,
+    limit: options.limit ?? base.limit,
+    ...imageSize(options.imageSize, dataset),
+  };
+}

@@ -1,0 +1,91 @@
+/**
+ * Recipe files: many training runs, each written as options of `flexor train`. What a run needs is its own options behind
+ * those of all; later ones win.
+ */
+import { z } from 'zod';
+import { FlexorError, oneLine } from '../../base/errors.js';
+import { readFile } from '../../base/files.js';
+import type { NetworkName } from '../../train/networks/networks.js';
+import type { TrainConfig } from '../../train/run/config.js';
+import { chooseSource, type Source } from './data.js';
+import { configuration, type ConfigFlags } from './configuration.js';
+
+const RECIPE = z.strictObject({
+  title: z.string().min(1),
+  /** The network and the options that all runs share. */
+  options: z.string().min(1),
+  seeds: z
+    .array(z.number().int().min(0))
+    .min(1)
+    .refine((seeds) => new Set(seeds).size === seeds.length, 'names a seed twice'),
+  runs: z
+    .array(
+      z.strictObject({
+        name: z.string().min(1),
+        options: z.string(),
+        /** The run, named in front of this one, whose model this one starts from (`--init` of flexor train). */
+        init: z.string().optional(),
+        /** Test accuracy in the paper, in per cent; null where it gives none. */
+        paper: z.number().min(0).max(100).nullable(),
+      }),
+    )
+    .min(1),
+});
+export type Recipe = z.infer<typeof RECIPE>;
+
+export function readRecipe(path: string): Recipe {
+  let json: unknown;
+  try {
+    json = JSON.parse(Buffer.from(readFile(path)).toString());
+  } catch (error) {
+    if (error instanceof FlexorError) throw error;
+    throw new FlexorError('data', `${path}: a recipe is JSON, got: ${oneLine(error)}`);
+  }
+  const { success, data, error } = RECIPE.safeParse(json);
+  if (!success) {
+    const [issue] = error.issues;
+    throw new FlexorError('data', `${path}: ${issue!.path.join('.') || 'recipe'}: ${issue!.message}`);
+  }
+  const names = data.runs.map((run) => fileName(run.name));
+  const twice = names.find((name, i) => names.indexOf(name) !== i);
+  if (twice !== undefined) throw new FlexorError('data', `${path}: runs: two runs would be called ${twice}`);
+  data.runs.forEach(({ name, init }, i) => {
+    if (init === undefined || data.runs.slice(0, i).some((run) => run.name === init)) return;
+    throw new FlexorError('data', `${path}: runs: ${name} starts from ${init}, which is no run in front of it`);
+  });
+  return data;
+}
+
+/** The part of a file's name that stands for a run. */
+export function fileName(name: string): string {
+  return name.replace(/[^A-Za-z0-9.]+/g, '-').replace(/^-+|-+$/g, '');
+}
+
+export interface PlannedRun {
+  readonly name: string;
+  readonly seed: number;
+  /** Its `init` is the name of the run to start from, as there is no digest before that run is done. */
+  readonly config: TrainConfig;
+  readonly source: Source;
+}
+
+/** A training run as its words on the command line say; a wrong word is an error that begins with `where`. */
+export type ParseRun = (where: string, words: readonly string[]) => { network: NetworkName; flags: ConfigFlags };
+
+/** Every run, seed by seed; `more` are options that win over the recipe's. */
+export function planRuns(
+  path: string,
+  recipe: Recipe,
+  seeds: readonly number[],
+  more: readonly string[],
+  parse: ParseRun,
+): PlannedRun[] {
+  return seeds.flatMap((seed) =>
+    recipe.runs.map(({ name, options, init }) => {
+      const words = `${recipe.options} ${options}`.split(' ').filter((word) => word !== '');
+      const { network, flags } = parse(`${path}: run ${name}`, [...words, ...more, '--seed', String(seed)]);
+      const source = chooseSource(network, flags);
+      return { name, seed, source, config: configuration(network, flags, source.name, init ?? null) };
+    }),
+  );
+}

@@ -1,0 +1,144 @@
+/** The folder of a sweep: a result, a model and, while it trains, a checkpoint of each run. */
+import { rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { z } from 'zod';
+import { FlexorError, invariant } from '../../base/errors.js';
+import { exists, readFile, writeFileAtomic } from '../../base/files.js';
+import { imagesIdentity, type ImageSource } from '../../data/source.js';
+import { loadModel } from '../../model/read.js';
+import { saveModel } from '../../model/write.js';
+import type { FlexorModel } from '../../model/types.js';
+import type { RunResult } from '../../report/training/types.js';
+import { checkRun } from '../../train/run/check-run.js';
+import { runDifference, type RunIdentity } from '../../train/run/checkpoint.js';
+import { commandLine } from '../../train/run/command-line.js';
+import type { TrainConfig } from '../../train/run/config.js';
+import type { Engine } from '../../train/engine/engine.js';
+import type { TrainHooks, TrainOptions } from '../../train/run/trainer.js';
+import { fileName, type PlannedRun } from './recipe-file.js';
+import { loadDataset } from './data.js';
+
+interface Images {
+  readonly key: string;
+  readonly dataset: ImageSource;
+  /** `imagesIdentity`. */
+  readonly identity: string;
+}
+
+/** What the configuration of a run is once the model that it starts from is there. */
+type Start = { readonly config: TrainConfig } & Pick<TrainOptions, 'init'>;
+
+const RESULT = z.looseObject({
+  config: z.looseObject({}),
+  engine: z.string(),
+  images: z.string(),
+  testAccuracy: z.number(),
+  history: z.array(z.looseObject({ epoch: z.number(), loss: z.number(), testAccuracy: z.number() })).min(1),
+});
+
+export class SweepFolder {
+  private readonly done = new Map<PlannedRun, RunResult>();
+  /** Those of the last run: most recipes have one data set. */
+  private last: Images | null = null;
+
+  constructor(
+    private readonly folder: string,
+    private readonly runs: readonly PlannedRun[],
+    private readonly engine: Engine,
+  ) {}
+
+  /** Takes up the results that lie there, and refuses what could only fail later: after hours, perhaps. */
+  async takeStock(): Promise<void> {
+    for (const run of this.runs) {
+      const { dataset } = await this.images(run);
+      checkRun(run.config, dataset);
+      await this.takeUp(run);
+    }
+  }
+
+  result(run: PlannedRun): RunResult | undefined {
+    return this.done.get(run);
+  }
+
+  /** The model of a finished run. */
+  model(run: PlannedRun): FlexorModel {
+    return loadModel(this.files(run).model).model;
+  }
+
+  /** Trains a run, from its checkpoint where there is one. */
+  async finish(run: PlannedRun, hooks: TrainHooks): Promise<void> {
+    // The result of a run that starts from another one can be compared once that one is finished.
+    await this.takeUp(run);
+    if (this.done.has(run)) return;
+    const paths = this.files(run);
+    const start = this.start(run);
+    invariant(start, `${run.name} in front of the run that it starts from`);
+    const { config, ...init } = start;
+    const { train } = await import('../../train/run/trainer.js');
+    const { dataset, identity: images } = await this.images(run);
+    const files: TrainOptions = { checkpoint: paths.checkpoint, resume: exists(paths.checkpoint), ...init };
+    const { model, history } = await train(this.engine, config, dataset, files, hooks);
+    const result: RunResult = {
+      ...{ name: run.name, seed: run.seed, recipe: commandLine(config), config },
+      ...{ engine: this.engine.identity, images, history, testAccuracy: history.at(-1)!.testAccuracy },
+    };
+    saveModel(paths.model, model);
+    writeFileAtomic(paths.result, `${JSON.stringify(result, null, 2)}\n`);
+    rmSync(paths.checkpoint, { force: true });
+    this.done.set(run, result);
+  }
+
+  private files(run: PlannedRun) {
+    const stem = join(this.folder, `${fileName(run.name)}-seed${run.seed}`);
+    return { result: `${stem}.json`, model: `${stem}.flexor`, checkpoint: `${stem}.ckpt` };
+  }
+
+  private async images({ source, config }: PlannedRun): Promise<Images> {
+    const key = JSON.stringify([source, config.limit, config.imageSize]);
+    if (this.last?.key !== key) {
+      const dataset = loadDataset(source, config);
+      this.last = { key, dataset, identity: await imagesIdentity(dataset) };
+    }
+    return this.last;
+  }
+
+  /** Null where the run that it starts from is not finished. */
+  private start({ config, seed }: PlannedRun): Start | null {
+    if (config.init === null) return { config };
+    const from = this.runs.find((run) => run.name === config.init && run.seed === seed);
+    if (from === undefined || !this.done.has(from)) return null;
+    const { model: path } = this.files(from);
+    const { model, digest } = loadModel(path);
+    return { config: { ...config, init: digest }, init: { path, model } };
+  }
+
+  /** Takes up the result of a run, if there is one; the engine may be another than ours. */
+  private async takeUp(run: PlannedRun): Promise<void> {
+    const path = this.files(run).result;
+    const start = this.start(run);
+    if (start === null || !exists(path)) return;
+    const result = readResult(path);
+    const { identity: images } = await this.images(run);
+    const wanted: RunIdentity = { config: start.config, engine: result.engine, images };
+    const differs = runDifference(result, wanted);
+    if (differs !== null) {
+      throw new FlexorError('data', `${path} is of another run: ${differs}; give another --out or move the file away`);
+    }
+    this.done.set(run, { ...result, name: run.name, seed: run.seed });
+  }
+}
+
+function readResult(path: string): RunResult {
+  const text = Buffer.from(readFile(path)).toString();
+  let json: unknown;
+  try {
+    json = JSON.parse(text);
+  } catch {
+    json = null;
+  }
+  if (RESULT.safeParse(json).success) return json as RunResult;
+  throw new FlexorError(
+    'data',
+    `${path}: this is no whole result of a run, or one of an earlier version; give another --out or move the file away`,
+  );
+}

@@ -1,0 +1,58 @@
+/** Trains a network and writes a `.flexor` file. */
+import { FlexorError } from '../../base/errors.js';
+import { exists } from '../../base/files.js';
+import { encryptedBitsPerWeight, layerInventory } from '../../model/inventory.js';
+import { loadModel } from '../../model/read.js';
+import { saveModel } from '../../model/write.js';
+import type { NetworkName } from '../../train/networks/networks.js';
+import { checkConfig, type TrainConfig } from '../../train/run/config.js';
+import type { EngineChoice } from '../../train/engine/engines.js';
+import type { TrainHooks, TrainOptions, TrainResult } from '../../train/run/trainer.js';
+import { prepareOutput } from '../output-file.js';
+import { configuration, type ConfigFlags } from './configuration.js';
+import { chooseSource, loadDataset } from './data.js';
+import { startEngine, type EngineFlags } from './engine.js';
+
+export interface TrainRequest extends ConfigFlags, EngineFlags {
+  /** Model file to write. */
+  readonly out: string;
+  /** Full-precision model of the same network, from which a baseline or flexor-nearest starts. */
+  readonly init?: string;
+  /** File for the state after each epoch and when `checkpointDue` of the hooks says so. */
+  readonly checkpoint?: string;
+  /** Continue from the checkpoint. */
+  readonly resume?: boolean;
+}
+
+export interface Trained extends TrainResult {
+  readonly choice: EngineChoice;
+  /** Encrypted bits a weight. */
+  readonly bitsPerWeight: number;
+}
+
+/** Trains and saves; `hooks` makes the hooks of the run once its engine and configuration are known. */
+export async function trainNetwork(
+  network: NetworkName,
+  request: TrainRequest,
+  hooks: (config: TrainConfig, choice: EngineChoice) => TrainHooks,
+): Promise<Trained> {
+  const resume = request.resume === true;
+  if (resume && request.checkpoint !== undefined && !exists(request.checkpoint)) {
+    throw new FlexorError('usage', `--resume: there is no checkpoint ${request.checkpoint}; start without --resume`);
+  }
+  for (const path of [request.out, request.checkpoint]) if (path !== undefined) prepareOutput(path);
+  const source = chooseSource(network, request);
+  const { init } = request;
+  const start = init === undefined ? null : loadModel(init);
+  const config = configuration(network, request, source.name, start?.digest ?? null);
+  checkConfig(config);
+  const [choice, { train }] = await Promise.all([startEngine(request), import('../../train/run/trainer.js')]);
+  const dataset = loadDataset(source, config);
+  const files: TrainOptions = {
+    ...{ checkpoint: request.checkpoint ?? null, resume },
+    ...(init === undefined || start === null ? {} : { init: { path: init, model: start.model } }),
+  };
+  const result = await train(choice.engine, config, dataset, files, hooks(config, choice));
+  saveModel(request.out, result.model);
+  return { ...result, choice, bitsPerWeight: encryptedBitsPerWeight(layerInventory(result.model)) };
+}

@@ -1,0 +1,51 @@
+/** `flexor area`: what the generated design takes on an FPGA or in gates, layer by layer, measured by Yosys. */
+import type { Command } from 'commander';
+import { areaOfModel, type AreaOptions } from '../../app/area.js';
+import { AREA_TARGETS } from '../../app/choices.js';
+import { addGenerationOptions } from '../options/generation.js';
+import { addLoweringOptions } from '../options/lowering.js';
+import { addSynthesisOptions } from '../options/synthesis.js';
+import { oneOf } from '../options/values.js';
+import { areaTables } from '../tables/area.js';
+import { printJson, printLine } from '../terminal/print.js';
+import { startProgress } from '../terminal/progress.js';
+
+interface Options extends AreaOptions {
+  readonly json?: boolean;
+}
+
+/** Registers the command. */
+export function registerArea(program: Command): void {
+  const command = program
+    .command('area')
+    .description('measure LUTs, flip-flops, RAMs or gates of the generated design with Yosys, layer by layer')
+    .argument('<model>', 'model file (.flexor)');
+  addSynthesisOptions(addGenerationOptions(addLoweringOptions(command)))
+    .option('--target <name>', AREA_TARGETS.join(', '), oneOf(AREA_TARGETS), 'xcup')
+    .option('--plain', 'also measure a plain 1-bit network with the same fold, for comparison')
+    .option(
+      '--check-flat',
+      'also synthesise the whole design at once and state the difference to the sum of its layers',
+    )
+    .option('--pnr', 'target ice40: also place and route with nextpnr-ice40 for the clock frequency')
+    .option('--json', 'print JSON')
+    .addHelpText(
+      'after',
+      `
+Every layer is synthesised on its own, once more with the boundaries of modules kept for its parts, and its decryptors alone.
+Counts are cells before placement. Results are cached by content; what one means for each target is in docs/area.md.
+
+Examples:
+  flexor area models/lenet5-mnist-0.6.flexor
+  flexor area model.flexor --target asic --liberty cells.lib --json
+  flexor area model.flexor --target ice40 --check-flat --pnr
+  flexor area model.flexor --plain --target-fps 2000 --clock-mhz 200`,
+    )
+    .action(area);
+}
+
+async function area(path: string, options: Options): Promise<void> {
+  const report = await areaOfModel(path, options, startProgress);
+  if (options.json) printJson(report);
+  else printLine(areaTables(report));
+}

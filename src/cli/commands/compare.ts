@@ -1,0 +1,48 @@
+/** `flexor compare`: accuracy of float software, integer simulator and RTL side by side, cycles predicted and measured. */
+import type { Command } from 'commander';
+import { compareModel, type CompareOptions } from '../../app/compare.js';
+import { throwWhereFailed } from '../../app/readings.js';
+import { addGenerationOptions } from '../options/generation.js';
+import { addImageOptions } from '../options/images.js';
+import { addLoweringOptions } from '../options/lowering.js';
+import { addReadingOptions } from '../options/readings.js';
+import { comparisonText } from '../tables/compare.js';
+import { printJson, printLine } from '../terminal/print.js';
+import { startProgress } from '../terminal/progress.js';
+
+interface Options extends CompareOptions {
+  readonly json?: boolean;
+}
+
+/** Registers the command. */
+export function registerCompare(program: Command): void {
+  const command = program
+    .command('compare')
+    .description('compare accuracy of float software, integer simulator and RTL, and predicted with measured cycles')
+    .argument('<model>', 'model file (.flexor)');
+  addReadingOptions(addGenerationOptions(addLoweringOptions(addImageOptions(command))))
+    .option('--keep <dir>', 'write the generated design here and keep it')
+    .option('--json', 'print JSON')
+    .addHelpText(
+      'after',
+      `
+The RTL runs twice: without stalls, where every cycle must be as predicted, and with random stalls (--stalls 0 leaves
+the second run out). Any difference ends with exit code 1.
+
+Examples:
+  flexor compare models/lenet5-mnist-0.6.flexor
+  flexor compare model.flexor --images 1000 --rtl-images 10 --json
+  flexor compare model.flexor --rtl-images 0 --activation-bits 4 --layer-bits conv1=8,fc1=6`,
+    )
+    .action(compare);
+}
+
+async function compare(path: string, options: Options): Promise<void> {
+  const result = await compareModel(path, options, startProgress);
+  const { lowered, images, comparison, runs } = result;
+  const { activationBits, multiplierBits, inputBits } = options;
+  const facts = { model: lowered.model.name, digest: lowered.digest, dataset: images.dataset };
+  if (options.json) printJson({ ...facts, activationBits, multiplierBits, inputBits, ...comparison });
+  else printLine(comparisonText(result, options));
+  throwWhereFailed(runs);
+}

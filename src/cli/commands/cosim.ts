@@ -1,0 +1,70 @@
+/** `flexor cosim`: test images through the generated RTL in a Verilog simulator, compared with the integer network. */
+import type { Command } from 'commander';
+import { cosimulateModel, SIMULATORS, type CosimRequest } from '../../app/cosim.js';
+import { FlexorError } from '../../base/errors.js';
+import { addGenerationOptions } from '../options/generation.js';
+import { addImageOptions } from '../options/images.js';
+import { addLoweringOptions } from '../options/lowering.js';
+import { integer, oneOf } from '../options/values.js';
+import { cosimText } from '../tables/cosim.js';
+import { printJson, printLine } from '../terminal/print.js';
+import { startProgress } from '../terminal/progress.js';
+
+interface CosimOptions extends CosimRequest {
+  readonly json?: boolean;
+}
+
+/** Registers the command. */
+export function registerCosim(program: Command): void {
+  const command = program
+    .command('cosim')
+    .description('run test images through the RTL and compare every output with the integer network')
+    .argument('<model>', 'model file (.flexor)');
+  addGenerationOptions(addLoweringOptions(addImageOptions(command, 10)))
+    .option(
+      '--stalls <percent>',
+      'chance of a stall a cycle on both sides; 0 checks the predicted cycles',
+      integer(0, 95),
+      0,
+    )
+    .option('--seed <n>', 'seed of stalls and of the random initial register contents', integer(0, 2 ** 32 - 1), 1)
+    .option('--layers', "compare every layer's stream, not only logits and class")
+    .option(
+      '--load-model <file>',
+      'with --weights ram: load this model as soon as the first image has begun, and read it back',
+    )
+    .option('--trace <file>', 'write an FST trace (GTKWave, Surfer)')
+    .option('--simulator <name>', SIMULATORS.join(' or '), oneOf(SIMULATORS), 'verilator')
+    .option('--keep <dir>', 'write the generated design here and keep it')
+    .option('--cache <dir>', 'folder of cached builds (default: FLEXOR_CACHE, else build/cache)')
+    .option('--json', 'print JSON')
+    .addHelpText(
+      'after',
+      `
+A difference in a value, a stream that is stuck, or (without stalls) a cycle that is not as predicted ends with exit code
+1, names the layer, and keeps the folder of the run.
+
+Examples:
+  flexor cosim models/lenet5-mnist-0.6.flexor --images 50
+  flexor cosim model.flexor --images 20 --stalls 50 --seed 7 --layers
+  flexor cosim model.flexor --images 1 --trace out.fst
+  flexor cosim tiny.flexor --images 2 --simulator icarus
+  flexor cosim a.flexor --weights ram --load-model b.flexor --images 6 --stalls 30`,
+    )
+    .action(cosim);
+}
+
+async function cosim(path: string, options: CosimOptions): Promise<void> {
+  const request = { ...options, now: () => performance.now() };
+  const { lowered, images, result, accuracy } = await cosimulateModel(path, request, startProgress);
+  if (options.json) {
+    const { dataset } = images;
+    const { stalls, seed } = options;
+    printJson({ model: lowered.model.name, digest: lowered.digest, dataset, stalls, seed, accuracy, ...result });
+  } else {
+    printLine(cosimText(result, accuracy, options));
+  }
+  if (!result.passed) {
+    throw new FlexorError('mismatch', `${result.failure}; files of the run: ${result.keptFolder}`);
+  }
+}

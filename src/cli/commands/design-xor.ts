@@ -1,0 +1,62 @@
+/** `flexor design-xor`: searches seeds for an M⊕ with a large minimum distance and few gates. */
+import { Option, type Command } from 'commander';
+import { designXorMatrix, type XorDesignRequest } from '../../app/design-xor.js';
+import { integer, wordOr } from '../options/values.js';
+import { xorTable } from '../tables/xor.js';
+import { printJson, printLine } from '../terminal/print.js';
+import { startProgress } from '../terminal/progress.js';
+
+interface Options {
+  readonly nin: number;
+  readonly nout: number;
+  readonly taps: XorDesignRequest['taps'];
+  readonly seeds: number;
+  readonly seed: number;
+  readonly output?: string;
+  readonly json?: boolean;
+}
+
+/** Registers the command. */
+export function registerDesignXor(program: Command): void {
+  program
+    .command('design-xor')
+    .description('search seeds for an M⊕ with the greatest minimum distance at the fewest XOR gates')
+    .requiredOption('--nin <n>', 'N_in: encrypted bits of a slice', integer(1, 512))
+    .requiredOption('--nout <n>', 'N_out: weight bits of a slice', integer(1, 512))
+    .addOption(
+      new Option('--taps <n>', "ones in every row, or 'random'")
+        .argParser(wordOr(['random'] as const, integer(1, 512)))
+        .default(2, '2'),
+    )
+    .option('--seeds <n>', 'matrices to try', integer(1, 1_000_000), 200)
+    .option('--seed <n>', 'seed of the first one', integer(0, 4_000_000_000), 1)
+    .option('-o, --output <file>', 'write the best one here, for flexor train --xor')
+    .option('--json', 'print JSON')
+    .addHelpText(
+      'after',
+      `
+Of equal rank and minimum distance the one with more different rows, then with fewer gates, wins. docs/xor.md says what
+the figures mean.
+
+Examples:
+  flexor design-xor --nin 12 --nout 20 --taps 2 --seeds 1000 -o matrix.json
+  flexor design-xor --nin 8 --nout 10 --taps random --json | jq .gates
+  flexor train lenet5 --xor matrix.json --out model.flexor`,
+    )
+    .action(designXor);
+}
+
+async function designXor(options: Options): Promise<void> {
+  const { nin: nIn, nout: nOut, taps, seeds, seed: firstSeed, output } = options;
+  const design = await designXorMatrix({ nIn, nOut, taps, seeds, firstSeed, output }, startProgress);
+  const { matrix, rows, summary } = design;
+  if (options.json === true) {
+    printJson({ ...summary, rows });
+    return;
+  }
+  printLine(xorTable([{ name: `seed ${summary.seed}`, matrix, properties: summary }]));
+  printLine(
+    `\nbest of ${seeds}; ${summary.finalists} had the same rank, minimum distance and number of different rows`,
+  );
+  printLine(output === undefined ? rows.join('\n') : `wrote ${output}`);
+}

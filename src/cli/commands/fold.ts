@@ -1,0 +1,43 @@
+/** `flexor fold`: the fold of least area for a target or budgets, what limits it, and the frontier around it. */
+import type { Command } from 'commander';
+import { findFold, type FindFoldOptions } from '../../app/find-fold.js';
+import { addGoalOptions } from '../options/fold.js';
+import { addLoweringOptions } from '../options/lowering.js';
+import { foldTables, frontierTable } from '../tables/fold.js';
+import { printJson, printLine } from '../terminal/print.js';
+
+interface Options extends FindFoldOptions {
+  readonly json?: boolean;
+}
+
+/** Registers the command. */
+export function registerFold(program: Command): void {
+  const command = program
+    .command('fold')
+    .description('find the fold of least area for frames a second or budgets, and say what limits it')
+    .argument('<model>', 'model file (.flexor)');
+  addGoalOptions(addLoweringOptions(command))
+    .option('-o, --output <file>', 'write the fold, for --fold of the commands that generate hardware')
+    .option('--pareto [file]', 'print the frontier of cycles and area within the budgets; with a file, plot it as SVG')
+    .option('--json', 'print JSON')
+    .addHelpText(
+      'after',
+      `
+All layers are folded together, exactly, by a cost model that is calibrated on syntheses for UltraScale+ (docs/folding.md). With a
+target the area is least; with budgets alone the frames come fastest. Area is LUTs, with 32 for a block RAM of 18 kbit or a DSP block.
+Without both the slowest layer gets 64 additions a cycle.
+
+Examples:
+  flexor fold models/lenet5-mnist-0.6.flexor --target-fps 1000 --clock-mhz 200
+  flexor fold models/resnet20-cifar10-0.8.flexor --max-luts 20000 --max-bram18 100 -o fold.json
+  flexor fold model.flexor --pareto frontier.svg`,
+    )
+    .action(fold);
+}
+
+async function fold(path: string, options: Options): Promise<void> {
+  const { model, clockMhz, report, pareto } = await findFold(path, options);
+  if (options.json) return printJson({ model, clockMhz, ...report, pareto });
+  printLine(foldTables(model, report, clockMhz));
+  if (pareto !== null) printLine(`\n${frontierTable(pareto, clockMhz)}`);
+}

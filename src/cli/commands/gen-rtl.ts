@@ -1,0 +1,42 @@
+/** `flexor gen-rtl`: writes the Verilog of a model with everything that others need to use it. */
+import type { Command } from 'commander';
+import { writePackage, type WritePackageOptions } from '../../app/package.js';
+import { addGenerationOptions } from '../options/generation.js';
+import { addLoweringOptions } from '../options/lowering.js';
+import { integer } from '../options/values.js';
+import { designText } from '../tables/design.js';
+import { printJson, printLine } from '../terminal/print.js';
+
+interface Options extends WritePackageOptions {
+  readonly json?: boolean;
+}
+
+/** Registers the command. */
+export function registerGenRtl(program: Command): void {
+  const command = program
+    .command('gen-rtl')
+    .description('generate Verilog, memory files, a testbench, scripts for synthesis and a README')
+    .argument('<model>', 'model file (.flexor)')
+    .requiredOption('-o, --output <dir>', 'folder of the design; one that is there is replaced as a whole');
+  addGenerationOptions(addLoweringOptions(command))
+    .option('--vectors <n>', 'random frames of the testbench (default: 2, none for large networks)', integer(0, 1000))
+    .option('--seed <n>', 'seed of those frames', integer(0, 2 ** 32 - 1), 1)
+    .option('--json', 'print the manifest')
+    .addHelpText(
+      'after',
+      `
+The folder is complete: README.md says how to simulate and synthesise it without this tool. Without a fold the slowest layer gets 64 additions a cycle and the others keep up with it.
+
+Examples:
+  flexor gen-rtl models/lenet5-mnist-0.6.flexor -o build/lenet5
+  flexor gen-rtl model.flexor -o build/fast --target-fps 2000 --clock-mhz 200
+  flexor gen-rtl model.flexor -o build/mine --fold fold.json --activation-bits 6`,
+    )
+    .action(genRtl);
+}
+
+function genRtl(path: string, options: Options): void {
+  const manifest = writePackage(path, options);
+  if (options.json) printJson(manifest);
+  else printLine(designText(manifest, options.output));
+}

@@ -1,0 +1,27 @@
+/** `flexor inspect`: what a model file holds and what it takes to store it. */
+import type { Command } from 'commander';
+import { inspectModel } from '../../app/inspect.js';
+import { inspectText } from '../tables/inspect.js';
+import { printJson, printLine } from '../terminal/print.js';
+
+/** Registers the command. */
+export function registerInspect(program: Command): void {
+  program
+    .command('inspect')
+    .description('show the layers of a model, how its weights are stored and how much that saves')
+    .argument('<model>', 'model file (.flexor)')
+    .option('--json', 'print JSON')
+    .addHelpText(
+      'after',
+      `
+Examples:
+  flexor inspect models/lenet5-mnist-0.6.flexor
+  flexor inspect model.flexor --json | jq .totals`,
+    )
+    .action((path: string, options: { json?: boolean }) => {
+      const inspection = inspectModel(path);
+      const { inventory, xor } = inspection;
+      if (!options.json) return printLine(inspectText(inspection));
+      printJson({ ...inventory, xor: xor.map(({ layer, plane, properties }) => ({ layer, plane, ...properties })) });
+    });
+}

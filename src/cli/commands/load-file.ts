@@ -1,0 +1,43 @@
+/** `flexor load-file`: the packet that loads a model into hardware that was generated for another one. */
+import type { Command } from 'commander';
+import { writeLoadFile, type LoadFileOptions } from '../../app/load-file.js';
+import { formatCount } from '../../base/format.js';
+import { addGenerationOptions } from '../options/generation.js';
+import { addLoweringOptions } from '../options/lowering.js';
+import { printJson, printLine } from '../terminal/print.js';
+
+interface Options extends LoadFileOptions {
+  readonly json?: boolean;
+}
+
+/** Registers the command. */
+export function registerLoadFile(program: Command): void {
+  const command = program
+    .command('load-file')
+    .description('write the packet that loads a model into hardware generated with --weights ram')
+    .argument('<model>', 'model file (.flexor) to load')
+    .requiredOption('--for <model>', 'model that the hardware was generated for, with the same options as then')
+    .requiredOption(
+      '-o, --output <file>',
+      'the packet: .hex one beat of eight digits a line, .bin little-endian words',
+    );
+  addGenerationOptions(addLoweringOptions(command))
+    .option('--json', 'print JSON')
+    .addHelpText(
+      'after',
+      `
+Send the beats on s_load, tlast with the last one. Frames that begin later use the new weights at every layer.
+
+Examples:
+  flexor gen-rtl a.flexor -o build/a --weights ram
+  flexor load-file b.flexor --for a.flexor --weights ram -o b.hex`,
+    )
+    .action(loadFile);
+}
+
+function loadFile(path: string, options: Options): void {
+  const packet = writeLoadFile(path, options);
+  const { model, digest, file, beats } = packet;
+  if (options.json) printJson(packet);
+  else printLine(`${file}: ${formatCount(beats)} beats load ${model} (${digest.slice(0, 12)})`);
+}

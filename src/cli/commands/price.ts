@@ -1,0 +1,56 @@
+/** `flexor price`: what FleXOR costs and saves in a model's hardware, against a plain 1-bit network with the same fold. */
+import type { Command } from 'commander';
+import { AREA_TARGETS, ENERGY_IMAGES } from '../../app/choices.js';
+import { priceOfModel, type PriceOptions } from '../../app/price.js';
+import { TEST_SET_NAMES } from '../../app/test-sets.js';
+import { addGenerationOptions } from '../options/generation.js';
+import { addLoweringOptions } from '../options/lowering.js';
+import { addSynthesisOptions } from '../options/synthesis.js';
+import { integer, listOf, oneOf } from '../options/values.js';
+import { priceTables } from '../tables/price.js';
+import { printJson, printLine } from '../terminal/print.js';
+import { startProgress } from '../terminal/progress.js';
+
+interface Options extends PriceOptions {
+  readonly json?: boolean;
+}
+
+/** Registers the command. */
+export function registerPrice(program: Command): void {
+  const command = program
+    .command('price')
+    .description('say what FleXOR costs and saves against plain 1-bit weights: bits, gates, area, reads, energy')
+    .argument('<model>', 'model file (.flexor)');
+  addSynthesisOptions(addGenerationOptions(addLoweringOptions(command)))
+    .option('--target <names>', `one or more of ${AREA_TARGETS.join(', ')}, with commas`, listOf(oneOf(AREA_TARGETS)), [
+      'xcup',
+      'asic',
+    ])
+    .option(
+      '--images <n>',
+      'test images from which the switching of the MAC arrays is counted; 0: none',
+      integer(0),
+      ENERGY_IMAGES,
+    )
+    .option('--data <dir>', 'folder with the MNIST files (default: FLEXOR_DATA, else ../shared/data)')
+    .option('--dataset <name>', `${TEST_SET_NAMES.join(', ')} (default: what the model states)`, oneOf(TEST_SET_NAMES))
+    .option('--json', 'print JSON')
+    .addHelpText(
+      'after',
+      `
+Both networks, the model's and the same one with plain 1-bit weights, are generated with the same fold and synthesised.
+Energy is an estimate from counted switching with constants of 45 nm; docs/price.md has the definitions.
+
+Examples:
+  flexor price models/lenet5-mnist-0.6.flexor
+  flexor price model.flexor --target ice40 --images 0 --json
+  flexor price model.flexor --target-fps 2000 --clock-mhz 200`,
+    )
+    .action(price);
+}
+
+async function price(path: string, options: Options): Promise<void> {
+  const report = await priceOfModel(path, options, startProgress);
+  if (options.json) printJson(report);
+  else printLine(priceTables(report));
+}

@@ -1,0 +1,53 @@
+/** `flexor report`: everything about one model or several, on one page that works offline. */
+import type { Command } from 'commander';
+import { AREA_TARGETS, DEFAULT_CLOCK_MHZ } from '../../app/choices.js';
+import { throwWhereFailed } from '../../app/readings.js';
+import { reportOnModels, type ReportOptions } from '../../app/report.js';
+import { addGenerationOptions } from '../options/generation.js';
+import { addImageOptions } from '../options/images.js';
+import { addLoweringOptions } from '../options/lowering.js';
+import { addReadingOptions } from '../options/readings.js';
+import { commandsFor } from '../options/repeat.js';
+import { addSynthesisOptions } from '../options/synthesis.js';
+import { oneOf } from '../options/values.js';
+import { reportSummary } from '../tables/report.js';
+import { printJson, printLine } from '../terminal/print.js';
+import { startProgress } from '../terminal/progress.js';
+
+interface Options extends ReportOptions {
+  readonly json?: boolean;
+}
+
+/** Registers the command. */
+export function registerReport(program: Command): void {
+  const command = program
+    .command('report')
+    .description('gather accuracy, timing, area, memory, energy and weights of one or more models on one page')
+    .argument('<models...>', 'model files (.flexor); several are compared')
+    .requiredOption('-o, --out <file>', 'HTML file to write');
+  addSynthesisOptions(addReadingOptions(addGenerationOptions(addLoweringOptions(addImageOptions(command)))))
+    .option('--target <name>', AREA_TARGETS.join(', '), oneOf(AREA_TARGETS), 'xcup')
+    .option('--no-area', 'leave synthesis out, and with it area, memory, price and energy')
+    .option('--json', 'print all figures as JSON instead of a summary')
+    .addHelpText(
+      'after',
+      `
+The page holds its style, scripts, data and charts and asks the network for nothing. --clock-mhz (default:
+${DEFAULT_CLOCK_MHZ}) also says at which clock frames a second are stated. Area is measured beside a plain 1-bit
+network with the same fold. Co-simulation and synthesis come from the cache where they ran before.
+
+Examples:
+  flexor report models/lenet5-mnist-0.6.flexor -o report.html
+  flexor report models/lenet5-mnist-0.*.flexor -o report.html --clock-mhz 200
+  flexor report model.flexor -o report.html --no-area --rtl-images 0 --json`,
+    )
+    .action(report);
+}
+
+async function report(paths: readonly string[], options: Options, command: Command): Promise<void> {
+  const commands = (path: string): string[] => commandsFor(command, paths, path);
+  const { figures, runs } = await reportOnModels(paths, options, commands, startProgress);
+  if (options.json) printJson(figures);
+  else printLine(`${reportSummary(figures)}\n\npage: ${options.out}`);
+  runs.forEach(throwWhereFailed);
+}

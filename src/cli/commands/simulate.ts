@@ -1,0 +1,47 @@
+/** `flexor simulate`: accuracy of the integer network on test images, without any hardware. */
+import { availableParallelism } from 'node:os';
+import type { Command } from 'commander';
+import { simulateModel, type SimulateOptions } from '../../app/simulate.js';
+import { formatCount, formatPercent } from '../../base/format.js';
+import { addImageOptions } from '../options/images.js';
+import { addLoweringOptions } from '../options/lowering.js';
+import { integer } from '../options/values.js';
+import { printJson, printLine } from '../terminal/print.js';
+import { startProgress } from '../terminal/progress.js';
+
+interface Options extends SimulateOptions {
+  readonly json?: boolean;
+}
+
+/** Registers the command. */
+export function registerSimulate(program: Command): void {
+  const command = program
+    .command('simulate')
+    .description('run test images through the bit-exact integer network and report its accuracy')
+    .argument('<model>', 'model file (.flexor)');
+  addLoweringOptions(addImageOptions(command))
+    .option('--workers <n>', 'threads', integer(1, 256), availableParallelism())
+    .option('--json', 'print JSON')
+    .addHelpText(
+      'after',
+      `
+Examples:
+  flexor simulate models/lenet5-mnist-0.6.flexor
+  flexor simulate model.flexor --images 1000 --activation-bits 4 --json`,
+    )
+    .action(simulate);
+}
+
+async function simulate(path: string, options: Options): Promise<void> {
+  const result = await simulateModel(path, options, () => performance.now(), startProgress);
+  if (options.json) {
+    printJson(result);
+    return;
+  }
+  const { activationBits, multiplierBits, workers, seconds } = result;
+  printLine(`model      ${result.model} (activations ${activationBits} bits, multipliers ${multiplierBits} bits)`);
+  printLine(`data set   ${result.dataset}, ${formatCount(result.images)} test images`);
+  printLine(`accuracy   ${formatPercent(result.accuracy)} (${formatCount(result.correct)} right)`);
+  const speed = formatCount(Math.round(result.imagesPerSecond));
+  printLine(`speed      ${speed} images/s with ${workers} thread${workers === 1 ? '' : 's'}, ${seconds.toFixed(1)} s`);
+}

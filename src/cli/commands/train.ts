@@ -1,0 +1,79 @@
+/** `flexor train`: trains a network and writes a `.flexor` file. */
+import type { Command } from 'commander';
+import type { NetworkName } from '../../app/choices.js';
+import { describeEngine } from '../../app/training/engine.js';
+import { trainNetwork, type Trained, type TrainRequest } from '../../app/training/train.js';
+import { FlexorError } from '../../base/errors.js';
+import { formatPercent } from '../../base/format.js';
+import { engineOptions } from '../options/engine.js';
+import { configOptions, refuseBoth } from '../options/training.js';
+import { real } from '../options/values.js';
+import { printJson, printLine } from '../terminal/print.js';
+import { CHECKPOINT_MINUTES, reporter } from '../terminal/train-reporter.js';
+
+interface Options extends TrainRequest {
+  readonly checkpointMinutes?: number;
+  readonly json?: boolean;
+}
+
+const EXAMPLES = `
+Examples:
+  flexor train lenet5 --nin 12 --nout 20 --taps 2 --epochs 6 --seed 1 --out model.flexor
+  flexor design-xor --nin 12 --nout 20 -o matrix.json && flexor train lenet5 --xor matrix.json --out model.flexor
+  flexor train lenet5 --dataset digits --epochs 8 --out digits.flexor
+  flexor train resnet20 --data DIR --nin 16 --nout 20 --epochs 20 --out resnet.flexor --checkpoint resnet.ckpt
+  flexor train resnet20 --data DIR --weights full --epochs 20 --out full.flexor
+  flexor train resnet20 --data DIR --weights ttq --init full.flexor --epochs 20 --out ttq.flexor
+  flexor train resnet20 --data DIR --weights flexor-nearest --nin 16 --taps 3 --init full.flexor --lr 0.01 --epochs 5 --out f.flexor
+  flexor train resnet18 --data DIR --nin 16,14,12,8,18 --out resnet18.flexor --checkpoint resnet18.ckpt
+  flexor train lenet5 --recipe paper --epochs 30 --out paper.flexor --checkpoint paper.ckpt
+  flexor train lenet5 --recipe paper --epochs 30 --out paper.flexor --checkpoint paper.ckpt --resume`;
+
+export function registerTrain(program: Command): void {
+  const command = program.command('train').description('train a network with FleXOR and write a .flexor file');
+  configOptions(command);
+  engineOptions(command);
+  command
+    .requiredOption('-o, --out <file>', 'model file to write')
+    .option('--init <file>', 'start a baseline, or flexor-nearest, from a full-precision model of the same network')
+    .option('--checkpoint <file>', 'save the state here after each epoch, every few minutes and on Ctrl-C')
+    .option('--checkpoint-minutes <m>', `between saves within an epoch (default: ${CHECKPOINT_MINUTES})`, real(0))
+    .option('--resume', 'continue from the checkpoint')
+    .option('--json', 'print the result as JSON')
+    .addHelpText('after', EXAMPLES)
+    .action(async (network: NetworkName, options: Options) => {
+      refuseBoth(command, options);
+      await runTrain(network, options);
+    });
+}
+
+async function runTrain(network: NetworkName, options: Options): Promise<void> {
+  if (options.checkpointMinutes !== undefined && options.checkpoint === undefined) {
+    throw new FlexorError('usage', '--checkpoint-minutes needs --checkpoint FILE');
+  }
+  const quiet = options.json === true;
+  const trained = await trainNetwork(network, options, (config, choice) => ({
+    ...reporter(config, quiet, options.checkpointMinutes),
+    onStart: () => {
+      if (!quiet) printLine(describeEngine(choice));
+    },
+  }));
+  if (quiet) return printJson(summary(options.out, trained));
+  const accuracy = formatPercent(trained.model.provenance.testAccuracy ?? 0);
+  printLine(`wrote ${options.out}: ${accuracy} of the test images right`);
+}
+
+function summary(path: string, { choice: { engine, refused }, model, history, bitsPerWeight }: Trained): unknown {
+  const { recipe, testAccuracy, testImages } = model.provenance;
+  return {
+    model: path,
+    bitsPerWeight,
+    recipe,
+    engine: engine.name,
+    engineIdentity: engine.identity,
+    enginesRefused: refused,
+    epochs: history,
+    testAccuracy,
+    testImages,
+  };
+}

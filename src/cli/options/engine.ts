@@ -1,0 +1,14 @@
+/** `--engine` and `--threads` of commands that train. */
+import type { Command } from 'commander';
+import { ENGINE_NAMES } from '../../app/choices.js';
+import { integer, oneOf } from './values.js';
+
+export function engineOptions(command: Command): void {
+  command
+    .option(
+      '--engine <name>',
+      `${ENGINE_NAMES.join(', ')} (default: the first of these that starts)`,
+      oneOf(ENGINE_NAMES),
+    )
+    .option('--threads <n>', 'threads of the native engine (default: one for each core)', integer(1, 256));
+}

@@ -1,0 +1,152 @@
+/** The options that say what a training run is, for `flexor train` and for the runs of a sweep. */
+import { Command, InvalidArgumentError, Option } from 'commander';
+import {
+  GRADIENT_RULES,
+  NETWORKS,
+  OPTIMISERS,
+  RECIPE_NAMES,
+  SCHEDULES,
+  WEIGHT_KINDS,
+  type NetworkName,
+  type Warmup,
+  type XorChoice,
+} from '../../app/choices.js';
+import { PRESET_NAMES, PRESET_NOUT, type ConfigFlags } from '../../app/training/configuration.js';
+import { DATASETS } from '../../app/training/data.js';
+import { FlexorError, oneLine } from '../../base/errors.js';
+import { integer, oneOf, real, sequence, wordOr } from './values.js';
+
+/** Adds the network as an argument and every option of a run's configuration. */
+export function configOptions(command: Command): void {
+  command
+    .argument('<network>', NETWORKS.join(', '), oneOf(NETWORKS))
+    .option('--data <dir>', 'folder of the data set (else FLEXOR_DATA, else ../shared/data)')
+    .option(
+      '--dataset <name>',
+      `${DATASETS.join(', ')} (default: imagenet for resnet18, cifar10 for other residual networks, else mnist where it is found)`,
+      oneOf(DATASETS),
+    );
+  networkOptions(command);
+  scheduleOptions(command);
+  command.option('--seed <n>', 'of every random choice', integer(0, 4294967295), 1);
+}
+
+/** A file of M⊕, and a preset, say all that these options would. */
+export function refuseBoth(command: Command, { xor, preset }: ConfigFlags): void {
+  if (xor !== undefined && preset !== undefined) {
+    throw new FlexorError('usage', `--xor ${xor} gives M⊕ whole; leave out --preset`);
+  }
+  if (xor === undefined && preset === undefined) return;
+  const given = xor === undefined ? `--preset ${preset!} sets the rate` : `--xor ${xor} gives M⊕ whole`;
+  for (const [name, flag] of [
+    ['nin', '--nin'],
+    ['nout', '--nout'],
+    ['taps', '--taps'],
+    ['xorTries', '--xor-tries'],
+  ] as const) {
+    if (command.getOptionValueSource(name) !== 'cli') continue;
+    if (xor === undefined && (name === 'taps' || name === 'xorTries')) continue;
+    throw new FlexorError('usage', `${given}; leave out ${flag}`);
+  }
+}
+
+function networkOptions(command: Command): void {
+  command
+    .option(
+      '--weights <kind>',
+      `${WEIGHT_KINDS.join(', ')}: FleXOR, FleXOR by the nearest codes, full precision or a baseline (default: flexor)`,
+      oneOf(WEIGHT_KINDS),
+    )
+    .addOption(
+      new Option('--nin <n>', 'N_in: encrypted bits of a slice; one for all or n,n,.. by layer group')
+        .argParser(sequence(integer(1, 512)))
+        .default([12], '12'),
+    )
+    .addOption(
+      new Option('--nout <n>', 'N_out: weight bits of a slice; one or by layer group')
+        .argParser(sequence(integer(1, 512)))
+        .default([20], '20'),
+    )
+    .addOption(
+      new Option('--taps <n>', "ones in every row of M⊕, 'random', 'identity' or 'systematic'; one or by layer group")
+        .argParser(sequence(parseTaps))
+        .default([{ kind: 'taps', taps: 2 }] satisfies XorChoice[], '2'),
+    )
+    .option(
+      '--preset <name>',
+      `rates that suit the hardware: ${PRESET_NAMES.join(', ')} (N_out ${PRESET_NOUT}; sets --nin and --nout)`,
+      oneOf(PRESET_NAMES),
+    )
+    .option('--xor <file>', 'take M⊕ from a file of flexor design-xor; it sets N_in and N_out')
+    .option('--xor-tries <n>', 'draw M⊕ so many times and keep the best (default: 1)', integer(1, 1_000_000))
+    .option('--planes <q>', 'binary planes per layer, bits of dsq and qil (default: 1)', integer(1, 8))
+    .option('--x-std <s>', 'standard deviation of encrypted weights at the start (default: by recipe)', real(1e-9))
+    .addOption(
+      new Option('--alpha <value>', "α at the start, or 'fan-in' for 1/sqrt(window) (default: by recipe)").argParser(
+        // A word, not null: commander turns null into an empty string.
+        wordOr(['fan-in'] as const, real(1e-9)),
+      ),
+    )
+    .option('--bias', 'learn a bias per output channel');
+}
+
+function scheduleOptions(command: Command): void {
+  command
+    .option(
+      '--recipe <name>',
+      'defaults of the options below, --x-std and --alpha: paper or cosine',
+      oneOf(RECIPE_NAMES),
+      'cosine',
+    )
+    .option('--epochs <n>', 'passes over the training images', integer(1))
+    .option('--batch <n>', 'images per step', integer(1))
+    .option('--optimiser <name>', OPTIMISERS.join(', '), oneOf(OPTIMISERS))
+    .option('--momentum <m>', 'of sgd and nesterov', real(0, 1))
+    .option('--weight-decay <d>', 'of sgd and nesterov', real(0))
+    .option(
+      '--lr <rate>',
+      'highest learning rate (default: by recipe; needed for adam in place of sgd and the reverse)',
+      real(1e-12),
+    )
+    .option('--schedule <name>', SCHEDULES.join(', '), oneOf(SCHEDULES))
+    .option('--halve-at <f,..>', 'fractions of the run at which schedule step halves the rate', sequence(real(0, 1)))
+    .option('--warmup <length>', 'linear warm-up: steps, epochs as 1ep, or a part of the run as 20%', parseWarmup)
+    .option('--gradient <rule>', `through the XOR gates: ${GRADIENT_RULES.join(', ')}`, oneOf(GRADIENT_RULES))
+    .option('--stanh <s>', 'S_tanh, the slope of tanh at 0', real(1e-9))
+    .option('--stanh-start <s>', 'S_tanh at the start of the warm-up (default: by recipe)', real(1e-9))
+    .addOption(
+      new Option('--clip <c>', "hold encrypted weights within ±c/S_tanh, or 'none' (default: by recipe)").argParser(
+        wordOr(['none'] as const, real(1e-9)),
+      ),
+    )
+    .option('--flip', 'mirror every second training image')
+    .option('--shift <pixels>', 'move training images at random by up to so many pixels', integer(0, 14))
+    .option('--image-size <pixels>', "height and width of ImageNet's images (default: 224)", integer(32, 1024))
+    .option('--limit <n>', 'use only the first n images of each split', integer(1));
+}
+
+function parseTaps(text: string): XorChoice {
+  const value = wordOr(['random', 'identity', 'systematic'] as const, integer(1))(text);
+  return typeof value === 'string' ? { kind: value } : { kind: 'taps', taps: value };
+}
+
+function parseWarmup(text: string): Warmup {
+  const [, number, unit] = /^(\d+(?:\.\d+)?)(ep|%)?$/.exec(text) ?? [];
+  const value = Number(number);
+  const isLength = unit === '%' ? value <= 100 : unit === 'ep' ? value < Infinity : Number.isSafeInteger(value);
+  if (!isLength) throw new InvalidArgumentError('Must be steps (390), epochs (1ep) or a part of the run (20%).');
+  if (unit === undefined || value === 0) return { steps: value };
+  return unit === '%' ? { percent: value } : { epochs: value };
+}
+
+/** The words of a run in a recipe, read as those of `flexor train`. */
+export function parseRun(where: string, words: readonly string[]): { network: NetworkName; flags: ConfigFlags } {
+  const command = new Command('train').exitOverride().configureOutput({ outputError: () => undefined });
+  configOptions(command);
+  try {
+    command.parse(words, { from: 'user' });
+  } catch (error) {
+    throw new FlexorError('usage', `${where}: ${oneLine(error).replace(/^error: /, '')}`);
+  }
+  return { network: command.processedArgs[0] as NetworkName, flags: command.opts<ConfigFlags>() };
+}

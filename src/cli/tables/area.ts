@@ -1,0 +1,165 @@
+/**
+ * The tables of `flexor area`: resources per layer and within it, bits of the weights, what a plain 1-bit network takes,
+ * the whole design in one synthesis, and its place and route.
+ */
+import { AREA_COLUMNS, PART_NAMES, type AreaColumn } from '../../app/choices.js';
+import { formatCount, formatPercent } from '../../base/format.js';
+import type {
+  AreaReport,
+  AreaTarget,
+  FlatArea,
+  LayerArea,
+  Resources,
+  UnitArea,
+  WeightBits,
+} from '../../report/area/types.js';
+import type { Placement } from '../../toolchain/nextpnr.js';
+import { formatTable } from '../../base/table.js';
+
+/** Everything that the command prints. */
+export function areaTables(report: AreaReport): string {
+  const blocks = [heading(report), resourceTable(report), partTable(report), weightTable(report)];
+  if (report.plainTotal !== null) blocks.push(plainTable(report, report.plainTotal));
+  if (report.flat !== null) blocks.push(flatTable(report, report.flat));
+  if (report.placement !== null) blocks.push(placementTable(report.placement));
+  return blocks.join('\n\n');
+}
+
+function heading({ model, cyclesPerFrame, targetTitle, library, yosysVersion }: AreaReport): string {
+  const digest = library === null ? '' : `, Liberty file ${library.digest.slice(0, 12)}`;
+  return [
+    `model   ${model}, ${formatCount(cyclesPerFrame)} cycles a frame`,
+    `target  ${targetTitle}${digest}`,
+    `tool    ${yosysVersion}`,
+  ].join('\n');
+}
+
+function cells(columns: readonly AreaColumn[], resources: Resources | null): string[] {
+  return columns.map(({ resource }) => (resources === null ? '' : formatCount(Math.round(resources[resource]))));
+}
+
+/** LUTs, or gates where there are none: what a decryptor's share is measured in. */
+function logicColumns(target: AreaTarget): readonly AreaColumn[] {
+  return AREA_COLUMNS[target].filter(({ resource }) => ['luts', 'logicUm2', 'nand2', 'flipFlops'].includes(resource));
+}
+
+function share(target: AreaTarget, part: Resources, whole: Resources): string {
+  const key = logicColumns(target)[0]!.resource;
+  return ratio(part[key], whole[key]);
+}
+
+function resourceTable(report: AreaReport): string {
+  const { target, layers, rest, total, decryptorTotal, depth, criticalPathNs } = report;
+  const columns = AREA_COLUMNS[target];
+  const timed = criticalPathNs !== null;
+  const path = (ns: number | null): string[] => (timed ? [nanoseconds(ns)] : []);
+  const logic = logicColumns(target);
+  const header = [
+    'layer',
+    'PE',
+    'SIMD',
+    ...columns.map(({ heading }) => heading),
+    'depth',
+    ...(timed ? ['path ns'] : []),
+  ];
+  const decryptorHeader = [...logic.map(({ heading }) => `decryptor ${heading}`), `of ${logic[0]!.heading}`];
+  const decryptor = (part: Resources | null, whole: Resources): string[] =>
+    part === null ? logic.map(() => '').concat('') : [...cells(logic, part), share(target, part, whole)];
+  const row = (name: string, pe: string, simd: string, area: UnitArea, part: Resources | null): string[] => [
+    ...[name, pe, simd, ...cells(columns, area.resources), String(area.depth), ...path(area.criticalPathNs)],
+    ...decryptor(part, area.resources),
+  ];
+  return formatTable([
+    [...header, ...decryptorHeader],
+    ...layers.map((layer) =>
+      row(layer.name, String(layer.pe ?? ''), String(layer.simd ?? ''), layer.area, layer.decryptor?.resources ?? null),
+    ),
+    row('ports', '', '', rest, null),
+    [
+      'total',
+      '',
+      '',
+      ...cells(columns, total),
+      String(depth),
+      ...path(criticalPathNs),
+      ...decryptor(decryptorTotal, total),
+    ],
+  ]);
+}
+
+/** Where the cells of a layer are: its parts synthesised with boundaries kept, and what synthesis across them makes of it. */
+function partTable({ target, layers, criticalPathNs }: AreaReport): string {
+  const columns = AREA_COLUMNS[target];
+  const timed = criticalPathNs !== null && target === 'asic';
+  const header = ['layer', 'part', 'modules', ...columns.map((column) => column.heading), 'depth'];
+  const rows = layers.flatMap(({ name, parts, merged, area }) => [
+    ...parts.map(({ part, instances, area: { resources, depth, criticalPathNs: ns } }, i) => [
+      ...[i === 0 ? name : '', PART_NAMES[part], String(instances), ...cells(columns, resources), String(depth)],
+      ...(timed ? [nanoseconds(ns)] : []),
+    ]),
+    ['', 'merged', '', ...cells(columns, merged)],
+    ['', '= layer', '', ...cells(columns, area.resources)],
+  ]);
+  return `within the layers, boundaries of modules kept:\n${formatTable([timed ? [...header, 'path ns'] : header, ...rows])}`;
+}
+
+function weightTable({ layers, weights: total }: AreaReport): string {
+  const header = ['layer', 'weights', 'encrypted bits', 'stored bits', 'bit/weight stored', 'plain 1-bit', 'saved'];
+  const row = (name: string, bits: WeightBits): string[] => [
+    name,
+    formatCount(bits.weightBits),
+    formatCount(bits.encryptedBits),
+    formatCount(bits.storedBits),
+    (bits.storedBits / bits.weightBits).toFixed(3),
+    formatCount(bits.plainStoredBits),
+    formatPercent(1 - bits.storedBits / bits.plainStoredBits),
+  ];
+  const weighted = layers.flatMap(({ name, weights }) => (weights === null ? [] : [row(name, weights)]));
+  return formatTable([header, ...weighted, row('total', total)]);
+}
+
+function plainTable({ target, layers, total }: AreaReport, plainTotal: Resources): string {
+  const columns = AREA_COLUMNS[target].filter(({ resource }) => resource !== 'inverters');
+  const header = ['layer', ...columns.flatMap(({ heading }) => [heading, 'plain'])];
+  const row = (name: string, own: Resources, plain: Resources): string[] => {
+    const [left, right] = [cells(columns, own), cells(columns, plain)];
+    return [name, ...left.flatMap((cell, i) => [cell, right[i]!])];
+  };
+  const compared = layers.flatMap(({ name, area, plain }: LayerArea) =>
+    plain === null ? [] : [row(name, area.resources, plain.resources)],
+  );
+  return `against a plain 1-bit network with the same fold:\n${formatTable([header, ...compared, row('total', total, plainTotal)])}`;
+}
+
+function flatTable({ target, total }: AreaReport, { area, difference }: FlatArea): string {
+  const columns = AREA_COLUMNS[target];
+  const rows = [
+    ['', ...columns.map((column) => column.heading)],
+    ['sum', ...cells(columns, total)],
+    ['flat', ...cells(columns, area.resources)],
+    ['difference', ...cells(columns, difference)],
+    ['of the sum', ...columns.map(({ resource }) => ratio(difference[resource], total[resource]))],
+  ];
+  return `the whole design in one synthesis:\n${formatTable(rows)}`;
+}
+
+function placementTable({ device, version, maxMegahertz, utilisation }: Placement): string {
+  const used = Object.entries(utilisation).filter(([, { used }]) => used > 0);
+  return [
+    `placed on ${device} by ${version}: ${maxMegahertz.toFixed(1)} MHz`,
+    formatTable([
+      ['resource', 'used', 'of', ''],
+      ...used.map(([name, { used, available }]) => [
+        ...[name, formatCount(used), formatCount(available), ratio(used, available)],
+      ]),
+    ]),
+  ].join('\n');
+}
+
+function ratio(part: number, whole: number): string {
+  return whole === 0 ? '–' : formatPercent(part / whole);
+}
+
+function nanoseconds(ns: number | null): string {
+  return ns === null ? '' : ns.toFixed(2);
+}

@@ -1,0 +1,84 @@
+/** The tables of `flexor fold`. */
+import { fewNames } from '../../app/choices.js';
+import { formatCount, formatPercent } from '../../base/format.js';
+import type { Cost } from '../../rtl/cost/model.js';
+import type { FoldReport, Point } from '../../rtl/solve/report.js';
+import { formatTable } from '../../base/table.js';
+
+const COST_HEADER = ['LUT', 'LUTRAM', 'FF', 'RAMB18', 'DSP', 'memory bits'];
+
+function costCells({ luts, lutRams, flipFlops, bram18, multipliers, memoryBits }: Cost): string[] {
+  return [luts, lutRams, flipFlops, bram18, multipliers, memoryBits].map(formatCount);
+}
+
+/** Everything but the frontier. */
+export function foldTables(model: string, report: FoldReport, clockMhz: number): string {
+  return [`model  ${model}, predicted for UltraScale+`, layerTable(report), summary(report, clockMhz)].join('\n\n');
+}
+
+function layerTable({ layers, others, rest, total }: FoldReport): string {
+  const header = ['layer', 'PE', 'SIMD', 'reads', 'width', 'cycles', 'busy', 'idle lanes', ...COST_HEADER];
+  const rows = layers.map(({ name, fold, cycles, busy, idleLanes, cost }) => [
+    name,
+    String(fold.pe),
+    String(fold.simd),
+    String(fold.reads ?? 1),
+    String(fold.width ?? 1),
+    formatCount(cycles),
+    formatPercent(busy),
+    idleLanes === 0 ? '' : formatPercent(idleLanes),
+    ...costCells(cost),
+  ]);
+  const unfolded = others.map(({ name, cycles, busy }) => [
+    name,
+    '',
+    '',
+    '',
+    '',
+    formatCount(cycles),
+    formatPercent(busy),
+  ]);
+  const blank = ['', '', '', '', '', '', ''];
+  return formatTable([
+    header,
+    ...rows,
+    ...unfolded,
+    ['pools, shortcuts, ports, FIFOs', ...blank, ...costCells(rest)],
+    ['total', ...blank, ...costCells(total)],
+  ]);
+}
+
+function summary(report: FoldReport, clockMhz: number): string {
+  const { cyclesPerFrame, latencyCycles, lowerBoundCycles, utilisation, limits, nextFaster, area } = report;
+  return [
+    `cycles a frame  ${formatCount(cyclesPerFrame)}, ${formatRate(cyclesPerFrame, clockMhz)} frames/s at ${clockMhz} MHz`,
+    `latency         ${formatCount(latencyCycles)} cycles`,
+    `lower bound     ${formatCount(lowerBoundCycles)} cycles with every lane busy in every cycle; utilisation ${formatPercent(utilisation)}`,
+    `area            ${formatCount(area)} LUTs, block RAMs and DSPs counted in LUTs`,
+    `limited by      ${limits}`,
+    `next faster     ${nextFaster === null ? 'none' : nextText(report, nextFaster)}`,
+  ].join('\n');
+}
+
+function nextText({ total }: FoldReport, { cycles, cost }: Point): string {
+  const more = (key: keyof Cost): string => (cost[key] < total[key] ? '' : '+') + formatCount(cost[key] - total[key]);
+  return (
+    `${formatCount(cycles)} cycles for ${more('luts')} LUTs, ${more('lutRams')} LUTs of distributed RAM, ` +
+    `${more('bram18')} RAMB18, ${more('multipliers')} DSPs`
+  );
+}
+
+export function frontierTable(points: readonly Point[], clockMhz: number): string {
+  const rows = points.map(({ cycles, slowest, area, cost }) => [
+    formatCount(cycles),
+    formatRate(cycles, clockMhz),
+    formatCount(area),
+    ...costCells(cost),
+    fewNames(slowest),
+  ]);
+  return formatTable([['cycles', 'frames/s', 'area', ...COST_HEADER, 'slowest'], ...rows]);
+}
+
+function formatRate(cycles: number, clockMhz: number): string {
+  return formatCount(Number(((clockMhz * 1e6) / cycles).toPrecision(4)));
+}

@@ -1,0 +1,91 @@
+/** The tables of `flexor price`. */
+import { formatCount, formatFrom, formatPercent } from '../../base/format.js';
+import type { LayerPrice, Pair, PriceReport, TargetPrice, TotalPrice } from '../../report/price/types.js';
+import { formatTable } from '../../base/table.js';
+
+/** A layer, or all of them. */
+type Line = Pick<LayerPrice, keyof TotalPrice>;
+
+/** Everything that the command prints. */
+export function priceTables(report: PriceReport): string {
+  const heading = [
+    `model   ${report.model}, ${formatCount(report.cyclesPerFrame)} cycles a frame; plain: the same network and fold, 1 bit a weight`,
+    ...report.measurements.map(({ target, title, yosysVersion }) => `target  ${target}: ${title}, ${yosysVersion}`),
+  ].join('\n');
+  const targets = report.measurements.map((_, i) => targetTable(report, i));
+  return [heading, bitsTable(report), decryptorTable(report), ...targets, energyTable(report)].join('\n\n');
+}
+
+function table(report: PriceReport, header: readonly string[], row: (line: Line) => readonly string[]): string {
+  return formatTable([
+    ['layer', ...header],
+    ...report.layers.map((layer) => [layer.name, ...row(layer)]),
+    ['total', ...row(report.total)],
+  ]);
+}
+
+/** FleXOR, then plain. */
+function both({ flexor, plain }: Pair, digits = 0): string[] {
+  return [flexor, plain].map((n) => (digits === 0 ? formatCount(Math.round(n)) : n.toFixed(digits)));
+}
+
+function bitsTable(report: PriceReport): string {
+  const header = ['weights', 'encrypted bits', 'stored', 'plain', 'saved', 'of plain'];
+  const traffic = ['reads a frame', 'plain', 'bits read', 'plain'];
+  return table(report, [...header, ...traffic], ({ weights, savedBits, traffic: { reads, bitsRead } }) => [
+    formatCount(weights.weightBits),
+    formatCount(weights.encryptedBits),
+    formatCount(weights.storedBits),
+    formatCount(weights.plainStoredBits),
+    formatCount(savedBits),
+    formatPercent(savedBits / weights.plainStoredBits),
+    ...both(reads),
+    ...both(bitsRead),
+  ]);
+}
+
+function decryptorTable(report: PriceReport): string {
+  const header = ['XOR circuits', 'XOR gates', 'as chains', 'depth', 'register bits', 'plain'];
+  return table(report, header, ({ decryptor: { copies, xorGates, naiveXorGates, depth, registerBits } }) => [
+    formatCount(copies),
+    formatCount(xorGates),
+    formatCount(naiveXorGates),
+    String(depth),
+    ...both(registerBits),
+  ]);
+}
+
+function targetTable(report: PriceReport, index: number): string {
+  const { target, unit, blockRams, memoryUm2, criticalPathNs } = report.total.targets[index]!;
+  const header = [unit, 'plain', `decryptors ${unit}`, 'of all', 'depth'];
+  if (criticalPathNs !== null) header.push('path ns');
+  if (blockRams) header.push('block RAMs', 'plain');
+  if (memoryUm2) header.push('SRAM µm²', 'plain', 'pays from weights', 'ROM µm²', 'plain', 'pays from weights');
+  const row = (each: TargetPrice): string[] => [
+    ...both(each.logic),
+    formatCount(Math.round(each.decryptor)),
+    formatPercent(each.share),
+    String(each.depth),
+    ...(criticalPathNs === null ? [] : [each.criticalPathNs?.toFixed(2) ?? '–']),
+    ...(each.blockRams ? both(each.blockRams) : []),
+    ...(['sram', 'rom'] as const).flatMap((kind) =>
+      each.memoryUm2 ? [...both(each.memoryUm2[kind]), formatFrom(each.breakEvenWeights![kind])] : [],
+    ),
+  ];
+  const note = 'total: with pools and ports';
+  return `${target} (${note})\n${table(report, header, ({ targets }) => row(targets[index]!))}`;
+}
+
+function energyTable(report: PriceReport): string {
+  const withMac = report.total.energy.macArray !== null;
+  const header = ['memory', 'plain', 'decryptors', 'plain', 'sum', 'plain', ...(withMac ? ['MAC array'] : [])];
+  const nJ = (pair: Pair): string[] => both({ flexor: pair.flexor / 1000, plain: pair.plain / 1000 }, 1);
+  const lines = table(report, [...header, 'pays from weights'], ({ energy }) => [
+    ...nJ(energy.memory),
+    ...nJ(energy.decryptor),
+    ...nJ(energy.weights),
+    ...(energy.macArray === null ? [] : [(energy.macArray / 1000).toFixed(1)]),
+    energy === report.total.energy ? '' : formatFrom(energy.breakEvenWeights),
+  ]);
+  return `energy a frame, nJ (estimate, 45 nm)\n${lines}`;
+}
