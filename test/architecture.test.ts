@@ -17,6 +17,7 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
   xor: ['base'],
   data: ['base'],
   model: ['base', 'xor'],
+  onnx: ['base', 'xor', 'model'],
   train: ['base', 'xor', 'data', 'model'],
   fixed: ['base', 'xor', 'model'],
   simulate: ['base', 'xor', 'fixed'],
@@ -24,7 +25,7 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
   toolchain: ['base'],
   cosim: ['base', 'fixed', 'simulate', 'rtl', 'toolchain'],
   report: ['base', 'xor', 'data', 'model', 'train', 'fixed', 'simulate', 'rtl', 'toolchain', 'cosim'],
-  app: ['base', 'xor', 'data', 'model', 'train', 'fixed', 'simulate', 'rtl', 'toolchain', 'cosim', 'report'],
+  app: ['base', 'xor', 'data', 'model', 'onnx', 'train', 'fixed', 'simulate', 'rtl', 'toolchain', 'cosim', 'report'],
   cli: ['base', 'app'],
 };
 
@@ -59,7 +60,7 @@ const INNER_ROOMS: Readonly<Record<string, Readonly<Record<string, readonly stri
 const STARTS = ['src/cli/flexor.ts', 'src/cli/gen-rtl-main.ts', 'src/cli/run.ts'];
 
 /** Files that import nothing: the contracts that rooms share. */
-const CONTRACTS = ['src/fixed/types.ts', 'src/xor/types.ts'];
+const CONTRACTS = ['src/fixed/types.ts', 'src/onnx/types.ts', 'src/xor/types.ts'];
 
 interface Source {
   /** Path from the root of the repository. */
