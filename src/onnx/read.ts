@@ -12,11 +12,7 @@ import type { OnnxAttribute, OnnxModel, OnnxNode, OnnxPort, OnnxTensor } from '.
 /** Domains of the standard's operators. */
 const STANDARD_DOMAINS: readonly string[] = ['', 'ai.onnx'];
 /** Domains under which QONNX operators are found; the last is what older exporters wrote. */
-const QUANTISER_DOMAINS: readonly string[] = [
-  'qonnx.custom_op.general',
-  'finn.custom_op.general',
-  'onnx.brevitas',
-];
+const QUANTISER_DOMAINS: readonly string[] = ['qonnx.custom_op.general', 'finn.custom_op.general', 'onnx.brevitas'];
 
 /** Name that operators of every quantiser domain get here. */
 export const QONNX_DOMAIN = 'qonnx';

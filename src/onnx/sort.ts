@@ -70,7 +70,11 @@ function depthFirst(nodes: readonly OnnxNode[], makers: ReadonlyMap<string, Onnx
       state.set(node, 'open');
       const cycle = waiting.find((maker) => state.get(maker) === 'open');
       if (cycle !== undefined) {
-        throw fileProblem(where, nodeText(node), `reads the output of ${nodeText(cycle)}, which depends on it (a cycle)`);
+        throw fileProblem(
+          where,
+          nodeText(node),
+          `reads the output of ${nodeText(cycle)}, which depends on it (a cycle)`,
+        );
       }
       stack.push(waiting[0]!);
     }

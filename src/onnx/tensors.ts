@@ -7,7 +7,7 @@ import { closeSync, openSync, readSync, realpathSync, statSync } from 'node:fs';
 import { dirname, join, relative, resolve, isAbsolute, sep } from 'node:path';
 import { fileSystemError } from '../base/files.js';
 import { fileProblem, printable } from '../model/json.js';
-import { Message } from './messages.js';
+import type { Message } from './messages.js';
 import type { ElementType, OnnxTensor } from './types.js';
 
 /** Largest number of elements of a tensor that is read. */
@@ -53,7 +53,8 @@ export function decodeTensor(message: Message, path: string | null): OnnxTensor 
   }
   const dims = message.integers(1);
   const count = elementCount(dims, where, field);
-  const values = message.integer(14) === 1 ? externalData(message, path, count * layout.bytes, field) : message.bytes(9);
+  const values =
+    message.integer(14) === 1 ? externalData(message, path, count * layout.bytes, field) : message.bytes(9);
   const decoded = values === null ? listed(message, layout, count, field) : raw(values, layout, count, where, field);
   if (layout.type === 'float32' || layout.type === 'float64' || layout.type === 'float16') {
     const bad = decoded.findIndex((x) => !Number.isFinite(x));

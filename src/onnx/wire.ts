@@ -58,7 +58,7 @@ export function* wireFields(bytes: Uint8Array, place: Place): Generator<WireFiel
 /** The varints of a packed list. */
 export function packedVarints(bytes: Uint8Array, place: Place): bigint[] {
   const values: bigint[] = [];
-  for (let at = 0; at < bytes.length; ) {
+  for (let at = 0; at < bytes.length;) {
     const { value, next } = readVarint(bytes, at, place);
     values.push(value);
     at = next;

@@ -94,7 +94,9 @@ export class Context {
   /** The dims, after a check that a tensor of them is not too large to be made. */
   checked(dims: readonly number[]): readonly number[] {
     if (dims.some((n) => !Number.isSafeInteger(n) || n < 0) || sizeOf(dims) > MAX_EXECUTED_ELEMENTS) {
-      throw this.problem(`its output would be a tensor [${dims.join(', ')}]; at most ${MAX_EXECUTED_ELEMENTS} elements`);
+      throw this.problem(
+        `its output would be a tensor [${dims.join(', ')}]; at most ${MAX_EXECUTED_ELEMENTS} elements`,
+      );
     }
     return dims;
   }

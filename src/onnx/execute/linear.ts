@@ -45,7 +45,8 @@ export const matMul: Operator = (context) => {
   const bDims = b.dims.length === 1 ? [...b.dims, 1] : b.dims;
   const [rows, inner] = aDims.slice(-2) as [number, number];
   const [innerB, columns] = bDims.slice(-2) as [number, number];
-  if (inner !== innerB) throw context.problem(`inputs [${a.dims.join(', ')}] and [${b.dims.join(', ')}] do not multiply`);
+  if (inner !== innerB)
+    throw context.problem(`inputs [${a.dims.join(', ')}] and [${b.dims.join(', ')}] do not multiply`);
   const [aStack, bStack] = [aDims.slice(0, -2), bDims.slice(0, -2)];
   const stack = broadcastDims([aStack, bStack]);
   if (stack === null) throw context.problem('stacks of matrices do not broadcast');
@@ -70,7 +71,8 @@ export const gemm: Operator = (context) => {
   const [transA, transB] = [context.integer('transA', 0) !== 0, context.integer('transB', 0) !== 0];
   const [rows, inner] = transA ? [a.dims[1]!, a.dims[0]!] : [a.dims[0]!, a.dims[1]!];
   const [innerB, columns] = transB ? [b.dims[1]!, b.dims[0]!] : [b.dims[0]!, b.dims[1]!];
-  if (inner !== innerB) throw context.problem(`inputs [${a.dims.join(', ')}] and [${b.dims.join(', ')}] do not multiply`);
+  if (inner !== innerB)
+    throw context.problem(`inputs [${a.dims.join(', ')}] and [${b.dims.join(', ')}] do not multiply`);
   const [aRow, aStep] = transA ? [1, rows] : [inner, 1];
   const [bColumn, bStep] = transB ? [inner, 1] : [1, columns];
   const product = sumsOfProducts(context.checked([rows, columns]), a, b, inner, (element, visit) => {
@@ -85,16 +87,15 @@ function scaled(value: Value, factor: number): Value {
   if (factor === 1) return value;
   const values = value.values.map((x) => x * factor);
   const error = value.error * Math.abs(factor) + ROUNDING * largest(values);
-  return roundedValue(value.dims, value.type, values, error, (i) =>
-    multiplyExact(value.exactAt(i), exactOf(factor)),
-  );
+  return roundedValue(value.dims, value.type, values, error, (i) => multiplyExact(value.exactAt(i), exactOf(factor)));
 }
 
 /** product + bias, the bias broadcast to it. */
 function withBias(context: Context, product: Value, bias: Value | null): Value {
   if (bias === null) return product;
   const dims = broadcastDims([product.dims, bias.dims]);
-  if (dims === null) throw context.problem(`a bias [${bias.dims.join(', ')}] does not fit [${product.dims.join(', ')}]`);
+  if (dims === null)
+    throw context.problem(`a bias [${bias.dims.join(', ')}] does not fit [${product.dims.join(', ')}]`);
   context.sameDims(dims, product.dims, 'bias');
   const at = broadcastIndices(bias.dims, product.dims);
   const values = product.values.map((x, i) => x + bias.values[at[i]!]!);

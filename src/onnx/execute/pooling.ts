@@ -88,7 +88,11 @@ function means(
 function reduction(x: Value, axes: readonly number[], keep: boolean) {
   const strides = stridesOf(x.dims);
   const inner = axes.map((axis) => x.dims[axis]!);
-  const offsets = strided(inner, axes.map((axis) => strides[axis]!), 0);
+  const offsets = strided(
+    inner,
+    axes.map((axis) => strides[axis]!),
+    0,
+  );
   const rest = x.dims.map((n, d) => (axes.includes(d) ? 1 : n));
   const starts = strided(rest, strides, 0);
   const dims = keep ? rest : x.dims.filter((_, d) => !axes.includes(d));
@@ -124,7 +128,9 @@ function ordered(x: Value, axis: number) {
   const size = x.dims[axis] ?? 1;
   const { dims, covered } = reduction(x, [axis], true);
   const rows = Array.from({ length: sizeOf(dims) }, (_, element) => covered(element));
-  const sorted = rows.map((row) => row.map((at, k) => ({ at, k })).sort((a, b) => compareAt(x, b.at, a.at) || a.k - b.k));
+  const sorted = rows.map((row) =>
+    row.map((at, k) => ({ at, k })).sort((a, b) => compareAt(x, b.at, a.at) || a.k - b.k),
+  );
   return { stride, size, dims, rows, sorted };
 }
 

@@ -125,7 +125,8 @@ export const quant: Operator = (context) => {
 /** 1 where x (or x/s + z) ≥ 0, else −1. */
 function signWithZero(x: Value, i: number, approximate: number, affine: { s: number; z: number } | null): 1 | -1 {
   const error = affine === null ? x.error : x.error / affine.s + ROUNDING * (1 + Math.abs(approximate) + affine.z);
-  if (affine === null ? Math.abs(x.values[i]!) > error : Math.abs(approximate) > error) return approximate >= 0 ? 1 : -1;
+  if (affine === null ? Math.abs(x.values[i]!) > error : Math.abs(approximate) > error)
+    return approximate >= 0 ? 1 : -1;
   const exact = x.exactAt(i);
   const value = affine === null ? exact : addExact(divideExact(exact, exactOf(affine.s)), exactOf(affine.z));
   return signExact(value) >= 0 ? 1 : -1;
@@ -173,7 +174,8 @@ export const trunc: Operator = (context) => {
 /** out_scale·#{k : x ≥ T_{c,k}} + out_bias; thresholds [channels or 1, steps]. */
 export const multiThreshold: Operator = (context) => {
   const [x, thresholds] = [context.input(0), context.input(1)];
-  if (!thresholds.constant || thresholds.dims.length !== 2) throw context.problem('needs constant thresholds [C, steps]');
+  if (!thresholds.constant || thresholds.dims.length !== 2)
+    throw context.problem('needs constant thresholds [C, steps]');
   const [rows, steps] = thresholds.dims as [number, number];
   const layout = context.text('data_layout', 'NCHW');
   const last = layout === 'NHWC' || (x.dims.length !== 4 && x.dims.length !== 2);

@@ -31,7 +31,10 @@ export function executeGraph(
     const given = inputs.get(port.name);
     const dims = inputDims(port, where);
     if (given?.length !== sizeOf(dims)) {
-      throw new FlexorError('data', `input '${printable(port.name)}' needs ${sizeOf(dims)} numbers, got ${given?.length}`);
+      throw new FlexorError(
+        'data',
+        `input '${printable(port.name)}' needs ${sizeOf(dims)} numbers, got ${given?.length}`,
+      );
     }
     values.set(port.name, exactValue(dims, port.type ?? 'float32', given, false));
   }

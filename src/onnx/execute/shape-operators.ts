@@ -117,7 +117,17 @@ export const transpose: Operator = (context) => {
   }
   const strides = stridesOf(x.dims);
   const dims = order.map((d) => x.dims[d]!);
-  return [selected(x, dims, strided(dims, order.map((d) => strides[d]!), 0))];
+  return [
+    selected(
+      x,
+      dims,
+      strided(
+        dims,
+        order.map((d) => strides[d]!),
+        0,
+      ),
+    ),
+  ];
 };
 
 export const expand: Operator = (context) => {
@@ -177,7 +187,9 @@ export const concat: Operator = (context) => {
     context.sameDims(rest(part.dims), rest(head.dims), 'inputs');
     if (part.type !== head.type) throw context.problem('inputs must have one type');
   }
-  const dims = context.checked(head.dims.map((n, d) => (d === axis ? parts.reduce((sum, p) => sum + p.dims[d]!, 0) : n)));
+  const dims = context.checked(
+    head.dims.map((n, d) => (d === axis ? parts.reduce((sum, p) => sum + p.dims[d]!, 0) : n)),
+  );
   const outer = sizeOf(head.dims.slice(0, axis));
   const from: { readonly part: Value; readonly index: number }[] = [];
   for (let o = 0; o < outer; o++) {

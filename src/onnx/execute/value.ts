@@ -27,12 +27,7 @@ export interface Value {
 }
 
 /** A value whose doubles are exact. */
-export function exactValue(
-  dims: readonly number[],
-  type: ElementType,
-  values: Float64Array,
-  constant: boolean,
-): Value {
+export function exactValue(dims: readonly number[], type: ElementType, values: Float64Array, constant: boolean): Value {
   invariant(values.length === sizeOf(dims), `${values.length} values for a tensor [${dims.join(', ')}]`);
   return { dims, type, values, error: 0, constant, exactAt: (i) => exactOf(values[i]!) };
 }

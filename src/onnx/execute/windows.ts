@@ -22,7 +22,9 @@ export function slidingWindow(context: Context, spatial: readonly number[], kern
   const list = (name: string, otherwise: number, size: number, least: number): readonly number[] => {
     const found = context.integers(name) ?? new Array<number>(size).fill(otherwise);
     if (found.length !== size || found.some((n) => n < least || n > 2 ** 20)) {
-      throw context.problem(`attribute ${name} must be ${size} integers of at least ${least}, got [${found.join(', ')}]`);
+      throw context.problem(
+        `attribute ${name} must be ${size} integers of at least ${least}, got [${found.join(', ')}]`,
+      );
     }
     return found;
   };
@@ -39,8 +41,7 @@ export function slidingWindow(context: Context, spatial: readonly number[], kern
     throw context.problem(`its window [${spans.join(', ')}] does not fit the padded input [${spatial.join(', ')}]`);
   }
   const cache = new Map<number, (readonly [number, number])[]>();
-  const starts = (place: number): number[] =>
-    coordinates(place, outDims).map((at, d) => at * strides[d]! - pads[d]!);
+  const starts = (place: number): number[] => coordinates(place, outDims).map((at, d) => at * strides[d]! - pads[d]!);
   return {
     outDims,
     taps: kernel.reduce((p, n) => p * n, 1),
@@ -79,9 +80,7 @@ function padsOf(
   if (mode === 'NOTSET') return stated;
   if (mode === 'VALID') return stated.map(() => 0);
   if (mode !== 'SAME_UPPER' && mode !== 'SAME_LOWER') throw context.problem(`unknown auto_pad ${mode}`);
-  const totals = spatial.map((n, d) =>
-    Math.max(0, (Math.ceil(n / strides[d]!) - 1) * strides[d]! + spans[d]! - n),
-  );
+  const totals = spatial.map((n, d) => Math.max(0, (Math.ceil(n / strides[d]!) - 1) * strides[d]! + spans[d]! - n));
   const small = totals.map((n) => Math.floor(n / 2));
   const large = totals.map((n) => Math.ceil(n / 2));
   return mode === 'SAME_UPPER' ? [...small, ...large] : [...large, ...small];
