@@ -11,8 +11,11 @@ import { packageVersion } from '../app/version.js';
 import { commands } from './commands/list.js';
 import { clearProgress } from './terminal/progress.js';
 
-/** The program with all commands registered; `exitOverride` makes commander throw where it would end the process. */
-export function buildProgram(): Command {
+/**
+ * The program with all its commands, of which only the one that is called has options and an action; `exitOverride` makes
+ * commander throw where it would end the process.
+ */
+async function buildProgram(args: readonly string[]): Promise<Command> {
   const program = new Command('flexor')
     .description(
       'Train networks below one bit per weight (FleXOR) and turn them into Verilog proven equal to a simulator.',
@@ -24,15 +27,25 @@ export function buildProgram(): Command {
     // `report` words usage errors, so that they look like all others.
     .configureOutput({ outputError: () => undefined })
     .addHelpText('after', '\nflexor COMMAND --help shows the options and examples of a command.');
-  for (const register of commands) register(program);
+  const called = calledCommand(args);
+  for (const { name, summary, load } of commands) {
+    const command = program.command(name).description(summary);
+    if (name === called) (await load()).define(command);
+  }
   return program;
+}
+
+/** The command that a command line calls or asks help for; options of the program itself take no values. */
+function calledCommand(args: readonly string[]): string | undefined {
+  const [first, second] = args.filter((word) => !word.startsWith('-'));
+  return first === 'help' ? second : first;
 }
 
 /** Runs a command line (without `node` and the script's name) and ends the process. */
 export async function runCli(args: readonly string[]): Promise<void> {
   handleSignals();
   try {
-    await buildProgram().parseAsync(args, { from: 'user' });
+    await (await buildProgram(args)).parseAsync(args, { from: 'user' });
   } catch (error) {
     end(report(error));
   }

@@ -6,7 +6,6 @@ import { describe, expect, it } from 'vitest';
 import { formatTable } from '../../src/base/table.js';
 import { commands } from '../../src/cli/commands/list.js';
 import { integer, oneOf, real } from '../../src/cli/options/values.js';
-import { buildProgram } from '../../src/cli/run.js';
 import { clock, progressLine } from '../../src/cli/terminal/progress.js';
 import { flexor, flexorWith, runNode } from '../support/cli.js';
 
@@ -19,9 +18,7 @@ describe('the command line', () => {
   });
 
   it('shows examples in the help of every command', async () => {
-    const names = buildProgram().commands.map((command) => command.name());
-    expect(names.length).toBe(commands.length);
-    for (const name of names) {
+    for (const { name } of commands) {
       const { code, stdout } = await flexor(name, '--help');
       expect(code, name).toBe(0);
       expect(stdout, name).toMatch(new RegExp(`\\nExamples?:\\n(?:.*\\n)*? +(flexor )?${name} `));
@@ -82,7 +79,8 @@ describe('the command line', () => {
       import { commands } from './dist/cli/commands/list.js';
       import { printLine } from './dist/cli/terminal/print.js';
       import { runCli } from './dist/cli/run.js';
-      commands.push((program) => program.command('extra').action(async () => {${body}}));
+      const define = (command) => command.action(async () => {${body}});
+      commands.push({ name: 'extra', summary: '', load: async () => ({ define }) });
       await runCli(['extra']);`;
     const script = `"$NODE" --input-type=module -e "$PROGRAM" | head -n 1; echo "\${PIPESTATUS[0]}"`;
     const env = { ...process.env, NODE: process.execPath, PROGRAM: program };

@@ -50,7 +50,8 @@ export function flexorWith(
     import { temporaryFolder } from ${at('base/cleanup.js')};
     import { FlexorError } from ${at('base/errors.js')};
     import { printLine } from ${at('cli/terminal/print.js')};
-    commands.push((program) => program.command('extra').action(async () => {${body}}));
+    const define = (command) => command.action(async () => {${body}});
+    commands.push({ name: 'extra', summary: '', load: async () => ({ define }) });
     await runCli(['extra']);`;
   return runNode(['--input-type=module', '-e', program], onOutput);
 }

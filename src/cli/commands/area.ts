@@ -14,12 +14,9 @@ interface Options extends AreaOptions {
   readonly json?: boolean;
 }
 
-/** Registers the command. */
-export function registerArea(program: Command): void {
-  const command = program
-    .command('area')
-    .description('measure LUTs, flip-flops, RAMs or gates of the generated design with Yosys, layer by layer')
-    .argument('<model>', 'model file (.flexor)');
+/** Adds arguments, options, help and action. */
+export function define(command: Command): void {
+  command.argument('<model>', 'model file (.flexor)');
   addSynthesisOptions(addGenerationOptions(addLoweringOptions(command)))
     .option('--target <name>', AREA_TARGETS.join(', '), oneOf(AREA_TARGETS), 'xcup')
     .option('--plain', 'also measure a plain 1-bit network with the same fold, for comparison')

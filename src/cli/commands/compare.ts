@@ -14,12 +14,9 @@ interface Options extends CompareOptions {
   readonly json?: boolean;
 }
 
-/** Registers the command. */
-export function registerCompare(program: Command): void {
-  const command = program
-    .command('compare')
-    .description('compare accuracy of float software, integer simulator and RTL, and predicted with measured cycles')
-    .argument('<model>', 'model file (.flexor)');
+/** Adds arguments, options, help and action. */
+export function define(command: Command): void {
+  command.argument('<model>', 'model file (.flexor)');
   addReadingOptions(addGenerationOptions(addLoweringOptions(addImageOptions(command))))
     .option('--keep <dir>', 'write the generated design here and keep it')
     .option('--json', 'print JSON')

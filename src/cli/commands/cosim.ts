@@ -14,12 +14,9 @@ interface CosimOptions extends CosimRequest {
   readonly json?: boolean;
 }
 
-/** Registers the command. */
-export function registerCosim(program: Command): void {
-  const command = program
-    .command('cosim')
-    .description('run test images through the RTL and compare every output with the integer network')
-    .argument('<model>', 'model file (.flexor)');
+/** Adds arguments, options, help and action. */
+export function define(command: Command): void {
+  command.argument('<model>', 'model file (.flexor)');
   addGenerationOptions(addLoweringOptions(addImageOptions(command, 10)))
     .option(
       '--stalls <percent>',

@@ -16,11 +16,9 @@ interface Options {
   readonly json?: boolean;
 }
 
-/** Registers the command. */
-export function registerDesignXor(program: Command): void {
-  program
-    .command('design-xor')
-    .description('search seeds for an M⊕ with the greatest minimum distance at the fewest XOR gates')
+/** Adds arguments, options, help and action. */
+export function define(command: Command): void {
+  command
     .requiredOption('--nin <n>', 'N_in: encrypted bits of a slice', integer(1, 512))
     .requiredOption('--nout <n>', 'N_out: weight bits of a slice', integer(1, 512))
     .addOption(

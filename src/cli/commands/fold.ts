@@ -10,12 +10,9 @@ interface Options extends FindFoldOptions {
   readonly json?: boolean;
 }
 
-/** Registers the command. */
-export function registerFold(program: Command): void {
-  const command = program
-    .command('fold')
-    .description('find the fold of least area for frames a second or budgets, and say what limits it')
-    .argument('<model>', 'model file (.flexor)');
+/** Adds arguments, options, help and action. */
+export function define(command: Command): void {
+  command.argument('<model>', 'model file (.flexor)');
   addGoalOptions(addLoweringOptions(command))
     .option('-o, --output <file>', 'write the fold, for --fold of the commands that generate hardware')
     .option('--pareto [file]', 'print the frontier of cycles and area within the budgets; with a file, plot it as SVG')

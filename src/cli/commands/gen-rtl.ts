@@ -11,11 +11,9 @@ interface Options extends WritePackageOptions {
   readonly json?: boolean;
 }
 
-/** Registers the command. */
-export function registerGenRtl(program: Command): void {
-  const command = program
-    .command('gen-rtl')
-    .description('generate Verilog, memory files, a testbench, scripts for synthesis and a README')
+/** Adds arguments, options, help and action. */
+export function define(command: Command): void {
+  command
     .argument('<model>', 'model file (.flexor)')
     .requiredOption('-o, --output <dir>', 'folder of the design; one that is there is replaced as a whole');
   addGenerationOptions(addLoweringOptions(command))

@@ -4,11 +4,9 @@ import { inspectModel } from '../../app/inspect.js';
 import { inspectText } from '../tables/inspect.js';
 import { printJson, printLine } from '../terminal/print.js';
 
-/** Registers the command. */
-export function registerInspect(program: Command): void {
-  program
-    .command('inspect')
-    .description('show the layers of a model, how its weights are stored and how much that saves')
+/** Adds arguments, options, help and action. */
+export function define(command: Command): void {
+  command
     .argument('<model>', 'model file (.flexor)')
     .option('--json', 'print JSON')
     .addHelpText(

@@ -1,39 +1,90 @@
 /**
  * The list of commands, in the order in which `flexor --help` shows them. A command is one file that exports
- * `registerXxx(program)`; adding one is an import and a line here. Heavy packages (tfjs, yosys) are imported inside the
- * command's action, so that every other command starts at once.
+ * `define(command)`, which adds arguments, options, help and action; adding one is an entry here. The file is loaded when
+ * its command is called, so that no command waits for the packages of another.
  */
 import type { Command } from 'commander';
-import { registerArea } from './area.js';
-import { registerCompare } from './compare.js';
-import { registerCosim } from './cosim.js';
-import { registerDesignXor } from './design-xor.js';
-import { registerFold } from './fold.js';
-import { registerGenRtl } from './gen-rtl.js';
-import { registerInspect } from './inspect.js';
-import { registerLoadFile } from './load-file.js';
-import { registerMemory } from './memory.js';
-import { registerPrice } from './price.js';
-import { registerPriceSweep } from './price-sweep.js';
-import { registerReport } from './report.js';
-import { registerSimulate } from './simulate.js';
-import { registerSweep } from './sweep.js';
-import { registerTrain } from './train.js';
 
-export const commands: readonly ((program: Command) => void)[] = [
-  registerDesignXor,
-  registerTrain,
-  registerSweep,
-  registerInspect,
-  registerFold,
-  registerGenRtl,
-  registerLoadFile,
-  registerSimulate,
-  registerCosim,
-  registerCompare,
-  registerMemory,
-  registerArea,
-  registerPrice,
-  registerPriceSweep,
-  registerReport,
+export interface CommandEntry {
+  readonly name: string;
+  readonly summary: string;
+  readonly load: () => Promise<{ readonly define: (command: Command) => void }>;
+}
+
+export const commands: readonly CommandEntry[] = [
+  {
+    name: 'design-xor',
+    summary: 'search seeds for an M⊕ with the greatest minimum distance at the fewest XOR gates',
+    load: () => import('./design-xor.js'),
+  },
+  {
+    name: 'train',
+    summary: 'train a network with FleXOR and write a .flexor file',
+    load: () => import('./train.js'),
+  },
+  {
+    name: 'sweep',
+    summary: 'train all runs of a recipe file and put their results side by side',
+    load: () => import('./sweep.js'),
+  },
+  {
+    name: 'inspect',
+    summary: 'show the layers of a model, how its weights are stored and how much that saves',
+    load: () => import('./inspect.js'),
+  },
+  {
+    name: 'fold',
+    summary: 'find the fold of least area for frames a second or budgets, and say what limits it',
+    load: () => import('./fold.js'),
+  },
+  {
+    name: 'gen-rtl',
+    summary: 'generate Verilog, memory files, a testbench, scripts for synthesis and a README',
+    load: () => import('./gen-rtl.js'),
+  },
+  {
+    name: 'load-file',
+    summary: 'write the packet that loads a model into hardware generated with --weights ram',
+    load: () => import('./load-file.js'),
+  },
+  {
+    name: 'simulate',
+    summary: 'run test images through the bit-exact integer network and report its accuracy',
+    load: () => import('./simulate.js'),
+  },
+  {
+    name: 'cosim',
+    summary: 'run test images through the RTL and compare every output with the integer network',
+    load: () => import('./cosim.js'),
+  },
+  {
+    name: 'compare',
+    summary: 'compare accuracy of float software, integer simulator and RTL, and predicted with measured cycles',
+    load: () => import('./compare.js'),
+  },
+  {
+    name: 'memory',
+    summary: 'show the weight memories: bits needed and stored, reads, block RAMs, beside plain 1-bit weights',
+    load: () => import('./memory.js'),
+  },
+  {
+    name: 'area',
+    summary: 'measure LUTs, flip-flops, RAMs or gates of the generated design with Yosys, layer by layer',
+    load: () => import('./area.js'),
+  },
+  {
+    name: 'price',
+    summary: 'say what FleXOR costs and saves against plain 1-bit weights: bits, gates, area, reads, energy',
+    load: () => import('./price.js'),
+  },
+  {
+    name: 'price-sweep',
+    summary: 'measure decryptors over N_out, N_in/N_out and taps: XOR gates, area, weights from which they pay',
+    load: () => import('./price-sweep.js'),
+  },
+  {
+    name: 'report',
+    summary: 'gather accuracy, timing, area, memory, energy and weights of one or more models on one page',
+    load: () => import('./report.js'),
+  },
 ];

@@ -10,11 +10,9 @@ interface Options extends LoadFileOptions {
   readonly json?: boolean;
 }
 
-/** Registers the command. */
-export function registerLoadFile(program: Command): void {
-  const command = program
-    .command('load-file')
-    .description('write the packet that loads a model into hardware generated with --weights ram')
+/** Adds arguments, options, help and action. */
+export function define(command: Command): void {
+  command
     .argument('<model>', 'model file (.flexor) to load')
     .requiredOption('--for <model>', 'model that the hardware was generated for, with the same options as then')
     .requiredOption(

@@ -10,12 +10,9 @@ interface Options extends MemoryOptions {
   readonly json?: boolean;
 }
 
-/** Registers the command. */
-export function registerMemory(program: Command): void {
-  const command = program
-    .command('memory')
-    .description('show the weight memories: bits needed and stored, reads, block RAMs, beside plain 1-bit weights')
-    .argument('<model>', 'model file (.flexor)');
+/** Adds arguments, options, help and action. */
+export function define(command: Command): void {
+  command.argument('<model>', 'model file (.flexor)');
   addGenerationOptions(addLoweringOptions(command))
     .option('--json', 'print JSON')
     .addHelpText(

@@ -12,11 +12,9 @@ interface Options extends PriceSweepOptions {
   readonly json?: boolean;
 }
 
-/** Registers the command. */
-export function registerPriceSweep(program: Command): void {
-  const command = program
-    .command('price-sweep')
-    .description('measure decryptors over N_out, N_in/N_out and taps: XOR gates, area, weights from which they pay')
+/** Adds arguments, options, help and action. */
+export function define(command: Command): void {
+  command
     .option('--nout <list>', 'N_out, with commas', listOf(integer(1, 512)), [8, 12, 16, 20, 24, 32])
     .option('--ratios <list>', 'N_in/N_out, with commas', listOf(real(0.01, 1)), [0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1])
     .addOption(

@@ -15,12 +15,9 @@ interface Options extends PriceOptions {
   readonly json?: boolean;
 }
 
-/** Registers the command. */
-export function registerPrice(program: Command): void {
-  const command = program
-    .command('price')
-    .description('say what FleXOR costs and saves against plain 1-bit weights: bits, gates, area, reads, energy')
-    .argument('<model>', 'model file (.flexor)');
+/** Adds arguments, options, help and action. */
+export function define(command: Command): void {
+  command.argument('<model>', 'model file (.flexor)');
   addSynthesisOptions(addGenerationOptions(addLoweringOptions(command)))
     .option('--target <names>', `one or more of ${AREA_TARGETS.join(', ')}, with commas`, listOf(oneOf(AREA_TARGETS)), [
       'xcup',

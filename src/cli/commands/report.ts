@@ -18,11 +18,9 @@ interface Options extends ReportOptions {
   readonly json?: boolean;
 }
 
-/** Registers the command. */
-export function registerReport(program: Command): void {
-  const command = program
-    .command('report')
-    .description('gather accuracy, timing, area, memory, energy and weights of one or more models on one page')
+/** Adds arguments, options, help and action. */
+export function define(command: Command): void {
+  command
     .argument('<models...>', 'model files (.flexor); several are compared')
     .requiredOption('-o, --out <file>', 'HTML file to write');
   addSynthesisOptions(addReadingOptions(addGenerationOptions(addLoweringOptions(addImageOptions(command)))))

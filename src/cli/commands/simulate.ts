@@ -13,12 +13,9 @@ interface Options extends SimulateOptions {
   readonly json?: boolean;
 }
 
-/** Registers the command. */
-export function registerSimulate(program: Command): void {
-  const command = program
-    .command('simulate')
-    .description('run test images through the bit-exact integer network and report its accuracy')
-    .argument('<model>', 'model file (.flexor)');
+/** Adds arguments, options, help and action. */
+export function define(command: Command): void {
+  command.argument('<model>', 'model file (.flexor)');
   addLoweringOptions(addImageOptions(command))
     .option('--workers <n>', 'threads', integer(1, 256), availableParallelism())
     .option('--json', 'print JSON')

@@ -23,10 +23,8 @@ Examples:
   flexor sweep recipes/fig4.json --data DIR --out fig4
   flexor sweep recipes/table1-resnet20.json --data DIR --out table1 --epochs 15 --seeds 1`;
 
-export function registerSweep(program: Command): void {
-  const command = program
-    .command('sweep')
-    .description('train all runs of a recipe file and put their results side by side')
+export function define(command: Command): void {
+  command
     .argument('<recipe>', 'recipe file: recipes/*.json')
     .requiredOption('-o, --out <dir>', 'folder for models and results')
     .option('--data <dir>', 'folder of the data set (else FLEXOR_DATA, else ../shared/data)')

@@ -29,8 +29,7 @@ Examples:
   flexor train lenet5 --recipe paper --epochs 30 --out paper.flexor --checkpoint paper.ckpt
   flexor train lenet5 --recipe paper --epochs 30 --out paper.flexor --checkpoint paper.ckpt --resume`;
 
-export function registerTrain(program: Command): void {
-  const command = program.command('train').description('train a network with FleXOR and write a .flexor file');
+export function define(command: Command): void {
   configOptions(command);
   engineOptions(command);
   command
