@@ -1,5 +1,5 @@
 /** The M⊕ with the greatest minimum distance at the fewest XOR gates, searched over seeds. */
-import { writeFileAtomic } from '../base/files.js';
+import { writeFileAtomic } from '../base/output.js';
 import { designMatrix } from '../xor/design.js';
 import { matrixFileText, matrixRows } from '../xor/matrix-file.js';
 import type { XorProperties } from '../xor/properties.js';

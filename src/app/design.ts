@@ -1,11 +1,10 @@
 /** The design of a network, from what a user asks for, and what becomes of its folder. */
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { removeOnInterrupt } from '../base/cleanup.js';
+import { temporaryFolder } from '../base/cleanup.js';
 import { DEFAULT_BITS } from '../fixed/lower.js';
 import type { IntNetwork } from '../fixed/types.js';
-import { generateRtl, writeDesign } from '../rtl/generate.js';
+import { generateRtl } from '../rtl/generate.js';
+import { writeDesign } from '../rtl/write-design.js';
 import type { Manifest, RtlDesign } from '../rtl/types.js';
 import type { DepthCap } from '../xor/hardware-circuit.js';
 import { chosenFold } from './fold.js';
@@ -54,13 +53,8 @@ export function place(design: RtlDesign, keep: string | undefined): WrittenDesig
     writeDesign(design, keep);
     return { folder: keep, manifest, discard: () => undefined, retain: () => undefined };
   }
-  const temporary = mkdtempSync(join(tmpdir(), 'flexor-'));
-  const retain = removeOnInterrupt(temporary);
-  const discard = (): void => {
-    rmSync(temporary, { recursive: true, force: true });
-    retain();
-  };
-  const folder = join(temporary, 'design');
+  const temporary = temporaryFolder('flexor');
+  const folder = join(temporary.path, 'design');
   writeDesign(design, folder);
-  return { folder, manifest, discard, retain };
+  return { folder, manifest, discard: temporary.remove, retain: temporary.keep };
 }

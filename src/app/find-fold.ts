@@ -1,12 +1,11 @@
 /** The fold of least area for a target or budgets, what limits it, and the frontier around it. */
-import { writeFileAtomic } from '../base/files.js';
+import { prepareOutput, writeFileAtomic } from '../base/output.js';
 import { defaultCycles } from '../rtl/solve/choose.js';
 import { solveGoal } from '../rtl/solve/goal.js';
 import { foldReport, frontierPoints, type FoldReport, type Point } from '../rtl/solve/report.js';
 import { NO_BUDGETS } from '../rtl/solve/types.js';
 import { DEFAULT_CLOCK_MHZ, goalOf, type GoalOptions } from './fold.js';
 import { loadLowered, type LoweringOptions } from './inputs.js';
-import { prepareOutput } from './output-file.js';
 
 export interface FindFoldOptions extends LoweringOptions, GoalOptions {
   /** File for the fold. */

@@ -1,7 +1,7 @@
 /** What chooses a fold: a file, or a target and budgets for the solver. */
 import { z } from 'zod';
-import { FlexorError, oneLine } from '../base/errors.js';
-import { readFile } from '../base/files.js';
+import { FlexorError } from '../base/errors.js';
+import { readJson } from '../base/json.js';
 import type { IntNetwork } from '../fixed/types.js';
 import { cyclesForTarget } from '../rtl/solve/choose.js';
 import { solveGoal, type Goal } from '../rtl/solve/goal.js';
@@ -66,13 +66,7 @@ const foldSchema = z.record(
 
 /** Reads a fold file. */
 export function readFold(path: string): Fold {
-  let json: unknown;
-  try {
-    json = JSON.parse(new TextDecoder().decode(readFile(path)));
-  } catch (error) {
-    if (error instanceof FlexorError) throw error;
-    throw new FlexorError('fold', `${path}: must be JSON: ${oneLine(error)}`);
-  }
+  const json = readJson(path, 'fold');
   const parsed = foldSchema.safeParse(json);
   if (parsed.success) return parsed.data;
   const issue = parsed.error.issues[0]!;

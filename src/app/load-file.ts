@@ -1,10 +1,9 @@
 /** The packet that loads a model into hardware that was generated for another one. */
 import { FlexorError } from '../base/errors.js';
-import { writeFileAtomic } from '../base/files.js';
+import { prepareOutput, writeFileAtomic } from '../base/output.js';
 import { loadPacket, packetFile } from '../rtl/load.js';
 import { generate, type GenerationOptions } from './design.js';
 import { loadLowered, loadLoweredFor, type LoweringOptions } from './inputs.js';
-import { prepareOutput } from './output-file.js';
 
 export interface LoadFileOptions extends LoweringOptions, GenerationOptions {
   /** File of the model that the hardware was generated for. */

@@ -4,8 +4,8 @@ import { isWeighted } from '../fixed/shapes.js';
 import type { IntNetwork } from '../fixed/types.js';
 import { pipelineFigures } from '../report/figures/pipeline.js';
 import { pipelineFile } from '../report/page/drawings/pipeline.js';
-import { writeDesign } from '../rtl/generate.js';
 import { addPackage } from '../rtl/package/package.js';
+import { prepareDesignFolder, writeDesign } from '../rtl/write-design.js';
 import type { Manifest, RtlDesign } from '../rtl/types.js';
 import { generate, type GenerationOptions } from './design.js';
 import { DEFAULT_CLOCK_MHZ } from './fold.js';
@@ -24,12 +24,13 @@ const MANY_ADDITIONS = 2e8;
 const DIAGRAM_COLUMNS = 4;
 
 export interface WritePackageOptions extends LoweringOptions, GenerationOptions, PackageOptions {
-  /** Folder of the design; one that is there is replaced as a whole. */
+  /** Folder of the design; of one that is there its own files are replaced. */
   readonly output: string;
 }
 
 /** Generates the design of a model file with everything around it, writes the folder and returns its manifest. */
 export function writePackage(path: string, options: WritePackageOptions): Manifest {
+  prepareDesignFolder(options.output);
   const { network } = loadLowered(path, options);
   const design = packaged(network, generate(network, options), options);
   writeDesign(design, options.output);

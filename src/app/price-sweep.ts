@@ -1,6 +1,6 @@
 /** Gates and area of decryptors over kinds of M⊕, and from how many weights they pay. */
 import { FlexorError } from '../base/errors.js';
-import { writeFileAtomic } from '../base/files.js';
+import { writeFileAtomic } from '../base/output.js';
 import { DEFAULT_LIBERTY, readLibrary } from '../report/area/liberty/library.js';
 import { sweepCsv } from '../report/price/sweep/csv.js';
 import { REFERENCE_CHANNELS } from '../report/price/sweep/reference-layer.js';

@@ -1,6 +1,7 @@
 /** Everything about one model or several: figures, and one page of them that works offline. */
 import { FlexorError } from '../base/errors.js';
-import { exists, writeFileAtomic } from '../base/files.js';
+import { exists } from '../base/files.js';
+import { prepareOutput, writeFileAtomic } from '../base/output.js';
 import type { Library } from '../report/area/liberty/library.js';
 import type { AreaReport, AreaTarget } from '../report/area/types.js';
 import type { RtlRuns } from '../report/comparison.js';
@@ -13,7 +14,6 @@ import { generate, type GenerationOptions } from './design.js';
 import { DEFAULT_CLOCK_MHZ } from './fold.js';
 import { loadLowered, loadTestImages } from './inputs.js';
 import type { ImageOptions, LoweredModel, LoweringOptions, TestImages } from './inputs.js';
-import { prepareOutput } from './output-file.js';
 import type { StartProgress } from './progress.js';
 import { takeReadings, type ReadingOptions } from './readings.js';
 import { libraryFor, measureDesign, type SynthesisOptions } from './synthesis.js';

@@ -1,7 +1,9 @@
 /** The version of this package. */
-import { readFileSync } from 'node:fs';
+import { FlexorError } from '../base/errors.js';
+import { packageText } from '../base/files.js';
+import { parseJson } from '../base/json.js';
 
 export function packageVersion(): string {
-  const text = readFileSync(new URL('../../package.json', import.meta.url), 'utf8');
-  return (JSON.parse(text) as { version: string }).version;
+  const problem = (rule: string): FlexorError => new FlexorError('file-system', `package.json ${rule}`);
+  return (parseJson(packageText('package.json'), problem) as { readonly version: string }).version;
 }

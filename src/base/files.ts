@@ -1,137 +1,271 @@
 /**
- * Files and folders that appear whole or not at all: content goes to a temporary name beside the target and is renamed.
- * An interrupted
- * run removes the temporary one; what a killed run (SIGKILL, power) leaves behind is a `*.tmp` file, never a half-written
- * target.
+ * The only file that calls the file system (test/architecture.test.ts holds the tree to that), so that every failure is a
+ * FlexorError of one line that names the path. Where a file is meant, only a regular file is read: a device or a pipe has
+ * no size to check anything against.
  */
 import { createHash, randomUUID } from 'node:crypto';
-import {
-  closeSync,
-  fsyncSync,
-  mkdirSync,
-  openSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  statSync,
-  writeSync,
-} from 'node:fs';
-import { dirname, resolve } from 'node:path';
-import { removeOnInterrupt } from './cleanup.js';
+import * as fs from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { FlexorError, oneLine } from './errors.js';
+
+/** The package's folder, from src/base as from dist/base. */
+const ROOT = join(dirname(fileURLToPath(import.meta.url)), '..', '..');
+
+const REASONS: ReadonlyMap<string, string> = new Map([
+  ['ENOENT', 'no such file or directory'],
+  ['EACCES', 'permission denied'],
+  ['EPERM', 'operation not permitted'],
+  ['EISDIR', 'it is a directory'],
+  ['ENOTDIR', 'a part of the path is not a directory'],
+  ['EEXIST', 'it exists already'],
+  ['ELOOP', 'its links lead in a circle'],
+  ['ENAMETOOLONG', 'the name is too long'],
+  ['ENOSPC', 'no space left on the device'],
+  ['EDQUOT', 'the disk quota is used up'],
+  ['EFBIG', 'the file would be larger than the limit on file sizes allows'],
+  ['EROFS', 'the file system is read-only'],
+  ['EMFILE', 'too many files are open'],
+]);
 
 /** Names a file-system failure in one line: what was done, to which path, why it failed. */
 export function fileSystemError(action: string, path: string, cause: unknown): FlexorError {
+  if (cause instanceof FlexorError) return cause;
   const code = (cause as NodeJS.ErrnoException).code;
-  const reasons: Record<string, string> = {
-    ENOENT: 'no such file or directory',
-    EACCES: 'permission denied',
-    EPERM: 'operation not permitted',
-    EISDIR: 'it is a directory',
-    ENOTDIR: 'a part of the path is not a directory',
-    EEXIST: 'it exists already',
-    ENAMETOOLONG: 'the name is too long',
-    ENOSPC: 'no space left on the device',
-    EROFS: 'the file system is read-only',
-  };
-  const reason = (code !== undefined ? reasons[code] : undefined) ?? oneLine(cause);
+  const reason = (code !== undefined ? REASONS.get(code) : undefined) ?? oneLine(cause);
   return new FlexorError('file-system', `cannot ${action} ${path}: ${reason}`, { cause });
+}
+
+function attempt<T>(action: string, path: string, work: () => T): T {
+  try {
+    return work();
+  } catch (error) {
+    throw fileSystemError(action, path, error);
+  }
+}
+
+/** What lies at a path, links followed; null where there is nothing. */
+export type PathKind = 'file' | 'folder' | 'other';
+
+export function kindOf(path: string): PathKind | null {
+  const found = statOf(path);
+  if (found === null) return null;
+  return found.isFile() ? 'file' : found.isDirectory() ? 'folder' : 'other';
+}
+
+/** True where something exists at the path; a FlexorError where that cannot be told. */
+export function exists(path: string): boolean {
+  return statOf(path) !== null;
+}
+
+function statOf(path: string): fs.Stats | null {
+  try {
+    return fs.statSync(path, { throwIfNoEntry: false }) ?? null;
+  } catch (error) {
+    // A part of the path is a file, so there is nothing below it.
+    if ((error as NodeJS.ErrnoException).code === 'ENOTDIR') return null;
+    throw fileSystemError('look for', path, error);
+  }
+}
+
+/** Bytes of a file, and when it was last written in milliseconds since 1970; null where it is not there. */
+export function fileFacts(path: string): { readonly bytes: number; readonly modifiedMs: number } | null {
+  const found = statOf(path);
+  return found && { bytes: found.size, modifiedMs: found.mtimeMs };
+}
+
+/** The path behind all links; where the last part does not exist, that of its folder with the name. */
+export function resolveLinks(path: string): string {
+  const full = resolve(path);
+  return attempt('look for', path, () => {
+    // A link whose target does not exist yet: the target is what gets written.
+    for (let at = full, steps = 0; ; steps++) {
+      if (fs.existsSync(at)) return fs.realpathSync(at);
+      const link = fs.lstatSync(at, { throwIfNoEntry: false })?.isSymbolicLink() ?? false;
+      if (!link || steps > 40) return at;
+      at = resolve(dirname(at), fs.readlinkSync(at));
+    }
+  });
+}
+
+/** True for a file that this user may execute. */
+export function isExecutable(path: string): boolean {
+  try {
+    fs.accessSync(path, fs.constants.X_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** An open file that is read in parts. */
+export interface InputFile {
+  readonly size: number;
+  /** Bytes from `offset`; fewer than `length` at the end of the file. */
+  read(offset: number, length: number): Buffer;
+  close(): void;
+}
+
+/** Opens a regular file. A pipe would block, and a device has no end, so both are refused. */
+export function openInput(path: string): InputFile {
+  const handle = attempt('read', path, () => fs.openSync(path, fs.constants.O_RDONLY | fs.constants.O_NONBLOCK));
+  const found = fs.fstatSync(handle);
+  if (!found.isFile()) {
+    fs.closeSync(handle);
+    const what = found.isDirectory() ? 'it is a directory' : 'it is a device or a pipe, not a file';
+    throw new FlexorError('file-system', `cannot read ${path}: ${what}`);
+  }
+  return {
+    size: found.size,
+    read: (offset, length) =>
+      attempt('read', path, () => {
+        const bytes = Buffer.alloc(Math.max(0, Math.min(length, found.size - offset)));
+        for (let done = 0; done < bytes.length;) {
+          const count = fs.readSync(handle, bytes, done, bytes.length - done, offset + done);
+          if (count === 0) return bytes.subarray(0, done);
+          done += count;
+        }
+        return bytes;
+      }),
+    close: () => fs.closeSync(handle),
+  };
+}
+
+/** Largest file that is read as a whole where the caller knows no smaller bound. */
+const MOST_BYTES = 2 ** 31 - 1;
+
+/** Reads a whole regular file of at most `mostBytes`. */
+export function readFile(path: string, mostBytes = MOST_BYTES): Uint8Array {
+  const file = openInput(path);
+  try {
+    if (file.size > mostBytes) {
+      throw new FlexorError('file-system', `cannot read ${path}: it has ${file.size} bytes, the most are ${mostBytes}`);
+    }
+    return file.read(0, file.size);
+  } finally {
+    file.close();
+  }
+}
+
+/** Reads a UTF-8 text; a byte-order mark in front is left out. */
+export function readText(path: string, mostBytes = MOST_BYTES): string {
+  return new TextDecoder().decode(readFile(path, mostBytes));
+}
+
+/** A file of this package (`hw/…`, `templates/…`), as text. */
+export function packageText(path: string): string {
+  return readText(join(ROOT, path));
+}
+
+/** What the kernel says of the machine (`/proc/…`); empty on systems without it. */
+export function kernelText(path: string): string {
+  try {
+    return fs.readFileSync(path, 'utf8');
+  } catch {
+    return '';
+  }
+}
+
+export interface FolderEntry {
+  readonly name: string;
+  /** Links followed; null for a link that leads nowhere. */
+  readonly kind: PathKind | null;
+}
+
+/** What a folder holds, by name in the order of code units (the same in every locale). */
+export function listFolder(path: string): FolderEntry[] {
+  return attempt('read', path, () => fs.readdirSync(path, { withFileTypes: true }))
+    .sort((a, b) => (a.name < b.name ? -1 : Number(a.name > b.name)))
+    .map((entry) => {
+      // Folders of a million images: only what is no plain file is looked at.
+      const kind = entry.isFile() ? 'file' : entry.isDirectory() ? 'folder' : kindOf(join(path, entry.name));
+      return { name: entry.name, kind };
+    });
 }
 
 /** Makes a folder and those above it. (Node's own recursive mkdir never returns where a parent like /proc refuses.) */
 export function makeFolder(path: string): void {
   const folder = resolve(path);
-  if (statSync(folder, { throwIfNoEntry: false })?.isDirectory()) return;
+  if (kindOf(folder) === 'folder') return;
   if (dirname(folder) !== folder) makeFolder(dirname(folder));
   try {
-    mkdirSync(folder);
+    fs.mkdirSync(folder);
   } catch (error) {
-    const found = statSync(folder, { throwIfNoEntry: false });
+    const found = kindOf(folder);
     // Another process may have made it meanwhile.
-    if (found?.isDirectory()) return;
-    throw found === undefined ? error : new Error(`${folder} is a file, not a folder`);
+    if (found === 'folder') return;
+    throw fileSystemError('create', path, found === null ? error : new Error(`${folder} is a file, not a folder`));
   }
 }
 
-/** Writes a file through a temporary one and a rename. */
-export function writeFileAtomic(path: string, data: string | Uint8Array): void {
-  const temporary = `${path}.${randomUUID().slice(0, 8)}.tmp`;
-  const release = removeOnInterrupt(temporary);
-  let handle: number | null = null;
-  try {
-    makeFolder(dirname(path));
-    handle = openSync(temporary, 'wx');
-    const bytes = typeof data === 'string' ? Buffer.from(data) : data;
-    for (let done = 0; done < bytes.length;) done += writeSync(handle, bytes, done);
-    fsyncSync(handle);
-    closeSync(handle);
-    handle = null;
-    renameSync(temporary, path);
-  } catch (error) {
-    if (handle !== null) closeSync(handle);
-    removeQuietly(temporary);
-    throw fileSystemError('write', path, error);
-  } finally {
-    release();
-  }
+/** Removes a file or a folder with all that is in it, if it is there. */
+export function remove(path: string): void {
+  attempt('remove', path, () => fs.rmSync(path, { recursive: true, force: true }));
 }
 
-/**
- * Builds a folder under a temporary name and moves it to `path`, replacing a folder that was there. `fill` gets the
- * temporary folder; where it throws, nothing at `path` changes.
- */
-export function writeFolderAtomic(path: string, fill: (folder: string) => void): void {
-  const suffix = randomUUID().slice(0, 8);
-  const temporary = `${path}.${suffix}.tmp`;
-  const previous = `${path}.${suffix}.old.tmp`;
+/** Removes a folder if it is empty. */
+export function removeIfEmpty(path: string): void {
   try {
-    makeFolder(temporary);
-  } catch (error) {
-    throw fileSystemError('create', path, error);
-  }
-  const release = removeOnInterrupt(temporary);
-  try {
-    fill(temporary);
-    const replaces = exists(path);
-    if (replaces) renameSync(path, previous);
-    renameSync(temporary, path);
-    if (replaces) rmSync(previous, { recursive: true, force: true });
-  } catch (error) {
-    removeQuietly(temporary);
-    if (exists(previous) && !exists(path)) renameSync(previous, path);
-    throw error instanceof FlexorError ? error : fileSystemError('write', path, error);
-  } finally {
-    release();
-  }
-}
-
-/** Removes what there is, on the way to reporting another error. */
-function removeQuietly(path: string): void {
-  try {
-    rmSync(path, { recursive: true, force: true });
+    fs.rmdirSync(path);
   } catch {
-    // The error being reported names the path already.
+    // It is not empty, or it is not there.
   }
 }
 
-/** True where something exists at the path; a FlexorError where that cannot be told. */
-export function exists(path: string): boolean {
+/** Removes what there is, on the way to reporting another error that names the path. */
+export function removeQuietly(path: string): void {
   try {
-    return statSync(path, { throwIfNoEntry: false }) !== undefined;
-  } catch (error) {
-    // A part of the path is a file, so there is nothing below it.
-    if ((error as NodeJS.ErrnoException).code === 'ENOTDIR') return false;
-    throw fileSystemError('look for', path, error);
+    remove(path);
+  } catch {
+    // The error being reported says more.
   }
 }
 
-/** Reads a whole file, with a one-line error. */
-export function readFile(path: string): Uint8Array {
+/** Moves a file or folder within a file system. The error keeps the system's code in its cause. */
+export function move(from: string, to: string): void {
+  attempt('write', to, () => fs.renameSync(from, to));
+}
+
+/** Writes a file in place: for folders that appear as a whole later, and for devices. */
+export function writeFile(path: string, data: string | Uint8Array): void {
+  const file = openOutput(path, 'w');
   try {
-    return readFileSync(path);
-  } catch (error) {
-    throw fileSystemError('read', path, error);
+    file.write(data);
+  } finally {
+    file.close();
   }
+}
+
+/** A file that is written in parts. */
+export interface OutputFile {
+  write(data: string | Uint8Array): void;
+  /** Has the system put on the disk what was written. */
+  flush(): void;
+  close(): void;
+}
+
+/** Opens a file to write: `w` replaces, `a` appends, `wx` must not exist. */
+export function openOutput(path: string, mode: 'w' | 'a' | 'wx'): OutputFile {
+  const handle = attempt('write', path, () => fs.openSync(path, mode));
+  return {
+    write: (data) =>
+      attempt('write', path, () => {
+        const bytes = typeof data === 'string' ? Buffer.from(data) : data;
+        for (let done = 0; done < bytes.length;) done += fs.writeSync(handle, bytes, done);
+      }),
+    flush: () => attempt('write', path, () => fs.fsyncSync(handle)),
+    close: () => attempt('write', path, () => fs.closeSync(handle)),
+  };
+}
+
+/** Makes a folder with a random name `PREFIX-…` in `parent` and returns its path. */
+export function makeFolderWithin(parent: string, prefix: string): string {
+  return attempt('write into', parent, () => fs.mkdtempSync(join(parent, `${prefix}-`)));
+}
+
+/** A name for something temporary in `folder`: short, so that it is legal wherever the final name is. */
+export function temporaryName(folder: string): string {
+  return join(folder, `.flexor-${process.pid}-${randomUUID().slice(0, 8)}.tmp`);
 }
 
 /** SHA-256 of bytes or text, as lower-case hexadecimal. */

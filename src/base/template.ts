@@ -2,15 +2,15 @@
  * Handlebars in one place: loads the templates of `templates/` and renders typed view-models. Templates place values,
  * they decide nothing.
  */
-import { readFileSync } from 'node:fs';
 import Handlebars from 'handlebars';
+import { packageText } from './files.js';
 
 /** What a template makes: `html` escapes every value of `{{…}}`, `verilog` prints values as they are. */
 export type TemplateKind = 'verilog' | 'html';
 
 /** The text of a file in `templates/`. */
 export function templateFile(name: string): string {
-  return readFileSync(new URL(`../../templates/${name}`, import.meta.url), 'utf8');
+  return packageText(`templates/${name}`);
 }
 
 const compiled = new Map<string, (view: unknown) => string>();

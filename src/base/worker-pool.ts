@@ -2,10 +2,10 @@
  * Worker threads over a range of work items. Workers take batches from a shared counter and write results into shared
  * memory at the item's own place, so the result does not depend on how many workers there are or which is faster.
  */
-import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { parentPort, Worker, workerData } from 'node:worker_threads';
 import { invariant } from './errors.js';
+import { exists } from './files.js';
 
 /** What every worker gets besides its own data. */
 interface Range {
@@ -34,7 +34,7 @@ export interface BatchOptions<Data> {
 export function workerScript(moduleUrl: string, name: string): URL {
   const compiled = moduleUrl.endsWith('.ts') ? moduleUrl.replace(/\/src\/(?!.*\/src\/)/, '/dist/') : moduleUrl;
   const url = new URL(`./${name}.js`, compiled);
-  invariant(existsSync(fileURLToPath(url)), `worker script ${name}.js is missing; run npm run build`);
+  invariant(exists(fileURLToPath(url)), `worker script ${name}.js is missing; run npm run build`);
   return url;
 }
 

@@ -2,11 +2,9 @@
  * Co-simulation in Verilator: build the design (cached), run images through it with stalls on both sides, compare every
  * value with the integer network and every predicted cycle with the measured one.
  */
-import { mkdtempSync, rmSync } from 'node:fs';
-import { join, resolve } from 'node:path';
-import { removeOnInterrupt } from '../base/cleanup.js';
+import { resolve } from 'node:path';
+import { folderWithin } from '../base/cleanup.js';
 import { FlexorError } from '../base/errors.js';
-import { fileSystemError } from '../base/files.js';
 import type { Manifest } from '../rtl/types.js';
 import { cacheFolder } from '../toolchain/paths.js';
 import { buildSimulator } from '../toolchain/verilator.js';
@@ -68,23 +66,16 @@ export async function withWorkFolder(
   folder: string,
   action: (workFolder: string) => Promise<CosimResult>,
 ): Promise<CosimResult> {
-  let workFolder: string;
+  const work = folderWithin(folder, 'cosim');
   try {
-    workFolder = mkdtempSync(join(folder, 'cosim-'));
-  } catch (error) {
-    throw fileSystemError('write into', folder, error);
-  }
-  const release = removeOnInterrupt(workFolder);
-  try {
-    const result = await action(workFolder);
-    if (result.passed) rmSync(workFolder, { recursive: true, force: true });
+    const result = await action(work.path);
+    if (result.passed) work.remove();
     return result;
   } catch (error) {
-    if (error instanceof FlexorError && error.code === 'interrupted')
-      rmSync(workFolder, { recursive: true, force: true });
+    if (error instanceof FlexorError && error.code === 'interrupted') work.remove();
     throw error;
   } finally {
-    release();
+    work.keep();
   }
 }
 

@@ -1,21 +1,15 @@
 /** Reads a written design: its manifest, and that every file it lists is there. */
 import { join } from 'node:path';
 import { FlexorError } from '../base/errors.js';
-import { exists, readFile } from '../base/files.js';
+import { exists } from '../base/files.js';
+import { isObject, readJson } from '../base/json.js';
 import type { Manifest } from '../rtl/types.js';
 
 /** The manifest of the design in `folder`. */
 export function readManifest(folder: string): Manifest {
   const path = join(folder, 'manifest.json');
-  let manifest: Partial<Manifest>;
-  try {
-    manifest = JSON.parse(Buffer.from(readFile(path)).toString('utf8')) as Partial<Manifest>;
-  } catch (error) {
-    if (error instanceof FlexorError) throw error;
-    throw new FlexorError('file-system', `${path} is not JSON; generate the design again with gen-rtl`, {
-      cause: error,
-    });
-  }
+  const json = readJson(path, 'file-system');
+  const manifest: Partial<Manifest> = isObject(json) ? json : {};
   if (manifest.tool !== 'flexor' || manifest.manifestVersion !== 1 || !Array.isArray(manifest.streams)) {
     throw new FlexorError('file-system', `${path} is no manifest of version 1; generate the design again with gen-rtl`);
   }

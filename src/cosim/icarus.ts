@@ -2,8 +2,8 @@
  * Co-simulation in Icarus Verilog: a second simulator with another reading of the language and with x propagation, for
  * small designs. The same comparison as in Verilator; an x or z in a transferred value is a mismatch.
  */
-import { readFileSync, writeFileSync } from 'node:fs';
 import { join, relative, resolve } from 'node:path';
+import { readText, writeFile } from '../base/files.js';
 import type { Manifest } from '../rtl/types.js';
 import { buildIcarus, runIcarus } from '../toolchain/icarus.js';
 import { cacheFolder } from '../toolchain/paths.js';
@@ -39,12 +39,12 @@ export async function cosimulateIcarus(options: Omit<CosimOptions, 'trace' | 'ev
   return withWorkFolder(folder, async (workFolder) => {
     const images = join(workFolder, 'images.hex');
     const outputFile = join(workFolder, 'icarus.log');
-    writeFileSync(images, hexImages(manifest, options.images));
+    writeFile(images, hexImages(manifest, options.images));
     const timeoutSeconds = options.timeoutSeconds ?? 3600;
     // The bench keeps 200 characters of the name, so it gets the short one, relative to the folder of the design.
     const plusArg = `+images=${relative(folder, images)}`;
     await runIcarus(program, folder, [plusArg], { outputFile, timeoutSeconds, ...signal });
-    const { record, transfers } = parseIcarusOutput(manifest, readFileSync(outputFile, 'utf8'));
+    const { record, transfers } = parseIcarusOutput(manifest, readText(outputFile));
     const expected = expectedFrames(options.network, options.images, []);
     const comparison = compareRun(manifest, record, transfers, options.images.length, expected);
     const judged = judge(manifest, options, record, comparison, compareTiming(manifest, options, record), {

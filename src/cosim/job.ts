@@ -1,8 +1,7 @@
 /** Writes what the harness reads: the job file (sim/job.h) and the images. */
-import { closeSync, openSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { FlexorError, invariant } from '../base/errors.js';
-import { fileSystemError, makeFolder } from '../base/files.js';
+import { makeFolder, openOutput, writeFile } from '../base/files.js';
 import { READ_COMMAND } from '../rtl/load.js';
 import type { Manifest } from '../rtl/types.js';
 import type { CosimOptions } from './types.js';
@@ -88,12 +87,8 @@ export function checkOptions(manifest: Manifest, options: CosimOptions): void {
 
 /** A trace that cannot be written is told before minutes of building. */
 function checkWritable(path: string): void {
-  try {
-    makeFolder(dirname(path));
-    closeSync(openSync(path, 'w'));
-  } catch (error) {
-    throw fileSystemError('write', path, error);
-  }
+  makeFolder(dirname(resolve(path)));
+  openOutput(path, 'w').close();
 }
 
 /** Writes images and job file; returns their names. */
@@ -101,9 +96,13 @@ export function writeJob(manifest: Manifest, options: CosimOptions, layers: bool
   const files = runFiles(folder);
   const images = new Int32Array(options.images.length * (options.images[0]?.length ?? 0));
   options.images.forEach((image, i) => images.set(image, i * image.length));
-  writeFileSync(files.images, new Uint8Array(images.buffer));
-  for (const [i, packet] of packetsOf(options).entries()) writeFileSync(packetFile(files, i), packet.beats);
-  writeFileSync(files.job, jobLines(manifest, options, layers, files).join('\n') + '\n');
+  writeFile(files.images, new Uint8Array(images.buffer));
+  for (const [i, packet] of packetsOf(options).entries())
+    writeFile(
+      packetFile(files, i),
+      new Uint8Array(packet.beats.buffer, packet.beats.byteOffset, packet.beats.byteLength),
+    );
+  writeFile(files.job, jobLines(manifest, options, layers, files).join('\n') + '\n');
   return files;
 }
 

@@ -1,6 +1,6 @@
 /** What a simulator run leaves behind: the harness's result file and its log of transfers. */
-import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
-import { readFile } from '../base/files.js';
+import { openInput } from '../base/files.js';
+import { readJson } from '../base/json.js';
 import type { FrameTiming } from '../rtl/types.js';
 
 /** State of a stream when the run ended. */
@@ -87,7 +87,7 @@ interface RawRecord extends Omit<RunRecord, 'streams' | 'output' | 'frames' | 'v
 
 /** Reads the harness's result file. */
 export function readRecord(path: string): RunRecord {
-  const raw = JSON.parse(Buffer.from(readFile(path)).toString('utf8')) as RawRecord;
+  const raw = readJson(path, 'tool') as RawRecord;
   return {
     ...raw,
     violation: raw.violation ?? null,
@@ -112,17 +112,15 @@ const RESTART = 4095;
 
 /** Reads the harness's log of transfers, in order of time, without holding it in memory. */
 export function* readTransfers(path: string): Generator<Transfer> {
-  const file = openSync(path, 'r');
+  const file = openInput(path);
   try {
-    const chunk = Buffer.alloc(RECORD_BYTES * CHUNK_RECORDS);
-    const size = fstatSync(file).size;
-    for (let offset = 0; offset < size;) {
-      const bytes = readSync(file, chunk, 0, chunk.length, offset);
-      offset += bytes;
-      for (let at = 0; at + RECORD_BYTES <= bytes; at += RECORD_BYTES) yield transferAt(chunk, at);
+    const bytes = RECORD_BYTES * CHUNK_RECORDS;
+    for (let offset = 0; offset < file.size; offset += bytes) {
+      const chunk = file.read(offset, bytes);
+      for (let at = 0; at + RECORD_BYTES <= chunk.length; at += RECORD_BYTES) yield transferAt(chunk, at);
     }
   } finally {
-    closeSync(file);
+    file.close();
   }
 }
 

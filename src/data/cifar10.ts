@@ -4,11 +4,15 @@
  */
 import { join } from 'node:path';
 import { FlexorError } from '../base/errors.js';
-import { exists, readFile } from '../base/files.js';
+import { exists, openInput, type InputFile } from '../base/files.js';
 import type { Dataset, Normalisation, Split } from './dataset.js';
 import { findDataSet } from './folders.js';
 
 const FOLDER = 'cifar-10-batches-bin';
+/** The same images as pickled numpy arrays. */
+const PYTHON_FOLDER = 'cifar-10-batches-py';
+/** Most images that are read from a file: ten times what the files of CIFAR-10 hold. */
+const MOST_IMAGES = 100_000;
 const TEST_FILE = 'test_batch.bin';
 const TRAIN_FILES = [1, 2, 3, 4, 5].map((i) => `data_batch_${i}.bin`);
 
@@ -32,22 +36,40 @@ function locate(folder: string): string | null {
   return candidates.find((candidate) => exists(join(candidate, TEST_FILE))) ?? null;
 }
 
+/** What is there instead, with the remedy. */
+function lacks(folder: string): string {
+  const missing = `holds no ${TEST_FILE}, nor does its folder ${FOLDER}`;
+  const python = [folder, join(folder, PYTHON_FOLDER), join(folder, 'cifar10', PYTHON_FOLDER)].find((candidate) =>
+    exists(join(candidate, 'test_batch')),
+  );
+  if (python === undefined) return `${missing}; fetch CIFAR-10's binary version and unpack it there`;
+  return `${missing}; ${python} is the version for Python, python3 examples/cifar10_binary.py ${python} makes the binary one`;
+}
+
 /** Folder with the binary files (folders.ts says where it is looked for); null where there is none. */
 export function findCifar10(explicit?: string): string | null {
-  const lacks = `holds no ${TEST_FILE}, nor does its folder ${FOLDER}`;
   return findDataSet({ name: 'CIFAR-10', lacks, locate }, explicit);
 }
 
 /** All images of a file, their pixels turned to NHWC. */
 function readRecords(path: string): Split {
-  const bytes = readFile(path);
-  const count = bytes.length / RECORD_BYTES;
-  if (!Number.isInteger(count) || count === 0) {
+  const file = openInput(path);
+  try {
+    return recordsOf(file, path);
+  } finally {
+    file.close();
+  }
+}
+
+function recordsOf(file: InputFile, path: string): Split {
+  const count = file.size / RECORD_BYTES;
+  if (!Number.isInteger(count) || count === 0 || count > MOST_IMAGES) {
     throw new FlexorError(
       'data',
-      `${path}: a CIFAR-10 file is records of ${RECORD_BYTES} bytes, got ${bytes.length} bytes; fetch the file again`,
+      `${path}: a CIFAR-10 file is 1 to ${MOST_IMAGES} records of ${RECORD_BYTES} bytes, got ${file.size} bytes; fetch the file again`,
     );
   }
+  const bytes = file.read(0, file.size);
   const images = new Uint8Array(count * PIXELS * CHANNELS);
   const labels = new Uint8Array(count);
   for (let n = 0; n < count; n++) {

@@ -1,22 +1,26 @@
 /** Thread that decodes images for decode-pool.ts: one message a job, answered when the job's pixels are in place. */
-import { open, readFile } from 'node:fs/promises';
 import { parentPort } from 'node:worker_threads';
 import { FlexorError, invariant, oneLine } from '../base/errors.js';
-import { fileSystemError } from '../base/files.js';
+import { openInput } from '../base/files.js';
 import { Random } from '../base/random.js';
 import { centreRegion, randomRegion } from './crop.js';
 import type { DecodeAnswer, DecodeItem, DecodeJob } from './decode-pool.js';
 import { describeImage, type ImageFile } from './image-index.js';
 import { decodeImage, type View } from './jpeg.js';
 
-async function readImage({ path, member }: ImageFile): Promise<Uint8Array> {
-  if (member === null) return readFile(path);
-  const file = await open(path);
+/** Largest JPEG that is read; the largest of ImageNet has 15 MB. */
+const MOST_BYTES = 2 ** 26;
+
+function readImage(image: ImageFile): Uint8Array {
+  const file = openInput(image.path);
   try {
-    const { buffer, bytesRead } = await file.read(Buffer.alloc(member.size), 0, member.size, member.offset);
-    return buffer.subarray(0, bytesRead);
+    const { offset, size } = image.member ?? { offset: 0, size: file.size };
+    if (size > MOST_BYTES) {
+      throw new FlexorError('data', `${describeImage(image)}: a JPEG has at most ${MOST_BYTES} bytes, got ${size}`);
+    }
+    return file.read(offset, size);
   } finally {
-    await file.close();
+    file.close();
   }
 }
 
@@ -28,9 +32,7 @@ function view({ change }: DecodeItem, width: number, height: number): View {
 }
 
 async function decodeItem(item: DecodeItem, side: number): Promise<Uint8Array> {
-  const bytes = await readImage(item).catch((error: unknown) => {
-    throw fileSystemError('read', describeImage(item), error);
-  });
+  const bytes = readImage(item);
   try {
     return await decodeImage(bytes, side, (width, height) => view(item, width, height));
   } catch (error) {

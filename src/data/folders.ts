@@ -10,8 +10,8 @@ const ROOT = join(dirname(fileURLToPath(import.meta.url)), '..', '..');
 export interface DataSetFiles {
   /** E.g. `MNIST`. */
   readonly name: string;
-  /** What a folder without the data set lacks, as an error says it. */
-  readonly lacks: string;
+  /** What a folder lacks in which `locate` found nothing, and the remedy, as an error says it. */
+  lacks(folder: string): string;
   /** The folder in or below `folder` that holds the files; null where there is none. */
   locate(folder: string): string | null;
 }
@@ -31,7 +31,7 @@ export function findDataSet(files: DataSetFiles, explicit?: string): string | nu
   if (asked === null) return files.locate(join(ROOT, '..', 'shared', 'data'));
   const found = files.locate(asked.folder);
   if (found === null) {
-    const problem = exists(asked.folder) ? files.lacks : 'does not exist';
+    const problem = exists(asked.folder) ? files.lacks(asked.folder) : 'does not exist';
     throw new FlexorError('data', `${asked.by}: ${files.name} folder ${asked.folder} ${problem}`);
   }
   return found;

@@ -1,15 +1,15 @@
 /**
  * ImageNet (or any set of JPEGs laid out like it), streamed: `train` and `val` hold class folders or tar archives
- * (image-index.ts). Classes are the names found in `train`, sorted. Only names and places are in memory, and a few batches.
+ * (image-index.ts), or are the archives in which ImageNet is distributed. Classes are the names found in `train`, sorted. Only names and places are in memory, and a few batches.
  */
 import { join } from 'node:path';
 import { FlexorError } from '../base/errors.js';
-import { exists } from '../base/files.js';
+import { exists, readText } from '../base/files.js';
 import { Random } from '../base/random.js';
 import { normalisationTables, type Batch, type Normalisation } from './dataset.js';
 import { DecodePool, type DecodeItem } from './decode-pool.js';
 import { findDataSet } from './folders.js';
-import { describeImage, findImages, type FoundImage } from './image-index.js';
+import { describeImage, findImages, type ClassTable, type FoundImage } from './image-index.js';
 import { prefetched } from './prefetch.js';
 import type { BatchRequest, BatchSource, ImageSource } from './source.js';
 
@@ -25,17 +25,39 @@ const AHEAD = 2;
 /** Mean and standard deviation of the training images per channel, as commonly used. */
 const NORMALISATION: Normalisation = { mean: [0.485, 0.456, 0.406], std: [0.229, 0.224, 0.225] };
 
-/** `folder` itself or its folder imagenet. */
+/** Below the folder that is given; Kaggle's archive unpacks to the last one. */
+const FOLDERS = ['', 'imagenet', 'ILSVRC/Data/CLS-LOC'];
+
+/** A split's folder, or the archive in which ImageNet is distributed; null where there is neither. */
+function splitPlace(folder: string, split: string): string | null {
+  const names = [split, `${split}.tar`, `ILSVRC2012_img_${split}.tar`];
+  return names.map((name) => join(folder, name)).find((path) => exists(path)) ?? null;
+}
+
+/** The folder in or below `folder` that holds both splits. */
 function locate(folder: string): string | null {
   const holdsSplits = (candidate: string): boolean =>
-    Object.values(SPLITS).every((split) => exists(join(candidate, split)));
-  return [folder, join(folder, 'imagenet')].find(holdsSplits) ?? null;
+    Object.values(SPLITS).every((split) => splitPlace(candidate, split) !== null);
+  return FOLDERS.map((place) => join(folder, place)).find(holdsSplits) ?? null;
 }
 
 /** Folder with train and val (folders.ts says where it is looked for); null where there is none. */
 export function findImageNet(explicit?: string): string | null {
-  const lacks = 'holds no folders train and val, nor does its folder imagenet';
+  const lacks = (): string =>
+    'holds no folders train and val (or ILSVRC2012_img_train.tar and ILSVRC2012_img_val.tar), nor does its folder imagenet';
   return findDataSet({ name: 'ImageNet', lacks, locate }, explicit);
+}
+
+/** Kaggle's table of the validation images, `ImageId,PredictionString`: an image and `CLASS x y x y …`. */
+const TABLE = 'LOC_val_solution.csv';
+const MOST_TABLE_BYTES = 2 ** 26;
+
+/** The table where it lies in the folder of the splits or where Kaggle's archive has it; null where it does not. */
+function classTable(folder: string): ClassTable {
+  const path = [folder, join(folder, '..', '..', '..')].map((place) => join(place, TABLE)).find((file) => exists(file));
+  if (path === undefined) return null;
+  const rows = readText(path, MOST_TABLE_BYTES).matchAll(/^([^,\s]+),(\w+)/gm);
+  return new Map([...rows].map(([, image, className]) => [image!, className!]));
 }
 
 export interface ImageNetOptions {
@@ -47,7 +69,8 @@ export interface ImageNetOptions {
 
 /** Lists the images of a folder that `findImageNet` returned. */
 export function openImageNet(folder: string, { side, workers }: ImageNetOptions): ImageSource {
-  const train = findImages(join(folder, SPLITS.train));
+  const table = classTable(folder);
+  const train = findImages(splitPlace(folder, SPLITS.train)!, null);
   const classes = [...new Set(train.map((image) => image.className))];
   const labels = new Map(classes.map((name, label) => [name, label]));
   const pool = new DecodePool(workers);
@@ -57,7 +80,7 @@ export function openImageNet(folder: string, { side, workers }: ImageNetOptions)
     ...{ name: 'ImageNet', shape: { height: side, width: side, channels: CHANNELS } },
     ...{ normalisation: NORMALISATION, classes },
     train: split(SPLITS.train, train),
-    test: split(SPLITS.test, findImages(join(folder, SPLITS.test))),
+    test: split(SPLITS.test, findImages(splitPlace(folder, SPLITS.test)!, table)),
   };
 }
 

@@ -6,6 +6,9 @@ import type { Region } from './crop.js';
 sharp.concurrency(1);
 sharp.cache(false);
 
+/** A few kilobytes may state any size; the largest of ImageNet has 36 million pixels. */
+const MOST_PIXELS = 2 ** 26;
+
 export interface View {
   readonly region: Region;
   /** Mirrored left to right. */
@@ -22,7 +25,7 @@ export async function decodeImage(
   choose: (width: number, height: number) => View,
 ): Promise<Uint8Array> {
   // Broken data are an error; what a decoder only warns of (ImageNet has a few such files) is not.
-  const image = sharp(bytes, { failOn: 'error' });
+  const image = sharp(bytes, { failOn: 'error', limitInputPixels: MOST_PIXELS });
   const { width, height } = await image.metadata();
   const { region, flip } = choose(width, height);
   return image

@@ -1,62 +1,80 @@
-/** MNIST from its four IDX files, gzipped or not. */
+/**
+ * MNIST from its four IDX files, gzipped or not, under the names and in the folders in which it is found: the original's,
+ * torchvision's (`MNIST/raw/`), Kaggle's (`t10k-images.idx3-ubyte`, and folders of the same name as the file).
+ */
 import { join } from 'node:path';
 import { FlexorError } from '../base/errors.js';
-import { exists } from '../base/files.js';
+import { kindOf } from '../base/files.js';
 import { plainPixels, type Dataset, type Split } from './dataset.js';
 import { findDataSet } from './folders.js';
-import { readIdx } from './idx.js';
+import { readIdx, type IdxArray } from './idx.js';
 
 const FILES = {
   train: { images: 'train-images-idx3-ubyte', labels: 'train-labels-idx1-ubyte' },
   test: { images: 't10k-images-idx3-ubyte', labels: 't10k-labels-idx1-ubyte' },
 } as const;
 
+/** Below the folder that is given; the first one that holds the test images counts. */
+const FOLDERS = ['mnist', '', 'MNIST', 'raw', 'MNIST/raw', 'mnist/raw', 'mnist/MNIST/raw'];
+
 const SIDE = 28;
 const CLASSES = ['0', '1', '2', '3', '4', '5', '6', '7', '8', '9'];
 
-/** Path of an IDX file in a folder, gzipped or not; null where there is none. */
-function locate(folder: string, name: string): string | null {
-  for (const candidate of [`${name}.gz`, name]) {
-    const path = join(folder, candidate);
-    if (exists(path)) return path;
-  }
-  return null;
+/** Paths of an IDX file in a folder under all its names, the plain ones before the gzipped. */
+function candidates(folder: string, name: string): string[] {
+  const names = [name, name.replace('-idx', '.idx')];
+  const files = names.flatMap((outer) => [outer, ...names.map((inner) => join(outer, inner))]);
+  return [...files, ...names.map((each) => `${each}.gz`)]
+    .map((file) => join(folder, file))
+    .filter((path) => kindOf(path) === 'file');
 }
 
-/** The folder that holds the MNIST files: `folder` itself or its subfolder mnist. */
+/** The folder that holds the MNIST files, in or below `folder`. */
 function mnistFolder(folder: string): string | null {
-  for (const candidate of [join(folder, 'mnist'), folder]) {
-    if (locate(candidate, FILES.test.images) !== null) return candidate;
-  }
-  return null;
+  const places = FOLDERS.map((place) => join(folder, place));
+  return places.find((place) => candidates(place, FILES.test.images).length > 0) ?? null;
 }
 
 /** Folder with the MNIST files (folders.ts says where it is looked for); null where there is none. */
 export function findMnist(explicit?: string): string | null {
-  const lacks = `holds no ${FILES.test.images}(.gz), nor does its folder mnist`;
+  const lacks = (): string =>
+    `holds no ${FILES.test.images}(.gz), nor do its folders mnist and MNIST/raw; put MNIST's four IDX files there`;
   return findDataSet({ name: 'MNIST', lacks, locate: mnistFolder }, explicit);
 }
 
+/** Reads the first of a file's candidates that is whole: a damaged one may lie beside the good one. */
+function readFirst(folder: string, name: string, dimensions: number): IdxArray & { readonly path: string } {
+  const paths = candidates(folder, name);
+  if (paths.length === 0) throw new FlexorError('data', `MNIST folder ${folder} has no ${name} or ${name}.gz`);
+  const failures: unknown[] = [];
+  for (const path of paths) {
+    try {
+      return { ...readIdx(path, dimensions), path };
+    } catch (error) {
+      failures.push(error);
+    }
+  }
+  throw failures[0];
+}
+
 function readSplit(folder: string, names: { readonly images: string; readonly labels: string }): Split {
-  const path = (name: string): string => {
-    const found = locate(folder, name);
-    if (found === null) throw new FlexorError('data', `MNIST folder ${folder} has no ${name} or ${name}.gz`);
-    return found;
-  };
-  const imagesPath = path(names.images);
-  const labelsPath = path(names.labels);
-  const images = readIdx(imagesPath, 3);
-  const labels = readIdx(labelsPath, 1);
+  const images = readFirst(folder, names.images, 3);
+  const labels = readFirst(folder, names.labels, 1);
   const [count, height, width] = images.sizes as [number, number, number];
+  if (count === 0)
+    throw new FlexorError('data', `${images.path}: there must be images, got none; fetch the file again`);
   if (height !== SIDE || width !== SIDE) {
-    throw new FlexorError('data', `${imagesPath}: MNIST images are ${SIDE}×${SIDE}, got ${height}×${width}`);
+    throw new FlexorError('data', `${images.path}: MNIST images are ${SIDE}×${SIDE}, got ${height}×${width}`);
   }
   if (labels.sizes[0] !== count) {
-    throw new FlexorError('data', `${labelsPath}: ${labels.sizes[0]} labels for the ${count} images of ${imagesPath}`);
+    throw new FlexorError(
+      'data',
+      `${labels.path}: ${labels.sizes[0]} labels for the ${count} images of ${images.path}`,
+    );
   }
   const wrong = labels.data.findIndex((label) => label >= CLASSES.length);
   if (wrong >= 0) {
-    throw new FlexorError('data', `${labelsPath}: label ${wrong} must be 0 to 9, got ${labels.data[wrong]}`);
+    throw new FlexorError('data', `${labels.path}: label ${wrong} must be 0 to 9, got ${labels.data[wrong]}`);
   }
   return { images: images.data, labels: labels.data, count };
 }

@@ -1,10 +1,11 @@
 /**
  * Where the members of a tar archive lie (POSIX ustar and pax, GNU long names), read without their contents: each has a
- * header of 512 bytes in front and is padded to a multiple of 512.
+ * header of 512 bytes in front and is padded to a multiple of 512. Every size that the archive states is checked before
+ * anything is read by it. Links are followed within the archive.
  */
-import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
+import { posix } from 'node:path';
 import { FlexorError } from '../base/errors.js';
-import { fileSystemError } from '../base/files.js';
+import { openInput, type InputFile } from '../base/files.js';
 
 const BLOCK = 512;
 /** Longest extended header that is read; a path is far shorter. */
@@ -21,56 +22,88 @@ export interface TarMember extends Span {
   readonly name: string;
 }
 
-/** Regular files of an archive, in its order. Errors name the archive and the byte. */
-export function* tarMembers(path: string): Generator<TarMember> {
-  const file = openArchive(path);
+interface Link {
+  readonly name: string;
+  /** The member that it leads to, as a path in the archive. */
+  readonly target: string;
+}
+
+/** What extended headers say of the next member. */
+interface Extension {
+  readonly path?: string;
+  readonly linkpath?: string;
+  readonly size?: number;
+}
+
+/**
+ * Regular files of an archive, in its order, links to them behind; `within` is an archive that is a member of another.
+ * Errors name the archive and the byte.
+ */
+export function tarMembers(path: string, within?: TarMember): TarMember[] {
+  const file = openInput(path);
   try {
-    const { size: total } = fstatSync(file);
-    /** Name that an extended header gives the next member. */
-    let long: string | null = null;
-    for (let at = 0; at + BLOCK <= total;) {
-      const header = readSpan(file, { offset: at, size: BLOCK });
-      if (header.every((byte) => byte === 0)) return;
-      const where = `${path}: at byte ${at}`;
-      checkHeader(header, where);
-      const span = { offset: at + BLOCK, size: fieldNumber(header, 124, 12) };
-      if (!(span.offset + span.size <= total)) throw damaged(where, 'the archive is cut off');
-      const type = String.fromCharCode(header[156]!);
-      if (type === 'L' || type === 'x') {
-        if (span.size > MOST_EXTENSION_BYTES) throw damaged(where, `a header of ${span.size} bytes`);
-        const content = readSpan(file, span);
-        long = type === 'L' ? text(content, 0, content.length) : (paxPath(content) ?? long);
-      } else {
-        if (type === '0' || type === '\0') yield { name: long ?? storedName(header), ...span };
-        if (type !== 'g') long = null;
-      }
-      at = span.offset + Math.ceil(span.size / BLOCK) * BLOCK;
-    }
+    const { offset, size } = within ?? { offset: 0, size: file.size };
+    return readMembers(file, within === undefined ? path : `${path}: ${within.name}`, offset, offset + size);
   } finally {
-    closeSync(file);
+    file.close();
   }
 }
 
-function openArchive(path: string): number {
-  try {
-    return openSync(path, 'r');
-  } catch (error) {
-    throw fileSystemError('read', path, error);
+function readMembers(file: InputFile, archive: string, start: number, end: number): TarMember[] {
+  const members: TarMember[] = [];
+  const links: Link[] = [];
+  let next: Extension = {};
+  for (let at = start; at + BLOCK <= end;) {
+    const header = file.read(at, BLOCK);
+    if (header.every((byte) => byte === 0)) break;
+    const where = `${archive}: at byte ${at}`;
+    checkHeader(header, where);
+    const type = String.fromCharCode(header[156]!);
+    const isExtension = 'LKxg'.includes(type);
+    const span = { offset: at + BLOCK, size: (isExtension ? undefined : next.size) ?? fieldNumber(header, 124, 12) };
+    // A link states the size of its target and has no content.
+    const stored = type === '1' || type === '2' ? 0 : span.size;
+    if (!(stored >= 0 && span.offset + stored <= end)) throw damaged(where, 'the archive is cut off');
+    if (isExtension) {
+      next = { ...next, ...extension(file, type, span, where) };
+    } else {
+      const name = next.path ?? storedName(header);
+      if (type === '0' || type === '\0' || type === '7') members.push({ name, ...span });
+      if (type === '1' || type === '2') links.push(linkOf(name, type, next.linkpath ?? text(header, 157, 100)));
+      next = {};
+    }
+    at = span.offset + Math.ceil(stored / BLOCK) * BLOCK;
   }
+  return [...members, ...followed(links, members, archive)];
 }
 
 function damaged(where: string, what: string): FlexorError {
   return new FlexorError('data', `${where}: ${what}; fetch or make the archive again`);
 }
 
-function readSpan(file: number, { offset, size }: Span): Buffer {
-  const bytes = Buffer.alloc(size);
-  for (let done = 0; done < size;) {
-    const count = readSync(file, bytes, done, size - done, offset + done);
-    if (count === 0) break;
-    done += count;
-  }
-  return bytes;
+function linkOf(name: string, type: string, target: string): Link {
+  // A hard link names its member from the root of the archive, a symbolic one from its own folder.
+  return { name, target: posix.normalize(type === '1' ? target : posix.join(posix.dirname(name), target)) };
+}
+
+/** Links as members that lie where their targets do. */
+function followed(links: readonly Link[], members: readonly TarMember[], archive: string): TarMember[] {
+  const places = new Map<string, Span>(
+    members.map(({ name, offset, size }) => [posix.normalize(name), { offset, size }]),
+  );
+  const targets = new Map(links.map(({ name, target }) => [posix.normalize(name), target]));
+  return links.map(({ name, target }) => {
+    let at = target;
+    for (let steps = 0; targets.has(at) && steps < links.length; steps++) at = targets.get(at)!;
+    const place = places.get(at);
+    if (place === undefined) {
+      throw new FlexorError(
+        'data',
+        `${archive}: ${name} is a link to ${target}, which is not in the archive; make it again with tar --dereference`,
+      );
+    }
+    return { name, ...place };
+  });
 }
 
 /** The header's sum, its own eight bytes counted as blanks. */
@@ -103,15 +136,34 @@ function storedName(header: Buffer): string {
   return prefix === '' ? name : `${prefix}/${name}`;
 }
 
-/** `path` among records `LENGTH KEY=VALUE\n`, the length that of the whole record. */
-function paxPath(content: Buffer): string | null {
+function extension(file: InputFile, type: string, span: Span, where: string): Extension {
+  if (type === 'g') return {};
+  if (span.size > MOST_EXTENSION_BYTES) throw damaged(where, `a header of ${span.size} bytes`);
+  const content = file.read(span.offset, span.size);
+  if (type === 'L') return { path: text(content, 0, content.length) };
+  if (type === 'K') return { linkpath: text(content, 0, content.length) };
+  const records = paxRecords(content, where);
+  const [path, linkpath, size] = [records.get('path'), records.get('linkpath'), records.get('size')];
+  if (size !== undefined && !/^\d{1,15}$/.test(size)) throw damaged(where, `a pax record states the size ${size}`);
+  return {
+    ...(path === undefined ? {} : { path }),
+    ...(linkpath === undefined ? {} : { linkpath }),
+    ...(size === undefined ? {} : { size: Number(size) }),
+  };
+}
+
+/** Records `LENGTH KEY=VALUE\n`, the length that of the whole record in decimal digits. */
+function paxRecords(content: Buffer, where: string): Map<string, string> {
+  const records = new Map<string, string>();
   for (let at = 0; at < content.length;) {
     const blank = content.indexOf(32, at);
-    const length = blank < 0 ? NaN : Number(content.toString('latin1', at, blank));
-    if (!(length > 0)) return null;
-    const [key, ...value] = content.toString('utf8', blank + 1, at + length - 1).split('=');
-    if (key === 'path') return value.join('=');
-    at += length;
+    const digits = blank < 0 ? '' : content.toString('latin1', at, Math.min(blank, at + 20));
+    const end = /^\d{1,7}$/.test(digits) ? at + Number(digits) : NaN;
+    if (!(end > blank + 1 && end <= content.length)) throw damaged(where, 'a pax record states a wrong length');
+    const record = content.toString('utf8', blank + 1, end - 1);
+    const equals = record.indexOf('=');
+    if (equals > 0) records.set(record.slice(0, equals), record.slice(equals + 1));
+    at = end;
   }
-  return null;
+  return records;
 }

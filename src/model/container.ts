@@ -3,7 +3,8 @@
  * to { dtype, shape, data_offsets } and `__metadata__` to a string → string map. Tensors cover the bytes behind the header
  * without holes and overlaps. docs/format.md has the rules; this file knows nothing of FleXOR.
  */
-import { fileProblem, isObject, parseJson, printable, shown } from './json.js';
+import { isObject, parseJson, printable, shown } from '../base/json.js';
+import { fileProblem } from './problem.js';
 
 export type Dtype = 'F32' | 'U8';
 
@@ -62,14 +63,26 @@ export function payloadOf(tensors: ReadonlyMap<string, Tensor>): Uint8Array {
   return container.subarray(LENGTH_BYTES + headerBytes);
 }
 
-/** Takes a container apart; nothing is copied, and sizes are checked before anything is used. */
+/** Bytes of a container, in memory or in a file. */
+export interface Source {
+  readonly size: number;
+  read(offset: number, length: number): Uint8Array;
+}
+
+/** Takes a container in memory apart; nothing is copied. */
 export function parseContainer(bytes: Uint8Array, where: string): Container {
-  if (bytes.length < LENGTH_BYTES) {
-    throw fileProblem(where, 'file size', `must be at least ${LENGTH_BYTES} bytes, got ${bytes.length}`);
+  const read = (offset: number, length: number): Uint8Array => bytes.subarray(offset, offset + length);
+  return readContainer({ size: bytes.length, read }, where);
+}
+
+/** Takes a container apart. All sizes that it states are checked against its own before the tensors are read. */
+export function readContainer(source: Source, where: string): Container {
+  if (source.size < LENGTH_BYTES) {
+    throw fileProblem(where, 'file size', `must be at least ${LENGTH_BYTES} bytes, got ${source.size}`);
   }
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  const declared = view.getBigUint64(0, true);
-  const available = bytes.length - LENGTH_BYTES;
+  const prefix = source.read(0, LENGTH_BYTES);
+  const declared = new DataView(prefix.buffer, prefix.byteOffset, LENGTH_BYTES).getBigUint64(0, true);
+  const available = source.size - LENGTH_BYTES;
   if (declared > BigInt(MAX_HEADER_BYTES)) {
     const hint = '(no .flexor file, or a damaged one)';
     throw fileProblem(where, 'header length', `must be at most ${MAX_HEADER_BYTES} bytes, got ${declared} ${hint}`);
@@ -82,9 +95,16 @@ export function parseContainer(bytes: Uint8Array, where: string): Container {
       `must be within the file, got ${headerBytes} with ${available} bytes left (truncated?)`,
     );
   }
-  const payload = bytes.subarray(LENGTH_BYTES + headerBytes);
-  const header = parseHeader(bytes.subarray(LENGTH_BYTES, LENGTH_BYTES + headerBytes), where);
-  return { metadata: readMetadata(header, where), tensors: readTensors(header, payload, where), payload };
+  const header = parseHeader(source.read(LENGTH_BYTES, headerBytes), where);
+  const metadata = readMetadata(header, where);
+  const payloadBytes = available - headerBytes;
+  const infos = readInfos(header, payloadBytes, where);
+  const payload = source.read(LENGTH_BYTES + headerBytes, payloadBytes);
+  const tensors = infos.map(({ name, dtype, shape, begin, end }): [string, Tensor] => [
+    name,
+    { dtype, shape, data: payload.subarray(begin, end) },
+  ]);
+  return { metadata, tensors: new Map(tensors), payload };
 }
 
 function parseHeader(bytes: Uint8Array, where: string): Record<string, unknown> {
@@ -94,7 +114,7 @@ function parseHeader(bytes: Uint8Array, where: string): Record<string, unknown> 
   } catch {
     throw fileProblem(where, 'header', 'must be UTF-8 (no .flexor file, or a damaged one)');
   }
-  const header = parseJson(text, where, 'header');
+  const header = parseJson(text, (rule) => fileProblem(where, 'header', rule));
   if (!isObject(header) || text[0] !== '{')
     throw fileProblem(where, 'header', `must be a JSON object that starts with '{'`);
   return header;
@@ -111,30 +131,29 @@ function readMetadata(header: Record<string, unknown>, where: string): Map<strin
   return new Map(entries);
 }
 
-function readTensors(header: Record<string, unknown>, payload: Uint8Array, where: string): Map<string, Tensor> {
+/** Tensors in the order of their bytes, which cover the payload without holes and overlaps. */
+function readInfos(header: Record<string, unknown>, payloadBytes: number, where: string): TensorInfo[] {
   const infos = Object.entries(header)
     .filter(([name]) => name !== METADATA_KEY)
     .map(([name, info]) => readInfo(name, info, where));
   infos.sort((a, b) => a.begin - b.begin || a.end - b.end);
-  const tensors = new Map<string, Tensor>();
   let position = 0;
-  for (const { name, dtype, shape, begin, end } of infos) {
+  for (const { name, begin, end } of infos) {
     const field = `tensor '${printable(name)}': data_offsets`;
     if (begin !== position)
       throw fileProblem(where, field, `must follow the tensor before (${position}), got ${begin}`);
-    if (end > payload.length)
-      throw fileProblem(where, field, `must end within the ${payload.length} bytes of data, got ${end} (truncated?)`);
-    tensors.set(name, { dtype, shape, data: payload.subarray(begin, end) });
+    if (end > payloadBytes)
+      throw fileProblem(where, field, `must end within the ${payloadBytes} bytes of data, got ${end} (truncated?)`);
     position = end;
   }
-  if (position !== payload.length) {
+  if (position !== payloadBytes) {
     throw fileProblem(
       where,
       'file size',
-      `must end with the last tensor (${position} bytes of data), got ${payload.length}`,
+      `must end with the last tensor (${position} bytes of data), got ${payloadBytes}`,
     );
   }
-  return tensors;
+  return infos;
 }
 
 interface TensorInfo {

@@ -5,7 +5,7 @@
  * and 1 (right), and the two halves are the numbers of either bit.
  */
 import { invariant } from '../base/errors.js';
-import { fileProblem } from './json.js';
+import { fileProblem } from './problem.js';
 import type { EncryptedHistogram } from './types.js';
 
 /** Most bins that a file may have; always an even number, half on either side of 0. */

@@ -3,11 +3,12 @@
  * that nothing is used or allocated before what it rests on has been checked.
  */
 import { packedBytes } from '../base/bits.js';
-import { readFile, sha256 } from '../base/files.js';
+import { openInput, sha256 } from '../base/files.js';
 import { sliceCount } from '../xor/matrix.js';
-import { parseContainer } from './container.js';
+import { parseContainer, readContainer } from './container.js';
 import type { Container } from './container.js';
-import { fileProblem, shown } from './json.js';
+import { shown } from '../base/json.js';
+import { fileProblem } from './problem.js';
 import { DOCUMENT_DIGEST_KEY, DOCUMENT_KEY, parseDocument } from './schema.js';
 import type { BatchNormDocument, ModelDocument, NodeDocument, WeightsDocument, XorWeightsDocument } from './schema.js';
 import { inferShapes, windowSize } from './shapes.js';
@@ -25,12 +26,20 @@ export interface LoadedModel {
 
 /** Reads a model from a file. */
 export function loadModel(path: string): LoadedModel {
-  return readModel(readFile(path), path);
+  const file = openInput(path);
+  try {
+    return modelOf(readContainer(file, path), path);
+  } finally {
+    file.close();
+  }
 }
 
 /** Reads a model from the bytes of a file; `where` (its name) starts the text of errors. */
 export function readModel(bytes: Uint8Array, where: string): LoadedModel {
-  const container = parseContainer(bytes, where);
+  return modelOf(parseContainer(bytes, where), where);
+}
+
+function modelOf(container: Container, where: string): LoadedModel {
   const document = readDocument(container, where);
   const graph = graphOf(document);
   const shapes = inferShapes(graph, where);

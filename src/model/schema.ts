@@ -4,7 +4,8 @@
  */
 import { z } from 'zod';
 import { MAX_BINS } from './histogram.js';
-import { fileProblem, isObject, parseJson, printable, shown } from './json.js';
+import { isObject, parseJson, printable, shown } from '../base/json.js';
+import { fileProblem } from './problem.js';
 import { FORMAT_VERSION } from './types.js';
 
 /** Metadata key of the document, and of the SHA-256 of its text. */
@@ -140,7 +141,7 @@ export type BatchNormDocument = z.infer<typeof batchNorm>;
 
 /** Parses and checks the document; the first thing that is wrong is named by its path. */
 export function parseDocument(json: string, where: string): ModelDocument {
-  const value = parseJson(json, where, 'flexor');
+  const value = parseJson(json, (rule) => fileProblem(where, 'flexor', rule));
   if (!isObject(value)) throw fileProblem(where, 'flexor', 'must be a JSON object');
   if (value['formatVersion'] !== FORMAT_VERSION) {
     throw fileProblem(

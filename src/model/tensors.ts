@@ -5,7 +5,8 @@
 import { sha256 } from '../base/files.js';
 import type { XorMatrix } from '../xor/types.js';
 import type { Dtype, Tensor } from './container.js';
-import { fileProblem, printable } from './json.js';
+import { printable } from '../base/json.js';
+import { fileProblem } from './problem.js';
 
 /** Tensors by name, in the order in which they are added; equal M⊕ are stored once. */
 export class TensorTable {

@@ -7,7 +7,7 @@ import { FlexorError } from '../base/errors.js';
 import { sliceCount, xorMatrix } from '../xor/matrix.js';
 import { checkHistogram } from './histogram.js';
 import { elements, inferShapes, windowSize } from './shapes.js';
-import { fileProblem } from './json.js';
+import { fileProblem } from './problem.js';
 import type { ActivationRange, BatchNorm, BinaryCodes, CodePlane, ConvNode, DenseNode, FlexorModel } from './types.js';
 
 /** Throws a one-line error that names the field where something is wrong. `where` starts it (a file's or model's name). */
@@ -119,8 +119,22 @@ function checkFinite(values: ArrayLike<number>, at: string): void {
   }
 }
 
+/**
+ * Magnitudes that single precision holds comfortably. Beyond them a unit of the integer network, or a multiplier between
+ * two such units, leaves the doubles, and no training gives such activations.
+ */
+const [SMALLEST, LARGEST] = [1e-30, 1e30];
+
 function checkRange({ min, max }: ActivationRange, at: string): void {
   if (!Number.isFinite(min) || !Number.isFinite(max) || min > max) {
     throw fileProblem(at, 'range', `must be finite with min ≤ max, got ${min} to ${max}`);
+  }
+  const magnitude = Math.max(Math.abs(min), Math.abs(max));
+  if (magnitude !== 0 && (magnitude < SMALLEST || magnitude > LARGEST)) {
+    throw fileProblem(
+      at,
+      'range',
+      `must be 0 or reach a magnitude from ${SMALLEST} to ${LARGEST}, got ${min} to ${max}; calibrate the model again`,
+    );
   }
 }

@@ -2,7 +2,8 @@
  * Writes a `.flexor` file (docs/format.md). The bytes depend on nothing but the model: two writes are identical, and so
  * are write and write-after-read.
  */
-import { sha256, writeFileAtomic } from '../base/files.js';
+import { sha256 } from '../base/files.js';
+import { writeFileAtomic } from '../base/output.js';
 import { formatContainer, payloadOf } from './container.js';
 import { DOCUMENT_DIGEST_KEY, DOCUMENT_KEY, parseDocument } from './schema.js';
 import type { BatchNormDocument, HistogramDocument, ModelDocument, NodeDocument, WeightsDocument } from './schema.js';

@@ -2,7 +2,7 @@
  * The messages of ONNX (onnx.proto3 of the standard) as maps from field number to values, with typed access. Only fields
  * that somebody reads are decoded; unknown ones are passed over, as protobuf has it.
  */
-import { fileProblem } from '../model/json.js';
+import { fileProblem } from '../model/problem.js';
 import { packedVarints, wireFields } from './wire.js';
 import type { Place, WireField } from './wire.js';
 

@@ -3,7 +3,8 @@
  * every node; a tensor without source, a cycle or an operator domain that is not known here is an error that names it.
  */
 import { readFile } from '../base/files.js';
-import { fileProblem, printable } from '../model/json.js';
+import { printable } from '../base/json.js';
+import { fileProblem } from '../model/problem.js';
 import { Message } from './messages.js';
 import { sortNodes } from './sort.js';
 import { decodeTensor, elementType } from './tensors.js';

@@ -1,5 +1,6 @@
 /** The order of a graph's nodes: every node behind those that it reads. Files should be sorted, and not all are. */
-import { fileProblem, printable } from '../model/json.js';
+import { printable } from '../base/json.js';
+import { fileProblem } from '../model/problem.js';
 import type { OnnxNode, OnnxPort } from './types.js';
 
 /** Sorts nodes, keeping the file's order where it can; `given` are the names of tensors that need no node. */

@@ -3,10 +3,10 @@
  * list, or in another file of the model's folder. Sizes are checked against the bytes that are there before an array is
  * made.
  */
-import { closeSync, openSync, readSync, realpathSync, statSync } from 'node:fs';
 import { dirname, join, relative, resolve, isAbsolute, sep } from 'node:path';
-import { fileSystemError } from '../base/files.js';
-import { fileProblem, printable } from '../model/json.js';
+import { kindOf, openInput, resolveLinks } from '../base/files.js';
+import { printable } from '../base/json.js';
+import { fileProblem } from '../model/problem.js';
 import type { Message } from './messages.js';
 import type { ElementType, OnnxTensor } from './types.js';
 
@@ -113,15 +113,19 @@ function externalData(message: Message, path: string | null, bytes: number, fiel
   if (length !== bytes) {
     throw fileProblem(where, field, `its external data must be the ${bytes} bytes of its shape, got ${length}`);
   }
-  const available = statSync(file).size;
-  if (offset + length > available) {
-    throw fileProblem(
-      where,
-      field,
-      `its external data must lie within ${printable(location)} (${available} bytes), got ${offset} to ${offset + length}`,
-    );
+  const input = openInput(file);
+  try {
+    if (offset + length > input.size) {
+      throw fileProblem(
+        where,
+        field,
+        `its external data must lie within ${printable(location)} (${input.size} bytes), got ${offset} to ${offset + length}`,
+      );
+    }
+    return input.read(offset, length);
+  } finally {
+    input.close();
   }
-  return readPart(file, offset, length);
 }
 
 function insideFolder(path: string, location: string, where: string, field: string): string {
@@ -129,32 +133,11 @@ function insideFolder(path: string, location: string, where: string, field: stri
   const refuse = () =>
     fileProblem(where, field, `its external data must be a file in the model's folder, got '${printable(location)}'`);
   if (location === '' || location.includes('\0') || isAbsolute(location)) throw refuse();
-  let real: string;
-  try {
-    real = realpathSync(join(folder, location));
-  } catch (error) {
-    throw fileSystemError(`read the external data of ${field} in`, join(folder, location), error);
-  }
-  const inside = relative(realpathSync(folder), real);
+  const real = resolveLinks(join(folder, location));
+  const inside = relative(resolveLinks(folder), real);
   if (inside === '' || inside === '..' || inside.startsWith(`..${sep}`) || isAbsolute(inside)) throw refuse();
-  if (!statSync(real).isFile()) throw refuse();
+  if (kindOf(real) === 'folder' || kindOf(real) === 'other') throw refuse();
   return real;
-}
-
-function readPart(file: string, offset: number, length: number): Uint8Array {
-  const handle = openSync(file, 'r');
-  try {
-    const bytes = new Uint8Array(length);
-    let done = 0;
-    while (done < length) {
-      const got = readSync(handle, bytes, done, length - done, offset + done);
-      if (got === 0) break;
-      done += got;
-    }
-    return bytes;
-  } finally {
-    closeSync(handle);
-  }
 }
 
 function wholeNumber(text: string, field: string, where: string): number {

@@ -3,7 +3,7 @@
  * value. Every length is checked against the bytes that are there before anything is used, so that no file can make a
  * reader allocate by a number that it merely states.
  */
-import { fileProblem } from '../model/json.js';
+import { fileProblem } from '../model/problem.js';
 
 /** A field's value: an integer, or bytes (for texts, messages and packed lists), or the 4 or 8 bytes of a fixed one. */
 export interface WireField {

@@ -2,10 +2,7 @@
  * The generator: integer network and fold → Verilog, memory files, file list, simulation top and manifest. Output is a
  * function of its input alone: no date, host or path.
  */
-import { existsSync, readFileSync, readdirSync, statSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
-import { FlexorError } from '../base/errors.js';
-import { makeFolder, writeFolderAtomic } from '../base/files.js';
+import { packageText } from '../base/files.js';
 import { template } from '../base/template.js';
 import type { IntNetwork } from '../fixed/types.js';
 import { DEFAULT_CIRCUIT, type CircuitOptions } from '../xor/hardware-circuit.js';
@@ -76,7 +73,7 @@ const LIBRARY = [
 ] as const;
 
 function libraryFile(module: string): string {
-  return readFileSync(new URL(`../../hw/${module}.v`, import.meta.url), 'utf8');
+  return packageText(`hw/${module}.v`);
 }
 
 /** Stands outside the design in simulations and streams weights in. */
@@ -213,7 +210,7 @@ export function generateRtl(network: IntNetwork, options: RtlOptions): RtlDesign
     return { layer, port: name, ...shape, file: files.weights.get(layer)! };
   });
   const sources = weightStreams.length === 0 ? [] : [WEIGHT_SOURCE];
-  for (const path of sources) files.files.set(path, readFileSync(new URL(`../../${path}`, import.meta.url), 'utf8'));
+  for (const path of sources) files.files.set(path, packageText(path));
   const packet = isLoadable(network) ? loadPacket(network, network, fold) : null;
   if (packet !== null) files.files.set(PACKET_FILE, packetFile(packet));
   files.files.set('files.f', files.verilog.map((path) => `${path}\n`).join(''));
@@ -242,25 +239,4 @@ export function generateRtl(network: IntNetwork, options: RtlOptions): RtlDesign
   });
   files.files.set('manifest.json', `${JSON.stringify(manifest, null, 2)}\n`);
   return { manifest, files: files.files };
-}
-
-/** Only an empty folder or an earlier design may be replaced: `-o .` must not cost anybody a folder of other files. */
-function checkReplaceable(folder: string): void {
-  const found = statSync(folder, { throwIfNoEntry: false });
-  if (found === undefined) return;
-  if (found.isDirectory() && (readdirSync(folder).length === 0 || existsSync(join(folder, 'manifest.json')))) return;
-  const what = found.isDirectory() ? 'holds other files than a design' : 'is a file';
-  throw new FlexorError('file-system', `${folder} ${what} and would be replaced; name a new or empty folder`);
-}
-
-/** Writes a design to a folder, whole or not at all. A design that is there is replaced. */
-export function writeDesign(design: RtlDesign, folder: string): void {
-  checkReplaceable(folder);
-  writeFolderAtomic(folder, (temporary) => {
-    for (const [path, text] of design.files) {
-      const target = join(temporary, path);
-      makeFolder(dirname(target));
-      writeFileSync(target, text);
-    }
-  });
 }

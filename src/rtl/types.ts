@@ -177,6 +177,8 @@ export interface Manifest {
   readonly weightStreams?: readonly WeightStreamInfo[];
   /** Wrapper for simulation: the top with every stream brought out (ports in sim/README.md). */
   readonly simTop: { readonly module: 'flexor_sim_top'; readonly file: string; readonly sources: readonly string[] };
+  /** All files of the folder but this one; only in the manifest of a design that was written (write-design.ts). */
+  readonly files?: readonly string[];
 }
 
 /** A generated design before it is written: relative path → content, manifest.json included. */

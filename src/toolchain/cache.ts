@@ -3,10 +3,20 @@
  * nothing that looks finished and two processes may build the same thing at once.
  */
 import { randomUUID } from 'node:crypto';
-import { mkdirSync, readdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { removeOnInterrupt } from '../base/cleanup.js';
-import { exists, fileSystemError, makeFolder, sha256 } from '../base/files.js';
+import type { FlexorError } from '../base/errors.js';
+import {
+  exists,
+  fileFacts,
+  listFolder,
+  makeFolder,
+  move,
+  remove,
+  removeQuietly,
+  sha256,
+  writeFile,
+} from '../base/files.js';
 
 export interface CachedFolder {
   readonly folder: string;
@@ -36,27 +46,19 @@ export async function cachedFolder(
 ): Promise<CachedFolder> {
   const parent = join(cache, kind);
   const folder = join(parent, key);
-  try {
-    makeFolder(parent);
-  } catch (error) {
-    throw fileSystemError('create', parent, error);
-  }
+  makeFolder(parent);
   if (exists(folder)) {
     touch(folder);
     return { folder, cached: true };
   }
   const temporary = join(parent, `${key}.${randomUUID().slice(0, 8)}.tmp`);
-  try {
-    mkdirSync(temporary);
-  } catch (error) {
-    throw fileSystemError('create', temporary, error);
-  }
+  makeFolder(temporary);
   const release = removeOnInterrupt(temporary);
   try {
     await fill(temporary);
     moveIntoPlace(temporary, folder);
   } finally {
-    rmSync(temporary, { recursive: true, force: true });
+    removeQuietly(temporary);
     release();
   }
   removeOldest(parent);
@@ -66,36 +68,36 @@ export async function cachedFolder(
 /** Another process may have finished first: then its folder is as good as ours. */
 function moveIntoPlace(temporary: string, folder: string): void {
   try {
-    renameSync(temporary, folder);
+    move(temporary, folder);
   } catch (error) {
-    const code = (error as NodeJS.ErrnoException).code;
+    const { cause } = error as FlexorError;
+    const code = (cause as NodeJS.ErrnoException).code;
     if ((code === 'ENOTEMPTY' || code === 'EEXIST') && exists(folder)) return;
-    throw fileSystemError('write', folder, error);
+    throw error;
   }
 }
 
 /** Notes the use of an entry in the time of a file in it. */
 function touch(folder: string): void {
   try {
-    writeFileSync(join(folder, USED), '');
+    writeFile(join(folder, USED), '');
   } catch {
     // A read-only cache still serves; it only forgets what was used last.
   }
 }
 
 function lastUse(folder: string): number {
-  const used = statSync(join(folder, USED), { throwIfNoEntry: false }) ?? statSync(folder, { throwIfNoEntry: false });
-  return used?.mtimeMs ?? 0;
+  return (fileFacts(join(folder, USED)) ?? fileFacts(folder))?.modifiedMs ?? 0;
 }
 
 function removeOldest(parent: string): void {
   // Logs of failed builds lie beside the entries.
-  const entries = readdirSync(parent, { withFileTypes: true })
-    .filter((entry) => entry.isDirectory() && !entry.name.endsWith('.tmp'))
+  const entries = listFolder(parent)
+    .filter(({ name, kind }) => kind === 'folder' && !name.endsWith('.tmp'))
     .map(({ name }) => ({ path: join(parent, name), used: lastUse(join(parent, name)) }))
     .sort((a, b) => b.used - a.used);
   const newest = entries[0]?.used ?? 0;
   for (const entry of entries.slice(MAX_ENTRIES)) {
-    if (newest - entry.used > GRACE_MS) rmSync(entry.path, { recursive: true, force: true });
+    if (newest - entry.used > GRACE_MS) remove(entry.path);
   }
 }

@@ -1,6 +1,6 @@
 /** C++ → objects → executable, with a precompiled header where the compiler is GCC: for simulators and the native addon. */
 import { basename, dirname, join } from 'node:path';
-import { writeFileSync } from 'node:fs';
+import { writeFile } from '../base/files.js';
 import { runToolOrThrow } from './run.js';
 import type { RunOptions } from './run.js';
 import type { Tool } from './tools.js';
@@ -48,7 +48,7 @@ export async function precompileHeader(
   folder: string,
 ): Promise<void> {
   const header = join(folder, HEADER);
-  writeFileSync(header, headers.map((name) => `#include "${name}"\n`).join(''));
+  writeFile(header, headers.map((name) => `#include "${name}"\n`).join(''));
   if (!usesPrecompiledHeader(compiler.tool)) return;
   await invoke(compiler, folder, [...flags, '-x', 'c++-header', header, '-o', `${header}.gch`]);
 }

@@ -1,7 +1,6 @@
 /** Verilog → vvp program → run in Icarus. Compiled programs are cached by content like Verilator's. */
 import { join } from 'node:path';
-import { rmSync } from 'node:fs';
-import { readFile } from '../base/files.js';
+import { readFile, remove } from '../base/files.js';
 import { cacheKey, cachedFolder } from './cache.js';
 import { packageRoot } from './paths.js';
 import { runTool, runToolOrThrow } from './run.js';
@@ -42,7 +41,7 @@ export async function buildIcarus(build: IcarusBuild): Promise<{ program: string
       logFile,
       ...(build.signal === undefined ? {} : { signal: build.signal }),
     });
-    rmSync(logFile, { force: true });
+    remove(logFile);
   });
   return { program: join(folder, 'design.vvp'), cached };
 }

@@ -3,10 +3,10 @@
  * src/train/engine/native-addon.ts reads: where the addon lies and for which processor, or in one line why there is none.
  * A machine without a compiler, Node's headers or oneDNN trains on another engine, so none of these is an error.
  */
-import { mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { FlexorError } from '../base/errors.js';
-import { exists, makeFolder, readFile, writeFileAtomic } from '../base/files.js';
+import { exists, listFolder, makeFolder, readFile, remove } from '../base/files.js';
+import { writeFileAtomic } from '../base/output.js';
 import { processorName } from '../base/processor.js';
 import { cacheKey, cachedFolder } from './cache.js';
 import { compileAll, objectName } from './compile.js';
@@ -34,7 +34,6 @@ export interface NativeBuild {
 export async function buildNative(cache: string, manifest: string = MANIFEST): Promise<NativeBuild> {
   const build = await tryBuild(cache);
   const processor = processorName();
-  makeFolder(dirname(manifest));
   writeFileAtomic(manifest, JSON.stringify(build.addon === null ? build : { ...build, processor }) + '\n');
   return build;
 }
@@ -44,8 +43,7 @@ async function tryBuild(cache: string): Promise<NativeBuild> {
     const cxx = await findTool('cxx');
     const headers = nodeHeaders();
     const oneDnn = await oneDnnVersion(cxx);
-    const sources = readdirSync(SOURCES).filter((name) => /\.(cpp|h)$/.test(name));
-    const texts = sources.sort().flatMap((name) => [name, readFile(join(SOURCES, name))]);
+    const texts = sources(/\.(cpp|h)$/).flatMap((name) => [name, readFile(join(SOURCES, name))]);
     const key = cacheKey([cxx.path, cxx.version, processorName(), headers, oneDnn, ...FLAGS, ...LIBRARIES, ...texts]);
     const { folder } = await cachedFolder(cache, 'native', key, (temporary) => compile(cxx, headers, temporary));
     return { addon: join(folder, ADDON), reason: null };
@@ -90,14 +88,17 @@ async function oneDnnVersion(cxx: Tool): Promise<string> {
 
 async function compile(cxx: Tool, headers: string, folder: string): Promise<void> {
   const work = join(folder, 'work');
-  mkdirSync(work);
+  makeFolder(work);
   const compiler = { tool: cxx, jobs: 2, run: LIMITS };
-  const sources = readdirSync(SOURCES)
-    .filter((name) => name.endsWith('.cpp'))
-    .map((name) => join(SOURCES, name));
-  await compileAll(compiler, sources, () => [...FLAGS, '-I', headers], work);
-  const objects = sources.sort().map((file) => join(work, objectName(file)));
+  const files = sources(/\.cpp$/).map((name) => join(SOURCES, name));
+  await compileAll(compiler, files, () => [...FLAGS, '-I', headers], work);
+  const objects = files.map((file) => join(work, objectName(file)));
   const args = ['-o', join(folder, ADDON), ...objects, ...LIBRARIES];
   await runToolOrThrow('the C++ linker', { command: cxx.path, args, env: { TMPDIR: work }, ...LIMITS });
-  rmSync(work, { recursive: true });
+  remove(work);
+}
+
+/** Names of the addon's files. */
+function sources(pattern: RegExp): string[] {
+  return listFolder(SOURCES).flatMap(({ name }) => (pattern.test(name) ? [name] : []));
 }

@@ -2,11 +2,11 @@
  * Place and route of an iCE40 netlist with nextpnr: highest clock frequency and what of the device is taken. The device is
  * the largest of the family, so that most layers fit.
  */
-import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { temporaryFolder } from '../base/cleanup.js';
 import { FlexorError } from '../base/errors.js';
-import { exists } from '../base/files.js';
+import { exists, writeFile } from '../base/files.js';
+import { readJson } from '../base/json.js';
 import { runTool } from './run.js';
 import { findTool } from './tools.js';
 
@@ -53,7 +53,7 @@ export async function placeAndRoute(request: PlaceRequest): Promise<Placement> {
   const { path, version } = await findTool('nextpnr');
   const folder = temporaryFolder('flexor-nextpnr');
   try {
-    writeFileSync(join(folder.path, NETLIST), request.netlist);
+    writeFile(join(folder.path, NETLIST), request.netlist);
     const { exitCode, stdout, stderr } = await runTool({
       command: path,
       args: [...SETTINGS, '--json', NETLIST, '--report', REPORT],
@@ -73,7 +73,7 @@ function readReport(path: string, logFile: string | undefined): Pick<Placement, 
   if (!exists(path)) {
     throw new FlexorError('tool', `nextpnr did not write ${REPORT}, although it ended well${logNote(logFile)}`);
   }
-  const report = JSON.parse(readFileSync(path, 'utf8')) as {
+  const report = readJson(path, 'tool') as {
     fmax: Record<string, { achieved: number }>;
     utilization: Record<string, Utilisation>;
   };

@@ -4,10 +4,9 @@
  */
 import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
-import { closeSync, openSync, writeSync } from 'node:fs';
 import { onInterrupt } from '../base/cleanup.js';
 import { FlexorError } from '../base/errors.js';
-import { fileSystemError } from '../base/files.js';
+import { openOutput } from '../base/files.js';
 
 export interface RunOptions {
   readonly command: string;
@@ -55,15 +54,22 @@ export function runTool(options: RunOptions): Promise<RunResult> {
       reject(new FlexorError('interrupted', `${toolTitle(options)} was not started: the run was interrupted`));
       return;
     }
-    const log = openLog(options.logFile);
+    const log = options.logFile === undefined ? null : openOutput(options.logFile, 'a');
     const child = start(options);
     const stop = new Stopper(child, options);
     const output = { stdout: '', stderr: '' };
-    capture(child, 'stdout', output, log, options.onLine);
-    capture(child, 'stderr', output, log);
+    const write = (text: string): void => {
+      try {
+        log?.write(text);
+      } catch (error) {
+        stop.fail(error as FlexorError);
+      }
+    };
+    capture(child, 'stdout', output, write, options.onLine);
+    capture(child, 'stderr', output, write);
     const settle = (finish: () => void): void => {
       stop.release();
-      if (log !== null) closeSync(log);
+      log?.close();
       finish();
     };
     child.once('error', (error) => {
@@ -100,6 +106,12 @@ class Stopper {
     this.onAbort = (): void => this.stop('interrupted', `${toolTitle(options)} was ended: the run was interrupted`);
     options.signal?.addEventListener('abort', this.onAbort);
     this.forget = onInterrupt(() => killGroup(child));
+  }
+
+  /** Ends the child because of an error of ours, such as a log that cannot be written. */
+  fail(error: FlexorError): void {
+    this.reason ??= error;
+    killGroup(this.child);
   }
 
   private stop(code: 'tool' | 'interrupted', message: string): void {
@@ -144,27 +156,18 @@ function killGroup(child: ChildProcess): void {
   }
 }
 
-function openLog(path: string | undefined): number | null {
-  if (path === undefined) return null;
-  try {
-    return openSync(path, 'a');
-  } catch (error) {
-    throw fileSystemError('write', path, error);
-  }
-}
-
 function capture(
   child: ChildProcess,
   name: 'stdout' | 'stderr',
   output: Record<'stdout' | 'stderr', string>,
-  log: number | null,
+  log: (text: string) => void,
   onLine?: (line: string) => void,
 ): void {
   let partial = '';
   const stream = child[name];
   stream?.setEncoding('utf8');
   stream?.on('data', (text: string) => {
-    if (log !== null) writeSync(log, text);
+    log(text);
     output[name] = (output[name] + text).slice(-MAX_CAPTURED);
     if (onLine === undefined) return;
     const lines = (partial + text).split('\n');

@@ -2,9 +2,9 @@
  * Finds and version-checks the native tools. An environment variable names a tool that is not on PATH; the error for a
  * missing tool says both and which Debian package has it.
  */
-import { accessSync, constants } from 'node:fs';
 import { delimiter, isAbsolute, join } from 'node:path';
 import { FlexorError } from '../base/errors.js';
+import { isExecutable } from '../base/files.js';
 import { runTool } from './run.js';
 
 export type ToolName = 'verilator' | 'cxx' | 'iverilog' | 'vvp' | 'yosys' | 'nextpnr';
@@ -126,15 +126,6 @@ function onPath(command: string): string | null {
     if (isExecutable(path)) return path;
   }
   return null;
-}
-
-function isExecutable(path: string): boolean {
-  try {
-    accessSync(path, constants.X_OK);
-    return true;
-  } catch {
-    return false;
-  }
 }
 
 async function checkVersion(name: ToolName, path: string): Promise<Tool> {

@@ -3,11 +3,10 @@
  * harness of sim/, a precompiled header) and the design itself. Memory files are read when the simulator starts and are no
  * part of a build, so models of one structure share it.
  */
-import { mkdirSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { join } from 'node:path';
 import { removeOnInterrupt } from '../base/cleanup.js';
-import { readFile } from '../base/files.js';
+import { fileFacts, listFolder, makeFolder, readFile, remove, writeFile } from '../base/files.js';
 import { cacheKey, cachedFolder } from './cache.js';
 import { compileAll, link, objectName, precompileHeader, precompiledFlags } from './compile.js';
 import type { Compiler } from './compile.js';
@@ -101,7 +100,7 @@ async function compileDesign(context: Context, folder: string): Promise<void> {
     const runtime = await buildRuntime(context);
     const work = join(folder, 'work');
     const generated = join(work, 'cpp');
-    mkdirSync(work);
+    makeFolder(work);
     await runToolOrThrow('Verilator', {
       command: verilator.path,
       args: [...verilatorFlags(build), '--top-module', build.topModule, '--Mdir', generated, ...build.verilog],
@@ -123,13 +122,13 @@ async function compileDesign(context: Context, folder: string): Promise<void> {
     // Constructors and initial blocks run once: optimising them costs minutes on large designs and buys nothing.
     const level = (file: string): string[] => (file.endsWith('__Slow.cpp') ? ['-O0'] : []);
     await compileAll(compiler, sources, (file) => [...compileFlags(build), ...level(file), ...include], work);
-    const shared = readdirSync(runtime).filter((name) => name.endsWith('.o'));
+    const shared = listFolder(runtime).flatMap(({ name }) => (name.endsWith('.o') ? [name] : []));
     const objects = [
       ...sources.map((file) => join(work, objectName(file))),
       ...shared.map((name) => join(runtime, name)),
     ];
     await link(compiler, objects, ['-pthread', ...(build.trace ? ['-lz'] : [])], join(folder, 'flexor_sim'));
-    rmSync(work, { recursive: true });
+    remove(work);
   });
 }
 
@@ -141,15 +140,13 @@ const MAX_UNITY_BYTES = 4e6;
  * where reading the headers would take longer than the rest.
  */
 function translationUnits(build: SimulatorBuild, generated: string, work: string): string[] {
-  const files = readdirSync(generated)
-    .filter((name) => name.endsWith('.cpp'))
-    .sort();
+  const files = listFolder(generated).flatMap(({ name }) => (name.endsWith('.cpp') ? [name] : []));
   const binding = join(SIM, 'dut.cpp');
-  const bytes = files.reduce((sum, name) => sum + statSync(join(generated, name)).size, 0);
+  const bytes = files.reduce((sum, name) => sum + fileFacts(join(generated, name))!.bytes, 0);
   if (build.optimise === 'run-time' || bytes > MAX_UNITY_BYTES)
     return [...files.map((name) => join(generated, name)), binding];
   const unity = join(work, 'unity.cpp');
-  writeFileSync(unity, [...files, 'dut.cpp'].map((name) => `#include "${name}"\n`).join(''));
+  writeFile(unity, [...files, 'dut.cpp'].map((name) => `#include "${name}"\n`).join(''));
   return [unity];
 }
 
@@ -181,7 +178,7 @@ async function withLog(folder: string, build: (logFile: string) => Promise<void>
   const release = removeOnInterrupt(logFile);
   try {
     await build(logFile);
-    rmSync(logFile, { force: true });
+    remove(logFile);
   } finally {
     release();
   }

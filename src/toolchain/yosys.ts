@@ -2,13 +2,13 @@
  * Runs Yosys on files in a folder of its own and returns what it wrote: the WebAssembly build from npm by default, the
  * system's where asked for. Either runs in a child process, so that a time limit can end it.
  */
-import { readFileSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join, normalize } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { temporaryFolder } from '../base/cleanup.js';
 import { FlexorError, invariant } from '../base/errors.js';
-import { exists, makeFolder } from '../base/files.js';
+import { exists, makeFolder, readText, writeFile } from '../base/files.js';
+import { readJson } from '../base/json.js';
 import { runTool } from './run.js';
 import type { RunOptions } from './run.js';
 import { findTool } from './tools.js';
@@ -92,8 +92,8 @@ export async function yosysIdentity(engine: YosysEngine): Promise<string> {
     const { path, version } = await findTool('yosys');
     return `${path} ${version}`;
   }
-  const manifest = readFileSync(join(dirname(npmBundle()), '..', 'package.json'), 'utf8');
-  return `npm ${(JSON.parse(manifest) as { version: string }).version}`;
+  const manifest = readJson(join(dirname(npmBundle()), '..', 'package.json'), 'tool') as { readonly version: string };
+  return `npm ${manifest.version}`;
 }
 
 function npmBundle(): string {
@@ -116,8 +116,8 @@ function writeInputs(folder: string, request: YosysRequest): void {
     invariant(!normalize(path).startsWith('..') && !path.startsWith('/'), `yosys file ${path} leaves its folder`);
     makeFolder(join(folder, dirname(path)));
   }
-  for (const [path, content] of request.files) writeFileSync(join(folder, path), content);
-  writeFileSync(join(folder, SCRIPT), `${request.script.replaceAll(';', '\n')}\n`);
+  for (const [path, content] of request.files) writeFile(join(folder, path), content);
+  writeFile(join(folder, SCRIPT), `${request.script.replaceAll(';', '\n')}\n`);
 }
 
 function readOutputs(folder: string, outputs: readonly string[]): Map<string, string> {
@@ -125,7 +125,7 @@ function readOutputs(folder: string, outputs: readonly string[]): Map<string, st
   for (const path of outputs) {
     const file = join(folder, path);
     if (!exists(file)) throw new FlexorError('tool', `yosys did not write ${path}, although its script ended well`);
-    files.set(path, readFileSync(file, 'utf8'));
+    files.set(path, readText(file));
   }
   return files;
 }

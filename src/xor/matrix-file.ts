@@ -2,8 +2,8 @@
  * M⊕ as a JSON file, for `flexor design-xor` and `flexor train --xor`: `{"format": "flexor-xor", "rows": ["0110", …]}`,
  * one string per weight bit, character i for encrypted bit i. Other fields inform people and are not read.
  */
-import { FlexorError, oneLine } from '../base/errors.js';
-import { readFile } from '../base/files.js';
+import { FlexorError } from '../base/errors.js';
+import { isObject, readJson, shown } from '../base/json.js';
 import { xorMatrix } from './matrix.js';
 import type { XorMatrix } from './types.js';
 
@@ -33,16 +33,13 @@ export function matrixFileText(matrix: XorMatrix, information: Readonly<Record<s
 
 /** Reads a file and checks it. */
 export function readMatrixFile(path: string): XorMatrix {
-  let content: unknown;
-  try {
-    content = JSON.parse(new TextDecoder().decode(readFile(path)));
-  } catch (error) {
-    if (error instanceof FlexorError) throw error;
-    throw new FlexorError('data', `${path}: must be a JSON file written by flexor design-xor: ${oneLine(error)}`);
-  }
-  const { format, rows } = (content ?? {}) as { readonly format?: unknown; readonly rows?: unknown };
+  const content = readJson(path, 'data');
+  const { format, rows } = isObject(content) ? content : {};
   if (format !== FORMAT) {
-    throw new FlexorError('data', `${path}: format must be '${FORMAT}', got ${JSON.stringify(format) ?? 'none'}`);
+    throw new FlexorError(
+      'data',
+      `${path}: format must be '${FORMAT}', as flexor design-xor writes it, got ${shown(format)}`,
+    );
   }
   if (!Array.isArray(rows) || !rows.every((row) => typeof row === 'string')) {
     throw new FlexorError('data', `${path}: rows must be a list of strings of 0 and 1`);

@@ -5,7 +5,8 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { cosimulate } from '../../src/cosim/cosimulate.js';
 import { cosimulateIcarus } from '../../src/cosim/icarus.js';
-import { generateRtl, writeDesign } from '../../src/rtl/generate.js';
+import { generateRtl } from '../../src/rtl/generate.js';
+import { writeDesign } from '../../src/rtl/write-design.js';
 import {
   CHAIN_FOLD,
   chainNetwork,

@@ -5,7 +5,8 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { cosimulate } from '../../src/cosim/cosimulate.js';
 import type { CosimResult, FrameEvent } from '../../src/cosim/types.js';
-import { generateRtl, writeDesign } from '../../src/rtl/generate.js';
+import { generateRtl } from '../../src/rtl/generate.js';
+import { writeDesign } from '../../src/rtl/write-design.js';
 import { randomImages } from '../support/random-network.js';
 import { network } from './fixture/network.js';
 

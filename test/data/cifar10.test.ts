@@ -74,7 +74,7 @@ describe('the folder', () => {
   it('without the files is an error of one line', () => {
     mkdirSync(join(root, 'empty'));
     expect(() => findCifar10(join(root, 'empty'))).toThrow(
-      /^--data: CIFAR-10 folder .*empty holds no test_batch.bin, nor does its folder cifar-10-batches-bin$/,
+      /^--data: CIFAR-10 folder .*empty holds no test_batch.bin, nor does its folder cifar-10-batches-bin; fetch CIFAR-10's binary version and unpack it there$/,
     );
     vi.stubEnv('FLEXOR_DATA', join(root, 'gone'));
     expect(() => findCifar10()).toThrow(/^FLEXOR_DATA: CIFAR-10 folder .*gone does not exist$/);

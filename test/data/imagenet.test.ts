@@ -121,7 +121,7 @@ describe('openImageNet', () => {
     );
     rmSync(join(target, 'train'), { recursive: true });
     expect(() => findImageNet(target)).toThrow(
-      `--data: ImageNet folder ${target} holds no folders train and val, nor does its folder imagenet`,
+      `--data: ImageNet folder ${target} holds no folders train and val (or ILSVRC2012_img_train.tar and ILSVRC2012_img_val.tar), nor does its folder imagenet`,
     );
     mkdirSync(join(target, 'train', 'empty'), { recursive: true });
     expect(() => openImageNet(target, options)).toThrow(

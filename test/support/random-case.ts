@@ -12,7 +12,8 @@ import type { CosimResult, FrameEvent, WeightLoad } from '../../src/cosim/types.
 import { elementCount, isWeighted } from '../../src/fixed/shapes.js';
 import type { IntNetwork } from '../../src/fixed/types.js';
 import { feedOf, legalFolds, weightedNodes, type WeightedNode } from '../../src/rtl/fold.js';
-import { generateRtl, writeDesign } from '../../src/rtl/generate.js';
+import { generateRtl } from '../../src/rtl/generate.js';
+import { writeDesign } from '../../src/rtl/write-design.js';
 import { loadPacket } from '../../src/rtl/load.js';
 import { MAX_WIDTH, widthFault } from '../../src/rtl/stream-widths.js';
 import type { Fold, LayerFold, RtlDesign } from '../../src/rtl/types.js';

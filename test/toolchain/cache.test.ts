@@ -61,7 +61,7 @@ describe('cached folders', () => {
     const file = join(cache, 'file');
     writeFileSync(file, '');
     await expect(cachedFolder(file, 'kind', 'key', fill(''))).rejects.toThrow(
-      /^cannot create .*a part of the path is not a directory$/,
+      /^cannot create .*file is a file, not a folder$/,
     );
   });
 

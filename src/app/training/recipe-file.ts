@@ -4,7 +4,7 @@
  */
 import { z } from 'zod';
 import { FlexorError, oneLine } from '../../base/errors.js';
-import { readFile } from '../../base/files.js';
+import { readJson } from '../../base/json.js';
 import type { NetworkName } from '../../train/networks/networks.js';
 import type { TrainConfig } from '../../train/run/config.js';
 import { chooseSource, type Source } from './data.js';
@@ -34,13 +34,7 @@ const RECIPE = z.strictObject({
 export type Recipe = z.infer<typeof RECIPE>;
 
 export function readRecipe(path: string): Recipe {
-  let json: unknown;
-  try {
-    json = JSON.parse(Buffer.from(readFile(path)).toString());
-  } catch (error) {
-    if (error instanceof FlexorError) throw error;
-    throw new FlexorError('data', `${path}: a recipe is JSON, got: ${oneLine(error)}`);
-  }
+  const json = readJson(path, 'data');
   const { success, data, error } = RECIPE.safeParse(json);
   if (!success) {
     const [issue] = error.issues;

@@ -1,9 +1,10 @@
 /** The folder of a sweep: a result, a model and, while it trains, a checkpoint of each run. */
-import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { FlexorError, invariant } from '../../base/errors.js';
-import { exists, readFile, writeFileAtomic } from '../../base/files.js';
+import { exists, readText, remove } from '../../base/files.js';
+import { parseJson } from '../../base/json.js';
+import { writeFileAtomic } from '../../base/output.js';
 import { imagesIdentity, type ImageSource } from '../../data/source.js';
 import { loadModel } from '../../model/read.js';
 import { saveModel } from '../../model/write.js';
@@ -84,7 +85,7 @@ export class SweepFolder {
     };
     saveModel(paths.model, model);
     writeFileAtomic(paths.result, `${JSON.stringify(result, null, 2)}\n`);
-    rmSync(paths.checkpoint, { force: true });
+    remove(paths.checkpoint);
     this.done.set(run, result);
   }
 
@@ -129,16 +130,11 @@ export class SweepFolder {
 }
 
 function readResult(path: string): RunResult {
-  const text = Buffer.from(readFile(path)).toString();
-  let json: unknown;
-  try {
-    json = JSON.parse(text);
-  } catch {
-    json = null;
-  }
-  if (RESULT.safeParse(json).success) return json as RunResult;
-  throw new FlexorError(
+  const wrong = new FlexorError(
     'data',
     `${path}: this is no whole result of a run, or one of an earlier version; give another --out or move the file away`,
   );
+  const json = parseJson(readText(path), () => wrong);
+  if (RESULT.safeParse(json).success) return json as RunResult;
+  throw wrong;
 }

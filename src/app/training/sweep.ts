@@ -1,6 +1,7 @@
 /** Trains all runs of a recipe file, continues where it was stopped, and puts the results side by side. */
 import { join } from 'node:path';
-import { makeFolder, writeFileAtomic } from '../../base/files.js';
+import { makeFolder } from '../../base/files.js';
+import { writeFileAtomic } from '../../base/output.js';
 import { resultsCsv } from '../../report/training/csv.js';
 import { histogramsChart, type HistogramRow } from '../../report/training/histograms.js';
 import type { RunResult, SweepResults } from '../../report/training/types.js';

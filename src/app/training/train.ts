@@ -8,7 +8,7 @@ import type { NetworkName } from '../../train/networks/networks.js';
 import { checkConfig, type TrainConfig } from '../../train/run/config.js';
 import type { EngineChoice } from '../../train/engine/engines.js';
 import type { TrainHooks, TrainOptions, TrainResult } from '../../train/run/trainer.js';
-import { prepareOutput } from '../output-file.js';
+import { prepareOutput } from '../../base/output.js';
 import { configuration, type ConfigFlags } from './configuration.js';
 import { chooseSource, loadDataset } from './data.js';
 import { startEngine, type EngineFlags } from './engine.js';

@@ -15,7 +15,7 @@ interface Options extends WritePackageOptions {
 export function define(command: Command): void {
   command
     .argument('<model>', 'model file (.flexor)')
-    .requiredOption('-o, --output <dir>', 'folder of the design; one that is there is replaced as a whole');
+    .requiredOption('-o, --output <dir>', 'folder of the design; of one that is there its own files are replaced');
   addGenerationOptions(addLoweringOptions(command))
     .option('--vectors <n>', 'random frames of the testbench (default: 2, none for large networks)', integer(0, 1000))
     .option('--seed <n>', 'seed of those frames', integer(0, 2 ** 32 - 1), 1)

@@ -3,7 +3,8 @@
  * shares nothing with the importer but the reader. Shapes come out of it, too: no separate shape inference is needed.
  */
 import { FlexorError } from '../../base/errors.js';
-import { fileProblem, printable } from '../../model/json.js';
+import { printable } from '../../base/json.js';
+import { fileProblem } from '../../model/problem.js';
 import type { OnnxModel, OnnxNode, OnnxPort } from '../types.js';
 import { Context } from './context.js';
 import { operatorOf } from './operators.js';

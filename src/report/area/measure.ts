@@ -10,7 +10,7 @@ export const NO_AREA: UnitArea = { resources: NO_RESOURCES, cells: {}, depth: 0,
 
 /** A module without the modules in it. */
 export function moduleArea(module: NetlistModule, netlist: Netlist, rule: TargetRule): UnitArea {
-  const cells = Object.fromEntries(Object.entries(module.cells).filter(([type]) => !(type in netlist)));
+  const cells = Object.fromEntries(Object.entries(module.cells).filter(([type]) => !Object.hasOwn(netlist, type)));
   const bits = (writable: boolean): number =>
     module.memories.filter((each) => each.writable === writable).reduce((sum, each) => sum + each.bits, 0);
   const [romBits, ramBits] = [bits(false), bits(true)];

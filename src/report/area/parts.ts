@@ -38,7 +38,7 @@ export function partsOf(netlist: Netlist, module: string, rule: TargetRule): Par
       area: addAreas([area, scaleArea(moduleArea(own, netlist, rule), copies)]),
     });
     for (const [type, count] of Object.entries(own.cells)) {
-      if (!(type in netlist)) continue;
+      if (!Object.hasOwn(netlist, type)) continue;
       const inner = partOf(type, part);
       add(type, inner, inner !== part, copies * count);
     }

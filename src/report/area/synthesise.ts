@@ -2,10 +2,10 @@
  * One synthesis: Verilog of a module and what it needs → the netlist's figures, and its place and route where asked for.
  * Results are cached by content (sources, memory files, script, versions of the tools), so a second run reads them back.
  */
-import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { FlexorError, oneLine } from '../../base/errors.js';
-import { readFile } from '../../base/files.js';
+import { remove, writeFile } from '../../base/files.js';
+import { readJson } from '../../base/json.js';
 import { cacheKey, cachedFolder } from '../../toolchain/cache.js';
 import { nextpnrIdentity, placeAndRoute } from '../../toolchain/nextpnr.js';
 import type { Placement } from '../../toolchain/nextpnr.js';
@@ -75,11 +75,11 @@ export async function synthesise(unit: Unit, options: SynthesisOptions): Promise
   const { folder, cached } = await cachedFolder(cache, 'area', key, (temporary) =>
     run(job, temporary, options).catch((error: unknown) => {
       // Another one failed; this one's log says nothing.
-      if (error instanceof FlexorError && error.code === 'interrupted') rmSync(job.logFile, { force: true });
+      if (error instanceof FlexorError && error.code === 'interrupted') remove(job.logFile);
       throw error;
     }),
   );
-  const stored = JSON.parse(new TextDecoder().decode(readFile(join(folder, RESULT)))) as Stored;
+  const stored = readJson(join(folder, RESULT), 'tool') as Stored;
   return { ...stored, top: topOf(unit), cached };
 }
 
@@ -135,14 +135,14 @@ async function run(
   checkCells(netlist, unit, rule, logFile);
   const placement = unit.place ? await placeAndRoute({ netlist: result.files.get(NETLIST)!, ...limits }) : null;
   const stored: Stored = { yosysVersion: result.version, netlist, placement };
-  writeFileSync(join(folder, RESULT), JSON.stringify(stored));
-  rmSync(logFile, { force: true });
+  writeFile(join(folder, RESULT), JSON.stringify(stored));
+  remove(logFile);
 }
 
 /** A cell that the target does not know is found here, while there is a log to look into. */
 function checkCells(netlist: Netlist, { blackBoxModules }: Unit, rule: TargetRule, logFile: string): void {
   for (const { cells } of Object.values(netlist)) {
-    const own = Object.entries(cells).filter(([type]) => !(type in netlist) && !blackBoxModules.includes(type));
+    const own = Object.entries(cells).filter(([type]) => !Object.hasOwn(netlist, type) && !blackBoxModules.includes(type));
     try {
       classify(rule, Object.fromEntries(own));
     } catch (error) {

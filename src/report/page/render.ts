@@ -2,8 +2,8 @@
  * The page: figures → sections → HTML. One file with style, scripts, data and the charting library in it; it asks the
  * network for nothing, and its policy forbids it to. The same figures give the same bytes.
  */
-import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
+import { readText } from '../../base/files.js';
 import { template, templateFile } from '../../base/template.js';
 import { modelTitles } from '../figures/titles.js';
 import type { ModelFigures, ReportFigures } from '../figures/types.js';
@@ -115,5 +115,5 @@ function chartOptions(charts: readonly ChartBlock[]): Record<string, unknown> {
  */
 function library(): string {
   const path = createRequire(import.meta.url).resolve('echarts/dist/echarts.common.min.js');
-  return readFileSync(path, 'utf8').replaceAll('</script', '<\\/script');
+  return readText(path).replaceAll('</script', '<\\/script');
 }

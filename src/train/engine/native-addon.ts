@@ -5,7 +5,8 @@
 import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
 import { FlexorError, oneLine } from '../../base/errors.js';
-import { exists, readFile } from '../../base/files.js';
+import { exists } from '../../base/files.js';
+import { readJson } from '../../base/json.js';
 import { processorName } from '../../base/processor.js';
 
 /** Of native/addon.cpp: raised with every change of a function below. */
@@ -119,7 +120,7 @@ export function loadAddon(manifestPath: string = MANIFEST): NativeAddon {
 function readManifest(path: string): Manifest {
   if (!exists(path)) throw unavailable('is not built; run npm run setup');
   try {
-    return JSON.parse(Buffer.from(readFile(path)).toString()) as Manifest;
+    return readJson(path, 'tool') as Manifest;
   } catch (error) {
     throw unavailable(`${path} is damaged (${oneLine(error)}); run npm run setup`, error);
   }

@@ -5,8 +5,10 @@
  * Layout: 8 bytes `FLXCKPT1`, 4 bytes length of the JSON header (little-endian), header, then the arrays as little-endian
  * float32. The header carries the SHA-256 of the arrays.
  */
-import { FlexorError, oneLine } from '../../base/errors.js';
-import { readFile, sha256, writeFileAtomic } from '../../base/files.js';
+import { FlexorError } from '../../base/errors.js';
+import { readFile, sha256 } from '../../base/files.js';
+import { isObject, parseJson } from '../../base/json.js';
+import { writeFileAtomic } from '../../base/output.js';
 import type { TrainConfig } from './config.js';
 import type { NamedArray } from '../weights/parameters.js';
 
@@ -83,12 +85,10 @@ function readHeader(path: string, bytes: Uint8Array): { header: Header; payload:
   if (buffer.toString('latin1', 0, MAGIC.length) !== MAGIC) throw damaged(path, 'this is not a checkpoint');
   const length = buffer.length >= PREFIX_BYTES ? buffer.readUInt32LE(MAGIC.length) : Infinity;
   if (PREFIX_BYTES + length > buffer.length) throw damaged(path, 'the checkpoint is cut off');
-  let header: Header;
-  try {
-    header = JSON.parse(buffer.toString('utf8', PREFIX_BYTES, PREFIX_BYTES + length)) as Header;
-  } catch (error) {
-    throw damaged(path, `the checkpoint's header is damaged (${oneLine(error)})`);
-  }
+  const header = parseJson(buffer.toString('utf8', PREFIX_BYTES, PREFIX_BYTES + length), (rule) =>
+    damaged(path, `its header is damaged: it ${rule}`),
+  ) as Header;
+  if (!isObject(header)) throw damaged(path, 'its header is damaged: it must be an object');
   const payload = bytes.subarray(PREFIX_BYTES + length);
   if (sha256(payload) !== header.digest) throw damaged(path, 'the checkpoint is damaged (SHA-256 differs)');
   return { header, payload };

@@ -1,28 +1,34 @@
 /**
- * JSON as a file from anywhere needs it read: nesting is bounded and no key may repeat (readers in other languages would
- * not agree on which one counts). Also the wording of errors about such a file.
+ * The one reader of JSON, for everything that comes from outside: nesting is bounded and no key may repeat (readers in
+ * other languages would not agree on which one counts); a byte-order mark in front is accepted. Also texts of such files,
+ * made safe to print.
  */
-import { FlexorError, oneLine } from '../base/errors.js';
+import { FlexorError, oneLine, type ErrorCode } from './errors.js';
+import { readText } from './files.js';
 
 const MAX_DEPTH = 32;
+/** Largest JSON file that is read. */
+const MOST_FILE_BYTES = 2 ** 24;
 
-/** Parses JSON text; `field` names it in errors. */
-export function parseJson(text: string, where: string, field: string): unknown {
-  const { colons, depth } = scan(text);
-  if (depth > MAX_DEPTH) throw fileProblem(where, field, `must nest at most ${MAX_DEPTH} levels deep, got ${depth}`);
+/** Parses JSON text; `problem` makes an error of a rule that it breaks (`must …`). */
+export function parseJson(text: string, problem: (rule: string) => FlexorError): unknown {
+  const json = text.startsWith('\uFEFF') ? text.slice(1) : text;
+  const { colons, depth } = scan(json);
+  if (depth > MAX_DEPTH) throw problem(`must nest at most ${MAX_DEPTH} levels deep, got ${depth}`);
   let value: unknown;
   try {
-    value = JSON.parse(text);
+    value = JSON.parse(json);
   } catch (error) {
-    throw fileProblem(where, field, `must be JSON, got: ${printable(oneLine(error), 100)}`);
+    throw problem(`must be JSON, got: ${printable(oneLine(error), 100)}`);
   }
-  if (colons !== countKeys(value)) throw fileProblem(where, field, 'must not repeat a key of an object, got one twice');
+  if (colons !== countKeys(value)) throw problem('must not repeat a key of an object, got one twice');
   return value;
 }
 
-/** An error about a model file: where, field, rule and offending value. */
-export function fileProblem(where: string, field: string, rule: string): FlexorError {
-  return new FlexorError('model-file', `${where}: ${field}: ${rule}`);
+/** Reads a JSON file; errors name it and carry `code`. */
+export function readJson(path: string, code: ErrorCode): unknown {
+  const text = readText(path, MOST_FILE_BYTES);
+  return parseJson(text, (rule) => new FlexorError(code, `${path}: the file ${rule}`));
 }
 
 /** True for a JSON object. */
