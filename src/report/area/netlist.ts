@@ -1,5 +1,6 @@
 /** What Yosys prints of a finished netlist → cells, logic depth, memories and delay of every module. */
-import { invariant } from '../../base/errors.js';
+import { FlexorError, invariant } from '../../base/errors.js';
+import { parseJson } from '../../base/json.js';
 import type { Library } from './liberty/library.js';
 
 export interface Memory {
@@ -36,9 +37,10 @@ export interface NetlistTexts {
 /** `library`: what the netlist is mapped to; null for targets without a Liberty file. */
 export function readNetlist({ statistics, depth, memories, log }: NetlistTexts, library: Library | null): Netlist {
   // Yosys puts its own chatter before the JSON in some versions.
-  const stat = JSON.parse(statistics.slice(statistics.indexOf('{'))) as {
-    modules?: Record<string, { num_cells_by_type: Record<string, number> }>;
-  };
+  const stat = parseJson(
+    statistics.slice(statistics.indexOf('{')),
+    (rule) => new FlexorError('tool', `yosys stat -json ${rule}`),
+  ) as { modules?: Record<string, { num_cells_by_type: Record<string, number> }> };
   invariant(stat.modules !== undefined, 'yosys stat -json names no modules');
   const depths = depthsIn(depth);
   const contents = memoriesIn(memories);

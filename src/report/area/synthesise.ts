@@ -142,7 +142,9 @@ async function run(
 /** A cell that the target does not know is found here, while there is a log to look into. */
 function checkCells(netlist: Netlist, { blackBoxModules }: Unit, rule: TargetRule, logFile: string): void {
   for (const { cells } of Object.values(netlist)) {
-    const own = Object.entries(cells).filter(([type]) => !Object.hasOwn(netlist, type) && !blackBoxModules.includes(type));
+    const own = Object.entries(cells).filter(
+      ([type]) => !Object.hasOwn(netlist, type) && !blackBoxModules.includes(type),
+    );
     try {
       classify(rule, Object.fromEntries(own));
     } catch (error) {
