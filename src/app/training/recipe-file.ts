@@ -3,7 +3,7 @@
  * those of all; later ones win.
  */
 import { z } from 'zod';
-import { FlexorError, oneLine } from '../../base/errors.js';
+import { FlexorError } from '../../base/errors.js';
 import { readJson } from '../../base/json.js';
 import type { NetworkName } from '../../train/networks/networks.js';
 import type { TrainConfig } from '../../train/run/config.js';
