@@ -24,6 +24,7 @@ import { buildNetwork } from '../dist/train/networks/networks.js';
 import { initialParameters } from '../dist/train/weights/initial.js';
 import { recipe } from '../dist/train/run/recipes.js';
 import { computeGradients, updateParameters } from '../dist/train/run/step.js';
+import { labelTargets } from '../dist/train/run/targets.js';
 import { networkMatrices } from '../dist/train/run/xor-choice.js';
 
 const PEER = fileURLToPath(new URL('pytorch_steps.py', import.meta.url));
@@ -77,7 +78,7 @@ async function ours(name, weights) {
     const started = performance.now();
     const indices = Uint32Array.from({ length: batch }, (_, i) => (done * batch + i) % dataset.train.count);
     const { pixels, labels } = gatherBatch(dataset, dataset.train, indices, changes);
-    computeGradients(engine, network, layers, { rule: gradient, sTanh, progress: 0 }, pixels, labels);
+    computeGradients(engine, network, layers, { rule: gradient, sTanh, progress: 0 }, pixels, labelTargets(labels, 10, 0));
     updateParameters(engine, layers, config, config.rate, ++done);
     return performance.now() - started;
   };

@@ -64,7 +64,6 @@ NAPI_MODULE_INIT() {
   expose<add>(env, exports, "add");
   expose<relu>(env, exports, "relu");
   expose<reluGradient>(env, exports, "reluGradient");
-  expose<crossEntropy>(env, exports, "crossEntropy");
   expose<flexorForward>(env, exports, "flexorForward");
   expose<flexorBackward>(env, exports, "flexorBackward");
   expose<decodeSlices>(env, exports, "decodeSlices");

@@ -33,7 +33,6 @@ void add(const Args&);
 void relu(const Args&);
 void reluGradient(const Args&);
 // loss.cpp
-void crossEntropy(const Args&);
 // flexor_op.cpp, flexor_gradient.cpp
 void flexorForward(const Args&);
 void flexorBackward(const Args&);

@@ -10,7 +10,7 @@ export { NETWORKS, type NetworkName } from '../train/networks/networks.js';
 export type { XorChoice } from '../train/run/config.js';
 export { ENGINE_NAMES, type EngineName } from '../train/engine/engine.js';
 export { GRADIENT_RULES } from '../train/weights/flexor-op.js';
-export { OPTIMISERS } from '../train/weights/optimiser.js';
+export { OPTIMISERS, ROLES } from '../train/weights/optimiser.js';
 export { WEIGHT_KINDS } from '../train/weights/quantisers.js';
 export { RECIPE_NAMES } from '../train/run/recipes.js';
 export { SCHEDULES, type Warmup } from '../train/run/schedule.js';

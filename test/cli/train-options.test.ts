@@ -13,7 +13,7 @@ function parse(line: string): TrainConfig {
   configOptions(command);
   command.parse(line.split(' '), { from: 'user' });
   const { dataset, ...flags } = command.opts<ConfigFlags>();
-  return configuration(command.processedArgs[0] as NetworkName, flags, dataset!, null);
+  return configuration(command.processedArgs[0] as NetworkName, flags, dataset!, { init: null, distil: null });
 }
 
 const option = (name: string, ...values: string[]) =>
@@ -37,6 +37,7 @@ const LINES = fc
       'sgd --lr 0.2',
       'nesterov --lr 0.3 --momentum 0.8',
       'sgd --lr 1 --weight-decay 0',
+      'sgd --lr 1 --weight-decay 0.0005 --decay-on weights,scales',
     ),
     option('schedule', 'constant', 'cosine', 'step --halve-at 0.5,0.75'),
     option('warmup', '0', '0%', '9', '2.5ep', '12.5%'),
@@ -48,6 +49,8 @@ const LINES = fc
     option('bias', ''),
     option('shift', '0', '2'),
     option('flip', ''),
+    option('label-smoothing', '0.1'),
+    option('bn-reestimate', '2000'),
     option('limit', '100'),
     option('seed', '5'),
   )

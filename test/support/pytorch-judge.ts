@@ -8,15 +8,15 @@ import { join } from 'node:path';
 import { FlexorError } from '../../src/base/errors.js';
 import type { Batch, Dataset } from '../../src/data/dataset.js';
 import { inMemory, type BatchSource, type ImageSource } from '../../src/data/source.js';
-import { checkRun } from '../../src/train/check-run.js';
-import type { TrainConfig } from '../../src/train/config.js';
-import type { Engine } from '../../src/train/engine.js';
-import { initialParameters } from '../../src/train/initial.js';
-import { buildNetwork } from '../../src/train/networks.js';
-import { allParameters } from '../../src/train/parameters.js';
-import { warmupSteps } from '../../src/train/schedule.js';
-import { train, type TrainResult } from '../../src/train/trainer.js';
-import { networkMatrices } from '../../src/train/xor-choice.js';
+import { checkRun } from '../../src/train/run/check-run.js';
+import type { TrainConfig } from '../../src/train/run/config.js';
+import type { Engine } from '../../src/train/engine/engine.js';
+import { initialParameters } from '../../src/train/weights/initial.js';
+import { buildNetwork } from '../../src/train/networks/networks.js';
+import { allParameters } from '../../src/train/weights/parameters.js';
+import { warmupSteps } from '../../src/train/run/schedule.js';
+import { train, type TrainResult } from '../../src/train/run/trainer.js';
+import { networkMatrices } from '../../src/train/run/xor-choice.js';
 import { rowTaps } from '../../src/xor/matrix.js';
 
 const JUDGE = new URL('pytorch_judge.py', import.meta.url).pathname;
@@ -86,7 +86,7 @@ export async function ourRun(engine: Engine, config: TrainConfig, dataset: Datas
     ...{ rate: config.rate, momentum: config.momentum, weightDecay: config.weightDecay },
     ...{ warmupSteps: warmupSteps(config, steps), sTanh: config.sTanh, sTanhStart: config.sTanhStart },
     ...{ nIn: matrices[0]?.[0]!.nIn, taps: matrices[0] === undefined ? [] : rowTaps(matrices[0][0]!) },
-    labelSmoothing: 0,
+    labelSmoothing: config.labelSmoothing,
     parameters: parameters.map(({ name, values }) => [name, values.length]),
   };
   writeFileSync(join(folder, 'run.json'), JSON.stringify(run));

@@ -8,6 +8,7 @@ import { Random } from '../../src/base/random.js';
 import { describeEngine, startEngine } from '../../src/app/training/engine.js';
 import type { Engine, Tensor, WindowSpec } from '../../src/train/engine/engine.js';
 import { chooseEngine, createEngine } from '../../src/train/engine/engines.js';
+import { labelTargets } from '../../src/train/run/targets.js';
 import { availableEngines } from '../support/engines.js';
 
 interface Values {
@@ -254,7 +255,7 @@ const jobs: Job[] = [
     name: 'cross-entropy',
     inputs: [randomValues(random, [4, 5])],
     dy: { shape: [], data: Float32Array.of(0.75) },
-    f: (e) => (z) => e.crossEntropy(z as never, Int32Array.of(4, 0, 2, 2)),
+    f: (e) => (z) => e.crossEntropy(z as never, labelTargets(Int32Array.of(4, 0, 2, 2), 5, 0)),
   },
   {
     name: 'a sum of two uses',
@@ -312,7 +313,7 @@ describe.each(engines)('engine %s', (name) => {
         Float32Array.from({ length: 1000 }, (_, c) => Number(c === 700)),
         [1, 1000],
       );
-      expect(engine.read(engine.crossEntropy(z, Int32Array.of(700)))[0]).toBeCloseTo(Math.log(999 + Math.E) - 1, 4);
+      expect(engine.read(engine.crossEntropy(z, labelTargets(Int32Array.of(700), 1000, 0)))[0]).toBeCloseTo(Math.log(999 + Math.E) - 1, 4);
     });
   });
 

@@ -4,7 +4,7 @@ import { IMAGENET_SIDE } from '../../data/imagenet.js';
 import type { NetworkName } from '../../train/networks/networks.js';
 import type { PerGroup, TrainConfig, XorChoice } from '../../train/run/config.js';
 import type { GradientRule } from '../../train/weights/flexor-op.js';
-import type { OptimiserKind } from '../../train/weights/optimiser.js';
+import type { OptimiserKind, Role } from '../../train/weights/optimiser.js';
 import type { WeightKind } from '../../train/weights/quantisers.js';
 import { recipe, type RecipeName } from '../../train/run/recipes.js';
 import type { Schedule, Warmup } from '../../train/run/schedule.js';
@@ -27,6 +27,7 @@ export interface ConfigFlags extends DataFlags {
   readonly optimiser?: OptimiserKind;
   readonly momentum?: number;
   readonly weightDecay?: number;
+  readonly decayOn?: readonly Role[];
   readonly lr?: number;
   readonly schedule?: Schedule;
   readonly warmup?: Warmup;
@@ -41,6 +42,9 @@ export interface ConfigFlags extends DataFlags {
   readonly bias?: boolean;
   readonly shift?: number;
   readonly flip?: boolean;
+  readonly labelSmoothing?: number;
+  readonly distilShare?: number;
+  readonly bnReestimate?: number;
   readonly limit?: number;
   readonly imageSize?: number;
 }
@@ -78,7 +82,7 @@ function imageSize(pixels: number | undefined, dataset: DatasetName): Pick<Train
 function optimisation(
   options: ConfigFlags,
   base: TrainConfig,
-): Pick<TrainConfig, 'optimiser' | 'momentum' | 'weightDecay' | 'rate'> {
+): Pick<TrainConfig, 'optimiser' | 'momentum' | 'weightDecay' | 'decayOn' | 'rate'> {
   const optimiser = options.optimiser ?? base.optimiser;
   const isAdam = optimiser === 'adam';
   if (isAdam && options.momentum !== undefined) {
@@ -97,6 +101,7 @@ function optimisation(
     optimiser,
     momentum: options.momentum ?? base.momentum,
     weightDecay: options.weightDecay ?? (isAdam ? 0 : base.weightDecay),
+    decayOn: options.decayOn ?? base.decayOn,
     rate: options.lr ?? base.rate,
   };
 }
@@ -112,19 +117,22 @@ function rateSchedule(
   throw new FlexorError('usage', `--halve-at goes with --schedule step, got ${chosen}; leave it out`);
 }
 
-/** Options over the recipe's defaults; `init` is what TrainConfig has under this name. */
+/** Share of a teacher's probabilities in the targets where nothing else is said. */
+const DISTIL_SHARE = 0.5;
+
+/** Options over the recipe's defaults; `from` is what TrainConfig has under these names. */
 export function configuration(
   network: NetworkName,
   options: ConfigFlags,
   dataset: DatasetName,
-  init: string | null,
+  from: Pick<TrainConfig, 'init' | 'distil'>,
 ): TrainConfig {
   const base = recipe(network, options.recipe);
   return {
     network,
     dataset,
     weights: options.weights ?? base.weights,
-    init,
+    init: from.init,
     ...matrixChoice(options),
     xorTries: options.xorTries ?? base.xorTries,
     planes: options.planes ?? base.planes,
@@ -144,6 +152,10 @@ export function configuration(
     // Images of ImageNet are cropped and scaled instead.
     shift: options.shift ?? (dataset === 'imagenet' ? 0 : base.shift),
     flip: options.flip ?? base.flip,
+    labelSmoothing: options.labelSmoothing ?? base.labelSmoothing,
+    distil: from.distil,
+    distilShare: options.distilShare ?? (from.distil === null ? 0 : DISTIL_SHARE),
+    reestimate: options.bnReestimate ?? base.reestimate,
     limit: options.limit ?? base.limit,
     ...imageSize(options.imageSize, dataset),
   };

@@ -7,6 +7,7 @@ import { saveModel } from '../../model/write.js';
 import type { NetworkName } from '../../train/networks/networks.js';
 import { checkConfig, type TrainConfig } from '../../train/run/config.js';
 import type { EngineChoice } from '../../train/engine/engines.js';
+import type { StartModel } from '../../train/weights/start.js';
 import type { TrainHooks, TrainOptions, TrainResult } from '../../train/run/trainer.js';
 import { prepareOutput } from '../../base/output.js';
 import { configuration, type ConfigFlags } from './configuration.js';
@@ -18,10 +19,17 @@ export interface TrainRequest extends ConfigFlags, EngineFlags {
   readonly out: string;
   /** Full-precision model of the same network, from which a baseline or flexor-nearest starts. */
   readonly init?: string;
+  /** Full-precision model, of any network for these images, that the run learns from besides the labels. */
+  readonly distil?: string;
   /** File for the state after each epoch and when `checkpointDue` of the hooks says so. */
   readonly checkpoint?: string;
   /** Continue from the checkpoint. */
   readonly resume?: boolean;
+}
+
+/** A model that a run starts or learns from, with the digest that stands for it in the configuration. */
+function startModel(path: string | undefined): (StartModel & { readonly digest: string }) | null {
+  return path === undefined ? null : { path, ...loadModel(path) };
 }
 
 export interface Trained extends TrainResult {
@@ -42,15 +50,19 @@ export async function trainNetwork(
   }
   for (const path of [request.out, request.checkpoint]) if (path !== undefined) prepareOutput(path);
   const source = chooseSource(network, request);
-  const { init } = request;
-  const start = init === undefined ? null : loadModel(init);
-  const config = configuration(network, request, source.name, start?.digest ?? null);
+  const start = startModel(request.init);
+  const teacher = startModel(request.distil);
+  const config = configuration(network, request, source.name, {
+    init: start?.digest ?? null,
+    distil: teacher?.digest ?? null,
+  });
   checkConfig(config);
   const [choice, { train }] = await Promise.all([startEngine(request), import('../../train/run/trainer.js')]);
   const dataset = loadDataset(source, config);
   const files: TrainOptions = {
     ...{ checkpoint: request.checkpoint ?? null, resume },
-    ...(init === undefined || start === null ? {} : { init: { path: init, model: start.model } }),
+    ...(start === null ? {} : { init: start }),
+    ...(teacher === null ? {} : { distil: teacher }),
   };
   const result = await train(choice.engine, config, dataset, files, hooks(config, choice));
   saveModel(request.out, result.model);

@@ -24,6 +24,7 @@ Examples:
   flexor train resnet20 --data DIR --nin 16 --nout 20 --epochs 20 --out resnet.flexor --checkpoint resnet.ckpt
   flexor train resnet20 --data DIR --weights full --epochs 20 --out full.flexor
   flexor train resnet20 --data DIR --weights ttq --init full.flexor --epochs 20 --out ttq.flexor
+  flexor train resnet20 --data DIR --nin 16 --taps systematic --distil full.flexor --epochs 20 --out taught.flexor
   flexor train resnet20 --data DIR --weights flexor-nearest --nin 16 --taps 3 --init full.flexor --lr 0.01 --epochs 5 --out f.flexor
   flexor train resnet18 --data DIR --nin 16,14,12,8,18 --out resnet18.flexor --checkpoint resnet18.ckpt
   flexor train lenet5 --recipe paper --epochs 30 --out paper.flexor --checkpoint paper.ckpt
@@ -35,6 +36,7 @@ export function define(command: Command): void {
   command
     .requiredOption('-o, --out <file>', 'model file to write')
     .option('--init <file>', 'start a baseline, or flexor-nearest, from a full-precision model of the same network')
+    .option('--distil <file>', 'learn from this full-precision model, too, of any network for these images')
     .option('--checkpoint <file>', 'save the state here after each epoch, every few minutes and on Ctrl-C')
     .option('--checkpoint-minutes <m>', `between saves within an epoch (default: ${CHECKPOINT_MINUTES})`, real(0))
     .option('--resume', 'continue from the checkpoint')

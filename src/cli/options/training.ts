@@ -5,6 +5,7 @@ import {
   NETWORKS,
   OPTIMISERS,
   RECIPE_NAMES,
+  ROLES,
   SCHEDULES,
   WEIGHT_KINDS,
   type NetworkName,
@@ -14,7 +15,7 @@ import {
 import { PRESET_NAMES, PRESET_NOUT, type ConfigFlags } from '../../app/training/configuration.js';
 import { DATASETS } from '../../app/training/data.js';
 import { FlexorError, oneLine } from '../../base/errors.js';
-import { integer, oneOf, real, sequence, wordOr } from './values.js';
+import { integer, listOf, oneOf, real, sequence, wordOr } from './values.js';
 
 /** Adds the network as an argument and every option of a run's configuration. */
 export function configOptions(command: Command): void {
@@ -103,6 +104,7 @@ function scheduleOptions(command: Command): void {
     .option('--optimiser <name>', OPTIMISERS.join(', '), oneOf(OPTIMISERS))
     .option('--momentum <m>', 'of sgd and nesterov', real(0, 1))
     .option('--weight-decay <d>', 'of sgd and nesterov', real(0))
+    .option('--decay-on <list>', `what it acts on: ${ROLES.join(',')} (default: weights,encrypted)`, listOf(oneOf(ROLES)))
     .option(
       '--lr <rate>',
       'highest learning rate (default: by recipe; needed for adam in place of sgd and the reverse)',
@@ -121,6 +123,9 @@ function scheduleOptions(command: Command): void {
     )
     .option('--flip', 'mirror every second training image')
     .option('--shift <pixels>', 'move training images at random by up to so many pixels', integer(0, 14))
+    .option('--label-smoothing <e>', 'share of the target that all classes have alike (default: 0)', real(0, 1))
+    .option('--distil-share <s>', 'share of the model of --distil in the target (default: 0.5)', real(0, 1))
+    .option('--bn-reestimate <n>', 'batch norms take their statistics anew over n images at the end', integer(1))
     .option('--image-size <pixels>', "height and width of ImageNet's images (default: 224)", integer(32, 1024))
     .option('--limit <n>', 'use only the first n images of each split', integer(1));
 }

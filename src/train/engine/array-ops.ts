@@ -1,8 +1,8 @@
 /**
- * Average pooling and the option-A shortcut in plain typed arrays, forward and backward: tfjs has them on some backends
- * only.
+ * Operations in plain typed arrays, forward and backward: average pooling and the option-A shortcut, which tfjs has on
+ * some backends only, and softmax cross-entropy, which is too little work for a kernel of each engine.
  */
-import type { Engine, Tensor, Tensor4D, Tfjs, WindowSpec } from './engine.js';
+import type { Engine, Tensor, Tensor2D, Tensor4D, Tfjs, WindowSpec } from './engine.js';
 
 type Shape4D = Tensor4D['shape'];
 
@@ -105,9 +105,41 @@ function subsample(shape: Shape4D, stride: readonly [number, number], padding: r
   };
 }
 
-/** The two operations of an engine whose tensors `read` gives as arrays. */
-export function arrayOps(tf: Tfjs, read: (x: Tensor) => Float32Array): Pick<Engine, 'avgPool' | 'subsample'> {
+/** Mean loss of a batch of logits, and ∂loss/∂logits. */
+function lossOf(logits: Float32Array, targets: Float32Array, batch: number): { loss: number; gradient: Float32Array } {
+  const classes = logits.length / batch;
+  const gradient = new Float32Array(logits.length);
+  let total = 0;
+  for (let start = 0; start < logits.length; start += classes) {
+    let [largest, sum] = [-Infinity, 0];
+    for (let i = start; i < start + classes; i++) largest = Math.max(largest, logits[i]!);
+    for (let i = start; i < start + classes; i++) sum += Math.exp(logits[i]! - largest);
+    const logSum = Math.log(sum) + largest;
+    for (let i = start; i < start + classes; i++) {
+      // A class without a share must not count: 0 times an infinite distance is no number.
+      if (targets[i]! !== 0) total += targets[i]! * (logSum - logits[i]!);
+      gradient[i] = (Math.exp(logits[i]! - largest) / sum - targets[i]!) / batch;
+    }
+  }
+  return { loss: total / batch, gradient };
+}
+
+function crossEntropy(tf: Tfjs, read: (x: Tensor) => Float32Array, logits: Tensor2D, targets: Float32Array): Tensor {
+  const differentiable = tf.customGrad((...args) => {
+    const [input] = args as unknown as [Tensor2D];
+    const { loss, gradient } = lossOf(read(input), targets, input.shape[0]);
+    return { value: tf.scalar(loss), gradFunc: (dy: Tensor) => tf.mul(tf.tensor2d(gradient, input.shape), dy) };
+  });
+  return differentiable(logits);
+}
+
+/** The operations of an engine whose tensors `read` gives as arrays. */
+export function arrayOps(
+  tf: Tfjs,
+  read: (x: Tensor) => Float32Array,
+): Pick<Engine, 'avgPool' | 'subsample' | 'crossEntropy'> {
   return {
+    crossEntropy: (logits, targets) => crossEntropy(tf, read, logits, targets),
     avgPool: (x, spec) => apply(tf, read, x, averagePool(x.shape, spec)),
     subsample: (x, stride, channelPadding) => apply(tf, read, x, subsample(x.shape, stride, channelPadding)),
   };

@@ -70,8 +70,11 @@ export interface Engine {
   batchNorm(x: Tensor, gamma: Tensor1D, beta: Tensor1D, residual: Tensor | null, spec: BatchNormSpec): BatchNormResult;
   /** Differentiable max(x, 0), with gradient 0 at 0. */
   relu(x: Tensor): Tensor;
-  /** Differentiable mean softmax cross-entropy, a scalar, of logits [B, classes] against labels [B]. */
-  crossEntropy(logits: Tensor2D, labels: Int32Array): Tensor;
+  /**
+   * Differentiable mean softmax cross-entropy, a scalar, of logits [B, classes] against the probabilities of the classes
+   * [B·classes]; those of an image sum to 1.
+   */
+  crossEntropy(logits: Tensor2D, targets: Float32Array): Tensor;
   /** The tensor's values, without a copy where the backend allows it: valid until the next operation. */
   read(x: Tensor): Float32Array;
   readonly arrays: ArrayKernels;

@@ -60,7 +60,6 @@ export interface NativeAddon {
   add(a: Float32Array, b: Float32Array, y: Float32Array): void;
   relu(x: Float32Array, y: Float32Array): void;
   reluGradient(dy: Float32Array, y: Float32Array, dx: Float32Array): void;
-  crossEntropy(logits: Float32Array, labels: Int32Array, loss: Float32Array, gradient: Float32Array): void;
   flexorForward(shape: Int32Array, firstRow: Int32Array, rows: Int32Array, x: Float32Array, codes: Float32Array): void;
   flexorBackward(
     shape: Int32Array,

@@ -1,16 +1,15 @@
 /** Operations that tfjs would spell as several kernels, each with its gradient in one pass of native/. */
-import * as tf from '@tensorflow/tfjs';
 import { BETA1, BETA2, scaledConstants } from '../weights/adam.js';
 import type { ArrayKernels } from '../weights/array-kernels.js';
 import { pooledShape, subsampledShape } from './array-ops.js';
-import type { Engine, Tensor, Tensor1D, Tensor2D, Tensor4D } from './engine.js';
+import type { Engine, Tensor, Tensor1D, Tensor4D } from './engine.js';
 import type { NativeAddon } from './native-addon.js';
 import type { NativeBackend } from './native-backend.js';
 import { differentiable, outputTensor } from './native-operation.js';
 import { nativeBatchNorm } from './native-batch-norm.js';
 import type { FlexorOp, GradientRule } from '../weights/flexor-op.js';
 
-type FusedOps = Pick<Engine, 'avgPool' | 'subsample' | 'scale' | 'addBias' | 'batchNorm' | 'relu' | 'crossEntropy'>;
+type FusedOps = Pick<Engine, 'avgPool' | 'subsample' | 'scale' | 'addBias' | 'batchNorm' | 'relu'>;
 
 export function nativeOps(backend: NativeBackend): FusedOps {
   const { addon } = backend;
@@ -91,14 +90,6 @@ export function nativeOps(backend: NativeBackend): FusedOps {
             return dx;
           },
         };
-      }),
-    crossEntropy: (logits, labels) =>
-      differentiable([logits], (save) => {
-        const [value, loss] = output([]);
-        const [gradient, gradientValues] = output<Tensor2D>(logits.shape);
-        addon.crossEntropy(floats(logits), labels, loss, gradientValues);
-        save([gradient]);
-        return { value, gradFunc: (dy, saved) => tf.mul(saved[0]!, dy) };
       }),
   };
 }

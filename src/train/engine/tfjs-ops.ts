@@ -47,8 +47,6 @@ export function tfjsOps(
     addBias: (x, bias) => tf.add(x, bias),
     batchNorm: tfjsBatchNorm(tf),
     relu: (x) => tf.relu(x),
-    crossEntropy: (logits, labels) =>
-      tf.losses.softmaxCrossEntropy(tf.oneHot(tf.tensor1d(labels, 'int32'), logits.shape[1]), logits),
     read,
     arrays: PLAIN_KERNELS,
   };

@@ -22,6 +22,10 @@ export function commandLine(config: TrainConfig): string {
   if (config.bias) parts.push('--bias');
   if (config.shift > 0 || (base.shift > 0 && config.dataset !== 'imagenet')) parts.push('--shift', config.shift);
   if (config.flip) parts.push('--flip');
+  if (config.labelSmoothing > 0) parts.push('--label-smoothing', config.labelSmoothing);
+  // As with --init, no path.
+  if (config.distil !== null) parts.push('--distil', 'teacher.flexor', '--distil-share', config.distilShare);
+  if (config.reestimate > 0) parts.push('--bn-reestimate', config.reestimate);
   if (config.imageSize !== undefined) parts.push('--image-size', config.imageSize);
   if (config.limit !== null) parts.push('--limit', config.limit);
   parts.push('--seed', config.seed);
@@ -40,9 +44,11 @@ function xorOptions({ xor, nIn, nOut, xorTries }: TrainConfig): (string | number
 }
 
 /** None where it is Adam, as in the recipe. */
-function optimiserOptions({ optimiser, momentum, weightDecay }: TrainConfig, base: TrainConfig): (string | number)[] {
+function optimiserOptions(config: TrainConfig, base: TrainConfig): (string | number)[] {
+  const { optimiser, momentum, weightDecay, decayOn } = config;
   if (optimiser === 'adam') return base.optimiser === 'adam' ? [] : ['--optimiser', 'adam'];
-  return ['--optimiser', optimiser, '--momentum', momentum, '--weight-decay', weightDecay];
+  const decayed = decayOn.join() === base.decayOn.join() ? [] : ['--decay-on', decayOn.join()];
+  return ['--optimiser', optimiser, '--momentum', momentum, '--weight-decay', weightDecay, ...decayed];
 }
 
 function gradientOptions(config: TrainConfig): (string | number)[] {

@@ -41,6 +41,14 @@ export interface TrainConfig extends NetworkChoice, SlopeSpec, OptimiserSpec {
   readonly shift: number;
   /** Every second training image is mirrored. */
   readonly flip: boolean;
+  /** ε: share of the target that all classes have alike; 0: none. */
+  readonly labelSmoothing: number;
+  /** Digest of the full-precision model that is learnt from besides the labels; null: none. */
+  readonly distil: string | null;
+  /** Share of that model's probabilities in the target; 0 without one. */
+  readonly distilShare: number;
+  /** After the last epoch batch norms take their statistics anew over this many training images; 0: not at all. */
+  readonly reestimate: number;
   /** Use only the first so many images of each split; null: all. */
   readonly limit: number | null;
   /** Height and width of ImageNet's images; absent for other data sets. */
@@ -95,6 +103,22 @@ export function checkConfig(config: TrainConfig): void {
     [
       config.init === null || config.weights !== 'flexor',
       '--init goes with --weights flexor-nearest, full or a baseline: it says nothing about encrypted weights; leave it out',
+    ],
+    [
+      config.labelSmoothing >= 0 && config.labelSmoothing < 1,
+      `--label-smoothing must be from 0 to below 1, got ${config.labelSmoothing}`,
+    ],
+    [
+      (config.distil === null) === (config.distilShare === 0),
+      `--distil-share is the share of the model of --distil: give both, the share above 0, got ${config.distilShare}`,
+    ],
+    [
+      config.reestimate === 0 || config.reestimate >= config.batch,
+      `--bn-reestimate takes a batch of ${config.batch} images or more, got ${config.reestimate}`,
+    ],
+    [
+      config.reestimate === 0 || config.network !== 'lenet5',
+      '--bn-reestimate is for networks with batch norm, which lenet5 has not; leave it out',
     ],
     [
       config.optimiser !== 'adam' || config.weightDecay === 0,

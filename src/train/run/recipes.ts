@@ -18,6 +18,7 @@ export const PAPER: TrainConfig = {
   optimiser: 'adam',
   momentum: 0.9,
   weightDecay: 0,
+  decayOn: ['weights', 'encrypted'],
   rate: 1e-4,
   schedule: 'constant',
   halvings: [],
@@ -32,6 +33,10 @@ export const PAPER: TrainConfig = {
   bias: false,
   shift: 0,
   flip: false,
+  labelSmoothing: 0,
+  distil: null,
+  distilShare: 0,
+  reestimate: 0,
   limit: null,
 };
 

@@ -30,7 +30,7 @@ const into =
   (gradient: Float32Array): void =>
     parameter.gradient.set(gradient);
 
-function targets(engine: Engine, layer: LayerParameters, tensors: LayerTensors, spec: GradientSpec): Target[] {
+function gradientTargets(engine: Engine, layer: LayerParameters, tensors: LayerTensors, spec: GradientSpec): Target[] {
   const list = weightTargets(engine, layer, tensors, spec);
   if (layer.bias !== null) list.push({ tensor: tensors.bias!, receive: into(layer.bias) });
   if (layer.batchNorm !== null && tensors.norm?.kind === 'batch') {
@@ -75,7 +75,7 @@ function averageMoments(engine: Engine, layers: ReadonlyMap<string, LayerParamet
 }
 
 /**
- * Loss of a batch; leaves ∂loss/∂parameter in every parameter's `gradient`, and the batch's moments in the moving
+ * Loss of a batch of pixels [B, H, W, C] against the probabilities of its classes (targets.ts); leaves ∂loss/∂parameter in every parameter's `gradient`, and the batch's moments in the moving
  * averages of the batch norms.
  */
 export function computeGradients(
@@ -84,18 +84,23 @@ export function computeGradients(
   layers: ReadonlyMap<string, LayerParameters>,
   spec: GradientSpec,
   pixels: Float32Array,
-  labels: Int32Array,
+  targets: Float32Array,
 ): number {
   const { tf } = engine;
   const { height, width, channels } = network.input;
   const plan = fusedPlan(network);
   refreshWeights(engine.arrays, layers.values(), spec.progress);
   return tf.tidy(() => {
-    const batch: Tensor4D = tf.tensor4d(pixels, [labels.length, height, width, channels]);
+    const batch: Tensor4D = tf.tensor4d(pixels, [
+      pixels.length / (height * width * channels),
+      height,
+      width,
+      channels,
+    ]);
     const tensors = new Map([...layers].map(([name, layer]) => [name, layerTensors(engine, layer, 'training')]));
-    const wanted = [...layers].flatMap(([name, layer]) => targets(engine, layer, tensors.get(name)!, spec));
+    const wanted = [...layers].flatMap(([name, layer]) => gradientTargets(engine, layer, tensors.get(name)!, spec));
     const observers = averageMoments(engine, layers);
-    const loss = (): Tensor => engine.crossEntropy(logits(engine, plan, tensors, batch, observers), labels);
+    const loss = (): Tensor => engine.crossEntropy(logits(engine, plan, tensors, batch, observers), targets);
     const { value, grads } = tf.valueAndGrads(loss)(
       wanted.map((target) => target.tensor),
       undefined,
@@ -113,15 +118,15 @@ export function computeGradients(
 export function updateParameters(
   engine: Engine,
   layers: ReadonlyMap<string, LayerParameters>,
-  { optimiser, momentum, weightDecay }: OptimiserSpec,
+  { optimiser, momentum, weightDecay, decayOn }: OptimiserSpec,
   rate: number,
   step: number,
 ): void {
-  for (const { values, gradient, moments, decays } of allParameters(layers.values())) {
+  for (const { values, gradient, moments, role } of allParameters(layers.values())) {
     if (optimiser === 'adam') {
       engine.arrays.adam(values, gradient, { m: moments[0]!, v: moments[1]! }, rate, step);
     } else {
-      const decay = decays ? weightDecay : 0;
+      const decay = decayOn.includes(role) ? weightDecay : 0;
       momentumStep(values, gradient, moments[0]!, rate, {
         momentum,
         weightDecay: decay,

@@ -10,6 +10,7 @@ import { loadCheckpoint, saveCheckpoint, type EpochRecord, type Position } from 
 import { commandLine } from './command-line.js';
 import type { TrainConfig } from './config.js';
 import type { Engine } from '../engine/engine.js';
+import { reestimateBatchNorms } from './batch-norm-statistics.js';
 import { accuracy, activationRanges, type Images } from './evaluate.js';
 import { exportModel } from './export.js';
 import type { NetworkSpec } from '../networks/network.js';
@@ -20,6 +21,8 @@ import { learningRate, tanhSlope } from './schedule.js';
 import { KINDS_WITH_XOR } from '../weights/quantisers.js';
 import { startingLayers, type StartModel } from '../weights/start.js';
 import { clipEncrypted, computeGradients, updateParameters } from './step.js';
+import { trainingTargets } from './targets.js';
+import { makeTeacher, type Teacher } from './teacher.js';
 import { networkMatrices } from './xor-choice.js';
 
 /** Training images over which activation ranges are taken. */
@@ -42,6 +45,8 @@ export interface TrainOptions {
   readonly resume: boolean;
   /** The model whose digest is `init` in the configuration. */
   readonly init?: StartModel;
+  /** The model whose digest is `distil` in the configuration. */
+  readonly distil?: StartModel;
 }
 
 export interface TrainResult {
@@ -59,6 +64,7 @@ interface Run {
   readonly test: Images;
   readonly network: NetworkSpec;
   readonly layers: ReadonlyMap<string, LayerParameters>;
+  readonly teacher: Teacher | null;
   readonly stepsPerEpoch: number;
   readonly position: Position;
   save(): void;
@@ -88,6 +94,7 @@ async function runToEnd(run: Run, hooks: TrainHooks): Promise<TrainResult> {
   const { engine, config, network, position } = run;
   while (position.epoch < config.epochs) {
     await runEpoch(run, hooks);
+    if (position.epoch + 1 === config.epochs && config.reestimate > 0) await reestimate(run);
     const testAccuracy = await accuracy(engine, network, run.layers, run.test);
     const record = { epoch: position.epoch + 1, loss: position.lossSum / run.stepsPerEpoch, testAccuracy };
     position.epoch++;
@@ -109,8 +116,9 @@ function prepare(
   network: NetworkSpec,
 ): Run {
   const stepsPerEpoch = checkRun(config, dataset, network);
-  const { checkpoint, resume, init } = options;
+  const { checkpoint, resume, init, distil } = options;
   invariant((init !== undefined) === (config.init !== null), 'model to start from');
+  invariant((distil !== undefined) === (config.distil !== null), 'model to learn from');
   const start = init === undefined ? {} : { start: startingLayers(init, network) };
   const layers = initialParameters(network, { ...config, ...start, matrices: networkMatrices(config, network) });
   const state = stateArrays(layers.values());
@@ -128,6 +136,7 @@ function prepare(
     test: limited(dataset.test, config.limit),
     network,
     layers,
+    teacher: distil === undefined ? null : makeTeacher(engine, distil, dataset),
     stepsPerEpoch,
     position,
     save: () => {
@@ -141,12 +150,12 @@ function limited(source: BatchSource, limit: number | null): Images {
   return { source, count: Math.min(limit ?? Infinity, source.count) };
 }
 
-/** Batches of the rest of the current epoch. They may be asked for ahead of the position, which moves meanwhile. */
-function* requests({ config, stepsPerEpoch, train, position }: Run): Generator<BatchRequest> {
+/** Batches of an epoch from one step to another. */
+function* requests(run: Run, epoch: number, first: number, end: number): Generator<BatchRequest> {
+  const { config, stepsPerEpoch, train } = run;
   const { batch, shift, flip, seed } = config;
-  const { epoch } = position;
   const order = Random.derive(seed, `order ${epoch}`).permutation(train.count);
-  for (let { step } = position; step < stepsPerEpoch; step++) {
+  for (let step = first; step < end; step++) {
     const random = Random.derive(seed, `shift ${epoch * stepsPerEpoch + step}`);
     const indices = order.subarray(step * batch, (step + 1) * batch);
     yield { indices, augmentation: { shift, flip, random } };
@@ -155,7 +164,9 @@ function* requests({ config, stepsPerEpoch, train, position }: Run): Generator<B
 
 /** The rest of the current epoch. */
 async function runEpoch(run: Run, hooks: TrainHooks): Promise<void> {
-  for await (const batch of run.train.source.batches(requests(run))) {
+  const { position, stepsPerEpoch } = run;
+  // Asked for ahead of the position, which moves meanwhile.
+  for await (const batch of run.train.source.batches(requests(run, position.epoch, position.step, stepsPerEpoch))) {
     runStep(run, batch, hooks);
     // A turn of the event loop: signals and timers of the caller get their chance.
     await new Promise((resolve) => setImmediate(resolve));
@@ -163,15 +174,25 @@ async function runEpoch(run: Run, hooks: TrainHooks): Promise<void> {
   }
 }
 
+/** New statistics of batch norms from the images that an epoch more would begin with. */
+async function reestimate(run: Run): Promise<void> {
+  const { engine, config, network, layers, stepsPerEpoch, train } = run;
+  const steps = Math.min(stepsPerEpoch, Math.floor(config.reestimate / config.batch));
+  const batches = train.source.batches(requests(run, config.epochs, 0, steps));
+  await reestimateBatchNorms(engine, network, layers, batches);
+}
+
 function runStep(
-  { engine, config, network, layers, position, stepsPerEpoch }: Run,
+  { engine, config, dataset, network, layers, teacher, position, stepsPerEpoch }: Run,
   batch: Batch,
   hooks: TrainHooks,
 ): void {
   const steps = stepsPerEpoch * config.epochs;
   const done = position.epoch * stepsPerEpoch + position.step;
   const rule = { rule: config.gradient, sTanh: tanhSlope(config, done, steps), progress: done / steps };
-  const loss = computeGradients(engine, network, layers, rule, batch.pixels, batch.labels);
+  const taught = teacher === null ? null : teacher.probabilities(batch.pixels);
+  const targets = trainingTargets(batch.labels, dataset.classes.length, config, taught);
+  const loss = computeGradients(engine, network, layers, rule, batch.pixels, targets);
   if (!Number.isFinite(loss)) {
     throw new FlexorError('data', `the loss became ${loss} at step ${done + 1}; try a lower --lr (now ${config.rate})`);
   }

@@ -4,7 +4,7 @@ import type { XorMatrix } from '../../xor/types.js';
 import { flexorOp } from './flexor-op.js';
 import { isWeighted, tensorShapes, windowSize, type NetworkSpec, type WeightedSpec } from '../networks/network.js';
 import { planeCode, type PlaneCode } from './nearest-rule.js';
-import { MOMENTS, type OptimiserKind } from './optimiser.js';
+import { MOMENTS, type OptimiserKind, type Role } from './optimiser.js';
 import type { BatchNormParameters, LayerParameters, Parameter, PlaneParameters } from './parameters.js';
 import { initialScales, type LatentKind, type LatentWeights, type WeightKind } from './quantisers.js';
 import type { StartingLayer } from './start.js';
@@ -78,7 +78,7 @@ class LayerStart {
       channels: this.spec.outChannels,
       planes,
       code,
-      latent: this.parameter('w', values, true),
+      latent: this.parameter('w', values, 'weights'),
       scales: initialScales(rule, values, planes, this.spec.batchNorm).map(([part, value]) =>
         this.parameter(part, Float32Array.of(value)),
       ),
@@ -93,7 +93,7 @@ class LayerStart {
     return {
       matrix,
       op,
-      x: this.parameter(`x${i}`, x, true),
+      x: this.parameter(`x${i}`, x, 'encrypted'),
       alpha: this.parameter(`alpha${i}`, alpha),
       codes: new Float32Array(op.weights),
     };
@@ -109,13 +109,13 @@ class LayerStart {
     };
   }
 
-  private parameter(part: string, values: Float32Array, decays = false): Parameter {
+  private parameter(part: string, values: Float32Array, role: Role = 'scales'): Parameter {
     return {
       name: `${this.spec.name}.${part}`,
       values,
       gradient: new Float32Array(values.length),
       moments: Array.from({ length: MOMENTS[this.initial.optimiser] }, () => new Float32Array(values.length)),
-      decays,
+      role,
     };
   }
 

@@ -6,11 +6,17 @@ export type OptimiserKind = (typeof OPTIMISERS)[number];
 /** Arrays that an optimiser remembers for each parameter. */
 export const MOMENTS: Readonly<Record<OptimiserKind, number>> = { adam: 2, sgd: 1, nesterov: 1 };
 
+/** Latent weights; encrypted weights; all else: α, scales of baselines, batch norms, biases. */
+export const ROLES = ['weights', 'encrypted', 'scales'] as const;
+export type Role = (typeof ROLES)[number];
+
 export interface OptimiserSpec {
   readonly optimiser: OptimiserKind;
   /** Of sgd and nesterov. */
   readonly momentum: number;
   readonly weightDecay: number;
+  /** What weight decay acts on. */
+  readonly decayOn: readonly Role[];
 }
 
 export interface MomentumSpec {

@@ -7,6 +7,7 @@ import type { XorMatrix } from '../../xor/types.js';
 import type { ArrayKernels } from './array-kernels.js';
 import type { FlexorOp } from './flexor-op.js';
 import type { WeightedSpec } from '../networks/network.js';
+import type { Role } from './optimiser.js';
 import { quantise, type LatentWeights } from './quantisers.js';
 
 /** A learnt array with its gradient and optimiser state. */
@@ -17,8 +18,8 @@ export interface Parameter {
   readonly gradient: Float32Array;
   /** What the optimiser remembers (optimiser.ts), each as long as `values`. */
   readonly moments: readonly Float32Array[];
-  /** Whether weight decay acts on it: on weights, not on scales and offsets. */
-  readonly decays: boolean;
+  /** What weight decay may or may not act on. */
+  readonly role: Role;
 }
 
 export interface PlaneParameters {
