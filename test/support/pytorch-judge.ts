@@ -66,7 +66,9 @@ export async function ourRun(engine: Engine, config: TrainConfig, dataset: Datas
   const [indices, batches, losses]: [Uint32Array[], Batch[], number[]] = [[], [], []];
   const watched: ImageSource = { ...source, train: recorded(source.train, indices, batches) };
   const options = { checkpoint: null, resume: false };
-  const result = await train(engine, config, watched, options, { onStep: (_step, _steps, _epoch, l) => losses.push(l) });
+  const result = await train(engine, config, watched, options, {
+    onStep: (_step, _steps, _epoch, l) => losses.push(l),
+  });
   const bytes = (arrays: readonly (Float32Array | Uint32Array)[]): Buffer =>
     Buffer.concat(arrays.map(({ buffer, byteOffset, byteLength }) => Buffer.from(buffer, byteOffset, byteLength)));
   const write = (name: string, content: Uint8Array): void => writeFileSync(join(folder, `${name}.bin`), content);
@@ -98,6 +100,9 @@ export function verdict(folder: string, precision: 'float32' | 'float64'): Verdi
   try {
     return JSON.parse(execFileSync(PYTHON, [JUDGE, folder, precision], { encoding: 'utf8' })) as Verdict;
   } catch (error) {
-    throw new FlexorError('tool', `PyTorch's run failed (needs Debian's python3-torch, python3-numpy): ${String(error)}`);
+    throw new FlexorError(
+      'tool',
+      `PyTorch's run failed (needs Debian's python3-torch, python3-numpy): ${String(error)}`,
+    );
   }
 }

@@ -313,7 +313,10 @@ describe.each(engines)('engine %s', (name) => {
         Float32Array.from({ length: 1000 }, (_, c) => Number(c === 700)),
         [1, 1000],
       );
-      expect(engine.read(engine.crossEntropy(z, labelTargets(Int32Array.of(700), 1000, 0)))[0]).toBeCloseTo(Math.log(999 + Math.E) - 1, 4);
+      expect(engine.read(engine.crossEntropy(z, labelTargets(Int32Array.of(700), 1000, 0)))[0]).toBeCloseTo(
+        Math.log(999 + Math.E) - 1,
+        4,
+      );
     });
   });
 

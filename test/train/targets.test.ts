@@ -3,6 +3,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { digits } from '../../src/data/digits.js';
 import { gatherBatch, type Batch, type Dataset } from '../../src/data/dataset.js';
 import { inMemory } from '../../src/data/source.js';
+import { evaluate } from '../../src/model/evaluate.js';
 import type { Engine } from '../../src/train/engine/engine.js';
 import { createEngine } from '../../src/train/engine/engines.js';
 import type { NetworkSpec } from '../../src/train/networks/network.js';
@@ -55,13 +56,21 @@ const NETWORK: NetworkSpec = {
     },
   ],
 };
-const CONFIG: TrainConfig = { ...COSINE, dataset: 'digits', weights: 'full', epochs: 1, batch: 20, limit: 100, seed: 3 };
+const CONFIG: TrainConfig = {
+  ...COSINE,
+  dataset: 'digits',
+  weights: 'full',
+  epochs: 1,
+  batch: 20,
+  limit: 100,
+  seed: 3,
+};
 
 let engine: Engine;
 let dataset: Dataset;
 
 beforeAll(async () => {
-  engine = await createEngine('cpu');
+  engine = await createEngine('wasm');
   dataset = digits({ train: 100, test: 100 });
 });
 
@@ -88,7 +97,14 @@ describe('statistics of batch norms', () => {
 
   it('are taken anew behind the last epoch', async () => {
     const run = (reestimate: number) =>
-      train(engine, { ...CONFIG, reestimate }, inMemory(dataset), { checkpoint: null, resume: false }, {}, NETWORK);
+      train(
+        engine,
+        { ...CONFIG, network: 'resnet20', reestimate },
+        inMemory(dataset),
+        { checkpoint: null, resume: false },
+        {},
+        NETWORK,
+      );
     const [without, half, all] = [await run(0), await run(40), await run(1000)];
     const [x, y, z] = [without, half, all].map(({ model }) => model.nodes[0] as { batchNorm: { mean: Float32Array } });
     expect(x!.batchNorm.mean).not.toEqual(y!.batchNorm.mean);
@@ -99,7 +115,7 @@ describe('statistics of batch norms', () => {
 });
 
 describe('a teacher', () => {
-  it('says what its model says, and a network that learns from it alone comes near', async () => {
+  it('says what its model says, and changes what a run learns', async () => {
     const data = inMemory(dataset);
     const files = { checkpoint: null, resume: false };
     const config: TrainConfig = { ...CONFIG, network: 'lenet5' };
@@ -109,9 +125,10 @@ describe('a teacher', () => {
     const { pixels } = gatherBatch(dataset, dataset.train, Uint32Array.of(0, 1, 2));
     const said = teacher.probabilities(pixels);
     for (let i = 0; i < 3; i++) {
-      expect(said.subarray(10 * i, 10 * i + 10).reduce((sum, p) => sum + p, 0)).toBeCloseTo(1, 5);
+      const outputs = evaluate(model, pixels.subarray(784 * i, 784 * (i + 1)));
+      const sum = outputs.reduce((total, z) => total + Math.exp(z), 0);
+      outputs.forEach((z, c) => expect(said[10 * i + c]).toBeCloseTo(Math.exp(z) / sum, 4));
     }
-    // Four steps are too few to know the digits well: the loss against its own words is far from that against labels.
     const learner = { ...config, seed: 4, distil: 'digest' };
     const losses = async (distilShare: number) =>
       (await train(engine, { ...learner, distilShare }, data, { ...files, distil: start })).history[0]!.loss;

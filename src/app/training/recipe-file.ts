@@ -79,7 +79,12 @@ export function planRuns(
       const words = `${recipe.options} ${options}`.split(' ').filter((word) => word !== '');
       const { network, flags } = parse(`${path}: run ${name}`, [...words, ...more, '--seed', String(seed)]);
       const source = chooseSource(network, flags);
-      return { name, seed, source, config: configuration(network, flags, source.name, { init: init ?? null, distil: null }) };
+      return {
+        name,
+        seed,
+        source,
+        config: configuration(network, flags, source.name, { init: init ?? null, distil: null }),
+      };
     }),
   );
 }

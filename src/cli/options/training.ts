@@ -104,7 +104,11 @@ function scheduleOptions(command: Command): void {
     .option('--optimiser <name>', OPTIMISERS.join(', '), oneOf(OPTIMISERS))
     .option('--momentum <m>', 'of sgd and nesterov', real(0, 1))
     .option('--weight-decay <d>', 'of sgd and nesterov', real(0))
-    .option('--decay-on <list>', `what it acts on: ${ROLES.join(',')} (default: weights,encrypted)`, listOf(oneOf(ROLES)))
+    .option(
+      '--decay-on <list>',
+      `what it acts on: ${ROLES.join(',')} (default: weights,encrypted)`,
+      listOf(oneOf(ROLES)),
+    )
     .option(
       '--lr <rate>',
       'highest learning rate (default: by recipe; needed for adam in place of sgd and the reverse)',

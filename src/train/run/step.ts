@@ -91,12 +91,7 @@ export function computeGradients(
   const plan = fusedPlan(network);
   refreshWeights(engine.arrays, layers.values(), spec.progress);
   return tf.tidy(() => {
-    const batch: Tensor4D = tf.tensor4d(pixels, [
-      pixels.length / (height * width * channels),
-      height,
-      width,
-      channels,
-    ]);
+    const batch: Tensor4D = tf.tensor4d(pixels, [pixels.length / (height * width * channels), height, width, channels]);
     const tensors = new Map([...layers].map(([name, layer]) => [name, layerTensors(engine, layer, 'training')]));
     const wanted = [...layers].flatMap(([name, layer]) => gradientTargets(engine, layer, tensors.get(name)!, spec));
     const observers = averageMoments(engine, layers);
