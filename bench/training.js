@@ -78,7 +78,14 @@ async function ours(name, weights) {
     const started = performance.now();
     const indices = Uint32Array.from({ length: batch }, (_, i) => (done * batch + i) % dataset.train.count);
     const { pixels, labels } = gatherBatch(dataset, dataset.train, indices, changes);
-    computeGradients(engine, network, layers, { rule: gradient, sTanh, progress: 0 }, pixels, labelTargets(labels, 10, 0));
+    computeGradients(
+      engine,
+      network,
+      layers,
+      { rule: gradient, sTanh, progress: 0 },
+      pixels,
+      labelTargets(labels, 10, 0),
+    );
     updateParameters(engine, layers, config, config.rate, ++done);
     return performance.now() - started;
   };
