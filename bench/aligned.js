@@ -19,6 +19,7 @@ import { addCosts, layerCost, unitCost } from '../dist/rtl/cost/model.js';
 import { layerUnits } from '../dist/rtl/cost/layer-units.js';
 import { weightedShape } from '../dist/rtl/plan.js';
 import { checkedFold } from '../dist/rtl/solve/choose.js';
+import { makeDesign } from '../dist/rtl/design.js';
 import { solveGoal } from '../dist/rtl/solve/goal.js';
 import { NO_BUDGETS } from '../dist/rtl/solve/types.js';
 import { cacheFolder } from '../dist/toolchain/paths.js';
@@ -73,7 +74,7 @@ function decryptorLuts(network, fold) {
 }
 
 async function measured(title, network, fold) {
-  const rows = await measureDesign({ title, network, fold }, options);
+  const rows = await measureDesign({ title, design: makeDesign(network, { fold }) }, options);
   return rows.reduce((sum, row) => sum + total(row.measured), 0);
 }
 

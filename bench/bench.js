@@ -16,6 +16,7 @@ import { cosimulate } from '../dist/cosim/cosimulate.js';
 import { digits } from '../dist/data/digits.js';
 import { findMnist } from '../dist/data/mnist.js';
 import { DEFAULT_BITS } from '../dist/fixed/lower.js';
+import { makeDesign } from '../dist/rtl/design.js';
 import { generateRtl } from '../dist/rtl/generate.js';
 import { writeDesign } from '../dist/rtl/write-design.js';
 import { simulateImages } from '../dist/simulate/pool.js';
@@ -87,8 +88,7 @@ function testImages(lowered, count) {
 function measureGeneration(path) {
   const lowering = times(GENERATIONS, () => loadLowered(path, DEFAULT_BITS));
   const { network } = loadLowered(path, DEFAULT_BITS);
-  const { activationBits, multiplierBits } = DEFAULT_BITS;
-  const generation = times(GENERATIONS, () => generateRtl(network, { fold: null, activationBits, multiplierBits }));
+  const generation = times(GENERATIONS, () => generateRtl(makeDesign(network)));
   return {
     runs: GENERATIONS,
     readAndLowerSeconds: median(lowering),
@@ -106,17 +106,16 @@ async function measureSimulator(lowered, images) {
 
 /** Builds with an empty cache; the run is long enough for the build that simulates fast. */
 async function measureRtl(lowered, images, count) {
-  const { activationBits, multiplierBits } = DEFAULT_BITS;
-  const design = generateRtl(lowered.network, { fold: null, activationBits, multiplierBits });
+  const design = makeDesign(lowered.network);
   const work = temporaryFolder('flexor-bench');
   try {
     const folder = join(work.path, 'design');
-    writeDesign(design, folder);
-    const options = { folder, network: lowered.network, images: images.quantised.slice(0, count), cacheDir: work.path };
+    writeDesign(generateRtl(design), folder);
+    const options = { folder, design, images: images.quantised.slice(0, count), cacheDir: work.path };
     const result = await cosimulate({ ...options, optimise: 'run-time', stalls: 0, seed: 1, layers: false, now });
     if (!result.passed) throw new Error(`the RTL run failed: ${result.failure}`);
     const { buildSeconds, cyclesPerSecond, cyclesPerFrame, predictedCyclesPerFrame, bottleneckUtilisation } = result;
-    const { busiest } = design.manifest.prediction;
+    const { busiest } = design.prediction;
     const cycles = { cyclesPerFrame, predictedCyclesPerFrame, busiestUnit: busiest.unit, bottleneckUtilisation };
     return { images: count, buildSeconds, cyclesPerSecond, ...cycles };
   } finally {

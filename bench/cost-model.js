@@ -14,6 +14,7 @@ import { targetRule } from '../dist/report/area/targets.js';
 import { cacheFolder } from '../dist/toolchain/paths.js';
 import { byKind, calibrate } from './cost/calibrate.js';
 import { BATCHES } from './cost/grid.js';
+import { makeDesign } from '../dist/rtl/design.js';
 import { checkedDesigns, measureDesign, predictDesign } from './cost/layers.js';
 import { measureBatch } from './cost/measure.js';
 import { gridDesigns } from './cost/networks.js';
@@ -104,11 +105,10 @@ function unitTable() {
 
 /** The measured designs, under the folds that were measured. */
 function measuredDesigns(rows, designs) {
-  return designs.flatMap((design) => {
-    const layers = rows.filter(({ network, fold }) => network === design.title && fold !== null);
-    return layers.length === 0
-      ? []
-      : [{ ...design, fold: Object.fromEntries(layers.map(({ layer, fold }) => [layer, fold])) }];
+  return designs.flatMap(({ title, design }) => {
+    const layers = rows.filter(({ network, fold }) => network === title && fold !== null);
+    const fold = Object.fromEntries(layers.map(({ layer, fold }) => [layer, fold]));
+    return layers.length === 0 ? [] : [{ title, design: makeDesign(design.network, { fold }) }];
   });
 }
 

@@ -12,6 +12,7 @@ import { DEFAULT_BITS, lower } from '../dist/fixed/lower.js';
 import { loadModel } from '../dist/model/read.js';
 import { targetRule } from '../dist/report/area/targets.js';
 import { cyclesForTarget } from '../dist/rtl/solve/choose.js';
+import { makeDesign } from '../dist/rtl/design.js';
 import { solveGoal } from '../dist/rtl/solve/goal.js';
 import { foldReport } from '../dist/rtl/solve/report.js';
 import { NO_BUDGETS } from '../dist/rtl/solve/types.js';
@@ -41,7 +42,7 @@ const foldText = (fold) =>
     .join(', ');
 
 async function measured(title, network, fold) {
-  const rows = await measureDesign({ title, network, fold }, options);
+  const rows = await measureDesign({ title, design: makeDesign(network, { fold }) }, options);
   const sum = (key) => rows.reduce((total, row) => total + row.measured[key], 0);
   return { luts: sum('luts') + sum('lutRams'), bram18: sum('bram18') };
 }
@@ -53,10 +54,10 @@ for (const [name, targets] of TARGETS) {
   const network = lower(model, digest, DEFAULT_BITS);
   for (const fps of targets) {
     const cycles = cyclesForTarget(fps, CLOCK_MHZ);
-    const design = solveGoal(network, { cycles, budgets: NO_BUDGETS });
-    const report = foldReport(network, design);
+    const solved = solveGoal(network, { cycles, budgets: NO_BUDGETS });
+    const report = foldReport(network, solved);
     const luts = report.total.luts + report.total.lutRams;
-    const { fold } = design.solution;
+    const { fold } = solved.solution;
     const found = luts <= Number(values.synthesise) ? await measured(name, network, fold) : null;
     table.push([
       name,

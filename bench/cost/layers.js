@@ -3,10 +3,8 @@ import { URL, fileURLToPath } from 'node:url';
 import { loadModel } from '../../dist/model/read.js';
 import { lower } from '../../dist/fixed/lower.js';
 import { addCosts, forkCost, layerCost, portCost } from '../../dist/rtl/cost/model.js';
+import { makeDesign } from '../../dist/rtl/design.js';
 import { generateRtl } from '../../dist/rtl/generate.js';
-import { planNetwork } from '../../dist/rtl/plan.js';
-import { sizeFifos } from '../../dist/rtl/schedule/fifo-depths.js';
-import { checkedFold } from '../../dist/rtl/solve/choose.js';
 import { synthesise } from '../../dist/report/area/synthesise.js';
 import { counts, totalArea } from './measure.js';
 
@@ -28,16 +26,16 @@ export function checkedDesigns() {
   return CASES.map(([title, activationBits, given]) => {
     const { model, digest } = loadModel(fileURLToPath(new URL(`../../models/${title}.flexor`, import.meta.url)));
     const network = lower(model, digest, { activationBits });
-    return { title, network, fold: checkedFold(network, given) };
+    return { title, design: makeDesign(network, { fold: given }) };
   });
 }
 
 /** Every layer of a network under a fold, and its ports, with their cells. */
-export async function measureDesign({ title, network, fold }, options) {
-  const activationBits = network.input.format.bits;
-  const design = generateRtl(network, { fold, activationBits, multiplierBits: 16 });
-  const { layers, topModule } = design.manifest;
-  const files = new Map([...design.files].filter(([path]) => /^rtl\/|^mem\//.test(path)));
+export async function measureDesign({ title, design }, options) {
+  const { fold } = design;
+  const generated = generateRtl(design);
+  const { layers, topModule } = generated.manifest;
+  const files = new Map([...generated.files].filter(([path]) => /^rtl\/|^mem\//.test(path)));
   for (const { module } of layers) {
     const path = `rtl/${module}.v`;
     files.set(path, files.get(path).replace(`module ${module} (`, `(* keep_hierarchy = "yes" *)\nmodule ${module} (`));
@@ -61,12 +59,12 @@ export async function measureDesign({ title, network, fold }, options) {
 }
 
 /** The plan of each layer under the fold that was measured. */
-export function layerPlans({ network, fold }) {
-  return planNetwork(network, fold).layers;
+export function layerPlans({ design }) {
+  return design.plan.layers;
 }
 
 /** What the model says of the rows of `measureDesign`, in their order. */
-export function predictDesign({ network, fold }) {
-  const plan = sizeFifos(planNetwork(network, fold));
+export function predictDesign({ design }) {
+  const { network, plan } = design;
   return [...plan.layers.map(layerCost), addCosts([portCost(network), forkCost(plan)])];
 }

@@ -4,7 +4,7 @@
  */
 import { sha256 } from '../../dist/base/files.js';
 import { Random } from '../../dist/base/random.js';
-import { checkedFold } from '../../dist/rtl/solve/choose.js';
+import { makeDesign } from '../../dist/rtl/design.js';
 import { verifyNetwork } from '../../dist/fixed/verify.js';
 import { deriveWidths } from '../../dist/fixed/widths.js';
 import { decrypt, identityMatrix, sliceCount, tapMatrix } from '../../dist/xor/matrix.js';
@@ -207,11 +207,13 @@ export function gridDesigns() {
     network.layers.forEach((_, i) => nodes.push(nodeOf(random, network, i, nodes, input)));
     const classes = Array.from({ length: nodes.at(-1).outChannels }, (_, c) => `class${c}`);
     const modelDigest = sha256(network.name);
-    const made = verifyNetwork({ name: `grid${seed}`, modelDigest, input, nodes, classes });
+    const made = verifyNetwork({
+      ...{ name: `grid${seed}`, modelDigest, bits: null, loadable: false, input, nodes, classes },
+    });
     const lanes = network.layers.map(({ fold: [pe, simd], width = 1 }, i) => [
       `layer${i}`,
       { pe, simd, reads: 1, width },
     ]);
-    return { title: network.name, network: made, fold: checkedFold(made, Object.fromEntries(lanes)) };
+    return { title: network.name, design: makeDesign(made, { fold: Object.fromEntries(lanes) }) };
   });
 }

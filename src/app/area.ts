@@ -1,6 +1,7 @@
 /** What a model's hardware takes, measured by synthesis. */
 import type { AreaReport, AreaTarget } from '../report/area/types.js';
-import { generate, type GenerationOptions } from './design.js';
+import { generateRtl } from '../rtl/generate.js';
+import { designOf, type GenerationOptions } from './design.js';
 import { loadLowered, type LoweringOptions } from './inputs.js';
 import type { StartProgress } from './progress.js';
 import { libraryFor, measureDesign, type SynthesisOptions } from './synthesis.js';
@@ -20,6 +21,6 @@ export function areaOfModel(path: string, options: AreaOptions, start: StartProg
   const { target, plain = false, checkFlat = false, pnr = false } = options;
   const library = libraryFor([target], options.liberty);
   const { network } = loadLowered(path, options);
-  const design = generate(network, options);
-  return measureDesign(network, design, { target, library, plain, checkFlat, place: pnr }, options, start);
+  const generated = generateRtl(designOf(network, options));
+  return measureDesign(generated, { target, library, plain, checkFlat, place: pnr }, options, start);
 }

@@ -1,5 +1,6 @@
 /** Accuracy of float software, integer simulator and RTL side by side, cycles predicted and measured. */
-import { generate, type GenerationOptions } from './design.js';
+import { generateRtl } from '../rtl/generate.js';
+import { designOf, type GenerationOptions } from './design.js';
 import { loadLowered, loadTestImages } from './inputs.js';
 import type { ImageOptions, LoweredModel, LoweringOptions, TestImages } from './inputs.js';
 import type { StartProgress } from './progress.js';
@@ -21,6 +22,6 @@ export async function compareModel(
   const lowered = loadLowered(path, options);
   const images = loadTestImages(lowered, options);
   // Generated first: a fold that does not fit is to be told before minutes of evaluation.
-  const design = options.rtlImages > 0 ? generate(lowered.network, options) : null;
-  return { lowered, images, ...(await takeReadings(lowered, images, design, options, start)) };
+  const generated = options.rtlImages > 0 ? generateRtl(designOf(lowered.network, options)) : null;
+  return { lowered, images, ...(await takeReadings(lowered, images, generated, options, start)) };
 }

@@ -3,10 +3,10 @@ import { FlexorError } from '../base/errors.js';
 import { cosimulate } from '../cosim/cosimulate.js';
 import { cosimulateIcarus } from '../cosim/icarus.js';
 import type { CosimResult, WeightLoad } from '../cosim/types.js';
-import type { IntNetwork } from '../fixed/types.js';
+import type { Design } from '../rtl/design.js';
+import { generateRtl } from '../rtl/generate.js';
 import { loadPacket } from '../rtl/load.js';
-import type { Manifest } from '../rtl/types.js';
-import { generate, place, type GenerationOptions } from './design.js';
+import { designOf, place, type GenerationOptions } from './design.js';
 import { loadLowered, loadLoweredFor, loadTestImages } from './inputs.js';
 import type { ImageOptions, LoweredModel, LoweringOptions, TestImages } from './inputs.js';
 import { withProgress, type StartProgress } from './progress.js';
@@ -47,10 +47,10 @@ export async function cosimulateModel(path: string, request: CosimRequest, start
   if (request.loadModel !== undefined) checkLoading(request);
   const lowered = loadLowered(path, request);
   const images = loadTestImages(lowered, request);
-  const design = generate(lowered.network, request);
-  const loads = weightLoads(lowered.network, design.manifest, request);
-  const written = place(design, request.keep);
-  const result = await run(request, written.folder, lowered.network, images.quantised, loads, start);
+  const design = designOf(lowered.network, request);
+  const loads = weightLoads(design, request);
+  const written = place(generateRtl(design), request.keep);
+  const result = await run(request, written.folder, design, images.quantised, loads, start);
   if (result.passed) written.discard();
   else written.retain();
   const correct = result.frames.filter((image, i) => result.classes[i] === images.labels[image]).length;
@@ -66,17 +66,17 @@ function checkLoading({ weights, simulator }: CosimRequest): void {
 }
 
 /** The model of `loadModel`, offered when the first element of the first image has gone in. */
-function weightLoads(network: IntNetwork, manifest: Manifest, request: CosimRequest): readonly WeightLoad[] {
+function weightLoads(design: Design, request: CosimRequest): readonly WeightLoad[] {
   if (request.loadModel === undefined) return [];
-  const other = loadLoweredFor(network, request.loadModel, request).network;
-  const packet = loadPacket(network, other, manifest.options.fold);
+  const other = loadLoweredFor(design.network, request.loadModel, request).network;
+  const packet = loadPacket(design.plan, other);
   return [{ network: other, packet, afterBeats: 1 }];
 }
 
 function run(
   request: CosimRequest,
   folder: string,
-  network: IntNetwork,
+  design: Design,
   images: readonly Int32Array[],
   loads: readonly WeightLoad[],
   start: StartProgress,
@@ -84,7 +84,7 @@ function run(
   const { stalls, seed, layers = false, cache, trace, simulator, now } = request;
   return withProgress(start, 'co-simulation', images.length, (onProgress) => {
     const common = {
-      ...{ folder, network, images, stalls, seed, layers },
+      ...{ folder, design, images, stalls, seed, layers },
       ...(loads.length === 0 ? {} : { loads }),
       ...(cache === undefined ? {} : { cacheDir: cache }),
       ...(now === undefined ? {} : { now }),

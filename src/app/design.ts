@@ -1,13 +1,13 @@
 /** The design of a network, from what a user asks for, and what becomes of its folder. */
 import { join } from 'node:path';
 import { temporaryFolder } from '../base/cleanup.js';
-import { DEFAULT_BITS } from '../fixed/lower.js';
 import type { IntNetwork } from '../fixed/types.js';
-import { generateRtl } from '../rtl/generate.js';
+import { makeDesign, type Design } from '../rtl/design.js';
 import { writeDesign } from '../rtl/write-design.js';
-import type { Manifest, RtlDesign } from '../rtl/types.js';
+import type { Manifest, RtlFiles } from '../rtl/types.js';
+import { weightSources } from '../rtl/weight-sources.js';
 import type { DepthCap } from '../xor/hardware-circuit.js';
-import { chosenFold } from './fold.js';
+import { foldChoice } from './fold.js';
 import type { FoldOptions } from './fold.js';
 import type { LoweringOptions } from './inputs.js';
 
@@ -18,22 +18,11 @@ export interface GenerationOptions extends FoldOptions {
   readonly axiLite?: boolean;
 }
 
-/** Generates the design of a network in memory. */
-export function generate(network: IntNetwork, options: GenerationOptions & LoweringOptions): RtlDesign {
-  const { xorSeed: seed, xorIterations: iterations, xorDepth: depth } = options;
-  const xor = { seed, iterations, depth };
-  const axiLite = options.axiLite ?? false;
-  return generateRtl(network, { fold: chosenFold(network, options), ...bitsOf(options), axiLite, xor });
-}
-
-/** What the manifest says of the bits that a network was lowered with. */
-function bitsOf({ activationBits, multiplierBits, floatBits, layerBits }: LoweringOptions) {
-  return {
-    activationBits,
-    multiplierBits,
-    ...(floatBits === DEFAULT_BITS.floatBits ? {} : { floatBits }),
-    ...(layerBits === undefined ? {} : { layerBits }),
-  };
+/** The design that the user asks for. */
+export function designOf(network: IntNetwork, options: GenerationOptions & LoweringOptions): Design {
+  const { xorSeed: seed, xorIterations: iterations, xorDepth: depth, axiLite = false } = options;
+  const weights = options.weights === undefined ? {} : weightSources(network, options.weights);
+  return makeDesign(network, { ...foldChoice(options), weights, axiLite, xor: { seed, iterations, depth } });
 }
 
 /** A design on disk. One of the two ends its use; an interrupt before that discards it. */
@@ -47,7 +36,7 @@ export interface WrittenDesign {
 }
 
 /** Writes a design to the folder that the user wants to keep, or to a temporary one. */
-export function place(design: RtlDesign, keep: string | undefined): WrittenDesign {
+export function place(design: RtlFiles, keep: string | undefined): WrittenDesign {
   const { manifest } = design;
   if (keep !== undefined) {
     writeDesign(design, keep);

@@ -4,6 +4,7 @@ import { defaultCycles } from '../rtl/solve/choose.js';
 import { solveGoal } from '../rtl/solve/goal.js';
 import { foldReport, frontierPoints, type FoldReport, type Point } from '../rtl/solve/report.js';
 import { NO_BUDGETS } from '../rtl/solve/types.js';
+import { weightSources } from '../rtl/weight-sources.js';
 import { DEFAULT_CLOCK_MHZ, goalOf, type GoalOptions } from './fold.js';
 import { loadLowered, type LoweringOptions } from './inputs.js';
 
@@ -28,10 +29,11 @@ export async function findFold(path: string, options: FindFoldOptions): Promise<
   for (const file of [output, pareto]) if (typeof file === 'string') prepareOutput(file);
   const { network } = loadLowered(path, options);
   const goal = goalOf(options) ?? { cycles: defaultCycles(network), budgets: NO_BUDGETS };
-  const design = solveGoal(network, goal);
-  const report = foldReport(network, design);
-  const points = pareto === undefined ? null : frontierPoints(design);
-  if (output !== undefined) writeFileAtomic(output, `${JSON.stringify(design.solution.fold, null, 2)}\n`);
+  const sources = options.weights === undefined ? {} : weightSources(network, options.weights);
+  const solved = solveGoal(network, goal, sources);
+  const report = foldReport(network, solved);
+  const points = pareto === undefined ? null : frontierPoints(solved);
+  if (output !== undefined) writeFileAtomic(output, `${JSON.stringify(solved.solution.fold, null, 2)}\n`);
   if (points !== null && typeof pareto === 'string') {
     const { frontierChart } = await import('../report/folding/chart.js');
     writeFileAtomic(pareto, frontierChart(network.name, points, report));

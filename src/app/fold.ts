@@ -2,9 +2,9 @@
 import { z } from 'zod';
 import { FlexorError } from '../base/errors.js';
 import { readJson } from '../base/json.js';
-import type { IntNetwork } from '../fixed/types.js';
+import type { DesignRequest } from '../rtl/design.js';
 import { cyclesForTarget } from '../rtl/solve/choose.js';
-import { solveGoal, type Goal } from '../rtl/solve/goal.js';
+import type { Goal } from '../rtl/solve/goal.js';
 import type { Fold } from '../rtl/types.js';
 
 export interface GoalOptions {
@@ -37,8 +37,8 @@ export function goalOf(options: GoalOptions): Goal | null {
   return { cycles, budgets };
 }
 
-/** The fold that the user asks for; null for the default. */
-export function chosenFold(network: IntNetwork, options: FoldOptions): Fold | null {
+/** How the user chooses the fold: one from a file, or what it is to reach; neither for the default. */
+export function foldChoice(options: FoldOptions): Pick<DesignRequest, 'fold' | 'goal'> {
   const { fold, targetFps, clockMhz } = options;
   const goal = goalOf(options);
   if (fold !== undefined && goal !== null) {
@@ -50,8 +50,7 @@ export function chosenFold(network: IntNetwork, options: FoldOptions): Fold | nu
   if (clockMhz !== undefined && targetFps === undefined) {
     throw new FlexorError('usage', '--clock-mhz only says what --target-fps means; give both');
   }
-  if (goal !== null) return solveGoal(network, goal).solution.fold;
-  return fold === undefined ? null : readFold(fold);
+  return { goal, fold: fold === undefined ? null : readFold(fold) };
 }
 
 const foldSchema = z.record(
@@ -61,6 +60,7 @@ const foldSchema = z.record(
     simd: z.int().positive(),
     reads: z.int().positive().exactOptional(),
     width: z.int().positive().exactOptional(),
+    weights: z.enum(['rom', 'ram', 'stream']).exactOptional(),
   }),
 );
 

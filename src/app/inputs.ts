@@ -6,19 +6,14 @@ import { FlexorError } from '../base/errors.js';
 import { lower, type LowerOptions } from '../fixed/lower.js';
 import { checkSameHardware, shiftsOf } from '../fixed/same-hardware.js';
 import { quantiseInput } from '../fixed/scales.js';
-import type { IntNetwork, WeightSource } from '../fixed/types.js';
+import type { IntNetwork } from '../fixed/types.js';
 import { preprocess } from '../model/evaluate.js';
 import { loadModel } from '../model/read.js';
 import { elements } from '../model/shapes.js';
 import type { FlexorModel } from '../model/types.js';
+import type { WeightMode } from '../rtl/weight-sources.js';
 import { loadTestSet, TEST_SET_NAMES } from './test-sets.js';
 import type { TestSetName } from './test-sets.js';
-
-/** Where hardware has its weights from, and with 'stream' for which layers, if not for all. */
-export interface WeightMode {
-  readonly source: WeightSource;
-  readonly layers?: readonly string[];
-}
 
 /** How a model becomes an integer network; docs/numbers.md says what the bits are bits of. */
 export interface LoweringOptions {
@@ -27,6 +22,7 @@ export interface LoweringOptions {
   readonly inputBits: number;
   readonly floatBits: number;
   readonly layerBits?: Readonly<Record<string, number>>;
+  /** Where hardware has its weights from; what can be loaded needs widths for any weights. */
   readonly weights?: WeightMode;
 }
 
@@ -45,7 +41,7 @@ export interface LoweredModel {
 }
 
 function lowerOptions({ weights, ...bits }: LoweringOptions): LowerOptions {
-  return { ...bits, weights: weights?.source, streamed: weights?.layers };
+  return { ...bits, loadable: weights?.source === 'ram' };
 }
 
 /** Reads and lowers a model. */

@@ -2,7 +2,7 @@
 import { FlexorError } from '../base/errors.js';
 import { prepareOutput, writeFileAtomic } from '../base/output.js';
 import { loadPacket, packetFile } from '../rtl/load.js';
-import { generate, type GenerationOptions } from './design.js';
+import { designOf, type GenerationOptions } from './design.js';
 import { loadLowered, loadLoweredFor, type LoweringOptions } from './inputs.js';
 
 export interface LoadFileOptions extends LoweringOptions, GenerationOptions {
@@ -31,8 +31,7 @@ export function writeLoadFile(path: string, options: LoadFileOptions): LoadFile 
   prepareOutput(output);
   const { network } = loadLowered(options.for, options);
   const other = loadLoweredFor(network, path, options);
-  const { fold } = generate(network, options).manifest.options;
-  const packet = loadPacket(network, other.network, fold);
+  const packet = loadPacket(designOf(network, options).plan, other.network);
   writeFileAtomic(output, output.endsWith('.hex') ? packetFile(packet) : littleEndian(packet));
   return { model: other.model.name, digest: other.digest, file: output, beats: packet.length };
 }

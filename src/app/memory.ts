@@ -1,6 +1,6 @@
 /** The weight memories of a model's design beside those of plain 1-bit weights. */
 import { memoryFigures, totalUse } from '../report/memories/figures.js';
-import { generate, type GenerationOptions } from './design.js';
+import { designOf, type GenerationOptions } from './design.js';
 import { loadLowered, type LoweringOptions } from './inputs.js';
 
 export interface MemoryOptions extends LoweringOptions, GenerationOptions {}
@@ -17,7 +17,7 @@ export interface ModelMemories {
 /** Bits, reads and block RAMs of every weighted layer and of all of them. */
 export function memoriesOfModel(path: string, options: MemoryOptions): ModelMemories {
   const { model, digest, network } = loadLowered(path, options);
-  const layers = memoryFigures(network, generate(network, options).manifest.options.fold);
+  const layers = memoryFigures(designOf(network, options));
   const total = {
     flexor: totalUse(layers.map(({ flexor }) => flexor)),
     plain: totalUse(layers.map(({ plain }) => plain)),

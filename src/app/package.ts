@@ -4,10 +4,11 @@ import { isWeighted } from '../fixed/shapes.js';
 import type { IntNetwork } from '../fixed/types.js';
 import { pipelineFigures } from '../report/figures/pipeline.js';
 import { pipelineFile } from '../report/page/drawings/pipeline.js';
-import { addPackage } from '../rtl/package/package.js';
+import { generateRtl, type GeneratedDesign } from '../rtl/generate.js';
 import { prepareDesignFolder, writeDesign } from '../rtl/write-design.js';
-import type { Manifest, RtlDesign } from '../rtl/types.js';
-import { generate, type GenerationOptions } from './design.js';
+import { addPackage } from '../rtl/package/package.js';
+import type { Manifest } from '../rtl/types.js';
+import { designOf, type GenerationOptions } from './design.js';
 import { DEFAULT_CLOCK_MHZ } from './fold.js';
 import { loadLowered, type LoweringOptions } from './inputs.js';
 
@@ -32,17 +33,18 @@ export interface WritePackageOptions extends LoweringOptions, GenerationOptions,
 export function writePackage(path: string, options: WritePackageOptions): Manifest {
   prepareDesignFolder(options.output);
   const { network } = loadLowered(path, options);
-  const design = packaged(network, generate(network, options), options);
-  writeDesign(design, options.output);
-  return design.manifest;
+  const generated = packaged(generateRtl(designOf(network, options)), options);
+  writeDesign(generated, options.output);
+  return generated.manifest;
 }
 
 /** A design with testbench, scripts, diagram and README added to its files. */
-export function packaged(network: IntNetwork, design: RtlDesign, options: PackageOptions): RtlDesign {
-  const { manifest } = design;
+export function packaged(generated: GeneratedDesign, options: PackageOptions): GeneratedDesign {
+  const { manifest, design } = generated;
+  const { network } = design;
   const clockMhz = options.clockMhz ?? DEFAULT_CLOCK_MHZ;
   const frames = options.vectors ?? (additions(network) > MANY_ADDITIONS ? 0 : DEFAULT_FRAMES);
-  return addPackage(design, {
+  return addPackage(generated, {
     vectors: frames === 0 ? null : testVectors(network, manifest, frames, options.seed),
     diagram: pipelineFile(pipelineFigures(manifest, null, clockMhz), manifest.classes.length, DIAGRAM_COLUMNS),
     clockMhz,

@@ -2,7 +2,8 @@
 import type { AreaReport, AreaTarget } from '../report/area/types.js';
 import { priceOf } from '../report/price/price.js';
 import type { PriceReport } from '../report/price/types.js';
-import { generate, type GenerationOptions } from './design.js';
+import { generateRtl } from '../rtl/generate.js';
+import { designOf, type GenerationOptions } from './design.js';
 import { loadLowered, loadTestImages } from './inputs.js';
 import type { ImageOptions, LoweringOptions } from './inputs.js';
 import type { StartProgress } from './progress.js';
@@ -19,10 +20,10 @@ export async function priceOfModel(path: string, options: PriceOptions, start: S
   const library = libraryFor(options.target, options.liberty);
   const lowered = loadLowered(path, options);
   const images = options.images === 0 ? [] : loadTestImages(lowered, options).quantised;
-  const design = generate(lowered.network, options);
+  const generated = generateRtl(designOf(lowered.network, options));
   const areas: AreaReport[] = [];
   for (const target of options.target) {
-    areas.push(await measureDesign(lowered.network, design, { target, library, plain: true }, options, start));
+    areas.push(await measureDesign(generated, { target, library, plain: true }, options, start));
   }
-  return priceOf(lowered.network, design, areas, images);
+  return priceOf(generated.design, areas, images);
 }

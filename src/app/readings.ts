@@ -9,7 +9,7 @@ import { evaluateImages } from '../report/accuracy.js';
 import type { FloatBatch } from '../report/accuracy.js';
 import { compareReadings } from '../report/comparison.js';
 import type { Comparison, RtlRuns } from '../report/comparison.js';
-import type { RtlDesign } from '../rtl/types.js';
+import type { GeneratedDesign } from '../rtl/generate.js';
 import { simulateImages } from '../simulate/pool.js';
 import type { SimulationBatch } from '../simulate/pool.js';
 import { place } from './design.js';
@@ -37,7 +37,7 @@ export interface Readings {
 export async function takeReadings(
   { model, network }: LoweredModel,
   images: TestImages,
-  design: RtlDesign | null,
+  generated: GeneratedDesign | null,
   options: ReadingOptions,
   start: StartProgress,
 ): Promise<Readings> {
@@ -49,26 +49,24 @@ export async function takeReadings(
     simulateImages(network, images.quantised, { workers, onProgress }),
   );
   const rtlImages = images.quantised.slice(0, options.rtlImages);
-  const runs =
-    design === null || rtlImages.length === 0 ? null : await runRtl(design, network, rtlImages, options, start);
+  const runs = generated === null || rtlImages.length === 0 ? null : await runRtl(generated, rtlImages, options, start);
   return { float, fixed, runs, comparison: compareReadings(images.labels, float.classes, fixed.classes, runs) };
 }
 
 /** Both co-simulations. The design stays on disk where one fails. */
 async function runRtl(
-  design: RtlDesign,
-  network: LoweredModel['network'],
+  generated: GeneratedDesign,
   images: readonly Int32Array[],
   options: ReadingOptions,
   start: StartProgress,
 ): Promise<RtlRuns> {
-  const written = place(design, options.keep);
+  const written = place(generated, options.keep);
   const run = (stalls: number): Promise<CosimResult> => {
     const label = stalls === 0 ? 'RTL' : `RTL, ${stalls}% stalls`;
     return withProgress(start, label, images.length, (onProgress) =>
       cosimulate({
         folder: written.folder,
-        network,
+        design: generated.design,
         images,
         stalls,
         seed: options.seed,

@@ -8,9 +8,9 @@ import type { RtlRuns } from '../report/comparison.js';
 import { gatherFigures } from '../report/figures/gather.js';
 import type { ModelFigures, ReportFigures } from '../report/figures/types.js';
 import { ENERGY_IMAGES, priceOf } from '../report/price/price.js';
-import type { RtlDesign } from '../rtl/types.js';
+import { generateRtl, type GeneratedDesign } from '../rtl/generate.js';
 import { findTool } from '../toolchain/tools.js';
-import { generate, type GenerationOptions } from './design.js';
+import { designOf, type GenerationOptions } from './design.js';
 import { DEFAULT_CLOCK_MHZ } from './fold.js';
 import { loadLowered, loadTestImages } from './inputs.js';
 import type { ImageOptions, LoweredModel, LoweringOptions, TestImages } from './inputs.js';
@@ -62,31 +62,32 @@ export async function reportOnModels(
 interface Input {
   readonly lowered: LoweredModel;
   readonly images: TestImages;
-  readonly design: RtlDesign;
+  readonly generated: GeneratedDesign;
 }
 
 function load(path: string, options: ReportOptions): Input {
   const lowered = loadLowered(path, options);
   // Here the clock is of use without --target-fps as well; the fold only hears of it with one.
   const generation = options.targetFps === undefined ? { ...options, clockMhz: undefined } : options;
-  return { lowered, images: loadTestImages(lowered, options), design: generate(lowered.network, generation) };
+  const generated = generateRtl(designOf(lowered.network, generation));
+  return { lowered, images: loadTestImages(lowered, options), generated };
 }
 
 /** Everything about one model that takes time. */
 async function measure(
-  { lowered, images, design }: Input,
+  { lowered, images, generated }: Input,
   library: Library | null,
   options: ReportOptions,
   start: StartProgress,
 ) {
   const { model, digest, network } = lowered;
-  const { float, fixed, runs, comparison } = await takeReadings(lowered, images, design, options, start);
+  const { float, fixed, runs, comparison } = await takeReadings(lowered, images, generated, options, start);
   const measurement = { target: options.target, library, plain: true };
-  const area = options.area ? await measureDesign(network, design, measurement, options, start) : null;
-  const price = area && priceOf(network, design, [area], images.quantised.slice(0, ENERGY_IMAGES));
+  const area = options.area ? await measureDesign(generated, measurement, options, start) : null;
+  const price = area && priceOf(generated.design, [area], images.quantised.slice(0, ENERGY_IMAGES));
   const { activationBits, multiplierBits, inputBits } = options;
   return {
-    ...{ model, digest, network, manifest: design.manifest },
+    ...{ model, digest, network, manifest: generated.manifest },
     lowering: { activationBits, multiplierBits, inputBits },
     images: { ...images, float, integer: fixed },
     ...{ comparison, runs, area, price },

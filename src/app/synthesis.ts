@@ -1,11 +1,10 @@
 /** One measurement of a design by synthesis. */
 import { FlexorError } from '../base/errors.js';
-import type { IntNetwork } from '../fixed/types.js';
 import { measureArea } from '../report/area/area.js';
 import { DEFAULT_LIBERTY, readLibrary } from '../report/area/liberty/library.js';
 import type { Library } from '../report/area/liberty/library.js';
 import type { AreaReport, AreaTarget } from '../report/area/types.js';
-import type { RtlDesign } from '../rtl/types.js';
+import type { GeneratedDesign } from '../rtl/generate.js';
 import { cacheFolder } from '../toolchain/paths.js';
 import type { YosysEngine } from '../toolchain/yosys.js';
 import { withProgress, type StartProgress } from './progress.js';
@@ -36,14 +35,13 @@ export interface Measurement {
 
 /** Synthesises a design, or finds the results of an earlier run. */
 export function measureDesign(
-  network: IntNetwork,
-  design: RtlDesign,
+  generated: GeneratedDesign,
   { target, library, plain, checkFlat = false, place = false }: Measurement,
   options: SynthesisOptions,
   start: StartProgress,
 ): Promise<AreaReport> {
   return withProgress(start, `synthesis for ${target}`, 1, (onProgress) =>
-    measureArea(network, design, {
+    measureArea(generated, {
       ...{ target, library: target === 'asic' ? library : null, plain, checkFlat, place },
       engine: options.yosys,
       cache: cacheFolder(options.cache),

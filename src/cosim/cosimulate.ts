@@ -112,7 +112,7 @@ async function runOnce(
   const comparison = compareRun(manifest, record, transfers, options.images.length, expected);
   const timing = compareTiming(manifest, options, record);
   if (timing === null || !layers) return { record, comparison, timing, files };
-  const explained = explainTiming(options.network, manifest, readTransfers(files.log));
+  const explained = explainTiming(options.design, manifest, readTransfers(files.log));
   return { record, comparison, timing: explained ?? timing, files };
 }
 

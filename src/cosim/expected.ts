@@ -23,10 +23,12 @@ export function expectedFrames(
 
 /** The same where weights are loaded in the run: which ones count for a frame, the record says. */
 export function expectedUnderLoads(
-  { network, images, events = [], loads = [] }: CosimOptions,
+  { design, images, events = [], loads = [] }: CosimOptions,
   record: RunRecord,
 ): (frame: number) => ExpectedFrame {
-  const networks = [network, ...loads.map((load) => load.network)].map((each) => expectedFrames(each, images, events));
+  const networks = [design.network, ...loads.map((load) => load.network)].map((each) =>
+    expectedFrames(each, images, events),
+  );
   const from = loadedFrom(record, loads.length);
   return (frame) => networks[from.filter((first) => first <= frame).length]!(frame);
 }

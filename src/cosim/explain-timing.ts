@@ -3,8 +3,7 @@
  * first transfer in time that is not where the schedule has it lies at the culprit, and whether it was offered in time
  * says on which side.
  */
-import type { IntNetwork } from '../fixed/types.js';
-import { planNetwork, withFifoDepths } from '../rtl/plan.js';
+import type { Design } from '../rtl/design.js';
 import { predict } from '../rtl/schedule/predict.js';
 import type { Manifest } from '../rtl/types.js';
 import { readersText } from './diagnose.js';
@@ -21,18 +20,16 @@ interface Deviation {
 }
 
 /**
- * The first deviation of logged transfers from the schedule; null where there is none, or where the manifest's prediction
- * is not the one that the generator makes (a design written by hand).
+ * The first deviation of logged transfers from the schedule of the design; null where there is none, or where the manifest
+ * states another prediction (it was written by hand).
  */
 export function explainTiming(
-  network: IntNetwork,
+  design: Design,
   manifest: Manifest,
   transfers: Iterable<Transfer>,
 ): TimingMismatch | null {
   const schedule = manifest.streams.map(() => [] as number[]);
-  const depths = manifest.streams.map(({ readers }) => readers.map(({ fifoDepth }) => fifoDepth));
-  const plan = withFifoDepths(planNetwork(network, manifest.options.fold), depths);
-  const prediction = predict(plan, (stream, cycle) => schedule[stream]!.push(cycle));
+  const prediction = predict(design.plan, (stream, cycle) => schedule[stream]!.push(cycle));
   if (JSON.stringify(prediction.streams) !== JSON.stringify(manifest.prediction.streams)) return null;
   const widths = manifest.streams.map(({ width }) => width);
   const first = firstDeviation(schedule, widths, transfers);

@@ -45,7 +45,7 @@ export async function cosimulateIcarus(options: Omit<CosimOptions, 'trace' | 'ev
     const plusArg = `+images=${relative(folder, images)}`;
     await runIcarus(program, folder, [plusArg], { outputFile, timeoutSeconds, ...signal });
     const { record, transfers } = parseIcarusOutput(manifest, readText(outputFile));
-    const expected = expectedFrames(options.network, options.images, []);
+    const expected = expectedFrames(options.design.network, options.images, []);
     const comparison = compareRun(manifest, record, transfers, options.images.length, expected);
     const judged = judge(manifest, options, record, comparison, compareTiming(manifest, options, record), {
       simulator: 'icarus',

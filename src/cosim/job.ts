@@ -62,7 +62,8 @@ export function leadCycles({ layers, weightStreams }: Manifest): number {
 
 /** Checks the options against the design. */
 export function checkOptions(manifest: Manifest, options: CosimOptions): void {
-  const { stalls, images, network } = options;
+  const { stalls, images, design } = options;
+  const { network } = design;
   if (!Number.isInteger(stalls) || stalls < 0 || stalls > 95) {
     throw new FlexorError('usage', `stalls must be an integer from 0 to 95 percent, got ${stalls}`);
   }

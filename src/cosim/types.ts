@@ -3,6 +3,7 @@
  * is cycle 0. Streams are numbered as in the manifest: 0 is the input, n the output of node n−1.
  */
 import type { IntNetwork } from '../fixed/types.js';
+import type { Design } from '../rtl/design.js';
 import type { FrameTiming } from '../rtl/types.js';
 import type { Optimise } from '../toolchain/verilator.js';
 
@@ -27,7 +28,8 @@ export interface WeightLoad {
 export interface CosimOptions {
   /** Folder of a written design (manifest.json and all generated files). */
   readonly folder: string;
-  readonly network: IntNetwork;
+  /** What was written there. */
+  readonly design: Design;
   /** Quantised images, NHWC, within the input format. */
   readonly images: readonly Int32Array[];
   /** Percent of cycles in which either side of the design stalls, 0 to 95; 0 also checks the predicted cycles. */

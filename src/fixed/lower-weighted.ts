@@ -2,13 +2,21 @@
 import { FlexorError } from '../base/errors.js';
 import type { AddNode, ConvNode, DenseNode } from '../model/types.js';
 import { lowerWeights } from './lower-weights.js';
-import { DEFAULT_BITS } from './options.js';
 import type { LowerOptions } from './options.js';
 import { foldAffine, hiddenRequantiser, logitRequantiser } from './requantise.js';
 import type { Affine, LayerScale } from './requantise.js';
 import { activationFormat } from './scales.js';
 import { formatRange } from './shapes.js';
-import type { IntConvNode, IntDenseNode, IntFormat, IntResidual, IntShape, IntTensor, Requantiser } from './types.js';
+import type {
+  IntConvNode,
+  IntDenseNode,
+  IntFormat,
+  IntResidual,
+  IntShape,
+  IntTensor,
+  LoweredBits,
+  Requantiser,
+} from './types.js';
 import { deriveWidths } from './widths.js';
 
 /** Multipliers of a model that is loaded later may be four times as large as those of the one that hardware is made for. */
@@ -27,9 +35,14 @@ export interface WeightedLayer {
   readonly last: boolean;
 }
 
-export function lowerWeighted(layer: WeightedLayer, options: LowerOptions): IntConvNode | IntDenseNode {
+/** `bits`: those of the network; of the options only what is no number of bits counts. */
+export function lowerWeighted(
+  layer: WeightedLayer,
+  bits: LoweredBits,
+  { loadable = false, shifts }: Pick<LowerOptions, 'loadable' | 'shifts'>,
+): IntConvNode | IntDenseNode {
   const { node, link, residual, shape, window } = layer;
-  const { planes, alphas, joined } = lowerWeights(node, window, options.floatBits ?? DEFAULT_BITS.floatBits);
+  const { planes, alphas, joined } = lowerWeights(node, window, bits.floatBits);
   const { low, high } = formatRange(link.inputTensor.format);
   const scale: LayerScale = {
     name: node.name,
@@ -37,12 +50,12 @@ export function lowerWeighted(layer: WeightedLayer, options: LowerOptions): IntC
     largestSum: window * Math.max(-low, high) * (joined ? 2 ** planes.length - 1 : 1),
     joined,
     residual: residual && residual.tensor,
-    multiplierBits: options.multiplierBits ?? DEFAULT_BITS.multiplierBits,
-    shift: options.shifts?.get(link.name) ?? null,
-    headroomBits: options.weights === 'ram' && options.shifts === undefined ? LOAD_HEADROOM_BITS : 0,
+    multiplierBits: bits.multiplierBits,
+    shift: shifts?.get(link.name) ?? null,
+    headroomBits: loadable && shifts === undefined ? LOAD_HEADROOM_BITS : 0,
   };
   const affine = foldAffine(node, alphas);
-  const lowered = layer.last ? lowerLogits(layer, affine, scale) : lowerHidden(layer, affine, scale, options);
+  const lowered = layer.last ? lowerLogits(layer, affine, scale) : lowerHidden(layer, affine, scale, bits);
   const { requantiser, outputScale, outputFormat } = lowered;
   const arithmetic = {
     windowSize: window,
@@ -50,18 +63,12 @@ export function lowerWeighted(layer: WeightedLayer, options: LowerOptions): IntC
     planes,
     residual: residual && { ...residual, multiplier: lowered.residualMultiplier },
     requantiser,
-    ...weightsOf(link.name, options),
   };
-  const widths = deriveWidths({ name: node.name, inputFormat: link.inputTensor.format, ...arithmetic });
+  const widths = deriveWidths({ name: node.name, inputFormat: link.inputTensor.format, ...arithmetic }, loadable);
   const outputTensor = { shape, format: outputFormat ?? widths.scaled, scale: outputScale };
   const common = { ...link, outputTensor, ...arithmetic, widths };
   if (node.kind === 'dense') return { kind: 'dense', ...common };
   return { kind: 'conv', ...common, kernel: node.kernel, stride: node.stride, padding: node.padding };
-}
-
-function weightsOf(name: string, { weights, streamed }: LowerOptions): Pick<IntConvNode, 'weights'> {
-  if (weights === undefined || weights === 'rom') return {};
-  return weights === 'ram' || (streamed?.includes(name) ?? true) ? { weights } : {};
 }
 
 interface Lowered {
@@ -73,9 +80,14 @@ interface Lowered {
   readonly outputFormat: IntFormat | null;
 }
 
-function lowerHidden(layer: WeightedLayer, affine: Affine, scale: LayerScale, options: LowerOptions): Lowered {
+function lowerHidden(
+  layer: WeightedLayer,
+  affine: Affine,
+  scale: LayerScale,
+  { activationBits, layerBits }: LoweredBits,
+): Lowered {
   const { name, relu, range } = layer.add ?? layer.node;
-  const bits = options.layerBits?.[name] ?? options.activationBits ?? DEFAULT_BITS.activationBits;
+  const bits = layerBits[name] ?? activationBits;
   // ReLU is the clamp at 0 of an unsigned output.
   const output = activationFormat(relu ? { min: 0, max: Math.max(0, range.max) } : range, bits, name);
   const stage = { scale: output.scale, clamp: formatRange(output.format) };

@@ -8,11 +8,11 @@ import type { ConvNode, DenseNode, FlexorModel, ModelNode } from '../model/types
 import { fuseAdditions } from './fuse.js';
 import type { Fusion } from './fuse.js';
 import { lowerWeighted } from './lower-weighted.js';
-import { checkLowerOptions, DEFAULT_BITS } from './options.js';
+import { checkLowerOptions, loweredBits } from './options.js';
 import type { LowerOptions } from './options.js';
 import { activationFormat } from './scales.js';
-import { isWeighted, sameShape, sumFormat } from './shapes.js';
-import type { IntNetwork, IntNode, IntShape, IntTensor } from './types.js';
+import { sameShape, sumFormat } from './shapes.js';
+import type { IntNetwork, IntNode, IntShape, IntTensor, LoweredBits } from './types.js';
 import { MAX_ACTIVATION_BITS, verifyNetwork } from './verify.js';
 
 export { DEFAULT_BITS } from './options.js';
@@ -24,22 +24,14 @@ export function lower(model: FlexorModel, digest: string, options: LowerOptions 
   const fusions = fuseAdditions(model);
   checkLowerOptions(options, roundedLayers(model, fusions));
   checkOutput(model);
-  const { format, scale } = activationFormat(model.input.range, options.inputBits ?? DEFAULT_BITS.inputBits, 'input');
+  const bits = loweredBits(options);
+  const { format, scale } = activationFormat(model.input.range, bits.inputBits, 'input');
   const input: IntTensor = { shape: model.input.shape, format, scale };
-  const graph = new LoweredGraph(model, options, shapes, fusions, input);
+  const graph = new LoweredGraph(model, bits, options, shapes, fusions, input);
   for (const node of model.nodes) graph.add(node);
-  checkStreamed(options.streamed ?? [], graph.nodes);
-  return verifyNetwork({ name: model.name, modelDigest: digest, input, nodes: graph.nodes, classes: model.classes });
-}
-
-function checkStreamed(names: readonly string[], nodes: readonly IntNode[]): void {
-  const layers = nodes.filter(isWeighted).map(({ name }) => name);
-  const unknown = names.find((name) => !layers.includes(name));
-  if (unknown === undefined) return;
-  throw new FlexorError(
-    'usage',
-    `streamed weights name layer ${unknown}; the weighted layers are ${layers.join(', ')}`,
-  );
+  const { name, classes } = model;
+  const loadable = options.loadable ?? false;
+  return verifyNetwork({ name, modelDigest: digest, bits, loadable, input, nodes: graph.nodes, classes });
 }
 
 /** Layers whose outputs get activation bits. */
@@ -72,6 +64,7 @@ class LoweredGraph {
 
   constructor(
     private readonly model: FlexorModel,
+    private readonly bits: LoweredBits,
     private readonly options: LowerOptions,
     private readonly shapes: ReadonlyMap<string, IntShape>,
     private readonly fusions: ReadonlyMap<string, Fusion>,
@@ -134,6 +127,7 @@ class LoweredGraph {
         window: windowSize(node, this.shape(node.input)),
         last: node.name === this.model.output,
       },
+      this.bits,
       this.options,
     );
   }

@@ -1,7 +1,7 @@
 /** What a user can choose when a model becomes an integer network. */
 import { FlexorError } from '../base/errors.js';
 import { MAX_MULTIPLIER_BITS } from './verify-weights.js';
-import type { WeightSource } from './types.js';
+import type { LoweredBits } from './types.js';
 import { MAX_ACTIVATION_BITS } from './verify.js';
 
 export interface LowerOptions {
@@ -15,16 +15,26 @@ export interface LowerOptions {
   readonly inputBits?: number | undefined;
   /** Binary planes of layers that the model keeps at full precision; 8. */
   readonly floatBits?: number | undefined;
-  /** Where the hardware has its weights from (fixed/types.ts); 'rom'. */
-  readonly weights?: WeightSource | undefined;
-  /** With 'stream': the layers that it is for, the others are 'rom'; all. */
-  readonly streamed?: readonly string[] | undefined;
+  /** Hardware shall let other weights be loaded, so that widths must hold for any of them; false. */
+  readonly loadable?: boolean | undefined;
   /** Shifts of hardware that this model is to be loaded into, by layer of the integer network. */
   readonly shifts?: ReadonlyMap<string, number> | undefined;
 }
 
 /** Bits where the user does not say. */
 export const DEFAULT_BITS = { activationBits: 8, multiplierBits: 16, inputBits: 8, floatBits: 8 } as const;
+
+/** What the user chose, completed. */
+export function loweredBits(options: LowerOptions): LoweredBits {
+  const { activationBits, multiplierBits, inputBits, floatBits } = DEFAULT_BITS;
+  return {
+    activationBits: options.activationBits ?? activationBits,
+    layerBits: options.layerBits ?? {},
+    multiplierBits: options.multiplierBits ?? multiplierBits,
+    inputBits: options.inputBits ?? inputBits,
+    floatBits: options.floatBits ?? floatBits,
+  };
+}
 
 /** Most planes of a full-precision layer. */
 export const MAX_FLOAT_BITS = 8;

@@ -24,7 +24,6 @@ function structure(node: IntNode): Record<string, unknown> {
     'joined planes': joined,
     'multiplier bits': multiplierBits,
     'output stage': output,
-    weights: node.weights ?? 'rom',
     widths: node.widths,
   };
 }
@@ -42,6 +41,7 @@ export function checkSameHardware(network: IntNetwork, other: IntNetwork): void 
     );
   if (JSON.stringify(tensor(network.input)) !== JSON.stringify(tensor(other.input)))
     throw differs('input', 'its tensor');
+  if (network.loadable !== other.loadable) throw differs('network', 'whether weights can be loaded');
   if (network.nodes.length !== other.nodes.length) throw differs('network', 'the number of layers');
   for (const [i, node] of network.nodes.entries()) {
     const [mine, its] = [structure(node), structure(other.nodes[i]!)];

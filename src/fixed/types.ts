@@ -53,8 +53,8 @@ export interface Requantiser {
 }
 
 /**
- * Widths of a weighted layer's intermediates, from interval analysis over its trained weights (over all weights where it is
- * loadable), all channels together.
+ * Widths of a weighted layer's intermediates, from interval analysis over its trained weights (over any weights where the
+ * network is loadable), all channels together.
  */
 export interface Widths {
   /** Σ a over the window elements whose bit is 1, of any plane, partial sums included (hardware accumulates this). */
@@ -87,12 +87,6 @@ export interface IntResidual {
   readonly multiplier: number;
 }
 
-/**
- * Where hardware has a layer's weights from: a memory of fixed contents; one that is loaded at run time, with multipliers and
- * betas, so that widths hold for any of them; or a stream from outside, one pass a pixel.
- */
-export type WeightSource = 'rom' | 'ram' | 'stream';
-
 export interface IntWeightedNode extends IntNodeBase {
   /** V: elements of the window. */
   readonly windowSize: number;
@@ -100,8 +94,6 @@ export interface IntWeightedNode extends IntNodeBase {
   readonly planes: readonly IntPlane[];
   readonly residual: IntResidual | null;
   readonly requantiser: Requantiser;
-  /** Absent: fixed in the hardware. */
-  readonly weights?: Exclude<WeightSource, 'rom'>;
   readonly widths: Widths;
 }
 
@@ -144,11 +136,32 @@ export type IntPoolNode = IntMaxPoolNode | IntAvgPoolNode;
 
 export type IntNode = IntConvNode | IntDenseNode | IntPoolNode | IntSubsampleNode;
 
+/** The bits that lowering was asked for. */
+export interface LoweredBits {
+  /** Bits of the outputs of hidden layers that are rounded. */
+  readonly activationBits: number;
+  /** Bits of the outputs of these layers instead, by name. */
+  readonly layerBits: Readonly<Record<string, number>>;
+  /** Bits of the requantisers' multipliers, sign included. */
+  readonly multiplierBits: number;
+  /** Bits of the network's input. */
+  readonly inputBits: number;
+  /** Binary planes of layers that the model keeps at full precision. */
+  readonly floatBits: number;
+}
+
 export interface IntNetwork {
   /** Name of the model. */
   readonly name: string;
   /** SHA-256 of the model file's tensor bytes, hexadecimal. */
   readonly modelDigest: string;
+  /** The bits that it was lowered with, which its nodes keep; null for a network that was not lowered from a model. */
+  readonly bits: LoweredBits | null;
+  /**
+   * The widths hold for any weights, multipliers and betas of these sizes, so that hardware may let others be loaded; else
+   * they hold for the weights of this network only.
+   */
+  readonly loadable: boolean;
   readonly input: IntTensor;
   /**
    * In stream order: every node stands behind those that it reads. Several may read one. The last one yields the logits; it

@@ -14,6 +14,7 @@ import type {
   IntPoolNode,
   IntSubsampleNode,
   IntTensor,
+  LoweredBits,
 } from './types.js';
 import { verifyPlane, verifyRequantiser } from './verify-weights.js';
 import { deriveWidths } from './widths.js';
@@ -28,6 +29,10 @@ export function verifyNetwork(network: IntNetwork): IntNetwork {
   invariant(network.nodes.length > 0, 'an integer network needs at least one node');
   invariant(/^[0-9a-f]{64}$/.test(network.modelDigest), `model digest is not a SHA-256: ${network.modelDigest}`);
   verifyTensor(network.input, 'input');
+  invariant(
+    network.bits === null || network.bits.inputBits === network.input.format.bits,
+    `the input has ${network.input.format.bits} bits, the network was lowered to ${network.bits?.inputBits}`,
+  );
   const tensors = new Map([['input', network.input]]);
   const unread = new Set(['input']);
   for (const [index, node] of network.nodes.entries()) {
@@ -37,7 +42,7 @@ export function verifyNetwork(network: IntNetwork): IntNetwork {
     if (isWeighted(node) && node.residual !== null) {
       verifyInput(node.name, node.residual.input, node.residual.tensor, tensors);
     }
-    verifyNode(node, index === network.nodes.length - 1);
+    verifyNode(node, network, index === network.nodes.length - 1);
     for (const name of inputsOf(node)) unread.delete(name);
     tensors.set(node.name, node.outputTensor);
     unread.add(node.name);
@@ -54,13 +59,13 @@ function verifyInput(node: string, input: string, tensor: IntTensor, before: Rea
   invariant(sameTensor(tensor, given), `node ${node}: input is not what ${input} gives`);
 }
 
-function verifyNode(node: IntNode, last: boolean): void {
+function verifyNode(node: IntNode, network: IntNetwork, last: boolean): void {
   switch (node.kind) {
     case 'conv':
       verifyWindow(node);
-      return verifyWeighted(node, last);
+      return verifyWeighted(node, network, last);
     case 'dense':
-      return verifyWeighted(node, last);
+      return verifyWeighted(node, network, last);
     case 'maxPool':
     case 'avgPool':
       verifyWindow(node);
@@ -96,7 +101,7 @@ function verifySubsample({ name, stride, channelPadding, inputTensor, outputTens
   );
 }
 
-function verifyWeighted(node: IntConvNode | IntDenseNode, last: boolean): void {
+function verifyWeighted(node: IntConvNode | IntDenseNode, { bits, loadable }: IntNetwork, last: boolean): void {
   const { name, inputTensor, outputTensor, requantiser } = node;
   const input = inputTensor.shape;
   const window = node.kind === 'dense' ? elementCount(input) : node.kernel[0] * node.kernel[1] * input.channels;
@@ -109,7 +114,7 @@ function verifyWeighted(node: IntConvNode | IntDenseNode, last: boolean): void {
   for (const [i, plane] of node.planes.entries())
     verifyPlane(plane, window * node.outChannels, `node ${name} plane ${i}`);
   verifyRequantiser(node);
-  const widths = deriveWidths({ ...node, inputFormat: inputTensor.format });
+  const widths = deriveWidths({ ...node, inputFormat: inputTensor.format }, loadable);
   for (const key of ['selected', 'sum', 'dot', 'multiplicand', 'scaled'] as const) {
     invariant(sameFormat(node.widths[key], widths[key]), `node ${name}: width ${key} is not what its weights give`);
   }
@@ -123,6 +128,21 @@ function verifyWeighted(node: IntConvNode | IntDenseNode, last: boolean): void {
     const { low, high } = requantiser.output;
     invariant(low >= range.low && high <= range.high, `node ${name}: clamp leaves the output format`);
   }
+  if (bits !== null) verifyBits(node, bits);
+}
+
+/** A layer has the bits that the network says it was lowered with; of two names of a sum (fuse.ts) either may give them. */
+function verifyBits({ name, requantiser, outputTensor }: IntConvNode | IntDenseNode, bits: LoweredBits): void {
+  const { multiplierBits, activationBits, layerBits } = bits;
+  invariant(
+    requantiser.multiplierBits === multiplierBits,
+    `node ${name}: multipliers have ${requantiser.multiplierBits} bits, the network was lowered to ${multiplierBits}`,
+  );
+  const possible = [activationBits, ...Object.values(layerBits)];
+  invariant(
+    requantiser.output === null || possible.includes(outputTensor.format.bits),
+    `node ${name}: its output has ${outputTensor.format.bits} bits, the network was lowered to ${possible.join(' or ')}`,
+  );
 }
 
 function verifyWindow(node: IntConvNode | IntPoolNode): void {

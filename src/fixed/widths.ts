@@ -9,7 +9,7 @@ import { bitsFor } from '../base/bits.js';
 import { FlexorError } from '../base/errors.js';
 import { formatRange } from './shapes.js';
 import type { Interval } from './shapes.js';
-import type { IntFormat, IntPlane, IntResidual, IntWeightedNode, Requantiser, Widths } from './types.js';
+import type { IntFormat, IntPlane, IntResidual, Requantiser, Widths } from './types.js';
 
 /** Magnitudes must stay below this so that doubles hold them exactly. */
 export const EXACT_LIMIT = 2 ** 53;
@@ -23,8 +23,6 @@ export interface LayerArithmetic {
   readonly planes: readonly Pick<IntPlane, 'codes'>[];
   readonly residual: Pick<IntResidual, 'tensor' | 'multiplier'> | null;
   readonly requantiser: Requantiser;
-  /** As in IntWeightedNode. */
-  readonly weights?: IntWeightedNode['weights'];
 }
 
 /** Exact value intervals behind the widths; selected, sum, dot and multiplicand contain 0. */
@@ -160,10 +158,13 @@ function checkInside(name: string, actual: LayerIntervals, worst: LayerIntervals
   );
 }
 
-/** The narrowest formats that hold every intermediate of the layer. */
-export function deriveWidths(layer: LayerArithmetic): Widths {
+/**
+ * The narrowest formats that hold every intermediate of the layer, for its own weights or, where the network is `loadable`,
+ * for any that may be loaded in their place.
+ */
+export function deriveWidths(layer: LayerArithmetic, loadable = false): Widths {
   const actual = layerIntervals(layer);
-  const worst = layer.weights === 'ram' ? worstIntervals(layer) : null;
+  const worst = loadable ? worstIntervals(layer) : null;
   if (worst !== null) checkInside(layer.name, actual, worst);
   const { selected, sum, dot, multiplicand, scaled } = worst ?? actual;
   return {

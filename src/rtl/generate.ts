@@ -1,40 +1,27 @@
 /**
- * The generator: integer network and fold → Verilog, memory files, file list, simulation top and manifest. Output is a
- * function of its input alone: no date, host or path.
+ * The generator: prints a design as Verilog, memory files, file list, simulation top and manifest. It decides nothing, and
+ * its output is a function of the design alone: no date, host or path.
  */
 import { packageText } from '../base/files.js';
 import { template } from '../base/template.js';
-import type { IntNetwork } from '../fixed/types.js';
-import { DEFAULT_CIRCUIT, type CircuitOptions } from '../xor/hardware-circuit.js';
-import { checkedFold } from './solve/choose.js';
-import { isLoadable, loadPacket, packetFile } from './load.js';
+import type { Design } from './design.js';
+import { loadPacket, packetFile } from './load.js';
 import { makeManifest } from './manifest.js';
 import { layerMemories, memoryFile, type MemoryWords } from './memory-words.js';
-import { designNames } from './names.js';
-import { frameNumberBits, isBuffered, planNetwork, type LayerPlan, type Plan } from './plan.js';
+import { frameNumberBits, isBuffered, isLoadable, type LayerPlan, type Plan } from './plan.js';
 import { checkRegisters } from './registers.js';
-import { schedulePlan } from './schedule/fifo-depths.js';
-import type { Fold, RtlDesign, WeightStreamInfo } from './types.js';
+import type { RtlFiles, WeightStreamInfo } from './types.js';
 import type { Heading } from './views/common.js';
 import { poolView } from './views/pool.js';
 import { subsampleView } from './views/subsample.js';
 import { simTopView } from './views/sim-top.js';
 import { topView, weightPorts } from './views/top.js';
 import { weightedView } from './views/weighted.js';
-import { xorCircuits, type XorCircuits } from './xor-circuits.js';
+import type { XorCircuits } from './xor-circuits.js';
 
-export interface RtlOptions {
-  /** Folds of the layers that it names; the others get the default. */
-  readonly fold: Fold | null;
-  /** For the manifest only: what the network was lowered with. */
-  readonly activationBits: number;
-  readonly multiplierBits: number;
-  readonly floatBits?: number;
-  readonly layerBits?: Readonly<Record<string, number>>;
-  /** AXI4-Lite registers (registers.ts). Default: none. */
-  readonly axiLite?: boolean;
-  /** How M⊕ becomes gates. Default: DEFAULT_CIRCUIT. */
-  readonly xor?: CircuitOptions;
+/** The files of a design, and the design that they are of. */
+export interface GeneratedDesign extends RtlFiles {
+  readonly design: Design;
 }
 
 /** Modules of `hw/` that designs are made of, in the order in which one builds on the other. */
@@ -80,6 +67,7 @@ function libraryFile(module: string): string {
 const WEIGHT_SOURCE = 'sim/flexor_weight_source.v';
 
 const PACKET_FILE = 'mem/load.hex';
+const SIM_TOP_FILE = 'sim/flexor_sim_top.v';
 
 class DesignFiles {
   readonly files = new Map<string, string>();
@@ -117,7 +105,7 @@ interface LayerText {
   readonly frameBits: number;
 }
 
-function addLayer(files: DesignFiles, layer: LayerPlan, networks: XorCircuits, text: LayerText): void {
+function addLayer(files: DesignFiles, layer: LayerPlan, circuits: XorCircuits, text: LayerText): void {
   const { name, module, heading, frameBits } = text;
   if (layer.kind === 'pool') {
     files.addVerilog(module, template('pool.v', 'verilog')(poolView(layer, heading, module)));
@@ -129,11 +117,11 @@ function addLayer(files: DesignFiles, layer: LayerPlan, networks: XorCircuits, t
   }
   const memories = new Map<MemoryWords['part'], string>();
   for (const memory of layerMemories(layer)) {
-    const text = memoryFile(memory, layer.node.weights === 'ram');
-    if (memory.part === 'weights' && layer.node.weights === 'stream') files.addWeights(layer.node.name, name, text);
+    const text = memoryFile(memory, layer.weights === 'ram');
+    if (memory.part === 'weights' && layer.weights === 'stream') files.addWeights(layer.node.name, name, text);
     else memories.set(memory.part, files.addMemory(`${name}_${memory.part}`, text));
   }
-  const view = weightedView(layer, networks.get(layer.node.name)!, heading, module, { memories, frameBits });
+  const view = weightedView(layer, circuits.get(layer.node.name)!, heading, module, { memories, frameBits });
   files.addVerilog(module, template('weighted.v', 'verilog')(view));
 }
 
@@ -153,7 +141,7 @@ function usedModules(plan: Plan, axiLite: boolean): readonly string[] {
   const forks = readers.some(isBuffered);
   const needed: Partial<Record<string, boolean>> = {
     flexor_axil_regs: axiLite,
-    flexor_loader: isLoadable(plan.network),
+    flexor_loader: isLoadable(layers),
     flexor_ram: windows || forks || feeds.includes('vector'),
     flexor_fifo_ram: forks,
     flexor_fork: forks,
@@ -169,74 +157,48 @@ function usedModules(plan: Plan, axiLite: boolean): readonly string[] {
   return LIBRARY.filter((module) => needed[module] !== false);
 }
 
-/** Generates a design in memory. Throws FlexorError('fold') for a fold that the hardware cannot do. */
-export function generateRtl(network: IntNetwork, options: RtlOptions): RtlDesign {
-  const fold = checkedFold(network, options.fold);
-  const { plan, prediction } = schedulePlan(planNetwork(network, fold));
-  const xor = options.xor ?? DEFAULT_CIRCUIT;
-  const networks = xorCircuits(network, xor);
-  const names = designNames(
-    network.name,
-    network.nodes.map((node) => node.name),
-  );
-  const { topModule, layerModules } = names;
+/** Prints a design: its files in memory. */
+export function generateRtl(design: Design): GeneratedDesign {
+  const { network, plan, circuits, names, axiLite } = design;
   const origin = `Generated by flexor from model '${network.name}', SHA-256 ${network.modelDigest}.`;
-  const axiLite = options.axiLite ?? false;
   if (axiLite) checkRegisters(network.nodes.length);
-  const optionsText = `Activations ${options.activationBits} bits, multipliers ${options.multiplierBits} bits.`;
   const files = new DesignFiles();
   const frameBits = frameNumberBits(plan);
 
   for (const module of usedModules(plan, axiLite)) files.addVerilog(module, libraryFile(module));
   plan.layers.forEach((layer, i) => {
     const heading = { title: `Layer ${layer.node.name} of ${network.name}.`, origin };
-    addLayer(files, layer, networks, { name: names.layers[i]!, module: layerModules[i]!, heading, frameBits });
+    addLayer(files, layer, circuits, { name: names.layers[i]!, module: names.layerModules[i]!, heading, frameBits });
   });
   const topHeading = { title: `${network.name}: image stream in, logits and class out.`, origin };
-  files.addVerilog(
-    topModule,
-    template('top.v', 'verilog')(topView(plan, topHeading, names, { text: optionsText, axiLite })),
-  );
-
-  const simTopFile = 'sim/flexor_sim_top.v';
+  files.addVerilog(names.topModule, template('top.v', 'verilog')(topView(design, topHeading)));
   files.files.set(
-    simTopFile,
-    template('sim-top.v', 'verilog')(simTopView(plan, { title: '', origin }, names, axiLite, files.weights)),
+    SIM_TOP_FILE,
+    template('sim-top.v', 'verilog')(simTopView(design, { title: '', origin }, files.weights)),
   );
-  const weightStreams = weightPorts(plan, names, axiLite).flatMap((port): WeightStreamInfo | [] => {
-    if (port === null) return [];
-    const { layer, port: name, rowBits, bits, rows, pixels } = port;
-    const shape = { rowBits, bytesPerBeat: bits / 8, beatsPerPass: rows, passesPerFrame: pixels };
-    return { layer, port: name, ...shape, file: files.weights.get(layer)! };
-  });
+  const weightStreams = weightStreamInfos(design, files);
   const sources = weightStreams.length === 0 ? [] : [WEIGHT_SOURCE];
   for (const path of sources) files.files.set(path, packageText(path));
-  const packet = isLoadable(network) ? loadPacket(network, network, fold) : null;
+  const packet = isLoadable(plan.layers) ? loadPacket(plan, network) : null;
   if (packet !== null) files.files.set(PACKET_FILE, packetFile(packet));
   files.files.set('files.f', files.verilog.map((path) => `${path}\n`).join(''));
 
-  const manifest = makeManifest({
-    plan,
-    networks,
-    name: names.model,
-    topModule,
-    layerModules,
-    options: {
-      activationBits: options.activationBits,
-      multiplierBits: options.multiplierBits,
-      ...(options.floatBits === undefined ? {} : { floatBits: options.floatBits }),
-      ...(options.layerBits === undefined ? {} : { layerBits: options.layerBits }),
-      fold,
-      xor,
-      ...(axiLite ? { axiLite } : {}),
-    },
-    prediction,
+  const manifest = makeManifest(design, {
     verilog: files.verilog,
     memories: files.memories,
     load: packet && { beats: packet.length - 1, file: PACKET_FILE },
     weightStreams,
-    simTop: { module: 'flexor_sim_top', file: simTopFile, sources },
+    simTop: { module: 'flexor_sim_top', file: SIM_TOP_FILE, sources },
   });
   files.files.set('manifest.json', `${JSON.stringify(manifest, null, 2)}\n`);
-  return { manifest, files: files.files };
+  return { design, manifest, files: files.files };
+}
+
+function weightStreamInfos({ plan, names, axiLite }: Design, { weights }: DesignFiles): WeightStreamInfo[] {
+  return weightPorts(plan, names, axiLite).flatMap((port): WeightStreamInfo | [] => {
+    if (port === null) return [];
+    const { layer, port: name, rowBits, bits, rows, pixels } = port;
+    const shape = { rowBits, bytesPerBeat: bits / 8, beatsPerPass: rows, passesPerFrame: pixels };
+    return { layer, port: name, ...shape, file: weights.get(layer)! };
+  });
 }

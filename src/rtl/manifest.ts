@@ -1,14 +1,16 @@
 /** The manifest of a generated design: what others need to know of it without reading Verilog. */
 import { elementCount, inputsOf } from '../fixed/shapes.js';
+import { DEFAULT_BITS } from '../fixed/options.js';
+import type { Design } from './design.js';
 import { cyclesPerPixel } from './fold.js';
-import type { LayerPlan, Plan } from './plan.js';
+import type { LayerPlan } from './plan.js';
 import { banksOf } from './weight-memory.js';
 import { layerCycles } from './schedule/predict.js';
 import { portBytes } from './views/common.js';
-import type { LayerInfo, Manifest, Prediction, StreamInfo, WeightStreamInfo } from './types.js';
+import type { LayerInfo, Manifest, StreamInfo, WeightStreamInfo } from './types.js';
 import type { XorCircuits } from './xor-circuits.js';
 
-function layerInfo(layer: LayerPlan, module: string, networks: XorCircuits): LayerInfo {
+function layerInfo(layer: LayerPlan, module: string, circuits: XorCircuits): LayerInfo {
   const { node } = layer;
   const common = {
     name: node.name,
@@ -34,7 +36,7 @@ function layerInfo(layer: LayerPlan, module: string, networks: XorCircuits): Lay
       width: layer.widths.output,
       groups: layer.groups,
       cyclesPerPixel: cyclesPerPixel(layer.node, fold),
-      planes: networks.get(node.name)!.map(({ nIn, outputs, gateCount, naiveGateCount, depth }) => ({
+      planes: circuits.get(node.name)!.map(({ nIn, outputs, gateCount, naiveGateCount, depth }) => ({
         nIn,
         nOut: outputs.length,
         gates: gateCount,
@@ -43,20 +45,14 @@ function layerInfo(layer: LayerPlan, module: string, networks: XorCircuits): Lay
       })),
       weightBits: layer.node.planes.length * layer.node.windowSize * layer.node.outChannels,
       encryptedBits: layer.node.planes.reduce((sum, plane) => sum + plane.encrypted.length, 0),
-      storedBits: banksOf(layer.node) * (memory.rows * memory.rowBits + heads),
+      storedBits: banksOf(fold) * (memory.rows * memory.rowBits + heads),
       memoryReadsPerFrame: memory.rows * pixels,
     },
   };
 }
 
-export interface ManifestInput {
-  readonly plan: Plan;
-  readonly networks: XorCircuits;
-  readonly name: string;
-  readonly topModule: string;
-  readonly layerModules: readonly string[];
-  readonly options: Manifest['options'];
-  readonly prediction: Prediction;
+/** What the manifest says of a design's files. */
+export interface FileInfo {
   readonly verilog: readonly string[];
   readonly memories: readonly string[];
   readonly load: Manifest['load'] | null;
@@ -64,9 +60,20 @@ export interface ManifestInput {
   readonly simTop: Manifest['simTop'];
 }
 
-export function makeManifest(input: ManifestInput): Manifest {
-  const { plan } = input;
-  const { network } = plan;
+/** The options that made a design; bits are those that its network was lowered with. */
+function optionsOf({ network: { bits }, fold, xor, axiLite }: Design): Manifest['options'] {
+  return {
+    ...(bits === null ? {} : { activationBits: bits.activationBits, multiplierBits: bits.multiplierBits }),
+    ...(bits === null || bits.floatBits === DEFAULT_BITS.floatBits ? {} : { floatBits: bits.floatBits }),
+    ...(bits === null || Object.keys(bits.layerBits).length === 0 ? {} : { layerBits: bits.layerBits }),
+    fold,
+    xor,
+    ...(axiLite ? { axiLite } : {}),
+  };
+}
+
+export function makeManifest(design: Design, files: FileInfo): Manifest {
+  const { network, plan, names, circuits, prediction } = design;
   const bytes = portBytes(plan);
   const streams = [
     { node: 'input', tensor: network.input },
@@ -87,10 +94,10 @@ export function makeManifest(input: ManifestInput): Manifest {
   return {
     tool: 'flexor',
     manifestVersion: 1,
-    name: input.name,
+    name: names.model,
     modelDigest: network.modelDigest,
-    topModule: input.topModule,
-    options: input.options,
+    topModule: names.topModule,
+    options: optionsOf(design),
     input: {
       shape: network.input.shape,
       format: network.input.format,
@@ -99,13 +106,13 @@ export function makeManifest(input: ManifestInput): Manifest {
     },
     output: { count: plan.logitCount, format: plan.logitFormat, logitBytes: bytes.logit, classBytes: bytes.class },
     classes: network.classes,
-    layers: plan.layers.map((layer, i) => layerInfo(layer, input.layerModules[i]!, input.networks)),
+    layers: plan.layers.map((layer, i) => layerInfo(layer, names.layerModules[i]!, circuits)),
     streams,
-    prediction: input.prediction,
-    verilog: input.verilog,
-    memories: input.memories,
-    ...(input.load === null ? {} : { load: input.load }),
-    ...(input.weightStreams.length === 0 ? {} : { weightStreams: input.weightStreams }),
-    simTop: input.simTop,
+    prediction,
+    verilog: files.verilog,
+    memories: files.memories,
+    ...(files.load === null ? {} : { load: files.load }),
+    ...(files.weightStreams.length === 0 ? {} : { weightStreams: files.weightStreams }),
+    simTop: files.simTop,
   };
 }

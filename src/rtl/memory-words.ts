@@ -3,7 +3,7 @@
  * words make the memory files and the packet that loads them at run time (hw/flexor_loader.v).
  */
 import { roundingTerm, RESIDUAL_MULTIPLIER_BITS } from '../fixed/widths.js';
-import type { Plan, WeightedPlan } from './plan.js';
+import type { WeightedPlan } from './plan.js';
 import { memoryRows } from './weight-memory.js';
 import { bitsOfInteger, concatBits, hexOfBits } from './text.js';
 
@@ -15,8 +15,8 @@ export interface MemoryWords {
 }
 
 /** Lanes of this layer start inside a slice, and that slice is loaded (else it is a constant of the instance). */
-export function loadsHeads({ node, memory }: WeightedPlan): boolean {
-  return node.weights === 'ram' && memory.phases.some((phase) => phase !== 0);
+export function loadsHeads({ weights, memory }: WeightedPlan): boolean {
+  return weights === 'ram' && memory.phases.some((phase) => phase !== 0);
 }
 
 /** The memories of a layer, in the order of the chain on which they are loaded. */
@@ -32,8 +32,8 @@ export function layerMemories(layer: WeightedPlan): readonly MemoryWords[] {
  * A word of the channels of each beat, the first one lowest. Channel c: {m_r where it is loaded, beta with its rounding term,
  * multiplier of the last plane, ..., of the first}.
  */
-function scaleWords({ node, scaledBits, widths }: WeightedPlan): Uint8Array[] {
-  const { requantiser, residual, weights } = node;
+function scaleWords({ node, weights, scaledBits, widths }: WeightedPlan): Uint8Array[] {
+  const { requantiser, residual } = node;
   const rounding = roundingTerm(requantiser);
   const shortcut =
     weights === 'ram' && residual !== null ? [bitsOfInteger(residual.multiplier, RESIDUAL_MULTIPLIER_BITS)] : [];
@@ -57,10 +57,9 @@ export function memoryFile({ words }: MemoryWords, loadable: boolean): string {
 const BEAT_BITS = 32;
 
 /** What a packet loads behind its command: every memory word of every layer in whole beats, low bits first. */
-export function loadWords(plan: Plan): Uint32Array {
+export function loadWords(layers: readonly WeightedPlan[]): Uint32Array {
   const beats: number[] = [];
-  for (const layer of plan.layers) {
-    if (layer.kind !== 'weighted') continue;
+  for (const layer of layers) {
     for (const { words } of layerMemories(layer)) {
       for (const word of words) {
         for (let at = 0; at < word.length; at += BEAT_BITS) {

@@ -10,8 +10,8 @@ import { burstyNodes, isWholeImage, slowReaders } from './bursts.js';
 import { feedOf, outputPixels, windowSteps, type Feed, type WeightedNode } from './fold.js';
 import { isForked, streamReaders, type Reader } from './graph.js';
 import { layerWidths, streamWidths } from './stream-widths.js';
-import { SINGLE, type Fold, type LayerFold, type LayerWidths } from './types.js';
-import { weightMemory, type WeightMemory } from './weight-memory.js';
+import { SINGLE, type Fold, type LayerFold, type LayerWidths, type WeightSource } from './types.js';
+import { sourceOf, weightMemory, type WeightMemory } from './weight-memory.js';
 
 /** Depth of the FIFO behind every layer: 2 keeps full throughput with registered valid and ready. */
 export const STREAM_FIFO_DEPTH = 2;
@@ -35,6 +35,7 @@ export interface WeightedPlan {
   readonly node: WeightedNode;
   readonly fold: LayerFold;
   readonly widths: LayerWidths;
+  readonly weights: WeightSource;
   readonly feed: Exclude<Feed, { kind: 'illegal' }>;
   /** Null for dense layers. */
   readonly window: WindowPlan | null;
@@ -73,6 +74,15 @@ export interface SubsamplePlan {
 }
 
 export type LayerPlan = WeightedPlan | PoolPlan | SubsamplePlan;
+
+export function weightedLayers({ layers }: { readonly layers: readonly LayerPlan[] }): WeightedPlan[] {
+  return layers.filter((layer) => layer.kind === 'weighted');
+}
+
+/** Every weighted layer's weights, multipliers and betas can be loaded (solve/choose.ts lets no part of them be). */
+export function isLoadable(layers: readonly LayerPlan[]): boolean {
+  return layers.every((layer) => layer.kind !== 'weighted' || layer.weights === 'ram');
+}
 
 /** One that reads a stream. */
 export interface StreamReader extends Reader {
@@ -151,6 +161,7 @@ export function weightedShape(node: WeightedNode, fold: LayerFold, widths: Layer
     node,
     fold,
     widths,
+    weights: sourceOf(fold),
     feed,
     window: node.kind === 'dense' ? null : windowPlan(node),
     groups,

@@ -7,14 +7,25 @@ import type { Port } from './graph.js';
 import type { CircuitOptions } from '../xor/hardware-circuit.js';
 
 /**
+ * Where a layer has its weights from: a memory of fixed contents; one that is loaded at run time, with multipliers and
+ * betas; or a stream from outside, one pass a pixel.
+ */
+export type WeightSource = 'rom' | 'ram' | 'stream';
+
+/** Weight sources of layers by name; a layer that is not named has a 'rom'. */
+export type WeightSources = Readonly<Record<string, WeightSource>>;
+
+/**
  * Parallelism of one weighted layer: PE output channels a cycle, SIMD window elements a cycle, memory reads that a decryptor
- * word takes (1; weight-memory.ts), and channels that are requantised and given in a cycle (1; stream-widths.ts).
+ * word takes (1; weight-memory.ts), channels that are requantised and given in a cycle (1; stream-widths.ts), and where its
+ * weights live ('rom', and then left out of a complete fold).
  */
 export interface LayerFold {
   readonly pe: number;
   readonly simd: number;
   readonly reads?: number;
   readonly width?: number;
+  readonly weights?: WeightSource;
 }
 
 /** Elements a beat of the streams at a layer; `residual` is 1 where it has none. */
@@ -139,9 +150,10 @@ export interface Manifest {
   readonly modelDigest: string;
   readonly topModule: string;
   readonly options: {
-    readonly activationBits: number;
-    readonly multiplierBits: number;
-    /** Present where the user chose them. */
+    /** Those that the network was lowered with; absent for a network that was not lowered from a model. */
+    readonly activationBits?: number;
+    readonly multiplierBits?: number;
+    /** Present where they are not the default. */
     readonly floatBits?: number;
     readonly layerBits?: Readonly<Record<string, number>>;
     readonly fold: Fold;
@@ -181,8 +193,8 @@ export interface Manifest {
   readonly files?: readonly string[];
 }
 
-/** A generated design before it is written: relative path → content, manifest.json included. */
-export interface RtlDesign {
+/** The files of a design before they are written: relative path → content, manifest.json included. */
+export interface RtlFiles {
   readonly manifest: Manifest;
   readonly files: ReadonlyMap<string, string>;
 }

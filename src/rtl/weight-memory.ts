@@ -4,7 +4,7 @@
  * may lie in several rows of the memory that are read one after the other (hw/flexor_weights.v), low bits first.
  */
 import { lcm } from '../base/bits.js';
-import type { LayerFold } from './types.js';
+import type { LayerFold, WeightSource } from './types.js';
 import { cyclesPerPixel, windowSteps, type WeightedNode } from './fold.js';
 
 /** How words, slices and cycles relate (hw/flexor_decryptor.v). */
@@ -24,9 +24,20 @@ export interface WordShape {
   readonly rows: number;
 }
 
-/** Copies of its weights that the hardware holds. */
-export function banksOf({ weights }: WeightedNode): number {
-  return { rom: 1, ram: 2, stream: 0 }[weights ?? 'rom'];
+/** Where a layer with this fold has its weights from. */
+export function sourceOf({ weights = 'rom' }: LayerFold): WeightSource {
+  return weights;
+}
+
+/** The fold with this weight source; a ROM is not said. */
+export function withSource({ weights, ...fold }: LayerFold, source: WeightSource): LayerFold {
+  void weights;
+  return source === 'rom' ? fold : { ...fold, weights: source };
+}
+
+/** Copies of a layer's weights that the hardware holds. */
+export function banksOf(fold: LayerFold): number {
+  return { rom: 1, ram: 2, stream: 0 }[sourceOf(fold)];
 }
 
 /** Most rows of a word. */

@@ -5,7 +5,7 @@
 import { FlexorError } from '../base/errors.js';
 import { isObject, parseJson } from '../base/json.js';
 import { prepareFolder, writeFolder, type FolderKind } from '../base/output-folder.js';
-import type { RtlDesign } from './types.js';
+import type { RtlFiles } from './types.js';
 
 const MANIFEST = 'manifest.json';
 const TOOL = 'flexor';
@@ -40,7 +40,7 @@ export function prepareDesignFolder(folder: string): string {
 }
 
 /** Writes a design to a folder. Of a design that is there, the files that its manifest lists are replaced. */
-export function writeDesign(design: RtlDesign, folder: string): void {
+export function writeDesign(design: RtlFiles, folder: string): void {
   const files = new Map(design.files);
   const listed = [...files.keys()].filter((name) => name !== MANIFEST).sort();
   files.set(MANIFEST, manifestText({ ...design.manifest, files: listed }));

@@ -2,18 +2,20 @@ import { existsSync, rmSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { expect, it } from 'vitest';
 import { runCleanups } from '../../src/base/cleanup.js';
-import { generate, place } from '../../src/app/design.js';
-import { DEFAULT_BITS } from '../../src/fixed/lower.js';
-import { randomNetwork } from '../support/random-network.js';
+import { designOf, place } from '../../src/app/design.js';
+import { DEFAULT_BITS, lower } from '../../src/fixed/lower.js';
+import { generateRtl } from '../../src/rtl/generate.js';
+import { tinyModel } from '../support/tiny-model.js';
 
+const DIGEST = 'a'.repeat(64);
 const XOR = { xorDepth: 'shallow', xorIterations: 100, xorSeed: 1 } as const;
-const design = generate(randomNetwork(1, { maxWork: 2000 }), { ...DEFAULT_BITS, ...XOR });
+const design = generateRtl(designOf(lower(tinyModel(1), DIGEST), { ...DEFAULT_BITS, ...XOR }));
 
 it('notes bits in the manifest where the user chose them', () => {
   expect(design.manifest.options).not.toHaveProperty('floatBits');
   expect(design.manifest.options).not.toHaveProperty('layerBits');
   const chosen = { ...DEFAULT_BITS, floatBits: 4, layerBits: { conv1: 6 } };
-  const { options } = generate(randomNetwork(1, { maxWork: 2000 }), { ...chosen, ...XOR }).manifest;
+  const { options } = generateRtl(designOf(lower(tinyModel(1), DIGEST, chosen), { ...chosen, ...XOR })).manifest;
   expect(options).toMatchObject({ activationBits: 8, floatBits: 4, layerBits: { conv1: 6 } });
 });
 

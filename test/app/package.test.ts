@@ -5,10 +5,12 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { temporaryFolder } from '../../src/base/cleanup.js';
 import { packaged } from '../../src/app/package.js';
 import { lower } from '../../src/fixed/lower.js';
+import { makeDesign } from '../../src/rtl/design.js';
+import { weightSources } from '../../src/rtl/weight-sources.js';
 import { generateRtl } from '../../src/rtl/generate.js';
 import { writeDesign } from '../../src/rtl/write-design.js';
 import { registerMap } from '../../src/rtl/registers.js';
-import type { RtlDesign } from '../../src/rtl/types.js';
+import type { RtlFiles } from '../../src/rtl/types.js';
 import { runTool } from '../../src/toolchain/run.js';
 import { runYosys } from '../../src/toolchain/yosys.js';
 import { tinyModel, type TinyNode } from '../support/tiny-model.js';
@@ -20,8 +22,8 @@ const NODES: readonly TinyNode[] = [
   { kind: 'dense', channels: 3, weights: { nIn: 8, nOut: 10, relu: false } },
 ];
 const network = lower(tinyModel(3, NODES, { height: 4, width: 4, channels: 1 }), 'ab'.repeat(32));
-const generated = generateRtl(network, { fold: null, activationBits: 8, multiplierBits: 16, axiLite: true });
-const design = packaged(network, generated, { seed: 1, clockMhz: 250 });
+const generated = generateRtl(makeDesign(network, { axiLite: true }));
+const design = packaged(generated, { seed: 1, clockMhz: 250 });
 const top = design.manifest.topModule;
 const scratch = temporaryFolder('flexor-package');
 const folder = join(scratch.path, 'design');
@@ -29,7 +31,7 @@ const folder = join(scratch.path, 'design');
 beforeAll(() => writeDesign(design, folder));
 afterAll(() => scratch.remove());
 
-function text(path: string, of: RtlDesign = design): string {
+function text(path: string, of: RtlFiles = design): string {
   const found = of.files.get(path);
   if (found === undefined) throw new Error(`${path} is not in the design`);
   return found;
@@ -98,8 +100,8 @@ describe('testbench', () => {
 
 test('the script for Yosys gives cells and a netlist', async () => {
   const dense = lower(tinyModel(3, NODES.slice(2), { height: 2, width: 2, channels: 1 }), 'ab'.repeat(32));
-  const made = generateRtl(dense, { fold: null, activationBits: 8, multiplierBits: 16 });
-  const { manifest, files } = packaged(dense, made, { seed: 1, vectors: 0 });
+  const made = generateRtl(makeDesign(dense));
+  const { manifest, files } = packaged(made, { seed: 1, vectors: 0 });
   const outputs = ['build/utilisation.txt', `build/${manifest.topModule}.json`];
   const result = await runYosys({ script: files.get('syn/yosys.ys')!, files, outputs });
   expect(result.files.get(outputs[0]!)).toMatch(/LUT\d/);
@@ -167,7 +169,7 @@ test('README lists ports and registers as they are', () => {
 });
 
 test('without vectors there is no testbench, and nothing speaks of one', () => {
-  const plain = packaged(network, generated, { seed: 1, vectors: 0 });
+  const plain = packaged(generated, { seed: 1, vectors: 0 });
   const added = [...plain.files.keys()].filter((path) => !generated.files.has(path));
   expect(added.some((path) => path.startsWith('tb/'))).toBe(false);
   for (const path of added) expect(text(path, plain)).not.toMatch(/tb\/|_tb/);
@@ -175,10 +177,10 @@ test('without vectors there is no testbench, and nothing speaks of one', () => {
 
 test('the testbench of loadable weights loads them and reads them back, and sees a word that is wrong', async () => {
   const loadable = lower(tinyModel(3, NODES, { height: 4, width: 4, channels: 1 }), 'ab'.repeat(32), {
-    weights: 'ram',
+    loadable: true,
   });
-  const made = generateRtl(loadable, { fold: null, activationBits: 8, multiplierBits: 16 });
-  const ram = packaged(loadable, made, { seed: 1 });
+  const made = generateRtl(makeDesign(loadable, { weights: weightSources(loadable, { source: 'ram' }) }));
+  const ram = packaged(made, { seed: 1 });
   const target = join(scratch.path, 'loadable');
   writeDesign(ram, target);
   const run = (...args: string[]) => runTool({ command: 'make', args, cwd: target });
@@ -198,12 +200,12 @@ test('the testbench of loadable weights loads them and reads them back, and sees
 });
 
 test('the testbench streams weights in, and sees a row that is wrong and a pass that is short', async () => {
-  const streamed = lower(tinyModel(3, NODES, { height: 4, width: 4, channels: 1 }), 'ab'.repeat(32), {
-    weights: 'stream',
-  });
-  const made = generateRtl(streamed, { fold: null, activationBits: 8, multiplierBits: 16, axiLite: true });
+  const streamed = lower(tinyModel(3, NODES, { height: 4, width: 4, channels: 1 }), 'ab'.repeat(32));
+  const made = generateRtl(
+    makeDesign(streamed, { axiLite: true, weights: weightSources(streamed, { source: 'stream' }) }),
+  );
   const target = join(scratch.path, 'streamed');
-  writeDesign(packaged(streamed, made, { seed: 1 }), target);
+  writeDesign(packaged(made, { seed: 1 }), target);
   const run = (...args: string[]) => runTool({ command: 'make', args, cwd: target });
   for (const simulator of ['icarus', 'verilator']) {
     for (const stalls of ['0', '60']) {

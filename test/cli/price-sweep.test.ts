@@ -25,8 +25,8 @@ test('gives every kind a row, the same in every form', { timeout: 900_000 }, asy
     // PE 4: lcm(4, 4) = 4 and lcm(6, 4) = 12 bits.
     expect([row.slices, row.registerBits]).toEqual(row.nOut === 4 ? [1, 4] : [2, 12]);
     expect(row.gates).toBeLessThanOrEqual(row.naiveGates);
-    expect(row.network.asic).toBeGreaterThan(0);
-    expect(row.decryptor.asic).toBeGreaterThan(row.slices * row.network.asic);
+    expect(row.circuit.asic).toBeGreaterThan(0);
+    expect(row.decryptor.asic).toBeGreaterThan(row.slices * row.circuit.asic);
     expect(row.perWeightBit.xcup).toBe(row.decryptor.xcup / 4);
     expect(row.share.asic).toBeGreaterThan(0);
     expect(row.share.asic).toBeLessThan(0.1);

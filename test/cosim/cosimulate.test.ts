@@ -3,10 +3,11 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
+import { makeDesign } from '../../src/rtl/design.js';
 import { cosimulate } from '../../src/cosim/cosimulate.js';
 import type { CosimOptions, CosimResult } from '../../src/cosim/types.js';
 import type { FixtureOptions } from './fixture/design.js';
-import { images, manifest, network, writeFixture } from './fixture/design.js';
+import { design, images, manifest, network, writeFixture } from './fixture/design.js';
 
 const folders: string[] = [];
 afterAll(() => {
@@ -20,7 +21,7 @@ function fixture(options: FixtureOptions = {}): string {
 }
 
 function run(folder: string, options: Partial<CosimOptions> = {}): Promise<CosimResult> {
-  return cosimulate({ folder, network, images: images(12, 7), stalls: 0, seed: 1, layers: true, ...options });
+  return cosimulate({ folder, design, images: images(12, 7), stalls: 0, seed: 1, layers: true, ...options });
 }
 
 const READY = 'assign in_ready_o = !out_valid_o || out_ready_i;';
@@ -258,8 +259,8 @@ describe('errors of the caller', () => {
   });
 
   test('a design of another model', async () => {
-    const other = { ...network, modelDigest: '1'.repeat(64) };
-    await expect(run(fixture(), { network: other })).rejects.toThrow(/was generated from another model/);
+    const other = makeDesign({ ...network, modelDigest: '1'.repeat(64) });
+    await expect(run(fixture(), { design: other })).rejects.toThrow(/was generated from another model/);
   });
 
   test.each([-1, 96, 2.5])('stalls of %d percent', async (stalls) => {

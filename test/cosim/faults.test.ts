@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { cosimulate } from '../../src/cosim/cosimulate.js';
 import type { CosimResult } from '../../src/cosim/types.js';
+import { makeDesign } from '../../src/rtl/design.js';
 import { generateRtl } from '../../src/rtl/generate.js';
 import { writeDesign } from '../../src/rtl/write-design.js';
 import { weightedNodes } from '../../src/rtl/fold.js';
@@ -15,20 +16,20 @@ import { network } from './fixture/network.js';
 
 const layers = weightedNodes(network).map(({ name }) => name);
 const images = randomImages(network, 5, 1);
-const fold = defaultFold(network);
+const design = makeDesign(network, { fold: defaultFold(network) });
 let folder = '';
 let manifest: Manifest;
 
 beforeEach(() => {
   folder = join(mkdtempSync(join(tmpdir(), 'flexor-faults-')), 'design');
-  const design = generateRtl(network, { fold, activationBits: 8, multiplierBits: 16 });
-  writeDesign(design, folder);
-  manifest = design.manifest;
+  const generated = generateRtl(design);
+  writeDesign(generated, folder);
+  manifest = generated.manifest;
 });
 afterEach(() => rmSync(join(folder, '..'), { recursive: true, force: true }));
 
 function run(stalls = 0): Promise<CosimResult> {
-  return cosimulate({ folder, network, images, stalls, seed: 1, layers: false, optimise: 'build-time' });
+  return cosimulate({ folder, design, images, stalls, seed: 1, layers: false, optimise: 'build-time' });
 }
 
 /** Changes one generated file; the change must take place. */

@@ -5,12 +5,12 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { cosimulate } from '../../src/cosim/cosimulate.js';
 import { cosimulateIcarus } from '../../src/cosim/icarus.js';
+import { makeDesign } from '../../src/rtl/design.js';
 import { generateRtl } from '../../src/rtl/generate.js';
 import { writeDesign } from '../../src/rtl/write-design.js';
 import {
   CHAIN_FOLD,
   chainNetwork,
-  GOLDEN_OPTIONS,
   RESIDUAL_FOLD,
   residualNetwork,
   SMALLEST_FOLD,
@@ -24,8 +24,9 @@ test.each([
   ['residual', residualNetwork(), RESIDUAL_FOLD],
 ])('%s', async (_, network, fold) => {
   const folder = join(mkdtempSync(join(tmpdir(), 'flexor-golden-')), 'design');
-  writeDesign(generateRtl(network, { ...GOLDEN_OPTIONS, fold }), folder);
-  const common = { folder, network, images: randomImages(network, 6, 1), seed: 1, layers: true };
+  const design = makeDesign(network, { fold });
+  writeDesign(generateRtl(design), folder);
+  const common = { folder, design, images: randomImages(network, 6, 1), seed: 1, layers: true };
   for (const stalls of [0, 40]) {
     const results = [
       await cosimulate({ ...common, stalls, optimise: 'build-time' }),

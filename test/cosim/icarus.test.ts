@@ -8,7 +8,7 @@ import { cosimulateIcarus } from '../../src/cosim/icarus.js';
 import { parseIcarusOutput } from '../../src/cosim/icarus-output.js';
 import type { CosimOptions, CosimResult } from '../../src/cosim/types.js';
 import type { FixtureOptions } from './fixture/design.js';
-import { images, manifest, network, writeFixture } from './fixture/design.js';
+import { design, images, manifest, writeFixture } from './fixture/design.js';
 
 const folders: string[] = [];
 afterAll(() => {
@@ -22,7 +22,7 @@ function fixture(options: FixtureOptions = {}): string {
 }
 
 function options(folder: string, stalls = 0): CosimOptions {
-  return { folder, network, images: images(12, 7), stalls, seed: 1, layers: true };
+  return { folder, design, images: images(12, 7), stalls, seed: 1, layers: true };
 }
 
 const run = (folder: string, stalls = 0): Promise<CosimResult> => cosimulateIcarus(options(folder, stalls));

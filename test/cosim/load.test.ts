@@ -9,9 +9,11 @@ import { lower, type LowerOptions } from '../../src/fixed/lower.js';
 import { checkSameHardware, shiftsOf } from '../../src/fixed/same-hardware.js';
 import { elementCount } from '../../src/fixed/shapes.js';
 import type { FlexorModel } from '../../src/model/types.js';
+import { makeDesign } from '../../src/rtl/design.js';
 import { generateRtl } from '../../src/rtl/generate.js';
 import { writeDesign } from '../../src/rtl/write-design.js';
 import { loadPacket } from '../../src/rtl/load.js';
+import { weightSources } from '../../src/rtl/weight-sources.js';
 import type { Fold } from '../../src/rtl/types.js';
 import { randomImages } from '../support/random-network.js';
 import { reweighted } from '../support/reweighted.js';
@@ -25,20 +27,21 @@ const DIGEST = 'a'.repeat(64);
 
 /** A design of the model, and loads of two others after a third and two thirds of the images. */
 function prepare(model: FlexorModel, fold: Fold | null, options: LowerOptions = {}) {
-  const network = lower(model, DIGEST, { ...options, weights: 'ram' });
-  const design = generateRtl(network, { fold, activationBits: 8, multiplierBits: 16 });
+  const network = lower(model, DIGEST, { ...options, loadable: true });
+  const design = makeDesign(network, { fold, weights: weightSources(network, { source: 'ram' }) });
+  const generated = generateRtl(design);
   rmSync(folder.path, { recursive: true, force: true });
-  writeDesign(design, folder.path);
+  writeDesign(generated, folder.path);
   const size = elementCount(network.input.shape);
   const loads = [1, 2].map((k): WeightLoad => {
-    const other = lower(reweighted(model, k), DIGEST, { ...options, weights: 'ram', shifts: shiftsOf(network) });
-    const packet = loadPacket(network, other, design.manifest.options.fold);
+    const other = lower(reweighted(model, k), DIGEST, { ...options, loadable: true, shifts: shiftsOf(network) });
+    const packet = loadPacket(design.plan, other);
     return { network: other, packet, afterBeats: Math.floor((k * IMAGES * size) / 3 - size / 2) };
   });
   const images = randomImages(network, IMAGES, 1);
   const common = {
     folder: folder.path,
-    network,
+    design,
     images,
     seed: 1,
     layers: true,
@@ -46,7 +49,7 @@ function prepare(model: FlexorModel, fold: Fold | null, options: LowerOptions = 
     jobs: 1,
   };
   return {
-    design,
+    design: generated,
     network,
     loads,
     run: (stalls: number, change: Partial<CosimOptions> = {}) => cosimulate({ ...common, stalls, loads, ...change }),
@@ -135,7 +138,7 @@ describe('the comparison sees', () => {
 
 describe('refuses', () => {
   const model = tinyModel(1, TINY_NODES);
-  const options = { weights: 'ram' as const };
+  const options = { loadable: true };
   const network = lower(model, DIGEST, options);
   const shifts = shiftsOf(network);
 

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { cosimulate } from '../../src/cosim/cosimulate.js';
 import type { CosimResult, FrameEvent } from '../../src/cosim/types.js';
+import { makeDesign } from '../../src/rtl/design.js';
 import { generateRtl } from '../../src/rtl/generate.js';
 import { writeDesign } from '../../src/rtl/write-design.js';
 import { randomImages } from '../support/random-network.js';
@@ -12,16 +13,17 @@ import { network } from './fixture/network.js';
 
 const FRAMES = 8;
 const images = randomImages(network, FRAMES, 2);
+const design = makeDesign(network);
 let folder = '';
 
 beforeAll(() => {
   folder = join(mkdtempSync(join(tmpdir(), 'flexor-mischief-')), 'design');
-  writeDesign(generateRtl(network, { fold: null, activationBits: 8, multiplierBits: 16 }), folder);
+  writeDesign(generateRtl(design), folder);
 });
 afterAll(() => rmSync(join(folder, '..'), { recursive: true, force: true }));
 
 function run(events: readonly FrameEvent[], stalls: number): Promise<CosimResult> {
-  return cosimulate({ folder, network, images, stalls, seed: 5, layers: true, optimise: 'build-time', events });
+  return cosimulate({ folder, design, images, stalls, seed: 5, layers: true, optimise: 'build-time', events });
 }
 
 describe.each([0, 25, 75])('with %i percent stalls', (stalls) => {

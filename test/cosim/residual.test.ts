@@ -7,6 +7,7 @@ import { lower } from '../../src/fixed/lower.js';
 import type { IntNetwork } from '../../src/fixed/types.js';
 import type { FlexorModel } from '../../src/model/types.js';
 import { weightedNodes } from '../../src/rtl/fold.js';
+import { makeDesign } from '../../src/rtl/design.js';
 import { generateRtl } from '../../src/rtl/generate.js';
 import { writeDesign } from '../../src/rtl/write-design.js';
 import { withWidths } from '../../src/rtl/stream-widths.js';
@@ -31,13 +32,14 @@ test.each<[string, FlexorModel, ((network: IntNetwork) => Fold) | null]>([
 ])('%s', async (_, model, foldOf) => {
   const network = lower(model, '6'.repeat(64), { floatBits: 4, layerBits: { conv1: 6 } });
   const fold = foldOf && foldOf(network);
-  const design = generateRtl(network, { fold, activationBits: 8, multiplierBits: 16 });
-  const widths = design.manifest.streams.map(({ width }) => width);
+  const design = makeDesign(network, { fold });
+  const generated = generateRtl(design);
+  const widths = generated.manifest.streams.map(({ width }) => width);
   expect(Math.max(...widths)).toBe(fold === null ? 1 : 32);
   rmSync(folder.path, { recursive: true, force: true });
-  writeDesign(design, folder.path);
+  writeDesign(generated, folder.path);
   const images = randomImages(network, 4, 1);
-  const common = { folder: folder.path, network, images, seed: 1, layers: true, optimise: 'build-time' as const };
+  const common = { folder: folder.path, design, images, seed: 1, layers: true, optimise: 'build-time' as const };
   for (const stalls of [0, 40]) {
     const result = await cosimulate({ ...common, stalls, events: [], jobs: 1 });
     expect(result.failure).toBeNull();

@@ -2,6 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import { FlexorError } from '../../src/base/errors.js';
 import { lower, type LowerOptions } from '../../src/fixed/lower.js';
+import { makeDesign } from '../../src/rtl/design.js';
 import { generateRtl } from '../../src/rtl/generate.js';
 import type { FlexorModel, ModelNode } from '../../src/model/types.js';
 import { RESIDUAL_NODES, tinyModel, type TinyNode } from '../support/tiny-model.js';
@@ -111,8 +112,7 @@ describe('what cannot be built', () => {
       const [first, second] = node.planes;
       return { ...node, planes: [first!, { ...second!, nOut: 9 }] };
     });
-    const build = (): unknown =>
-      generateRtl({ ...network, nodes }, { fold: null, activationBits: 8, multiplierBits: 16 });
+    const build = (): unknown => generateRtl(makeDesign({ ...network, nodes }));
     expect(build).toThrow('layer conv1: all planes must have the same N_in and N_out');
   });
 });

@@ -117,19 +117,16 @@ describe('loadable weights', () => {
   it('have one width for all weights, and every one of them fits', () => {
     for (const format of formats) {
       for (const planes of [1, 3]) {
-        const make = (codes: number[][], m: number) => ({
-          ...layer(format, codes, 2, widest(planes, m, 3)),
-          weights: 'ram' as const,
-        });
+        const make = (codes: number[][], m: number) => layer(format, codes, 2, widest(planes, m, 3));
         const random2 = () => Array.from({ length: planes }, () => bits(10));
-        const expected = deriveWidths(make(random2(), 31));
+        const expected = deriveWidths(make(random2(), 31), true);
         for (const codes of [
           random2(),
           random2(),
           [...Array(planes)].map(() => Array<number>(10).fill(1)),
           [...Array(planes)].map(() => Array<number>(10).fill(0)),
         ]) {
-          expect(deriveWidths(make(codes, -32))).toEqual(expected);
+          expect(deriveWidths(make(codes, -32), true)).toEqual(expected);
           const own = layerIntervals(make(codes, -32));
           for (const key of ['selected', 'sum', 'dot', 'multiplicand', 'scaled'] as const) {
             const { low, high } = formatRange(expected[key]);
@@ -143,12 +140,9 @@ describe('loadable weights', () => {
 
   it('refuse a beta beyond them', () => {
     // Five elements of at most 15, multipliers of at most 32 in magnitude: |m·acc| ≤ 2,400, as much for beta.
-    const make = (beta: number) => ({
-      ...layer({ bits: 4, signed: false }, [bits(10)], 2, widest(1, 0, beta)),
-      weights: 'ram' as const,
-    });
-    expect(() => deriveWidths(make(2400))).not.toThrow();
-    expect(() => deriveWidths(make(4801))).toThrow(
+    const make = (beta: number) => layer({ bits: 4, signed: false }, [bits(10)], 2, widest(1, 0, beta));
+    expect(() => deriveWidths(make(2400), true)).not.toThrow();
+    expect(() => deriveWidths(make(4801), true)).toThrow(
       /layer conv1: z reaches \[.*\], loadable weights have room for ±4800/,
     );
   });

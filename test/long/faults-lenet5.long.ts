@@ -13,6 +13,7 @@ import { cosimulate } from '../../src/cosim/cosimulate.js';
 import type { CosimResult } from '../../src/cosim/types.js';
 import { DEFAULT_BITS } from '../../src/fixed/lower.js';
 import { weightedNodes, type WeightedNode } from '../../src/rtl/fold.js';
+import { makeDesign } from '../../src/rtl/design.js';
 import { generateRtl } from '../../src/rtl/generate.js';
 import { writeDesign } from '../../src/rtl/write-design.js';
 import { defaultFold } from '../../src/rtl/solve/choose.js';
@@ -27,14 +28,15 @@ const images = loadTestImages(model, { images: 1 }).quantised;
 const fold = Object.fromEntries(
   weightedNodes(network).map(({ name, outChannels }) => [name, { pe: outChannels / 2, simd: 1, reads: 1 }]),
 );
-const design = generateRtl(network, { fold: { ...defaultFold(network), ...fold }, ...DEFAULT_BITS });
+const design = makeDesign(network, { fold: { ...defaultFold(network), ...fold } });
+const generated = generateRtl(design);
 const folder = join(mkdtempSync(join(tmpdir(), 'flexor-lenet5-faults-')), 'design');
 
-beforeAll(() => writeDesign(design, folder));
+beforeAll(() => writeDesign(generated, folder));
 afterAll(() => rmSync(join(folder, '..'), { recursive: true, force: true }));
 
 function run(): Promise<CosimResult> {
-  return cosimulate({ folder, network, images, stalls: 0, seed: 1, layers: true });
+  return cosimulate({ folder, design, images, stalls: 0, seed: 1, layers: true });
 }
 
 /** Runs the design with one file changed, and puts the file back. */
@@ -99,7 +101,7 @@ function withFlippedConstant(node: WeightedNode, channel: number): WeightedNode 
 }
 
 function moduleFile(layer: string): string {
-  return `rtl/${design.manifest.layers.find(({ name }) => name === layer)!.module}.v`;
+  return `rtl/${generated.manifest.layers.find(({ name }) => name === layer)!.module}.v`;
 }
 
 test('the design without a fault passes', async () => {
@@ -109,7 +111,7 @@ test('the design without a fault passes', async () => {
 describe.each(weightedNodes(network).map((node) => [node.name, node] as const))('in layer %s', (layer, node) => {
   test('one weight bit flipped', async () => {
     const bit = visible(node, node.planes[0]!.encrypted.length, (index) => withFlippedBit(node, index));
-    const slices = Number(/\.Slices\((\d+)\)/.exec(design.files.get(moduleFile(layer))!)![1]);
+    const slices = Number(/\.Slices\((\d+)\)/.exec(generated.files.get(moduleFile(layer))!)![1]);
     const wordBits = slices * node.planes[0]!.nIn;
     const result = await runWith(`mem/${layer}_weights.mem`, (text) =>
       flipInLine(text, Math.floor(bit / wordBits), bit % wordBits),

@@ -8,9 +8,9 @@ import { afterAll, expect, test } from 'vitest';
 import { temporaryFolder } from '../../src/base/cleanup.js';
 import { cosimulate } from '../../src/cosim/cosimulate.js';
 import { lower } from '../../src/fixed/lower.js';
-import type { IntNetwork } from '../../src/fixed/types.js';
 import type { FlexorModel } from '../../src/model/types.js';
 import { saveModel } from '../../src/model/write.js';
+import { makeDesign, type Design } from '../../src/rtl/design.js';
 import { generateRtl } from '../../src/rtl/generate.js';
 import { writeDesign } from '../../src/rtl/write-design.js';
 import type { Fold, Manifest } from '../../src/rtl/types.js';
@@ -35,15 +35,16 @@ afterAll(() => folder.remove());
 
 function generated(model: FlexorModel, fold: Fold | null) {
   const network = lower(model, DIGEST);
-  const design = generateRtl(network, { fold, activationBits: 8, multiplierBits: 16 });
+  const design = makeDesign(network, { fold });
+  const { manifest, files } = generateRtl(design);
   rmSync(folder.path, { recursive: true, force: true });
-  writeDesign(design, folder.path);
-  return { network, manifest: design.manifest };
+  writeDesign({ manifest, files }, folder.path);
+  return { design, manifest };
 }
 
-function run(network: IntNetwork, count: number) {
-  const images = randomImages(network, count, 1);
-  return { folder: folder.path, network, images, seed: 1, layers: true, optimise: 'run-time' as const };
+function run(design: Design, count: number) {
+  const images = randomImages(design.network, count, 1);
+  return { folder: folder.path, design, images, seed: 1, layers: true, optimise: 'run-time' as const };
 }
 
 const gigabytes = (bytes: number): string => `${(bytes / 1e9).toFixed(2)} GB`;
@@ -66,9 +67,9 @@ test('is generated within seconds and runs as fast as its busiest unit', async (
 });
 
 test.each(RESNET18_BLOCKS)('block of $inChannels → $channels channels', async (block) => {
-  const { network } = generated(resnet18Block(1, block, 8), null);
+  const { design } = generated(resnet18Block(1, block, 8), null);
   for (const stalls of [0, 30]) {
-    const result = await cosimulate({ ...run(network, 2), stalls, events: [] });
+    const result = await cosimulate({ ...run(design, 2), stalls, events: [] });
     expect(result.failure).toBeNull();
     expect(result.frames.length).toBe(2);
     expect(result.mismatches).toBe(0);
@@ -76,14 +77,14 @@ test.each(RESNET18_BLOCKS)('block of $inChannels → $channels channels', async 
 });
 
 test('the whole network, one image, at most 64 lanes a layer', async () => {
-  const { network, manifest } = generated(resnet18(1), FOLD);
+  const { design, manifest } = generated(resnet18(1), FOLD);
   const { layers, prediction } = manifest;
   for (const { weighted } of layers) expect((weighted?.pe ?? 0) * (weighted?.simd ?? 0)).toBeLessThanOrEqual(MAX_LANES);
   expect(prediction.bottleneckUtilisation).toBeGreaterThan(1 / 1.02);
   // A cache of its own, so that the build is measured every time.
   const options = { cacheDir: join(folder.path, 'cache'), now: () => performance.now() };
   const { result, peakBytes } = await withPeakMemory(() =>
-    cosimulate({ ...run(network, 1), ...options, stalls: 0, events: [] }),
+    cosimulate({ ...run(design, 1), ...options, stalls: 0, events: [] }),
   );
   expect(result.failure).toBeNull();
   expect(result.frames.length).toBe(1);

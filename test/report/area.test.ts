@@ -10,10 +10,11 @@ import { FlexorError } from '../../src/base/errors.js';
 import { isWeighted } from '../../src/fixed/shapes.js';
 import type { IntNode } from '../../src/fixed/types.js';
 import { verifyNetwork } from '../../src/fixed/verify.js';
+import { makeDesign } from '../../src/rtl/design.js';
 import { generateRtl } from '../../src/rtl/generate.js';
 import { measureArea } from '../../src/report/area/area.js';
 import type { AreaOptions } from '../../src/report/area/area.js';
-import { plainTwin } from '../../src/report/area/plain.js';
+import { plainNetwork } from '../../src/report/area/plain.js';
 import { synthesise } from '../../src/report/area/synthesise.js';
 import { unitArea } from '../../src/report/area/measure.js';
 import { classify, targetRule } from '../../src/report/area/targets.js';
@@ -40,7 +41,7 @@ const network = goldenNetwork('area', input, [
   { kind: 'dense', weights: { channels: 5, planes: 1, nIn: 7, nOut: 9, output: null } },
 ]);
 const fold = { conv1: { pe: 1, simd: 3 }, dense3: { pe: 5, simd: 2 } };
-const design = generateRtl(network, { fold, activationBits: 8, multiplierBits: 16 });
+const design = generateRtl(makeDesign(network, { fold }));
 const options: AreaOptions = { target: 'gates', engine: 'npm', cache, timeoutSeconds: 600, plain: false, jobs: 2 };
 
 /** Two lanes of lcm(9, 5) = 45 bits; lane 1 starts at bit 35 = 3·9 + 8, so one bit is carried over to the next word. */
@@ -54,7 +55,7 @@ describe('area in gates', { timeout: 600_000 }, () => {
   let report: AreaReport;
 
   test('the parts add up to the whole', async () => {
-    report = await measureArea(network, design, { ...options, checkFlat: true });
+    report = await measureArea(design, { ...options, checkFlat: true });
     expect(report.layers.map(({ name }) => name)).toEqual(['conv1', 'maxpool2', 'dense3']);
     const parts = [...report.layers.map(({ area }) => area.resources), report.rest.resources];
     for (const key of ['flipFlops', 'nand2', 'romBits', 'ramBits'] as const) {
@@ -108,9 +109,9 @@ describe('area in gates', { timeout: 600_000 }, () => {
   });
 
   test('a second run reads the cache and says the same', async () => {
-    const again = await measureArea(network, design, { ...options, checkFlat: true, timeoutSeconds: 0.01 });
+    const again = await measureArea(design, { ...options, checkFlat: true, timeoutSeconds: 0.01 });
     expect(again).toEqual(report);
-    const unit = unitsOf(design, { twin: null, whole: true, place: false }).find(({ kind }) => kind === 'rest')!;
+    const unit = unitsOf(design, { plain: null, whole: true, place: false }).find(({ kind }) => kind === 'rest')!;
     const rule = targetRule('gates', null);
     expect((await synthesise(unit, { ...options, rule })).cached).toBe(true);
     const empty = join(cache, 'empty');
@@ -119,8 +120,8 @@ describe('area in gates', { timeout: 600_000 }, () => {
 
   test('a synthesis that takes too long is named, with a log that stays', async () => {
     // Other memory contents: nothing in the cache fits.
-    const other = generateRtl({ ...network, name: 'other' }, { fold, activationBits: 8, multiplierBits: 16 });
-    const run = measureArea(network, other, { ...options, timeoutSeconds: 0.2 });
+    const other = generateRtl(makeDesign({ ...network, name: 'other' }, { fold }));
+    const run = measureArea(other, { ...options, timeoutSeconds: 0.2 });
     const error: unknown = await run.catch((reason: unknown) => reason);
     expect(error).toBeInstanceOf(FlexorError);
     const match = /^area of (\w+)(?:, \w+)?: yosys took longer than 0.2 s and was ended \(log: (.*)\)$/.exec(
@@ -136,7 +137,7 @@ describe('what goes wrong in one synthesis', { timeout: 300_000 }, () => {
     const { module } = design.manifest.layers.find(({ name }) => name === 'dense3')!;
     const files = new Map(design.files).set(`rtl/${module}.v`, 'module');
     const folder = join(cache, 'broken');
-    const run = measureArea(network, { ...design, files }, { ...options, cache: folder, jobs: 6 });
+    const run = measureArea({ ...design, files }, { ...options, cache: folder, jobs: 6 });
     await expect(run).rejects.toThrow(/^area of [^:]+: yosys failed .*: ERROR: syntax error/);
     // The first layer is not broken, but takes longer.
     expect(readdirSync(join(folder, 'area')).filter((name) => !name.endsWith('.log'))).toEqual([]);
@@ -148,7 +149,7 @@ describe('what goes wrong in one synthesis', { timeout: 300_000 }, () => {
   ] as const)('is told before any work: no tool in %s', async (variable, changes) => {
     vi.stubEnv(variable, '/nothing/tool');
     const folder = join(cache, variable);
-    const run = measureArea(network, design, { ...options, ...changes, cache: folder });
+    const run = measureArea(design, { ...options, ...changes, cache: folder });
     await expect(run).rejects.toThrow(`${variable} names /nothing/tool, which is not an executable file`);
     expect(existsSync(folder)).toBe(false);
   });
@@ -156,7 +157,7 @@ describe('what goes wrong in one synthesis', { timeout: 300_000 }, () => {
 
 describe('the decryptor alone on every FPGA', { timeout: 600_000 }, () => {
   test.each(['xcup', 'xc7', 'ice40', 'ecp5'] as const)('%s', async (target) => {
-    const units = unitsOf(design, { twin: null, whole: false, place: false });
+    const units = unitsOf(design, { plain: null, whole: false, place: false });
     const unit = units.find((each) => each.kind === 'decryptor' && each.layer === 'dense3')!;
     const rule = targetRule(target, null);
     const { resources, depth } = unitArea(await synthesise(unit, { ...options, rule }), [], rule);
@@ -179,12 +180,12 @@ function flipFirstBit(node: IntNode): IntNode {
   return { ...node, planes };
 }
 
-describe('plain twin', () => {
+describe('the plain network', () => {
   test('is the same network without XOR gates', () => {
     // Verification decrypts every plane and compares it with the codes.
-    const twin = verifyNetwork(plainTwin(network));
-    expect(() => verifyNetwork({ ...twin, nodes: twin.nodes.map(flipFirstBit) })).toThrow('internal:');
-    const plain = generateRtl(twin, { fold, activationBits: 8, multiplierBits: 16 });
+    const same = verifyNetwork(plainNetwork(network));
+    expect(() => verifyNetwork({ ...same, nodes: same.nodes.map(flipFirstBit) })).toThrow('internal:');
+    const plain = generateRtl(makeDesign(same, { fold }));
     for (const { weighted } of plain.manifest.layers) {
       if (weighted !== null) expect(weighted.encryptedBits).toBe(weighted.weightBits);
     }

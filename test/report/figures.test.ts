@@ -7,6 +7,7 @@ import { encodePng } from '../../src/base/png.js';
 import { lower } from '../../src/fixed/lower.js';
 import type { CodePlane, FlexorModel, ModelNode } from '../../src/model/types.js';
 import { weightedNodes } from '../../src/rtl/fold.js';
+import { makeDesign } from '../../src/rtl/design.js';
 import { generateRtl } from '../../src/rtl/generate.js';
 import { compareReadings } from '../../src/report/comparison.js';
 import { accuracyFigures, exampleFigures } from '../../src/report/figures/accuracy.js';
@@ -128,12 +129,7 @@ describe('figures of weights', () => {
 describe('pipeline figures', () => {
   it('repeat the manifest', () => {
     const network = lower(tinyModel(2), DIGEST);
-    const { manifest } = generateRtl(network, {
-      fold: null,
-      activationBits: 8,
-      multiplierBits: 16,
-      xor: DEFAULT_CIRCUIT,
-    });
+    const { manifest } = generateRtl(makeDesign(network));
     const { prediction } = manifest;
     const figures = pipelineFigures(manifest, null, 50);
     expect(figures.units.map(({ name }) => name)).toEqual(manifest.layers.map(({ name }) => name));

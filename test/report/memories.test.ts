@@ -4,6 +4,9 @@ import { lower } from '../../src/fixed/lower.js';
 import { weightBits } from '../../src/report/area/weight-bits.js';
 import { twoPortBram18 } from '../../src/rtl/cost/two-ports.js';
 import { memoryFigures, totalUse } from '../../src/report/memories/figures.js';
+import { makeDesign, type Design } from '../../src/rtl/design.js';
+import type { WeightSource } from '../../src/rtl/types.js';
+import { weightSources } from '../../src/rtl/weight-sources.js';
 import { generateRtl } from '../../src/rtl/generate.js';
 import { tinyModel } from '../support/tiny-model.js';
 
@@ -15,8 +18,13 @@ const MODEL = tinyModel(
 );
 const FOLD = { dense2: { pe: 16, simd: 1 } };
 
+function designWith(source: WeightSource): Design {
+  const network = lower(MODEL, '1'.repeat(64), { loadable: source === 'ram' });
+  return makeDesign(network, { fold: FOLD, weights: weightSources(network, { source }) });
+}
+
 test('a dense layer of 1,024 × 64 weights at 12 bits for 20', () => {
-  const [layer] = memoryFigures(lower(MODEL, '1'.repeat(64)), FOLD);
+  const [layer] = memoryFigures(designWith('rom'));
   // 3,277 slices; a word of four lasts five of the 4,096 cycles, so 820 words of 48 bits: 3 block RAMs of 512 × 36 and more.
   expect(layer!.flexor).toMatchObject({ idealBits: 39_324, rows: 820, rowBits: 48, storedBits: 39_360 });
   expect(layer!.flexor).toMatchObject({ readsPerFrame: 820, made: 'block', bram18: 3 });
@@ -25,8 +33,8 @@ test('a dense layer of 1,024 × 64 weights at 12 bits for 20', () => {
 });
 
 test('two banks hold twice as much and are read as often', () => {
-  const [fixed] = memoryFigures(lower(MODEL, '1'.repeat(64)), FOLD);
-  const [loadable] = memoryFigures(lower(MODEL, '1'.repeat(64), { weights: 'ram' }), FOLD);
+  const [fixed] = memoryFigures(designWith('rom'));
+  const [loadable] = memoryFigures(designWith('ram'));
   expect(loadable!.flexor.storedBits).toBe(2 * fixed!.flexor.storedBits);
   expect(loadable!.flexor.readsPerFrame).toBe(fixed!.flexor.readsPerFrame);
   expect(loadable!.flexor.bram18).toBeGreaterThan(fixed!.flexor.bram18);
@@ -43,17 +51,18 @@ test.each([
 
 test('an area report counts the same bits of plain weights', () => {
   for (const weights of ['rom', 'ram', 'stream'] as const) {
-    const network = lower(MODEL, '1'.repeat(64), { weights });
-    const { layers } = generateRtl(network, { fold: FOLD, activationBits: 8, multiplierBits: 16 }).manifest;
-    const bits = weightBits(network, 'dense2', layers[0]!.weighted);
-    expect(bits!.plainStoredBits).toBe(memoryFigures(network, FOLD)[0]!.plain.storedBits);
+    const design = designWith(weights);
+    const { layers } = generateRtl(design).manifest;
+    const bits = weightBits(design, 'dense2', layers[0]!.weighted);
+    expect(bits!.plainStoredBits).toBe(memoryFigures(design)[0]!.plain.storedBits);
   }
 });
 
 test('the manifest says the same of the layers of a network', () => {
   const network = lower(tinyModel(2), '2'.repeat(64));
-  const { layers, options } = generateRtl(network, { fold: null, activationBits: 8, multiplierBits: 16 }).manifest;
-  const figures = memoryFigures(network, options.fold);
+  const design = makeDesign(network);
+  const { layers } = generateRtl(design).manifest;
+  const figures = memoryFigures(design);
   const weighted = layers.flatMap(({ name, weighted: w }) => (w === null ? [] : [{ name, ...w }]));
   expect(figures.map(({ name, flexor }) => [name, flexor.idealBits, flexor.readsPerFrame])).toEqual(
     weighted.map(({ name, encryptedBits, memoryReadsPerFrame }) => [name, encryptedBits, memoryReadsPerFrame]),

@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { barChart } from '../../src/report/page/charts/bars.js';
 import { matrixDrawing } from '../../src/report/page/drawings/matrix.js';
-import { networkDrawing } from '../../src/report/page/drawings/network.js';
+import { circuitDrawing } from '../../src/report/page/drawings/circuit.js';
 import { drawing, element, textAt } from '../../src/report/page/drawings/svg.js';
 import { escapeText, scriptJson, tip } from '../../src/report/page/escape.js';
 import { stillChart } from '../../src/report/page/still.js';
@@ -55,7 +55,7 @@ describe('drawings', () => {
   });
 
   it('show every gate and wire of its network', () => {
-    const svg = networkDrawing(figures);
+    const svg = circuitDrawing(figures);
     expect(count(svg, /class="gate"/g)).toBe(2);
     expect(count(svg, /class="wire"/g)).toBe(2 * 2 + 3);
     expect(count(svg, /class="pin"/g)).toBe(6);

@@ -8,9 +8,11 @@ import { temporaryFolder } from '../../src/base/cleanup.js';
 import { lower } from '../../src/fixed/lower.js';
 import { isWeighted } from '../../src/fixed/shapes.js';
 import type { IntNetwork } from '../../src/fixed/types.js';
+import { makeDesign } from '../../src/rtl/design.js';
+import { weightSources } from '../../src/rtl/weight-sources.js';
 import { generateRtl } from '../../src/rtl/generate.js';
 import { writeDesign } from '../../src/rtl/write-design.js';
-import type { RtlDesign } from '../../src/rtl/types.js';
+import type { RtlFiles } from '../../src/rtl/types.js';
 import { checkWithIcarus } from '../../src/toolchain/icarus.js';
 import { lintVerilog } from '../../src/toolchain/lint.js';
 import { runYosys } from '../../src/toolchain/yosys.js';
@@ -21,14 +23,12 @@ import { RESIDUAL_NODES, TINY_NODES, tinyModel, type TinyNode } from '../support
 const folder = temporaryFolder('flexor-generate');
 afterAll(() => folder.remove());
 
-const OPTIONS = { fold: null, activationBits: 8, multiplierBits: 16 };
-
 function tinyNetwork(nodes: readonly TinyNode[]): IntNetwork {
   return lower(tinyModel(5, nodes), 'f'.repeat(64), { activationBits: 8, multiplierBits: 16, inputBits: 8 });
 }
 
 /** Everything in a design but the library, as one text. */
-function generatedText({ files, manifest }: RtlDesign): string {
+function generatedText({ files, manifest }: RtlFiles): string {
   const library = manifest.verilog.filter((path) => /rtl\/flexor_\w+\.v/.test(path));
   return [...files]
     .filter(([path]) => !library.includes(path))
@@ -36,7 +36,7 @@ function generatedText({ files, manifest }: RtlDesign): string {
     .join('\n');
 }
 
-function sourcesOf({ manifest }: RtlDesign): string[] {
+function sourcesOf({ manifest }: RtlFiles): string[] {
   return [...manifest.verilog, ...manifest.simTop.sources, manifest.simTop.file];
 }
 
@@ -144,7 +144,7 @@ test('appending a layer renames nothing and changes no file of the layers before
   const [head, tail] = [TINY_NODES.slice(0, 3), TINY_NODES.slice(3)];
   const conv: TinyNode = { kind: 'conv', channels: 6, kernel: [1, 1], weights: { nIn: 3, nOut: 4 } };
   const fold = { conv1: { pe: 2, simd: 3 }, conv3: { pe: 3, simd: 2 } };
-  const build = (nodes: readonly TinyNode[]) => generateRtl(tinyNetwork(nodes), { ...OPTIONS, fold });
+  const build = (nodes: readonly TinyNode[]) => generateRtl(makeDesign(tinyNetwork(nodes), { fold }));
   const [before, after] = [build([...head, ...tail]), build([...head, conv, ...tail])];
   for (const layer of ['conv1', 'pool2', 'conv3']) {
     const module = `tiny_5_${layer}`;
@@ -157,9 +157,9 @@ test('appending a layer renames nothing and changes no file of the layers before
 });
 
 /** Residual blocks, joined planes and lanes that start inside slices, all weights from one source. */
-function designWith(weights: 'ram' | 'stream', axiLite: boolean): RtlDesign {
-  const network = lower(tinyModel(1, RESIDUAL_NODES), 'f'.repeat(64), { floatBits: 4, weights });
-  return generateRtl(network, { ...OPTIONS, axiLite });
+function designWith(source: 'ram' | 'stream', axiLite: boolean): RtlFiles {
+  const network = lower(tinyModel(1, RESIDUAL_NODES), 'f'.repeat(64), { floatBits: 4, loadable: source === 'ram' });
+  return generateRtl(makeDesign(network, { axiLite, weights: weightSources(network, { source }) }));
 }
 
 describe('tools accept what is generated', () => {
@@ -224,9 +224,9 @@ test('every memory word of a network depends on the encrypted bits alone', () =>
         : node,
     ),
   };
-  const hash = (design: RtlDesign) =>
+  const hash = (design: RtlFiles) =>
     createHash('sha256')
       .update([...design.files].flat().join())
       .digest('hex');
-  expect(hash(generateRtl(blind, OPTIONS))).toBe(hash(generateRtl(network, OPTIONS)));
+  expect(hash(generateRtl(makeDesign(blind)))).toBe(hash(generateRtl(makeDesign(network))));
 });

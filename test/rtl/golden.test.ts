@@ -1,15 +1,15 @@
 /** Generated files and error texts against test/golden. FLEXOR_UPDATE_GOLDEN=1 rewrites them (test/README.md). */
 import { expect, test } from 'vitest';
 import { oneLine } from '../../src/base/errors.js';
+import { makeDesign } from '../../src/rtl/design.js';
 import { generateRtl } from '../../src/rtl/generate.js';
 import { verilogName } from '../../src/rtl/text.js';
-import type { Fold, RtlDesign } from '../../src/rtl/types.js';
+import type { Fold, RtlFiles } from '../../src/rtl/types.js';
 import { checkedFold, foldForCycles } from '../../src/rtl/solve/choose.js';
 import {
   CHAIN_FOLD,
   chainNetwork,
   expectGolden,
-  GOLDEN_OPTIONS,
   RESIDUAL_FOLD,
   residualNetwork,
   SMALLEST_FOLD,
@@ -17,25 +17,25 @@ import {
 } from '../support/golden.js';
 
 /** Everything but the copies of hw/, which have their own tests. */
-function ownFiles({ files, manifest }: RtlDesign): Map<string, string> {
+function ownFiles({ files, manifest }: RtlFiles): Map<string, string> {
   const library = manifest.verilog.filter((path) => path.startsWith('rtl/flexor_'));
   return new Map([...files].filter(([path]) => !library.includes(path)));
 }
 
 test('a chain of every kind of layer', () => {
-  const design = generateRtl(chainNetwork(), { ...GOLDEN_OPTIONS, fold: CHAIN_FOLD });
+  const design = generateRtl(makeDesign(chainNetwork(), { fold: CHAIN_FOLD }));
   const used = design.manifest.verilog.join();
   for (const module of ['window_serial', 'window_banked', 'vector_buffer', 'max_pool']) expect(used).toContain(module);
   expectGolden('chain', ownFiles(design));
 });
 
 test('the smallest network', () => {
-  const design = generateRtl(smallestNetwork(), { ...GOLDEN_OPTIONS, fold: SMALLEST_FOLD });
+  const design = generateRtl(makeDesign(smallestNetwork(), { fold: SMALLEST_FOLD }));
   expectGolden('smallest', ownFiles(design));
 });
 
 test('residual blocks', () => {
-  const design = generateRtl(residualNetwork(), { ...GOLDEN_OPTIONS, fold: RESIDUAL_FOLD });
+  const design = generateRtl(makeDesign(residualNetwork(), { fold: RESIDUAL_FOLD }));
   const used = design.manifest.verilog.join();
   for (const module of ['fork', 'fifo_ram', 'subsample', 'sum_pool']) expect(used).toContain(module);
   expectGolden('residual', ownFiles(design));

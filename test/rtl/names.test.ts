@@ -4,6 +4,7 @@ import fc from 'fast-check';
 import { afterAll, describe, expect, test } from 'vitest';
 import { temporaryFolder } from '../../src/base/cleanup.js';
 import type { IntNetwork } from '../../src/fixed/types.js';
+import { makeDesign } from '../../src/rtl/design.js';
 import { generateRtl } from '../../src/rtl/generate.js';
 import { writeDesign } from '../../src/rtl/write-design.js';
 import { designNames } from '../../src/rtl/names.js';
@@ -83,11 +84,7 @@ describe('names', () => {
     ['3d', ['wire', 'reg_', 'A', 'a', 'A1']],
     ['net', ['u_a', 'a_valid', 'U_A', 'A_Valid', 'Top']],
   ])('model %s with layers %j lints clean', async (model, layers) => {
-    const design = generateRtl(renamed(randomNetwork(five), model, layers), {
-      fold: null,
-      activationBits: 8,
-      multiplierBits: 16,
-    });
+    const design = generateRtl(makeDesign(renamed(randomNetwork(five), model, layers)));
     writeDesign(design, folder.path);
     const { verilog, simTop, layers: infos } = design.manifest;
     expect(infos.map(({ name }) => name)).toEqual(layers);

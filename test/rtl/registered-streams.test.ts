@@ -4,11 +4,12 @@
  */
 import { describe, expect, test } from 'vitest';
 import { isWeighted } from '../../src/fixed/shapes.js';
+import { makeDesign } from '../../src/rtl/design.js';
 import { generateRtl } from '../../src/rtl/generate.js';
 import { planNetwork } from '../../src/rtl/plan.js';
-import type { RtlDesign } from '../../src/rtl/types.js';
+import type { RtlFiles } from '../../src/rtl/types.js';
 import { elaborate, pathsThrough, type Path } from '../support/combinational.js';
-import { GOLDEN_OPTIONS, RESIDUAL_FOLD, residualNetwork } from '../support/golden.js';
+import { RESIDUAL_FOLD, residualNetwork } from '../support/golden.js';
 import { feedName, randomCase, caseDesign, type RandomCase } from '../support/random-case.js';
 
 const text = ({ from, to }: Path): string => `${from} -> ${to}`;
@@ -23,7 +24,7 @@ const ALLOWED = {
 };
 
 /** Paths of a design that are not allowed, and how many modules were looked at. */
-async function pathsOf({ files, manifest }: RtlDesign): Promise<{ paths: string[]; stages: number }> {
+async function pathsOf({ files, manifest }: RtlFiles): Promise<{ paths: string[]; stages: number }> {
   const sources = new Map([...files].filter(([path]) => /^(rtl|mem)\//.test(path)));
   const layers = manifest.layers.map(({ module }) => module);
   const netlist = await elaborate(sources, manifest.topModule, [...layers, '*flexor_fork*']);
@@ -58,10 +59,7 @@ function featuresOf({ network, fold }: RandomCase): Set<string> {
     const { node } = layer;
     if (layer.kind !== 'weighted' || !isWeighted(node)) continue;
     const waits = layer.groupFifoDepth > 0 ? 'waiting groups' : 'no waiting groups';
-    found
-      .add(feedName(node, layer.fold))
-      .add(node.weights ?? 'rom')
-      .add(waits);
+    found.add(feedName(node, layer.fold)).add(layer.weights).add(waits);
     if ((layer.fold.reads ?? 1) > 1) found.add('rows');
     if (node.planes.length > 1) found.add('planes');
     if (node.requantiser.joined) found.add('joined');
@@ -147,7 +145,7 @@ endmodule
 });
 
 test('forks, shortcuts, a projection, registers: every path is cut', async () => {
-  const design = generateRtl(residualNetwork(), { ...GOLDEN_OPTIONS, fold: RESIDUAL_FOLD, axiLite: true });
+  const design = generateRtl(makeDesign(residualNetwork(), { fold: RESIDUAL_FOLD, axiLite: true }));
   const { paths, stages } = await pathsOf(design);
   expect(paths).toEqual([]);
   expect(stages).toBeGreaterThan(design.manifest.layers.length);

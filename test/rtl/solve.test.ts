@@ -181,15 +181,14 @@ describe('designs of networks', () => {
       const fastest = frontier(new NetworkFolds(network), NO_BUDGETS)[0]!.cycles;
       for (const cycles of [2 * fastest, 7 * fastest]) {
         const free = solveGoal(network, { cycles, budgets: NO_BUDGETS });
-        expect(free.prediction.cyclesPerFrame).toBeLessThanOrEqual(cycles);
+        expect(free.schedule.prediction.cyclesPerFrame).toBeLessThanOrEqual(cycles);
         const luts = resourceOf(free.solution.cost, 'luts');
-        const { solution, prediction } = solveGoal(network, { cycles: null, budgets: { ...NO_BUDGETS, luts } });
+        const { solution, schedule } = solveGoal(network, { cycles: null, budgets: { ...NO_BUDGETS, luts } });
         expect(resourceOf(solution.cost, 'luts')).toBeLessThanOrEqual(luts);
-        const { plan } = schedulePlan(planNetwork(network, solution.fold));
-        expect(prediction).toEqual(schedulePlan(planNetwork(network, solution.fold)).prediction);
-        const fifos = roundCost(forkCost(plan));
+        expect(schedule).toEqual(schedulePlan(planNetwork(network, solution.fold)));
+        const fifos = roundCost(forkCost(schedule.plan));
         const layers = solution.chosen.map(({ option }) => option.cost);
-        const { base } = new NetworkFolds(network).at(prediction.cyclesPerFrame);
+        const { base } = new NetworkFolds(network).at(schedule.prediction.cyclesPerFrame);
         expect(solution.cost).toEqual(addCosts([base, fifos, ...layers]));
       }
     }

@@ -5,6 +5,7 @@ import { elementCount, isWeighted } from '../../src/fixed/shapes.js';
 import type { IntNetwork } from '../../src/fixed/types.js';
 import { loadModel } from '../../src/model/read.js';
 import { weightedNodes } from '../../src/rtl/fold.js';
+import { makeDesign } from '../../src/rtl/design.js';
 import { generateRtl } from '../../src/rtl/generate.js';
 import { planNetwork } from '../../src/rtl/plan.js';
 import { layerCycles } from '../../src/rtl/schedule/predict.js';
@@ -114,8 +115,8 @@ describe('a fold', () => {
 
 describe('the solver', () => {
   test('reaches targets that one element a cycle does not, with as many multipliers as that takes', () => {
-    const { solution, prediction } = solveGoal(lenet, { cycles: 10_000, budgets: NO_BUDGETS });
-    expect(prediction.cyclesPerFrame).toBeLessThanOrEqual(10_000);
+    const { solution, schedule } = solveGoal(lenet, { cycles: 10_000, budgets: NO_BUDGETS });
+    expect(schedule.prediction.cyclesPerFrame).toBeLessThanOrEqual(10_000);
     expect(Object.values(solution.fold).map(({ width }) => width)).toEqual([4, 2, 1, 1]);
     expect(solution.cost.multipliers).toBe(4 + 2 + 1 + 1);
     expect(() => solveGoal(lenet, { cycles: 700, budgets: NO_BUDGETS })).toThrow(
@@ -134,16 +135,10 @@ describe('the solver', () => {
 });
 
 test('generated designs name the width of every stream', () => {
-  const { manifest, files } = generateRtl(lenet, {
-    fold: {
-      conv1: { pe: 16, simd: 5 },
-      conv2: { pe: 64, simd: 25 },
-      fc1: { pe: 16, simd: 11 },
-      fc2: { pe: 1, simd: 1 },
-    },
-    activationBits: 8,
-    multiplierBits: 16,
-  });
+  const fold = {
+    ...{ conv1: { pe: 16, simd: 5 }, conv2: { pe: 64, simd: 25 }, fc1: { pe: 16, simd: 11 }, fc2: { pe: 1, simd: 1 } },
+  };
+  const { manifest, files } = generateRtl(makeDesign(lenet, { fold }));
   expect(manifest.streams.map(({ width }) => width)).toEqual([1, 4, 4, 2, 2, 1, 1]);
   const text = (layer: string): string =>
     files.get(`rtl/${manifest.layers.find(({ name }) => name === layer)!.module}.v`)!;

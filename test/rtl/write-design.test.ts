@@ -13,6 +13,7 @@ import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { readManifest } from '../../src/cosim/design.js';
+import { makeDesign } from '../../src/rtl/design.js';
 import { generateRtl } from '../../src/rtl/generate.js';
 import type { Manifest } from '../../src/rtl/types.js';
 import { prepareDesignFolder, writeDesign } from '../../src/rtl/write-design.js';
@@ -28,8 +29,7 @@ afterEach(() => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-const design = (seed: number) =>
-  generateRtl(randomNetwork(seed), { fold: null, activationBits: 8, multiplierBits: 16 });
+const design = (seed: number) => generateRtl(makeDesign(randomNetwork(seed)));
 
 const read = (path: string): string => readFileSync(path, 'utf8');
 const manifestOf = (folder: string) => JSON.parse(read(join(folder, 'manifest.json'))) as Manifest;

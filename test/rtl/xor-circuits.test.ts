@@ -3,6 +3,7 @@ import { expect, test } from 'vitest';
 import { Random } from '../../src/base/random.js';
 import type { IntNetwork, IntPlane } from '../../src/fixed/types.js';
 import { weightedNodes } from '../../src/rtl/fold.js';
+import { makeDesign } from '../../src/rtl/design.js';
 import { generateRtl } from '../../src/rtl/generate.js';
 import { commonGates, wiring, xorCircuits } from '../../src/rtl/xor-circuits.js';
 import { balancedDepth, DEFAULT_CIRCUIT, hardwareCircuit } from '../../src/xor/hardware-circuit.js';
@@ -12,7 +13,6 @@ import type { XorCircuit } from '../../src/xor/circuit.js';
 import { randomNetwork } from '../support/random-network.js';
 
 const BUDGET = { ...DEFAULT_CIRCUIT, iterations: 200 };
-const OPTIONS = { fold: null, activationBits: 8, multiplierBits: 16 };
 
 /** A wiring as signals: outputs, then the inputs of every gate. */
 function readWiring(bits: Uint8Array, nIn: number, nOut: number): XorCircuit {
@@ -35,9 +35,9 @@ test('every plane gets a network of its M⊕, filled up to the gates of the larg
   let filled = 0;
   for (let seed = 0; seed < 25; seed++) {
     const network = randomNetwork(seed);
-    const networks = xorCircuits(network, BUDGET);
+    const circuits = xorCircuits(network, BUDGET);
     for (const { name, planes } of weightedNodes(network)) {
-      const ofLayer = networks.get(name)!;
+      const ofLayer = circuits.get(name)!;
       const gates = commonGates(ofLayer);
       planes.forEach(({ nIn, nOut, matrix }, q) => {
         if (ofLayer[q]!.gateCount < gates) filled++;
@@ -84,17 +84,17 @@ test('a cap that a row cannot keep names the layer', () => {
 
 test('the manifest says how M⊕ was minimised and what came of it', () => {
   const network = randomNetwork(7);
-  const { manifest } = generateRtl(network, { ...OPTIONS, xor: BUDGET });
+  const { manifest } = generateRtl(makeDesign(network, { xor: BUDGET }));
   expect(manifest.options.xor).toEqual(BUDGET);
-  const networks = xorCircuits(network, BUDGET);
+  const circuits = xorCircuits(network, BUDGET);
   for (const { name, weighted } of manifest.layers) {
     if (weighted === null) continue;
-    const expected = networks.get(name)!.map(({ gates, naiveGateCount, depth }) => ({
+    const expected = circuits.get(name)!.map(({ gates, naiveGateCount, depth }) => ({
       gates: gates.length,
       naiveGates: naiveGateCount,
       depth,
     }));
     expect(weighted.planes).toMatchObject(expected);
   }
-  expect(generateRtl(network, OPTIONS).manifest.options.xor).toEqual(DEFAULT_CIRCUIT);
+  expect(generateRtl(makeDesign(network)).manifest.options.xor).toEqual(DEFAULT_CIRCUIT);
 });

@@ -37,6 +37,8 @@ function wideNetwork(): IntNetwork {
   return verifyNetwork({
     name: 'wide',
     modelDigest: '0'.repeat(64),
+    bits: null,
+    loadable: false,
     input: inputTensor,
     nodes: [{ kind: 'dense', input: 'input', inputTensor, outputTensor, widths, ...layer }],
     classes: ['a', 'b', 'c'],

@@ -8,7 +8,7 @@ import { fileURLToPath } from 'node:url';
 import { expect } from 'vitest';
 import { sha256 } from '../../src/base/files.js';
 import { Random } from '../../src/base/random.js';
-import { lower } from '../../src/fixed/lower.js';
+import { DEFAULT_BITS, lower } from '../../src/fixed/lower.js';
 import type {
   IntConvNode,
   IntDenseNode,
@@ -19,7 +19,7 @@ import type {
   IntPlane,
   IntTensor,
 } from '../../src/fixed/types.js';
-import { slidingOutput } from '../../src/fixed/shapes.js';
+import { isWeighted, slidingOutput } from '../../src/fixed/shapes.js';
 import { verifyNetwork } from '../../src/fixed/verify.js';
 import { deriveWidths } from '../../src/fixed/widths.js';
 import { decrypt, sliceCount, tapMatrix } from '../../src/xor/matrix.js';
@@ -43,6 +43,9 @@ export function expectGolden(name: string, files: ReadonlyMap<string, string>): 
   expect([...files.keys()].sort(), `files of ${name}`).toEqual(golden.sort());
   for (const [path, text] of files) expect(text, `${name}/${path}`).toBe(readFileSync(join(folder, path), 'utf8'));
 }
+
+/** What the golden networks are lowered with. */
+const GOLDEN_BITS = { activationBits: 4, multiplierBits: 10 };
 
 /** A layer of a golden network; the input's shape decides the rest. */
 type GoldenLayer =
@@ -80,7 +83,18 @@ export function goldenNetwork(name: string, input: IntTensor, layers: readonly G
     tensor = node.outputTensor;
   });
   const classes = Array.from({ length: tensor.shape.channels }, (_, c) => `class${c}`);
-  return verifyNetwork({ name, modelDigest: sha256(name), input, nodes, classes });
+  const bits = { ...DEFAULT_BITS, ...GOLDEN_BITS, inputBits: input.format.bits, layerBits: layerBits(nodes) };
+  return verifyNetwork({ name, modelDigest: sha256(name), bits, loadable: false, input, nodes, classes });
+}
+
+/** Bits of the layers that have others than the rest. */
+function layerBits(nodes: readonly IntNode[]): Record<string, number> {
+  return Object.fromEntries(
+    nodes
+      .filter((node) => isWeighted(node) && node.requantiser.output !== null)
+      .map(({ name, outputTensor }) => [name, outputTensor.format.bits] as const)
+      .filter(([, bits]) => bits !== GOLDEN_BITS.activationBits),
+  );
 }
 
 type Common = Pick<IntNode, 'name' | 'input' | 'inputTensor'>;
@@ -115,7 +129,7 @@ function weighted(random: Random, common: Common, layer: GoldenLayer): IntConvNo
   const requantiser = {
     joined: false,
     multipliers: planes.map(() => Int32Array.from({ length: channels }, () => random.between(-40, 400))),
-    multiplierBits: 10,
+    multiplierBits: GOLDEN_BITS.multiplierBits,
     beta: Float64Array.from({ length: channels }, () => random.between(-3000, 3000)),
     output: output && { shift: 9, low: 0, high: 2 ** (output.bits - (output.signed ? 1 : 0)) - 1 },
   };
@@ -127,7 +141,6 @@ function weighted(random: Random, common: Common, layer: GoldenLayer): IntConvNo
   return { kind: 'conv', ...node, kernel: layer.kernel, stride: layer.stride, padding: layer.padding };
 }
 
-export const GOLDEN_OPTIONS = { activationBits: 4, multiplierBits: 10 };
 export const CHAIN_FOLD = { conv1: { pe: 2, simd: 2 }, conv3: { pe: 3, simd: 8 }, dense4: { pe: 1, simd: 7 } };
 export const SMALLEST_FOLD = { dense1: { pe: 1, simd: 1 } };
 const HALF = { pe: 2, simd: 1 };
@@ -165,5 +178,5 @@ export function smallestNetwork(): IntNetwork {
 /** Forks, an identity, an option-A shortcut, a projection and a pool over the whole image, lowered from a float model. */
 export function residualNetwork(): IntNetwork {
   const model = { ...tinyModel(1, RESIDUAL_NODES), name: 'golden-residual' };
-  return lower(model, sha256('golden residual'), { ...GOLDEN_OPTIONS, floatBits: 2, layerBits: { conv2: 6 } });
+  return lower(model, sha256('golden residual'), { ...GOLDEN_BITS, floatBits: 2, layerBits: { conv2: 6 } });
 }

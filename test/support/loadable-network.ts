@@ -10,7 +10,7 @@ import { decrypt } from '../../src/xor/matrix.js';
 /** The network with loadable weights; null where no 53 bits would hold what any weights may give. */
 export function loadable(network: IntNetwork): IntNetwork | null {
   try {
-    return verifyNetwork({ ...network, nodes: network.nodes.map(loadableNode) });
+    return verifyNetwork({ ...network, loadable: true, nodes: network.nodes.map(loadableNode) });
   } catch (error) {
     if (error instanceof FlexorError && error.code === 'width') return null;
     throw error;
@@ -19,11 +19,10 @@ export function loadable(network: IntNetwork): IntNetwork | null {
 
 function loadableNode(node: IntNode): IntNode {
   if (!isWeighted(node)) return node;
-  const layer = { ...node, weights: 'ram' as const };
-  const widths = deriveWidths({ ...layer, inputFormat: node.inputTensor.format });
+  const widths = deriveWidths({ ...node, inputFormat: node.inputTensor.format }, true);
   const outputTensor =
     node.requantiser.output === null ? { ...node.outputTensor, format: widths.scaled } : node.outputTensor;
-  return { ...layer, widths, outputTensor };
+  return { ...node, widths, outputTensor };
 }
 
 /** The same network with other encrypted bits. */

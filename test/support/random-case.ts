@@ -9,15 +9,17 @@ import { Random } from '../../src/base/random.js';
 import { cosimulate } from '../../src/cosim/cosimulate.js';
 import { cosimulateIcarus } from '../../src/cosim/icarus.js';
 import type { CosimResult, FrameEvent, WeightLoad } from '../../src/cosim/types.js';
-import { elementCount, isWeighted } from '../../src/fixed/shapes.js';
+import { elementCount } from '../../src/fixed/shapes.js';
 import type { IntNetwork } from '../../src/fixed/types.js';
 import { feedOf, legalFolds, weightedNodes, type WeightedNode } from '../../src/rtl/fold.js';
-import { generateRtl } from '../../src/rtl/generate.js';
+import { makeDesign, type Design } from '../../src/rtl/design.js';
+import { generateRtl, type GeneratedDesign } from '../../src/rtl/generate.js';
 import { writeDesign } from '../../src/rtl/write-design.js';
 import { loadPacket } from '../../src/rtl/load.js';
 import { MAX_WIDTH, widthFault } from '../../src/rtl/stream-widths.js';
-import type { Fold, LayerFold, RtlDesign } from '../../src/rtl/types.js';
-import { mostReads, wordShape } from '../../src/rtl/weight-memory.js';
+import type { Fold, LayerFold, RtlFiles, WeightSource, WeightSources } from '../../src/rtl/types.js';
+import { mostReads, withSource, wordShape } from '../../src/rtl/weight-memory.js';
+import { weightSources } from '../../src/rtl/weight-sources.js';
 import { loadable, withOtherBits } from './loadable-network.js';
 import { describeNetwork, randomImages, randomNetwork, type RandomNetworkOptions } from './random-network.js';
 
@@ -63,21 +65,26 @@ export function randomCase(seed: number, options: RandomNetworkOptions = {}): Ra
   const wide = Random.derive(seed, 'wide streams').below(2) === 0;
   const constant = randomNetwork(seed, wide ? { channelStep: CHANNEL_STEP, ...options } : options);
   const ram = seed % CASES_A_MODE === 0 ? loadable(constant) : null;
-  const network = ram ?? (seed % CASES_A_MODE === 1 ? withStreams(random, constant) : constant);
-  const lanes = Object.fromEntries(weightedNodes(network).map((node) => [node.name, randomFold(random, node, wide)]));
+  const network = ram ?? constant;
+  const sources = sourcesOf(random, network, ram !== null ? 'ram' : seed % CASES_A_MODE === 1 ? 'stream' : 'rom');
+  const lanes = Object.fromEntries(
+    weightedNodes(network).map((node) => [
+      node.name,
+      withSource(randomFold(random, node, wide), sources[node.name] ?? 'rom'),
+    ]),
+  );
   const fold = withRandomWidths(Random.derive(seed, 'random widths'), network, lanes, wide ? MAX_WIDTH : 1);
   const frames = random.between(3, 6);
   const runs = randomRuns(random, frames, elementCount(network.input.shape));
   return { seed, network, fold, frames, runs, other: ram && withOtherBits(ram, seed) };
 }
 
-/** The network with the weights of each layer, or of some, streamed in. */
-function withStreams(random: Random, network: IntNetwork): IntNetwork {
+/** Where the layers have their weights from: each, or of streams some, from the same kind of source. */
+function sourcesOf(random: Random, network: IntNetwork, source: WeightSource): WeightSources {
+  if (source !== 'stream') return weightSources(network, { source });
   const all = random.below(2) === 0;
-  const nodes = network.nodes.map((node) =>
-    isWeighted(node) && (all || random.below(2) === 0) ? { ...node, weights: 'stream' as const } : node,
-  );
-  return { ...network, nodes };
+  const layers = weightedNodes(network).filter(() => all || random.below(2) === 0);
+  return weightSources(network, { source, layers: layers.map(({ name }) => name) });
 }
 
 /** Without stalls, with stalls, with tlast late in one frame and early in another, with a reset in mid-frame. */
@@ -129,29 +136,27 @@ export function describeCase(which: RandomCase): string {
   const folds = Object.entries(fold).map(
     ([name, { pe, simd, reads, width }]) => `${name} PE ${pe} SIMD ${simd} reads ${reads} width ${width}`,
   );
-  const streamed = network.nodes
-    .filter((node) => isWeighted(node) && node.weights === 'stream')
-    .map(({ name }) => name);
+  const streamed = Object.keys(fold).filter((name) => fold[name]!.weights === 'stream');
   const weights =
     which.other === null ? (streamed.length === 0 ? 'constant' : `streamed (${streamed.join(', ')})`) : 'loaded';
   return `seed ${seed}: ${describeNetwork(network)}; ${weights} weights; fold ${folds.join(', ')}; ${frames} frames`;
 }
 
 /** Other weights after about half of the frames. */
-function loadsOf({ network, fold, frames, other }: RandomCase): readonly WeightLoad[] {
+function loadsOf({ network, frames, other }: RandomCase, design: Design): readonly WeightLoad[] {
   if (other === null) return [];
   const afterBeats = Math.floor((frames * elementCount(network.input.shape)) / 2);
-  return [{ network: other, packet: loadPacket(network, other, fold), afterBeats }];
+  return [{ network: other, packet: loadPacket(design.plan, other), afterBeats }];
 }
 
-function withFault(design: RtlDesign, fault: CaseOptions['fault']): RtlDesign {
+function withFault(design: RtlFiles, fault: CaseOptions['fault']): RtlFiles {
   if (fault === undefined) return design;
   return { ...design, files: new Map(Array.from(design.files, ([path, text]) => [path, fault(path, text)])) };
 }
 
 /** The design of a case. */
-export function caseDesign({ network, fold }: RandomCase): RtlDesign {
-  return generateRtl(network, { fold, activationBits: 8, multiplierBits: 16 });
+export function caseDesign({ network, fold }: RandomCase): GeneratedDesign {
+  return generateRtl(makeDesign(network, { fold }));
 }
 
 export interface CaseOptions {
@@ -169,12 +174,14 @@ export interface CaseOptions {
  */
 export async function runCase(which: RandomCase, options: CaseOptions = {}): Promise<string | null> {
   const folder = mkdtempSync(join(tmpdir(), `flexor-random-${which.seed}-`));
-  writeDesign(withFault(caseDesign(which), options.fault), folder);
+  const generated = caseDesign(which);
+  const { design } = generated;
+  writeDesign(withFault(generated, options.fault), folder);
   const images = randomImages(which.network, which.frames, which.seed);
-  const common = { folder, network: which.network, images, seed: which.seed, layers: true };
+  const common = { folder, design, images, seed: which.seed, layers: true };
   for (const { stalls, events } of which.runs) {
     const jobs = options.jobs ?? 1;
-    const loads = events.length === 0 && stalls > 0 ? loadsOf(which) : [];
+    const loads = events.length === 0 && stalls > 0 ? loadsOf(which, design) : [];
     const change = loads.length > 0 ? { loads } : { events };
     const results = [await cosimulate({ ...common, ...change, stalls, optimise: 'build-time', jobs })];
     if (options.icarus && events.length === 0 && suitsIcarus(which))

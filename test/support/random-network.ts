@@ -52,6 +52,8 @@ export function randomNetwork(seed: number, options: RandomNetworkOptions = {}):
     return verifyNetwork({
       name: `random${seed}`,
       modelDigest: sha256(`random network ${seed}`),
+      bits: null,
+      loadable: false,
       input,
       nodes,
       classes,

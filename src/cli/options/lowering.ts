@@ -1,10 +1,10 @@
 /** Options of every command that lowers a model: bits, and where the hardware has its weights from. */
 import { InvalidArgumentError, type Command } from 'commander';
 import { DEFAULT_BITS } from '../../app/choices.js';
-import type { WeightMode } from '../../app/inputs.js';
+import type { LoweringOptions } from '../../app/inputs.js';
 import { assignments, integer } from './values.js';
 
-function weightMode(text: string): WeightMode {
+function weightMode(text: string): NonNullable<LoweringOptions['weights']> {
   const [word, list, ...more] = text.split(':');
   const source = (['rom', 'ram', 'stream'] as const).find((each) => each === word);
   const layers = list?.split(',').map((name) => name.trim());

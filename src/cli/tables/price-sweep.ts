@@ -30,7 +30,7 @@ function sizes({ asic, nand2, xcup }: SweepReport['plainRegister']): string {
 }
 
 function line(row: SweepRow): string[] {
-  const { network, decryptor } = row;
+  const { circuit, decryptor } = row;
   return [
     String(row.taps),
     String(row.nOut),
@@ -40,7 +40,7 @@ function line(row: SweepRow): string[] {
     whole(row.naiveGates),
     whole(row.gates),
     whole(row.depth),
-    ...[network.nand2, network.asic, network.xcup].map(whole),
+    ...[circuit.nand2, circuit.asic, circuit.xcup].map(whole),
     String(row.slices),
     ...[decryptor.nand2, decryptor.asic, decryptor.xcup].map(whole),
     row.perWeightBit.xcup.toFixed(2),

@@ -4,15 +4,15 @@
  * of the whole gives, up to what is optimised across the streams between layers (`whole`), and large designs stay feasible.
  */
 import { FlexorError, invariant } from '../../base/errors.js';
-import type { IntNetwork } from '../../fixed/types.js';
-import { generateRtl } from '../../rtl/generate.js';
-import type { LayerInfo, RtlDesign } from '../../rtl/types.js';
+import type { Design } from '../../rtl/design.js';
+import { generateRtl, type GeneratedDesign } from '../../rtl/generate.js';
+import type { LayerInfo } from '../../rtl/types.js';
 import { findTool } from '../../toolchain/tools.js';
 import { yosysIdentity } from '../../toolchain/yosys.js';
 import type { Library } from './liberty/library.js';
 import { greatest, unitArea } from './measure.js';
 import { partsOf } from './parts.js';
-import { plainFold, plainTwin } from './plain.js';
+import { plainDesign } from './plain.js';
 import { synthesiseAll } from './synthesise-all.js';
 import type { ParallelOptions } from './synthesise-all.js';
 import type { Synthesis } from './synthesise.js';
@@ -35,15 +35,10 @@ export interface AreaOptions extends Omit<ParallelOptions, 'rule'> {
   readonly place?: boolean;
 }
 
-/** The plain twin's design under the same PE and SIMD. */
-function plainDesign(network: IntNetwork, options: RtlDesign['manifest']['options']): RtlDesign {
-  const twin = plainTwin(network);
-  return generateRtl(twin, { ...options, fold: plainFold(twin, options.fold) });
-}
-
-/** Measures a design that was generated from the network. */
-export async function measureArea(network: IntNetwork, design: RtlDesign, options: AreaOptions): Promise<AreaReport> {
-  const { manifest } = design;
+/** Measures a design. */
+export async function measureArea(generated: GeneratedDesign, options: AreaOptions): Promise<AreaReport> {
+  const { manifest, design } = generated;
+  const { network } = design;
   const { target, place = false, checkFlat = false } = options;
   if (place && target !== 'ice40') {
     throw new FlexorError('usage', `place and route is for target ice40, not for ${target}`);
@@ -52,10 +47,10 @@ export async function measureArea(network: IntNetwork, design: RtlDesign, option
   await yosysIdentity(options.engine);
   if (place) await findTool('nextpnr');
   const rule = targetRule(target, options.library ?? null);
-  const twin = options.plain ? plainDesign(network, manifest.options) : null;
-  const units = unitsOf(design, { twin, whole: checkFlat, place });
+  const plain = options.plain ? generateRtl(plainDesign(design)) : null;
+  const units = unitsOf(generated, { plain, whole: checkFlat, place });
   const results = new Results(await synthesiseAll(units, { ...options, rule }), rule);
-  const layers = manifest.layers.map((layer) => layerArea(layer, results, rule, network));
+  const layers = manifest.layers.map((layer) => layerArea(layer, results, rule, design));
   const rest = results.area('rest')!;
   const sum = (pick: (layer: LayerArea) => UnitArea | null): Resources =>
     sumResources(layers.flatMap((layer) => pick(layer)?.resources ?? []));
@@ -74,7 +69,7 @@ export async function measureArea(network: IntNetwork, design: RtlDesign, option
     rest,
     total,
     decryptorTotal: sum((layer) => layer.decryptor),
-    plainTotal: twin && sumResources([sum((layer) => layer.plain ?? layer.area), rest.resources]),
+    plainTotal: plain && sumResources([sum((layer) => layer.plain ?? layer.area), rest.resources]),
     weights: totalWeights(layers),
     depth: Math.max(rest.depth, ...layers.map(({ area }) => area.depth)),
     criticalPathNs:
@@ -86,7 +81,7 @@ export async function measureArea(network: IntNetwork, design: RtlDesign, option
   };
 }
 
-function layerArea(layer: LayerInfo, results: Results, rule: TargetRule, network: IntNetwork): LayerArea {
+function layerArea(layer: LayerInfo, results: Results, rule: TargetRule, design: Design): LayerArea {
   const { name, kind, weighted, module } = layer;
   const area = results.area('layer', name);
   invariant(area !== null, `layer ${name} was not synthesised`);
@@ -101,7 +96,7 @@ function layerArea(layer: LayerInfo, results: Results, rule: TargetRule, network
     merged: subtractResources(area.resources, sumResources(parts.map((part) => part.area.resources))),
     decryptor: results.area('decryptor', name),
     plain: results.area('plain', name),
-    weights: weightBits(network, name, weighted),
+    weights: weightBits(design, name, weighted),
   };
 }
 

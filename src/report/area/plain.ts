@@ -1,9 +1,10 @@
 /**
- * The plain twin: the same network with every weight bit stored as it is (M⊕ = 1, N_in = N_out = 1). Its hardware has the
- * same structure and no XOR gates, so the difference is what FleXOR costs and saves.
+ * The plain design: the hardware of the same network with every weight bit stored as it is (M⊕ = 1, N_in = N_out = 1). It
+ * has the same structure and schedule and no XOR gates, so the difference is what FleXOR costs and saves.
  */
 import { isWeighted } from '../../fixed/shapes.js';
 import type { IntNetwork, IntNode } from '../../fixed/types.js';
+import { makeDesignLike, type Design } from '../../rtl/design.js';
 import { weightedNodes, type WeightedNode } from '../../rtl/fold.js';
 import { withReads } from '../../rtl/solve/reads.js';
 import type { Fold, LayerFold } from '../../rtl/types.js';
@@ -20,16 +21,18 @@ function plainNode(node: IntNode): IntNode {
   return { ...node, planes };
 }
 
-export function plainTwin(network: IntNetwork): IntNetwork {
+export function plainNetwork(network: IntNetwork): IntNetwork {
   return { ...network, name: `${network.name}-plain`, nodes: network.nodes.map(plainNode) };
 }
 
-/** PE and SIMD of a layer's fold for the node of the twin, with the rows a word that suit plain weights. */
-export function plainLayerFold(node: WeightedNode, { pe, simd }: LayerFold): LayerFold {
-  return withReads(node, { pe, simd });
+/** A layer's fold for the node with plain weights, with the rows a word that suit them. */
+export function plainLayerFold(node: WeightedNode, { reads, ...fold }: LayerFold): LayerFold {
+  void reads;
+  return withReads(node, fold);
 }
 
-/** The fold of a network for its twin. */
-export function plainFold(twin: IntNetwork, fold: Fold): Fold {
-  return Object.fromEntries(weightedNodes(twin).map((node) => [node.name, plainLayerFold(node, fold[node.name]!)]));
+export function plainDesign(design: Design): Design {
+  const network = plainNetwork(design.network);
+  const folds = weightedNodes(network).map((node) => [node.name, plainLayerFold(node, design.fold[node.name]!)]);
+  return makeDesignLike(design, network, Object.fromEntries(folds) as Fold);
 }

@@ -1,6 +1,6 @@
-/** What is synthesised of a design: layers, their parts and decryptors, the plain twin's layers, ports, and the whole. */
+/** What is synthesised of a design: layers, their parts and decryptors, the plain design's layers, ports, and the whole. */
 import { invariant } from '../../base/errors.js';
-import type { LayerInfo, RtlDesign } from '../../rtl/types.js';
+import type { LayerInfo, RtlFiles } from '../../rtl/types.js';
 import type { Unit } from './synthesise.js';
 
 export type UnitKind = 'layer' | 'decryptor' | 'plain' | 'rest' | 'parts' | 'whole';
@@ -15,7 +15,7 @@ export interface DesignUnit extends Unit {
 
 export interface UnitOptions {
   /** The plain network's design, where its layers are wanted too. */
-  readonly twin: RtlDesign | null;
+  readonly plain: RtlFiles | null;
   /** The whole design in one synthesis too. */
   readonly whole: boolean;
   /** Place and route the layers and the whole. */
@@ -23,15 +23,15 @@ export interface UnitOptions {
 }
 
 /** Everything that is synthesised, the longest first. */
-export function unitsOf(design: RtlDesign, { twin, whole, place }: UnitOptions): DesignUnit[] {
+export function unitsOf(design: RtlFiles, { plain, whole, place }: UnitOptions): DesignUnit[] {
   const units: DesignUnit[] = [restOf(design)];
   if (whole || place) units.push({ ...wholeOf(design), place });
   for (const layer of design.manifest.layers) {
     units.push({ ...layerUnit(design, layer, 'layer'), place }, layerUnit(design, layer, 'parts'));
     if (layer.weighted !== null) units.push(layerUnit(design, layer, 'decryptor'));
   }
-  for (const layer of twin?.manifest.layers ?? []) {
-    if (layer.weighted !== null) units.push(layerUnit(twin!, layer, 'plain'));
+  for (const layer of plain?.manifest.layers ?? []) {
+    if (layer.weighted !== null) units.push(layerUnit(plain!, layer, 'plain'));
   }
   return units.sort((a, b) => b.work - a.work);
 }
@@ -40,9 +40,9 @@ const PLAIN = { blackBoxes: [], blackBoxModules: [], only: null, hierarchy: 'fla
 
 /**
  * One layer: flattened, with every module kept (`parts`: each distinct module and set of parameters is synthesised once for
- * all lanes and planes), only its decryptors, or that of the plain twin.
+ * all lanes and planes), only its decryptors, or that of the plain design.
  */
-function layerUnit(design: RtlDesign, layer: LayerInfo, kind: Exclude<UnitKind, 'rest' | 'whole'>): DesignUnit {
+function layerUnit(design: RtlFiles, layer: LayerInfo, kind: Exclude<UnitKind, 'rest' | 'whole'>): DesignUnit {
   const file = `rtl/${layer.module}.v`;
   const text = fileOf(design, file);
   const memories = [...text.matchAll(/"(mem\/[^"]+)"/g)].map((match) => match[1]!);
@@ -60,7 +60,7 @@ function layerUnit(design: RtlDesign, layer: LayerInfo, kind: Exclude<UnitKind, 
 }
 
 /** The top with the layers as black boxes. */
-function restOf(design: RtlDesign): DesignUnit {
+function restOf(design: RtlFiles): DesignUnit {
   const { topModule, layers } = design.manifest;
   const modules = [...new Set(layers.map((layer) => layer.module))];
   const blackBoxes = modules.map((module) => `rtl/${module}.v`);
@@ -78,7 +78,7 @@ function restOf(design: RtlDesign): DesignUnit {
 }
 
 /** The whole design, flattened in one. */
-function wholeOf(design: RtlDesign): DesignUnit {
+function wholeOf(design: RtlFiles): DesignUnit {
   const { topModule, layers, memories, verilog } = design.manifest;
   return {
     ...PLAIN,
@@ -95,15 +95,15 @@ function storedBits({ weighted }: LayerInfo): number {
   return weighted?.storedBits ?? 0;
 }
 
-function libraryOf({ manifest }: RtlDesign): string[] {
+function libraryOf({ manifest }: RtlFiles): string[] {
   return manifest.verilog.filter((path) => path.startsWith('rtl/flexor_'));
 }
 
-function pick(design: RtlDesign, paths: readonly string[]): Map<string, string> {
+function pick(design: RtlFiles, paths: readonly string[]): Map<string, string> {
   return new Map(paths.map((path) => [path, fileOf(design, path)]));
 }
 
-function fileOf(design: RtlDesign, path: string): string {
+function fileOf(design: RtlFiles, path: string): string {
   const text = design.files.get(path);
   invariant(text !== undefined, `the design has no file ${path}`);
   return text;

@@ -1,20 +1,25 @@
 /** Bits of a layer's weights: in the model, in the generated memories, and in those of a plain 1-bit network. */
 import { invariant } from '../../base/errors.js';
-import type { IntNetwork } from '../../fixed/types.js';
+import type { Design } from '../../rtl/design.js';
 import { weightedNodes } from '../../rtl/fold.js';
 import type { LayerInfo } from '../../rtl/types.js';
 import { banksOf, wordShape } from '../../rtl/weight-memory.js';
-import { plainLayerFold, plainTwin } from './plain.js';
+import { plainLayerFold, plainNetwork } from './plain.js';
 import type { WeightBits } from './types.js';
 
 /** Null for a layer without weights. */
-export function weightBits(network: IntNetwork, name: string, weighted: LayerInfo['weighted']): WeightBits | null {
+export function weightBits(
+  { network, fold }: Pick<Design, 'network' | 'fold'>,
+  name: string,
+  weighted: LayerInfo['weighted'],
+): WeightBits | null {
   if (weighted === null) return null;
-  const node = weightedNodes(plainTwin(network)).find((each) => each.name === name);
+  const node = weightedNodes(plainNetwork(network)).find((each) => each.name === name);
   invariant(node !== undefined, `layer ${name} is not in the network`);
-  const { rows, rowBits } = wordShape(node, plainLayerFold(node, weighted));
+  const plain = plainLayerFold(node, fold[name]!);
+  const { rows, rowBits } = wordShape(node, plain);
   const { weightBits, encryptedBits, storedBits } = weighted;
-  return { weightBits, encryptedBits, storedBits, plainStoredBits: banksOf(node) * rows * rowBits };
+  return { weightBits, encryptedBits, storedBits, plainStoredBits: banksOf(plain) * rows * rowBits };
 }
 
 /** Sums; layers without weights add nothing. */

@@ -2,12 +2,12 @@
  * The weight memories of a design beside those of a plain 1-bit network with the same fold: bits that the weights need, bits
  * that the memory words hold, reads, and what they become on UltraScale+ by the rule of Yosys (rtl/cost/memory.ts).
  */
-import type { IntNetwork, WeightSource } from '../../fixed/types.js';
 import { memoryShape, type MemoryShape } from '../../rtl/cost/memory.js';
+import type { Design } from '../../rtl/design.js';
 import { outputPixels, weightedNodes, type WeightedNode } from '../../rtl/fold.js';
-import type { Fold, LayerFold } from '../../rtl/types.js';
-import { banksOf, wordShape } from '../../rtl/weight-memory.js';
-import { plainLayerFold, plainTwin } from '../area/plain.js';
+import type { LayerFold, WeightSource } from '../../rtl/types.js';
+import { banksOf, sourceOf, wordShape } from '../../rtl/weight-memory.js';
+import { plainLayerFold, plainNetwork } from '../area/plain.js';
 import { storeUse } from '../../rtl/cost/two-ports.js';
 
 /** Bits of a block RAM of 18 kbit, parity included. */
@@ -36,8 +36,8 @@ export interface LayerMemories {
 
 function memoryUse(node: WeightedNode, fold: LayerFold): MemoryUse {
   const { rows, rowBits } = wordShape(node, fold);
-  const source = node.weights ?? 'rom';
-  const banks = banksOf(node);
+  const source = sourceOf(fold);
+  const banks = banksOf(fold);
   const { made, bram18 } = madeOf(source, rowBits, rows);
   const idealBits = banks * node.planes.reduce((sum, plane) => sum + plane.encrypted.length, 0);
   return {
@@ -60,10 +60,10 @@ function madeOf(source: WeightSource, rowBits: number, rows: number): Pick<Memor
   }
 }
 
-/** Per weighted layer. The fold must name each. */
-export function memoryFigures(network: IntNetwork, fold: Fold): LayerMemories[] {
+/** Per weighted layer. */
+export function memoryFigures({ network, fold }: Pick<Design, 'network' | 'fold'>): LayerMemories[] {
   const plain = new Map(
-    weightedNodes(plainTwin(network)).map((node) => [
+    weightedNodes(plainNetwork(network)).map((node) => [
       node.name,
       memoryUse(node, plainLayerFold(node, fold[node.name]!)),
     ]),

@@ -13,7 +13,7 @@ import type { DecryptorLogic, EnergyPrice, LayerPrice, MemoryTraffic } from './t
 export interface Side {
   readonly plan: WeightedPlan;
   /** One a plane. */
-  readonly networks: readonly MinimisedCircuit[];
+  readonly circuits: readonly MinimisedCircuit[];
 }
 
 /** `inputs`: the layer's input tensor for each image. */
@@ -29,8 +29,8 @@ export function layerPrice(
   invariant(weights, `layer ${node.name} has no weights in the area report`);
   const traffic = trafficOf(flexor.plan, plain.plan);
   const activity = {
-    flexor: streamActivity(flexor.plan, flexor.networks),
-    plain: streamActivity(plain.plan, plain.networks),
+    flexor: streamActivity(flexor.plan, flexor.circuits),
+    plain: streamActivity(plain.plan, plain.circuits),
     mac: inputs.length === 0 ? null : macActivity(flexor.plan, inputs),
   };
   return {
@@ -50,15 +50,15 @@ export function layerPrice(
   };
 }
 
-function decryptorLogic({ plan, networks }: Side, plain: WeightedPlan): DecryptorLogic {
+function decryptorLogic({ plan, circuits }: Side, plain: WeightedPlan): DecryptorLogic {
   const copiesOfPlane = plan.memory.slices * plan.fold.simd;
-  const all = (of: (network: MinimisedCircuit) => number): number =>
-    networks.reduce((sum, network) => sum + copiesOfPlane * of(network), 0);
+  const all = (of: (circuit: MinimisedCircuit) => number): number =>
+    circuits.reduce((sum, circuit) => sum + copiesOfPlane * of(circuit), 0);
   return {
     copies: all(() => 1),
     xorGates: all(({ gateCount }) => gateCount),
     naiveXorGates: all(({ naiveGateCount }) => naiveGateCount),
-    depth: Math.max(...networks.map(({ depth }) => depth)),
+    depth: Math.max(...circuits.map(({ depth }) => depth)),
     registerBits: { flexor: registerBits(plan), plain: registerBits(plain) },
   };
 }

@@ -4,13 +4,9 @@
  * counted from the plans of both designs (`layer.ts`).
  */
 import { invariant } from '../../base/errors.js';
-import type { IntNetwork } from '../../fixed/types.js';
-import { planNetwork } from '../../rtl/plan.js';
-import type { Fold, RtlDesign } from '../../rtl/types.js';
-import { xorCircuits } from '../../rtl/xor-circuits.js';
+import type { Design } from '../../rtl/design.js';
 import { createSimulator } from '../../simulate/simulate.js';
-import type { CircuitOptions } from '../../xor/hardware-circuit.js';
-import { plainFold, plainTwin } from '../area/plain.js';
+import { plainDesign } from '../area/plain.js';
 import type { AreaReport } from '../area/types.js';
 import { layerPrice } from './layer.js';
 import type { Side } from './layer.js';
@@ -22,24 +18,18 @@ import type { LayerPrice, PriceReport } from './types.js';
 export const ENERGY_IMAGES = 2;
 
 /**
- * Prices a design that was generated from the network. `areas`: one report a target, at least one, each measured with
+ * Prices a design. `areas`: one report a target, at least one, each measured with
  * `plain`; `images`: quantised inputs from which the switching of the MAC arrays is counted, none: their energy is left
  * out.
  */
-export function priceOf(
-  network: IntNetwork,
-  design: RtlDesign,
-  areas: readonly AreaReport[],
-  images: readonly Int32Array[] = [],
-): PriceReport {
+export function priceOf(design: Design, areas: readonly AreaReport[], images: readonly Int32Array[] = []): PriceReport {
+  const { network } = design;
   invariant(
     areas.length > 0 && areas.every((area) => area.plainTotal !== null && area.modelDigest === network.modelDigest),
     'a price needs areas of the same model, with the plain network',
   );
-  const { fold, xor } = design.manifest.options;
-  const flexor = sidesOf(network, fold, xor);
-  const twin = plainTwin(network);
-  const plain = sidesOf(twin, plainFold(twin, fold), xor);
+  const flexor = sidesOf(design);
+  const plain = sidesOf(plainDesign(design));
   const simulator = createSimulator(network);
   const traces = images.map((image) => simulator.trace(image));
   const layers = flexor.flatMap((side, i): LayerPrice[] => {
@@ -49,7 +39,7 @@ export function priceOf(
   return {
     model: network.name,
     modelDigest: network.modelDigest,
-    cyclesPerFrame: design.manifest.prediction.cyclesPerFrame,
+    cyclesPerFrame: design.prediction.cyclesPerFrame,
     measurements: areas.map(({ target, targetTitle, yosysVersion, library }) => ({
       target,
       title: targetTitle,
@@ -62,9 +52,8 @@ export function priceOf(
 }
 
 /** Plan and XOR circuits of every node; null for those without weights. */
-function sidesOf(network: IntNetwork, fold: Fold, xor: CircuitOptions): (Side | null)[] {
-  const networks = xorCircuits(network, xor);
-  return planNetwork(network, fold).layers.map((plan) =>
-    plan.kind === 'weighted' ? { plan, networks: networks.get(plan.node.name)! } : null,
+function sidesOf({ plan, circuits }: Design): (Side | null)[] {
+  return plan.layers.map((layer) =>
+    layer.kind === 'weighted' ? { plan: layer, circuits: circuits.get(layer.node.name)! } : null,
   );
 }

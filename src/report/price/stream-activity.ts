@@ -12,8 +12,8 @@ import type { StreamActivity } from './types.js';
 /** What one lane of one plane does in a pixel. */
 type LaneActivity = Omit<StreamActivity, 'memoryToggles'>;
 
-/** Switching of a layer in a frame; `networks`: the XOR circuit of each plane. */
-export function streamActivity(plan: WeightedPlan, networks: readonly XorCircuit[]): StreamActivity {
+/** Switching of a layer in a frame; `circuits`: those of the planes. */
+export function streamActivity(plan: WeightedPlan, circuits: readonly XorCircuit[]): StreamActivity {
   const sum = {
     memoryToggles: memoryToggles(plan),
     xorToggles: 0,
@@ -21,10 +21,10 @@ export function streamActivity(plan: WeightedPlan, networks: readonly XorCircuit
     registerToggles: 0,
     registerClocks: 0,
   };
-  networks.forEach((network, plane) => {
-    const readers = readersOf(network);
+  circuits.forEach((circuit, plane) => {
+    const readers = readersOf(circuit);
     for (let lane = 0; lane < plan.fold.simd; lane++) {
-      const activity = laneActivity(plan, network, readers, plane, lane);
+      const activity = laneActivity(plan, circuit, readers, plane, lane);
       for (const key of Object.keys(activity) as (keyof LaneActivity)[]) sum[key] += activity[key];
     }
   });
@@ -94,17 +94,17 @@ function readersOf({ nIn, gates }: XorCircuit): Uint32Array {
 
 function laneActivity(
   plan: WeightedPlan,
-  network: XorCircuit,
+  circuit: XorCircuit,
   readers: Uint32Array,
   plane: number,
   lane: number,
 ): LaneActivity {
   const { memory, fold, groups, steps } = plan;
-  const { nIn, outputs } = network;
+  const { nIn, outputs } = circuit;
   const column = plane * fold.simd + lane;
-  const { decrypted, ...gates } = decryptWords(plan, network, readers, column);
+  const { decrypted, ...gates } = decryptWords(plan, circuit, readers, column);
   const head = memory.headSlices.subarray(column * nIn, (column + 1) * nIn);
-  const headSignals = signalsOf(network, head);
+  const headSignals = signalsOf(circuit, head);
   const headBits = outputs.map((signal) => headSignals[signal]!);
   const phase = memory.phases[lane]!;
   const carry = carryBits(phase, outputs.length);
@@ -120,19 +120,19 @@ function laneActivity(
 }
 
 /** Runs every word of a lane through the XOR circuits: what comes out, and what changes from state to state. */
-function decryptWords({ memory }: WeightedPlan, network: XorCircuit, readers: Uint32Array, column: number) {
+function decryptWords({ memory }: WeightedPlan, circuit: XorCircuit, readers: Uint32Array, column: number) {
   const { slices, contents, reads } = memory;
   const states = wordStates(memory);
-  const { nIn, outputs } = network;
+  const { nIn, outputs } = circuit;
   const decrypted = contents.map(() => new Uint8Array(slices * outputs.length));
   let xorToggles = 0;
   let xorInputToggles = 0;
   for (let s = 0; s < slices; s++) {
     const from = (column * slices + s) * nIn;
     const slice = (word: Uint8Array): Uint8Array => word.subarray(from, from + nIn);
-    let before = signalsOf(network, slice(states.at(-1)!));
+    let before = signalsOf(circuit, slice(states.at(-1)!));
     states.forEach((state, k) => {
-      const signals = signalsOf(network, slice(state));
+      const signals = signalsOf(circuit, slice(state));
       for (let i = 0; i < signals.length; i++) {
         if (signals[i] === before[i]) continue;
         xorInputToggles += readers[i]!;
@@ -146,7 +146,7 @@ function decryptWords({ memory }: WeightedPlan, network: XorCircuit, readers: Ui
   return { decrypted, xorToggles, xorInputToggles };
 }
 
-/** All signals of a network: inputs, then gates. */
+/** All signals of a circuit: inputs, then gates. */
 function signalsOf({ nIn, gates }: XorCircuit, inputs: Uint8Array): Uint8Array {
   const signals = new Uint8Array(nIn + gates.length);
   signals.set(inputs);

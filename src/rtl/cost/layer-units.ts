@@ -106,7 +106,7 @@ function tapsOf({ planes }: WeightedNode): number[][] {
   );
 }
 
-function engineUnits({ node, fold, groups, steps, accBits, sumBits, groupFifoDepth }: WeightedShape): Units[] {
+function engineUnits({ node, fold, groups, steps, accBits, sumBits, groupFifoDepth, weights }: WeightedShape): Units[] {
   const { pe, simd } = fold;
   const planes = node.planes.length;
   const { slices, wordCycles, reads, rowBits, rows } = wordShape(node, fold);
@@ -135,12 +135,12 @@ function engineUnits({ node, fold, groups, steps, accBits, sumBits, groupFifoDep
     once(engine),
     once({
       kind: 'weightMemory',
-      source: node.weights ?? 'rom',
+      source: weights,
       width: rowBits,
       depth: rows,
       gathered: (reads - 1) * rowBits,
     }),
-    ...(node.weights === 'stream' ? [once({ kind: 'fifo', width: rowBits + 1, depth: STREAM_FIFO_DEPTH })] : []),
+    ...(weights === 'stream' ? [once({ kind: 'fifo', width: rowBits + 1, depth: STREAM_FIFO_DEPTH })] : []),
     ...decryptors,
     ...(groupFifoDepth > 0 ? [once(waiting)] : []),
   ];

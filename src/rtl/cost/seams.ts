@@ -16,8 +16,7 @@ export function seamFeatures(layer: LayerShape): Amounts {
   const taps = feed.kind === 'banked' && feed.tapLanes ? fold.simd / feed.blocks : 0;
   return {
     'waiting groups': waiting ? width : 0,
-    'word multiplexer':
-      (node.weights ?? 'rom') === 'rom' ? rowBits * muxLuts(memoryShape('rom', rowBits, rows).banks) : 0,
+    'word multiplexer': layer.weights === 'rom' ? rowBits * muxLuts(memoryShape('rom', rowBits, rows).banks) : 0,
     'tap lanes': taps * node.inputTensor.format.bits * muxLuts(window?.rows ?? 0),
   };
 }

@@ -2,8 +2,8 @@
  * The units that a layer is made of (modules of hw/, with the parameters that their cost depends on). A layer's cost is the
  * sum over its units.
  */
-import type { WeightSource } from '../../fixed/types.js';
 import type { WindowPlan } from '../plan.js';
+import type { WeightSource } from '../types.js';
 
 export interface FifoUnit {
   readonly kind: 'fifo';

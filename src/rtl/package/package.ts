@@ -3,12 +3,12 @@
  * core file, scripts for Yosys, Vivado and Quartus, and a testbench with vectors that checks itself.
  */
 import { template } from '../../base/template.js';
-import type { RtlDesign } from '../types.js';
+import type { RtlFiles } from '../types.js';
 import type { PackageParts } from './types.js';
 import { packageView, type PackageView } from './view.js';
 
 /** Adds the package's files to a design. */
-export function addPackage(design: RtlDesign, parts: PackageParts): RtlDesign {
+export function addPackage<D extends RtlFiles>(design: D, parts: PackageParts): D {
   const view = packageView(design.manifest, parts);
   const render = (name: string): string => template<PackageView>(`package/${name}`, 'verilog')(view);
   const files = new Map([

@@ -62,7 +62,7 @@ function layerKey(layer: LayerPlan): unknown {
   switch (layer.kind) {
     case 'weighted': {
       const { fold, feed, window, steps, groups, groupFifoDepth, node } = layer;
-      return [common, fold, feed, window, steps, groups, groupFifoDepth, node.requantiser.joined];
+      return [common, fold.pe, fold.simd, feed, window, steps, groups, groupFifoDepth, node.requantiser.joined];
     }
     case 'pool':
       return [common, layer.window, layer.taps];

@@ -3,9 +3,9 @@ import { FlexorError } from '../../base/errors.js';
 import type { IntNetwork } from '../../fixed/types.js';
 import { feedOf, legalFolds, weightedNodes, type WeightedNode } from '../fold.js';
 import { widthFault, withWidths } from '../stream-widths.js';
-import type { Fold, LayerFold } from '../types.js';
+import type { Fold, LayerFold, WeightSources } from '../types.js';
 import { fixedCycles, frameCycles, NetworkFolds } from './problem.js';
-import { mostReads } from '../weight-memory.js';
+import { mostReads, sourceOf, withSource } from '../weight-memory.js';
 import { withReads } from './reads.js';
 import { solveForCycles } from './solve.js';
 import { NO_BUDGETS } from './types.js';
@@ -23,13 +23,13 @@ export function defaultCycles(network: IntNetwork): number {
 }
 
 /** The cheapest fold in which the slowest layer adds at most DEFAULT_LANES times a cycle and the others keep up. */
-export function defaultFold(network: IntNetwork): Fold {
-  return foldForCycles(network, defaultCycles(network));
+export function defaultFold(network: IntNetwork, sources: WeightSources = {}): Fold {
+  return foldForCycles(network, defaultCycles(network), sources);
 }
 
 /** The cheapest fold that takes at most `cycles` a frame. An unreachable target names the layer and its limit. */
-export function foldForCycles(network: IntNetwork, cycles: number): Fold {
-  return solveForCycles(new NetworkFolds(network), cycles, NO_BUDGETS).fold;
+export function foldForCycles(network: IntNetwork, cycles: number, sources: WeightSources = {}): Fold {
+  return solveForCycles(new NetworkFolds(network, sources), cycles, NO_BUDGETS).fold;
 }
 
 /** Cycles a frame may take for F frames/s at a clock of C MHz. */
@@ -37,8 +37,11 @@ export function cyclesForTarget(framesPerSecond: number, clockMhz: number): numb
   return Math.floor((clockMhz * 1e6) / framesPerSecond);
 }
 
-/** Completes a user's fold with the default for layers that it leaves out; an unknown layer or an illegal fold is an error. */
-export function checkedFold(network: IntNetwork, given: Fold | null): Fold {
+/**
+ * Completes a user's fold with the default for layers that it leaves out, and with weight sources where it says none; an
+ * unknown layer or an illegal fold is an error.
+ */
+export function checkedFold(network: IntNetwork, given: Fold | null, sources: WeightSources = {}): Fold {
   const nodes = weightedNodes(network);
   const names = nodes.map(({ name }) => name);
   const layers = Object.entries(given ?? {});
@@ -47,8 +50,9 @@ export function checkedFold(network: IntNetwork, given: Fold | null): Fold {
     throw new FlexorError('fold', `fold names layer ${unknown[0]}; the weighted layers are ${names.join(', ')}`);
   }
   const complete = new Set(layers.map(([name]) => name)).size === names.length;
-  const fold: Record<string, LayerFold> = complete ? {} : { ...defaultFold(network) };
-  for (const [name, each] of layers) fold[name] = { ...each };
+  const fold: Record<string, LayerFold> = complete ? {} : { ...defaultFold(network, sources) };
+  for (const [name, each] of layers) fold[name] = withSource(each, each.weights ?? sources[name] ?? 'rom');
+  checkSources(network, fold);
   for (const node of nodes) fold[node.name] = checkedLayer(node, fold[node.name]!);
   // A design is as fast as its slowest engine lets it, so streams need to be no faster.
   const cycles = Math.max(...nodes.map((node) => frameCycles(node, fold[node.name]!)));
@@ -58,6 +62,25 @@ export function checkedFold(network: IntNetwork, given: Fold | null): Fold {
     if (fault !== null) throw new FlexorError('fold', `layer ${node.name}: ${fault}`);
   }
   return Object.fromEntries(nodes.map(({ name }) => [name, wide[name]!]));
+}
+
+/** A packet loads everything, so all layers can be loaded or none; and widths must have room for what may be loaded. */
+function checkSources({ name, loadable }: IntNetwork, fold: Fold): void {
+  const layers = Object.entries(fold);
+  const ram = layers.find(([, each]) => sourceOf(each) === 'ram');
+  if (ram === undefined) return;
+  const other = layers.find(([, each]) => sourceOf(each) !== 'ram');
+  if (other !== undefined) {
+    throw new FlexorError(
+      'fold',
+      `layer ${ram[0]}: weights 'ram' are for all layers or none, layer ${other[0]} has '${sourceOf(other[1])}'`,
+    );
+  }
+  if (loadable) return;
+  throw new FlexorError(
+    'fold',
+    `layer ${ram[0]}: weights 'ram' need widths for any weights, and ${name} was lowered for its own; lower it with --weights ram`,
+  );
 }
 
 /** With as many reads a word as take least area where it does not say. */

@@ -1,5 +1,5 @@
 /**
- * From a goal to a design: the solver's fold with its exact schedule. What the solver cannot know, the FIFOs of forks and an
+ * From a goal to a fold: the solver's choice with its exact schedule. What the solver cannot know, the FIFOs of forks and an
  * interval between frames above the static cycles, is found by scheduling its choice; where that breaks the goal it chooses
  * again, with that much less to spend.
  */
@@ -7,8 +7,8 @@ import { FlexorError } from '../../base/errors.js';
 import type { IntNetwork } from '../../fixed/types.js';
 import { COST_KEYS, forkCost, NO_COST, roundCost, type Cost } from '../cost/model.js';
 import { planNetwork } from '../plan.js';
-import { schedulePlan } from '../schedule/fifo-depths.js';
-import type { Prediction } from '../types.js';
+import { schedulePlan, type Schedule } from '../schedule/fifo-depths.js';
+import type { WeightSources } from '../types.js';
 import { RESOURCES, resourceOf } from './cheapest.js';
 import { NetworkFolds } from './problem.js';
 import { solveForBudgets, solveForCycles } from './solve.js';
@@ -20,32 +20,34 @@ export interface Goal {
   readonly budgets: Budgets;
 }
 
-export interface FoldedDesign {
+/** The fold that reaches a goal, and the schedule that proved it. */
+export interface SolvedFold {
   readonly goal: Goal;
   /** With the FIFOs of this design's forks reserved. */
   readonly space: FoldSpace;
   readonly solution: Solution;
-  readonly prediction: Prediction;
+  readonly schedule: Schedule;
 }
 
 /** Designs that are scheduled before giving up. */
 const MOST_TRIALS = 8;
 
 /** The design of least area for the goal; without a target, the fastest. A goal that cannot be reached is an error that says why. */
-export function solveGoal(network: IntNetwork, goal: Goal): FoldedDesign {
+export function solveGoal(network: IntNetwork, goal: Goal, sources: WeightSources = {}): SolvedFold {
   const { budgets } = goal;
-  const bare = new NetworkFolds(network);
+  const bare = new NetworkFolds(network, sources);
   let most = goal.cycles;
   let reserved = NO_COST;
   for (let trial = 0; trial < MOST_TRIALS; trial++) {
     const space = bare.reserving(reserved);
     const solution = most === null ? solveForBudgets(space, budgets) : solveForCycles(space, most, budgets);
-    const { plan, prediction } = schedulePlan(planNetwork(network, solution.fold));
+    const schedule = schedulePlan(planNetwork(network, solution.fold));
+    const { plan, prediction } = schedule;
     const fifos = roundCost(forkCost(plan));
     const cost = replaced(solution.cost, reserved, fifos);
     const late = goal.cycles !== null && prediction.cyclesPerFrame > goal.cycles;
     if (!late && RESOURCES.every((resource) => resourceOf(cost, resource) <= (budgets[resource] ?? Infinity))) {
-      return { goal, space: bare.reserving(fifos), solution: { ...solution, cost }, prediction };
+      return { goal, space: bare.reserving(fifos), solution: { ...solution, cost }, schedule };
     }
     if (late) most = solution.cycles - 1;
     reserved = mostOf(reserved, fifos);

@@ -9,7 +9,8 @@ import { addCosts, layerCost, NO_COST, portCost, roundCost, type Cost } from '..
 import { cyclesPerPixel, legalFolds, outputPixels, unweightedElements, type WeightedNode } from '../fold.js';
 import { planPool, weightedShape } from '../plan.js';
 import { layerWidths, widthsForCycles, widthThresholds } from '../stream-widths.js';
-import { SINGLE, type LayerWidths } from '../types.js';
+import { SINGLE, type LayerWidths, type WeightSource, type WeightSources } from '../types.js';
+import { withSource } from '../weight-memory.js';
 import { foldsWithReads } from './reads.js';
 import type { CycleRange, FixedCycles, FoldOption, FoldProblem, FoldSpace, LayerOptions } from './types.js';
 
@@ -30,9 +31,9 @@ export function fixedCycles(node: IntNode, { input, output }: LayerWidths = SING
   return all.reduce((most, each) => (each.cycles > most.cycles ? each : most));
 }
 
-function optionsOf(node: WeightedNode, widths: LayerWidths): FoldOption[] {
+function optionsOf(node: WeightedNode, widths: LayerWidths, source: WeightSource): FoldOption[] {
   return legalFolds(node, widths).flatMap((lanes) =>
-    foldsWithReads(node, lanes).map((withReads) => {
+    foldsWithReads(node, withSource(lanes, source)).map((withReads) => {
       const fold = { ...withReads, width: widths.output };
       return { fold, cycles: frameCycles(node, fold), cost: roundCost(layerCost(weightedShape(node, fold, widths))) };
     }),
@@ -47,6 +48,7 @@ export class NetworkFolds implements FoldSpace {
 
   constructor(
     private readonly network: IntNetwork,
+    private readonly sources: WeightSources = {},
     /** What every design takes besides: FIFOs of forks. */
     private readonly reserved: Cost = NO_COST,
     private readonly known = new Map<string, LayerOptions>(),
@@ -56,7 +58,7 @@ export class NetworkFolds implements FoldSpace {
 
   /** The same with other FIFOs. */
   reserving(fifos: Cost): NetworkFolds {
-    return new NetworkFolds(this.network, fifos, this.known);
+    return new NetworkFolds(this.network, this.sources, fifos, this.known);
   }
 
   at(cycles: number): FoldProblem {
@@ -88,8 +90,10 @@ export class NetworkFolds implements FoldSpace {
 
   private options(node: WeightedNode, widths: LayerWidths): LayerOptions {
     const key = [node.name, widths.input, widths.residual, widths.output].join(' ');
+    const source = this.sources[node.name] ?? 'rom';
     let found = this.known.get(key);
-    if (found === undefined) this.known.set(key, (found = { name: node.name, options: optionsOf(node, widths) }));
+    if (found === undefined)
+      this.known.set(key, (found = { name: node.name, options: optionsOf(node, widths, source) }));
     return found;
   }
 }

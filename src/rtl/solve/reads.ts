@@ -9,7 +9,7 @@ import { layerCost } from '../cost/model.js';
 import type { WeightedNode } from '../fold.js';
 import { weightedShape } from '../plan.js';
 import type { LayerFold } from '../types.js';
-import { mostReads, wordShape } from '../weight-memory.js';
+import { mostReads, sourceOf, wordShape } from '../weight-memory.js';
 
 /**
  * The fold with every number of reads that may be the best: one, and each that takes fewer block RAMs than fewer reads or
@@ -17,12 +17,13 @@ import { mostReads, wordShape } from '../weight-memory.js';
  */
 export function foldsWithReads(node: WeightedNode, fold: LayerFold): LayerFold[] {
   const most = mostReads(node, fold);
-  if (node.weights === 'stream') return [{ ...fold, reads: leanestStream(node, fold, most) }];
+  const source = sourceOf(fold);
+  if (source === 'stream') return [{ ...fold, reads: leanestStream(node, fold, most) }];
   const folds: LayerFold[] = [];
   let fewest = Infinity;
   for (let reads = 1; reads <= most; reads++) {
     const { rowBits, rows } = wordShape(node, { ...fold, reads });
-    const { made, bram18 } = node.weights === 'ram' ? storeUse(rowBits, rows) : memoryShape('rom', rowBits, rows);
+    const { made, bram18 } = source === 'ram' ? storeUse(rowBits, rows) : memoryShape('rom', rowBits, rows);
     const count = made === 'block' ? bram18 : Infinity;
     if (reads > 1 && count >= fewest) continue;
     fewest = count;

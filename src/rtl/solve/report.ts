@@ -4,7 +4,7 @@ import type { Cost } from '../cost/model.js';
 import { outputPixels, weightedNodes } from '../fold.js';
 import type { LayerFold } from '../types.js';
 import { RESOURCES, resourceOf, areaOf, type Resource } from './cheapest.js';
-import type { FoldedDesign, Goal } from './goal.js';
+import type { Goal, SolvedFold } from './goal.js';
 import { bottleneck, frontier, nextFaster, RESOURCE_NAMES } from './solve.js';
 import type { Budgets, FoldProblem, FoldSpace, Solution } from './types.js';
 
@@ -49,9 +49,9 @@ export interface FoldReport {
   readonly nextFaster: Point | null;
 }
 
-export function foldReport(network: IntNetwork, { space, solution, prediction, goal }: FoldedDesign): FoldReport {
+export function foldReport(network: IntNetwork, { space, solution, schedule, goal }: SolvedFold): FoldReport {
   const problem = space.at(solution.cycles);
-  const { cyclesPerFrame, latencyCycles } = prediction;
+  const { cyclesPerFrame, latencyCycles } = schedule.prediction;
   const nodes = weightedNodes(network);
   const work = nodes.map((node) => outputPixels(node) * node.windowSize * node.outChannels);
   const lanes = solution.chosen.map(({ option: { fold } }) => fold.pe * fold.simd);
@@ -83,7 +83,7 @@ export function foldReport(network: IntNetwork, { space, solution, prediction, g
 }
 
 /** The frontier that the budgets leave, by rising cycles. */
-export function frontierPoints({ space, goal }: FoldedDesign): Point[] {
+export function frontierPoints({ space, goal }: SolvedFold): Point[] {
   return frontier(space, goal.budgets).map((solution) => pointOf(space, solution));
 }
 

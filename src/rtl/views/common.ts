@@ -30,6 +30,18 @@ export function rangeWidth(...ranges: string[]): number {
   return Math.max(LONGEST_KEYWORDED_RANGE, ...ranges.map((text) => text.length + 1));
 }
 
+/** A line that says how a network was lowered. */
+export function bitsText({
+  activationBits,
+  multiplierBits,
+}: {
+  activationBits?: number;
+  multiplierBits?: number;
+}): string {
+  if (activationBits === undefined || multiplierBits === undefined) return 'Every layer has bits of its own.';
+  return `Activations ${activationBits} bits, multipliers ${multiplierBits} bits.`;
+}
+
 export function shapeText({ height, width, channels }: IntShape): string {
   return `${height}x${width}x${channels}`;
 }
@@ -83,7 +95,7 @@ export function weightText(layer: WeightedPlan): string {
   return (
     `N_in ${nIn}, N_out ${nOut}${planes > 1 ? `, ${planes} planes` : ''}: ${+bitsPerWeight(layer).toFixed(3)} bit/weight; ` +
     `${plural(words, 'word')} of ${wordBits} bits, one every ${plural(wordCycles, 'cycle')}` +
-    `${reads > 1 ? `, from ${reads} rows of ${rowBits} bits each` : ''}${layer.node.weights === 'stream' ? ', from outside' : ''}.`
+    `${reads > 1 ? `, from ${reads} rows of ${rowBits} bits each` : ''}${layer.weights === 'stream' ? ', from outside' : ''}.`
   );
 }
 

@@ -1,16 +1,13 @@
 /** View-model of `sim-top.v`: the top with every stream brought out (ports: sim/README.md). */
-import type { DesignNames } from '../names.js';
+import type { Design } from '../design.js';
 import { ADDRESS_BITS } from '../registers.js';
-import { isLoadable } from '../load.js';
-import type { Plan } from '../plan.js';
+import { isLoadable } from '../plan.js';
 import { portBytes, range, rangeWidth, type Heading } from './common.js';
 import { keepView, presentPorts, weightPorts } from './top.js';
 
 export function simTopView(
-  plan: Plan,
+  { plan, names, axiLite }: Design,
   heading: Heading,
-  names: DesignNames,
-  axiLite: boolean,
   weightFiles: ReadonlyMap<string, string>,
 ) {
   const weightStreams = presentPorts(weightPorts(plan, names, axiLite));
@@ -32,7 +29,7 @@ export function simTopView(
     sKeepOnes: keepView(bytes.input).ones,
     mKeepRange: keepView(bytes.logit + bytes.class).range,
     axil: axiLite ? { addrBits: ADDRESS_BITS } : null,
-    load: isLoadable(plan.network),
+    load: isLoadable(plan.layers),
     weightStreams: weightStreams?.map((port) => ({
       ...port,
       file: weightFiles.get(port.layer)!,

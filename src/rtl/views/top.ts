@@ -1,13 +1,22 @@
 /** View-model of `top.v`; what it says of weight and keep ports serves `sim-top.v` (sim-top.ts) too. */
 import type { Port } from '../graph.js';
+import type { Design } from '../design.js';
 import { forkName, type DesignNames } from '../names.js';
 import { ADDRESS_BITS } from '../registers.js';
-import { isLoadable } from '../load.js';
 import { loadWords } from '../memory-words.js';
-import { frameNumberBits, isBuffered, REGISTER_FIFO_DEPTH, STREAM_FIFO_DEPTH, type Plan } from '../plan.js';
+import {
+  frameNumberBits,
+  isBuffered,
+  isLoadable,
+  weightedLayers,
+  REGISTER_FIFO_DEPTH,
+  STREAM_FIFO_DEPTH,
+  type Plan,
+} from '../plan.js';
 import { layerCycles } from '../schedule/predict.js';
 import {
   bitsPerWeight,
+  bitsText,
   describe,
   parameters,
   plural,
@@ -152,11 +161,12 @@ function axilView(plan: Plan, names: DesignNames) {
 
 /** The loader and its chain through the weighted layers; null where weights are fixed. */
 function loadView(plan: Plan) {
-  if (!isLoadable(plan.network)) return null;
-  const weighted = plan.layers.filter(({ kind }) => kind === 'weighted').length;
+  if (!isLoadable(plan.layers)) return null;
+  const layers = weightedLayers(plan);
+  const weighted = layers.length;
   const frameBits = frameNumberBits(plan);
   return {
-    words: loadWords(plan).length,
+    words: loadWords(layers).length,
     frameBits,
     switchRange: range(frameBits + 1),
     chainMsb: CHAIN_BITS * (weighted + 1) - 1,
@@ -167,7 +177,7 @@ function loadView(plan: Plan) {
 
 /** Where a layer is on that chain; null where it holds no weights. */
 function linkView(plan: Plan, layer: number) {
-  if (!isLoadable(plan.network) || plan.layers[layer]!.kind !== 'weighted') return null;
+  if (!isLoadable(plan.layers) || plan.layers[layer]!.kind !== 'weighted') return null;
   const index = plan.layers.slice(0, layer).filter(({ kind }) => kind === 'weighted').length;
   const part = (i: number): string => `[${CHAIN_BITS * i + CHAIN_BITS - 1}:${CHAIN_BITS * i}]`;
   return { index, in: part(index), out: part(index + 1) };
@@ -177,7 +187,7 @@ function linkView(plan: Plan, layer: number) {
 export function weightPorts(plan: Plan, names: DesignNames, axiLite: boolean) {
   let index = 0;
   return plan.layers.map((layer, i) => {
-    if (layer.kind !== 'weighted' || layer.node.weights !== 'stream') return null;
+    if (layer.kind !== 'weighted' || layer.weights !== 'stream') return null;
     const { rowBits, rows } = layer.memory;
     const port = `s_weights_${names.layers[i]!}`;
     const bits = 8 * Math.ceil(rowBits / 8);
@@ -203,26 +213,20 @@ export function presentPorts(ports: ReturnType<typeof weightPorts>) {
   return present.length === 0 ? null : present;
 }
 
-export interface TopOptions {
-  /** Line of the head that says how the network was lowered. */
-  readonly text: string;
-  readonly axiLite: boolean;
-}
-
-export function topView(plan: Plan, heading: Heading, names: DesignNames, options: TopOptions) {
+export function topView({ network, plan, names, axiLite }: Design, heading: Heading) {
   const bytes = portBytes(plan);
   const inBits = plan.network.input.format.bits;
   const { bits: logitBits, signed: logitSigned } = plan.logitFormat;
   const sRange = range(8 * bytes.input);
   const mRange = range(8 * (bytes.logit + bytes.class));
   const source = sourceViews(plan, names);
-  const weights = weightPorts(plan, names, options.axiLite);
+  const weights = weightPorts(plan, names, axiLite);
   const weightStreams = presentPorts(weights);
   const extend = (bits: number, bit: string) => (bits > 0 ? `{${bits}{${bit}}}` : '');
   return {
     ...heading,
     module: names.topModule,
-    optionsText: options.text,
+    optionsText: bitsText(network.bits ?? {}),
     table: layerTable(plan),
     weightStreams,
     weightLayers: weightStreams?.map(({ layer }) => layer).join(', '),
@@ -231,7 +235,7 @@ export function topView(plan: Plan, heading: Heading, names: DesignNames, option
       sRange,
       mRange,
       ...(weightStreams ?? []).map((port) => port.range),
-      ...(options.axiLite || isLoadable(plan.network) ? [range(32)] : []),
+      ...(axiLite || isLoadable(plan.layers) ? [range(32)] : []),
     ),
     load: loadView(plan),
     sRange,
@@ -242,14 +246,14 @@ export function topView(plan: Plan, heading: Heading, names: DesignNames, option
     inputBytes: bytes.input,
     statusErrors: [
       weightStreams === null ? "1'b0" : '|weight_error_o',
-      isLoadable(plan.network) ? 'load_error_o' : "1'b0",
+      isLoadable(plan.layers) ? 'load_error_o' : "1'b0",
       'frame_error_o',
     ].join(', '),
-    pending: isLoadable(plan.network) ? '!(&load_settled)' : "1'b0",
-    axil: options.axiLite ? axilView(plan, names) : null,
-    coreReset: options.axiLite ? 'core_rst_n' : 'rst_ni',
-    inputValid: options.axiLite ? 's_axis_tvalid && core_rst_n' : 's_axis_tvalid',
-    inputReady: options.axiLite ? 'ready_axis' : 's_axis_tready',
+    pending: isLoadable(plan.layers) ? '!(&load_settled)' : "1'b0",
+    axil: axiLite ? axilView(plan, names) : null,
+    coreReset: axiLite ? 'core_rst_n' : 'rst_ni',
+    inputValid: axiLite ? 's_axis_tvalid && core_rst_n' : 's_axis_tvalid',
+    inputReady: axiLite ? 'ready_axis' : 's_axis_tready',
     sMsb: 8 * bytes.input - 1,
     mMsb: 8 * (bytes.logit + bytes.class) - 1,
     unusedTdata: 8 * bytes.input > inBits,

@@ -1,7 +1,7 @@
 /** View-model of `weighted.v`: a convolution or dense layer. */
 import { bitsFor } from '../../base/bits.js';
 import { RESIDUAL_MULTIPLIER_BITS } from '../../fixed/widths.js';
-import { cyclesPerPixel, type WeightedNode } from '../fold.js';
+import { cyclesPerPixel } from '../fold.js';
 import type { MemoryWords } from '../memory-words.js';
 import type { WeightedPlan } from '../plan.js';
 import { layerCycles } from '../schedule/predict.js';
@@ -87,11 +87,11 @@ function feedView(layer: WeightedPlan): FeedView | null {
   }
 }
 
-function engineParameters(layer: WeightedPlan, networks: readonly MinimisedCircuit[], files: LayerFiles): Parameter[] {
+function engineParameters(layer: WeightedPlan, circuits: readonly MinimisedCircuit[], files: LayerFiles): Parameter[] {
   const { node, fold, memory } = layer;
   const [weights, heads] = [files.memories.get('weights'), files.memories.get('heads')];
   const { nIn, nOut } = node.planes[0]!;
-  const gates = commonGates(networks);
+  const gates = commonGates(circuits);
   return parameters([
     ['ActBits', node.inputTensor.format.bits],
     ['ActSigned', node.inputTensor.format.signed ? 1 : 0],
@@ -103,7 +103,7 @@ function engineParameters(layer: WeightedPlan, networks: readonly MinimisedCircu
     ['NIn', nIn],
     ['NOut', nOut],
     ['Gates', gates],
-    ['Wirings', constant(concatBits(...networks.map((network) => wiring(network, gates))))],
+    ['Wirings', constant(concatBits(...circuits.map((circuit) => wiring(circuit, gates))))],
     ['Slices', memory.slices],
     ['WordCycles', memory.wordCycles],
     ['Reads', memory.reads],
@@ -140,14 +140,14 @@ function requantiserParameters(layer: WeightedPlan, files: LayerFiles): Paramete
     ['Low', constant(bitsOfInteger(output?.low ?? 0, scaledBits))],
     ['High', constant(bitsOfInteger(output?.high ?? 0, scaledBits))],
     ['OutBits', node.outputTensor.format.bits],
-    ...residualParameters(node),
+    ...residualParameters(layer),
     ...loadParameters(layer, files),
     ['MemFile', `"${files.memories.get('scales')!}"`],
   ]);
 }
 
-function loadParameters({ node, pixels }: WeightedPlan, { frameBits }: LayerFiles): [string, number][] {
-  if (node.weights !== 'ram') return [];
+function loadParameters({ weights, pixels }: WeightedPlan, { frameBits }: LayerFiles): [string, number][] {
+  if (weights !== 'ram') return [];
   return [
     ['Loadable', 1],
     ['Pixels', pixels],
@@ -156,8 +156,8 @@ function loadParameters({ node, pixels }: WeightedPlan, { frameBits }: LayerFile
 }
 
 /** Source of hw/flexor_weights.v. */
-function sourceParameters({ node, pixels }: WeightedPlan, { frameBits }: LayerFiles): [string, number][] {
-  switch (node.weights) {
+function sourceParameters({ weights, pixels }: WeightedPlan, { frameBits }: LayerFiles): [string, number][] {
+  switch (weights) {
     case 'ram':
       return [
         ['Source', 1],
@@ -166,12 +166,12 @@ function sourceParameters({ node, pixels }: WeightedPlan, { frameBits }: LayerFi
       ];
     case 'stream':
       return [['Source', 2]];
-    case undefined:
+    case 'rom':
       return [];
   }
 }
 
-function residualParameters({ residual, weights }: WeightedNode): [string, string | number][] {
+function residualParameters({ node: { residual }, weights }: WeightedPlan): [string, string | number][] {
   if (residual === null) return [];
   const { multiplier, tensor } = residual;
   // Two's complement of its own width, at least two bits.
@@ -186,8 +186,8 @@ function residualParameters({ residual, weights }: WeightedNode): [string, strin
 }
 
 /** Per plane, e.g. `43 gates, depth 5`; and that there is a copy for each slice of a word and each lane. */
-function xorText({ memory, fold }: WeightedPlan, networks: readonly MinimisedCircuit[]): string {
-  const texts = networks.map(({ gateCount, depth }) => `${plural(gateCount, 'gate')}, depth ${depth}`);
+function xorText({ memory, fold }: WeightedPlan, circuits: readonly MinimisedCircuit[]): string {
+  const texts = circuits.map(({ gateCount, depth }) => `${plural(gateCount, 'gate')}, depth ${depth}`);
   const copies = memory.slices * fold.simd;
   return `${texts.join('; ')}; ${copies} ${copies === 1 ? 'copy' : 'copies'}${texts.length > 1 ? ' of each' : ''}.`;
 }
@@ -202,7 +202,7 @@ export interface LayerFiles {
 
 export function weightedView(
   layer: WeightedPlan,
-  networks: readonly MinimisedCircuit[],
+  circuits: readonly MinimisedCircuit[],
   heading: Heading,
   module: string,
   files: LayerFiles,
@@ -212,8 +212,8 @@ export function weightedView(
   const groupBits = layer.sumBits + node.planes.length * fold.pe * layer.accBits;
   const residualBits = node.residual?.tensor.format.bits ?? 0;
   const residual = node.residual && range(widths.residual * residualBits);
-  const loadable = node.weights === 'ram';
-  const rowRange = node.weights === 'stream' ? range(layer.memory.rowBits) : null;
+  const loadable = layer.weights === 'ram';
+  const rowRange = layer.weights === 'stream' ? range(layer.memory.rowBits) : null;
   const switchRange = range(files.frameBits + 1);
   return {
     ...heading,
@@ -241,7 +241,7 @@ export function weightedView(
     shapeText: describe(layer),
     streamText: widthText(layer),
     weightText: weightText(layer),
-    xorText: xorText(layer, networks),
+    xorText: xorText(layer, circuits),
     pe: fold.pe,
     simd: fold.simd,
     cyclesPerPixel: cyclesPerPixel(node, fold),
@@ -251,7 +251,7 @@ export function weightedView(
     groupBits,
     groupMsb: groupBits - 1,
     groupFifoDepth: layer.groupFifoDepth,
-    engineParameters: engineParameters(layer, networks, files),
+    engineParameters: engineParameters(layer, circuits, files),
     requantiserParameters: requantiserParameters(layer, files),
   };
 }

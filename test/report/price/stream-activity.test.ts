@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { temporaryFolder } from '../../../src/base/cleanup.js';
 import { gatherActivity, registerBits, streamActivity, wordStates } from '../../../src/report/price/stream-activity.js';
-import { plainTwin } from '../../../src/report/area/plain.js';
+import { plainNetwork } from '../../../src/report/area/plain.js';
 import { legalFolds, weightedNodes } from '../../../src/rtl/fold.js';
 import { planNetwork } from '../../../src/rtl/plan.js';
 import { memoryRows, mostReads } from '../../../src/rtl/weight-memory.js';
@@ -26,7 +26,7 @@ interface Case {
 /** Weighted layers of a random network and of its plain twin, each with a wide fold and with the default one. */
 function cases(): Case[] {
   const network = randomNetwork(248, { maxSide: 6, maxWork: 3000 });
-  return [network, plainTwin(network)].flatMap((each) => {
+  return [network, plainNetwork(network)].flatMap((each) => {
     const fold = Object.fromEntries(
       weightedNodes(each).map((node) => [node.name, legalFolds(node).find(({ simd, pe }) => simd * pe <= 8)!]),
     );

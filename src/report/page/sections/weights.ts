@@ -4,7 +4,7 @@ import type { EncryptedHistogram } from '../../../model/types.js';
 import type { MatrixFigures, ModelFigures, PlaneFigures } from '../../figures/types.js';
 import { columnChart } from '../charts/columns.js';
 import { matrixDrawing, MAX_DRAWN_CELLS } from '../drawings/matrix.js';
-import { MAX_DRAWN_SIGNALS, networkDrawing } from '../drawings/network.js';
+import { MAX_DRAWN_SIGNALS, circuitDrawing } from '../drawings/circuit.js';
 import { COLOURS } from '../theme.js';
 import { note, table } from '../view.js';
 import type { Block, ChartBlock, Section } from '../view.js';
@@ -50,7 +50,7 @@ function matrixBlocks(matrix: MatrixFigures): Block[] {
     title: `Gates of ${planes.join(', ')}`,
     half: depth <= MAX_HALF_DEPTH,
     note: `${formatCount(gates.length)} XOR gates, depth ${depth}. Encrypted bits x on the left, weight bits y on the right.`,
-    drawings: [{ name: 'any', svg: networkDrawing(matrix) }],
+    drawings: [{ name: 'any', svg: circuitDrawing(matrix) }],
   };
   return [heat, net];
 }

@@ -16,7 +16,7 @@ interface Figure {
 }
 
 const FIGURES: readonly Figure[] = [
-  { name: 'XOR gates of one network', scale: 'value', of: (row) => row.gates },
+  { name: 'XOR gates of one circuit', scale: 'value', of: (row) => row.gates },
   { name: "decryptor, % of the layer's LUTs", scale: 'value', of: (row) => 100 * row.share.xcup },
   // What pays at once has no place on a logarithmic axis.
   { name: 'pays from weights (SRAM)', scale: 'log', of: (row) => row.breakEvenWeights.sram || null },

@@ -3,7 +3,7 @@
  * hundreds take a few runs of Yosys.
  */
 import { invariant } from '../../../base/errors.js';
-import type { RtlDesign } from '../../../rtl/types.js';
+import type { RtlFiles } from '../../../rtl/types.js';
 import type { Netlist } from '../../area/netlist.js';
 import { synthesiseAll } from '../../area/synthesise-all.js';
 import type { ParallelOptions } from '../../area/synthesise-all.js';
@@ -25,7 +25,7 @@ export interface Measured {
 /** Measures every module on one target; `design`: any, for the Verilog library. */
 export async function measureModules(
   modules: readonly DecryptorModule[],
-  design: RtlDesign,
+  design: RtlFiles,
   options: ParallelOptions,
 ): Promise<Measured> {
   const batches = Array.from({ length: Math.ceil(modules.length / BATCH) }, (_, b) =>
@@ -42,7 +42,7 @@ export async function measureModules(
   return { resources: new Map(resources), yosysVersion: syntheses[0]!.yosysVersion };
 }
 
-function batchUnit(batch: readonly DecryptorModule[], design: RtlDesign): Unit {
+function batchUnit(batch: readonly DecryptorModule[], design: RtlFiles): Unit {
   const library = ['rtl/flexor_xor_circuit.v', 'rtl/flexor_decryptor.v'].map(
     (path) => [path, design.files.get(path)!] as const,
   );

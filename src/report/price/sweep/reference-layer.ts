@@ -5,12 +5,13 @@
 import { invariant } from '../../../base/errors.js';
 import { sha256 } from '../../../base/files.js';
 import { Random } from '../../../base/random.js';
+import { DEFAULT_BITS } from '../../../fixed/options.js';
 import { verifyNetwork } from '../../../fixed/verify.js';
 import type { IntConvNode, IntDenseNode, IntNetwork, IntTensor, Requantiser } from '../../../fixed/types.js';
 import { deriveWidths } from '../../../fixed/widths.js';
+import { makeDesign } from '../../../rtl/design.js';
 import { generateRtl } from '../../../rtl/generate.js';
-import type { RtlDesign } from '../../../rtl/types.js';
-import { DEFAULT_CIRCUIT } from '../../../xor/hardware-circuit.js';
+import type { RtlFiles } from '../../../rtl/types.js';
 import { unitArea } from '../../area/measure.js';
 import { synthesise } from '../../area/synthesise.js';
 import type { SynthesisOptions } from '../../area/synthesise.js';
@@ -29,16 +30,17 @@ const INPUT: IntTensor = {
 };
 const HIDDEN: IntTensor = { ...INPUT, shape: { ...INPUT.shape, channels: REFERENCE_CHANNELS } };
 const KERNEL = 5;
+const BITS = { ...DEFAULT_BITS, layerBits: {} };
 
 /** The layer with PE channels and one lane, in a design of its own. */
-export function referenceDesign(pe: number): RtlDesign {
+export function referenceDesign(pe: number): RtlFiles {
   const fold = { [LAYER]: { pe, simd: 1 } };
-  return generateRtl(referenceNetwork(), { fold, activationBits: 8, multiplierBits: 16, xor: DEFAULT_CIRCUIT });
+  return generateRtl(makeDesign(referenceNetwork(), { fold }));
 }
 
 /** What the layer takes, flattened. */
-export async function referenceLogic(design: RtlDesign, options: SynthesisOptions): Promise<Resources> {
-  const units = unitsOf(design, { twin: null, whole: false, place: false });
+export async function referenceLogic(design: RtlFiles, options: SynthesisOptions): Promise<Resources> {
+  const units = unitsOf(design, { plain: null, whole: false, place: false });
   const unit = units.find(({ kind, layer }) => kind === 'layer' && layer === LAYER);
   invariant(unit, 'the reference layer is not among the units of its design');
   return unitArea(await synthesise(unit, options), unit.blackBoxModules, options.rule).resources;
@@ -71,7 +73,9 @@ function referenceNetwork(): IntNetwork {
   };
   const logits = { ...dense, outputTensor: { ...dense.outputTensor, format: dense.widths.scaled } };
   const modelDigest = sha256(REFERENCE_TITLE);
-  return verifyNetwork({ name: 'reference', modelDigest, input: INPUT, nodes: [conv, logits], classes });
+  return verifyNetwork({
+    ...{ name: 'reference', modelDigest, bits: BITS, loadable: false, input: INPUT, nodes: [conv, logits], classes },
+  });
 }
 
 function weights(random: Random, windowSize: number, outChannels: number, output: Requantiser['output']) {
@@ -80,7 +84,7 @@ function weights(random: Random, windowSize: number, outChannels: number, output
   const requantiser: Requantiser = {
     joined: false,
     multipliers: [Int32Array.from({ length: outChannels }, () => random.between(16_384, 32_767))],
-    multiplierBits: 16,
+    multiplierBits: BITS.multiplierBits,
     beta: Float64Array.from({ length: outChannels }, () => random.between(-(2 ** 24), 2 ** 24)),
     output,
   };

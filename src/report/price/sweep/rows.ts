@@ -5,10 +5,10 @@ import type { Sizes, SweepRow } from './types.js';
 import { slicesOf } from './variants.js';
 import type { Kind, Variant } from './variants.js';
 
-/** A matrix with what synthesis made of its network and of its decryptor. */
+/** A matrix with what synthesis made of its circuit and of its decryptor. */
 export interface MeasuredVariant {
   readonly variant: Variant;
-  readonly network: Sizes;
+  readonly circuit: Sizes;
   readonly decryptor: Sizes;
 }
 
@@ -23,7 +23,7 @@ export interface Baseline {
 
 export function rowOf(kind: Kind, variants: readonly MeasuredVariant[], { pe, plain, logic }: Baseline): SweepRow {
   const over = (of: (each: MeasuredVariant) => number): number => median(variants.map(of));
-  const sizes = (part: 'network' | 'decryptor'): Sizes => ({
+  const sizes = (part: 'circuit' | 'decryptor'): Sizes => ({
     asic: over((each) => each[part].asic),
     xcup: over((each) => each[part].xcup),
     nand2: over((each) => each[part].nand2),
@@ -37,12 +37,12 @@ export function rowOf(kind: Kind, variants: readonly MeasuredVariant[], { pe, pl
   return {
     ...kind,
     distinctRows: over(({ variant }) => variant.distinctRows),
-    naiveGates: over(({ variant }) => variant.network.naiveGateCount),
-    gates: over(({ variant }) => variant.network.gateCount),
-    depth: over(({ variant }) => variant.network.depth),
+    naiveGates: over(({ variant }) => variant.circuit.naiveGateCount),
+    gates: over(({ variant }) => variant.circuit.gateCount),
+    depth: over(({ variant }) => variant.circuit.depth),
     slices,
     registerBits: slices * kind.nOut,
-    network: sizes('network'),
+    circuit: sizes('circuit'),
     decryptor,
     perWeightBit: { asic: decryptor.asic / pe, xcup: decryptor.xcup / pe, nand2: decryptor.nand2 / pe },
     share: { asic: share('asic'), xcup: share('xcup') },

@@ -1,8 +1,8 @@
 /**
  * The price of decryptors over kinds of M⊕ (`flexor price-sweep`): every matrix is minimised as the generator does it, its
- * network and its decryptor are synthesised, and what that adds is set against the memory that it saves.
+ * circuit and its decryptor are synthesised, and what that adds is set against the memory that it saves.
  */
-import type { RtlDesign } from '../../../rtl/types.js';
+import type { RtlFiles } from '../../../rtl/types.js';
 import { DEFAULT_CIRCUIT, hardwareCircuit } from '../../../xor/hardware-circuit.js';
 import { xorMatrix } from '../../../xor/matrix.js';
 import type { Library } from '../../area/liberty/library.js';
@@ -43,7 +43,7 @@ export async function sweepPrices(request: SweepRequest, options: SweepOptions):
   const plain = sizes(PLAIN);
   const logic = sizesOf(asic.reference, xcup.reference);
   const measured = variants.map((variant, v) => {
-    return { variant, network: sizes(networkName(v)), decryptor: sizes(decryptorName(v)) };
+    return { variant, circuit: sizes(circuitName(v)), decryptor: sizes(decryptorName(v)) };
   });
   return {
     request,
@@ -83,7 +83,7 @@ interface TargetAreas {
 async function measureTarget(
   target: SweepTarget,
   modules: readonly DecryptorModule[],
-  reference: RtlDesign,
+  reference: RtlFiles,
   { library, onProgress, ...options }: SweepOptions,
 ): Promise<TargetAreas> {
   const share = (1 - MINIMISING) / SWEEP_TARGETS.length;
@@ -98,22 +98,22 @@ async function measureTarget(
 }
 
 const PLAIN = 'plain';
-const networkName = (v: number): string => `network_${v}`;
+const circuitName = (v: number): string => `circuit_${v}`;
 const decryptorName = (v: number): string => `decryptor_${v}`;
 
 /** What a plain design has in place of a decryptor: a register of PE bits behind the memory. */
 function plainRegister(pe: number): DecryptorModule {
   return {
     module: PLAIN,
-    network: hardwareCircuit(xorMatrix(1, 1, Uint8Array.of(1)), DEFAULT_CIRCUIT),
+    circuit: hardwareCircuit(xorMatrix(1, 1, Uint8Array.of(1)), DEFAULT_CIRCUIT),
     register: { slices: pe, pe },
   };
 }
 
-function modulesOf({ kind, network }: Variant, v: number, pe: number): DecryptorModule[] {
+function modulesOf({ kind, circuit }: Variant, v: number, pe: number): DecryptorModule[] {
   return [
-    { module: networkName(v), network, register: null },
-    { module: decryptorName(v), network, register: { slices: slicesOf(kind, pe), pe } },
+    { module: circuitName(v), circuit, register: null },
+    { module: decryptorName(v), circuit, register: { slices: slicesOf(kind, pe), pe } },
   ];
 }
 

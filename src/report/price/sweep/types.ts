@@ -44,17 +44,17 @@ export interface SweepRow {
   readonly taps: Taps;
   /** Rows of M⊕ that differ: equal ones make equal weights, and their register bits are one. */
   readonly distinctRows: number;
-  /** Two-input XORs of one network, a chain per row. */
+  /** Two-input XORs of one circuit, a chain per row. */
   readonly naiveGates: number;
   /** After minimisation. */
   readonly gates: number;
-  /** Gates on the longest path of the minimised network. */
+  /** Gates on the longest path of the minimised circuit. */
   readonly depth: number;
   /** XOR circuits side by side in a decryptor. */
   readonly slices: number;
   readonly registerBits: number;
   /** One XOR circuit. */
-  readonly network: Sizes;
+  readonly circuit: Sizes;
   /** The decryptor of one lane: XOR circuits and register. */
   readonly decryptor: Sizes;
   /** decryptor / PE: for each weight bit that comes out in a cycle. */

@@ -15,10 +15,10 @@ export interface Kind {
   readonly taps: Taps;
 }
 
-/** One M⊕ with its network. */
+/** One M⊕ with its circuit. */
 export interface Variant {
   readonly kind: Kind;
-  readonly network: MinimisedCircuit;
+  readonly circuit: MinimisedCircuit;
   /** Rows of M⊕ that differ. */
   readonly distinctRows: number;
 }
@@ -47,7 +47,7 @@ export function variantOf(kind: Kind, seed: number, iterations: number): Variant
   const matrix = drawMatrix(request, seed);
   return {
     kind,
-    network: hardwareCircuit(matrix, { ...DEFAULT_CIRCUIT, iterations }),
+    circuit: hardwareCircuit(matrix, { ...DEFAULT_CIRCUIT, iterations }),
     distinctRows: new Set(rowTaps(matrix).map((row) => row.join(' '))).size,
   };
 }

@@ -11,7 +11,7 @@ export const TOP = 'flexor_decryptors';
 export interface DecryptorModule {
   /** Name of the module. */
   readonly module: string;
-  readonly network: XorCircuit;
+  readonly circuit: XorCircuit;
   readonly register: { readonly slices: number; readonly pe: number } | null;
 }
 
@@ -44,8 +44,8 @@ interface View {
 /** Renders the modules and a top that instantiates each of them. */
 export function decryptorsVerilog(modules: readonly DecryptorModule[]): string {
   let [inLow, outLow] = [0, 0];
-  const views = modules.map(({ module, network, register }): ModuleView => {
-    const { nIn, outputs, gates } = network;
+  const views = modules.map(({ module, circuit, register }): ModuleView => {
+    const { nIn, outputs, gates } = circuit;
     const { slices, pe } = register ?? { slices: 1, pe: outputs.length };
     const [inBits, outBits] = [slices * nIn, pe];
     const view: ModuleView = {
@@ -54,7 +54,7 @@ export function decryptorsVerilog(modules: readonly DecryptorModule[]): string {
       nIn,
       nOut: outputs.length,
       gates: gates.length,
-      wiring: constant(wiring(network, gates.length)),
+      wiring: constant(wiring(circuit, gates.length)),
       slices,
       pe,
       headSlice: constant(bitsOfInteger(0, nIn)),

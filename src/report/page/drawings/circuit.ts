@@ -1,4 +1,4 @@
-/** The gate network of an M⊕: encrypted bits on the left, XOR gates by depth, weight bits on the right. */
+/** The circuit of an M⊕: encrypted bits on the left, XOR gates by depth, weight bits on the right. */
 import type { MatrixFigures } from '../../figures/types.js';
 import { signalDepths } from '../../../xor/circuit.js';
 import { drawing, element, textAt, title } from './svg.js';
@@ -16,7 +16,7 @@ interface Place {
   readonly y: number;
 }
 
-export function networkDrawing({ nIn, gates, outputs, depth }: MatrixFigures): string {
+export function circuitDrawing({ nIn, gates, outputs, depth }: MatrixFigures): string {
   const columns = columnsOf(nIn, gates);
   const tallest = Math.max(outputs.length, ...columns.map((column) => column.length));
   const height = ROW * (tallest + 1);
