@@ -24,13 +24,31 @@ class Args {
 
   // A Float32Array, or null where JavaScript gives null.
   float* optionalFloats(size_t index, int64_t size) const {
-    napi_valuetype type;
-    check(napi_typeof(env_, at(index), &type), "type");
-    return type == napi_null ? nullptr : floats(index, size);
+    return isNull(index) ? nullptr : floats(index, size);
   }
 
   const int32_t* ints(size_t index, int64_t size) const {
     return static_cast<const int32_t*>(array(index, napi_int32_array, size));
+  }
+
+  // A Uint8Array of at least `size` elements.
+  uint8_t* bytes(size_t index, int64_t size) const {
+    if (length(index) < size) throw tooShort(index, size);
+    return static_cast<uint8_t*>(array(index, napi_uint8_array, length(index)));
+  }
+
+  const int8_t* signedBytes(size_t index, int64_t size) const {
+    return static_cast<const int8_t*>(array(index, napi_int8_array, size));
+  }
+
+  double* doubles(size_t index, int64_t size) const {
+    return static_cast<double*>(array(index, napi_float64_array, size));
+  }
+
+  bool isNull(size_t index) const {
+    napi_valuetype type;
+    check(napi_typeof(env_, at(index), &type), "type");
+    return type == napi_null;
   }
 
   // An Int32Array as a structure of int32_t, a field for each number.
@@ -76,6 +94,11 @@ class Args {
                                   " of type " + std::to_string(wanted));
     }
     return data;
+  }
+
+  std::invalid_argument tooShort(size_t index, int64_t size) const {
+    return std::invalid_argument("argument " + std::to_string(index) + ": " + std::to_string(length(index)) +
+                                 " elements, needs " + std::to_string(size));
   }
 
   static void check(napi_status status, const char* what) {

@@ -1,12 +1,14 @@
 /** The bit-exact evaluator of an integer network, fast form; reference.ts says the same in plain loops. */
 import { invariant } from '../base/errors.js';
-import { elementCount, formatRange, inputsOf } from '../fixed/shapes.js';
+import { elementCount, formatRange } from '../fixed/shapes.js';
 import type { IntNetwork } from '../fixed/types.js';
-import { prepareNode } from './layers.js';
-import type { Stream } from './requantise.js';
+import { createByteEvaluator } from './bytes/evaluate.js';
+import type { Kernels } from './bytes/kernels.js';
+import { chooseKernels } from './bytes/choose.js';
 import { argmax } from './reference.js';
 
-export type { Stream } from './requantise.js';
+/** Activations fit 32-bit integers; logits may need 53 bits. */
+export type Stream = Int32Array | Float64Array;
 
 export interface SimulationResult {
   /** One exact integer a class. */
@@ -18,47 +20,40 @@ export interface SimulationResult {
 export interface Simulator {
   /** Evaluates one image: quantised input elements, NHWC. */
   run(image: Int32Array): SimulationResult;
-  /** Evaluates several images; faster than one by one, because layers take two at a time. */
+  /** Evaluates several images; faster than one by one, because a layer's weights are read once for several. */
   runAll(images: readonly Int32Array[]): SimulationResult[];
   /** The same with every stream: index 0 is the input, n the output of node n−1, the last one the logits; NHWC. */
   trace(image: Int32Array): Stream[];
 }
 
-/** Prepares a network once for many images. A simulator keeps scratch memory, so threads must not share one. */
-export function createSimulator(network: IntNetwork): Simulator {
-  const functions = network.nodes.map(prepareNode);
+/**
+ * Prepares a network once for many images. A simulator keeps scratch memory, so threads must not share one. Results do not
+ * depend on the kernels.
+ */
+export function createSimulator(network: IntNetwork, kernels: Kernels = chooseKernels()): Simulator {
+  const evaluator = createByteEvaluator(network, kernels);
   const size = elementCount(network.input.shape);
   const { low, high } = formatRange(network.input.format);
   const checked = (image: Int32Array): Int32Array => {
     invariant(image.length === size, `an image has ${size} elements, got ${image.length}`);
-    const outside = image.find((a) => a < low || a > high);
-    invariant(outside === undefined, `image leaves the input format with ${outside}`);
+    for (const a of image) if (a < low || a > high) invariant(false, `image leaves the input format with ${a}`);
     return image;
   };
-  const places = new Map([['input', 0], ...network.nodes.map(({ name }, i) => [name, i + 1] as const)]);
-  const sources = network.nodes.map((node) => inputsOf(node).map((name) => places.get(name)!));
-  /** Streams of all images: [stream][image]. */
-  const evaluate = (images: readonly Int32Array[]): Stream[][] => {
-    const streams: Stream[][] = [images.map(checked)];
-    for (const [i, node] of functions.entries()) {
-      const [input, residual] = sources[i]!.map((from) => streams[from]!.map(activations));
-      streams.push(node(input!, residual ?? null));
+  const runAll = (images: readonly Int32Array[]): SimulationResult[] => {
+    const results: SimulationResult[] = [];
+    for (let from = 0; from < images.length; from += evaluator.capacity) {
+      const some = images.slice(from, from + evaluator.capacity);
+      evaluator.run(some.map(checked));
+      for (const i of some.keys()) {
+        const logits = evaluator.logits(i);
+        results.push({ logits, classIndex: argmax(logits) });
+      }
     }
-    return streams;
+    return results;
   };
-  const runAll = (images: readonly Int32Array[]): SimulationResult[] =>
-    evaluate(images)[functions.length]!.map((stream) => {
-      const logits = Float64Array.from(stream);
-      return { logits, classIndex: argmax(logits) };
-    });
-  return {
-    runAll,
-    run: (image) => runAll([image])[0]!,
-    trace: (image) => evaluate([image]).map(([stream]) => stream!),
+  const trace = (image: Int32Array): Stream[] => {
+    evaluator.run([checked(image)]);
+    return [...network.nodes.map((_, i) => evaluator.stream(i, 0)), evaluator.logits(0)];
   };
-}
-
-function activations(stream: Stream): Int32Array {
-  invariant(stream instanceof Int32Array, 'only the last node yields logits');
-  return stream;
+  return { runAll, run: (image) => runAll([image])[0]!, trace };
 }

@@ -1,9 +1,10 @@
 /**
- * Builds the addon of native/ for the native training engine and leaves a manifest in build/native.json, which
- * src/train/engine/native-addon.ts reads: where the addon lies and for which processor, or in one line why there is none.
- * A machine without a compiler, Node's headers or oneDNN trains on another engine, so none of these is an error.
+ * Builds the addons of native/ and leaves a manifest of each in build/addons/, which src/base/addon.ts reads: where the addon
+ * lies and for which processor, or in one line why there is none. Without a compiler, Node's headers or oneDNN, training
+ * runs on another engine and the simulator on WebAssembly, so none of these is an error.
  */
 import { dirname, join } from 'node:path';
+import type { AddonName } from '../base/addon.js';
 import { FlexorError } from '../base/errors.js';
 import { exists, listFolder, makeFolder, readFile, remove } from '../base/files.js';
 import { writeFileAtomic } from '../base/output.js';
@@ -14,43 +15,85 @@ import { packageRoot } from './paths.js';
 import { runTool, runToolOrThrow } from './run.js';
 import { findTool, type Tool } from './tools.js';
 
-const SOURCES = join(packageRoot, 'native');
-const MANIFEST = join(packageRoot, 'build', 'native.json');
-const ADDON = 'flexor_native.node';
+const NATIVE = join(packageRoot, 'native');
+const MANIFESTS = join(packageRoot, 'build', 'addons');
+
+interface Addon {
+  readonly name: AddonName;
+  readonly flags: readonly string[];
+  readonly libraries: readonly string[];
+  /** Its machine code is for the processor that it is compiled on. */
+  readonly oneProcessor: boolean;
+  readonly oneDnn: boolean;
+}
 
 /** No -ffast-math: it would switch off denormals in the whole process. */
-const FLAGS = ['-std=c++17', '-O3', '-march=native', '-fopenmp', '-fPIC', '-fno-math-errno', '-Wall', '-Wextra'];
-const LIBRARIES = ['-shared', '-fopenmp', '-ldnnl'];
+const FLAGS = ['-std=c++17', '-O3', '-fPIC', '-fno-math-errno', '-Wall', '-Wextra'];
+
+const ADDONS: readonly Addon[] = [
+  {
+    name: 'train',
+    flags: [...FLAGS, '-march=native', '-fopenmp'],
+    libraries: ['-shared', '-fopenmp', '-ldnnl'],
+    oneProcessor: true,
+    oneDnn: true,
+  },
+  // It asks at run time what the processor has. GCC 12 takes its own AVX-512 header's deliberate garbage for a mistake.
+  {
+    name: 'simulate',
+    flags: [...FLAGS, '-Wno-maybe-uninitialized'],
+    libraries: ['-shared'],
+    oneProcessor: false,
+    oneDnn: false,
+  },
+];
+
 const LIMITS = { timeoutSeconds: 600, memoryMegabytes: 8192 };
 
 export interface NativeBuild {
+  readonly name: AddonName;
   /** Path of the addon; null where it cannot be built. */
   readonly addon: string | null;
   /** Why not, in one line; null where it is built. */
   readonly reason: string | null;
 }
 
-/** Builds what is not in the cache and writes the manifest. */
-export async function buildNative(cache: string, manifest: string = MANIFEST): Promise<NativeBuild> {
-  const build = await tryBuild(cache);
-  const processor = processorName();
-  writeFileAtomic(manifest, JSON.stringify(build.addon === null ? build : { ...build, processor }) + '\n');
-  return build;
+/** Builds what is not in the cache and writes the manifests. */
+export async function buildNative(cache: string, manifests: string = MANIFESTS): Promise<NativeBuild[]> {
+  const builds: NativeBuild[] = [];
+  for (const addon of ADDONS) {
+    const build = await tryBuild(addon, cache);
+    const processor = addon.oneProcessor ? processorName() : null;
+    const manifest = build.addon === null ? { addon: null, reason: build.reason } : { addon: build.addon, processor };
+    writeFileAtomic(join(manifests, `${addon.name}.json`), JSON.stringify(manifest) + '\n');
+    builds.push(build);
+  }
+  return builds;
 }
 
-async function tryBuild(cache: string): Promise<NativeBuild> {
+async function tryBuild(addon: Addon, cache: string): Promise<NativeBuild> {
+  const { name } = addon;
   try {
     const cxx = await findTool('cxx');
     const headers = nodeHeaders();
-    const oneDnn = await oneDnnVersion(cxx);
-    const texts = sources(/\.(cpp|h)$/).flatMap((name) => [name, readFile(join(SOURCES, name))]);
-    const key = cacheKey([cxx.path, cxx.version, processorName(), headers, oneDnn, ...FLAGS, ...LIBRARIES, ...texts]);
-    const { folder } = await cachedFolder(cache, 'native', key, (temporary) => compile(cxx, headers, temporary));
-    return { addon: join(folder, ADDON), reason: null };
+    const oneDnn = addon.oneDnn ? await oneDnnVersion(cxx) : '';
+    const files = ['.', name].flatMap((folder) => sources(folder, /\.(cpp|h)$/));
+    const texts = files.flatMap((file) => [file, readFile(join(NATIVE, file))]);
+    const processor = addon.oneProcessor ? processorName() : process.arch;
+    const key = cacheKey([
+      ...[cxx.path, cxx.version, processor, headers, oneDnn],
+      ...[...addon.flags, ...addon.libraries, ...texts],
+    ]);
+    const { folder } = await cachedFolder(cache, 'native', key, (temporary) => compile(addon, cxx, headers, temporary));
+    return { name, addon: join(folder, fileName(name)), reason: null };
   } catch (error) {
-    if (error instanceof FlexorError && error.code === 'tool') return { addon: null, reason: error.message };
+    if (error instanceof FlexorError && error.code === 'tool') return { name, addon: null, reason: error.message };
     throw error;
   }
+}
+
+function fileName(name: AddonName): string {
+  return `flexor_${name}.node`;
 }
 
 /** Folder of node_api.h: beside the running Node.js, or where npm's `nodedir` says. */
@@ -86,19 +129,19 @@ async function oneDnnVersion(cxx: Tool): Promise<string> {
   return version;
 }
 
-async function compile(cxx: Tool, headers: string, folder: string): Promise<void> {
+async function compile({ name, flags, libraries }: Addon, cxx: Tool, headers: string, folder: string): Promise<void> {
   const work = join(folder, 'work');
   makeFolder(work);
   const compiler = { tool: cxx, jobs: 2, run: LIMITS };
-  const files = sources(/\.cpp$/).map((name) => join(SOURCES, name));
-  await compileAll(compiler, files, () => [...FLAGS, '-I', headers], work);
+  const files = sources(name, /\.cpp$/).map((file) => join(NATIVE, file));
+  await compileAll(compiler, files, () => [...flags, '-I', headers], work);
   const objects = files.map((file) => join(work, objectName(file)));
-  const args = ['-o', join(folder, ADDON), ...objects, ...LIBRARIES];
+  const args = ['-o', join(folder, fileName(name)), ...objects, ...libraries];
   await runToolOrThrow('the C++ linker', { command: cxx.path, args, env: { TMPDIR: work }, ...LIMITS });
   remove(work);
 }
 
-/** Names of the addon's files. */
-function sources(pattern: RegExp): string[] {
-  return listFolder(SOURCES).flatMap(({ name }) => (pattern.test(name) ? [name] : []));
+/** Files of a folder of native/, seen from there. */
+function sources(folder: string, pattern: RegExp): string[] {
+  return listFolder(join(NATIVE, folder)).flatMap(({ name }) => (pattern.test(name) ? [join(folder, name)] : []));
 }

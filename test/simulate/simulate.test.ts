@@ -1,41 +1,57 @@
+/** The fast simulator against the plain loops that define it, with every set of kernels. */
 import { describe, expect, it } from 'vitest';
 import fc from 'fast-check';
 import { Random } from '../../src/base/random.js';
-import { isWeighted } from '../../src/fixed/shapes.js';
-import type { IntNetwork } from '../../src/fixed/types.js';
+import type { IntNetwork, Requantiser } from '../../src/fixed/types.js';
 import { verifyNetwork } from '../../src/fixed/verify.js';
 import { deriveWidths } from '../../src/fixed/widths.js';
-import { fitsPair } from '../../src/simulate/layers.js';
-import { packPair, PAIR_LIMIT, splitPair } from '../../src/simulate/pair.js';
+import type { Kernels } from '../../src/simulate/bytes/kernels.js';
+import { planesThatFit } from '../../src/simulate/bytes/weighted.js';
+import { wasmKernels } from '../../src/simulate/bytes/wasm.js';
 import { argmax, referenceTrace } from '../../src/simulate/reference.js';
 import { createSimulator } from '../../src/simulate/simulate.js';
 import { identityMatrix } from '../../src/xor/matrix.js';
 import { describeNetwork, randomImages, randomNetwork } from '../support/random-network.js';
+import { KERNELS } from '../support/simulator-kernels.js';
 
-/** A dense layer of 16-bit inputs whose sums leave 32 bits, and far more the 25 bits of a pair. */
-function wideNetwork(): IntNetwork {
+interface DenseOptions {
+  readonly bits: number;
+  readonly signed: boolean;
+  readonly planes: number;
+  readonly joined: boolean;
+  /** Height and width; the input has 10 channels. */
+  readonly side: number;
+}
+
+/** One dense layer of three channels: all weights +1, all −1, random ones. */
+function denseNetwork({ bits, signed, planes, joined, side }: DenseOptions): IntNetwork {
   const random = new Random(11);
-  const shape = { height: 60, width: 60, channels: 10 };
-  const windowSize = 36_000;
+  const shape = { height: side, width: side, channels: 10 };
+  const windowSize = 10 * side ** 2;
   const outChannels = 3;
-  // Channel 0 is all ones, so that it reaches the upper end.
-  const codes = Uint8Array.from({ length: windowSize * outChannels }, (_, f) => (f % 3 === 0 ? 1 : random.below(2)));
-  const matrix = identityMatrix(12);
-  const plane = { nIn: 12, nOut: 12, matrix: matrix.bits, encrypted: codes, codes };
-  const requantiser = {
-    joined: false,
-    multipliers: [Int32Array.of(-32768, 32767, 12345)],
+  const matrix = identityMatrix(12).bits;
+  const drawn = Array.from({ length: planes }, () => {
+    const codes = Uint8Array.from({ length: windowSize * outChannels }, (_, f) =>
+      f % 3 === 2 ? random.below(2) : 1 - (f % 3),
+    );
+    const encrypted = new Uint8Array(Math.ceil(codes.length / 12) * 12);
+    encrypted.set(codes);
+    return { nIn: 12, nOut: 12, matrix, encrypted, codes };
+  });
+  const requantiser: Requantiser = {
+    joined,
+    multipliers: Array.from({ length: joined ? 1 : planes }, () => Int32Array.of(-32768, 32767, 12345)),
     multiplierBits: 16,
     beta: Float64Array.of(1, -2, 3),
     output: null,
   };
-  const inputFormat = { bits: 16, signed: false };
-  const layer = { name: 'dense1', inputFormat, windowSize, outChannels, planes: [plane], residual: null, requantiser };
+  const inputFormat = { bits, signed };
+  const layer = { name: 'dense1', inputFormat, windowSize, outChannels, planes: drawn, residual: null, requantiser };
   const widths = deriveWidths(layer);
   const inputTensor = { shape, format: inputFormat, scale: 1 };
   const outputTensor = { shape: { height: 1, width: 1, channels: 3 }, format: widths.scaled, scale: 1 };
   return verifyNetwork({
-    name: 'wide',
+    name: 'dense',
     modelDigest: '0'.repeat(64),
     bits: null,
     loadable: false,
@@ -45,8 +61,8 @@ function wideNetwork(): IntNetwork {
   });
 }
 
-function expectEqualToReference(network: IntNetwork, images: readonly Int32Array[]): void {
-  const simulator = createSimulator(network);
+function expectEqualToReference(network: IntNetwork, images: readonly Int32Array[], kernels: Kernels): void {
+  const simulator = createSimulator(network, kernels);
   for (const image of images) {
     const expected = referenceTrace(network, image);
     const actual = simulator.trace(image);
@@ -61,40 +77,71 @@ function expectEqualToReference(network: IntNetwork, images: readonly Int32Array
   expect(simulator.runAll(images)).toEqual(images.map((image) => simulator.run(image)));
 }
 
-describe('simulator', () => {
-  it('equals the reference loops on random networks', () => {
+/** Images at both ends of the input's range, and drawn ones. */
+function extremeImages(network: IntNetwork, low: number, high: number): Int32Array[] {
+  const images = randomImages(network, 3, 5);
+  return [images[0]!.map(() => high), images[0]!.map(() => low), ...images];
+}
+
+describe.each(KERNELS)('simulator with %s', (_, create) => {
+  it.each([8, 12, 16])('equals the plain loops on random networks of up to %i bits', (maxBits) => {
     fc.assert(
       fc.property(fc.integer({ min: 0, max: 1_000_000 }), (seed) => {
-        const network = randomNetwork(seed, { maxWork: 60_000 });
-        expectEqualToReference(network, randomImages(network, 3, seed));
+        const network = randomNetwork(seed, { maxWork: 60_000, maxBits });
+        expectEqualToReference(network, randomImages(network, 3, seed), create());
       }),
-      { seed: 20, numRuns: 150 },
+      { seed: 20, numRuns: 80 },
     );
   });
 
-  it('equals the reference loops where sums are too wide to travel in pairs', () => {
-    const network = wideNetwork();
-    const node = network.nodes[0]!;
-    expect(isWeighted(node) && fitsPair(node)).toBe(false);
-    const highest = new Int32Array(node.inputTensor.shape.height * 600).fill(65_535);
-    expectEqualToReference(network, [highest, ...randomImages(network, 3, 5)]);
-    expect(createSimulator(network).run(highest).logits[0]).toBe(-32_768 * 36_000 * 65_535 + 1);
-  });
-
-  it('keeps the images of a pair apart at the ends of their range', () => {
-    const random = new Random(5);
-    const bounds = [0, 1, -1, PAIR_LIMIT - 1, 1 - PAIR_LIMIT];
-    const values = Array.from({ length: 500 }, () => random.between(1 - PAIR_LIMIT, PAIR_LIMIT - 1)).concat(bounds);
-    for (const b of values.slice(-40)) {
-      const first = Int32Array.from(values);
-      const sums = packPair(first, new Int32Array(first.length).fill(b));
-      const upper = new Float64Array(first.length);
-      splitPair(sums, upper);
-      expect(Array.from(sums, (a) => a + 0)).toEqual(values);
-      expect(upper.every((x) => x === b)).toBe(true);
+  it('equals the plain loops where many channels fill vectors, in every part of a batch', () => {
+    for (let seed = 0; seed < 12; seed++) {
+      const network = randomNetwork(seed, { maxWork: 400_000, maxBits: 8, channelStep: 16 });
+      expectEqualToReference(network, randomImages(network, 19, seed), create());
     }
   });
 
+  it.each([
+    { bits: 16, signed: false, planes: 1, joined: false, side: 60 },
+    { bits: 16, signed: true, planes: 2, joined: false, side: 20 },
+    { bits: 8, signed: false, planes: 8, joined: true, side: 20 },
+    { bits: 8, signed: true, planes: 5, joined: true, side: 20 },
+    { bits: 8, signed: false, planes: 1, joined: false, side: 20 },
+    { bits: 1, signed: false, planes: 3, joined: false, side: 31 },
+    { bits: 9, signed: true, planes: 3, joined: true, side: 9 },
+  ])('stays exact where all sums are largest: %o', (options) => {
+    const network = denseNetwork(options);
+    const low = options.signed ? -(2 ** (options.bits - 1)) : 0;
+    const images = extremeImages(network, low, low + 2 ** options.bits - 1);
+    expectEqualToReference(network, images, create());
+  });
+
+  it('reaches 32-bit sums that leave 31 bits', () => {
+    const network = denseNetwork({ bits: 16, signed: false, planes: 1, joined: false, side: 60 });
+    const highest = new Int32Array(36_000).fill(65_535);
+    expect(createSimulator(network, create()).run(highest).logits[0]).toBe(-32_768 * 36_000 * 65_535 + 1);
+  });
+});
+
+describe('layers that bytes cannot take', () => {
+  it('are those whose sums may leave 32 bits; fewer planes are joined before', () => {
+    expect(planesThatFit(2 ** 31 / 256, 256, 4)).toBe(0);
+    expect(planesThatFit(2 ** 30 / 256, 256, 4)).toBe(1);
+    expect(planesThatFit(9_000_000, 255, 1)).toBe(0);
+    expect(planesThatFit(8_000_000, 255, 4)).toBe(0);
+    expect(planesThatFit(1_000_000, 255, 4)).toBe(3);
+    expect(planesThatFit(3136, 255, 4)).toBe(4);
+  });
+
+  it('evaluates them by the plain loops', () => {
+    for (let seed = 0; seed < 20; seed++) {
+      const network = randomNetwork(seed, { maxWork: 20_000 });
+      expectEqualToReference(network, randomImages(network, 3, seed), { ...wasmKernels(), planesPerDigit: 0 });
+    }
+  });
+});
+
+describe('simulator', () => {
   it('gives the lowest index on a tie', () => {
     expect(argmax([1, 3, 3, 2])).toBe(1);
     expect(argmax([-5, -5])).toBe(0);

@@ -1,4 +1,4 @@
-/** Building the addon of native/: into the cache once, with a manifest; what is missing becomes a reason, not an error. */
+/** Building the addons of native/: into the cache once, with manifests; what is missing becomes a reason, not an error. */
 import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -25,23 +25,35 @@ function compiler(script: string): void {
 
 const ONE_DNN = 'case "$*" in *-E*) echo "version 2 6 3"; exit 0;; esac';
 
-/** Builds with everything in the folder of the test; gives the manifest too. */
-async function build(): Promise<{ reason: string | null; manifest: unknown }> {
-  const manifest = join(folder, 'build', 'native.json');
-  const { reason } = await buildNative(join(folder, 'cache'), manifest);
-  return { reason, manifest: JSON.parse(readFileSync(manifest, 'utf8')) };
+interface Built {
+  readonly reason: string | null;
+  readonly manifest: unknown;
+}
+
+/** Builds with everything in the folder of the test; gives the manifests too. */
+async function build(): Promise<Record<'train' | 'simulate', Built>> {
+  const manifests = join(folder, 'build');
+  const builds = await buildNative(join(folder, 'cache'), manifests);
+  const entries = builds.map(({ name, reason }) => {
+    const manifest: unknown = JSON.parse(readFileSync(join(manifests, `${name}.json`), 'utf8'));
+    return [name, { reason, manifest }] as const;
+  });
+  return Object.fromEntries(entries) as Record<'train' | 'simulate', Built>;
 }
 
 it('compiles every source, links, and compiles nothing the second time', async () => {
   const log = join(folder, 'log');
   compiler(`${ONE_DNN}\necho "$*" >> ${log}\nwhile [ $# -gt 1 ]; do [ "$1" = -o ] && echo made > "$2"; shift; done`);
   const first = await build();
-  expect(first).toMatchObject({ reason: null, manifest: { processor: processorName() } });
-  const { addon } = first.manifest as { addon: string };
-  expect(existsSync(addon)).toBe(true);
+  expect(first.train).toMatchObject({ reason: null, manifest: { processor: processorName() } });
+  expect(first.simulate).toMatchObject({ reason: null, manifest: { processor: null } });
+  for (const { manifest } of Object.values(first)) expect(existsSync((manifest as { addon: string }).addon)).toBe(true);
   const calls = readFileSync(log, 'utf8');
   expect(calls).toMatch(/-c \S*convolution\.cpp/);
-  expect(calls).toMatch(/-o \S*flexor_native.node .*convolution\.o .*-ldnnl/);
+  expect(calls).toMatch(/-o \S*flexor_train.node .*convolution\.o .*-ldnnl/);
+  expect(calls).toMatch(/-march=native .*-c \S*train\/convolution\.cpp/);
+  expect(calls).toMatch(/-o \S*flexor_simulate.node .*avx2\.o/);
+  expect(calls).not.toMatch(/-march=native .*-c \S*simulate\//);
   expect(calls).not.toContain('fast-math');
   expect(await build()).toEqual(first);
   expect(readFileSync(log, 'utf8')).toBe(calls);
@@ -59,7 +71,14 @@ it.each([
 ])('gives %s as the reason', async (_, script, reason) => {
   if (script === '') vi.stubEnv('FLEXOR_CXX', join(folder, 'missing'));
   else compiler(script);
-  const result = await build();
-  expect(result.reason).toMatch(reason);
-  expect(result.manifest).toEqual({ addon: null, reason: result.reason });
+  const { train } = await build();
+  expect(train.reason).toMatch(reason);
+  expect(train.manifest).toEqual({ addon: null, reason: train.reason });
+});
+
+it('builds the simulator where oneDNN is missing', async () => {
+  compiler(`case "$*" in *-E*) exit 1;; esac\nwhile [ $# -gt 1 ]; do [ "$1" = -o ] && echo made > "$2"; shift; done`);
+  const { train, simulate } = await build();
+  expect(train.reason).toMatch(/^oneDNN not found/);
+  expect(simulate.reason).toBeNull();
 });

@@ -1,19 +1,11 @@
-/**
- * Finds and loads the addon of native/. `npm run setup` builds it (src/toolchain/native.ts) and leaves a manifest in
- * build/native.json: where the addon lies and the processor that it was compiled for, or why there is none.
- */
-import { createRequire } from 'node:module';
-import { fileURLToPath } from 'node:url';
-import { FlexorError, oneLine } from '../../base/errors.js';
-import { exists } from '../../base/files.js';
-import { readJson } from '../../base/json.js';
-import { processorName } from '../../base/processor.js';
+/** The addon of native/train, with what its functions take. */
+import { addonManifest, loadAddon as loadNativeAddon } from '../../base/addon.js';
+import { FlexorError } from '../../base/errors.js';
 
-/** Of native/addon.cpp: raised with every change of a function below. */
+/** Of native/train/addon.cpp: raised with every change of a function below. */
 const INTERFACE_VERSION = 5;
-const MANIFEST = fileURLToPath(new URL('../../../build/native.json', import.meta.url));
 
-/** The kernels, as native/*.cpp describe them above each; the last arrays are written. */
+/** The kernels, as native/train/*.cpp describe them above each; the last arrays are written. */
 export interface NativeAddon {
   readonly interfaceVersion: number;
   setThreads(threads: number): void;
@@ -86,41 +78,14 @@ export interface NativeAddon {
   ): void;
 }
 
-/** build/native.json, as src/toolchain/native.ts writes it. */
-type Manifest =
-  { readonly addon: string; readonly processor: string } | { readonly addon: null; readonly reason: string };
-
-function unavailable(reason: string, cause?: unknown): FlexorError {
-  return new FlexorError('tool', `engine 'native': ${reason}`, { cause });
-}
-
 /** The addon, or a FlexorError that says why there is none. */
-export function loadAddon(manifestPath: string = MANIFEST): NativeAddon {
-  const manifest = readManifest(manifestPath);
-  if (manifest.addon === null) throw unavailable(manifest.reason);
-  // Machine code for one processor may end the process on another.
-  if (manifest.processor !== processorName()) {
-    throw unavailable(`was built for another processor (${manifest.processor}); run npm run setup`);
-  }
+export function loadAddon(manifestPath: string = addonManifest('train')): NativeAddon {
   // Read when OpenMP starts: threads that wait for work sleep, so that they take nothing from others.
   process.env['OMP_WAIT_POLICY'] ??= 'passive';
-  let addon: NativeAddon;
   try {
-    addon = createRequire(import.meta.url)(manifest.addon) as NativeAddon;
+    return loadNativeAddon<NativeAddon>('train', INTERFACE_VERSION, manifestPath);
   } catch (error) {
-    throw unavailable(`${oneLine(error)}; run npm run setup`, error);
-  }
-  if (addon.interfaceVersion !== INTERFACE_VERSION) {
-    throw unavailable(`was built from other sources (${manifest.addon}); run npm run setup`);
-  }
-  return addon;
-}
-
-function readManifest(path: string): Manifest {
-  if (!exists(path)) throw unavailable('is not built; run npm run setup');
-  try {
-    return readJson(path, 'tool') as Manifest;
-  } catch (error) {
-    throw unavailable(`${path} is damaged (${oneLine(error)}); run npm run setup`, error);
+    if (!(error instanceof FlexorError)) throw error;
+    throw new FlexorError('tool', `engine 'native': ${error.message}`, { cause: error });
   }
 }

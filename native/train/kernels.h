@@ -2,7 +2,7 @@
 // C_out]. Arguments stand above each definition.
 #pragma once
 
-#include "args.h"
+#include "../args.h"
 
 namespace flexor {
 

@@ -1,8 +1,7 @@
 // The module that Node.js loads: registers every kernel under its name, and the number of its interface.
 #include <omp.h>
 
-#include <exception>
-
+#include "../module.h"
 #include "kernels.h"
 
 namespace flexor {
@@ -11,32 +10,8 @@ namespace {
 // Raised whenever a kernel's arguments change; src/train/engine/native-addon.ts asks for the same number.
 constexpr int kInterface = 5;
 
-// A kernel as JavaScript calls it: an exception becomes a JavaScript error.
-template <Procedure kernel>
-napi_value call(napi_env env, napi_callback_info info) {
-  try {
-    kernel(Args(env, info));
-  } catch (const std::exception& error) {
-    napi_throw_error(env, nullptr, error.what());
-  }
-  return nullptr;
-}
-
 // threads: how many the kernels use from now on.
 void setThreads(const Args& args) { omp_set_num_threads(static_cast<int>(args.integer(0))); }
-
-template <Procedure kernel>
-void expose(napi_env env, napi_value exports, const char* name) {
-  napi_value function;
-  napi_create_function(env, name, NAPI_AUTO_LENGTH, call<kernel>, nullptr, &function);
-  napi_set_named_property(env, exports, name, function);
-}
-
-void exposeNumber(napi_env env, napi_value exports, const char* name, int value) {
-  napi_value number;
-  napi_create_int32(env, value, &number);
-  napi_set_named_property(env, exports, name, number);
-}
 
 }  // namespace
 }  // namespace flexor
