@@ -9,6 +9,7 @@ import { URL } from 'node:url';
 import { unitArea } from '../dist/report/area/measure.js';
 import { synthesise } from '../dist/report/area/synthesise.js';
 import { targetRule } from '../dist/report/area/targets.js';
+import { libraryModules } from '../dist/rtl/library.js';
 import { cacheFolder } from '../dist/toolchain/paths.js';
 
 const MEMORY = 'params.mem';
@@ -69,14 +70,20 @@ async function macArrays() {
 }
 
 const CHANNELS = 64;
+const REQUANTISER = libraryModules(['flexor_requantiser u_requantiser ( flexor_scale_rom u_scales (']);
 
 function requantiserTop(pe) {
   return `module top(input wire clk_i, input wire rst_ni, input wire in_valid_i, output wire in_ready_o,
   input wire [${16 + pe * 16 - 1}:0] in_data_i, output wire out_valid_o, input wire out_ready_i,
   output wire [3:0] out_data_o);
-  flexor_requantiser #(.Pe(${pe}), .Groups(${CHANNELS / pe}), .High(15), .OutBits(4), .MemFile("${MEMORY}")) u_requantiser (
+  wire fetch;
+  wire [49:0] params;
+  flexor_scale_rom #(.Words(${CHANNELS}), .MemFile("${MEMORY}")) u_scales (
+    .clk_i(clk_i), .rst_ni(rst_ni), .fetch_i(fetch), .params_o(params));
+  flexor_requantiser #(.Pe(${pe}), .High(15), .OutBits(4)) u_requantiser (
     .clk_i(clk_i), .rst_ni(rst_ni), .in_valid_i(in_valid_i), .in_ready_o(in_ready_o), .in_data_i(in_data_i),
-    .out_valid_o(out_valid_o), .out_ready_i(out_ready_i), .out_data_o(out_data_o));
+    .out_valid_o(out_valid_o), .out_ready_i(out_ready_i), .out_data_o(out_data_o),
+    .fetch_o(fetch), .params_i(params));
 endmodule
 `;
 }
@@ -90,7 +97,7 @@ function parameters() {
 async function requantisers() {
   const rows = [];
   for (const pe of quick ? [1] : [1, 4, 16]) {
-    const modules = ['flexor_requantiser', 'flexor_scaler', 'flexor_rom'];
+    const modules = REQUANTISER;
     const { resources } = await measure(requantiserTop(pe), modules, { memory: parameters() });
     rows.push([pe, resources.luts, resources.lutRams, resources.flipFlops, resources.multipliers, resources.blockRams]);
   }

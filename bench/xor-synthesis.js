@@ -1,17 +1,15 @@
 /**
- * What sharing XOR gates gives after synthesis: cells of flexor_xor_circuit for a few kinds of M⊕, written as plain rows
+ * What sharing XOR gates gives after synthesis: cells of the generated circuit for a few kinds of M⊕, written as plain rows
  * (a tree for each row, nothing shared), as the fewest gates, and with depth caps. ABC restructures, so few gates need not
  * mean few LUTs. Medians over the seeds, as a Markdown table. Needs a build (npm run build).
  *
  *   node bench/xor-synthesis.js [--seeds 3]
  */
-import { readFileSync } from 'node:fs';
-import { URL } from 'node:url';
 import { parseArgs } from 'node:util';
 import { Random } from '../dist/base/random.js';
 import { classify, targetRule } from '../dist/report/area/targets.js';
-import { constant } from '../dist/rtl/text.js';
-import { wiring } from '../dist/rtl/xor-circuits.js';
+import { template } from '../dist/base/template.js';
+import { xorView } from '../dist/rtl/xor-modules.js';
 import { runYosys } from '../dist/toolchain/yosys.js';
 import { DEFAULT_CIRCUIT, balancedDepth, hardwareCircuit } from '../dist/xor/hardware-circuit.js';
 import { randomMatrix, rowTaps, tapMatrix } from '../dist/xor/matrix.js';
@@ -19,7 +17,6 @@ import { naiveGateCount } from '../dist/xor/circuit.js';
 
 const { seeds } = parseArgs({ options: { seeds: { type: 'string', default: '3' } } }).values;
 const SEEDS = Array.from({ length: Number(seeds) }, (_, i) => i + 1);
-const LIBRARY = readFileSync(new URL('../hw/flexor_xor_circuit.v', import.meta.url), 'utf8');
 const TARGETS = ['gates', 'xcup', 'ice40', 'ecp5'];
 /** `[name, N_in, N_out, taps; null: random]` */
 const CASES = [
@@ -54,19 +51,18 @@ function variant(name, matrix, form) {
   }
   const network = hardwareCircuit(matrix, { ...DEFAULT_CIRCUIT, depth: FORMS[form](matrix) });
   const { gateCount: gates, depth } = network;
-  const parameters = `.NIn(${nIn}), .NOut(${nOut}), .Gates(${gates}), .Wiring(${constant(wiring(network, gates))})`;
-  const instance = `flexor_xor_circuit #(${parameters}) u_xor (.encrypted_i(x), .bits_o(y));\n`;
-  return { name, text: `${ports}${instance}endmodule\n`, gates, depth };
+  const text = template('xor.v', 'verilog')(xorView({ module: name, circuit: network }, 'For a measurement.'));
+  return { name, text, gates, depth };
 }
 
 /** Two-input gates or LUTs of every variant, in order: one run of Yosys. */
 async function measured(variants, target) {
   const rule = targetRule(target, null);
   const step = ({ name }) => `design -reset
-read_verilog library.v ${name}.v
+read_verilog ${name}.v
 ${rule.synthesise(name, 'flat')}
 tee -q -o ${name}.json stat -json`;
-  const files = new Map([['library.v', LIBRARY], ...variants.map(({ name, text }) => [`${name}.v`, text])]);
+  const files = new Map(variants.map(({ name, text }) => [`${name}.v`, text]));
   const outputs = variants.map(({ name }) => `${name}.json`);
   const { files: results, version } = await runYosys({ script: variants.map(step).join('\n'), files, outputs });
   const counts = outputs.map((path) => {

@@ -1,12 +1,14 @@
 // Loads weights at run time: packets on s_load, answers on m_load, and the frame from which all layers use what was loaded.
 //
 // A packet is a command and its words. Command 1 and Words words load the bank that is not in use, in the order of the
-// stores on the chain (flexor_store). The last beat is taken in the cycle in which the switch is decided: frames that
+// stores on the load bus (hw/README.md). The last beat is taken in the cycle in which the switch is decided: frames that
 // begin later use the new weights at every layer, those under way the old ones. Command 2 alone reads the bank in use (the
 // newest) back: Words words on m_load. A packet of another length or command is dropped, error_o pulses, nothing switches.
-// Packets wait while layers still use the bank before the last switch.
-// Example: Words 1234, Elements 784. Not done here: checking what the words mean. rst_ni brings back bank 0; core_rst_ni,
-// which resets everything else, keeps it. Registered paths: load_o, m_load, switch_o, error_o.
+// Packets wait while layers still use the bank before the last switch. A reset keeps the bank in use, and with it the model
+// that was loaded last and whole; a packet that it cuts is lost. Power-up begins with bank 0, as memories begin with their
+// files.
+// Example: Words 1234, Elements 784. Not done here: checking what the words mean.
+// Registered paths: load_kind_o, load_word_o, m_load, switch_o, error_o.
 module flexor_loader #(
   parameter integer Words = 2,
   // Elements of a frame, to see where one begins.
@@ -15,7 +17,6 @@ module flexor_loader #(
 ) (
   input  wire               clk_i,
   input  wire               rst_ni,
-  input  wire               core_rst_ni,
   input  wire               s_valid_i,
   output wire               s_ready_o,
   input  wire [31:0]        s_data_i,
@@ -27,8 +28,10 @@ module flexor_loader #(
   output reg                error_o,
   // An element of a frame goes in.
   input  wire               input_take_i,
-  output reg  [34:0]        load_o,
-  input  wire [34:0]        load_i,
+  output reg  [2:0]         load_kind_o,
+  output reg  [31:0]        load_word_o,
+  input  wire [2:0]         load_kind_i,
+  input  wire [31:0]        load_word_i,
   output wire [FrameBits:0] switch_o,
   input  wire               settled_i
 );
@@ -59,12 +62,12 @@ module flexor_loader #(
   wire read_command = s_data_i == 32'd2 && s_last_i;
   wire take = s_valid_i && s_ready_o;
   // The rewind behind the last write carries a mark; when it is back, all writes are done.
-  wire drained = load_i[34:32] == Rewind && load_i[1];
+  wire drained = load_kind_i == Rewind && load_word_i[1];
   wire final_word = state_q == Loading && s_valid_i && s_last_i && at_last;
   wire decide = state_q == Draining && drained;
 
   // The final word is taken when the switch is decided; it is on the chain long before.
-  assign s_ready_o = core_rst_ni && ((state_q == Idle && settled_i) || (state_q == Loading && !final_word) || decide ||
+  assign s_ready_o = rst_ni && ((state_q == Idle && settled_i) || (state_q == Loading && !final_word) || decide ||
                                      state_q == Dropping);
 
   // Frames that have begun, this cycle's included.
@@ -74,7 +77,7 @@ module flexor_loader #(
   wire [FrameBits-1:0] begun = begun_q + {{(FrameBits - 1) {1'b0}}, frame_first};
 
   always @(posedge clk_i) begin
-    if (!core_rst_ni) begin
+    if (!rst_ni) begin
       element_q <= {ElementBits{1'b0}};
       begun_q <= {FrameBits{1'b0}};
     end else begin
@@ -83,29 +86,31 @@ module flexor_loader #(
     end
   end
 
-  // A reset of the layers begins with frame 0, in the bank that was loaded last.
+  // No reset of bank_q: the other bank may hold a part of a packet. Frames are counted from the reset on.
   reg bank_q;
   reg [FrameBits-1:0] frame_q;
   assign switch_o = {bank_q, frame_q};
+  initial bank_q = 1'b0;
 
   always @(posedge clk_i) begin
-    if (!rst_ni) bank_q <= 1'b0;
-    else if (decide) bank_q <= !bank_q;
-    if (!core_rst_ni) frame_q <= {FrameBits{1'b0}};
+    if (rst_ni && decide) bank_q <= !bank_q;
+    if (!rst_ni) frame_q <= {FrameBits{1'b0}};
     else if (decide) frame_q <= begun;
   end
 
   always @(posedge clk_i) begin
-    load_o <= 35'd0;
+    load_kind_o <= 3'd0;
+    load_word_o <= 32'd0;
     error_o <= 1'b0;
-    if (!core_rst_ni) begin
+    if (!rst_ni) begin
       state_q <= Idle;
       m_valid_o <= 1'b0;
     end else begin
       case (state_q)
         Idle: if (take) begin
           count_q <= {CountBits{1'b0}};
-          load_o <= {Rewind, 31'd0, bank_q ^ load_command};
+          load_kind_o <= Rewind;
+          load_word_o <= {31'd0, bank_q ^ load_command};
           if (load_command) state_q <= Loading;
           else if (read_command) state_q <= Asking;
           else begin
@@ -114,7 +119,8 @@ module flexor_loader #(
           end
         end
         Loading: if (s_valid_i) begin
-          load_o <= {Write, s_data_i};
+          load_kind_o <= Write;
+          load_word_o <= s_data_i;
           count_q <= count_q + 1'b1;
           if (final_word) state_q <= Marking;
           else if (s_last_i || at_last) begin
@@ -123,17 +129,18 @@ module flexor_loader #(
           end
         end
         Marking: begin
-          load_o <= {Rewind, 30'd0, 1'b1, 1'b0};
+          load_kind_o <= Rewind;
+          load_word_o <= 32'd2;
           state_q <= Draining;
         end
         Draining: if (decide) state_q <= Idle;
         Asking: begin
-          load_o <= {Read, 32'd0};
+          load_kind_o <= Read;
           state_q <= Waiting;
         end
-        Waiting: if (load_i[34:32] == Answer) begin
+        Waiting: if (load_kind_i == Answer) begin
           m_valid_o <= 1'b1;
-          m_data_o <= load_i[31:0];
+          m_data_o <= load_word_i;
           m_last_o <= at_last;
           state_q <= Answering;
         end

@@ -1,9 +1,10 @@
 // One lane of a requantiser: takes a channel's selected sums a cycle, y = clamp((z + 2^(Shift-1)) >> Shift, Low, High) with
-// z = beta + multiplier of the residual * residual + sum over planes of multiplier * (2*selected - sum(a)).
+// z = addend + sum over planes of multiplier * (2*selected - sum(a)).
 //
-// The rounding term is part of beta. With Clamp = 0 (last layer) z itself goes out. With Joined = 1 plane i counts 2^i
+// The rounding term is part of the addend. With Clamp = 0 (last layer) z itself goes out. With Joined = 1 plane i counts 2^i
 // times plane 0, and all share one multiplier.
-// Example: Planes 1: y three moves of en_i behind selected_i; params_i comes one move behind it (two with Joined = 1).
+// Example: Planes 1: y three moves of en_i behind selected_i; multipliers_i is wanted one move behind it, addend_i two (one
+// more each with Joined = 1).
 // Not done here: which channel it is, its parameters, valid bits (flexor_requantiser).
 // Registered paths: 2P - sum(a), their joined sum, products, z; the clamp is combinational.
 module flexor_scaler #(
@@ -12,6 +13,8 @@ module flexor_scaler #(
   parameter integer AccBits = 16,
   parameter integer SumBits = 16,
   parameter integer Joined = 0,
+  // Multipliers: Planes, or 1 where they are joined.
+  parameter integer Factors = 1,
   parameter integer DotBits = 17,
   parameter integer FactorBits = 17,
   parameter integer MulBits = 16,
@@ -20,31 +23,21 @@ module flexor_scaler #(
   parameter integer Shift = 8,
   parameter [ScaledBits-1:0] Low = 0,
   parameter [ScaledBits-1:0] High = 255,
-  parameter integer OutBits = 8,
-  parameter integer Residual = 0,
-  parameter integer ResBits = 1,
-  parameter integer ResSigned = 0,
-  parameter integer ResMulBits = 2,
-  // Two's complement.
-  parameter [ResMulBits-1:0] ResMul = 1,
-  // The residual's multiplier is the top of params_i instead.
-  parameter integer ResLoaded = 0,
-  // {beta, multiplier of the last plane, ..., multiplier of plane 0}; joined planes have one.
-  parameter integer ParamBits = 50
+  parameter integer OutBits = 8
 ) (
-  input  wire                      clk_i,
+  input  wire                       clk_i,
   // Moves every stage on.
-  input  wire                      en_i,
+  input  wire                       en_i,
   // Plane q at [q*AccBits +: AccBits].
-  input  wire [Planes*AccBits-1:0] selected_i,
-  input  wire [SumBits-1:0]        sum_i,
-  input  wire [ParamBits-1:0]      params_i,
-  input  wire [ResBits-1:0]        res_data_i,
-  output wire [OutBits-1:0]        out_data_o
+  input  wire [Planes*AccBits-1:0]  selected_i,
+  input  wire [SumBits-1:0]         sum_i,
+  // Plane q at [q*MulBits +: MulBits]; joined planes have one.
+  input  wire [Factors*MulBits-1:0] multipliers_i,
+  input  wire [ScaledBits-1:0]      addend_i,
+  output wire [OutBits-1:0]         out_data_o
 );
 
   localparam integer WideBits = ((AccBits + 1 > SumBits) ? AccBits + 1 : SumBits) + 1;
-  localparam integer Factors = (Joined != 0) ? 1 : Planes;
   localparam integer ProductBits = FactorBits + MulBits;
   localparam integer WideProduct = ((ProductBits > ScaledBits) ? ProductBits : ScaledBits) + 1;
 
@@ -102,59 +95,15 @@ module flexor_scaler #(
   endgenerate
 
   // Products; z chains through them.
-  reg [ScaledBits-1:0] beta2_q;
   reg [ScaledBits-1:0] z3_q;
-  wire [ScaledBits-1:0] shortcut2;
   wire [ScaledBits-1:0] z2;
 
-  always @(posedge clk_i)
-    if (en_i) begin
-      beta2_q <= params_i[Factors*MulBits+:ScaledBits];
-      z3_q <= z2;
-    end
+  always @(posedge clk_i) if (en_i) z3_q <= z2;
 
   generate
-    if (Residual != 0) begin : g_residual
-      // One bit more, for the sign of an unsigned element.
-      localparam integer TermBits = ResBits + 1;
-      wire signed [TermBits-1:0] element = {(ResSigned != 0) && res_data_i[ResBits-1], res_data_i};
-      wire signed [ResMulBits-1:0] multiplier;
-      reg signed [TermBits-1:0] element1_q;
-      wire signed [TermBits-1:0] term;
-      reg signed [TermBits+ResMulBits-1:0] product2_q;
-      if (ResLoaded != 0) begin : g_loaded
-        assign multiplier = params_i[ScaledBits+Factors*MulBits+:ResMulBits];
-      end else begin : g_constant
-        assign multiplier = ResMul;
-      end
-      if (Joined != 0) begin : g_later
-        reg signed [TermBits-1:0] elementj_q;
-        always @(posedge clk_i) if (en_i) elementj_q <= element1_q;
-        assign term = elementj_q;
-      end else begin : g_now
-        assign term = element1_q;
-      end
-      always @(posedge clk_i)
-        if (en_i) begin
-          element1_q <= element;
-          product2_q <= term * multiplier;
-        end
-      flexor_resize #(
-        .InBits(TermBits + ResMulBits),
-        .OutBits(ScaledBits),
-        .Signed(1)
-      ) u_resize (
-        .in_i(product2_q),
-        .out_o(shortcut2)
-      );
-    end else begin : g_no_residual
-      wire unused_residual = ^res_data_i;
-      assign shortcut2 = {ScaledBits{1'b0}};
-    end
-
     for (q = 0; q < Factors; q = q + 1) begin : g_factor
       wire signed [FactorBits-1:0] factor = factors[q*FactorBits+:FactorBits];
-      wire signed [MulBits-1:0] multiplier = params_i[q*MulBits+:MulBits];
+      wire signed [MulBits-1:0] multiplier = multipliers_i[q*MulBits+:MulBits];
       reg signed [ProductBits-1:0] product2_q;
       wire [ScaledBits-1:0] total;
 
@@ -165,7 +114,7 @@ module flexor_scaler #(
           {{(WideProduct - ProductBits) {product2_q[ProductBits-1]}}, product2_q};
       wire unused_product = ^product[WideProduct-1:ScaledBits];
       if (q == 0) begin : g_first
-        assign total = beta2_q + shortcut2 + product[ScaledBits-1:0];
+        assign total = addend_i + product[ScaledBits-1:0];
       end else begin : g_next
         assign total = g_factor[q-1].total + product[ScaledBits-1:0];
       end

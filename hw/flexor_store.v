@@ -1,12 +1,12 @@
 // Two banks of memory, read in the cycle after the address; one can be loaded while the other one is read.
 //
-// Words travel on a chain of beats {kind, data} through all stores of a design, two cycles a store. A rewind (kind 1, the
+// Words travel on the load bus (hw/README.md), a chain of beats through all stores of a design, two cycles a store. A rewind (kind 1, the
 // bank in data[0]) sets every store to the beginning of that bank. Of the beats that follow, a store takes the first
 // Depth * ceil(Width / 32): a write (2) puts 32 bits into the next column of the next word, low bits first, a read (3) goes
 // on as an answer (4) with what is there. All others pass. The file holds each word twice, once for each bank.
 // Example: Width 48, Depth 3: six beats, the second of a word with 16 bits.
 // Not done here: choosing the bank that is read (flexor_bank), counting beats (flexor_loader).
-// Registered paths: data out, load_o but for the choice of the column.
+// Registered paths: data out, load_word_o but for the choice of the column.
 module flexor_store #(
   parameter integer Width = 8,
   parameter integer Depth = 2,
@@ -19,8 +19,10 @@ module flexor_store #(
   input  wire                bank_i,
   input  wire [AddrBits-1:0] addr_i,
   output reg  [Width-1:0]    data_o,
-  input  wire [34:0]         load_i,
-  output wire [34:0]         load_o
+  input  wire [2:0]          load_kind_i,
+  input  wire [31:0]         load_word_i,
+  output wire [2:0]          load_kind_o,
+  output wire [31:0]         load_word_o
 );
 
   localparam integer Columns = (Width + 31) / 32;
@@ -63,12 +65,12 @@ module flexor_store #(
   wire word_end = column_q == ColumnLast;
 
   always @(posedge clk_i) begin
-    data1_q <= load_i[31:0];
+    data1_q <= load_word_i;
     if (!rst_ni) begin
       kind1_q <= 3'd0;
       full_q <= 1'b1;
     end else begin
-      kind1_q <= load_i[34:32];
+      kind1_q <= load_kind_i;
       if (rewind) full_q <= 1'b0;
       else if ((write || read) && word_end && addr_q == AddrLast) full_q <= 1'b1;
     end
@@ -120,6 +122,7 @@ module flexor_store #(
   // Answers of the stores before this one pass as they are.
   reg own_q;
   always @(posedge clk_i) own_q <= read;
-  assign load_o = {kind2_q, own_q ? answer : data2_q};
+  assign load_kind_o = kind2_q;
+  assign load_word_o = own_q ? answer : data2_q;
 
 endmodule

@@ -4,8 +4,10 @@
  */
 import { readFileSync } from 'node:fs';
 import { URL } from 'node:url';
-import { wiring } from '../../dist/rtl/xor-circuits.js';
+import { template } from '../../dist/base/template.js';
+import { libraryModules } from '../../dist/rtl/library.js';
 import { bitsOfInteger, constant } from '../../dist/rtl/text.js';
+import { xorView } from '../../dist/rtl/xor-modules.js';
 
 const source = (name) => readFileSync(new URL(`../../hw/${name}.v`, import.meta.url), 'utf8');
 
@@ -45,8 +47,8 @@ function generator(seed) {
   };
 }
 
-/** Rows of the given numbers of taps, at random, each a chain of gates. */
-function decryptorOf({ taps, slices, pe, phase }) {
+/** An XOR circuit whose rows have the given numbers of taps, at random, each a chain of gates. */
+function circuitOf(taps, pe) {
   const random = generator(taps.length + pe);
   const gates = [];
   const outputs = taps.map((count) => {
@@ -59,51 +61,116 @@ function decryptorOf({ taps, slices, pe, phase }) {
     }
     return signal;
   });
-  if (gates.length === 0) gates.push([0, 0]);
-  const network = { nIn: N_IN, gates, outputs };
-  return {
-    NIn: N_IN,
-    NOut: taps.length,
-    Gates: gates.length,
-    Wiring: constant(wiring(network, gates.length)),
-    Slices: slices,
-    Pe: pe,
-    Phase: phase,
-    HeadSlice: `${N_IN}'h5a3`,
-  };
+  return { nIn: N_IN, gates, outputs, gateCount: gates.length, depth: Math.max(...taps) - 1 };
 }
 
-function requantiserOf(unit) {
-  const { scaledBits, shift, outBits, residual } = unit;
-  return {
-    Pe: unit.pe,
-    Groups: unit.groups,
-    Width: unit.width,
-    Planes: unit.planes,
-    AccBits: unit.accBits,
-    SumBits: unit.sumBits,
-    Joined: flag(unit.joined),
-    DotBits: unit.dotBits,
-    FactorBits: unit.factorBits,
-    MulBits: unit.multiplierBits,
-    ScaledBits: scaledBits,
-    Clamp: flag(shift !== null),
-    Shift: shift ?? 0,
-    Low: `${scaledBits}'d0`,
-    High: `${scaledBits}'d${shift === null ? 0 : 2 ** outBits - 1}`,
-    OutBits: outBits,
-    ...(residual === null
-      ? {}
+/** One lane's decryption: XOR circuits, its alignment where it starts inside a slice, its shift register. */
+function decryptorVerilog({ taps, slices, pe, phase }, name) {
+  const nOut = taps.length;
+  const [wordBits, laneBits] = [slices * N_IN, slices * nOut];
+  const circuit = template(
+    'xor.v',
+    'verilog',
+  )(xorView({ module: `${name}_xor`, circuit: circuitOf(taps, pe) }, 'For a measurement.'));
+  const phased = `  wire [${nOut - 1}:0] head;
+  ${name}_xor u_head (.x_i(${N_IN}'h5a3), .y_o(head));
+  flexor_weight_phase #(.LaneBits(${laneBits}), .NOut(${nOut}), .Phases(16'd${phase})) u_phase (
+    .clk_i(clk_i), .take_i(en_i && load_i), .first_i(first_i), .heads_i(head), .word_i(decrypted), .word_o(word));`;
+  return `${circuit}
+(* keep_hierarchy = "yes" *)
+module ${name} (
+  input wire clk_i, input wire en_i, input wire load_i, input wire first_i,
+  input wire [${wordBits - 1}:0] word_i, output wire [${pe - 1}:0] bits_o
+);
+  wire [${laneBits - 1}:0] decrypted;
+  wire [${laneBits - 1}:0] word;
+  ${name}_xor u_xor [${slices - 1}:0] (.x_i(word_i), .y_o(decrypted));
+${phase === 0 ? '  assign word = decrypted;' : phased}
+  flexor_weight_shift #(.LaneBits(${laneBits}), .Pe(${pe})) u_shift (
+    .clk_i(clk_i), .en_i(en_i), .load_i(load_i), .word_i(word), .bits_o(bits_o));
+endmodule
+`;
+}
+
+/** An engine without its shift registers, and its weight source without the memory. */
+function engineVerilog(unit, name) {
+  const { simd, pe, planes, wordCycles, reads, rows, actBits, accBits, sumBits } = unit;
+  const wordBits = planes * simd * wordCycles * pe;
+  const rowBits = Math.ceil(wordBits / reads);
+  const groupBits = sumBits + planes * pe * accBits;
+  const engine = parameterText({
+    ...{ ActBits: actBits, Simd: simd, Pe: pe, Groups: unit.groups, Steps: unit.steps, Planes: planes },
+    ...{ WordCycles: wordCycles, AccBits: accBits, SumBits: sumBits },
+  });
+  return `(* keep_hierarchy = "yes" *)
+module ${name} (
+  input wire clk_i, input wire rst_ni, input wire in_valid_i, output wire in_ready_o,
+  input wire [${simd * actBits - 1}:0] in_data_i, output wire out_valid_o, input wire out_ready_i,
+  output wire [${groupBits - 1}:0] out_data_o
+);
+  wire valid, ready, first;
+  wire [${wordBits - 1}:0] word;
+  flexor_weight_rom #(.WordBits(${wordBits}), .RowBits(${rowBits}), .Reads(${reads}), .Rows(${rows})) u_weights (
+    .clk_i(clk_i), .rst_ni(rst_ni), .word_valid_o(valid), .word_ready_i(ready), .word_o(word));
+  flexor_engine ${engine} u_engine (
+    .clk_i(clk_i), .rst_ni(rst_ni), .in_valid_i(in_valid_i), .in_ready_o(in_ready_o), .in_data_i(in_data_i),
+    .out_valid_o(out_valid_o), .out_ready_i(out_ready_i), .out_data_o(out_data_o),
+    .word_valid_i(valid), .word_ready_o(ready), .word_first_o(first), .word_i(word));
+endmodule
+`;
+}
+
+function parameterText(parameters) {
+  return `#(${Object.entries(parameters)
+    .map(([name, value]) => `.${name}(${value})`)
+    .join(', ')})`;
+}
+
+/** A requantiser with the memory of its multipliers and betas, `NAME.mem`. */
+function requantiserVerilog(unit, name) {
+  const { pe, groups, width, planes, accBits, sumBits, scaledBits, shift, outBits, residual } = unit;
+  const paramBits = scaledBits + (unit.joined ? 1 : planes) * unit.multiplierBits;
+  const groupBits = sumBits + planes * pe * accBits;
+  const own = {
+    ...{ Pe: pe, Width: width, Planes: planes, AccBits: accBits, SumBits: sumBits, Joined: flag(unit.joined) },
+    ...{ DotBits: unit.dotBits, FactorBits: unit.factorBits, MulBits: unit.multiplierBits, ScaledBits: scaledBits },
+    ...{ Clamp: flag(shift !== null), Shift: shift ?? 0, Low: `${scaledBits}'d0` },
+    ...{ High: `${scaledBits}'d${shift === null ? 0 : 2 ** outBits - 1}`, OutBits: outBits, ParamBits: paramBits },
+    ...(residual === null ? {} : { ResBits: residual.bits, ResMulBits: residual.multiplierBits }),
+  };
+  const scales = { Width: width * paramBits, Words: (pe * groups) / width, MemFile: `"${name}.mem"` };
+  const added =
+    residual === null
+      ? { ports: '', connections: '' }
       : {
-          Residual: 1,
-          ResBits: residual.bits,
-          ResMulBits: residual.multiplierBits,
-          ResMul: constant(bitsOfInteger(Math.floor(0.37 * 2 ** residual.multiplierBits) | 1, residual.multiplierBits)),
-        }),
-  };
+          ports: `input wire res_valid_i, output wire res_ready_o, input wire [${width * residual.bits - 1}:0] res_data_i,`,
+          connections: `.res_valid_i(res_valid_i), .res_ready_o(res_ready_o), .res_data_i(res_data_i),
+    .res_multiplier_i(${constant(
+      bitsOfInteger(Math.floor(0.37 * 2 ** residual.multiplierBits) | 1, residual.multiplierBits),
+    )}),`,
+        };
+  return `(* keep_hierarchy = "yes" *)
+module ${name} (
+  input wire clk_i, input wire rst_ni, input wire in_valid_i, output wire in_ready_o,
+  input wire [${groupBits - 1}:0] in_data_i, ${added.ports}
+  output wire out_valid_o, input wire out_ready_i, output wire [${width * outBits - 1}:0] out_data_o
+);
+  wire fetch;
+  wire [${width * paramBits - 1}:0] params;
+  flexor_scale_rom ${parameterText(scales)} u_scales (
+    .clk_i(clk_i), .rst_ni(rst_ni), .fetch_i(fetch), .params_o(params));
+  flexor_requantiser${residual === null ? '' : '_residual'} ${parameterText(own)} u_requantiser (
+    .clk_i(clk_i), .rst_ni(rst_ni), .in_valid_i(in_valid_i), .in_ready_o(in_ready_o), .in_data_i(in_data_i),
+    ${added.connections}
+    .out_valid_o(out_valid_o), .out_ready_i(out_ready_i), .out_data_o(out_data_o), .fetch_o(fetch), .params_i(params));
+endmodule
+`;
 }
 
-/** Per kind of unit: module of hw/, parameters, and the width and depth of its memory file where it has one. */
+/** Units of several modules of hw/: their Verilog. */
+const COMPOSED = { engine: engineVerilog, decryptor: decryptorVerilog, requantiser: requantiserVerilog };
+
+/** Units of one module: it, parameters, and the width and depth of its memory file where it has one. */
 const MODULES = {
   fifo: ({ width, depth }) => ['flexor_fifo', { Width: width, Depth: depth }],
   deepFifo: ({ width, depth }) => ['flexor_fifo_ram', { Width: width, Depth: depth }],
@@ -116,37 +183,11 @@ const MODULES = {
     'flexor_vector_buffer',
     { Bits: bits, InWidth: inWidth, Size: size, Simd: simd, Steps: steps },
   ],
-  engine: ({ actBits, simd, pe, groups, steps, planes, accBits, sumBits, wordCycles, reads, rows }) => [
-    'flexor_engine',
-    {
-      ActBits: actBits,
-      Simd: simd,
-      Pe: pe,
-      Groups: groups,
-      Steps: steps,
-      Planes: planes,
-      Wirings: `${80 * planes}'d0`,
-      WordCycles: wordCycles,
-      Reads: reads,
-      RowBits: Math.ceil((2 * planes * simd) / reads),
-      Rows: rows,
-      Phases: `${16 * simd}'d0`,
-      HeadSlices: `${2 * planes * simd}'d0`,
-      AccBits: accBits,
-      SumBits: sumBits,
-    },
-  ],
   weightMemory: ({ width, depth }) => [
     'flexor_rom',
     { Width: width, Depth: depth, AddrBits: Math.max(1, Math.ceil(Math.log2(depth))) },
     { width, depth },
   ],
-  decryptor: (unit) => ['flexor_decryptor', decryptorOf(unit)],
-  requantiser: (unit) => {
-    const factors = unit.joined ? 1 : unit.planes;
-    const width = unit.width * (unit.scaledBits + factors * unit.multiplierBits);
-    return ['flexor_requantiser', requantiserOf(unit), { width, depth: (unit.pe * unit.groups) / unit.width }];
-  },
   maxPool: ({ bits, width, channels, taps }) => [
     'flexor_max_pool',
     { Bits: bits, Channels: channels, Width: width, Taps: taps },
@@ -176,8 +217,8 @@ const MODULES = {
   ],
 };
 
-/** Modules that an engine instantiates and that are units of their own. */
-const ENGINE_BLACK_BOXES = ['flexor_rom', 'flexor_decryptor'];
+/** Modules inside an engine's text that belong to units of their own. */
+const ENGINE_BLACK_BOXES = ['flexor_rom', 'flexor_weight_shift'];
 
 /** Words without a pattern that synthesis could fold. */
 function memoryText({ width, depth }) {
@@ -202,10 +243,21 @@ function withDefaults(text, module, name, parameters) {
   return result;
 }
 
+/** Width and depth of the memory of a requantiser's parameters. */
+function scalesShape({ pe, groups, width, planes, joined, multiplierBits, scaledBits }) {
+  return { width: width * (scaledBits + (joined ? 1 : planes) * multiplierBits), depth: (pe * groups) / width };
+}
+
 /** Verilog of one unit. */
 export function unitVerilog(unit, name) {
-  const [module, parameters, memory] = MODULES[unit.kind](unit);
   const files = new Map();
+  const composed = COMPOSED[unit.kind];
+  if (composed !== undefined) {
+    files.set(`${name}.v`, composed(unit, name));
+    if (unit.kind === 'requantiser') files.set(`${name}.mem`, memoryText(scalesShape(unit)));
+    return files;
+  }
+  const [module, parameters, memory] = MODULES[unit.kind](unit);
   const all = { ...parameters };
   if (memory !== undefined) {
     all.MemFile = `"${name}.mem"`;
@@ -218,28 +270,14 @@ export function unitVerilog(unit, name) {
 /** A unit for the synthesiser (src/report/area/synthesise.ts): all units of a batch side by side, each kept apart. */
 export function batch(title, units) {
   const names = units.map((_, i) => `unit${i}`);
-  const black = units.some(({ kind }) => kind === 'engine');
-  const library = [
-    'adder_tree',
-    'masked_add',
-    'mac_array',
-    'resize',
-    'rom',
-    'ram',
-    'decryptor',
-    'xor_circuit',
-    'weights',
-    'scaler',
-  ];
+  const own = units.flatMap((unit, i) => [...unitVerilog(unit, names[i])]);
+  const library = libraryModules(own.filter(([path]) => path.endsWith('.v')).map(([, text]) => text));
   const files = new Map([
-    ...[...library, 'fifo', 'fifo_ram', 'window_sequencer'].map((name) => [
-      `flexor_${name}.v`,
-      source(`flexor_${name}`),
-    ]),
-    ...units.flatMap((unit, i) => [...unitVerilog(unit, names[i])]),
+    ...library.map((module) => [`${module}.v`, source(module)]),
+    ...own,
     ['batch.v', `module batch;\n${names.map((name) => `  (* keep *) ${name} u_${name} ();\n`).join('')}endmodule\n`],
   ]);
-  const blackBoxModules = black ? ENGINE_BLACK_BOXES : [];
+  const blackBoxModules = units.some(({ kind }) => kind === 'engine') ? ENGINE_BLACK_BOXES : [];
   const blackBoxes = blackBoxModules.map((name) => `${name}.v`);
   const fixed = { top: 'batch', only: null, hierarchy: 'marked', place: false };
   return { unit: { title, ...fixed, files, blackBoxes, blackBoxModules }, names };

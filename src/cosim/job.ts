@@ -54,7 +54,7 @@ export function runLimits(manifest: Manifest, frames: number, stalls: number): R
   return { longestPause, watchdog, maxCycles, settle };
 }
 
-/** Cycles behind a reset in which the first rows of all layers' weights are fetched (hw/flexor_weights.v). */
+/** Cycles behind a reset in which the first rows of all layers' weights are fetched (hw/flexor_weight_rom.v). */
 export function leadCycles({ layers, weightStreams }: Manifest): number {
   const most = Math.max(1, ...layers.map(({ weighted }) => weighted?.reads ?? 1));
   return most === 1 && weightStreams === undefined ? 0 : most + 4;

@@ -29,8 +29,8 @@ export function layerMemories(layer: WeightedPlan): readonly MemoryWords[] {
 }
 
 /**
- * A word of the channels of each beat, the first one lowest. Channel c: {m_r where it is loaded, beta with its rounding term,
- * multiplier of the last plane, ..., of the first}.
+ * A word of the channels of each beat, the first one lowest, and above them m_r where it is loaded. Channel c: {beta with its
+ * rounding term, multiplier of the last plane, ..., of the first}.
  */
 function scaleWords({ node, weights, scaledBits, widths }: WeightedPlan): Uint8Array[] {
   const { requantiser, residual } = node;
@@ -41,10 +41,9 @@ function scaleWords({ node, weights, scaledBits, widths }: WeightedPlan): Uint8A
     concatBits(
       ...requantiser.multipliers.map((plane) => bitsOfInteger(plane[c]!, requantiser.multiplierBits)),
       bitsOfInteger(requantiser.beta[c]! + rounding, scaledBits),
-      ...shortcut,
     );
   return Array.from({ length: node.outChannels / widths.output }, (_, beat) =>
-    concatBits(...Array.from({ length: widths.output }, (_, i) => ofChannel(beat * widths.output + i))),
+    concatBits(...Array.from({ length: widths.output }, (_, i) => ofChannel(beat * widths.output + i)), ...shortcut),
   );
 }
 

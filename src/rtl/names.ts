@@ -12,6 +12,9 @@ const LIBRARY_PREFIX = 'flexor';
 /** What the top module has besides layers: its own name and the instances around them (templates/top.v.hbs). */
 const TAKEN = ['top', 'axis_in', 'axis_keep', 'input_fifo', 'classifier', 'output_fifo', 'registers', 'loader'];
 
+/** What the modules of XOR circuits are called behind the model's name (xor-modules.ts). */
+const XOR_NAME = /^xor_\d+_\d+(_\d+)?$/i;
+
 export interface DesignNames {
   /** Verilog-safe name of the model: the prefix of every generated module. */
   readonly model: string;
@@ -31,7 +34,7 @@ export function designNames(modelName: string, nodeNames: readonly string[]): De
 function distinct(nodeNames: readonly string[]): string[] {
   const used = new Set([...TAKEN.map(instance), ...identifiers('input')]);
   return nodeNames.map((name) => {
-    let layer = name;
+    let layer = XOR_NAME.test(name) ? `${name}_` : name;
     while (identifiers(layer).some((identifier) => used.has(identifier))) layer += '_';
     for (const identifier of identifiers(layer)) used.add(identifier);
     return layer;

@@ -1,13 +1,13 @@
 /**
  * The encrypted weight memory of a layer: every lane's stretch of the stored bits, cut into words in the order in which
  * the engine reads them. Nothing is reordered and nothing decrypted; slices that two lanes share are stored in both. A word
- * may lie in several rows of the memory that are read one after the other (hw/flexor_weights.v), low bits first.
+ * may lie in several rows of the memory that are read one after the other (hw/flexor_word_gather.v), low bits first.
  */
 import { lcm } from '../base/bits.js';
 import type { LayerFold, WeightSource } from './types.js';
 import { cyclesPerPixel, windowSteps, type WeightedNode } from './fold.js';
 
-/** How words, slices and cycles relate (hw/flexor_decryptor.v). */
+/** How words, slices and cycles relate (hw/flexor_weight_shift.v). */
 export interface WordShape {
   /** K: slices a lane gets from one word. */
   readonly slices: number;

@@ -1,7 +1,4 @@
-/**
- * M⊕ of every plane as a circuit of two-input gates, and as the constant that hw/flexor_xor_circuit.v takes. Planes and
- * layers with the same M⊕ get the same circuit, found once.
- */
+/** M⊕ of every plane as a circuit of two-input gates. Planes and layers with the same M⊕ get the same circuit, found once. */
 import { FlexorError, invariant } from '../base/errors.js';
 import type { IntNetwork } from '../fixed/types.js';
 import { DEFAULT_CIRCUIT, hardwareCircuit } from '../xor/hardware-circuit.js';
@@ -9,15 +6,11 @@ import type { CircuitOptions } from '../xor/hardware-circuit.js';
 import { xorMatrix } from '../xor/matrix.js';
 import type { MinimisedCircuit } from '../xor/minimise.js';
 import { computesMatrix } from '../xor/circuit.js';
-import type { XorCircuit } from '../xor/circuit.js';
 import { weightedNodes } from './fold.js';
-import { bitsOfInteger, concatBits, hexOfBits } from './text.js';
+import { hexOfBits } from './text.js';
 
 /** By weighted node, a circuit for each plane. */
 export type XorCircuits = ReadonlyMap<string, readonly MinimisedCircuit[]>;
-
-/** Bits that name a signal of a circuit. */
-const SIGNAL_BITS = 16;
 
 /** Minimises each distinct M⊕ once. Throws FlexorError for a depth cap that a row cannot keep. */
 export function xorCircuits(network: IntNetwork, options: CircuitOptions = DEFAULT_CIRCUIT): XorCircuits {
@@ -51,20 +44,4 @@ function minimised(
     if (error instanceof FlexorError) throw new FlexorError(error.code, `${where}: ${error.message}`);
     throw error;
   }
-}
-
-/** Gates that the planes of a layer are given, so that one parameter serves all: as many as the largest circuit has. */
-export function commonGates(circuits: readonly XorCircuit[]): number {
-  return Math.max(...circuits.map(({ gates }) => gates.length));
-}
-
-/**
- * Wiring of a circuit of `count` gates, 16 bits a signal: of each output, then the two of each gate. Gates past the
- * circuit's own read signal 0 twice, and nobody reads them.
- */
-export function wiring({ nIn, gates, outputs }: XorCircuit, count: number): Uint8Array {
-  invariant(nIn + count < 2 ** SIGNAL_BITS, `an XOR circuit of ${nIn + count} signals`);
-  const spare = new Array<number>(2 * (count - gates.length)).fill(0);
-  const signals = [...outputs, ...gates.flat(), ...spare];
-  return concatBits(...signals.map((signal) => bitsOfInteger(signal, SIGNAL_BITS)));
 }

@@ -122,7 +122,12 @@ describe('the comparison sees', () => {
       'if (word_end) addr_q <= addr_q',
       'if (!word_end) addr_q <= addr_q',
     ],
-    ['head slices that stay', 'rtl/flexor_engine.v', '.HeadLoaded((Source == 1) ? 1 : 0)', '.HeadLoaded(0)'],
+    [
+      'head slices that stay',
+      'rtl/flexor_weight_ram_phase.v',
+      '.bank_i(bank),\n    .addr_i(1',
+      ".bank_i(1'b0),\n    .addr_i(1",
+    ],
   ])('%s', async (_, path, from, to) => {
     expect(await runWith(path, from, to)).toMatch(/^(layer|loader)/);
   });

@@ -11,8 +11,8 @@ import type { XorMatrix } from '../../src/xor/types.js';
 import { instance, type BenchCase } from './support/bench.js';
 import { check, pack, randomBits, randomStalls, type Run } from './support/check.js';
 import { parameterText, type Parameters } from './support/header.js';
-import { DECRYPTORS, macParameters, MACS } from './support/matrix.js';
-import { networkParameters } from './support/wiring.js';
+import { DECRYPTORS, macParameters, MACS, phaseParameters } from './support/matrix.js';
+import { xorVerilog } from './support/xor.js';
 
 /** A device without state: in_data goes through `connections` to out_data. */
 function combinational(module: string, parameters: Parameters, connections: string): string {
@@ -33,7 +33,7 @@ function randomVector(random: Random, length: number): Uint8Array {
   return Uint8Array.from({ length }, () => random.below(2));
 }
 
-test('flexor_xor_circuit decrypts a slice', async () => {
+test('a generated XOR circuit decrypts a slice', async () => {
   const random = new Random(1);
   const runs = Array.from({ length: 30 }, (_, i) => {
     const [nIn, nOut] =
@@ -47,38 +47,58 @@ test('flexor_xor_circuit decrypts a slice', async () => {
     const matrix = anyMatrix(random, nIn!, nOut!);
     const slices = Array.from({ length: 40 }, () => randomVector(random, nIn!));
     const depth = random.pick(['shallow', 'free', balancedDepth(matrix)] as const);
-    const parameters = networkParameters(matrix, { seed: i, iterations: 500, depth }, random.below(3));
-    const body = combinational('flexor_xor_circuit', parameters, '.encrypted_i(in_data), .bits_o(out_data)');
-    const device = { body, inBits: nIn!, outBits: nOut! };
+    const modules = xorVerilog(`xor_${i}`, matrix, { seed: i, iterations: 500, depth });
+    const body = combinational(`xor_${i}`, {}, '.x_i(in_data), .y_o(out_data)');
+    const device = { body, inBits: nIn!, outBits: nOut!, modules };
     const run = { title: `${nIn}>${nOut}`, device, beats: slices.map(bits), stalls: randomStalls(random) };
     return { run, expected: [slices.map((slice) => bits(decrypt(slice, matrix, nOut!)))] };
   });
-  await check(['flexor_xor_circuit'], runs);
+  await check(runs);
 });
 
-/** A decryptor behind a stream of {first, load, word}; its bits leave in the cycle after they were loaded or shifted. */
-function decryptorDevice(parameters: Parameters, wordBits: number, pe: number): BenchCase['device'] {
-  const ports = '.clk_i(clk), .en_i(en), .load_i(in_data[0]), .first_i(in_data[1])';
+/** Decryption of a lane behind a stream of {first, load, word}; its bits leave in the cycle after they were loaded or shifted. */
+function decryptorDevice(xor: string, shape: DecryptorShape): BenchCase['device'] {
+  const { nIn, nOut, pe, phase, slices, head } = shape;
+  const [wordBits, laneBits] = [slices * nIn, slices * nOut];
+  const instances = `wire [${laneBits - 1}:0] decrypted, word;
+wire [${nOut - 1}:0] head;
+${xor} u_xor [${slices - 1}:0] (.x_i(in_data[${wordBits + 1}:2]), .y_o(decrypted));
+${xor} u_head (.x_i(${nIn}'h${head.toString(16)}), .y_o(head));`;
+  const phased = `flexor_weight_phase ${parameterText(phaseParameters(nOut, laneBits, [phase]))}u_phase (.clk_i(clk),
+  .take_i(en && in_data[0]), .first_i(in_data[1]), .heads_i(head), .word_i(decrypted), .word_o(word));`;
   return {
     body: `reg full;
 wire en = in_valid && in_ready;
 assign in_ready = !full || out_ready;
 assign out_valid = full;
 always @(posedge clk) full <= rst_n && (en || (full && !out_ready));
-flexor_decryptor ${parameterText(parameters)}dut (${ports}, .word_i(in_data[${wordBits + 1}:2]), .bits_o(out_data));`,
+${instances}
+${phase === 0 ? 'assign word = decrypted;' : phased}
+flexor_weight_shift ${parameterText({ LaneBits: laneBits, Pe: pe })}dut (.clk_i(clk), .en_i(en), .load_i(in_data[0]),
+  .word_i(word), .bits_o(out_data));`,
     inBits: wordBits + 2,
     outBits: pe,
   };
 }
 
-test('flexor_decryptor gives the weights of a lane, from its phase on, at every pixel', async () => {
+interface DecryptorShape {
+  readonly nIn: number;
+  readonly nOut: number;
+  readonly pe: number;
+  readonly phase: number;
+  readonly slices: number;
+  /** The slice in which the lane starts. */
+  readonly head: bigint;
+}
+
+test('words are decrypted and shifted out, a lane from its phase on, at every pixel', async () => {
   const random = new Random(2);
   const more = Array.from({ length: 40 }, () => {
     const nOut = random.between(1, 32);
     const pe = random.pick([nOut, random.between(1, 12), 2 * nOut]);
     return [random.between(1, 24), nOut, pe, random.pick([0, random.below(nOut)])] as const;
   });
-  const runs = [...DECRYPTORS, ...more].map(([nIn, nOut, pe, phase]): Run => {
+  const runs = [...DECRYPTORS, ...more].map(([nIn, nOut, pe, phase], i): Run => {
     const matrix = anyMatrix(random, nIn, nOut);
     const slices = lcm(nOut, pe) / nOut;
     const wordCycles = lcm(nOut, pe) / pe;
@@ -101,22 +121,19 @@ test('flexor_decryptor gives the weights of a lane, from its phase on, at every 
       ]);
     };
     const headSlice = head === 0 ? 0n : bits(encrypted.subarray(0, nIn));
-    const parameters = {
-      ...networkParameters(matrix),
-      ...{ Slices: slices, Pe: pe, Phase: phase },
-      HeadSlice: `${nIn}'h${headSlice.toString(16)}`,
-    };
     const title = `${nIn}>${nOut}, Pe ${pe}, phase ${phase}, ${cycles} cycles a pixel`;
     const pixels = 3;
     const beats = Array.from({ length: pixels }, () =>
       Array.from({ length: cycles }, (_, cycle) => beat(cycle)),
     ).flat();
     const outputs = Array.from({ length: cycles }, (_, cycle) => bits(weights.subarray(cycle * pe, (cycle + 1) * pe)));
-    const device = decryptorDevice(parameters, wordBits, pe);
+    const shape = { nIn, nOut, pe, phase, slices, head: headSlice };
+    const xor = `decrypt_${i}`;
+    const device = { ...decryptorDevice(xor, shape), modules: xorVerilog(xor, matrix) };
     const run = { title, device, beats, stalls: randomStalls(random) };
     return { run, expected: [Array.from({ length: pixels }, () => outputs).flat()] };
   });
-  await check(['flexor_xor_circuit', 'flexor_decryptor'], runs);
+  await check(runs);
 });
 
 test('flexor_adder_tree adds the terms that are enabled', async () => {
@@ -158,7 +175,7 @@ test('flexor_adder_tree adds the terms that are enabled', async () => {
       expected: [expected],
     };
   });
-  await check(['flexor_masked_add', 'flexor_adder_tree'], runs);
+  await check(runs);
 });
 
 test('flexor_mac_array adds the selected activations group by group', async () => {
@@ -218,5 +235,5 @@ ${instance('flexor_mac_array', parameters, ports)}`;
       expected: [expected],
     };
   });
-  await check(['flexor_resize', 'flexor_masked_add', 'flexor_adder_tree', 'flexor_mac_array'], runs);
+  await check(runs);
 });

@@ -12,37 +12,33 @@ import { runBench, type BenchCase } from './support/bench.js';
 import { expectOutputs, pack, randomStalls } from './support/check.js';
 import { caseDesign, randomCase } from '../support/random-case.js';
 
-const MODULES = [
-  'rom',
-  'store',
-  'bank',
-  'xor_circuit',
-  'decryptor',
-  'resize',
-  'masked_add',
-  'adder_tree',
-  'mac_array',
-  'weights',
-  'engine',
-];
 const PIXELS = 4;
 
-/** The engine as the generated layer instantiates it, its memory under a name of its own. */
+/**
+ * Weight source, XOR circuits and engine as the generated layer instantiates them, the memory and the circuits under names of
+ * their own.
+ */
 function engineText(
   design: RtlFiles,
   layer: string,
   index: number,
-): { instance: string; memory: Record<string, string> } {
+): { body: string; modules: string; memory: Record<string, string> } {
   const { module } = design.manifest.layers.find(({ name }) => name === layer)!;
   const text = design.files.get(`rtl/${module}.v`)!;
-  const parameters = /flexor_engine #\(([\s\S]*?)\n {2}\) u_engine/.exec(text)![1]!;
+  const found = /^ {2}wire word_valid;\n[\s\S]*? u_engine \([\s\S]*?\n {2}\);\n/m.exec(text)![0];
   const file = `mem/${layer}_weights.mem`;
   const own = `weights_${index}.mem`;
-  expect(parameters).toContain(`"${file}"`);
-  const ports = ['in_valid_i(in_valid)', 'in_ready_o(in_ready)', 'in_data_i(in_data)', 'out_valid_o(out_valid)'];
-  const all = ['clk_i(clk)', 'rst_ni(rst_n)', ...ports, 'out_ready_i(out_ready)', 'out_data_o(out_data)'];
+  expect(found).toContain(`"${file}"`);
+  const circuits = design.manifest.verilog.filter((path) => /_xor_\d+_\d+(_\d+)?\.v$/.test(path));
+  const rename = (code: string) => code.replace(/\b\w+_xor_\d+_\d+(_\d+)?\b/g, (name) => `${name}_of_${index}`);
+  const connected = found
+    .replace(/\.in_(valid_i|ready_o|data_i)\(\w+\)/g, (_, port: string) => `.in_${port}(in_${port.slice(0, -2)})`)
+    .replaceAll('.clk_i(clk_i)', '.clk_i(clk)')
+    .replaceAll('.rst_ni(rst_ni)', '.rst_ni(rst_n)')
+    .replace(file, own);
   return {
-    instance: `flexor_engine #(${parameters.replace(file, own)}) dut (${all.map((port) => `.${port}`).join(', ')});`,
+    body: `${rename(connected)}assign out_valid = group_valid, group_ready = out_ready, out_data = group;`,
+    modules: circuits.map((path) => rename(design.files.get(path)!)).join(''),
     memory: { [own]: design.files.get(file)! },
   };
 }
@@ -81,7 +77,7 @@ function layerRun(
       pack(Array.from({ length: simd }, (_, lane) => [elements[lane * steps + t] ?? 0, bits] as const)),
     ),
   );
-  const { instance, memory } = engineText(design, node.name, index);
+  const { body, modules, memory } = engineText(design, node.name, index);
   const stalls = randomStalls(random);
   const beats = [...vectors[0]!, ...vectors[1]!.slice(0, random.below(steps)), 'reset' as const, ...vectors.flat()];
   const outBits = plan.sumBits + node.planes.length * plan.fold.pe * plan.accBits;
@@ -89,7 +85,7 @@ function layerRun(
   return {
     run: {
       title: `${design.manifest.name} ${node.name} PE ${plan.fold.pe} SIMD ${simd}, ${JSON.stringify(stalls)}`,
-      device: { body: instance, inBits: simd * bits, outBits },
+      device: { body, modules, inBits: simd * bits, outBits },
       beats,
       stalls,
       memories: memory,
@@ -119,9 +115,6 @@ test('the engine of random layers and folds delivers the selected sums', async (
     }
   }
   expect(folds.some(({ pe, simd }) => pe > 1 && simd > 1)).toBe(true);
-  const results = await runBench(
-    MODULES.map((name) => `flexor_${name}`),
-    runs.map(({ run }) => run),
-  );
+  const results = await runBench(runs.map(({ run }) => run));
   runs.forEach(({ run, expected }, i) => expectOutputs(run, results[i]!, expected));
 });

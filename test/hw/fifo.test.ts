@@ -20,10 +20,7 @@ test('gives what it got, in order, under any stalls and after a reset', async ()
     const run: BenchCase = { title, device: fifo(depth, width), beats, stalls };
     return { run, expected: [frames.slice(0, 2).flat(), frames[2]!] };
   });
-  const results = await runBench(
-    ['flexor_fifo'],
-    runs.map(({ run }) => run),
-  );
+  const results = await runBench(runs.map(({ run }) => run));
   runs.forEach(({ run, expected }, i) => expectOutputs(run, results[i]!, expected));
 });
 
@@ -33,7 +30,7 @@ test('holds Depth elements and passes one a cycle from depth 2 on', async () => 
     { title: `fill ${depth}`, device: fifo(depth, 8), beats, stalls: { source: 0, sink: 0, fillFirst: true } },
     { title: `flow ${depth}`, device: fifo(depth, 8), beats, stalls: { source: 0, sink: 0 } },
   ]);
-  const results = await runBench(['flexor_fifo'], runs);
+  const results = await runBench(runs);
   SIZES.forEach(({ depth }, i) => {
     const [fill, flow] = [results[2 * i]!.segments[0]!, results[2 * i + 1]!.segments[0]!];
     expect(fill.held, `depth ${depth}`).toBe(depth);
@@ -53,7 +50,7 @@ test.each([3, 4, 9, 66])(
     const beats = Array.from({ length: 200 }, (_, i) => BigInt(i));
     const fill = { title: 'fill', device, beats, stalls: { source: 0, sink: 0, fillFirst: true } };
     const flow = { title: 'flow', device, beats, stalls: { source: 0, sink: 0 } };
-    const results = await runBench(['flexor_ram', 'flexor_fifo_ram'], [mixed, fill, flow]);
+    const results = await runBench([mixed, fill, flow]);
     expectOutputs(mixed, results[0]!, [frames.slice(0, 2).flat(), frames[2]!]);
     expectOutputs(fill, results[1]!, [beats]);
     expectOutputs(flow, results[2]!, [beats]);
@@ -87,6 +84,6 @@ test('a fork gives every branch every element', async () => {
     const beats = Array.from({ length: 80 }, () => randomBits(random, 7));
     return { title: depths.join(), device: forkAndJoin(depths), beats, stalls: randomStalls(random) };
   });
-  const results = await runBench(['flexor_ram', 'flexor_fifo', 'flexor_fifo_ram', 'flexor_fork'], runs);
+  const results = await runBench(runs);
   runs.forEach((run, i) => expectOutputs(run, results[i]!, [run.beats.map((beat) => (beat << 7n) | beat)]));
 });

@@ -30,24 +30,34 @@ function maskOf([width, depth]: Store): bigint[] {
 
 /** In: {last, data}; out: the same; a note for every packet that was refused. */
 function chainDevice(stores: readonly Store[]) {
-  const words = stores.flatMap(maskOf).length;
+  const count = stores.flatMap(maskOf).length;
   const links = stores.map(([width, depth], i) => {
     const parameters = { Width: width, Depth: depth, AddrBits: Math.max(1, Math.ceil(Math.log2(depth))) };
-    const ports = `.load_i(chain[${35 * i}+:35]), .load_o(chain[${35 * i + 35}+:35])`;
+    const link = (side: 'i' | 'o', at: number) =>
+      `.load_kind_${side}(kinds[${3 * at}+:3]), .load_word_${side}(words[${32 * at}+:32])`;
+    const ports = `${link('i', i)}, ${link('o', i + 1)}`;
     return (
       `flexor_store ${parameterText(parameters)}s${i} (.clk_i(clk), .rst_ni(rst_n), .en_i(1'b0), .bank_i(1'b0), ` +
       `.addr_i(${parameters.AddrBits}'d0), .data_o(), ${ports});`
     );
   });
-  const ports = ['core_rst_ni(rst_n)', 's_valid_i(in_valid)', 's_ready_o(in_ready)', 's_data_i(in_data[31:0])'];
+  const ports = ['s_valid_i(in_valid)', 's_ready_o(in_ready)', 's_data_i(in_data[31:0])'];
   ports.push('s_last_i(in_data[32])', 'm_valid_o(out_valid)', 'm_ready_i(out_ready)', 'm_data_o(out_data[31:0])');
-  ports.push('m_last_o(out_data[32])', 'error_o(error)', "input_take_i(1'b0)", 'load_o(chain[34:0])');
-  ports.push(`load_i(chain[${35 * stores.length}+:35])`, 'switch_o()', "settled_i(1'b1)");
+  ports.push(
+    'm_last_o(out_data[32])',
+    'error_o(error)',
+    "input_take_i(1'b0)",
+    'load_kind_o(kinds[2:0])',
+    'load_word_o(words[31:0])',
+  );
+  ports.push(`load_kind_i(kinds[${3 * stores.length}+:3])`, `load_word_i(words[${32 * stores.length}+:32])`);
+  ports.push('switch_o()', "settled_i(1'b1)");
   const body = [
-    `wire [${35 * (stores.length + 1) - 1}:0] chain;`,
+    `wire [${3 * stores.length + 2}:0] kinds;`,
+    `wire [${32 * stores.length + 31}:0] words;`,
     'wire error;',
     ...links,
-    instance('flexor_loader', { Words: words, Elements: 1, FrameBits: 3 }, ports),
+    instance('flexor_loader', { Words: count, Elements: 1, FrameBits: 3 }, ports),
     "always @(posedge clk) if (rst_n && error !== 1'b0) note(8'd1);",
   ];
   return { body: body.join('\n'), inBits: 33, outBits: 33 };
@@ -101,10 +111,7 @@ test('what is loaded is read back, and nothing else is loaded', async () => {
       return { run, expected: [before, after] };
     }),
   );
-  const results = await runBench(
-    ['flexor_loader', 'flexor_store'],
-    runs.map(({ run }) => run),
-  );
+  const results = await runBench(runs.map(({ run }) => run));
   runs.forEach(({ run, expected }, i) => {
     expectOutputs(
       run,

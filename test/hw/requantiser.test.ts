@@ -7,7 +7,7 @@ import { Random } from '../../src/base/random.js';
 import { divisors } from '../../src/rtl/fold.js';
 import { instance, type BenchCase } from './support/bench.js';
 import { beatsOf, check, pack, randomBits, randomStalls, withReset, type Run } from './support/check.js';
-import type { Parameters } from './support/header.js';
+import { parameterText, type Parameters } from './support/header.js';
 
 interface Options {
   readonly clamp: boolean;
@@ -79,18 +79,23 @@ function rounding({ clamp, shift }: Case): bigint {
   return clamp && shift > 0 ? 2n ** BigInt(shift - 1) : 0n;
 }
 
-function requantiserParameters(c: Case, file: string): Parameters {
+function requantiserParameters(c: Case): Parameters {
   const constant = (value: bigint, bits: number) => `${bits}'h${BigInt.asUintN(bits, value).toString(16)}`;
   const bit = (on: boolean) => (on ? 1 : 0);
   return {
-    ...{ Pe: c.pe, Groups: c.groups, Width: c.width, Planes: c.planes, ActSigned: bit(c.signed) },
+    ...{ Pe: c.pe, Width: c.width, Planes: c.planes, ActSigned: bit(c.signed) },
     ...{ AccBits: c.accBits, SumBits: c.sumBits, Joined: bit(c.joined) },
     ...{ DotBits: c.dotBits, FactorBits: c.factorBits, MulBits: c.mulBits, ScaledBits: c.scaledBits },
     ...{ Clamp: bit(c.clamp), Shift: c.shift, OutBits: c.outBits },
     ...{ Low: constant(c.low, c.scaledBits), High: constant(c.high, c.scaledBits) },
-    ...{ Residual: bit(c.residual), ResBits: c.resBits, ResSigned: bit(c.resSigned), ResMulBits: c.resMulBits },
-    ...{ ResMul: constant(c.resMul, c.resMulBits), MemFile: `"${file}"` },
+    ParamBits: paramBits(c),
+    ...(c.residual ? { ResBits: c.resBits, ResSigned: bit(c.resSigned), ResMulBits: c.resMulBits } : {}),
   };
+}
+
+/** Bits of a channel's multipliers and beta. */
+function paramBits({ multipliers, mulBits, scaledBits }: Case): number {
+  return multipliers[0]!.length * mulBits + scaledBits;
 }
 
 /** The memory: a word holds the channels of a beat, the first one lowest. */
@@ -98,23 +103,35 @@ function memoryText(c: Case): string {
   const channels = c.beta.map((beta, channel) =>
     pack([...c.multipliers[channel]!.map((m) => [m, c.mulBits] as const), [beta + rounding(c), c.scaledBits] as const]),
   );
-  const words = beatsOf(channels, c.width, c.multipliers[0]!.length * c.mulBits + c.scaledBits);
+  const words = beatsOf(channels, c.width, paramBits(c));
   return words.map((word) => `${word.toString(16)}\n`).join('');
 }
 
 const OUT_PORTS = ['out_valid_o(out_valid)', 'out_ready_i(out_ready)', 'out_data_o(out_data)'];
+const FETCH_PORTS = ['fetch_o(fetch)', 'params_i(params)'];
 
-function aloneBody(parameters: Parameters, { width }: Case): string {
-  const ports = ['in_valid_i(in_valid)', 'in_ready_o(in_ready)', 'in_data_i(in_data)', ...OUT_PORTS];
-  ports.push("res_valid_i(1'b0)", 'res_ready_o(unused_ready)', `res_data_i({${width}{1'b0}})`);
-  return `wire unused_ready;\n${instance('flexor_requantiser', parameters, ports)}`;
+/** Multipliers and beta in a memory. */
+function scalesBody(c: Case, file: string): string {
+  const width = c.width * paramBits(c);
+  const parameters = parameterText({ Width: width, Words: (c.pe * c.groups) / c.width, MemFile: `"${file}"` });
+  return `wire fetch;
+wire [${width - 1}:0] params;
+flexor_scale_rom ${parameters}scales (.clk_i(clk), .rst_ni(rst_n), .fetch_i(fetch), .params_o(params));
+`;
+}
+
+function aloneBody(parameters: Parameters): string {
+  const ports = ['in_valid_i(in_valid)', 'in_ready_o(in_ready)', 'in_data_i(in_data)', ...OUT_PORTS, ...FETCH_PORTS];
+  return instance('flexor_requantiser', parameters, ports);
 }
 
 /** Residual elements come with a group, above it, and are offered some cycles later beat by beat. */
-function residualBody(parameters: Parameters, { pe, width, resBits }: Case, groupBits: number, delay: number): string {
+function residualBody(parameters: Parameters, c: Case, groupBits: number, delay: number): string {
+  const { pe, width, resBits } = c;
   const beatBits = width * resBits;
-  const ports = ['in_valid_i(in_valid && left == 0)', 'in_ready_o(group_ready)', ...OUT_PORTS];
+  const ports = ['in_valid_i(in_valid && left == 0)', 'in_ready_o(group_ready)', ...OUT_PORTS, ...FETCH_PORTS];
   ports.push(`in_data_i(in_data[${groupBits - 1}:0])`);
+  ports.push(`res_multiplier_i(${c.resMulBits}'h${BigInt.asUintN(c.resMulBits, c.resMul).toString(16)})`);
   ports.push('res_valid_i(left != 0 && pause == 0)', 'res_ready_o(res_ready)', `res_data_i(rest[${beatBits - 1}:0])`);
   return `wire group_ready, res_ready;
 integer left, pause;
@@ -132,14 +149,14 @@ always @(posedge clk) begin
     rest <= rest >> ${beatBits};
   end
 end
-${instance('flexor_requantiser', parameters, ports)}`;
+${instance('flexor_requantiser_residual', parameters, ports)}`;
 }
 
-function device(random: Random, c: Case, parameters: Parameters): BenchCase['device'] {
+function device(random: Random, c: Case, parameters: Parameters, file: string): BenchCase['device'] {
   const groupBits = c.sumBits + c.planes * c.pe * c.accBits;
   const outBits = c.width * c.outBits;
-  if (!c.residual) return { body: aloneBody(parameters, c), inBits: groupBits, outBits };
-  const body = residualBody(parameters, c, groupBits, random.pick([0, 1, 5]));
+  if (!c.residual) return { body: scalesBody(c, file) + aloneBody(parameters), inBits: groupBits, outBits };
+  const body = scalesBody(c, file) + residualBody(parameters, c, groupBits, random.pick([0, 1, 5]));
   return { body, inBits: groupBits + c.pe * c.resBits, outBits };
 }
 
@@ -167,10 +184,10 @@ function requantiserRun(random: Random, options: Options, file: string, seen: Re
   const outputs = frames.map((frame) =>
     frame.flatMap((group, at) => beatsOf(scaled(c, group, at % c.groups).map(clamped), c.width, c.outBits)),
   );
-  const parameters = requantiserParameters(c, file);
+  const parameters = requantiserParameters(c);
   const run = {
     title: JSON.stringify(parameters),
-    device: device(random, c, parameters),
+    device: device(random, c, parameters, file),
     beats: withReset(beats, random),
     stalls: randomStalls(random),
     memories: { [file]: memoryText(c) },
@@ -178,15 +195,13 @@ function requantiserRun(random: Random, options: Options, file: string, seen: Re
   return { run, expected: [outputs.slice(0, 2).flat(), outputs.slice(2).flat()] };
 }
 
-const MODULES = ['flexor_rom', 'flexor_resize', 'flexor_scaler', 'flexor_requantiser'];
-
 test('flexor_requantiser scales, rounds and clamps every channel', async () => {
   const random = new Random(5);
   const seen = { low: 0, high: 0, between: 0 };
   const runs = Array.from({ length: 60 }, (_, i) =>
     requantiserRun(random, { clamp: i % 3 !== 2, joined: false, residual: false }, `scales_${i}.mem`, seen),
   );
-  await check(MODULES, runs);
+  await check(runs);
   // Every branch of the clamp is taken often.
   for (const count of Object.values(seen)) expect(count).toBeGreaterThan(60);
 });
@@ -197,6 +212,6 @@ test('flexor_requantiser adds a residual stream and joins planes', async () => {
   const runs = Array.from({ length: 60 }, (_, i) =>
     requantiserRun(random, { clamp: i % 5 !== 4, joined: i % 2 === 1, residual: i % 3 !== 2 }, `sum_${i}.mem`, seen),
   );
-  await check(MODULES, runs);
+  await check(runs);
   for (const count of Object.values(seen)) expect(count).toBeGreaterThan(60);
 });

@@ -103,7 +103,9 @@ describe('what the manifest says is there', () => {
     for (let seed = 0; seed < 30; seed++) {
       const { files, manifest } = caseDesign(randomCase(seed));
       const text = manifest.verilog.map((path) => files.get(path)!.replace(/\/\/.*$/gm, '')).join('\n');
-      const used = new Set([...text.matchAll(/^\s+(\w+) (?:#\(|u_\w+ \()/gm)].map((match) => match[1]!));
+      const used = new Set(
+        [...text.matchAll(/^\s+(\w+) (?:#\(|u_\w+ (?:\[[^\]]*\] )?\()/gm)].map((match) => match[1]!),
+      );
       const modules = manifest.verilog.map((path) => /rtl\/(\w+)\.v/.exec(path)![1]!);
       expect([...used, manifest.topModule].sort()).toEqual([...modules].sort());
     }
@@ -116,14 +118,21 @@ describe('what the manifest says is there', () => {
       for (const layer of manifest.layers) {
         if (layer.weighted === null) continue;
         const text = files.get(`rtl/${layer.module}.v`)!;
-        const instances = text.slice(text.indexOf('flexor_engine #('));
-        const value = (name: string) => Number(new RegExp(`\\.${name}\\((\\d+)\\)`).exec(instances)![1]);
+        const valueIn = (instance: string, name: string) => {
+          const found = new RegExp(` {2}\\w+ #\\(\n([^;]*?)\n {2}\\) ${instance} \\(`).exec(text)![1]!;
+          return Number(new RegExp(`\\.${name}\\((\\d+)\\)`).exec(found)![1]);
+        };
+        const value = (name: string) => valueIn('u_weights', name);
         const stream = manifest.weightStreams?.find((each) => each.layer === layer.name);
         const weights = files
           .get(stream?.file ?? `mem/${layer.name}_weights.mem`)!
           .trimEnd()
           .split('\n');
-        const bits = value('Planes') * value('Simd') * value('Slices') * value('NIn');
+        const { nIn, nOut } = layer.weighted.planes[0]!;
+        const lanes = valueIn('u_engine', 'Planes') * valueIn('u_engine', 'Simd');
+        const laneBits = valueIn('u_engine', 'WordCycles') * valueIn('u_engine', 'Pe');
+        const bits = (lanes * laneBits * nIn) / nOut;
+        expect(value('WordBits')).toBe(bits);
         expect(value('Reads') * value('RowBits')).toBeGreaterThanOrEqual(bits);
         expect(value('Reads') * (value('RowBits') - 1)).toBeLessThan(bits);
         expect(weights.length).toBe(banks * value('Rows'));
@@ -131,9 +140,11 @@ describe('what the manifest says is there', () => {
         const scales = files.get(`mem/${layer.name}_scales.mem`)!.trimEnd().split('\n');
         const { width } = layer.weighted;
         expect(scales.length).toBe((banks * layer.outputShape.channels) / width);
-        const residualBits = banks === 2 && text.includes('.Residual(1)') ? value('ResMulBits') : 0;
+        const scale = (name: string) => valueIn('u_requantiser', name);
+        const residualBits = banks === 2 && text.includes('flexor_requantiser_residual') ? scale('ResMulBits') : 0;
         const scaleBits =
-          width * (value('ScaledBits') + (value('Joined') ? 1 : value('Planes')) * value('MulBits') + residualBits);
+          width * (scale('ScaledBits') + (scale('Joined') ? 1 : scale('Planes')) * scale('MulBits')) + residualBits;
+        expect(valueIn('u_scales', 'Width')).toBe(scaleBits);
         for (const word of scales) expect(word).toMatch(new RegExp(`^[0-9a-f]{${Math.ceil(scaleBits / 4)}}$`));
       }
     }

@@ -20,7 +20,7 @@ const text = ({ from, to }: Path): string => `${from} -> ${to}`;
  */
 const ALLOWED = {
   layer: ['switch_i -> settled_o'],
-  top: /^(s_load_t(valid|last)|u_\w+\.(settled|load)_o) -> s_load_tready$/,
+  top: /^(s_load_t(valid|last)|u_\w+\.(settled|load_kind|load_word)_o) -> s_load_tready$/,
 };
 
 /** Paths of a design that are not allowed, and how many modules were looked at. */

@@ -15,11 +15,17 @@ const PART_OF_MODULE: Readonly<Record<string, AreaPart>> = {
   flexor_window_banked: 'window',
   flexor_vector_buffer: 'window',
   flexor_engine: 'control',
-  flexor_weights: 'weightMemory',
-  flexor_decryptor: 'shiftRegister',
-  flexor_xor_circuit: 'xorCircuit',
+  flexor_weight_rom: 'weightMemory',
+  flexor_weight_ram: 'weightMemory',
+  flexor_weight_ram_phase: 'weightMemory',
+  flexor_weight_stream: 'weightMemory',
+  flexor_weight_phase: 'shiftRegister',
+  flexor_weight_shift: 'shiftRegister',
   flexor_mac_array: 'macArray',
   flexor_requantiser: 'requantiser',
+  flexor_requantiser_residual: 'requantiser',
+  flexor_scale_rom: 'requantiser',
+  flexor_scale_ram: 'requantiser',
   flexor_max_pool: 'pool',
   flexor_sum_pool: 'pool',
   flexor_subsample: 'pool',
@@ -51,6 +57,7 @@ export function partsOf(netlist: Netlist, module: string, rule: TargetRule): Par
 }
 
 function partOf(type: string, around: AreaPart): AreaPart {
+  if (/_xor_\d+_\d+(_\d+)?$/.test(type)) return 'xorCircuit';
   // `$paramod$0d81…\flexor_fifo`, `$paramod\flexor_fifo\Width=…`, or the plain name.
   const name = /(?:^|\\)(flexor_\w+)/.exec(type)?.[1] ?? '';
   return PART_OF_MODULE[name] ?? around;

@@ -27,8 +27,8 @@ export interface Unit {
   readonly blackBoxes: readonly string[];
   /** Modules of the black boxes. */
   readonly blackBoxModules: readonly string[];
-  /** Measure only the cells of this module type inside the top, all instances together; null: the whole top. */
-  readonly only: string | null;
+  /** Measure only the cells of these module types inside the top, all instances together; null: the whole top. */
+  readonly only: readonly string[] | null;
   readonly hierarchy: Hierarchy;
   /** Place and route the netlist too. */
   readonly place: boolean;
@@ -107,9 +107,17 @@ function scriptOf(unit: Unit, rule: TargetRule): string {
   ].join('\n');
 }
 
-/** Moves the cells of a type into a module of their own and forgets the rest. */
-function extract(type: string): string[] {
-  return ['proc', `submod -name ${EXTRACTED} */t:*${type}*`, `hierarchy -top ${EXTRACTED}`];
+/** Moves the cells of some types, which may stand anywhere below the top, into a module of their own and forgets the rest. */
+function extract(types: readonly string[]): string[] {
+  const modules = types.join(' ');
+  return [
+    'proc',
+    `setattr -mod -set keep_hierarchy 1 ${modules}`,
+    'flatten',
+    `setattr -mod -unset keep_hierarchy ${modules}`,
+    `submod -name ${EXTRACTED} ${types.map((type) => `t:${type}`).join(' ')}`,
+    `hierarchy -top ${EXTRACTED}`,
+  ];
 }
 
 interface Job {

@@ -43,15 +43,16 @@ const PLAIN = { blackBoxes: [], blackBoxModules: [], only: null, hierarchy: 'fla
  * all lanes and planes), only its decryptors, or that of the plain design.
  */
 function layerUnit(design: RtlFiles, layer: LayerInfo, kind: Exclude<UnitKind, 'rest' | 'whole'>): DesignUnit {
-  const file = `rtl/${layer.module}.v`;
+  const file = fileOfModule(layer.module);
   const text = fileOf(design, file);
+  const circuits = circuitsOf(design);
   const memories = [...text.matchAll(/"(mem\/[^"]+)"/g)].map((match) => match[1]!);
   return {
     ...PLAIN,
     title: kind === 'layer' ? layer.name : `${layer.name}, ${kind}`,
     top: layer.module,
-    files: pick(design, [...libraryOf(design), file, ...memories]),
-    only: kind === 'decryptor' ? 'flexor_decryptor' : null,
+    files: pick(design, [...libraryOf(design), ...circuits, file, ...memories]),
+    only: kind === 'decryptor' ? [...circuits.map(moduleOf), '*flexor_weight_phase*', '*flexor_weight_shift*'] : null,
     hierarchy: kind === 'parts' ? 'kept' : 'flat',
     kind,
     layer: layer.name,
@@ -63,12 +64,12 @@ function layerUnit(design: RtlFiles, layer: LayerInfo, kind: Exclude<UnitKind, '
 function restOf(design: RtlFiles): DesignUnit {
   const { topModule, layers } = design.manifest;
   const modules = [...new Set(layers.map((layer) => layer.module))];
-  const blackBoxes = modules.map((module) => `rtl/${module}.v`);
+  const blackBoxes = modules.map(fileOfModule);
   return {
     ...PLAIN,
     title: 'ports',
     top: topModule,
-    files: pick(design, [...libraryOf(design), ...blackBoxes, `rtl/${topModule}.v`]),
+    files: pick(design, [...libraryOf(design), ...blackBoxes, fileOfModule(topModule)]),
     blackBoxes,
     blackBoxModules: modules,
     kind: 'rest',
@@ -97,6 +98,24 @@ function storedBits({ weighted }: LayerInfo): number {
 
 function libraryOf({ manifest }: RtlFiles): string[] {
   return manifest.verilog.filter((path) => path.startsWith('rtl/flexor_'));
+}
+
+/** Verilog of the XOR circuits: what is neither of the library nor a layer nor the top. */
+function circuitsOf(design: RtlFiles): string[] {
+  const { topModule, layers, verilog } = design.manifest;
+  const others = new Set([
+    ...libraryOf(design),
+    ...[topModule, ...layers.map(({ module }) => module)].map(fileOfModule),
+  ]);
+  return verilog.filter((path) => !others.has(path));
+}
+
+function fileOfModule(module: string): string {
+  return `rtl/${module}.v`;
+}
+
+function moduleOf(path: string): string {
+  return path.slice('rtl/'.length, -'.v'.length);
 }
 
 function pick(design: RtlFiles, paths: readonly string[]): Map<string, string> {

@@ -2,7 +2,7 @@
  * Switching between the weight memory and the MAC array: the stream of encrypted words is fixed, so every change of a
  * memory output, an XOR gate and a register bit follows from the stored words in their order. One output pixel is gone
  * through in its steady state (the pixel before it ended with the same word) and multiplied. Mirrors
- * hw/flexor_weights.v and hw/flexor_decryptor.v; gates have no delay, so there are no glitches.
+ * hw/flexor_word_gather.v, flexor_weight_phase.v and flexor_weight_shift.v; gates have no delay, so there are no glitches.
  */
 import type { WeightedPlan } from '../../rtl/plan.js';
 import { memoryRows, type WeightMemory } from '../../rtl/weight-memory.js';

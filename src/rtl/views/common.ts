@@ -1,7 +1,7 @@
 /** What the view-models of the templates share: parameters, ranges and descriptions as text. */
 import { isWeighted } from '../../fixed/shapes.js';
 import type { IntFormat, IntNode, IntShape } from '../../fixed/types.js';
-import { STREAM_FIFO_DEPTH, type LayerPlan, type Plan, type WeightedPlan, type WindowPlan } from '../plan.js';
+import type { LayerPlan, Plan, WeightedPlan, WindowPlan } from '../plan.js';
 
 export interface Parameter {
   readonly name: string;
@@ -100,9 +100,9 @@ export function weightText(layer: WeightedPlan): string {
 }
 
 /** A line of a layer's head where streams carry several elements a beat, else nothing. */
-export function widthText({ widths: { input, output } }: LayerPlan): string | null {
-  if (input === 1 && output === 1) return null;
-  return `Streams: ${plural(input, 'element')} a beat in, ${output} out.`;
+export function widthText({ widths: { input, output } }: LayerPlan): string[] {
+  if (input === 1 && output === 1) return [];
+  return [`Streams: ${plural(input, 'element')} a beat in, ${output} out.`];
 }
 
 /** `channels`: those of the input, or beats of several that the window takes for one. */
@@ -126,20 +126,6 @@ export function windowParameters(
     ['OutWidth', window.output.width],
     ['Rows', window.rows],
   ];
-}
-
-/** Ports of a layer's wrapper; `others`: ranges of ports besides. */
-export function portRanges({ node, widths }: LayerPlan, ...others: string[]) {
-  const inRange = range(widths.input * node.inputTensor.format.bits);
-  const outBits = widths.output * node.outputTensor.format.bits;
-  return {
-    inRange,
-    outRange: range(outBits),
-    outBits,
-    outMsb: outBits - 1,
-    widthWidth: rangeWidth(inRange, range(outBits), ...others),
-    streamFifoDepth: STREAM_FIFO_DEPTH,
-  };
 }
 
 /** Bytes of the AXI4-Stream ports. */

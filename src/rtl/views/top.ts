@@ -29,9 +29,8 @@ import {
   type Heading,
   type Parameter,
 } from './common.js';
-
-/** Bits of a beat on the chain of loads (hw/flexor_store.v). */
-const CHAIN_BITS = 35;
+import { into, outOf, type NamedValues } from './instances.js';
+import { loadConnections, loadLink, loadWires } from './load-bus.js';
 
 /** Rows of the table of layers in the top's head, columns aligned. */
 function layerTable(plan: Plan): string[] {
@@ -102,6 +101,10 @@ function sourceViews(plan: Plan, names: DesignNames): (layer: number, port: Port
   return (layer, port) => views.get(`${layer} ${port}`) ?? null;
 }
 
+function residualConnections(source: SourceView | null): NamedValues {
+  return source === null ? [] : into('res', source);
+}
+
 /** The fork of a stream; null where it has none. */
 function forkView(plan: Plan, names: DesignNames, stream: number): ForkView | null {
   const readers = plan.readers[stream]!;
@@ -169,18 +172,34 @@ function loadView(plan: Plan) {
     words: loadWords(layers).length,
     frameBits,
     switchRange: range(frameBits + 1),
-    chainMsb: CHAIN_BITS * (weighted + 1) - 1,
-    backLsb: CHAIN_BITS * weighted,
+    wires: loadWires('load', weighted + 1),
+    first: loadLink('load', 0),
+    last: loadLink('load', weighted),
     settledMsb: weighted - 1,
   };
 }
 
-/** Where a layer is on that chain; null where it holds no weights. */
-function linkView(plan: Plan, layer: number) {
-  if (!isLoadable(plan.layers) || plan.layers[layer]!.kind !== 'weighted') return null;
+/** A layer's place on the load bus, where it holds weights that can be loaded. */
+function linkConnections(plan: Plan, layer: number): NamedValues {
+  if (!isLoadable(plan.layers) || plan.layers[layer]!.kind !== 'weighted') return [];
   const index = plan.layers.slice(0, layer).filter(({ kind }) => kind === 'weighted').length;
-  const part = (i: number): string => `[${CHAIN_BITS * i + CHAIN_BITS - 1}:${CHAIN_BITS * i}]`;
-  return { index, in: part(index), out: part(index + 1) };
+  return [
+    ...loadConnections(loadLink('load', index), loadLink('load', index + 1)),
+    ['switch_i', 'load_switch'],
+    ['settled_o', `load_settled[${index}]`],
+  ];
+}
+
+/** A layer's stream of weights from outside, where it has one. */
+function weightConnections(port: ReturnType<typeof weightPorts>[number]): NamedValues {
+  if (port === null) return [];
+  return [
+    ['weight_valid_i', port.valid],
+    ['weight_ready_o', port.ready ?? `${port.port}_tready`],
+    ['weight_data_i', `${port.port}_tdata${port.data}`],
+    ['weight_last_i', `${port.port}_tlast`],
+    ['weight_error_o', `weight_error_o[${port.index}]`],
+  ];
 }
 
 /** Ports on which weights come in, with the wires of the layer behind them. */
@@ -222,6 +241,7 @@ export function topView({ network, plan, names, axiLite }: Design, heading: Head
   const source = sourceViews(plan, names);
   const weights = weightPorts(plan, names, axiLite);
   const weightStreams = presentPorts(weights);
+  const coreReset = axiLite ? 'core_rst_n' : 'rst_ni';
   const extend = (bits: number, bit: string) => (bits > 0 ? `{${bits}{${bit}}}` : '');
   return {
     ...heading,
@@ -251,7 +271,7 @@ export function topView({ network, plan, names, axiLite }: Design, heading: Head
     ].join(', '),
     pending: isLoadable(plan.layers) ? '!(&load_settled)' : "1'b0",
     axil: axiLite ? axilView(plan, names) : null,
-    coreReset: axiLite ? 'core_rst_n' : 'rst_ni',
+    coreReset,
     inputValid: axiLite ? 's_axis_tvalid && core_rst_n' : 's_axis_tvalid',
     inputReady: axiLite ? 'ready_axis' : 's_axis_tready',
     sMsb: 8 * bytes.input - 1,
@@ -266,14 +286,24 @@ export function topView({ network, plan, names, axiLite }: Design, heading: Head
       name: names.layers[i]!,
       instance: `u_${names.layers[i]!}`,
       module: names.layerModules[i]!,
-      input: source(i, 'input')!,
-      residual: source(i, 'residual'),
       fork: forkView(plan, names, i + 1),
-      load: linkView(plan, i),
       weights: weights[i] ?? null,
+      connections: parameters([
+        ['clk_i', 'clk_i'],
+        ['rst_ni', coreReset],
+        ...into('in', source(i, 'input')!),
+        ...residualConnections(source(i, 'residual')),
+        ...outOf('out', {
+          valid: `${names.layers[i]}_valid`,
+          ready: `${names.layers[i]}_ready`,
+          data: `${names.layers[i]}_data`,
+        }),
+        ...weightConnections(weights[i] ?? null),
+        ...linkConnections(plan, i),
+      ]),
       comments: [
         describe(layer),
-        ...(widthText(layer) === null ? [] : [widthText(layer)!]),
+        ...widthText(layer),
         ...(layer.kind === 'weighted' ? [weightText(layer)] : []),
         `${layer.kind === 'weighted' ? `PE ${layer.fold.pe}, SIMD ${layer.fold.simd}; ` : ''}${layerCycles(layer)} cycles a frame.`,
       ],

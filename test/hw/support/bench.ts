@@ -8,7 +8,8 @@ import { dirname, join } from 'node:path';
 import { temporaryFolder } from '../../../src/base/cleanup.js';
 import { runToolOrThrow } from '../../../src/toolchain/run.js';
 import { findTool } from '../../../src/toolchain/tools.js';
-import { moduleSource, parameterText, type Parameters } from './header.js';
+import { libraryModules, librarySource } from '../../../src/rtl/library.js';
+import { parameterText, type Parameters } from './header.js';
 
 /** A beat to send, or a reset in the middle of it all. */
 export type Beat = bigint | 'reset';
@@ -29,6 +30,8 @@ export interface Device {
   readonly body: string;
   readonly inBits: number;
   readonly outBits: number;
+  /** Text of modules that it instantiates besides those of the library. */
+  readonly modules?: string;
 }
 
 export interface BenchCase {
@@ -169,8 +172,8 @@ endmodule
 `;
 }
 
-/** Simulates all cases at once; results in their order. */
-export async function runBench(modules: readonly string[], cases: readonly BenchCase[]): Promise<BenchResult[]> {
+/** Simulates all cases at once, with the library modules that they instantiate; results in their order. */
+export async function runBench(cases: readonly BenchCase[]): Promise<BenchResult[]> {
   const [iverilog, vvp] = await Promise.all([findTool('iverilog'), findTool('vvp')]);
   const folder = temporaryFolder('flexor-bench');
   try {
@@ -178,8 +181,10 @@ export async function runBench(modules: readonly string[], cases: readonly Bench
       mkdirSync(dirname(join(folder.path, name)), { recursive: true });
       writeFileSync(join(folder.path, name), text);
     };
-    write('bench.v', top(cases) + cases.map((each, k) => benchModule(k, each)).join(''));
-    for (const module of modules) write(`${module}.v`, moduleSource(module));
+    const benches = cases.map((each, k) => benchModule(k, each) + (each.device.modules ?? '')).join('');
+    const modules = libraryModules([benches]);
+    write('bench.v', top(cases) + benches);
+    for (const module of modules) write(`${module}.v`, librarySource(module));
     cases.forEach((each, k) => {
       write(`beats_${k}.hex`, each.beats.map((beat) => hexBeat(beat, each.device.inBits)).join('') + '0\n');
       for (const [name, text] of Object.entries(each.memories ?? {})) write(name, text);

@@ -71,11 +71,8 @@ export function expectOutputs(
   });
 }
 
-/** Simulates all runs at once, built from these modules. */
-export async function check(modules: readonly string[], runs: readonly Run[]): Promise<void> {
-  const results = await runBench(
-    modules,
-    runs.map(({ run }) => run),
-  );
+/** Simulates all runs at once. */
+export async function check(runs: readonly Run[]): Promise<void> {
+  const results = await runBench(runs.map(({ run }) => run));
   runs.forEach(({ run, expected }, i) => expectOutputs(run, results[i]!, expected));
 }

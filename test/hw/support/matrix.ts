@@ -1,8 +1,5 @@
 /** Parameter sets at which every library module must elaborate without a warning: edges, odd sizes, nothing dividing. */
 import { indexBits, lcm } from '../../../src/base/bits.js';
-import { Random } from '../../../src/base/random.js';
-import { identityMatrix, randomMatrix, tapMatrix } from '../../../src/xor/matrix.js';
-import type { XorMatrix } from '../../../src/xor/types.js';
 import type { Parameters } from './header.js';
 import {
   bankedBlocks,
@@ -13,25 +10,11 @@ import {
   serialWidths,
   WINDOWS,
 } from './windows.js';
-import { networkParameters, wiringOf } from './wiring.js';
 
-export function decryptorParameters(nIn: number, nOut: number, pe: number, phase: number): Parameters {
-  const slices = lcm(nOut, pe) / nOut;
-  return {
-    ...networkParameters(anyMatrix(nIn, nOut)),
-    Pe: pe,
-    Slices: slices,
-    Phase: phase,
-    HeadSlice: onesText(nIn),
-  };
-}
-
-function anyMatrix(nIn: number, nOut: number, seed = 1): XorMatrix {
-  return randomMatrix(nIn, nOut, new Random(seed));
-}
-
-function onesText(bits: number): string {
-  return `{${bits}{1'b1}}`;
+/** Parameters of flexor_weight_phase for lanes of these phases. */
+export function phaseParameters(nOut: number, laneBits: number, phases: readonly number[]): Parameters {
+  const texts = phases.map((phase) => `16'd${phase}`).reverse();
+  return { Lanes: phases.length, LaneBits: laneBits, NOut: nOut, Phases: `{${texts.join(', ')}}` };
 }
 
 const MEMORIES: readonly Parameters[] = [
@@ -40,6 +23,8 @@ const MEMORIES: readonly Parameters[] = [
   { Width: 37, Depth: 5, AddrBits: 3 },
   { Width: 3, Depth: 16, AddrBits: 4 },
 ];
+
+const HEAD_FILES = { MemFile: '"empty.mem"', HeadFile: '"empty.mem"' };
 
 /** [N_in, N_out, PE, phase] */
 export const DECRYPTORS: readonly (readonly [number, number, number, number])[] = [
@@ -77,42 +62,26 @@ export function macParameters(mac: (typeof MACS)[number]): Record<string, number
   return { ...macCommon(mac), GroupBits: indexBits(mac[4]) };
 }
 
-/** An engine of these lanes with `steps` window steps. */
-function engineParameters(mac: (typeof MACS)[number], nIn: number, nOut: number, steps: number, reads = 1): Parameters {
-  const [, , simd, pe, groups, planes] = mac;
-  const register = lcm(nOut, pe);
-  const wordBits = planes * simd * (register / nOut) * nIn;
-  const phases = Array.from({ length: simd }, (_, lane) => `16'd${(lane * steps * pe * groups) % nOut}`).reverse();
-  const matrices = Array.from({ length: planes }, (_, q) => anyMatrix(nIn, nOut, q + 1));
-  const { gates, text } = wiringOf(matrices);
-  return {
-    ...macCommon(mac),
-    ...{ Steps: steps, NIn: nIn, NOut: nOut, Slices: register / nOut, WordCycles: register / pe },
-    ...{ Reads: reads, RowBits: Math.ceil(wordBits / reads) },
-    Rows: reads * Math.ceil((steps * groups) / (register / pe)),
-    Gates: gates,
-    Wirings: text,
-    Phases: `{${phases.join(', ')}}`,
-    HeadSlices: onesText(planes * simd * nIn),
-    MemFile: '"empty.mem"',
-  };
+/** An engine of these lanes with `steps` window steps and slices of `nOut` weight bits. */
+function engineParameters(mac: (typeof MACS)[number], nOut: number, steps: number): Parameters {
+  const [, , , pe] = mac;
+  return { ...macCommon(mac), Steps: steps, WordCycles: lcm(nOut, pe) / pe };
 }
 
-/** [Pe, Groups, Planes, ActSigned, AccBits, SumBits, DotBits, MulBits, ScaledBits, Clamp, Shift, OutBits] */
+/** [Pe, Planes, ActSigned, AccBits, SumBits, DotBits, MulBits, ScaledBits, Clamp, Shift, OutBits] */
 const REQUANTISERS: readonly (readonly number[])[] = [
-  [1, 1, 1, 0, 2, 2, 3, 2, 4, 1, 0, 1],
-  [1, 5, 1, 0, 16, 16, 17, 16, 34, 1, 8, 8],
-  [3, 1, 2, 1, 10, 12, 11, 5, 18, 1, 7, 4],
-  [4, 2, 3, 1, 9, 9, 10, 24, 20, 1, 19, 12],
-  [5, 3, 1, 0, 9, 14, 12, 3, 30, 0, 0, 30],
-  [2, 1, 1, 1, 20, 9, 9, 16, 12, 0, 0, 12],
-  [8, 2, 2, 1, 11, 12, 13, 7, 23, 1, 5, 6],
+  [1, 1, 0, 2, 2, 3, 2, 4, 1, 0, 1],
+  [1, 1, 0, 16, 16, 17, 16, 34, 1, 8, 8],
+  [3, 2, 1, 10, 12, 11, 5, 18, 1, 7, 4],
+  [4, 3, 1, 9, 9, 10, 24, 20, 1, 19, 12],
+  [5, 1, 0, 9, 14, 12, 3, 30, 0, 0, 30],
+  [2, 1, 1, 20, 9, 9, 16, 12, 0, 0, 12],
+  [8, 2, 1, 11, 12, 13, 7, 23, 1, 5, 6],
 ];
 
 function requantiserParameters(set: readonly number[]): Parameters {
   const names = [
     'Pe',
-    'Groups',
     'Planes',
     'ActSigned',
     'AccBits',
@@ -131,17 +100,20 @@ function requantiserParameters(set: readonly number[]): Parameters {
     FactorBits: values['DotBits']!,
     Low: `${scaled}'d0`,
     High: `${scaled}'d${2 ** Math.min(scaled - 1, 8) - 1}`,
-    MemFile: '"empty.mem"',
+    ParamBits: scaled + values['Planes']! * values['MulBits']!,
   };
 }
 
-/** Parameters that a requantiser with these, and a residual's multiplier in its memory or not, gives its lanes. */
-function scalerParameters(requantiser: Parameters, resLoaded = 0): Parameters {
-  const lane = Object.entries(requantiser).filter(([name]) => !['Pe', 'Groups', 'MemFile'].includes(name));
-  const value = (name: string) => Number(requantiser[name] ?? 0);
-  const factors = value('Joined') === 1 ? 1 : value('Planes');
-  const paramBits = value('ScaledBits') + factors * value('MulBits') + resLoaded * value('ResMulBits');
-  return { ...Object.fromEntries(lane), ResLoaded: resLoaded, ParamBits: paramBits };
+/** The same with joined planes, which share a multiplier. */
+function joined(parameters: Parameters, factorBits: number): Parameters {
+  const paramBits = Number(parameters['ScaledBits']) + Number(parameters['MulBits']);
+  return { ...parameters, Joined: 1, FactorBits: factorBits, ParamBits: paramBits };
+}
+
+/** Parameters that a requantiser with these gives its lanes. */
+function scalerParameters(requantiser: Parameters): Parameters {
+  const lane = Object.entries(requantiser).filter(([name]) => !['Pe', 'ParamBits'].includes(name));
+  return { ...Object.fromEntries(lane), Factors: requantiser['Joined'] === 1 ? 1 : requantiser['Planes']! };
 }
 
 /** Parameter sets by module; the default parameters are always tried too. */
@@ -174,16 +146,25 @@ export const MATRIX: Readonly<Record<string, readonly Parameters[]>> = {
     { Words: 1, Elements: 1, FrameBits: 2 },
     { Words: 13, Elements: 784, FrameBits: 6 },
   ],
-  flexor_xor_circuit: [
-    // No gate at all, encrypted bits that nobody taps, gates that nobody needs, more gates than one loop holds.
-    networkParameters(identityMatrix(1)),
-    networkParameters(identityMatrix(7)),
-    networkParameters(tapMatrix(24, 1, 2, new Random(1))),
-    networkParameters(anyMatrix(12, 20), undefined, 3),
-    networkParameters(anyMatrix(5, 31)),
-    networkParameters(anyMatrix(72, 72), { seed: 1, iterations: 0, depth: 'free' }),
+  flexor_row_reader: [
+    { Rows: 1, AddrBits: 1 },
+    { Rows: 5, AddrBits: 3 },
+    { Rows: 16, AddrBits: 4 },
   ],
-  flexor_decryptor: DECRYPTORS.map((set) => decryptorParameters(...set)),
+  flexor_bank_reader: [
+    { Rows: 1, AddrBits: 1, Pixels: 1, FrameBits: 2 },
+    { Rows: 6, AddrBits: 3, Pixels: 5, FrameBits: 3 },
+  ],
+  flexor_word_gather: [
+    { WordBits: 7, RowBits: 7, Reads: 1 },
+    { WordBits: 80, RowBits: 27, Reads: 3 },
+    { WordBits: 9, RowBits: 1, Reads: 9 },
+    { WordBits: 12, RowBits: 3, Reads: 4 },
+  ],
+  flexor_weight_shift: DECRYPTORS.map(([, nOut, pe], i) => ({ Lanes: 1 + (i % 3), LaneBits: lcm(nOut, pe), Pe: pe })),
+  flexor_weight_phase: DECRYPTORS.filter(([, , , phase]) => phase > 0).map(([, nOut, pe, phase], i) =>
+    phaseParameters(nOut, lcm(nOut, pe), [0, phase, nOut - 1].slice(i % 2, 2 + (i % 2))),
+  ),
   flexor_resize: [
     { InBits: 1, OutBits: 1, Signed: 0 },
     { InBits: 5, OutBits: 9, Signed: 1 },
@@ -201,60 +182,70 @@ export const MATRIX: Readonly<Record<string, readonly Parameters[]>> = {
   ]),
   flexor_mac_array: MACS.map(macParameters),
   flexor_engine: [
-    engineParameters(MACS[0]!, 1, 1, 1),
-    engineParameters(MACS[1]!, 12, 20, 7),
-    engineParameters(MACS[2]!, 3, 7, 5),
-    engineParameters(MACS[3]!, 8, 2, 3),
-    engineParameters(MACS[4]!, 5, 6, 4),
-    engineParameters(MACS[6]!, 2, 32, 1),
-    engineParameters(MACS[1]!, 12, 20, 7, 5),
-    { ...engineParameters(MACS[1]!, 12, 20, 7, 4), Source: 1, Pixels: 5, FrameBits: 3 },
-    { ...engineParameters(MACS[5]!, 3, 7, 5), Source: 2 },
-    { ...engineParameters(MACS[5]!, 3, 7, 5), Source: 1, Pixels: 1, FrameBits: 9, HeadFile: '"empty.mem"' },
+    engineParameters(MACS[0]!, 1, 1),
+    engineParameters(MACS[1]!, 20, 7),
+    engineParameters(MACS[2]!, 7, 5),
+    engineParameters(MACS[3]!, 2, 3),
+    engineParameters(MACS[4]!, 6, 4),
+    engineParameters(MACS[5]!, 7, 5),
+    engineParameters(MACS[6]!, 32, 1),
   ],
-  flexor_weights: [
+  flexor_weight_rom: [
     { WordBits: 7, RowBits: 7, Reads: 1, Rows: 1, MemFile: '"empty.mem"' },
     { WordBits: 80, RowBits: 27, Reads: 3, Rows: 12, MemFile: '"empty.mem"' },
-    { WordBits: 9, RowBits: 1, Reads: 9, Rows: 18, Source: 1, Pixels: 3, MemFile: '"empty.mem"' },
-    { WordBits: 33, RowBits: 17, Reads: 2, Rows: 2, Source: 1, Heads: 1, HeadBits: 40, FrameBits: 2 },
-    { WordBits: 12, RowBits: 12, Reads: 1, Rows: 5, Source: 2 },
-    { WordBits: 12, RowBits: 5, Reads: 3, Rows: 3, Source: 2 },
+  ],
+  flexor_weight_ram: [
+    { WordBits: 9, RowBits: 1, Reads: 9, Rows: 18, Pixels: 3, MemFile: '"empty.mem"' },
+    { WordBits: 33, RowBits: 33, Reads: 1, Rows: 2, FrameBits: 2, MemFile: '"empty.mem"' },
+  ],
+  flexor_weight_ram_phase: [
+    { ...{ WordBits: 33, RowBits: 17, Reads: 2, Rows: 2, HeadBits: 40, FrameBits: 2 }, ...HEAD_FILES },
+    { ...{ WordBits: 7, RowBits: 7, Reads: 1, Rows: 1, HeadBits: 1, Pixels: 9 }, ...HEAD_FILES },
+  ],
+  flexor_weight_stream: [
+    { WordBits: 12, RowBits: 12, Reads: 1, Rows: 5 },
+    { WordBits: 12, RowBits: 5, Reads: 3, Rows: 3 },
+  ],
+  flexor_scale_rom: [
+    { Width: 20, Words: 1, MemFile: '"empty.mem"' },
+    { Width: 37, Words: 5, MemFile: '"empty.mem"' },
+  ],
+  flexor_scale_ram: [
+    { Width: 20, Words: 1, Pixels: 9, FrameBits: 2, MemFile: '"empty.mem"' },
+    { Width: 37, Words: 5, FrameBits: 3, MemFile: '"empty.mem"' },
+  ],
+  flexor_group_shift: [
+    { Pe: 1, Bits: 3, SumBits: 2 },
+    { Pe: 6, Width: 2, Planes: 2, Bits: 5, SumBits: 9 },
+    { Pe: 4, Width: 4, Planes: 1, Bits: 8, SumBits: 8 },
+    { Pe: 5, Width: 1, Planes: 3, Bits: 1, SumBits: 1 },
+  ],
+  flexor_stages: [{ Stages: 2 }, { Stages: 4 }],
+  flexor_residual_term: [
+    { Bits: 8, MulBits: 12, OutBits: 34 },
+    { Bits: 1, Signed: 0, MulBits: 24, Delay: 1, OutBits: 18 },
+    { Bits: 7, Signed: 1, MulBits: 2, OutBits: 10 },
   ],
   flexor_requantiser: [
     ...REQUANTISERS.map(requantiserParameters),
-    { ...requantiserParameters(REQUANTISERS[1]!), Residual: 1, ResBits: 8, ResMulBits: 12, ResMul: "12'h123" },
-    { ...requantiserParameters(REQUANTISERS[3]!), Joined: 1, FactorBits: 14 },
-    {
-      ...requantiserParameters(REQUANTISERS[2]!),
-      ...{ Joined: 1, FactorBits: 12, Residual: 1, ResBits: 1, ResSigned: 0, ResMulBits: 24, ResMul: "24'h800000" },
-    },
-    { ...requantiserParameters(REQUANTISERS[3]!), Loadable: 1, Pixels: 9, FrameBits: 2 },
-    { ...requantiserParameters(REQUANTISERS[1]!), Loadable: 1, Residual: 1, ResBits: 8, ResMulBits: 24 },
+    joined(requantiserParameters(REQUANTISERS[3]!), 14),
     // Several channels a beat: a whole group, a part of one.
     { ...requantiserParameters(REQUANTISERS[2]!), Width: 3 },
     { ...requantiserParameters(REQUANTISERS[3]!), Width: 2 },
     { ...requantiserParameters(REQUANTISERS[6]!), Width: 4 },
-    { ...requantiserParameters(REQUANTISERS[6]!), Width: 4, Joined: 1, FactorBits: 15 },
-    { ...requantiserParameters(REQUANTISERS[6]!), Width: 2, Residual: 1, ResBits: 4, ResMulBits: 9, ResMul: "9'h1ff" },
-    { ...requantiserParameters(REQUANTISERS[6]!), Width: 8, Loadable: 1, Pixels: 3, FrameBits: 3 },
-    {
-      ...requantiserParameters(REQUANTISERS[6]!),
-      ...{ Width: 4, Joined: 1, FactorBits: 15, Loadable: 1, Residual: 1, ResBits: 1, ResSigned: 0, ResMulBits: 5 },
-    },
+    { ...joined(requantiserParameters(REQUANTISERS[6]!), 15), Width: 4 },
+    { ...requantiserParameters(REQUANTISERS[6]!), Width: 8 },
     { ...requantiserParameters(REQUANTISERS[5]!), Width: 2 },
+  ],
+  flexor_requantiser_residual: [
+    { ...requantiserParameters(REQUANTISERS[1]!), ResBits: 8, ResMulBits: 12 },
+    { ...joined(requantiserParameters(REQUANTISERS[2]!), 12), ResBits: 1, ResSigned: 0, ResMulBits: 24 },
+    { ...requantiserParameters(REQUANTISERS[6]!), Width: 2, ResBits: 4, ResMulBits: 9 },
+    { ...joined(requantiserParameters(REQUANTISERS[6]!), 15), Width: 4, ResBits: 3, ResSigned: 1, ResMulBits: 5 },
   ],
   flexor_scaler: [
     ...REQUANTISERS.map((set) => scalerParameters(requantiserParameters(set))),
-    scalerParameters({ ...requantiserParameters(REQUANTISERS[3]!), Joined: 1, FactorBits: 14 }),
-    ...[0, 1].map((loaded) =>
-      scalerParameters(
-        {
-          ...requantiserParameters(REQUANTISERS[2]!),
-          ...{ Joined: loaded, FactorBits: 11 + loaded, Residual: 1, ResBits: 7, ResSigned: 1, ResMulBits: 12 },
-        },
-        loaded,
-      ),
-    ),
+    scalerParameters(joined(requantiserParameters(REQUANTISERS[3]!), 14)),
   ],
   flexor_window_sequencer: WINDOWS.map(sequencerParameters),
   flexor_window_serial: WINDOWS.flatMap((window, i) => {

@@ -10,10 +10,12 @@ import { planNetwork } from '../../../src/rtl/plan.js';
 import { memoryRows, mostReads } from '../../../src/rtl/weight-memory.js';
 import type { WeightedPlan } from '../../../src/rtl/plan.js';
 import { constant, hexOfBits } from '../../../src/rtl/text.js';
-import { commonGates, wiring, xorCircuits } from '../../../src/rtl/xor-circuits.js';
+import { libraryModules } from '../../../src/rtl/library.js';
+import { xorCircuits } from '../../../src/rtl/xor-circuits.js';
 import { checkedFold } from '../../../src/rtl/solve/choose.js';
 import { runToolOrThrow } from '../../../src/toolchain/run.js';
 import { findTool } from '../../../src/toolchain/tools.js';
+import type { XorCircuit } from '../../../src/xor/circuit.js';
 import type { MinimisedCircuit } from '../../../src/xor/minimise.js';
 import { moduleSource } from '../../hw/support/header.js';
 import { randomNetwork } from '../../support/random-network.js';
@@ -48,23 +50,51 @@ function changes(states: readonly Uint8Array[]): number {
   return states.reduce((sum, state, k) => sum + state.filter((bit, i) => bit !== states.at(k - 1)![i]).length, 0);
 }
 
-/** Two pixels through one decryptor; changes in the second one are counted after every clock edge. */
+/** The gates of a circuit with a wire each, so that every change can be counted. */
+function gatesModule(module: string, { nIn, gates, outputs }: XorCircuit): string {
+  const signal = (s: number) => (s < nIn ? `x_i[${s}]` : `gate[${s - nIn}]`);
+  // Every bit of a vector of its own, or Icarus evaluates the whole vector for each.
+  return `
+module ${module} (input wire [${nIn - 1}:0] x_i, output wire [${outputs.length - 1}:0] y_o);
+  wire [${Math.max(1, gates.length) - 1}:0] gate;
+${gates.map(([left, right], g) => `  assign gate[${g}] = ${signal(left)} ^ ${signal(right)};`).join('\n')}
+${outputs.map((output, j) => `  assign y_o[${j}] = ${signal(output)};`).join('\n')}
+${gates.length === 0 ? "  assign gate = 1'b0;" : ''}
+endmodule
+`;
+}
+
+/** Two pixels through one lane's decryption; changes in the second one are counted after every clock edge. */
 function benchOf(name: string, { plan, networks }: Case, plane: number, lane: number): string {
   const { node, fold, memory, steps, groups } = plan;
   const { nIn, nOut } = node.planes[0]!;
   const column = plane * fold.simd + lane;
-  const gates = commonGates(networks);
+  const gates = Math.max(1, networks[plane]!.gates.length);
   const wordBits = memory.slices * nIn;
+  const laneBits = memory.slices * nOut;
   const words = wordStates(memory).map((word) => word.subarray(column * wordBits, (column + 1) * wordBits));
   const phase = memory.phases[lane]!;
-  const register = phase === 0 ? 'dut.shift_q' : '{dut.shift_q, dut.g_phase.carry_q}';
-  const registerBits = memory.slices * nOut + (phase === 0 ? 0 : nOut - phase);
-  const signals = Array.from({ length: memory.slices }, (_, s) => `dut.g_slice[${s}].u_xor.signal`).join(', ');
-  // The encrypted bits, the gates, and a constant above them (hw/flexor_xor_circuit.v).
-  const signalBits = memory.slices * (nIn + gates + 1);
+  const register =
+    phase === 0 ? 'shift.g_lane[0].shift_q' : '{shift.g_lane[0].shift_q, align.g_lane[0].g_carried.carry_q}';
+  const registerBits = laneBits + (phase === 0 ? 0 : nOut - phase);
+  const signals = Array.from({ length: memory.slices }, (_, s) => `{circuit_${s}.gate, circuit_${s}.x_i}`).join(', ');
+  const signalBits = memory.slices * (nIn + gates);
   const head = memory.headSlices.subarray(column * nIn, (column + 1) * nIn);
   const cycles = steps * groups;
-  return `
+  const circuit = `${name}_xor`;
+  const circuits = Array.from(
+    { length: memory.slices },
+    (_, s) =>
+      `  ${circuit} circuit_${s} (.x_i(word[${(s + 1) * nIn - 1}:${s * nIn}]), .y_o(decrypted[${(s + 1) * nOut - 1}:${s * nOut}]));`,
+  );
+  const aligned =
+    phase === 0
+      ? '  assign fresh = decrypted;'
+      : `  wire [${nOut - 1}:0] head;
+  ${circuit} head_circuit (.x_i(${constant(head)}), .y_o(head));
+  flexor_weight_phase #(.LaneBits(${laneBits}), .NOut(${nOut}), .Phases(16'd${phase})) align (
+    .clk_i(clk), .take_i(load), .first_i(first), .heads_i(head), .word_i(decrypted), .word_o(fresh));`;
+  return `${gatesModule(circuit, networks[plane]!)}
 module ${name};
   reg clk = 0;
   reg load = 0;
@@ -72,16 +102,18 @@ module ${name};
   reg [${wordBits - 1}:0] word;
   wire [${fold.pe - 1}:0] bits;
   reg [${wordBits - 1}:0] words [0:${words.length - 1}];
-  flexor_decryptor #(.NIn(${nIn}), .NOut(${nOut}), .Gates(${gates}), .Wiring(${constant(wiring(networks[plane]!, gates))}),
-    .Slices(${memory.slices}), .Pe(${fold.pe}), .Phase(${phase}), .HeadSlice(${constant(head)})) dut (
-    .clk_i(clk), .en_i(1'b1), .load_i(load), .first_i(first), .word_i(word), .bits_o(bits));
+  wire [${laneBits - 1}:0] decrypted, fresh;
+${circuits.join('\n')}
+${aligned}
+  flexor_weight_shift #(.LaneBits(${laneBits}), .Pe(${fold.pe})) shift (
+    .clk_i(clk), .en_i(1'b1), .load_i(load), .word_i(fresh), .bits_o(bits));
   reg [${registerBits - 1}:0] registers, registers_changed;
   reg [${signalBits - 1}:0] signals, signals_changed;
   integer cycle, i, state, registerToggles, xorToggles, inputToggles;
   reg [${signalBits - 1}:0] gate_mask;
   initial begin
 ${words.map((word, w) => `    words[${w}] = ${word.length}'h${hexOfBits(word)};`).join('\n')}
-    for (i = 0; i < ${signalBits}; i = i + 1) gate_mask[i] = i % ${nIn + gates + 1} >= ${nIn};
+    for (i = 0; i < ${signalBits}; i = i + 1) gate_mask[i] = i % ${nIn + gates} >= ${nIn};
     {registerToggles, xorToggles, inputToggles} = 0;
     for (cycle = 0; cycle < ${2 * cycles}; cycle = cycle + 1) begin
       load = cycle % ${cycles} % ${memory.wordCycles} == 0;
@@ -159,7 +191,7 @@ async function simulate(text: string, tops: readonly string[]): Promise<Map<stri
   const [iverilog, vvp] = await Promise.all([findTool('iverilog'), findTool('vvp')]);
   const folder = temporaryFolder('flexor-price-test');
   try {
-    const modules = ['flexor_decryptor', 'flexor_xor_circuit'];
+    const modules = ['flexor_weight_phase', 'flexor_weight_shift'];
     writeFileSync(join(folder.path, 'bench.v'), text + modules.map(moduleSource).join('\n'));
     const run = { cwd: folder.path, timeoutSeconds: 200 };
     const args = ['-g2005', ...tops.flatMap((top) => ['-s', top]), '-o', 'bench.vvp', 'bench.v'];
@@ -197,9 +229,8 @@ module bench;
   wire valid;
   wire [${wordBits - 1}:0] word;
   integer taken = 0;
-  flexor_weights #(.WordBits(${wordBits}), .RowBits(${rowBits}), .Reads(${reads}), .Rows(${rows}), .MemFile("rows.mem")) dut (
-    .clk_i(clk), .rst_ni(rst_n), .valid_o(valid), .take_i(take), .word_o(word), .s_valid_i(1'b0), .s_data_i(${rowBits}'d0),
-    .s_last_i(1'b0), .load_i(35'd0), .switch_i(5'd0));
+  flexor_weight_rom #(.WordBits(${wordBits}), .RowBits(${rowBits}), .Reads(${reads}), .Rows(${rows}), .MemFile("rows.mem")) dut (
+    .clk_i(clk), .rst_ni(rst_n), .word_valid_o(valid), .word_ready_i(take), .word_o(word));
   initial begin
     repeat (3) begin #1 clk = 1; #1 clk = 0; end
     rst_n = 1;
@@ -214,10 +245,7 @@ module bench;
   end
 endmodule
 `;
-      writeFileSync(
-        join(folder.path, 'bench.v'),
-        bench + ['flexor_weights', 'flexor_rom'].map(moduleSource).join('\n'),
-      );
+      writeFileSync(join(folder.path, 'bench.v'), bench + libraryModules([bench]).map(moduleSource).join('\n'));
       const run = { cwd: folder.path, timeoutSeconds: 100 };
       const args = ['-g2005', '-s', 'bench', '-o', 'bench.vvp', 'bench.v'];
       await runToolOrThrow('Icarus Verilog', { command: iverilog.path, args, ...run });

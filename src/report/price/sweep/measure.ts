@@ -43,13 +43,14 @@ export async function measureModules(
 }
 
 function batchUnit(batch: readonly DecryptorModule[], design: RtlFiles): Unit {
-  const library = ['rtl/flexor_xor_circuit.v', 'rtl/flexor_decryptor.v'].map(
-    (path) => [path, design.files.get(path)!] as const,
-  );
+  const shift = 'rtl/flexor_weight_shift.v';
   return {
     title: `decryptors ${batch[0]!.module} to ${batch.at(-1)!.module}`,
     top: TOP,
-    files: new Map([...library, [`rtl/${TOP}.v`, decryptorsVerilog(batch)]]),
+    files: new Map([
+      [shift, design.files.get(shift)!],
+      [`rtl/${TOP}.v`, decryptorsVerilog(batch)],
+    ]),
     blackBoxes: [],
     blackBoxModules: [],
     only: null,

@@ -1,8 +1,7 @@
 /** Verilog that instantiates decryptors side by side, each in a module that synthesis keeps apart. */
 import { template } from '../../../base/template.js';
-import { bitsOfInteger, constant } from '../../../rtl/text.js';
-import { wiring } from '../../../rtl/xor-circuits.js';
-import type { XorCircuit } from '../../../xor/circuit.js';
+import { xorView } from '../../../rtl/xor-modules.js';
+import type { MinimisedCircuit } from '../../../xor/minimise.js';
 
 /** Top module of the text. */
 export const TOP = 'flexor_decryptors';
@@ -11,20 +10,21 @@ export const TOP = 'flexor_decryptors';
 export interface DecryptorModule {
   /** Name of the module. */
   readonly module: string;
-  readonly circuit: XorCircuit;
+  readonly circuit: MinimisedCircuit;
   readonly register: { readonly slices: number; readonly pe: number } | null;
 }
 
 interface ModuleView {
   readonly module: string;
   readonly registered: boolean;
-  readonly nIn: number;
-  readonly nOut: number;
-  readonly gates: number;
-  readonly wiring: string;
-  readonly slices: number;
+  /** Module of the XOR circuit, and its text. */
+  readonly xor: string;
+  readonly xorText: string;
+  readonly sliceMsb: number;
   readonly pe: number;
-  readonly headSlice: string;
+  /** Bits of a word behind the XOR circuits. */
+  readonly wordBits: number;
+  readonly wordMsb: number;
   readonly inMsb: number;
   readonly outMsb: number;
   /** Its bits in the ports of the top. */
@@ -45,19 +45,19 @@ interface View {
 export function decryptorsVerilog(modules: readonly DecryptorModule[]): string {
   let [inLow, outLow] = [0, 0];
   const views = modules.map(({ module, circuit, register }): ModuleView => {
-    const { nIn, outputs, gates } = circuit;
+    const { nIn, outputs } = circuit;
     const { slices, pe } = register ?? { slices: 1, pe: outputs.length };
     const [inBits, outBits] = [slices * nIn, pe];
+    const xor = `${module}_xor`;
     const view: ModuleView = {
       module,
       registered: register !== null,
-      nIn,
-      nOut: outputs.length,
-      gates: gates.length,
-      wiring: constant(wiring(circuit, gates.length)),
-      slices,
+      xor,
+      xorText: template('xor.v', 'verilog')(xorView({ module: xor, circuit }, 'For area measurement.')),
+      sliceMsb: slices - 1,
       pe,
-      headSlice: constant(bitsOfInteger(0, nIn)),
+      wordBits: slices * outputs.length,
+      wordMsb: slices * outputs.length - 1,
       inMsb: inBits - 1,
       outMsb: outBits - 1,
       inLow,

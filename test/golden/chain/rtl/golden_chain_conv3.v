@@ -16,8 +16,6 @@ module golden_chain_conv3 (
   output wire [4:0]   out_data_o
 );
 
-  wire [71:0] unused_load;
-
   wire vector_valid;
   wire vector_ready;
   wire [31:0] vector;
@@ -52,11 +50,40 @@ module golden_chain_conv3 (
     .out_data_o(vector)
   );
 
-  wire [1:0] unused_row;
+  wire word_valid;
+  wire word_ready;
+  wire [143:0] word;
+
+  flexor_weight_rom #(
+    .WordBits(144),
+    .RowBits(144),
+    .Reads(1),
+    .Rows(1),
+    .MemFile("mem/conv3_weights.mem")
+  ) u_weights (
+    .clk_i(clk_i),
+    .rst_ni(rst_ni),
+    .word_valid_o(word_valid),
+    .word_ready_i(word_ready),
+    .word_o(word)
+  );
+
+  wire [191:0] decrypted;
+
+  golden_chain_xor_3_4 u_xor0 [23:0] (
+    .x_i(word[71:0]),
+    .y_o(decrypted[95:0])
+  );
+
+  golden_chain_xor_3_4_2 u_xor1 [23:0] (
+    .x_i(word[143:72]),
+    .y_o(decrypted[191:96])
+  );
 
   wire group_valid;
   wire group_ready;
   wire [55:0] group;
+  wire unused_word_first;
 
   flexor_engine #(
     .ActBits(4),
@@ -66,20 +93,9 @@ module golden_chain_conv3 (
     .Groups(2),
     .Steps(2),
     .Planes(2),
-    .NIn(3),
-    .NOut(4),
-    .Gates(3),
-    .Wirings(320'h00020000000200010001000000050004000300030000000000020001000100000003000400030003),
-    .Slices(3),
     .WordCycles(4),
-    .Reads(1),
-    .RowBits(144),
-    .Rows(1),
-    .Phases(128'h00000000000000000000000000000000),
-    .HeadSlices(48'h000000000000),
     .AccBits(8),
-    .SumBits(8),
-    .MemFile("mem/conv3_weights.mem")
+    .SumBits(8)
   ) u_engine (
     .clk_i(clk_i),
     .rst_ni(rst_ni),
@@ -89,19 +105,14 @@ module golden_chain_conv3 (
     .out_valid_o(group_valid),
     .out_ready_i(group_ready),
     .out_data_o(group),
-    .weight_valid_i(1'b0),
-    .weight_ready_o(unused_row[0]),
-    .weight_data_i(144'd0),
-    .weight_last_i(1'b0),
-    .weight_error_o(unused_row[1]),
-    .load_i(35'd0),
-    .load_o(unused_load[34:0]),
-    .switch_i(5'd0),
-    .settled_o(unused_load[35])
+    .word_valid_i(word_valid),
+    .word_ready_o(word_ready),
+    .word_first_o(unused_word_first),
+    .word_i(decrypted)
   );
 
-  wire scale_valid;
-  wire scale_ready;
+  wire scale_group_valid;
+  wire scale_group_ready;
   wire [55:0] scale_group;
 
   // The groups of a pixel are finished in consecutive cycles and wait here for the requantiser.
@@ -114,19 +125,31 @@ module golden_chain_conv3 (
     .in_valid_i(group_valid),
     .in_ready_o(group_ready),
     .in_data_i(group),
-    .out_valid_o(scale_valid),
-    .out_ready_i(scale_ready),
+    .out_valid_o(scale_group_valid),
+    .out_ready_i(scale_group_ready),
     .out_data_o(scale_group)
+  );
+
+  wire fetch;
+  wire [36:0] params;
+
+  flexor_scale_rom #(
+    .Width(37),
+    .Words(6),
+    .MemFile("mem/conv3_scales.mem")
+  ) u_scales (
+    .clk_i(clk_i),
+    .rst_ni(rst_ni),
+    .fetch_i(fetch),
+    .params_o(params)
   );
 
   wire result_valid;
   wire result_ready;
   wire [4:0] result;
-  wire unused_res_ready;
 
   flexor_requantiser #(
     .Pe(3),
-    .Groups(2),
     .Planes(2),
     .ActSigned(0),
     .AccBits(8),
@@ -141,23 +164,18 @@ module golden_chain_conv3 (
     .Low(17'h00000),
     .High(17'h0000f),
     .OutBits(5),
-    .MemFile("mem/conv3_scales.mem")
+    .ParamBits(37)
   ) u_requantiser (
     .clk_i(clk_i),
     .rst_ni(rst_ni),
-    .in_valid_i(scale_valid),
-    .in_ready_o(scale_ready),
+    .in_valid_i(scale_group_valid),
+    .in_ready_o(scale_group_ready),
     .in_data_i(scale_group),
-    .res_valid_i(1'b0),
-    .res_ready_o(unused_res_ready),
-    .res_data_i(1'b0),
     .out_valid_o(result_valid),
     .out_ready_i(result_ready),
     .out_data_o(result),
-    .load_i(35'd0),
-    .load_o(unused_load[70:36]),
-    .switch_i(5'd0),
-    .settled_o(unused_load[71])
+    .fetch_o(fetch),
+    .params_i(params)
   );
 
   flexor_fifo #(

@@ -16,8 +16,6 @@ module golden_chain_dense4 (
   output wire [19:0]  out_data_o
 );
 
-  wire [71:0] unused_load;
-
   wire vector_valid;
   wire vector_ready;
   wire [34:0] vector;
@@ -39,7 +37,55 @@ module golden_chain_dense4 (
     .out_data_o(vector)
   );
 
-  wire [1:0] unused_row;
+  wire word_valid;
+  wire word_ready;
+  wire [83:0] word;
+
+  flexor_weight_rom #(
+    .WordBits(84),
+    .RowBits(84),
+    .Reads(1),
+    .Rows(2),
+    .MemFile("mem/dense4_weights.mem")
+  ) u_weights (
+    .clk_i(clk_i),
+    .rst_ni(rst_ni),
+    .word_valid_o(word_valid),
+    .word_ready_i(word_ready),
+    .word_o(word)
+  );
+
+  wire [139:0] decrypted;
+
+  golden_chain_xor_12_20 u_xor [6:0] (
+    .x_i(word),
+    .y_o(decrypted)
+  );
+
+  wire [139:0] heads;
+
+  golden_chain_xor_12_20 u_head_xor [6:0] (
+    .x_i(84'ha6200034a325661ed8000),
+    .y_o(heads)
+  );
+
+  wire word_first;
+  wire [139:0] weights;
+
+  // Lanes that start inside a slice.
+  flexor_weight_phase #(
+    .Lanes(7),
+    .LaneBits(20),
+    .NOut(20),
+    .Phases(112'h000400000010000c000800040000)
+  ) u_phase (
+    .clk_i(clk_i),
+    .take_i(word_valid && word_ready),
+    .first_i(word_first),
+    .heads_i(heads),
+    .word_i(decrypted),
+    .word_o(weights)
+  );
 
   wire group_valid;
   wire group_ready;
@@ -53,20 +99,9 @@ module golden_chain_dense4 (
     .Groups(3),
     .Steps(8),
     .Planes(1),
-    .NIn(12),
-    .NOut(20),
-    .Gates(17),
-    .Wirings(864'h000b0009000b000a000b0008000b0004000a000200090003000900000008000200080004000700020007000400060002000600010004000000030001000300020002000000170011000f0013001800120016000e001500100018000c001c001b001a001900120014000c000d),
-    .Slices(1),
     .WordCycles(20),
-    .Reads(1),
-    .RowBits(84),
-    .Rows(2),
-    .Phases(112'h000400000010000c000800040000),
-    .HeadSlices(84'ha6200034a325661ed8000),
     .AccBits(10),
-    .SumBits(11),
-    .MemFile("mem/dense4_weights.mem")
+    .SumBits(11)
   ) u_engine (
     .clk_i(clk_i),
     .rst_ni(rst_ni),
@@ -76,19 +111,14 @@ module golden_chain_dense4 (
     .out_valid_o(group_valid),
     .out_ready_i(group_ready),
     .out_data_o(group),
-    .weight_valid_i(1'b0),
-    .weight_ready_o(unused_row[0]),
-    .weight_data_i(84'd0),
-    .weight_last_i(1'b0),
-    .weight_error_o(unused_row[1]),
-    .load_i(35'd0),
-    .load_o(unused_load[34:0]),
-    .switch_i(5'd0),
-    .settled_o(unused_load[35])
+    .word_valid_i(word_valid),
+    .word_ready_o(word_ready),
+    .word_first_o(word_first),
+    .word_i(weights)
   );
 
-  wire scale_valid;
-  wire scale_ready;
+  wire scale_group_valid;
+  wire scale_group_ready;
   wire [20:0] scale_group;
 
   // The groups of a pixel are finished in consecutive cycles and wait here for the requantiser.
@@ -101,19 +131,31 @@ module golden_chain_dense4 (
     .in_valid_i(group_valid),
     .in_ready_o(group_ready),
     .in_data_i(group),
-    .out_valid_o(scale_valid),
-    .out_ready_i(scale_ready),
+    .out_valid_o(scale_group_valid),
+    .out_ready_i(scale_group_ready),
     .out_data_o(scale_group)
+  );
+
+  wire fetch;
+  wire [29:0] params;
+
+  flexor_scale_rom #(
+    .Width(30),
+    .Words(3),
+    .MemFile("mem/dense4_scales.mem")
+  ) u_scales (
+    .clk_i(clk_i),
+    .rst_ni(rst_ni),
+    .fetch_i(fetch),
+    .params_o(params)
   );
 
   wire result_valid;
   wire result_ready;
   wire [19:0] result;
-  wire unused_res_ready;
 
   flexor_requantiser #(
     .Pe(1),
-    .Groups(3),
     .Planes(1),
     .ActSigned(1),
     .AccBits(10),
@@ -128,23 +170,18 @@ module golden_chain_dense4 (
     .Low(20'h00000),
     .High(20'h00000),
     .OutBits(20),
-    .MemFile("mem/dense4_scales.mem")
+    .ParamBits(30)
   ) u_requantiser (
     .clk_i(clk_i),
     .rst_ni(rst_ni),
-    .in_valid_i(scale_valid),
-    .in_ready_o(scale_ready),
+    .in_valid_i(scale_group_valid),
+    .in_ready_o(scale_group_ready),
     .in_data_i(scale_group),
-    .res_valid_i(1'b0),
-    .res_ready_o(unused_res_ready),
-    .res_data_i(1'b0),
     .out_valid_o(result_valid),
     .out_ready_i(result_ready),
     .out_data_o(result),
-    .load_i(35'd0),
-    .load_o(unused_load[70:36]),
-    .switch_i(5'd0),
-    .settled_o(unused_load[71])
+    .fetch_o(fetch),
+    .params_i(params)
   );
 
   flexor_fifo #(

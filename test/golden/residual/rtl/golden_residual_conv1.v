@@ -16,8 +16,6 @@ module golden_residual_conv1 (
   output wire [3:0]   out_data_o
 );
 
-  wire [71:0] unused_load;
-
   wire vector_valid;
   wire vector_ready;
   wire [7:0] vector;
@@ -51,11 +49,35 @@ module golden_residual_conv1 (
     .out_data_o(vector)
   );
 
-  wire [1:0] unused_row;
+  wire word_valid;
+  wire word_ready;
+  wire [7:0] word;
+
+  flexor_weight_rom #(
+    .WordBits(8),
+    .RowBits(8),
+    .Reads(1),
+    .Rows(9),
+    .MemFile("mem/conv1_weights.mem")
+  ) u_weights (
+    .clk_i(clk_i),
+    .rst_ni(rst_ni),
+    .word_valid_o(word_valid),
+    .word_ready_i(word_ready),
+    .word_o(word)
+  );
+
+  wire [7:0] decrypted;
+
+  golden_residual_xor_4_4 u_xor [1:0] (
+    .x_i(word),
+    .y_o(decrypted)
+  );
 
   wire group_valid;
   wire group_ready;
   wire [55:0] group;
+  wire unused_word_first;
 
   flexor_engine #(
     .ActBits(8),
@@ -65,20 +87,9 @@ module golden_residual_conv1 (
     .Groups(2),
     .Steps(9),
     .Planes(2),
-    .NIn(4),
-    .NOut(4),
-    .Gates(0),
-    .Wirings(128'h00030002000100000003000200010000),
-    .Slices(1),
     .WordCycles(2),
-    .Reads(1),
-    .RowBits(8),
-    .Rows(9),
-    .Phases(16'h0000),
-    .HeadSlices(8'h00),
     .AccBits(11),
-    .SumBits(12),
-    .MemFile("mem/conv1_weights.mem")
+    .SumBits(12)
   ) u_engine (
     .clk_i(clk_i),
     .rst_ni(rst_ni),
@@ -88,19 +99,14 @@ module golden_residual_conv1 (
     .out_valid_o(group_valid),
     .out_ready_i(group_ready),
     .out_data_o(group),
-    .weight_valid_i(1'b0),
-    .weight_ready_o(unused_row[0]),
-    .weight_data_i(8'd0),
-    .weight_last_i(1'b0),
-    .weight_error_o(unused_row[1]),
-    .load_i(35'd0),
-    .load_o(unused_load[34:0]),
-    .switch_i(5'd0),
-    .settled_o(unused_load[35])
+    .word_valid_i(word_valid),
+    .word_ready_o(word_ready),
+    .word_first_o(unused_word_first),
+    .word_i(decrypted)
   );
 
-  wire scale_valid;
-  wire scale_ready;
+  wire scale_group_valid;
+  wire scale_group_ready;
   wire [55:0] scale_group;
 
   // The groups of a pixel are finished in consecutive cycles and wait here for the requantiser.
@@ -113,19 +119,31 @@ module golden_residual_conv1 (
     .in_valid_i(group_valid),
     .in_ready_o(group_ready),
     .in_data_i(group),
-    .out_valid_o(scale_valid),
-    .out_ready_i(scale_ready),
+    .out_valid_o(scale_group_valid),
+    .out_ready_i(scale_group_ready),
     .out_data_o(scale_group)
+  );
+
+  wire fetch;
+  wire [31:0] params;
+
+  flexor_scale_rom #(
+    .Width(32),
+    .Words(4),
+    .MemFile("mem/conv1_scales.mem")
+  ) u_scales (
+    .clk_i(clk_i),
+    .rst_ni(rst_ni),
+    .fetch_i(fetch),
+    .params_o(params)
   );
 
   wire result_valid;
   wire result_ready;
   wire [3:0] result;
-  wire unused_res_ready;
 
   flexor_requantiser #(
     .Pe(2),
-    .Groups(2),
     .Planes(2),
     .ActSigned(1),
     .AccBits(11),
@@ -140,23 +158,18 @@ module golden_residual_conv1 (
     .Low(22'h000000),
     .High(22'h00000f),
     .OutBits(4),
-    .MemFile("mem/conv1_scales.mem")
+    .ParamBits(32)
   ) u_requantiser (
     .clk_i(clk_i),
     .rst_ni(rst_ni),
-    .in_valid_i(scale_valid),
-    .in_ready_o(scale_ready),
+    .in_valid_i(scale_group_valid),
+    .in_ready_o(scale_group_ready),
     .in_data_i(scale_group),
-    .res_valid_i(1'b0),
-    .res_ready_o(unused_res_ready),
-    .res_data_i(1'b0),
     .out_valid_o(result_valid),
     .out_ready_i(result_ready),
     .out_data_o(result),
-    .load_i(35'd0),
-    .load_o(unused_load[70:36]),
-    .switch_i(5'd0),
-    .settled_o(unused_load[71])
+    .fetch_o(fetch),
+    .params_i(params)
   );
 
   flexor_fifo #(

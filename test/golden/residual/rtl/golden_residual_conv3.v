@@ -19,8 +19,6 @@ module golden_residual_conv3 (
   output wire [3:0]   out_data_o
 );
 
-  wire [71:0] unused_load;
-
   wire vector_valid;
   wire vector_ready;
   wire [17:0] vector;
@@ -55,7 +53,55 @@ module golden_residual_conv3 (
     .out_data_o(vector)
   );
 
-  wire [1:0] unused_row;
+  wire word_valid;
+  wire word_ready;
+  wire [35:0] word;
+
+  flexor_weight_rom #(
+    .WordBits(36),
+    .RowBits(36),
+    .Reads(1),
+    .Rows(3),
+    .MemFile("mem/conv3_weights.mem")
+  ) u_weights (
+    .clk_i(clk_i),
+    .rst_ni(rst_ni),
+    .word_valid_o(word_valid),
+    .word_ready_i(word_ready),
+    .word_o(word)
+  );
+
+  wire [59:0] decrypted;
+
+  golden_residual_xor_6_10_2 u_xor [5:0] (
+    .x_i(word),
+    .y_o(decrypted)
+  );
+
+  wire [29:0] heads;
+
+  golden_residual_xor_6_10_2 u_head_xor [2:0] (
+    .x_i(18'h12640),
+    .y_o(heads)
+  );
+
+  wire word_first;
+  wire [59:0] weights;
+
+  // Lanes that start inside a slice.
+  flexor_weight_phase #(
+    .Lanes(3),
+    .LaneBits(20),
+    .NOut(10),
+    .Phases(48'h000600080000)
+  ) u_phase (
+    .clk_i(clk_i),
+    .take_i(word_valid && word_ready),
+    .first_i(word_first),
+    .heads_i(heads),
+    .word_i(decrypted),
+    .word_o(weights)
+  );
 
   wire group_valid;
   wire group_ready;
@@ -69,20 +115,9 @@ module golden_residual_conv3 (
     .Groups(1),
     .Steps(12),
     .Planes(1),
-    .NIn(6),
-    .NOut(10),
-    .Gates(8),
-    .Wirings(416'h00050001000500000005000200040002000400000003000200030000000200000008000d000d0006000c000b00080007000a0009),
-    .Slices(2),
     .WordCycles(5),
-    .Reads(1),
-    .RowBits(36),
-    .Rows(3),
-    .Phases(48'h000600080000),
-    .HeadSlices(18'h12640),
     .AccBits(11),
-    .SumBits(12),
-    .MemFile("mem/conv3_weights.mem")
+    .SumBits(12)
   ) u_engine (
     .clk_i(clk_i),
     .rst_ni(rst_ni),
@@ -92,24 +127,32 @@ module golden_residual_conv3 (
     .out_valid_o(group_valid),
     .out_ready_i(group_ready),
     .out_data_o(group),
-    .weight_valid_i(1'b0),
-    .weight_ready_o(unused_row[0]),
-    .weight_data_i(36'd0),
-    .weight_last_i(1'b0),
-    .weight_error_o(unused_row[1]),
-    .load_i(35'd0),
-    .load_o(unused_load[34:0]),
-    .switch_i(5'd0),
-    .settled_o(unused_load[35])
+    .word_valid_i(word_valid),
+    .word_ready_o(word_ready),
+    .word_first_o(word_first),
+    .word_i(weights)
+  );
+
+  wire fetch;
+  wire [30:0] params;
+
+  flexor_scale_rom #(
+    .Width(31),
+    .Words(4),
+    .MemFile("mem/conv3_scales.mem")
+  ) u_scales (
+    .clk_i(clk_i),
+    .rst_ni(rst_ni),
+    .fetch_i(fetch),
+    .params_o(params)
   );
 
   wire result_valid;
   wire result_ready;
   wire [3:0] result;
 
-  flexor_requantiser #(
+  flexor_requantiser_residual #(
     .Pe(4),
-    .Groups(1),
     .Planes(1),
     .ActSigned(0),
     .AccBits(11),
@@ -124,12 +167,10 @@ module golden_residual_conv3 (
     .Low(21'h000000),
     .High(21'h00000f),
     .OutBits(4),
-    .Residual(1),
+    .ParamBits(31),
     .ResBits(4),
     .ResSigned(0),
-    .ResMulBits(15),
-    .ResMul(15'h2d41),
-    .MemFile("mem/conv3_scales.mem")
+    .ResMulBits(15)
   ) u_requantiser (
     .clk_i(clk_i),
     .rst_ni(rst_ni),
@@ -142,10 +183,9 @@ module golden_residual_conv3 (
     .out_valid_o(result_valid),
     .out_ready_i(result_ready),
     .out_data_o(result),
-    .load_i(35'd0),
-    .load_o(unused_load[70:36]),
-    .switch_i(5'd0),
-    .settled_o(unused_load[71])
+    .fetch_o(fetch),
+    .params_i(params),
+    .res_multiplier_i(15'h2d41)
   );
 
   flexor_fifo #(

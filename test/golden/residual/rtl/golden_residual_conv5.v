@@ -19,8 +19,6 @@ module golden_residual_conv5 (
   output wire [3:0]   out_data_o
 );
 
-  wire [71:0] unused_load;
-
   wire vector_valid;
   wire vector_ready;
   wire [7:0] vector;
@@ -54,7 +52,55 @@ module golden_residual_conv5 (
     .out_data_o(vector)
   );
 
-  wire [1:0] unused_row;
+  wire word_valid;
+  wire word_ready;
+  wire [35:0] word;
+
+  flexor_weight_rom #(
+    .WordBits(36),
+    .RowBits(36),
+    .Reads(1),
+    .Rows(4),
+    .MemFile("mem/conv5_weights.mem")
+  ) u_weights (
+    .clk_i(clk_i),
+    .rst_ni(rst_ni),
+    .word_valid_o(word_valid),
+    .word_ready_i(word_ready),
+    .word_o(word)
+  );
+
+  wire [59:0] decrypted;
+
+  golden_residual_xor_6_10_3 u_xor [5:0] (
+    .x_i(word),
+    .y_o(decrypted)
+  );
+
+  wire [19:0] heads;
+
+  golden_residual_xor_6_10_3 u_head_xor [1:0] (
+    .x_i(12'h800),
+    .y_o(heads)
+  );
+
+  wire word_first;
+  wire [59:0] weights;
+
+  // Lanes that start inside a slice.
+  flexor_weight_phase #(
+    .Lanes(2),
+    .LaneBits(30),
+    .NOut(10),
+    .Phases(32'h00080000)
+  ) u_phase (
+    .clk_i(clk_i),
+    .take_i(word_valid && word_ready),
+    .first_i(word_first),
+    .heads_i(heads),
+    .word_i(decrypted),
+    .word_o(weights)
+  );
 
   wire group_valid;
   wire group_ready;
@@ -68,20 +114,9 @@ module golden_residual_conv5 (
     .Groups(2),
     .Steps(18),
     .Planes(1),
-    .NIn(6),
-    .NOut(10),
-    .Gates(5),
-    .Wirings(320'h0005000200050000000500040002000000010000000700080007000700080006000a000600090008),
-    .Slices(3),
     .WordCycles(10),
-    .Reads(1),
-    .RowBits(36),
-    .Rows(4),
-    .Phases(32'h00080000),
-    .HeadSlices(12'h800),
     .AccBits(9),
-    .SumBits(10),
-    .MemFile("mem/conv5_weights.mem")
+    .SumBits(10)
   ) u_engine (
     .clk_i(clk_i),
     .rst_ni(rst_ni),
@@ -91,19 +126,14 @@ module golden_residual_conv5 (
     .out_valid_o(group_valid),
     .out_ready_i(group_ready),
     .out_data_o(group),
-    .weight_valid_i(1'b0),
-    .weight_ready_o(unused_row[0]),
-    .weight_data_i(36'd0),
-    .weight_last_i(1'b0),
-    .weight_error_o(unused_row[1]),
-    .load_i(35'd0),
-    .load_o(unused_load[34:0]),
-    .switch_i(5'd0),
-    .settled_o(unused_load[35])
+    .word_valid_i(word_valid),
+    .word_ready_o(word_ready),
+    .word_first_o(word_first),
+    .word_i(weights)
   );
 
-  wire scale_valid;
-  wire scale_ready;
+  wire scale_group_valid;
+  wire scale_group_ready;
   wire [36:0] scale_group;
 
   // The groups of a pixel are finished in consecutive cycles and wait here for the requantiser.
@@ -116,18 +146,31 @@ module golden_residual_conv5 (
     .in_valid_i(group_valid),
     .in_ready_o(group_ready),
     .in_data_i(group),
-    .out_valid_o(scale_valid),
-    .out_ready_i(scale_ready),
+    .out_valid_o(scale_group_valid),
+    .out_ready_i(scale_group_ready),
     .out_data_o(scale_group)
+  );
+
+  wire fetch;
+  wire [27:0] params;
+
+  flexor_scale_rom #(
+    .Width(28),
+    .Words(6),
+    .MemFile("mem/conv5_scales.mem")
+  ) u_scales (
+    .clk_i(clk_i),
+    .rst_ni(rst_ni),
+    .fetch_i(fetch),
+    .params_o(params)
   );
 
   wire result_valid;
   wire result_ready;
   wire [3:0] result;
 
-  flexor_requantiser #(
+  flexor_requantiser_residual #(
     .Pe(3),
-    .Groups(2),
     .Planes(1),
     .ActSigned(0),
     .AccBits(9),
@@ -142,17 +185,15 @@ module golden_residual_conv5 (
     .Low(18'h00000),
     .High(18'h0000f),
     .OutBits(4),
-    .Residual(1),
+    .ParamBits(28),
     .ResBits(4),
     .ResSigned(0),
-    .ResMulBits(12),
-    .ResMul(12'h688),
-    .MemFile("mem/conv5_scales.mem")
+    .ResMulBits(12)
   ) u_requantiser (
     .clk_i(clk_i),
     .rst_ni(rst_ni),
-    .in_valid_i(scale_valid),
-    .in_ready_o(scale_ready),
+    .in_valid_i(scale_group_valid),
+    .in_ready_o(scale_group_ready),
     .in_data_i(scale_group),
     .res_valid_i(res_valid_i),
     .res_ready_o(res_ready_o),
@@ -160,10 +201,9 @@ module golden_residual_conv5 (
     .out_valid_o(result_valid),
     .out_ready_i(result_ready),
     .out_data_o(result),
-    .load_i(35'd0),
-    .load_o(unused_load[70:36]),
-    .switch_i(5'd0),
-    .settled_o(unused_load[71])
+    .fetch_o(fetch),
+    .params_i(params),
+    .res_multiplier_i(12'h688)
   );
 
   flexor_fifo #(

@@ -16,8 +16,6 @@ module golden_residual_conv8 (
   output wire [3:0]   out_data_o
 );
 
-  wire [71:0] unused_load;
-
   wire vector_valid;
   wire vector_ready;
   wire [3:0] vector;
@@ -51,11 +49,40 @@ module golden_residual_conv8 (
     .out_data_o(vector)
   );
 
-  wire [1:0] unused_row;
+  wire word_valid;
+  wire word_ready;
+  wire [11:0] word;
+
+  flexor_weight_rom #(
+    .WordBits(12),
+    .RowBits(12),
+    .Reads(1),
+    .Rows(3),
+    .MemFile("mem/conv8_weights.mem")
+  ) u_weights (
+    .clk_i(clk_i),
+    .rst_ni(rst_ni),
+    .word_valid_o(word_valid),
+    .word_ready_i(word_ready),
+    .word_o(word)
+  );
+
+  wire [19:0] decrypted;
+
+  golden_residual_xor_6_10_4 u_xor0 (
+    .x_i(word[5:0]),
+    .y_o(decrypted[9:0])
+  );
+
+  golden_residual_xor_6_10_5 u_xor1 (
+    .x_i(word[11:6]),
+    .y_o(decrypted[19:10])
+  );
 
   wire group_valid;
   wire group_ready;
   wire [34:0] group;
+  wire unused_word_first;
 
   flexor_engine #(
     .ActBits(4),
@@ -65,20 +92,9 @@ module golden_residual_conv8 (
     .Groups(2),
     .Steps(6),
     .Planes(2),
-    .NIn(6),
-    .NOut(10),
-    .Gates(9),
-    .Wirings(896'h000000000000000000000000000500040004000300040000000300020003000000020001000b000b000900060008000a000a000700090009000500030005000200050004000500000004000000040001000400020003000100020000000e000d000a000c0009000b0006000800070007),
-    .Slices(1),
     .WordCycles(5),
-    .Reads(1),
-    .RowBits(12),
-    .Rows(3),
-    .Phases(16'h0000),
-    .HeadSlices(12'h000),
     .AccBits(7),
-    .SumBits(7),
-    .MemFile("mem/conv8_weights.mem")
+    .SumBits(7)
   ) u_engine (
     .clk_i(clk_i),
     .rst_ni(rst_ni),
@@ -88,19 +104,14 @@ module golden_residual_conv8 (
     .out_valid_o(group_valid),
     .out_ready_i(group_ready),
     .out_data_o(group),
-    .weight_valid_i(1'b0),
-    .weight_ready_o(unused_row[0]),
-    .weight_data_i(12'd0),
-    .weight_last_i(1'b0),
-    .weight_error_o(unused_row[1]),
-    .load_i(35'd0),
-    .load_o(unused_load[34:0]),
-    .switch_i(5'd0),
-    .settled_o(unused_load[35])
+    .word_valid_i(word_valid),
+    .word_ready_o(word_ready),
+    .word_first_o(unused_word_first),
+    .word_i(decrypted)
   );
 
-  wire scale_valid;
-  wire scale_ready;
+  wire scale_group_valid;
+  wire scale_group_ready;
   wire [34:0] scale_group;
 
   // The groups of a pixel are finished in consecutive cycles and wait here for the requantiser.
@@ -113,19 +124,31 @@ module golden_residual_conv8 (
     .in_valid_i(group_valid),
     .in_ready_o(group_ready),
     .in_data_i(group),
-    .out_valid_o(scale_valid),
-    .out_ready_i(scale_ready),
+    .out_valid_o(scale_group_valid),
+    .out_ready_i(scale_group_ready),
     .out_data_o(scale_group)
+  );
+
+  wire fetch;
+  wire [35:0] params;
+
+  flexor_scale_rom #(
+    .Width(36),
+    .Words(4),
+    .MemFile("mem/conv8_scales.mem")
+  ) u_scales (
+    .clk_i(clk_i),
+    .rst_ni(rst_ni),
+    .fetch_i(fetch),
+    .params_o(params)
   );
 
   wire result_valid;
   wire result_ready;
   wire [3:0] result;
-  wire unused_res_ready;
 
   flexor_requantiser #(
     .Pe(2),
-    .Groups(2),
     .Planes(2),
     .ActSigned(0),
     .AccBits(7),
@@ -140,23 +163,18 @@ module golden_residual_conv8 (
     .Low(16'hfff8),
     .High(16'h0007),
     .OutBits(4),
-    .MemFile("mem/conv8_scales.mem")
+    .ParamBits(36)
   ) u_requantiser (
     .clk_i(clk_i),
     .rst_ni(rst_ni),
-    .in_valid_i(scale_valid),
-    .in_ready_o(scale_ready),
+    .in_valid_i(scale_group_valid),
+    .in_ready_o(scale_group_ready),
     .in_data_i(scale_group),
-    .res_valid_i(1'b0),
-    .res_ready_o(unused_res_ready),
-    .res_data_i(1'b0),
     .out_valid_o(result_valid),
     .out_ready_i(result_ready),
     .out_data_o(result),
-    .load_i(35'd0),
-    .load_o(unused_load[70:36]),
-    .switch_i(5'd0),
-    .settled_o(unused_load[71])
+    .fetch_o(fetch),
+    .params_i(params)
   );
 
   flexor_fifo #(

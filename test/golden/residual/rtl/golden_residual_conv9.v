@@ -19,8 +19,6 @@ module golden_residual_conv9 (
   output wire [3:0]   out_data_o
 );
 
-  wire [71:0] unused_load;
-
   wire vector_valid;
   wire vector_ready;
   wire [3:0] vector;
@@ -54,11 +52,35 @@ module golden_residual_conv9 (
     .out_data_o(vector)
   );
 
-  wire [1:0] unused_row;
+  wire word_valid;
+  wire word_ready;
+  wire [5:0] word;
+
+  flexor_weight_rom #(
+    .WordBits(6),
+    .RowBits(6),
+    .Reads(1),
+    .Rows(22),
+    .MemFile("mem/conv9_weights.mem")
+  ) u_weights (
+    .clk_i(clk_i),
+    .rst_ni(rst_ni),
+    .word_valid_o(word_valid),
+    .word_ready_i(word_ready),
+    .word_o(word)
+  );
+
+  wire [9:0] decrypted;
+
+  golden_residual_xor_6_10_6 u_xor (
+    .x_i(word),
+    .y_o(decrypted)
+  );
 
   wire group_valid;
   wire group_ready;
   wire [27:0] group;
+  wire unused_word_first;
 
   flexor_engine #(
     .ActBits(4),
@@ -68,20 +90,9 @@ module golden_residual_conv9 (
     .Groups(2),
     .Steps(54),
     .Planes(1),
-    .NIn(6),
-    .NOut(10),
-    .Gates(5),
-    .Wirings(320'h00050002000500030005000000040001000200000008000900060008000a000a0007000900070008),
-    .Slices(1),
     .WordCycles(5),
-    .Reads(1),
-    .RowBits(6),
-    .Rows(22),
-    .Phases(16'h0000),
-    .HeadSlices(6'h00),
     .AccBits(9),
-    .SumBits(10),
-    .MemFile("mem/conv9_weights.mem")
+    .SumBits(10)
   ) u_engine (
     .clk_i(clk_i),
     .rst_ni(rst_ni),
@@ -91,19 +102,14 @@ module golden_residual_conv9 (
     .out_valid_o(group_valid),
     .out_ready_i(group_ready),
     .out_data_o(group),
-    .weight_valid_i(1'b0),
-    .weight_ready_o(unused_row[0]),
-    .weight_data_i(6'd0),
-    .weight_last_i(1'b0),
-    .weight_error_o(unused_row[1]),
-    .load_i(35'd0),
-    .load_o(unused_load[34:0]),
-    .switch_i(5'd0),
-    .settled_o(unused_load[35])
+    .word_valid_i(word_valid),
+    .word_ready_o(word_ready),
+    .word_first_o(unused_word_first),
+    .word_i(decrypted)
   );
 
-  wire scale_valid;
-  wire scale_ready;
+  wire scale_group_valid;
+  wire scale_group_ready;
   wire [27:0] scale_group;
 
   // The groups of a pixel are finished in consecutive cycles and wait here for the requantiser.
@@ -116,18 +122,31 @@ module golden_residual_conv9 (
     .in_valid_i(group_valid),
     .in_ready_o(group_ready),
     .in_data_i(group),
-    .out_valid_o(scale_valid),
-    .out_ready_i(scale_ready),
+    .out_valid_o(scale_group_valid),
+    .out_ready_i(scale_group_ready),
     .out_data_o(scale_group)
+  );
+
+  wire fetch;
+  wire [28:0] params;
+
+  flexor_scale_rom #(
+    .Width(29),
+    .Words(4),
+    .MemFile("mem/conv9_scales.mem")
+  ) u_scales (
+    .clk_i(clk_i),
+    .rst_ni(rst_ni),
+    .fetch_i(fetch),
+    .params_o(params)
   );
 
   wire result_valid;
   wire result_ready;
   wire [3:0] result;
 
-  flexor_requantiser #(
+  flexor_requantiser_residual #(
     .Pe(2),
-    .Groups(2),
     .Planes(1),
     .ActSigned(0),
     .AccBits(9),
@@ -142,17 +161,15 @@ module golden_residual_conv9 (
     .Low(19'h00000),
     .High(19'h0000f),
     .OutBits(4),
-    .Residual(1),
+    .ParamBits(29),
     .ResBits(4),
     .ResSigned(1),
-    .ResMulBits(13),
-    .ResMul(13'h0c1f),
-    .MemFile("mem/conv9_scales.mem")
+    .ResMulBits(13)
   ) u_requantiser (
     .clk_i(clk_i),
     .rst_ni(rst_ni),
-    .in_valid_i(scale_valid),
-    .in_ready_o(scale_ready),
+    .in_valid_i(scale_group_valid),
+    .in_ready_o(scale_group_ready),
     .in_data_i(scale_group),
     .res_valid_i(res_valid_i),
     .res_ready_o(res_ready_o),
@@ -160,10 +177,9 @@ module golden_residual_conv9 (
     .out_valid_o(result_valid),
     .out_ready_i(result_ready),
     .out_data_o(result),
-    .load_i(35'd0),
-    .load_o(unused_load[70:36]),
-    .switch_i(5'd0),
-    .settled_o(unused_load[71])
+    .fetch_o(fetch),
+    .params_i(params),
+    .res_multiplier_i(13'h0c1f)
   );
 
   flexor_fifo #(

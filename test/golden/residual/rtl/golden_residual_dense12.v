@@ -16,13 +16,35 @@ module golden_residual_dense12 (
   output wire [20:0]  out_data_o
 );
 
-  wire [71:0] unused_load;
+  wire word_valid;
+  wire word_ready;
+  wire [5:0] word;
 
-  wire [1:0] unused_row;
+  flexor_weight_rom #(
+    .WordBits(6),
+    .RowBits(6),
+    .Reads(1),
+    .Rows(4),
+    .MemFile("mem/dense12_weights.mem")
+  ) u_weights (
+    .clk_i(clk_i),
+    .rst_ni(rst_ni),
+    .word_valid_o(word_valid),
+    .word_ready_i(word_ready),
+    .word_o(word)
+  );
+
+  wire [5:0] decrypted;
+
+  golden_residual_xor_3_3 u_xor [1:0] (
+    .x_i(word),
+    .y_o(decrypted)
+  );
 
   wire group_valid;
   wire group_ready;
   wire [29:0] group;
+  wire unused_word_first;
 
   flexor_engine #(
     .ActBits(8),
@@ -32,20 +54,9 @@ module golden_residual_dense12 (
     .Groups(3),
     .Steps(4),
     .Planes(2),
-    .NIn(3),
-    .NOut(3),
-    .Gates(0),
-    .Wirings(96'h000200010000000200010000),
-    .Slices(1),
     .WordCycles(3),
-    .Reads(1),
-    .RowBits(6),
-    .Rows(4),
-    .Phases(16'h0000),
-    .HeadSlices(6'h00),
     .AccBits(10),
-    .SumBits(10),
-    .MemFile("mem/dense12_weights.mem")
+    .SumBits(10)
   ) u_engine (
     .clk_i(clk_i),
     .rst_ni(rst_ni),
@@ -55,19 +66,14 @@ module golden_residual_dense12 (
     .out_valid_o(group_valid),
     .out_ready_i(group_ready),
     .out_data_o(group),
-    .weight_valid_i(1'b0),
-    .weight_ready_o(unused_row[0]),
-    .weight_data_i(6'd0),
-    .weight_last_i(1'b0),
-    .weight_error_o(unused_row[1]),
-    .load_i(35'd0),
-    .load_o(unused_load[34:0]),
-    .switch_i(5'd0),
-    .settled_o(unused_load[35])
+    .word_valid_i(word_valid),
+    .word_ready_o(word_ready),
+    .word_first_o(unused_word_first),
+    .word_i(decrypted)
   );
 
-  wire scale_valid;
-  wire scale_ready;
+  wire scale_group_valid;
+  wire scale_group_ready;
   wire [29:0] scale_group;
 
   // The groups of a pixel are finished in consecutive cycles and wait here for the requantiser.
@@ -80,19 +86,31 @@ module golden_residual_dense12 (
     .in_valid_i(group_valid),
     .in_ready_o(group_ready),
     .in_data_i(group),
-    .out_valid_o(scale_valid),
-    .out_ready_i(scale_ready),
+    .out_valid_o(scale_group_valid),
+    .out_ready_i(scale_group_ready),
     .out_data_o(scale_group)
+  );
+
+  wire fetch;
+  wire [40:0] params;
+
+  flexor_scale_rom #(
+    .Width(41),
+    .Words(3),
+    .MemFile("mem/dense12_scales.mem")
+  ) u_scales (
+    .clk_i(clk_i),
+    .rst_ni(rst_ni),
+    .fetch_i(fetch),
+    .params_o(params)
   );
 
   wire result_valid;
   wire result_ready;
   wire [20:0] result;
-  wire unused_res_ready;
 
   flexor_requantiser #(
     .Pe(1),
-    .Groups(3),
     .Planes(2),
     .ActSigned(0),
     .AccBits(10),
@@ -107,23 +125,18 @@ module golden_residual_dense12 (
     .Low(21'h000000),
     .High(21'h000000),
     .OutBits(21),
-    .MemFile("mem/dense12_scales.mem")
+    .ParamBits(41)
   ) u_requantiser (
     .clk_i(clk_i),
     .rst_ni(rst_ni),
-    .in_valid_i(scale_valid),
-    .in_ready_o(scale_ready),
+    .in_valid_i(scale_group_valid),
+    .in_ready_o(scale_group_ready),
     .in_data_i(scale_group),
-    .res_valid_i(1'b0),
-    .res_ready_o(unused_res_ready),
-    .res_data_i(1'b0),
     .out_valid_o(result_valid),
     .out_ready_i(result_ready),
     .out_data_o(result),
-    .load_i(35'd0),
-    .load_o(unused_load[70:36]),
-    .switch_i(5'd0),
-    .settled_o(unused_load[71])
+    .fetch_o(fetch),
+    .params_i(params)
   );
 
   flexor_fifo #(

@@ -16,13 +16,35 @@ module golden_smallest_dense1 (
   output wire [12:0]  out_data_o
 );
 
-  wire [71:0] unused_load;
+  wire word_valid;
+  wire word_ready;
+  wire [1:0] word;
 
-  wire [1:0] unused_row;
+  flexor_weight_rom #(
+    .WordBits(2),
+    .RowBits(2),
+    .Reads(1),
+    .Rows(2),
+    .MemFile("mem/dense1_weights.mem")
+  ) u_weights (
+    .clk_i(clk_i),
+    .rst_ni(rst_ni),
+    .word_valid_o(word_valid),
+    .word_ready_i(word_ready),
+    .word_o(word)
+  );
+
+  wire [2:0] decrypted;
+
+  golden_smallest_xor_2_3 u_xor (
+    .x_i(word),
+    .y_o(decrypted)
+  );
 
   wire group_valid;
   wire group_ready;
   wire [3:0] group;
+  wire unused_word_first;
 
   flexor_engine #(
     .ActBits(1),
@@ -32,20 +54,9 @@ module golden_smallest_dense1 (
     .Groups(2),
     .Steps(2),
     .Planes(1),
-    .NIn(2),
-    .NOut(3),
-    .Gates(1),
-    .Wirings(80'h00010000000200020002),
-    .Slices(1),
     .WordCycles(3),
-    .Reads(1),
-    .RowBits(2),
-    .Rows(2),
-    .Phases(16'h0000),
-    .HeadSlices(2'h0),
     .AccBits(2),
-    .SumBits(2),
-    .MemFile("mem/dense1_weights.mem")
+    .SumBits(2)
   ) u_engine (
     .clk_i(clk_i),
     .rst_ni(rst_ni),
@@ -55,19 +66,14 @@ module golden_smallest_dense1 (
     .out_valid_o(group_valid),
     .out_ready_i(group_ready),
     .out_data_o(group),
-    .weight_valid_i(1'b0),
-    .weight_ready_o(unused_row[0]),
-    .weight_data_i(2'd0),
-    .weight_last_i(1'b0),
-    .weight_error_o(unused_row[1]),
-    .load_i(35'd0),
-    .load_o(unused_load[34:0]),
-    .switch_i(5'd0),
-    .settled_o(unused_load[35])
+    .word_valid_i(word_valid),
+    .word_ready_o(word_ready),
+    .word_first_o(unused_word_first),
+    .word_i(decrypted)
   );
 
-  wire scale_valid;
-  wire scale_ready;
+  wire scale_group_valid;
+  wire scale_group_ready;
   wire [3:0] scale_group;
 
   // The groups of a pixel are finished in consecutive cycles and wait here for the requantiser.
@@ -80,19 +86,31 @@ module golden_smallest_dense1 (
     .in_valid_i(group_valid),
     .in_ready_o(group_ready),
     .in_data_i(group),
-    .out_valid_o(scale_valid),
-    .out_ready_i(scale_ready),
+    .out_valid_o(scale_group_valid),
+    .out_ready_i(scale_group_ready),
     .out_data_o(scale_group)
+  );
+
+  wire fetch;
+  wire [22:0] params;
+
+  flexor_scale_rom #(
+    .Width(23),
+    .Words(2),
+    .MemFile("mem/dense1_scales.mem")
+  ) u_scales (
+    .clk_i(clk_i),
+    .rst_ni(rst_ni),
+    .fetch_i(fetch),
+    .params_o(params)
   );
 
   wire result_valid;
   wire result_ready;
   wire [12:0] result;
-  wire unused_res_ready;
 
   flexor_requantiser #(
     .Pe(1),
-    .Groups(2),
     .Planes(1),
     .ActSigned(0),
     .AccBits(2),
@@ -107,23 +125,18 @@ module golden_smallest_dense1 (
     .Low(13'h0000),
     .High(13'h0000),
     .OutBits(13),
-    .MemFile("mem/dense1_scales.mem")
+    .ParamBits(23)
   ) u_requantiser (
     .clk_i(clk_i),
     .rst_ni(rst_ni),
-    .in_valid_i(scale_valid),
-    .in_ready_o(scale_ready),
+    .in_valid_i(scale_group_valid),
+    .in_ready_o(scale_group_ready),
     .in_data_i(scale_group),
-    .res_valid_i(1'b0),
-    .res_ready_o(unused_res_ready),
-    .res_data_i(1'b0),
     .out_valid_o(result_valid),
     .out_ready_i(result_ready),
     .out_data_o(result),
-    .load_i(35'd0),
-    .load_o(unused_load[70:36]),
-    .switch_i(5'd0),
-    .settled_o(unused_load[71])
+    .fetch_o(fetch),
+    .params_i(params)
   );
 
   flexor_fifo #(

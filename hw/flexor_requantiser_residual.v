@@ -1,0 +1,152 @@
+// Scales the finished channel groups of an engine and adds a residual stream: as flexor_requantiser, with
+// z = beta + res_multiplier_i * residual + sum over planes of multiplier * (2*selected - sum(a)).
+//
+// Each beat takes one of the residual stream, of as many channels, with it and waits for it.
+// Example: Width 2, ResBits 8: beats of 16 bits on the residual stream.
+// Not done here: the parameters (flexor_scale_rom, flexor_scale_ram), buffering of groups or of the residual stream.
+// Registered paths: 2P - sum(a), their joined sum, products, z; the clamp is combinational into the stream behind.
+module flexor_requantiser_residual #(
+  parameter integer Pe = 1,
+  // Divides Pe.
+  parameter integer Width = 1,
+  parameter integer Planes = 1,
+  parameter integer ActSigned = 0,
+  parameter integer AccBits = 16,
+  parameter integer SumBits = 16,
+  parameter integer Joined = 0,
+  // Two's complement widths of 2P - sum(a), of what a multiplier takes (DotBits, where not joined), of a multiplier and
+  // of z.
+  parameter integer DotBits = 17,
+  parameter integer FactorBits = 17,
+  parameter integer MulBits = 16,
+  parameter integer ScaledBits = 34,
+  parameter integer Clamp = 1,
+  parameter integer Shift = 8,
+  parameter [ScaledBits-1:0] Low = 0,
+  parameter [ScaledBits-1:0] High = 255,
+  parameter integer OutBits = 8,
+  parameter integer ResBits = 1,
+  parameter integer ResSigned = 0,
+  // Two's complement width.
+  parameter integer ResMulBits = 2,
+  // {beta, multiplier of the last plane, ..., multiplier of plane 0} of a channel; joined planes have one.
+  parameter integer ParamBits = 50
+) (
+  input  wire                                 clk_i,
+  input  wire                                 rst_ni,
+  input  wire                                 in_valid_i,
+  output wire                                 in_ready_o,
+  input  wire [SumBits+Planes*Pe*AccBits-1:0] in_data_i,
+  input  wire                                 res_valid_i,
+  output wire                                 res_ready_o,
+  input  wire [Width*ResBits-1:0]             res_data_i,
+  output wire                                 out_valid_o,
+  input  wire                                 out_ready_i,
+  output wire [Width*OutBits-1:0]             out_data_o,
+  output wire                                 fetch_o,
+  input  wire [Width*ParamBits-1:0]           params_i,
+  // With params_i, for all channels of the beat.
+  input  wire [ResMulBits-1:0]                res_multiplier_i
+);
+
+  localparam integer Factors = (Joined != 0) ? 1 : Planes;
+  localparam integer FactorsBits = Factors * MulBits;
+  localparam integer Stages = (Joined != 0) ? 4 : 3;
+
+  wire beat_valid;
+  wire beat_ready;
+  wire [Width*Planes*AccBits-1:0] selected;
+  wire [SumBits-1:0] sum;
+  wire [Stages-1:0] stage_valid;
+  wire en;
+
+  flexor_group_shift #(
+    .Pe(Pe),
+    .Width(Width),
+    .Planes(Planes),
+    .Bits(AccBits),
+    .SumBits(SumBits)
+  ) u_shift (
+    .clk_i(clk_i),
+    .rst_ni(rst_ni),
+    .in_valid_i(in_valid_i),
+    .in_ready_o(in_ready_o),
+    .in_data_i(in_data_i),
+    .out_valid_o(beat_valid),
+    .out_ready_i(beat_ready),
+    .out_values_o(selected),
+    .out_sum_o(sum)
+  );
+
+  // A beat and one of the residual stream go on together.
+  wire go = beat_valid && res_valid_i;
+  assign beat_ready = en && res_valid_i;
+  assign res_ready_o = en && beat_valid;
+
+  flexor_stages #(
+    .Stages(Stages)
+  ) u_stages (
+    .clk_i(clk_i),
+    .rst_ni(rst_ni),
+    .in_valid_i(go),
+    .en_o(en),
+    .valid_o(stage_valid),
+    .out_ready_i(out_ready_i)
+  );
+
+  // Read in the cycle before the multipliers want it.
+  assign fetch_o = en && ((Joined != 0) ? stage_valid[0] : go);
+  assign out_valid_o = stage_valid[Stages-1];
+
+  genvar w;
+  generate
+    for (w = 0; w < Width; w = w + 1) begin : g_lane
+      wire [ParamBits-1:0] params = params_i[w*ParamBits+:ParamBits];
+      reg [ScaledBits-1:0] beta_q;
+      wire [ScaledBits-1:0] shortcut;
+
+      flexor_residual_term #(
+        .Bits(ResBits),
+        .Signed(ResSigned),
+        .MulBits(ResMulBits),
+        .Delay(Joined),
+        .OutBits(ScaledBits)
+      ) u_residual (
+        .clk_i(clk_i),
+        .en_i(en),
+        .data_i(res_data_i[w*ResBits+:ResBits]),
+        .multiplier_i(res_multiplier_i),
+        .term_o(shortcut)
+      );
+
+      always @(posedge clk_i) if (en) beta_q <= params[FactorsBits+:ScaledBits];
+
+      flexor_scaler #(
+        .Planes(Planes),
+        .ActSigned(ActSigned),
+        .AccBits(AccBits),
+        .SumBits(SumBits),
+        .Joined(Joined),
+        .Factors(Factors),
+        .DotBits(DotBits),
+        .FactorBits(FactorBits),
+        .MulBits(MulBits),
+        .ScaledBits(ScaledBits),
+        .Clamp(Clamp),
+        .Shift(Shift),
+        .Low(Low),
+        .High(High),
+        .OutBits(OutBits)
+      ) u_scaler (
+        .clk_i(clk_i),
+        .en_i(en),
+        .selected_i(selected[w*Planes*AccBits+:Planes*AccBits]),
+        .sum_i(sum),
+        .multipliers_i(params[FactorsBits-1:0]),
+        .addend_i(beta_q + shortcut),
+        .out_data_o(out_data_o[w*OutBits+:OutBits])
+      );
+    end
+  endgenerate
+
+endmodule

@@ -1,0 +1,117 @@
+// Weight source that is loaded at run time, for layers with lanes that start inside a slice: as flexor_weight_ram, and with
+// the slices in which these lanes start.
+//
+// They are a memory of one word (HeadFile), read with the first row of a pixel and next on the load bus behind the rows.
+// heads_o belongs to the pixel of word_o.
+// Example: HeadBits 24 for two lanes of slices of 12 bits. Not done here: aligning (flexor_weight_phase).
+// Registered paths: word_valid_o, word_o, heads_o.
+module flexor_weight_ram_phase #(
+  parameter integer WordBits = 3,
+  parameter integer RowBits = 2,
+  parameter integer Reads = 2,
+  // Rows of a pixel.
+  parameter integer Rows = 4,
+  parameter integer HeadBits = 2,
+  // Pixels of a frame, and bits of its number.
+  parameter integer Pixels = 1,
+  parameter integer FrameBits = 4,
+  parameter MemFile = "",
+  parameter HeadFile = ""
+) (
+  input  wire                clk_i,
+  input  wire                rst_ni,
+  output wire                word_valid_o,
+  input  wire                word_ready_i,
+  output wire [WordBits-1:0] word_o,
+  output wire [HeadBits-1:0] heads_o,
+  input  wire [2:0]          load_kind_i,
+  input  wire [31:0]         load_word_i,
+  output wire [2:0]          load_kind_o,
+  output wire [31:0]         load_word_o,
+  input  wire [FrameBits:0]  switch_i,
+  output wire                settled_o
+);
+
+  localparam integer AddrBits = (Rows <= 1) ? 1 : $clog2(Rows);
+
+  wire en;
+  wire bank;
+  wire drop;
+  wire [AddrBits-1:0] addr;
+  wire row_valid;
+  wire row_ready;
+  wire [RowBits-1:0] row;
+  wire [2:0] load_kind_heads;
+  wire [31:0] load_word_heads;
+
+  flexor_bank_reader #(
+    .Rows(Rows),
+    .AddrBits(AddrBits),
+    .Pixels(Pixels),
+    .FrameBits(FrameBits)
+  ) u_reader (
+    .clk_i(clk_i),
+    .rst_ni(rst_ni),
+    .en_o(en),
+    .bank_o(bank),
+    .addr_o(addr),
+    .valid_o(row_valid),
+    .ready_i(row_ready),
+    .word_take_i(word_valid_o && word_ready_i),
+    .drop_o(drop),
+    .switch_i(switch_i),
+    .settled_o(settled_o)
+  );
+
+  flexor_store #(
+    .Width(RowBits),
+    .Depth(Rows),
+    .AddrBits(AddrBits),
+    .MemFile(MemFile)
+  ) u_rows (
+    .clk_i(clk_i),
+    .rst_ni(rst_ni),
+    .en_i(en),
+    .bank_i(bank),
+    .addr_i(addr),
+    .data_o(row),
+    .load_kind_i(load_kind_i),
+    .load_word_i(load_word_i),
+    .load_kind_o(load_kind_heads),
+    .load_word_o(load_word_heads)
+  );
+
+  flexor_store #(
+    .Width(HeadBits),
+    .Depth(1),
+    .AddrBits(1),
+    .MemFile(HeadFile)
+  ) u_heads (
+    .clk_i(clk_i),
+    .rst_ni(rst_ni),
+    .en_i(en && addr == {AddrBits{1'b0}}),
+    .bank_i(bank),
+    .addr_i(1'b0),
+    .data_o(heads_o),
+    .load_kind_i(load_kind_heads),
+    .load_word_i(load_word_heads),
+    .load_kind_o(load_kind_o),
+    .load_word_o(load_word_o)
+  );
+
+  flexor_word_gather #(
+    .WordBits(WordBits),
+    .RowBits(RowBits),
+    .Reads(Reads)
+  ) u_gather (
+    .clk_i(clk_i),
+    .rst_ni(rst_ni && !drop),
+    .row_valid_i(row_valid),
+    .row_ready_o(row_ready),
+    .row_i(row),
+    .word_valid_o(word_valid_o),
+    .word_ready_i(word_ready_i),
+    .word_o(word_o)
+  );
+
+endmodule

@@ -1,0 +1,69 @@
+// Weight source with fixed contents: words of encrypted weights, pixel after pixel, from a memory that a file fills.
+//
+// The rows of a pixel are read again and again, ahead of the engine, and gathered into words (flexor_word_gather). The
+// memory holds Rows rows; Reads of them, low bits first, are a word.
+// Example: 5 words of 80 bits a pixel in 25 rows of 16 bits.
+// Not done here: decrypting (the XOR circuit of a design's M⊕). Registered paths: word_valid_o, word_o.
+module flexor_weight_rom #(
+  parameter integer WordBits = 3,
+  parameter integer RowBits = 2,
+  parameter integer Reads = 2,
+  // Rows of a pixel.
+  parameter integer Rows = 4,
+  parameter MemFile = ""
+) (
+  input  wire                clk_i,
+  input  wire                rst_ni,
+  output wire                word_valid_o,
+  input  wire                word_ready_i,
+  output wire [WordBits-1:0] word_o
+);
+
+  localparam integer AddrBits = (Rows <= 1) ? 1 : $clog2(Rows);
+
+  wire en;
+  wire [AddrBits-1:0] addr;
+  wire row_valid;
+  wire row_ready;
+  wire [RowBits-1:0] row;
+
+  flexor_row_reader #(
+    .Rows(Rows),
+    .AddrBits(AddrBits)
+  ) u_reader (
+    .clk_i(clk_i),
+    .rst_ni(rst_ni),
+    .en_o(en),
+    .addr_o(addr),
+    .valid_o(row_valid),
+    .ready_i(row_ready)
+  );
+
+  flexor_rom #(
+    .Width(RowBits),
+    .Depth(Rows),
+    .AddrBits(AddrBits),
+    .MemFile(MemFile)
+  ) u_rows (
+    .clk_i(clk_i),
+    .en_i(en),
+    .addr_i(addr),
+    .data_o(row)
+  );
+
+  flexor_word_gather #(
+    .WordBits(WordBits),
+    .RowBits(RowBits),
+    .Reads(Reads)
+  ) u_gather (
+    .clk_i(clk_i),
+    .rst_ni(rst_ni),
+    .row_valid_i(row_valid),
+    .row_ready_o(row_ready),
+    .row_i(row),
+    .word_valid_o(word_valid_o),
+    .word_ready_i(word_ready_i),
+    .word_o(word_o)
+  );
+
+endmodule
