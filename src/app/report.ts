@@ -5,7 +5,8 @@ import { prepareOutput, writeFileAtomic } from '../base/output.js';
 import type { Library } from '../report/area/liberty/library.js';
 import type { AreaReport, AreaTarget } from '../report/area/types.js';
 import type { RtlRuns } from '../report/comparison.js';
-import { gatherFigures } from '../report/figures/gather.js';
+import { comparisonVerdict } from '../report/figures/comparison-verdict.js';
+import { gatherFigures, type Results } from '../report/figures/gather.js';
 import type { ModelFigures, ReportFigures } from '../report/figures/types.js';
 import { ENERGY_IMAGES, priceOf } from '../report/price/price.js';
 import { generateRtl, type GeneratedDesign } from '../rtl/generate.js';
@@ -34,7 +35,7 @@ export interface Report {
   readonly runs: readonly (RtlRuns | null)[];
 }
 
-/** Measures the models and writes the page; `commands` are the command lines that give the figures of a model again. */
+/** Measures the models and writes the page, first without areas; `commands` are the command lines that give the figures of a model again. */
 export async function reportOnModels(
   paths: readonly string[],
   options: ReportOptions,
@@ -45,18 +46,28 @@ export async function reportOnModels(
   const library = options.area ? libraryFor([options.target], options.liberty) : null;
   // All models are read, lowered and generated first: what does not fit is to be told before minutes of work.
   const inputs = paths.map((path) => load(path, options));
-  const models: ModelFigures[] = [];
-  const runs: (RtlRuns | null)[] = [];
-  for (const [i, input] of inputs.entries()) {
-    const results = await measure(input, library, options, start);
-    const reproduction = { commands: commands(paths[i]!), versions: await versions(results.runs, results.area) };
-    models.push(gatherFigures({ ...results, reproduction }));
-    runs.push(results.runs);
-  }
-  const figures = { version: packageVersion(), models };
   const { renderPage } = await import('../report/page/render.js');
-  writeFileAtomic(options.out, renderPage(figures));
-  return { figures, runs };
+  const write = (models: readonly ModelFigures[]): ReportFigures => {
+    const figures = { version: packageVersion(), comparison: comparisonVerdict(models), models };
+    writeFileAtomic(options.out, renderPage(figures));
+    return figures;
+  };
+  const models: ModelFigures[] = [];
+  const all: Measured[] = [];
+  for (const [i, input] of inputs.entries()) {
+    const measured = await readAll(input, options, commands(paths[i]!), start);
+    all.push(measured);
+    models.push(await figuresOf(measured));
+  }
+  // Syntheses take minutes; the page is there before them and fills as they end.
+  let figures = write(models);
+  if (options.area) {
+    for (const [i, measured] of all.entries()) {
+      models[i] = await figuresOf(await synthesised(inputs[i]!, measured, library, options, start));
+      figures = write(models);
+    }
+  }
+  return { figures, runs: all.map(({ runs }) => runs) };
 }
 
 interface Input {
@@ -73,29 +84,49 @@ function load(path: string, options: ReportOptions): Input {
   return { lowered, images: loadTestImages(lowered, options), generated };
 }
 
-/** Everything about one model that takes time. */
-async function measure(
+/** What is known of a model so far, and the command lines that give its figures again. */
+interface Measured extends Omit<Results, 'reproduction'> {
+  readonly commands: readonly string[];
+}
+
+/** Images through software and RTL; area and price are not known yet. */
+async function readAll(
   { lowered, images, generated }: Input,
-  library: Library | null,
   options: ReportOptions,
+  commands: readonly string[],
   start: StartProgress,
-) {
+): Promise<Measured> {
   const { model, digest, network } = lowered;
   const { float, fixed, runs, comparison } = await takeReadings(lowered, images, generated, options, start);
-  const measurement = { target: options.target, library, plain: true };
-  const area = options.area ? await measureDesign(generated, measurement, options, start) : null;
-  const price = area && priceOf(generated.design, [area], images.quantised.slice(0, ENERGY_IMAGES));
   const { activationBits, multiplierBits, inputBits } = options;
   return {
     ...{ model, digest, network, manifest: generated.manifest },
     lowering: { activationBits, multiplierBits, inputBits },
     images: { ...images, float, integer: fixed },
-    ...{ comparison, runs, area, price },
+    ...{ comparison, runs, area: null, price: null, commands },
     clockMhz: options.clockMhz ?? DEFAULT_CLOCK_MHZ,
   };
 }
 
-/** A page is written whole at the end; that this cannot work should not show after minutes. */
+async function synthesised(
+  { images, generated }: Input,
+  measured: Measured,
+  library: Library | null,
+  options: ReportOptions,
+  start: StartProgress,
+): Promise<Measured> {
+  const measurement = { target: options.target, library, plain: true };
+  const area = await measureDesign(generated, measurement, options, start);
+  const price = priceOf(generated.design, [area], images.quantised.slice(0, ENERGY_IMAGES));
+  return { ...measured, area, price };
+}
+
+async function figuresOf({ commands, ...results }: Measured): Promise<ModelFigures> {
+  const reproduction = { commands, versions: await versions(results.runs, results.area) };
+  return gatherFigures({ ...results, reproduction });
+}
+
+/** That no page can be written should not show after minutes. */
 function checkOutput(path: string): void {
   if (path === '' || (exists(path) && !/\.html?$/i.test(path))) {
     throw new FlexorError('usage', `-o must name a new file or an HTML file to replace, got '${path}'`);

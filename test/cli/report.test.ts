@@ -2,7 +2,8 @@
  * `flexor report` as users run it, on small models with texts that try to break out of the page: the same figures in
  * the terminal, as JSON and on the page; the same bytes twice; and the page in a browser.
  */
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -116,19 +117,21 @@ describe('figures', () => {
   });
 });
 
-describe.each([
-  { width: 1280, scheme: 'light' as const },
-  { width: 1280, scheme: 'dark' as const },
-  { width: 360, scheme: 'light' as const },
-  { width: 360, scheme: 'dark' as const },
-])('page at $width pixels, $scheme', ({ width, scheme }) => {
+/** Most pixels of a page before anything is unfolded, at 1280 pixels of width, and most bytes. */
+const MOST_HEIGHT = 4_500;
+const MOST_BYTES = 2_000_000;
+
+const VIEWS = [375, 768, 1280].flatMap((width) => (['light', 'dark'] as const).map((scheme) => ({ width, scheme })));
+
+describe.each(VIEWS)('page at $width pixels, $scheme', ({ width, scheme }) => {
   it('draws every chart, asks for nothing, complains of nothing', async () => {
     const { page, complaints, requests } = await openPage(browser, html, { width, scheme });
+    await inPage(page, 'showAll()');
     const charts = page.locator('[data-chart]');
     expect(await charts.count()).toBeGreaterThan(20);
     for (const chart of await charts.all()) {
       const id = await chart.getAttribute('data-chart');
-      expect(await inPage<number>(page, `countMarks('${id!}')`), id!).toBeGreaterThan(0);
+      await expect.poll(() => inPage<number>(page, `countMarks('${id!}')`), { message: id! }).toBeGreaterThan(0);
       expect((await chart.boundingBox())!.width, id!).toBeLessThanOrEqual(width);
     }
     expect(await inPage(page, 'hacked()')).toBe(false);
@@ -138,12 +141,134 @@ describe.each([
     await page.close();
   });
 
-  it('fits the width and can be read', async () => {
+  it('fits the width and can be read, folded and unfolded', async () => {
     const { page } = await openPage(browser, html, { width, scheme });
-    expect(await inPage(page, 'overflow()')).toBe(0);
-    const { least, texts } = await inPage<Contrast>(page, 'leastContrast()');
-    expect(texts).toBeGreaterThan(100);
-    expect(least.contrast, least.text).toBeGreaterThanOrEqual(4.5);
+    for (const view of ['folded', 'unfolded']) {
+      if (view === 'unfolded') await inPage(page, 'showAll()');
+      expect(await inPage(page, 'overflow()'), view).toBe(0);
+      const { least, texts } = await inPage<Contrast>(page, 'leastContrast()');
+      expect(texts).toBeGreaterThan(50);
+      expect(least.contrast, `${view}: ${least.text}`).toBeGreaterThanOrEqual(4.5);
+    }
+    await page.close();
+  });
+
+  it('gives axe-core nothing to complain of', async () => {
+    const { page } = await openPage(browser, html, { width, scheme });
+    await page.addScriptTag({ path: createRequire(import.meta.url).resolve('axe-core/axe.min.js') });
+    expect(await inPage(page, 'violations()')).toEqual([]);
+    await inPage(page, 'showAll()');
+    expect(await inPage(page, 'violations()')).toEqual([]);
+    await page.close();
+  });
+});
+
+describe('page before anything is unfolded', () => {
+  it.each([
+    ['one model', () => single],
+    ['two models', () => html],
+  ])('opens with the verdict and is short: %s', async (_, path) => {
+    const { page } = await openPage(browser, path(), { width: 1280 });
+    expect(await page.evaluate('document.documentElement.scrollHeight')).toBeLessThanOrEqual(MOST_HEIGHT);
+    expect(statSync(path()).size).toBeLessThanOrEqual(MOST_BYTES);
+    expect(await page.locator('details[open]').count()).toBe(0);
+    const first = page.locator('.verdict p').first();
+    expect(await first.isVisible()).toBe(true);
+    expect((await first.boundingBox())!.y).toBeLessThan(300);
+    await page.close();
+  });
+
+  it('shows the sentences of the figures', async () => {
+    const { page } = await openPage(browser, html, { width: 1280 });
+    const [model] = figures.models;
+    expect(figures.comparison.length).toBeGreaterThan(1);
+    expect(model!.verdict.length).toBeGreaterThanOrEqual(4);
+    expect(await page.locator('#comparison .verdict p').allTextContents()).toEqual(figures.comparison);
+    expect(await page.locator('#m1-summary .verdict p').allTextContents()).toEqual(model!.verdict);
+    await page.close();
+  });
+});
+
+describe('what the reader can do', () => {
+  it('shows one of several models, and the section that an address names', async () => {
+    const { page } = await openPage(browser, html, { width: 1280 });
+    const shown = () => page.locator('article:visible').evaluateAll((all) => all.map(({ id }) => id));
+    expect(await shown()).toEqual(['m1']);
+    await page.locator('nav a[href="#m2"]').click();
+    await expect.poll(shown).toEqual(['m2']);
+    await page.evaluate("location.hash = '#m1-area'");
+    await expect.poll(shown).toEqual(['m1']);
+    expect(await page.locator('#m1-area').getAttribute('open')).toBe('');
+    await page.close();
+  });
+
+  it('unfolds all and folds all, by keyboard', async () => {
+    const { page } = await openPage(browser, html, { width: 1280 });
+    const open = () => page.locator('details[open]:visible').count();
+    const button = page.getByRole('button', { name: /all$/ });
+    await button.focus();
+    await page.keyboard.press('Enter');
+    await expect.poll(open).toBe(await page.locator('#m1 details').count());
+    await page.keyboard.press('Enter');
+    await expect.poll(open).toBe(0);
+    await page.locator('#m1-model summary').focus();
+    await page.keyboard.press('Enter');
+    await expect.poll(open).toBe(1);
+    await page.close();
+  });
+
+  it('switches between dark and light', async () => {
+    const { page } = await openPage(browser, html, { width: 1280 });
+    const ground = () => page.evaluate('getComputedStyle(document.body).backgroundColor');
+    const light = await ground();
+    await page.getByRole('button', { name: 'Dark' }).click();
+    expect(await ground()).not.toBe(light);
+    await page.getByRole('button', { name: 'Light' }).click();
+    expect(await ground()).toBe(light);
+    await page.close();
+  });
+
+  it('picks a design on the frontier from the list and from the chart', async () => {
+    const { page } = await openPage(browser, html, { width: 1280 });
+    await page.locator('#m1-folds summary').click();
+    const caption = () => page.locator('#m1-folds .design:visible figcaption').allInnerTexts();
+    const { frontier } = figures.models[0]!;
+    await page.locator('#m1-folds select').selectOption('0');
+    const [fastest] = await caption();
+    expect(fastest).toContain(`${frontier[0]!.cycles.toLocaleString('en-US')} cycles`);
+    await expect.poll(() => inPage<number>(page, "countMarks('m1-frontier')")).toBeGreaterThan(0);
+    // The slowest design stands at the left end of the chart.
+    const marks = page.locator('[data-chart="m1-frontier"] path[fill="#fff"]');
+    const boxes = await Promise.all((await marks.all()).map((mark) => mark.boundingBox()));
+    const left = boxes.filter((box) => box !== null).sort((a, b) => a.x - b.x)[0]!;
+    await page.mouse.click(left.x + left.width / 2, left.y + left.height / 2);
+    await expect.poll(caption).not.toEqual([fastest]);
+    await page.close();
+  });
+
+  it('downloads tables and charts', async () => {
+    const { page } = await openPage(browser, single, { width: 1280 });
+    await page.getByRole('button', { name: 'Unfold all' }).click();
+    const take = async (figure: string, kind: string): Promise<{ name: string; bytes: Buffer }> => {
+      const coming = page.waitForEvent('download');
+      await page.locator(figure).getByRole('button', { name: kind }).first().click();
+      const file = await coming;
+      return { name: file.suggestedFilename(), bytes: readFileSync(await file.path()) };
+    };
+    const table = await take('#m1-pipeline figure.table', 'CSV');
+    expect(table.name).toBe('units-busiest.csv');
+    const lines = table.bytes.toString().trim().split('\n');
+    expect(lines[0]).toBe('unit,PE,SIMD,cycles/pixel,cycles/frame,busy,weight reads/frame');
+    expect(lines).toHaveLength(1 + figures.models[1]!.pipeline.units.length);
+    const chart = await take('#m1-pipeline figure.chart', 'CSV');
+    const { name, cyclesPerFrame } = figures.models[1]!.pipeline.units[0]!;
+    expect(chart.bytes.toString().split('\n').slice(0, 2)).toEqual([',cycles a frame', `${name},${cyclesPerFrame}`]);
+    const svg = await take('#m1-pipeline figure.chart', 'SVG');
+    expect(svg.bytes.toString()).toMatch(/^<svg[^>]*>.*<\/svg>$/s);
+    const png = await take('#m1-pipeline figure.chart', 'PNG');
+    expect(png.name).toMatch(/\.png$/);
+    expect([...png.bytes.subarray(1, 4)]).toEqual([...Buffer.from('PNG')]);
+    expect(png.bytes.length).toBeGreaterThan(5_000);
     await page.close();
   });
 });
@@ -181,7 +306,9 @@ describe('page without scripts and in print', () => {
 it('shows a tooltip', async () => {
   const { page } = await openPage(browser, html, { width: 1280 });
   const chart = page.locator('[data-chart="m1-cycles"]');
+  await page.locator('#m1-pipeline summary').click();
   await chart.scrollIntoViewIfNeeded();
+  await expect.poll(() => inPage<number>(page, "countMarks('m1-cycles')")).toBeGreaterThan(0);
   const box = (await chart.boundingBox())!;
   // Along the middle of the first bar.
   for (let x = 60; x < 140; x += 8) await page.mouse.move(box.x + x, box.y + 34);

@@ -92,7 +92,8 @@ describe('charts', () => {
 
 describe('models side by side', () => {
   it('have their digest where a name is taken twice', () => {
-    const model = (name: string, digest: string) => ({ inventory: { name, digest } }) as ModelFigures;
+    const model = (name: string, digest: string) =>
+      ({ inventory: { name, digest, layers: [{ weighted: { codes: { plain: false } } }] } }) as unknown as ModelFigures;
     const models = [model('a', '0123456789'), model('b', '1'), model('a', '9876543210')];
     expect(modelTitles(models)).toEqual(['a 01234567', 'b', 'a 98765432']);
   });

@@ -5,6 +5,20 @@ globalThis.inPage = {
   overflow: () => document.documentElement.scrollWidth - innerWidth,
   hacked: () => 'hacked' in globalThis,
 
+  /** Opens every section of every model, as a reader would one after the other. */
+  showAll() {
+    document.querySelectorAll('article, details').forEach((each) => {
+      each.hidden = false;
+      each.open = true;
+    });
+  },
+
+  /** What axe-core finds wrong, as `rule: places`. */
+  async violations() {
+    const { violations } = await globalThis.axe.run(document);
+    return violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ target }) => target.join(' ')).join(', ')}`);
+  },
+
   /** Elements of a chart that show data: filled, seen, and not the ground. */
   countMarks(id) {
     const place = document.querySelector(`[data-chart="${id}"]`);

@@ -1,15 +1,15 @@
-/** What `flexor report` says in the terminal: the headlines of every model, and a table where there are several. */
+/** What `flexor report` says in the terminal: the verdict, and the headlines of every model as a table. */
 import { modelTitles } from '../../app/choices.js';
 import type { ModelFigures, ReportFigures } from '../../report/figures/types.js';
 import { formatTable } from '../../base/table.js';
 
-export function reportSummary({ models }: ReportFigures): string {
-  return models.length === 1 ? single(models[0]!) : several(models);
+export function reportSummary({ models, comparison }: ReportFigures): string {
+  return models.length === 1 ? single(models[0]!) : `${comparison.join('\n')}\n\n${several(models)}`;
 }
 
-function single({ inventory, headlines }: ModelFigures): string {
+function single({ inventory, verdict, headlines }: ModelFigures): string {
   const rows = headlines.map(({ label, text, note }) => [label, text, note]);
-  return `${inventory.name}, SHA-256 ${inventory.digest}\n\n${formatTable([['figure', 'value', ''], ...rows])}`;
+  return `${inventory.name}, SHA-256 ${inventory.digest}\n\n${verdict.join('\n')}\n\n${formatTable([['figure', 'value', ''], ...rows])}`;
 }
 
 /** A column a figure, a line a model. Headlines have the same keys for all, because all were made with the same options. */

@@ -8,9 +8,12 @@ import type { Comparison, RtlRuns } from '../comparison.js';
 import type { PriceReport } from '../price/types.js';
 import { accuracyFigures, exampleFigures } from './accuracy.js';
 import type { ImageReadings } from './accuracy.js';
+import { deviceShares } from '../devices.js';
+import { frontierFigures } from './frontier.js';
 import { headlinesOf } from './headlines.js';
 import { pipelineFigures } from './pipeline.js';
 import type { ModelFigures } from './types.js';
+import { verdictOf } from './verdict.js';
 import { matrixFigures, planeFigures } from './weights.js';
 
 /** What was read, generated, run and measured. */
@@ -39,10 +42,12 @@ export function gatherFigures(results: Results): ModelFigures {
     pipeline: pipelineFigures(manifest, results.runs?.free ?? null, results.clockMhz),
     area: results.area,
     price: results.price,
+    devices: results.area === null ? [] : deviceShares(results.area.target, results.area.total),
+    frontier: frontierFigures(network),
     matrices: matrixFigures(model, network, manifest.options.xor),
     planes: planeFigures(model, network),
     examples: exampleFigures(images),
     reproduction: results.reproduction,
   };
-  return { headlines: headlinesOf(figures), ...figures };
+  return { verdict: verdictOf(figures), headlines: headlinesOf(figures), ...figures };
 }

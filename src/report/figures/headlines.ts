@@ -3,9 +3,9 @@ import { formatCount, formatEnergy, formatPercent, formatSaving, formatShort } f
 import type { Totals } from '../../model/totals.js';
 import { logicUnit } from '../price/targets.js';
 import type { Headline, ModelFigures, Proportion } from './types.js';
-import { rtlFailure } from './verdict.js';
+import { rtlFailure } from './rtl-failure.js';
 
-type Source = Omit<ModelFigures, 'headlines'>;
+type Source = Omit<ModelFigures, 'headlines' | 'verdict'>;
 
 export function headlinesOf(figures: Source): Headline[] {
   return [storage(figures), ...accuracy(figures), rtl(figures), speed(figures), ...area(figures), ...energy(figures)];
@@ -82,12 +82,13 @@ function area({ area }: Source): Headline[] {
   if (area === null) return [];
   const { unit, resource } = logicUnit(area.target);
   const share = area.decryptorTotal[resource] / area.total[resource];
+  const plain = area.plainTotal === null ? '' : `; plain 1-bit ${formatCount(Math.round(area.plainTotal[resource]))}`;
   return [
     {
       key: 'area',
       label: 'Area',
       text: `${formatCount(Math.round(area.total[resource]))} ${unit}`,
-      note: `${area.targetTitle}; decryptors alone ${formatCount(Math.round(area.decryptorTotal[resource]))} (${formatPercent(share)})`,
+      note: `${area.targetTitle}; decryptors alone ${formatCount(Math.round(area.decryptorTotal[resource]))} (${formatPercent(share)})${plain}`,
     },
     {
       key: 'memory',

@@ -9,6 +9,7 @@ import type { XorAlgebra } from '../../xor/properties.js';
 import type { XorGate } from '../../xor/circuit.js';
 import type { AreaReport } from '../area/types.js';
 import type { RtlComparison } from '../comparison.js';
+import type { DeviceShare } from '../devices.js';
 import type { PriceReport } from '../price/types.js';
 
 /** A share of images with its 95 % Wilson score interval, all 0 to 1. */
@@ -120,6 +121,26 @@ export interface PlaneFigures {
   readonly histogram: EncryptedHistogram | null;
 }
 
+/** A design on the frontier of cycles and area, by the cost model for UltraScale+. */
+export interface FrontierPoint {
+  /** A frame. */
+  readonly cycles: number;
+  /** LUTs, with 32 for a block RAM of 18 kbit or a multiplier. */
+  readonly area: number;
+  /** Those that serve as memory included. */
+  readonly luts: number;
+  /** Of 18 kbit. */
+  readonly blockRams: number;
+  readonly multipliers: number;
+  readonly layers: readonly {
+    readonly name: string;
+    readonly pe: number;
+    readonly simd: number;
+    /** Static cycles a frame. */
+    readonly cycles: number;
+  }[];
+}
+
 /** How to make the same figures again. */
 export interface ReproductionFigures {
   readonly commands: readonly string[];
@@ -136,6 +157,8 @@ export interface Headline {
 }
 
 export interface ModelFigures {
+  /** What the figures come to, in sentences. */
+  readonly verdict: readonly string[];
   readonly headlines: readonly Headline[];
   readonly inventory: Inventory;
   readonly lowering: { readonly activationBits: number; readonly multiplierBits: number; readonly inputBits: number };
@@ -145,6 +168,10 @@ export interface ModelFigures {
   /** Null where synthesis was left out. */
   readonly area: AreaReport | null;
   readonly price: PriceReport | null;
+  /** What the design takes of devices of the target's family; none where synthesis was left out. */
+  readonly devices: readonly DeviceShare[];
+  /** By rising cycles. */
+  readonly frontier: readonly FrontierPoint[];
   readonly matrices: readonly MatrixFigures[];
   readonly planes: readonly PlaneFigures[];
   readonly examples: ExampleFigures;
@@ -153,6 +180,8 @@ export interface ModelFigures {
 
 export interface ReportFigures {
   readonly version: string;
+  /** What the models come to beside one another, in sentences; none for a single model. */
+  readonly comparison: readonly string[];
   /** In the order of the command line. */
   readonly models: readonly ModelFigures[];
 }

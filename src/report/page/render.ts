@@ -3,6 +3,7 @@
  * network for nothing, and its policy forbids it to. The same figures give the same bytes.
  */
 import { createRequire } from 'node:module';
+import { invariant } from '../../base/errors.js';
 import { readText } from '../../base/files.js';
 import { template, templateFile } from '../../base/template.js';
 import { modelTitles } from '../figures/titles.js';
@@ -16,12 +17,14 @@ import { memorySection } from './sections/memory.js';
 import { modelSection } from './sections/model.js';
 import { pipelineSection } from './sections/pipeline.js';
 import { priceSection } from './sections/price.js';
+import { explorerSection } from './sections/explorer.js';
 import { reproductionSection } from './sections/reproduction.js';
+import { summarySection } from './sections/summary.js';
 import { timingSection } from './sections/timing.js';
 import { bitsSection, matrixSection } from './sections/weights.js';
 import { stillChart } from './still.js';
 import { CHART_THEMES } from './theme.js';
-import type { Block, Chapter, ChartBlock, Section } from './view.js';
+import type { Block, Chapter, ChartBlock, ExplorerBlock, Section } from './view.js';
 
 /** The page as text. */
 export function renderPage(figures: ReportFigures): string {
@@ -29,7 +32,7 @@ export function renderPage(figures: ReportFigures): string {
   const titles = modelTitles(figures.models);
   const chapters = figures.models.map((model, i) => chapterOf(model, titles[i]!, `m${i + 1}`));
   const sections = [...(comparison ? [comparison] : []), ...chapters.flatMap((chapter) => chapter.sections)];
-  const charts = sections.flatMap(({ blocks }) => blocks.filter((block) => block.kind === 'chart'));
+  const charts = sections.flatMap(({ blocks }) => blocks.flatMap(chartsOf));
   return template<PageView>(
     'report/page.html',
     'html',
@@ -39,17 +42,24 @@ export function renderPage(figures: ReportFigures): string {
     style: templateFile('report/drawing.css') + templateFile('report/style.css'),
     definitions: ARROW,
     library: library(),
-    script: templateFile('report/charts.js'),
+    script: templateFile('report/page.js'),
     figures: scriptJson(figures),
-    charts: scriptJson({ themes: CHART_THEMES, options: chartOptions(charts) }),
+    charts: scriptJson({ themes: CHART_THEMES, charts: chartData(charts) }),
     comparison: comparison === null ? null : sectionView(comparison),
-    chapters: chapters.map((chapter) => ({ ...chapter, sections: chapter.sections.map(sectionView) })),
+    chapters: chapters.map(chapterView),
     several: chapters.length > 1,
   });
 }
 
 interface SectionView extends Omit<Section, 'blocks'> {
   readonly html: string;
+}
+
+interface ChapterView extends Omit<Chapter, 'sections'> {
+  /** Stands open. */
+  readonly summary: SectionView;
+  /** Can be folded. */
+  readonly sections: readonly SectionView[];
 }
 
 interface PageView {
@@ -64,7 +74,7 @@ interface PageView {
   readonly figures: string;
   readonly charts: string;
   readonly comparison: SectionView | null;
-  readonly chapters: readonly (Omit<Chapter, 'sections'> & { readonly sections: readonly SectionView[] })[];
+  readonly chapters: readonly ChapterView[];
   readonly several: boolean;
 }
 
@@ -76,6 +86,7 @@ function chapterOf(figures: ModelFigures, title: string, id: string): Chapter {
     accuracySection(figures, id),
     pipelineSection(figures, id),
     timingSection(figures, id),
+    explorerSection(figures, id),
     areaSection(figures, id),
     memorySection(figures, id),
     priceSection(figures, id),
@@ -92,21 +103,35 @@ function chapterOf(figures: ModelFigures, title: string, id: string): Chapter {
   };
 }
 
-function summarySection({ headlines }: ModelFigures, id: string): Section {
-  return { id: `${id}-summary`, title: 'Summary', lead: '', blocks: [{ kind: 'tiles', tiles: headlines }] };
-}
-
 function sectionView({ blocks, ...section }: Section): SectionView {
   return { ...section, html: blocks.map(blockHtml).join('\n') };
 }
 
+function chapterView({ sections, ...chapter }: Chapter): ChapterView {
+  const [summary, ...others] = sections.map(sectionView);
+  invariant(summary !== undefined, 'a chapter of the report has no section');
+  return { ...chapter, summary, sections: others };
+}
+
+function chartsOf(block: Block): ChartBlock[] {
+  if (block.kind === 'explorer') return [block.chart];
+  return block.kind === 'chart' ? [block] : [];
+}
+
 function blockHtml(block: Block): string {
+  if (block.kind === 'explorer') return explorerHtml(block);
   const still = block.kind === 'chart' ? stillChart(block) : '';
   return template<Block & { still: string }>(`report/${block.kind}.html`, 'html')({ ...block, still });
 }
 
-function chartOptions(charts: readonly ChartBlock[]): Record<string, unknown> {
-  return Object.fromEntries(charts.map(({ id, option }) => [id, option]));
+function explorerHtml({ chart, tables, names }: ExplorerBlock): string {
+  const designs = tables.map((each, i) => ({ html: blockHtml(each), name: names[i]!, index: i }));
+  return template('report/explorer.html', 'html')({ id: chart.id, chart: blockHtml(chart), designs });
+}
+
+/** What the script of the page needs of every chart. */
+function chartData(charts: readonly ChartBlock[]): Record<string, Pick<ChartBlock, 'option' | 'data'>> {
+  return Object.fromEntries(charts.map(({ id, option, data }) => [id, { option, data }]));
 }
 
 /**

@@ -22,6 +22,8 @@ export interface TilesBlock {
 }
 
 export interface Cell {
+  /** Heading of its column. */
+  readonly head: string;
   readonly text: string;
   readonly numeric: boolean;
 }
@@ -29,6 +31,8 @@ export interface Cell {
 export interface TableBlock {
   readonly kind: 'table';
   readonly caption: string;
+  /** Few rows of many columns: on a phone each row becomes a card with the headings beside its values. */
+  readonly cards: boolean;
   /** Narrow enough to stand beside something. */
   readonly half: boolean;
   readonly head: readonly Cell[];
@@ -51,6 +55,24 @@ export interface ChartBlock {
   /** Pixels. */
   readonly height: number;
   readonly option: EChartsOption;
+  /** What the chart shows, as the table that a reader can download: the first row is the heading. */
+  readonly data: readonly (readonly (string | number)[])[];
+}
+
+/** Sentences that stand before everything else. */
+export interface VerdictBlock {
+  readonly kind: 'verdict';
+  readonly sentences: readonly string[];
+}
+
+/** The frontier of folds as a chart; a design that is picked shows its layers. */
+export interface ExplorerBlock {
+  readonly kind: 'explorer';
+  readonly chart: ChartBlock;
+  /** One a point of the chart, in its order. */
+  readonly tables: readonly TableBlock[];
+  /** The designs by name, for the list from which one can be picked without a pointer. */
+  readonly names: readonly string[];
 }
 
 export interface DrawingBlock {
@@ -101,6 +123,8 @@ export interface CodeBlock {
 }
 
 export type Block =
+  | VerdictBlock
+  | ExplorerBlock
   | FactsBlock
   | TilesBlock
   | TableBlock
@@ -115,6 +139,7 @@ export interface Section {
   /** Unique on the page. */
   readonly id: string;
   readonly title: string;
+  /** One or two sentences that a reader sees while the section is folded. */
   readonly lead: string;
   readonly blocks: readonly Block[];
 }
@@ -141,14 +166,21 @@ export function table(
   lastIsTotal = false,
 ): TableBlock {
   const numeric = head.map((_, i) => rows.every((row) => NUMERIC.test(row[i] ?? '')));
-  const cells = (row: readonly string[]): Cell[] => head.map((_, i) => ({ text: row[i] ?? '', numeric: numeric[i]! }));
+  const cells = (row: readonly string[]): Cell[] =>
+    head.map((heading, i) => ({ head: heading, text: row[i] ?? '', numeric: numeric[i]! }));
   return {
     kind: 'table',
     caption,
+    cards: false,
     half: head.length <= MAX_HALF_COLUMNS,
     head: cells(head),
     rows: rows.map((row, i) => ({ total: lastIsTotal && i === rows.length - 1, cells: cells(row) })),
   };
+}
+
+/** The same table with its rows as cards on a phone. */
+export function cards(block: TableBlock): TableBlock {
+  return { ...block, cards: true, half: false };
 }
 
 export function note(text: string): NoteBlock {

@@ -66,7 +66,20 @@ export function barChart(chart: BarChart): ChartBlock {
   };
   const height = AXES + categories.length * Math.max(BAND, STACK_BAND * stacks);
   const legend = legendOf(series);
-  return { kind: 'chart', id, title, note, legend, height, option };
+  return { kind: 'chart', id, title, note, legend, height, option, data: dataOf(chart) };
+}
+
+/** A line a category, a column a series. */
+function dataOf({ categories, series, starts }: BarChart): ChartBlock['data'] {
+  const head = ['', ...(starts === undefined ? [] : ['from']), ...series.map(({ name }) => name)];
+  return [
+    head,
+    ...categories.map((category, i) => [
+      category,
+      ...(starts === undefined ? [] : [starts[i]!]),
+      ...series.map(({ values }) => values[i]!),
+    ]),
+  ];
 }
 
 /** Names and colours, each once; a single series needs none. */

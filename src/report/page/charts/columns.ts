@@ -12,32 +12,33 @@ export interface ColumnChart extends Pick<ChartBlock, 'id' | 'title' | 'note'> {
   /** What the columns mean, for the legend; one entry a colour. */
   readonly legend: ChartBlock['legend'];
   readonly axis: string;
+  /** Columns of equal width over a quantity from −limit to limit, with ticks at round values; else one label a column. */
+  readonly limit?: number;
   readonly line?: { readonly name: string; readonly values: readonly number[] };
 }
 
 const HEIGHT = 220;
 
 export function columnChart(chart: ColumnChart): ChartBlock {
-  const { id, title, note, labels, counts, colours, legend, axis, line } = chart;
+  const { id, title, note, labels, counts, colours, legend, axis, limit, line } = chart;
+  const place = (i: number): number => ((2 * i + 1) / counts.length - 1) * limit!;
   const option: EChartsOption = {
     animation: false,
     grid: { left: 8, right: 14, top: 14, bottom: 8, outerBoundsMode: 'same' },
     tooltip: { trigger: 'item', confine: true },
     xAxis: {
-      type: 'category',
-      data: [...labels],
+      ...(limit === undefined ? { type: 'category', data: [...labels] } : quantityAxis(limit)),
       name: axis,
       nameLocation: 'middle',
       nameGap: 28,
-      axisLabel: { hideOverlap: true },
     },
     yAxis: { type: 'value', splitNumber: 3 },
     series: [
       {
         type: 'bar',
-        barCategoryGap: '4%',
+        ...(limit === undefined ? { barCategoryGap: '4%' } : { barWidth: `${96 / counts.length}%` }),
         data: counts.map((value, i) => ({
-          value,
+          value: limit === undefined ? value : [place(i), value],
           itemStyle: { color: colours[i]! },
           tooltip: { formatter: tip(`${axis} ${labels[i]!}`, formatCount(value)) },
         })),
@@ -45,7 +46,17 @@ export function columnChart(chart: ColumnChart): ChartBlock {
       ...(line === undefined ? [] : [lineSeries(line, labels, axis)]),
     ],
   };
-  return { kind: 'chart', id, title, note, legend, height: HEIGHT, option };
+  const data: ChartBlock['data'] = [
+    [axis, 'count', ...(line === undefined ? [] : [line.name])],
+    ...counts.map((count, i) => [labels[i]!, count, ...(line === undefined ? [] : [line.values[i]!])]),
+  ];
+  return { kind: 'chart', id, title, note, legend, height: HEIGHT, option, data };
+}
+
+/** Ticks at the ends, in the middle and half-way. */
+function quantityAxis(limit: number) {
+  const formatter = (value: number): string => formatShort(value).replace('-', '−');
+  return { type: 'value' as const, min: -limit, max: limit, interval: limit / 2, axisLabel: { formatter } };
 }
 
 function lineSeries({ name, values }: NonNullable<ColumnChart['line']>, labels: readonly string[], axis: string) {

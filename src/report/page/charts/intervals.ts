@@ -29,7 +29,16 @@ export function intervalRows({ id, title, note, points, axis }: IntervalChart): 
     yAxis: { type: 'category', data: categories, inverse: true, axisTick: { show: false } },
     series: points.flatMap((point) => series(point, (share) => [share, String(point.at)])),
   };
-  return { kind: 'chart', id, title, note, legend: [], height: 62 + 40 * categories.length, option };
+  return {
+    kind: 'chart',
+    id,
+    title,
+    note,
+    legend: [],
+    height: 62 + 40 * categories.length,
+    option,
+    data: dataOf(points, axis),
+  };
 }
 
 /** Quantities to the right, shares upwards. */
@@ -49,7 +58,12 @@ export function intervalScatter({ id, title, note, points, axis }: IntervalChart
     series: points.flatMap((point) => series(point, (share) => [Number(point.at), share])),
   };
   const legend = points.map(({ name, colour }) => ({ name, colour }));
-  return { kind: 'chart', id, title, note, legend, height: 300, option };
+  return { kind: 'chart', id, title, note, legend, height: 300, option, data: dataOf(points, axis) };
+}
+
+function dataOf(points: readonly IntervalPoint[], axis: string): ChartBlock['data'] {
+  const rows = points.map(({ name, at, proportion: { share, low, high } }) => [name, at, share, low, high]);
+  return [['', axis, 'share', '95% interval from', 'to'], ...rows];
 }
 
 function common(): EChartsOption {

@@ -3,7 +3,7 @@ import { encodePng } from '../../../base/png.js';
 import { formatCount, formatPercent, formatShort } from '../../../base/format.js';
 import type { Example, ModelFigures, Proportion } from '../../figures/types.js';
 import { formatInterval } from '../../figures/headlines.js';
-import { rtlFailure } from '../../figures/verdict.js';
+import { rtlFailure } from '../../figures/rtl-failure.js';
 import { intervalRows } from '../charts/intervals.js';
 import { COLOURS } from '../theme.js';
 import { note, table } from '../view.js';

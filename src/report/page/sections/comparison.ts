@@ -2,110 +2,64 @@
 import { formatCount, formatEnergy, formatPercent } from '../../../base/format.js';
 import { AREA_COLUMNS } from '../../area/columns.js';
 import type { AreaReport } from '../../area/types.js';
-import { formatInterval } from '../../figures/headlines.js';
+import { storedBits } from '../../figures/stored-bits.js';
 import { modelTitles } from '../../figures/titles.js';
 import type { ModelFigures, ReportFigures } from '../../figures/types.js';
-import { rtlFailure } from '../../figures/verdict.js';
+import { rtlFailure } from '../../figures/rtl-failure.js';
 import { logicUnit } from '../../price/targets.js';
-import { barChart } from '../charts/bars.js';
-import type { BarSeries } from '../charts/bars.js';
 import { intervalScatter } from '../charts/intervals.js';
-import { COLOURS, DISTINCT } from '../theme.js';
-import { table } from '../view.js';
+import { DISTINCT } from '../theme.js';
+import { cards, table } from '../view.js';
 import type { ChartBlock, Section, TableBlock } from '../view.js';
 
 /** Null for a single model. */
-export function comparisonSection({ models }: ReportFigures): Section | null {
+export function comparisonSection({ models, comparison }: ReportFigures): Section | null {
   if (models.length < 2) return null;
   return {
     id: 'comparison',
     title: 'Comparison',
-    lead: 'Accuracy against the bits that hardware has to store, and what the designs cost.',
-    blocks: [
-      accuracyChart(models),
-      memoryChart(models),
-      ...areaCharts(models),
-      ...energyCharts(models),
-      comparisonTable(models),
-    ],
+    lead: '',
+    blocks: [{ kind: 'verdict', sentences: comparison }, comparisonTable(models), ...charts(models)],
   };
 }
 
-/** Bits in the generated memories, or in the file where nothing was synthesised. */
-function storedBits({ area, inventory }: ModelFigures): number {
-  const { encryptedBits, floatBits } = inventory.totals;
-  return area?.weights.storedBits ?? encryptedBits + floatBits;
+/** A question a chart: what accuracy costs in each thing that hardware is short of. */
+function charts(models: readonly ModelFigures[]): ChartBlock[] {
+  const scatter = (key: string, axis: string, amount: (model: ModelFigures) => number): ChartBlock =>
+    accuracyChart(models, `comparison-${key}`, axis, amount);
+  const all = [scatter('stored', 'stored bits', storedBits)];
+  const areas = models.flatMap(({ area }) => area ?? []);
+  if (areas.length < models.length) return all;
+  const { unit, resource } = logicUnit(areas[0]!.target);
+  all.push(scatter('logic', unit, ({ area }) => Math.round(area!.total[resource])));
+  if (areas.some(({ total }) => total.blockRams > 0)) {
+    all.push(scatter('block-rams', 'block RAMs', ({ area }) => area!.total.blockRams));
+  }
+  if (models.every(({ price }) => price !== null)) {
+    all.push(scatter('energy', 'nJ a frame for the weights', ({ price }) => price!.total.energy.weights.flexor / 1e3));
+  }
+  return all;
 }
 
-function accuracyChart(models: readonly ModelFigures[]): ChartBlock {
+function accuracyChart(
+  models: readonly ModelFigures[],
+  id: string,
+  axis: string,
+  amount: (model: ModelFigures) => number,
+): ChartBlock {
   const titles = modelTitles(models);
   return intervalScatter({
-    id: 'comparison-accuracy',
-    title: 'Accuracy of the integer network against stored weight bits',
-    note: 'With 95% Wilson score intervals.',
-    axis: 'stored bits',
+    id,
+    title: `Accuracy against ${axis}`,
+    note: '',
+    axis,
     points: models.map((model, i) => ({
       name: titles[i]!,
       colour: DISTINCT[i % DISTINCT.length]!,
-      at: storedBits(model),
+      at: amount(model),
       proportion: model.accuracy.integer,
     })),
   });
-}
-
-function memoryChart(models: readonly ModelFigures[]): ChartBlock {
-  return barChart({
-    id: 'comparison-memory',
-    title: 'Stored weight bits',
-    note: '',
-    axis: 'bits',
-    categories: modelTitles(models),
-    series: [{ name: 'stored', colour: COLOURS.memory, values: models.map(storedBits), format: formatCount }],
-  });
-}
-
-/** None where synthesis was left out. */
-function areaCharts(models: readonly ModelFigures[]): ChartBlock[] {
-  const areas = models.flatMap(({ area }) => area ?? []);
-  const [first] = areas;
-  if (first === undefined) return [];
-  const { unit, resource } = logicUnit(first.target);
-  const format = (n: number): string => `${formatCount(Math.round(n))} ${unit}`;
-  const decryptors = areas.map(({ decryptorTotal }) => decryptorTotal[resource]);
-  const others = areas.map(({ total }, i) => total[resource] - decryptors[i]!);
-  return [
-    barChart({
-      id: 'comparison-area',
-      title: `Area, ${first.targetTitle}`,
-      note: '',
-      axis: unit,
-      categories: modelTitles(models),
-      series: [
-        { name: 'without decryptors', colour: COLOURS.compute, values: others, format },
-        { name: 'decryptors', colour: COLOURS.flexor, values: decryptors, format },
-      ],
-    }),
-  ];
-}
-
-function energyCharts(models: readonly ModelFigures[]): ChartBlock[] {
-  const energies = models.flatMap(({ price }) => price?.total.energy ?? []);
-  if (energies.length === 0) return [];
-  const series = (name: string, colour: string, part: 'memory' | 'decryptor'): BarSeries => ({
-    ...{ name, colour },
-    values: energies.map((energy) => energy[part].flexor / 1e3),
-    format: (nj) => formatEnergy(nj * 1e3),
-  });
-  return [
-    barChart({
-      id: 'comparison-energy',
-      title: 'Energy of the weights a frame',
-      note: '',
-      axis: 'nJ',
-      categories: modelTitles(models),
-      series: [series('memory', COLOURS.memory, 'memory'), series('decryption', COLOURS.flexor, 'decryptor')],
-    }),
-  ];
 }
 
 function comparisonTable(models: readonly ModelFigures[]): TableBlock {
@@ -116,17 +70,19 @@ function comparisonTable(models: readonly ModelFigures[]): TableBlock {
     'stored bits',
     'float',
     'integer',
-    '95% interval',
     'RTL differs',
     unit,
     'decryptors',
     'block RAMs',
     'energy of weights',
-    'cycles a frame',
+    'cycles/frame',
   ];
   const titles = modelTitles(models);
   const rows = models.map((model, i) => [titles[i]!, ...row(model)]);
-  return table('Models', head, rows);
+  // What was measured of no model needs no column.
+  const kept = head.map((_, i) => rows.some((cells) => cells[i] !== '–'));
+  const keep = (cells: readonly string[]): string[] => cells.filter((_, i) => kept[i]);
+  return cards(table('Models', keep(head), rows.map(keep)));
 }
 
 function row(model: ModelFigures): string[] {
@@ -136,7 +92,6 @@ function row(model: ModelFigures): string[] {
     formatCount(storedBits(model)),
     formatPercent(accuracy.float.share),
     formatPercent(accuracy.integer.share),
-    formatInterval(accuracy.integer),
     rtl === null ? '–' : `${rtl.mismatches} of ${rtl.images}${rtlFailure(rtl) === null ? '' : ', failed'}`,
     ...(area === null ? ['–', '–', '–'] : resources(area)),
     price === null ? '–' : formatEnergy(price.total.energy.weights.flexor),

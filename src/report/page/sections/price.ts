@@ -5,7 +5,7 @@ import type { LayerPrice, PriceReport, TotalPrice } from '../../price/types.js';
 import { barChart } from '../charts/bars.js';
 import type { BarSeries } from '../charts/bars.js';
 import { COLOURS } from '../theme.js';
-import { table } from '../view.js';
+import { note, table } from '../view.js';
 import type { ChartBlock, Section, TableBlock } from '../view.js';
 
 type Line = Pick<LayerPrice, keyof TotalPrice>;
@@ -19,7 +19,14 @@ export function priceSection({ price }: ModelFigures, id: string): Section | nul
     lead:
       `${formatCount(decryptor.xorGates)} XOR gates decrypt the weights. Fetching and decrypting them takes ` +
       `${formatEnergy(energy.weights.flexor)} a frame; plain 1-bit weights take ${formatEnergy(energy.weights.plain)}.`,
-    blocks: [energyChart(price, id), energyTable(price), logicTable(price)],
+    blocks: [
+      energyChart(price, id),
+      energyTable(price),
+      note(
+        'Worth it from: how many weights a layer with this fold and M⊕ would need before the shorter memory saves more energy than decryption takes; never: decryption alone takes more than a read of plain weights.',
+      ),
+      logicTable(price),
+    ],
   };
 }
 
@@ -58,7 +65,7 @@ function energyTable(price: PriceReport): TableBlock {
     'sum',
     'plain',
     'MAC array',
-    'pays from weights',
+    'worth it from, weights',
     'bits read a frame',
     'plain, bits read',
   ];

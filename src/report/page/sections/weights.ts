@@ -100,6 +100,7 @@ function histogramChart({ name }: PlaneFigures, histogram: EncryptedHistogram, i
       { name: 'stored as 1', colour: COLOURS.flexor },
     ],
     axis: 'encrypted weight',
+    limit,
   });
 }
 

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import type { RtlComparison } from '../../src/report/comparison.js';
-import { rtlFailure } from '../../src/report/figures/verdict.js';
+import { rtlFailure } from '../../src/report/figures/rtl-failure.js';
 
 const FIGURES = {
   passed: true,
