@@ -1,7 +1,7 @@
 #!/bin/sh
 # Installs what is missing and builds: Debian packages (as root or through sudo), npm packages, dist/. Does nothing slow
 # where all is in place, so every npm script may begin with it. Needs only sh and Node. `setup.sh test` also installs what
-# only the tests use.
+# only the tests use, `setup.sh long` what only the long tests use.
 set -eu
 cd "$(dirname "$0")/.."
 
@@ -23,11 +23,15 @@ need verilator "${FLEXOR_VERILATOR:-}" verilator
 need g++ "${FLEXOR_CXX:-}" g++
 need iverilog "${FLEXOR_IVERILOG:-}" iverilog
 need python3 "" python3
-if [ "${1:-}" = test ]; then
+if [ "${1:-}" = test ] || [ "${1:-}" = long ]; then
   need chromium "${FLEXOR_CHROMIUM:-}" chromium
   need nextpnr-ice40 "${FLEXOR_NEXTPNR:-}" nextpnr-ice40
   need make "" make
   need tcl "" tclsh
+fi
+if [ "${1:-}" = long ]; then
+  need slurm-wlm "" slurmctld
+  [ -n "${FLEXOR_PYTHON:-}" ] || [ -e /usr/lib/python3/dist-packages/torch ] || missing="$missing python3-torch"
 fi
 # FST traces are compressed with zlib.
 [ -e /usr/include/zlib.h ] || missing="$missing zlib1g-dev"

@@ -7,7 +7,7 @@ import { FlexorError } from '../base/errors.js';
 import { isExecutable } from '../base/files.js';
 import { runTool } from './run.js';
 
-export type ToolName = 'verilator' | 'cxx' | 'iverilog' | 'vvp' | 'yosys' | 'nextpnr';
+export type ToolName = 'verilator' | 'cxx' | 'iverilog' | 'vvp' | 'yosys' | 'nextpnr' | 'sbatch' | 'squeue';
 
 /** A tool that was found and is new enough. `version` is its own words for it, part of every cache key. */
 export interface Tool {
@@ -21,6 +21,8 @@ interface ToolRule {
   readonly variable: string;
   readonly commands: readonly string[];
   readonly debianPackage: string;
+  /** Whether scripts/setup.sh installs it. */
+  readonly inSetup: boolean;
   readonly versionArgs: readonly string[];
   /** Finds `major.minor` in what the tool prints. */
   readonly pattern: RegExp;
@@ -33,6 +35,7 @@ const RULES: Readonly<Record<ToolName, ToolRule>> = {
     variable: 'FLEXOR_VERILATOR',
     commands: ['verilator'],
     debianPackage: 'verilator',
+    inSetup: true,
     versionArgs: ['--version'],
     pattern: /Verilator (\d+)\.(\d+)/,
     minimum: [5, 0],
@@ -42,6 +45,7 @@ const RULES: Readonly<Record<ToolName, ToolRule>> = {
     variable: 'FLEXOR_CXX',
     commands: ['g++', 'clang++', 'c++'],
     debianPackage: 'g++',
+    inSetup: true,
     versionArgs: ['--version'],
     pattern: /(?:^|\s)(\d+)\.(\d+)(?:\.|\s)/,
     minimum: [8, 0],
@@ -51,6 +55,7 @@ const RULES: Readonly<Record<ToolName, ToolRule>> = {
     variable: 'FLEXOR_IVERILOG',
     commands: ['iverilog'],
     debianPackage: 'iverilog',
+    inSetup: true,
     versionArgs: ['-V'],
     pattern: /version (\d+)\.(\d+)/,
     minimum: [10, 0],
@@ -60,6 +65,7 @@ const RULES: Readonly<Record<ToolName, ToolRule>> = {
     variable: 'FLEXOR_VVP',
     commands: ['vvp'],
     debianPackage: 'iverilog',
+    inSetup: true,
     versionArgs: ['-V'],
     pattern: /version (\d+)\.(\d+)/,
     minimum: [10, 0],
@@ -69,6 +75,7 @@ const RULES: Readonly<Record<ToolName, ToolRule>> = {
     variable: 'FLEXOR_YOSYS',
     commands: ['yosys'],
     debianPackage: 'yosys',
+    inSetup: true,
     versionArgs: ['-V'],
     pattern: /Yosys (\d+)\.(\d+)/,
     minimum: [0, 20],
@@ -78,11 +85,28 @@ const RULES: Readonly<Record<ToolName, ToolRule>> = {
     variable: 'FLEXOR_NEXTPNR',
     commands: ['nextpnr-ice40'],
     debianPackage: 'nextpnr-ice40',
+    inSetup: true,
     versionArgs: ['--version'],
     pattern: /nextpnr-ice40.*Version (?:nextpnr-)?(\d+)\.(\d+)/,
     minimum: [0, 4],
   },
+  sbatch: slurmRule('sbatch', 'FLEXOR_SBATCH'),
+  squeue: slurmRule('squeue', 'FLEXOR_SQUEUE'),
 };
+
+/** Slurm belongs to a cluster, so setup leaves it alone. */
+function slurmRule(command: string, variable: string): ToolRule {
+  return {
+    title: `Slurm's ${command}`,
+    variable,
+    commands: [command],
+    debianPackage: 'slurm-client',
+    inSetup: false,
+    versionArgs: ['--version'],
+    pattern: /slurm\S* (\d+)\.(\d+)/,
+    minimum: [20, 2],
+  };
+}
 
 const found = new Map<string, Promise<Tool>>();
 
@@ -116,7 +140,7 @@ function locate(name: ToolName): string {
   throw new FlexorError(
     'tool',
     `${rule.title} not found: neither ${rule.variable} is set nor is ${rule.commands[0]} on PATH; ` +
-      `install the Debian package ${rule.debianPackage} (scripts/setup.sh does) or set ${rule.variable}`,
+      `install the Debian package ${rule.debianPackage}${rule.inSetup ? ' (scripts/setup.sh does)' : ''} or set ${rule.variable}`,
   );
 }
 

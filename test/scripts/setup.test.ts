@@ -76,6 +76,12 @@ describe('setup', () => {
     expect(setup('test').stderr).toMatch(/^setup: missing: chromium nextpnr-ice40 make tcl; install these/);
   });
 
+  test('for the long tests it also wants a cluster and PyTorch', () => {
+    command('id', 'echo 0');
+    for (const tool of ['verilator', 'g++', 'iverilog', 'python3']) command(tool, 'true');
+    expect(setup('long').stderr).toMatch(/^setup: missing: chromium nextpnr-ice40 make tcl slurm-wlm/);
+  });
+
   test('Node must be 20 or newer', () => {
     rmSync(join(bin, 'node'));
     command('node', '[ "$1" = --version ] && echo v18.1.0; exit 1');

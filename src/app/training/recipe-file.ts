@@ -25,6 +25,8 @@ const RECIPE = z.strictObject({
         options: z.string(),
         /** The run, named in front of this one, whose model this one starts from (`--init` of flexor train). */
         init: z.string().optional(),
+        /** The run in front of this one whose model this one learns from, too (`--distil`). */
+        distil: z.string().optional(),
         /** Test accuracy in the paper, in per cent; null where it gives none. */
         paper: z.number().min(0).max(100).nullable(),
       }),
@@ -43,9 +45,14 @@ export function readRecipe(path: string): Recipe {
   const names = data.runs.map((run) => fileName(run.name));
   const twice = names.find((name, i) => names.indexOf(name) !== i);
   if (twice !== undefined) throw new FlexorError('data', `${path}: runs: two runs would be called ${twice}`);
-  data.runs.forEach(({ name, init }, i) => {
-    if (init === undefined || data.runs.slice(0, i).some((run) => run.name === init)) return;
-    throw new FlexorError('data', `${path}: runs: ${name} starts from ${init}, which is no run in front of it`);
+  data.runs.forEach(({ name, init, distil }, i) => {
+    for (const [from, how] of [
+      [init, 'starts'],
+      [distil, 'learns'],
+    ] as const) {
+      if (from === undefined || data.runs.slice(0, i).some((run) => run.name === from)) continue;
+      throw new FlexorError('data', `${path}: runs: ${name} ${how} from ${from}, which is no run in front of it`);
+    }
   });
   return data;
 }
@@ -58,7 +65,7 @@ export function fileName(name: string): string {
 export interface PlannedRun {
   readonly name: string;
   readonly seed: number;
-  /** Its `init` is the name of the run to start from, as there is no digest before that run is done. */
+  /** Its `init` and `distil` are names of runs, as there is no digest before those runs are done. */
   readonly config: TrainConfig;
   readonly source: Source;
 }
@@ -75,7 +82,7 @@ export function planRuns(
   parse: ParseRun,
 ): PlannedRun[] {
   return seeds.flatMap((seed) =>
-    recipe.runs.map(({ name, options, init }) => {
+    recipe.runs.map(({ name, options, init, distil }) => {
       const words = `${recipe.options} ${options}`.split(' ').filter((word) => word !== '');
       const { network, flags } = parse(`${path}: run ${name}`, [...words, ...more, '--seed', String(seed)]);
       const source = chooseSource(network, flags);
@@ -83,7 +90,7 @@ export function planRuns(
         name,
         seed,
         source,
-        config: configuration(network, flags, source.name, { init: init ?? null, distil: null }),
+        config: configuration(network, flags, source.name, { init: init ?? null, distil: distil ?? null }),
       };
     }),
   );

@@ -1,7 +1,7 @@
 /** The folder of a sweep: a result, a model and, while it trains, a checkpoint of each run. */
 import { join } from 'node:path';
 import { z } from 'zod';
-import { FlexorError, invariant } from '../../base/errors.js';
+import { FlexorError } from '../../base/errors.js';
 import { exists, readText, remove } from '../../base/files.js';
 import { parseJson } from '../../base/json.js';
 import { writeFileAtomic } from '../../base/output.js';
@@ -15,6 +15,7 @@ import { runDifference, type RunIdentity } from '../../train/run/checkpoint.js';
 import { commandLine } from '../../train/run/command-line.js';
 import type { TrainConfig } from '../../train/run/config.js';
 import type { Engine } from '../../train/engine/engine.js';
+import type { StartModel } from '../../train/weights/start.js';
 import type { TrainHooks, TrainOptions } from '../../train/run/trainer.js';
 import { fileName, type PlannedRun } from './recipe-file.js';
 import { loadDataset } from './data.js';
@@ -27,7 +28,7 @@ interface Images {
 }
 
 /** What the configuration of a run is once the model that it starts from is there. */
-type Start = { readonly config: TrainConfig } & Pick<TrainOptions, 'init'>;
+type Start = { readonly config: TrainConfig } & Pick<TrainOptions, 'init' | 'distil'>;
 
 const RESULT = z.looseObject({
   config: z.looseObject({}),
@@ -45,7 +46,6 @@ export class SweepFolder {
   constructor(
     private readonly folder: string,
     private readonly runs: readonly PlannedRun[],
-    private readonly engine: Engine,
   ) {}
 
   /** Takes up the results that lie there, and refuses what could only fail later: after hours, perhaps. */
@@ -67,21 +67,24 @@ export class SweepFolder {
   }
 
   /** Trains a run, from its checkpoint where there is one. */
-  async finish(run: PlannedRun, hooks: TrainHooks): Promise<void> {
+  async finish(run: PlannedRun, engine: Engine, hooks: TrainHooks): Promise<void> {
     // The result of a run that starts from another one can be compared once that one is finished.
     await this.takeUp(run);
     if (this.done.has(run)) return;
     const paths = this.files(run);
     const start = this.start(run);
-    invariant(start, `${run.name} in front of the run that it starts from`);
-    const { config, ...init } = start;
+    if (start === null) {
+      const open = this.startsFrom(run).find((from) => !this.done.has(from))!;
+      throw new FlexorError('usage', `${run.name} starts from ${open.name}, which is not finished; train that first`);
+    }
+    const { config, ...models } = start;
     const { train } = await import('../../train/run/trainer.js');
     const { dataset, identity: images } = await this.images(run);
-    const files: TrainOptions = { checkpoint: paths.checkpoint, resume: exists(paths.checkpoint), ...init };
-    const { model, history } = await train(this.engine, config, dataset, files, hooks);
+    const files: TrainOptions = { checkpoint: paths.checkpoint, resume: exists(paths.checkpoint), ...models };
+    const { model, history } = await train(engine, config, dataset, files, hooks);
     const result: RunResult = {
       ...{ name: run.name, seed: run.seed, recipe: commandLine(config), config },
-      ...{ engine: this.engine.identity, images, history, testAccuracy: history.at(-1)!.testAccuracy },
+      ...{ engine: engine.identity, images, history, testAccuracy: history.at(-1)!.testAccuracy },
     };
     saveModel(paths.model, model);
     writeFileAtomic(paths.result, `${JSON.stringify(result, null, 2)}\n`);
@@ -103,14 +106,26 @@ export class SweepFolder {
     return this.last;
   }
 
-  /** Null where the run that it starts from is not finished. */
-  private start({ config, seed }: PlannedRun): Start | null {
-    if (config.init === null) return { config };
-    const from = this.runs.find((run) => run.name === config.init && run.seed === seed);
-    if (from === undefined || !this.done.has(from)) return null;
-    const { model: path } = this.files(from);
-    const { model, digest } = loadModel(path);
-    return { config: { ...config, init: digest }, init: { path, model } };
+  /** The runs whose models this one starts or learns from. */
+  startsFrom({ config: { init, distil }, seed }: PlannedRun): PlannedRun[] {
+    return this.runs.filter((run) => run.seed === seed && (run.name === init || run.name === distil));
+  }
+
+  /** Null where a run that it starts or learns from is not finished. */
+  private start(run: PlannedRun): Start | null {
+    const { config } = run;
+    const from = this.startsFrom(run);
+    if (from.some((other) => !this.done.has(other))) return null;
+    const load = (name: string): StartModel & { readonly digest: string } => {
+      const { model: path } = this.files(from.find((other) => other.name === name)!);
+      return { path, ...loadModel(path) };
+    };
+    const [init, distil] = [config.init, config.distil].map((name) => (name === null ? null : load(name)));
+    return {
+      config: { ...config, init: init?.digest ?? null, distil: distil?.digest ?? null },
+      ...(init ? { init } : {}),
+      ...(distil ? { distil } : {}),
+    };
   }
 
   /** Takes up the result of a run, if there is one; the engine may be another than ours. */

@@ -1,5 +1,6 @@
 /** Trains all runs of a recipe file, continues where it was stopped, and puts the results side by side. */
 import { join } from 'node:path';
+import { FlexorError } from '../../base/errors.js';
 import { makeFolder } from '../../base/files.js';
 import { writeFileAtomic } from '../../base/output.js';
 import { resultsCsv } from '../../report/training/csv.js';
@@ -30,6 +31,25 @@ export interface SweepHooks {
   hooks(run: PlannedRun): TrainHooks;
 }
 
+/** A sweep whose recipe, options and finished runs are in order. */
+export interface OpenSweep {
+  readonly recipe: Recipe;
+  readonly runs: readonly PlannedRun[];
+  readonly folder: SweepFolder;
+}
+
+/** Reads the recipe, refuses what could only fail later, and takes up what is finished. */
+export async function openSweep(path: string, options: SweepOptions, parse: ParseRun): Promise<OpenSweep> {
+  const recipe = readRecipe(path);
+  const more = (['data', 'epochs', 'limit'] as const).flatMap((name) =>
+    options[name] === undefined ? [] : [`--${name}`, String(options[name])],
+  );
+  const runs = planRuns(path, recipe, options.seeds ?? recipe.seeds, more, parse);
+  const folder = new SweepFolder(options.out, runs);
+  await folder.takeStock();
+  return { recipe, runs, folder };
+}
+
 /** Trains what is not finished, and writes the results anew after each run. */
 export async function sweepRecipe(
   path: string,
@@ -37,26 +57,39 @@ export async function sweepRecipe(
   parse: ParseRun,
   { onEngine, onRun, hooks }: SweepHooks,
 ): Promise<SweepResults> {
-  const recipe = readRecipe(path);
-  const more = (['data', 'epochs', 'limit'] as const).flatMap((name) =>
-    options[name] === undefined ? [] : [`--${name}`, String(options[name])],
-  );
-  const runs = planRuns(path, recipe, options.seeds ?? recipe.seeds, more, parse);
   const choice = await startEngine(options);
   onEngine(choice);
-  const folder = new SweepFolder(options.out, runs, choice.engine);
-  await folder.takeStock();
+  const sweep = await openSweep(path, options, parse);
+  const { runs, folder } = sweep;
   makeFolder(options.out);
   const toTrain = runs.filter((run) => folder.result(run) === undefined);
-  if (toTrain.length < runs.length) await writeResults(recipe, runs, folder, options.out);
+  if (toTrain.length < runs.length) await writeResults(sweep, options.out);
   const total = epochsOf(toTrain);
   for (const [i, run] of toTrain.entries()) {
     // Runs of many epochs take longer than those of a few.
     onRun(run, runs.indexOf(run) + 1, runs.length, { done: epochsOf(toTrain.slice(0, i)), total });
-    await folder.finish(run, hooks(run));
-    await writeResults(recipe, runs, folder, options.out);
+    await folder.finish(run, choice.engine, hooks(run));
+    await writeResults(sweep, options.out);
   }
-  return resultsOf(recipe, runs, folder);
+  return resultsOf(sweep);
+}
+
+/** Trains the run of this number, from 1, alone and leaves the results of the sweep to others: a task of a job array. */
+export async function sweepRun(
+  path: string,
+  number: number,
+  options: SweepOptions,
+  parse: ParseRun,
+  { onEngine, onRun, hooks }: SweepHooks,
+): Promise<void> {
+  const choice = await startEngine(options);
+  onEngine(choice);
+  const { runs, folder } = await openSweep(path, options, parse);
+  const run = runs[number - 1];
+  if (run === undefined) throw new FlexorError('usage', `--run must be 1 to ${runs.length}, got ${number}`);
+  makeFolder(options.out);
+  onRun(run, number, runs.length, { done: 0, total: run.config.epochs });
+  await folder.finish(run, choice.engine, hooks(run));
 }
 
 function epochsOf(runs: readonly PlannedRun[]): number {
@@ -64,11 +97,8 @@ function epochsOf(runs: readonly PlannedRun[]): number {
 }
 
 /** What is finished, in the order of the recipe. */
-function resultsOf(
-  { title, runs: configurations }: Recipe,
-  runs: readonly PlannedRun[],
-  folder: SweepFolder,
-): SweepResults {
+function resultsOf({ recipe, runs, folder }: OpenSweep): SweepResults {
+  const { title, runs: configurations } = recipe;
   const of = (name: string): RunResult[] =>
     runs.flatMap((run) => (run.name === name ? (folder.result(run) ?? []) : []));
   return {
@@ -87,17 +117,15 @@ function firstModels(runs: readonly PlannedRun[], folder: SweepFolder): Histogra
     .map((run) => ({ name: run.name, model: folder.model(run) }));
 }
 
-async function writeResults(
-  recipe: Recipe,
-  runs: readonly PlannedRun[],
-  folder: SweepFolder,
-  out: string,
-): Promise<void> {
+/** Writes the results of what is finished, if anything is, and returns them. */
+export async function writeResults(sweep: OpenSweep, out: string): Promise<SweepResults> {
   const { curvesChart } = await import('../../report/training/curves.js');
-  const results = resultsOf(recipe, runs, folder);
-  const histograms = histogramsChart(results.title, firstModels(runs, folder));
+  const results = resultsOf(sweep);
+  if (results.configurations.length === 0) return results;
+  const histograms = histogramsChart(results.title, firstModels(sweep.runs, sweep.folder));
   if (histograms !== null) writeFileAtomic(join(out, 'histograms.svg'), histograms);
   writeFileAtomic(join(out, 'results.json'), `${JSON.stringify(results, null, 2)}\n`);
   writeFileAtomic(join(out, 'results.csv'), resultsCsv(results));
   writeFileAtomic(join(out, 'curves.svg'), curvesChart(results));
+  return results;
 }
