@@ -14,18 +14,33 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 /** Room → rooms that it may import besides itself. */
 const ROOMS: Readonly<Record<string, readonly string[]>> = {
   base: [],
+  graph: ['base'],
   xor: ['base'],
   data: ['base'],
-  model: ['base', 'xor'],
-  onnx: ['base', 'xor', 'model'],
-  train: ['base', 'xor', 'data', 'model'],
-  fixed: ['base', 'xor', 'model'],
-  simulate: ['base', 'xor', 'fixed'],
-  rtl: ['base', 'xor', 'fixed'],
+  model: ['base', 'graph', 'xor'],
+  onnx: ['base', 'graph', 'xor', 'model'],
+  train: ['base', 'graph', 'xor', 'data', 'model'],
+  fixed: ['base', 'graph', 'xor', 'model'],
+  simulate: ['base', 'graph', 'xor', 'fixed'],
+  rtl: ['base', 'graph', 'xor', 'fixed'],
   toolchain: ['base'],
   cosim: ['base', 'fixed', 'simulate', 'rtl', 'toolchain'],
-  report: ['base', 'xor', 'data', 'model', 'train', 'fixed', 'simulate', 'rtl', 'toolchain', 'cosim'],
-  app: ['base', 'xor', 'data', 'model', 'onnx', 'train', 'fixed', 'simulate', 'rtl', 'toolchain', 'cosim', 'report'],
+  report: ['base', 'graph', 'xor', 'data', 'model', 'train', 'fixed', 'simulate', 'rtl', 'toolchain', 'cosim'],
+  app: [
+    'base',
+    'graph',
+    'xor',
+    'data',
+    'model',
+    'onnx',
+    'train',
+    'fixed',
+    'simulate',
+    'rtl',
+    'toolchain',
+    'cosim',
+    'report',
+  ],
   cli: ['base', 'app'],
 };
 
@@ -60,7 +75,7 @@ const INNER_ROOMS: Readonly<Record<string, Readonly<Record<string, readonly stri
 const STARTS = ['src/cli/flexor.ts', 'src/cli/gen-rtl-main.ts', 'src/cli/run.ts'];
 
 /** Files that import nothing: the contracts that rooms share. */
-const CONTRACTS = ['src/fixed/types.ts', 'src/onnx/types.ts', 'src/xor/types.ts'];
+const CONTRACTS = ['src/fixed/types.ts', 'src/graph/types.ts', 'src/onnx/types.ts', 'src/xor/types.ts'];
 
 interface Source {
   /** Path from the root of the repository. */

@@ -9,7 +9,7 @@ import { quantiseInput } from '../fixed/scales.js';
 import type { IntNetwork } from '../fixed/types.js';
 import { preprocess } from '../model/evaluate.js';
 import { loadModel } from '../model/read.js';
-import { elements } from '../model/shapes.js';
+import { elements } from '../graph/shapes.js';
 import type { FlexorModel } from '../model/types.js';
 import type { WeightMode } from '../rtl/weight-sources.js';
 import { loadTestSet, TEST_SET_NAMES } from './test-sets.js';

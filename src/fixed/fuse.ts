@@ -4,7 +4,7 @@
  * inputs qualify (a projection), the layer that comes later takes the other one's output as its residual.
  */
 import { FlexorError } from '../base/errors.js';
-import { inputsOf } from '../model/shapes.js';
+import { isWeighted, readersOf } from '../graph/order.js';
 import type { AddNode, ConvNode, DenseNode, FlexorModel, ModelNode } from '../model/types.js';
 
 export interface Fusion {
@@ -18,11 +18,10 @@ export interface Fusion {
 /** The fusion of every addition, by its name. An addition that fits nowhere is an error that names it. */
 export function fuseAdditions(model: FlexorModel): ReadonlyMap<string, Fusion> {
   const nodes = new Map(model.nodes.map((node) => [node.name, node]));
-  const readers = new Map<string, number>();
-  for (const name of model.nodes.flatMap(inputsOf)) readers.set(name, (readers.get(name) ?? 0) + 1);
+  const readers = readersOf(model.nodes);
   const qualifies = (name: string): boolean => {
     const node = nodes.get(name);
-    return node !== undefined && isWeighted(node) && !node.relu && readers.get(name) === 1;
+    return node !== undefined && isWeighted(node) && !node.relu && readers.get(name)?.length === 1;
   };
   const order = model.nodes.map(({ name }) => name);
   const additions = model.nodes.filter((node) => node.kind === 'add');
@@ -49,8 +48,4 @@ function describe(node: ModelNode | undefined): string {
   if (node === undefined) return 'the image';
   if (!isWeighted(node)) return node.kind;
   return `${node.kind}${node.relu ? ' with ReLU' : ', read by others too'}`;
-}
-
-function isWeighted(node: ModelNode): node is ConvNode | DenseNode {
-  return node.kind === 'conv' || node.kind === 'dense';
 }

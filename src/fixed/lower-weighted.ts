@@ -5,7 +5,8 @@ import { lowerWeights } from './lower-weights.js';
 import type { LowerOptions } from './options.js';
 import { foldAffine, hiddenRequantiser, logitRequantiser } from './requantise.js';
 import type { Affine, LayerScale } from './requantise.js';
-import { activationFormat } from './scales.js';
+import { activationFormat, outputRange } from './scales.js';
+import type { ActivationFormat } from './scales.js';
 import { formatRange } from './shapes.js';
 import type {
   IntConvNode,
@@ -33,6 +34,8 @@ export interface WeightedLayer {
   readonly window: number;
   /** Yields the logits. */
   readonly last: boolean;
+  /** What the output shares with other tensors of a concatenation; null: its own. */
+  readonly shared: ActivationFormat | null;
 }
 
 /** `bits`: those of the network; of the options only what is no number of bits counts. */
@@ -68,7 +71,8 @@ export function lowerWeighted(
   const outputTensor = { shape, format: outputFormat ?? widths.scaled, scale: outputScale };
   const common = { ...link, outputTensor, ...arithmetic, widths };
   if (node.kind === 'dense') return { kind: 'dense', ...common };
-  return { kind: 'conv', ...common, kernel: node.kernel, stride: node.stride, padding: node.padding };
+  const { kernel, stride, padding, dilation, groups } = node;
+  return { kind: 'conv', ...common, kernel, stride, padding, dilation, groups };
 }
 
 interface Lowered {
@@ -86,11 +90,12 @@ function lowerHidden(
   scale: LayerScale,
   { activationBits, layerBits }: LoweredBits,
 ): Lowered {
-  const { name, relu, range } = layer.add ?? layer.node;
+  const { name, relu } = layer.add ?? layer.node;
   const bits = layerBits[name] ?? activationBits;
-  // ReLU is the clamp at 0 of an unsigned output.
-  const output = activationFormat(relu ? { min: 0, max: Math.max(0, range.max) } : range, bits, name);
-  const stage = { scale: output.scale, clamp: formatRange(output.format) };
+  const output = layer.shared ?? activationFormat(outputRange(layer.add ?? layer.node), bits, name);
+  const { low, high } = formatRange(output.format);
+  // ReLU is the clamp at 0, which an unsigned output has anyway.
+  const stage = { scale: output.scale, clamp: { low: relu ? 0 : low, high } };
   return { ...hiddenRequantiser(affine, scale, stage), outputScale: output.scale, outputFormat: output.format };
 }
 

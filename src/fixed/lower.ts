@@ -3,15 +3,18 @@
  * ranges, α, batch norm, bias, ReLU and additions fold into requantisers, flatten nodes disappear (a stream has no shape).
  */
 import { FlexorError, invariant } from '../base/errors.js';
-import { inferShapes, windowSize } from '../model/shapes.js';
-import type { ConvNode, DenseNode, FlexorModel, ModelNode } from '../model/types.js';
+import { INPUT_NAME } from '../graph/order.js';
+import { windowSize } from '../graph/shapes.js';
+import { modelShapes } from '../model/shapes.js';
+import type { ConcatNode, ConvNode, DenseNode, FlexorModel, ModelNode } from '../model/types.js';
 import { fuseAdditions } from './fuse.js';
 import type { Fusion } from './fuse.js';
 import { lowerWeighted } from './lower-weighted.js';
 import { checkLowerOptions, loweredBits } from './options.js';
 import type { LowerOptions } from './options.js';
-import { activationFormat } from './scales.js';
-import { sameShape, sumFormat } from './shapes.js';
+import { activationFormat, type ActivationFormat } from './scales.js';
+import { sharedFormats } from './shared-formats.js';
+import { isWeighted, sameShape, sumFormat } from './shapes.js';
 import type { IntNetwork, IntNode, IntShape, IntTensor, LoweredBits } from './types.js';
 import { MAX_ACTIVATION_BITS, verifyNetwork } from './verify.js';
 
@@ -20,14 +23,18 @@ export type { LowerOptions } from './options.js';
 
 /** The integer network of a model. `digest` is the SHA-256 of the model file's tensor bytes. */
 export function lower(model: FlexorModel, digest: string, options: LowerOptions = {}): IntNetwork {
-  const shapes = inferShapes(model);
+  const shapes = modelShapes(model);
   const fusions = fuseAdditions(model);
   checkLowerOptions(options, roundedLayers(model, fusions));
   checkOutput(model);
   const bits = loweredBits(options);
-  const { format, scale } = activationFormat(model.input.range, bits.inputBits, 'input');
+  const { inputBits, layerBits, activationBits } = bits;
+  const shared = sharedFormats(model, (name) =>
+    name === INPUT_NAME ? inputBits : (layerBits[name] ?? activationBits),
+  );
+  const { format, scale } = shared.get(INPUT_NAME) ?? activationFormat(model.input.range, inputBits, INPUT_NAME);
   const input: IntTensor = { shape: model.input.shape, format, scale };
-  const graph = new LoweredGraph(model, bits, options, shapes, fusions, input);
+  const graph = new LoweredGraph(model, bits, options, shapes, fusions, shared, input);
   for (const node of model.nodes) graph.add(node);
   const { name, classes } = model;
   const loadable = options.loadable ?? false;
@@ -37,7 +44,7 @@ export function lower(model: FlexorModel, digest: string, options: LowerOptions 
 /** Layers whose outputs get activation bits. */
 function roundedLayers(model: FlexorModel, fusions: ReadonlyMap<string, Fusion>): string[] {
   const fused = new Set(Array.from(fusions.values(), ({ layer }) => layer.name));
-  const rounded = model.nodes.filter(({ kind }) => kind === 'conv' || kind === 'dense' || kind === 'add');
+  const rounded = model.nodes.filter((node) => isWeighted(node) || node.kind === 'add');
   return rounded.map(({ name }) => name).filter((name) => !fused.has(name) && name !== model.output);
 }
 
@@ -68,6 +75,7 @@ class LoweredGraph {
     private readonly options: LowerOptions,
     private readonly shapes: ReadonlyMap<string, IntShape>,
     private readonly fusions: ReadonlyMap<string, Fusion>,
+    private readonly shared: ReadonlyMap<string, ActivationFormat>,
     input: IntTensor,
   ) {
     this.places = new Map([['input', { name: 'input', tensor: input }]]);
@@ -111,7 +119,16 @@ class LoweredGraph {
         const outputTensor = { ...link.inputTensor, shape: this.shape(node.name) };
         return { kind: 'subsample', ...link, stride, channelPadding, outputTensor };
       }
+      case 'concat':
+        return this.concat(node);
     }
+  }
+
+  private concat({ name, inputs }: ConcatNode): IntNode {
+    const links = inputs.map((input) => this.link(name, input));
+    const inputTensors = links.map(({ inputTensor }) => inputTensor);
+    const outputTensor = { ...inputTensors[0]!, shape: this.shape(name) };
+    return { kind: 'concat', name, inputs: links.map(({ input }) => input), inputTensors, outputTensor };
   }
 
   private weighted(node: ConvNode | DenseNode, fusion: Fusion | null): IntNode {
@@ -126,6 +143,7 @@ class LoweredGraph {
         shape: this.shape(node.name),
         window: windowSize(node, this.shape(node.input)),
         last: node.name === this.model.output,
+        shared: this.shared.get((fusion?.add ?? node).name) ?? null,
       },
       this.bits,
       this.options,

@@ -3,22 +3,24 @@
  * What one was lowered to can then be loaded into what was generated for the other, where that is loadable.
  */
 import { FlexorError } from '../base/errors.js';
-import { isWeighted } from './shapes.js';
-import type { IntNetwork, IntNode, IntTensor } from './types.js';
+import { inputsOf, isWeighted } from '../graph/order.js';
+import { inputTensorsOf } from './shapes.js';
+import type { IntConvNode, IntNetwork, IntNode, IntTensor } from './types.js';
 
 /** What hardware is made of, field by field; scales are information for people. */
 function structure(node: IntNode): Record<string, unknown> {
-  const { name, kind, input } = node;
-  const common = { name, kind, input, 'input tensor': tensor(node.inputTensor), output: tensor(node.outputTensor) };
+  const { name, kind } = node;
+  const inputs = inputTensorsOf(node).map(tensor);
+  const common = { name, kind, inputs: inputsOf(node), 'input tensors': inputs, output: tensor(node.outputTensor) };
   if (!isWeighted(node)) {
+    if (node.kind === 'concat') return common;
     if (node.kind === 'subsample') return { ...common, stride: node.stride, 'channel padding': node.channelPadding };
     return { ...common, kernel: node.kernel, stride: node.stride, padding: node.padding };
   }
   const { joined, multiplierBits, output } = node.requantiser;
   return {
     ...common,
-    ...(node.kind === 'conv' ? { kernel: node.kernel, stride: node.stride, padding: node.padding } : {}),
-    residual: node.residual && [node.residual.input, tensor(node.residual.tensor)],
+    ...(node.kind === 'conv' ? windowOf(node) : {}),
     planes: node.planes.length,
     'M⊕': node.planes.map(({ nIn, nOut, matrix }) => [nIn, nOut, matrix.join('')]),
     'joined planes': joined,
@@ -26,6 +28,10 @@ function structure(node: IntNode): Record<string, unknown> {
     'output stage': output,
     widths: node.widths,
   };
+}
+
+function windowOf({ kernel, stride, padding, dilation, groups }: IntConvNode): Record<string, unknown> {
+  return { kernel, stride, padding, dilation, groups };
 }
 
 function tensor({ shape, format }: IntTensor): unknown {

@@ -4,7 +4,7 @@
  * 2^(A−1) − 1. Real 0 is integer 0 in both, so padding and ReLU are exact.
  */
 import { FlexorError } from '../base/errors.js';
-import type { ActivationRange } from '../model/types.js';
+import type { ActivationRange, WeightedNode } from '../model/types.js';
 import { formatRange } from './shapes.js';
 import type { IntFormat, IntNetwork } from './types.js';
 
@@ -12,6 +12,11 @@ export interface ActivationFormat {
   readonly format: IntFormat;
   /** Real value of one unit. */
   readonly scale: number;
+}
+
+/** Range of what a layer puts out, behind its ReLU where it has one. */
+export function outputRange({ relu, range }: Pick<WeightedNode, 'relu' | 'range'>): ActivationRange {
+  return relu ? { min: 0, max: Math.max(0, range.max) } : range;
 }
 
 /** Format and scale of a tensor with this range in `bits` bits. `where` names the layer in errors. */

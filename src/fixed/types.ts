@@ -31,7 +31,7 @@ export interface IntPlane {
   readonly matrix: Uint8Array;
   /** Encrypted bits in stored order, one 0/1 per element: slices·N_in. */
   readonly encrypted: Uint8Array;
-  /** Decrypted bits, one 0/1 per element, index v·C_out + c; bit 0 is −1, bit 1 is +1. */
+  /** Decrypted bits, one 0/1 per element, index v·C_out + c with v < V; bit 0 is −1, bit 1 is +1. */
   readonly codes: Uint8Array;
 }
 
@@ -69,13 +69,16 @@ export interface Widths {
   readonly scaled: IntFormat;
 }
 
-interface IntNodeBase {
+interface IntNamed {
   /** An identifier, used once. */
   readonly name: string;
+  readonly outputTensor: IntTensor;
+}
+
+interface IntNodeBase extends IntNamed {
   /** Name of the node that feeds this one, or 'input'. */
   readonly input: string;
   readonly inputTensor: IntTensor;
-  readonly outputTensor: IntTensor;
 }
 
 /** Second input of a weighted node, of the shape of its output: element r of it takes part in z of the same element. */
@@ -88,7 +91,7 @@ export interface IntResidual {
 }
 
 export interface IntWeightedNode extends IntNodeBase {
-  /** V: elements of the window. */
+  /** V: elements of the window that one output channel sees; k_h·k_w·C_in/groups of a convolution. */
   readonly windowSize: number;
   readonly outChannels: number;
   readonly planes: readonly IntPlane[];
@@ -97,12 +100,21 @@ export interface IntWeightedNode extends IntNodeBase {
   readonly widths: Widths;
 }
 
+/**
+ * Output channel c sees the C_in/groups input channels of its group ⌊c·groups/C_out⌋: window element
+ * v = (ky·k_w + kx)·C_in/groups + ci is channel group·C_in/groups + ci of pixel
+ * [y·stride_v + ky·dilation_v − top, x·stride_h + kx·dilation_h − left].
+ */
 export interface IntConvNode extends IntWeightedNode {
   readonly kind: 'conv';
   readonly kernel: readonly [height: number, width: number];
   readonly stride: readonly [vertical: number, horizontal: number];
   /** [top, left, bottom, right]; padded elements are 0. */
   readonly padding: readonly [number, number, number, number];
+  /** Pixels from one tap to the next; [1, 1] is an ordinary window. */
+  readonly dilation: readonly [vertical: number, horizontal: number];
+  /** Divides C_in and C_out; 1 is an ordinary convolution, C_in a depthwise one. */
+  readonly groups: number;
 }
 
 export interface IntDenseNode extends IntWeightedNode {
@@ -132,9 +144,21 @@ export interface IntSubsampleNode extends IntNodeBase {
   readonly channelPadding: readonly [before: number, after: number];
 }
 
+/**
+ * Tensors side by side: of every pixel the channels of the first input, then those of the second, and so on. All inputs and
+ * the output have one height, one width, one format and one scale, so that no number changes.
+ */
+export interface IntConcatNode extends IntNamed {
+  readonly kind: 'concat';
+  /** Names of the nodes that feed it, or 'input'; at least two, all different. */
+  readonly inputs: readonly string[];
+  /** The tensor of each input. */
+  readonly inputTensors: readonly IntTensor[];
+}
+
 export type IntPoolNode = IntMaxPoolNode | IntAvgPoolNode;
 
-export type IntNode = IntConvNode | IntDenseNode | IntPoolNode | IntSubsampleNode;
+export type IntNode = IntConvNode | IntDenseNode | IntPoolNode | IntSubsampleNode | IntConcatNode;
 
 /** The bits that lowering was asked for. */
 export interface LoweredBits {

@@ -4,8 +4,12 @@
  * broken promise of our own code as `internal:`.
  */
 import { FlexorError, invariant } from '../base/errors.js';
-import { elementCount, formatRange, inputsOf, isWeighted, sameShape, slidingOutput, sumFormat } from './shapes.js';
+import { inputsOf, isWeighted } from '../graph/order.js';
+import { sameShape, windowSize } from '../graph/shapes.js';
+import { slidingOutput, UNDILATED, windowSpan } from '../graph/window.js';
+import { formatRange, inputTensorsOf, sumFormat } from './shapes.js';
 import type {
+  IntConcatNode,
   IntConvNode,
   IntDenseNode,
   IntFormat,
@@ -38,10 +42,8 @@ export function verifyNetwork(network: IntNetwork): IntNetwork {
   for (const [index, node] of network.nodes.entries()) {
     invariant(NAME.test(node.name), `node name ${JSON.stringify(node.name)} is not an identifier`);
     invariant(!tensors.has(node.name), `node name ${node.name} is used twice`);
-    verifyInput(node.name, node.input, node.inputTensor, tensors);
-    if (isWeighted(node) && node.residual !== null) {
-      verifyInput(node.name, node.residual.input, node.residual.tensor, tensors);
-    }
+    const read = inputTensorsOf(node);
+    for (const [i, name] of inputsOf(node).entries()) verifyInput(node.name, name, read[i], tensors);
     verifyNode(node, network, index === network.nodes.length - 1);
     for (const name of inputsOf(node)) unread.delete(name);
     tensors.set(node.name, node.outputTensor);
@@ -53,10 +55,15 @@ export function verifyNetwork(network: IntNetwork): IntNetwork {
   return network;
 }
 
-function verifyInput(node: string, input: string, tensor: IntTensor, before: ReadonlyMap<string, IntTensor>): void {
+function verifyInput(
+  node: string,
+  input: string,
+  tensor: IntTensor | undefined,
+  before: ReadonlyMap<string, IntTensor>,
+): void {
   const given = before.get(input);
   invariant(given !== undefined, `node ${node} must stand behind ${input}, which it reads`);
-  invariant(sameTensor(tensor, given), `node ${node}: input is not what ${input} gives`);
+  invariant(tensor !== undefined && sameTensor(tensor, given), `node ${node}: input is not what ${input} gives`);
 }
 
 function verifyNode(node: IntNode, network: IntNetwork, last: boolean): void {
@@ -72,6 +79,18 @@ function verifyNode(node: IntNode, network: IntNetwork, last: boolean): void {
       return verifyPool(node);
     case 'subsample':
       return verifySubsample(node);
+    case 'concat':
+      return verifyConcat(node);
+  }
+}
+
+function verifyConcat({ name, inputs, inputTensors, outputTensor }: IntConcatNode): void {
+  invariant(inputs.length >= 2 && new Set(inputs).size === inputs.length, `node ${name}: inputs must differ`);
+  const channels = inputTensors.reduce((sum, { shape }) => sum + shape.channels, 0);
+  invariant(channels === outputTensor.shape.channels, `node ${name}: output must have ${channels} channels`);
+  for (const [i, tensor] of inputTensors.entries()) {
+    const shape = { ...outputTensor.shape, channels: tensor.shape.channels };
+    invariant(sameTensor(tensor, { ...outputTensor, shape }), `node ${name}: ${inputs[i]} is not like its output`);
   }
 }
 
@@ -104,7 +123,8 @@ function verifySubsample({ name, stride, channelPadding, inputTensor, outputTens
 function verifyWeighted(node: IntConvNode | IntDenseNode, { bits, loadable }: IntNetwork, last: boolean): void {
   const { name, inputTensor, outputTensor, requantiser } = node;
   const input = inputTensor.shape;
-  const window = node.kind === 'dense' ? elementCount(input) : node.kernel[0] * node.kernel[1] * input.channels;
+  if (node.kind === 'conv') verifyGroups(node);
+  const window = windowSize(node, input);
   invariant(node.windowSize === window, `node ${name}: window has ${window} elements, not ${node.windowSize}`);
   invariant(node.outChannels === outputTensor.shape.channels, `node ${name}: output channels disagree with its shape`);
   if (node.kind === 'dense') {
@@ -145,21 +165,28 @@ function verifyBits({ name, requantiser, outputTensor }: IntConvNode | IntDenseN
   );
 }
 
+function verifyGroups({ name, groups, inputTensor, outChannels }: IntConvNode): void {
+  const divides = [inputTensor.shape.channels, outChannels].every((channels) => channels % groups === 0);
+  invariant(Number.isInteger(groups) && groups > 0 && divides, `node ${name}: bad groups ${groups}`);
+}
+
 function verifyWindow(node: IntConvNode | IntPoolNode): void {
   const { name, kernel, stride, padding, inputTensor, outputTensor } = node;
-  for (const n of [...kernel, ...stride])
-    invariant(Number.isInteger(n) && n > 0, `node ${name}: bad kernel or stride ${n}`);
+  const dilation = node.kind === 'conv' ? node.dilation : UNDILATED;
+  for (const n of [...kernel, ...stride, ...dilation])
+    invariant(Number.isInteger(n) && n > 0, `node ${name}: bad kernel, stride or dilation ${n}`);
+  const span = windowSpan(node);
   for (const [i, n] of padding.entries()) {
     invariant(Number.isInteger(n) && n >= 0, `node ${name}: bad padding ${n}`);
     // A window that lies wholly in the padding has no maximum and would only waste cycles in a convolution.
-    if (n >= kernel[i % 2]!) {
+    if (n >= span[i % 2]!) {
       throw new FlexorError(
         'unsupported',
-        `layer ${name}: padding must be smaller than the kernel, got padding [${padding.join(', ')}] with kernel ${kernel.join('×')}`,
+        `layer ${name}: padding must be smaller than the kernel, got padding [${padding.join(', ')}] with kernel ${span.join('×')}`,
       );
     }
   }
-  const expected = slidingOutput(inputTensor.shape, kernel, stride, padding);
+  const expected = slidingOutput(inputTensor.shape, node);
   const actual = outputTensor.shape;
   invariant(
     expected.height === actual.height && expected.width === actual.width && actual.height > 0 && actual.width > 0,

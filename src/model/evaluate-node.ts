@@ -5,7 +5,9 @@
 import { unpackBits } from '../base/bits.js';
 import { invariant } from '../base/errors.js';
 import { decrypt, sliceCount } from '../xor/matrix.js';
-import { elements, windowSize } from './shapes.js';
+import { elements, windowSize } from '../graph/shapes.js';
+import type { Shape, Sliding } from '../graph/types.js';
+import { POINT_WINDOW } from '../graph/window.js';
 import type {
   AddNode,
   AvgPoolNode,
@@ -15,12 +17,10 @@ import type {
   DenseNode,
   MaxPoolNode,
   ModelNode,
-  Shape,
-  Sliding,
   SubsampleNode,
 } from './types.js';
 import { compileFloatSums, compileWindowSums } from './window-sums.js';
-import type { WindowGeometry } from './window-sums.js';
+import type { WindowGeometry, WindowSums } from './window-sums.js';
 
 /** Computes a node's output from its inputs. */
 export type Stage = (inputs: readonly Float32Array[], output: Float32Array) => void;
@@ -33,8 +33,7 @@ export function compileNode(node: ModelNode, inputs: readonly Shape[], output: S
       return compileWeighted(node, input, { ...node, input, outHeight: output.height, outWidth: output.width });
     case 'dense': {
       const flat = { height: 1, width: 1, channels: elements(input) };
-      const geometry = { input: flat, outHeight: 1, outWidth: 1 };
-      return compileWeighted(node, input, { ...geometry, kernel: [1, 1], stride: [1, 1], padding: [0, 0, 0, 0] });
+      return compileWeighted(node, input, { ...POINT_WINDOW, input: flat, outHeight: 1, outWidth: 1 });
     }
     case 'maxPool':
       return ([values], result) => maxPool(node, input, output, values!, result);
@@ -44,6 +43,8 @@ export function compileNode(node: ModelNode, inputs: readonly Shape[], output: S
       return ([values], result) => subsample(node, input, output, values!, result);
     case 'add':
       return ([a, b], result) => add(node, a!, b!, result);
+    case 'concat':
+      return (values, result) => concatenate(inputs, values, result);
     case 'flatten':
       return ([values], result) => result.set(values!);
   }
@@ -76,7 +77,8 @@ function compileCodes(
   outChannels: number,
   window: number,
   geometry: WindowGeometry,
-): (values: Float32Array, sums: Float64Array) => void {
+): WindowSums {
+  if (geometry.groups > 1) return compileGroupedCodes(planes, outChannels, window, geometry);
   const channels = planes.length * outChannels;
   const windowSums = compileWindowSums(joinPlanes(planes, outChannels, window), channels, geometry);
   const planeSums = new Float64Array(geometry.outHeight * geometry.outWidth * channels);
@@ -87,6 +89,31 @@ function compileCodes(
       for (const { alpha } of planes) {
         for (let c = 0; c < outChannels; c++) sums[to + c]! += alpha[c]! * planeSums[from++]!;
       }
+    }
+  };
+}
+
+/** The same with groups, plane by plane. */
+function compileGroupedCodes(
+  planes: readonly CodePlane[],
+  outChannels: number,
+  window: number,
+  geometry: WindowGeometry,
+): WindowSums {
+  const parts = planes.map((plane) => ({
+    alpha: plane.alpha,
+    windowSums: compileFloatSums(
+      Float32Array.from(planeCodes(plane, window * outChannels), (bit) => 2 * bit - 1),
+      outChannels,
+      geometry,
+    ),
+  }));
+  const planeSums = new Float64Array(geometry.outHeight * geometry.outWidth * outChannels);
+  return (values, sums) => {
+    for (const { alpha, windowSums } of parts) {
+      planeSums.fill(0);
+      windowSums(values, planeSums);
+      for (let i = 0; i < sums.length; i++) sums[i]! += alpha[i % outChannels]! * planeSums[i]!;
     }
   };
 }
@@ -174,6 +201,19 @@ function subsample(node: SubsampleNode, input: Shape, output: Shape, values: Flo
       const from = (y * node.stride[0] * input.width + x * node.stride[1]) * input.channels;
       result.set(values.subarray(from, from + input.channels), to);
     }
+  }
+}
+
+/** The channels of each input behind those of the one before, pixel by pixel. */
+function concatenate(shapes: readonly Shape[], inputs: readonly Float32Array[], result: Float32Array): void {
+  const channels = shapes.reduce((sum, shape) => sum + shape.channels, 0);
+  let first = 0;
+  for (const [i, values] of inputs.entries()) {
+    const width = shapes[i]!.channels;
+    for (let from = 0, to = first; from < values.length; from += width, to += channels) {
+      result.set(values.subarray(from, from + width), to);
+    }
+    first += width;
   }
 }
 

@@ -4,7 +4,9 @@
  */
 import { FlexorError } from '../base/errors.js';
 import { compileNode } from './evaluate-node.js';
-import { elements, INPUT_NAME, inferShapes, inputsOf } from './shapes.js';
+import { INPUT_NAME, inputsOf } from '../graph/order.js';
+import { elements } from '../graph/shapes.js';
+import { modelShapes } from './shapes.js';
 import type { FlexorModel } from './types.js';
 
 /** Called with every node's output of every image, in order; the array is reused. */
@@ -26,7 +28,7 @@ export function evaluate(model: FlexorModel, images: Float32Array): Float32Array
 
 /** Decrypts and compiles a model once, for many images. */
 export function floatEvaluator(model: FlexorModel): FloatEvaluator {
-  const shapes = inferShapes(model);
+  const shapes = modelShapes(model);
   const outputs = new Map(model.nodes.map(({ name }) => [name, new Float32Array(elements(shapes.get(name)!))]));
   const stages = model.nodes.map((node) => {
     const inputs = inputsOf(node);

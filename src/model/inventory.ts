@@ -5,7 +5,10 @@
 import { isIdentity, sliceCount } from '../xor/matrix.js';
 import type { XorMatrix } from '../xor/types.js';
 import { FLOAT_BITS } from './compression.js';
-import { elements, inferShapes, inputsOf, windowSize } from './shapes.js';
+import { inputsOf, isWeighted } from '../graph/order.js';
+import { elements, windowSize } from '../graph/shapes.js';
+import type { Shape } from '../graph/types.js';
+import { modelShapes } from './shapes.js';
 import { commonTaps } from './taps.js';
 import { sumUp } from './totals.js';
 import type { StoredBits, Totals } from './totals.js';
@@ -18,7 +21,6 @@ import type {
   FlexorModel,
   ModelNode,
   Provenance,
-  Shape,
 } from './types.js';
 
 type ShapeList = readonly [height: number, width: number, channels: number];
@@ -57,6 +59,9 @@ export interface LayerInventory {
   readonly kernel: readonly number[] | null;
   readonly stride: readonly number[] | null;
   readonly padding: readonly number[] | null;
+  /** Of a convolution. */
+  readonly dilation: readonly number[] | null;
+  readonly groups: number | null;
   /** Channels of zeros that a `subsample` adds before and behind. */
   readonly channelPadding: readonly number[] | null;
   readonly relu: boolean;
@@ -99,7 +104,7 @@ export function inventory(model: FlexorModel, digest: string): Inventory {
 
 /** The part of it that goes layer by layer. */
 export function layerInventory(model: FlexorModel): LayerInventory[] {
-  const shapes = inferShapes(model);
+  const shapes = modelShapes(model);
   const counted = new Set<XorMatrix>();
   return model.nodes.map((node) => {
     const inputs = inputsOf(node);
@@ -114,10 +119,12 @@ export function layerInventory(model: FlexorModel): LayerInventory[] {
       kernel: 'kernel' in node ? node.kernel : null,
       stride: 'stride' in node ? node.stride : null,
       padding: 'padding' in node ? node.padding : null,
+      dilation: 'dilation' in node ? node.dilation : null,
+      groups: 'groups' in node ? node.groups : null,
       channelPadding: 'channelPadding' in node ? node.channelPadding : null,
       relu: 'relu' in node && node.relu,
       range: 'range' in node ? rangeList(node.range) : null,
-      weighted: node.kind === 'conv' || node.kind === 'dense' ? weightedInventory(node, input, output, counted) : null,
+      weighted: isWeighted(node) ? weightedInventory(node, input, output, counted) : null,
     };
   });
 }

@@ -4,6 +4,10 @@
  */
 import { packedBytes } from '../base/bits.js';
 import { openInput, sha256 } from '../base/files.js';
+import { isWeighted } from '../graph/order.js';
+import { windowSize } from '../graph/shapes.js';
+import type { ConvWindow, GraphNode, Shape } from '../graph/types.js';
+import { UNDILATED } from '../graph/window.js';
 import { sliceCount } from '../xor/matrix.js';
 import { parseContainer, readContainer } from './container.js';
 import type { Container } from './container.js';
@@ -11,11 +15,10 @@ import { shown } from '../base/json.js';
 import { fileProblem } from './problem.js';
 import { DOCUMENT_DIGEST_KEY, DOCUMENT_KEY, parseDocument } from './schema.js';
 import type { BatchNormDocument, ModelDocument, NodeDocument, WeightsDocument, XorWeightsDocument } from './schema.js';
-import { inferShapes, windowSize } from './shapes.js';
-import type { TopologyNode } from './shapes.js';
+import { modelShapes } from './shapes.js';
 import { commonTaps } from './taps.js';
 import { TensorReader } from './tensors.js';
-import type { BatchNorm, FlexorModel, LayerWeights, ModelNode, Shape } from './types.js';
+import type { BatchNorm, FlexorModel, LayerWeights, ModelNode } from './types.js';
 import { verifyModel } from './verify.js';
 
 /** A model and the SHA-256 of its tensor bytes, hexadecimal. */
@@ -42,7 +45,7 @@ export function readModel(bytes: Uint8Array, where: string): LoadedModel {
 function modelOf(container: Container, where: string): LoadedModel {
   const document = readDocument(container, where);
   const graph = graphOf(document);
-  const shapes = inferShapes(graph, where);
+  const shapes = modelShapes(graph, where);
   const tensors = new TensorReader(container.tensors, where);
   for (const node of document.nodes) checkTensors(node, shapes.get(node.inputs[0])!, tensors);
   tensors.checkAllUsed();
@@ -96,16 +99,36 @@ function graphOf({ name, input, nodes, output, classes }: ModelDocument) {
   return {
     name,
     input: { shape: { height, width, channels } },
-    nodes: nodes.map((node): TopologyNode => (node.kind === 'add' ? node : { ...node, input: node.inputs[0] })),
+    nodes: nodes.map(graphNode),
     output,
     classes,
   };
 }
 
+function graphNode(node: NodeDocument): GraphNode {
+  switch (node.kind) {
+    case 'add':
+    case 'concat':
+      return node;
+    case 'conv':
+      return { ...node, input: node.inputs[0], ...spread(node) };
+    default:
+      return { ...node, input: node.inputs[0] };
+  }
+}
+
+/** What a convolution may leave out. */
+function spread({ dilation, groups }: ConvDocument): Pick<ConvWindow, 'dilation' | 'groups'> {
+  return { dilation: dilation ?? UNDILATED, groups: groups ?? 1 };
+}
+
+type ConvDocument = Extract<NodeDocument, { kind: 'conv' }>;
+
 function checkTensors(node: NodeDocument, input: Shape, tensors: TensorReader): void {
-  if (node.kind !== 'conv' && node.kind !== 'dense') return;
+  if (!isWeighted(node)) return;
   const { outChannels, weights, bias, batchNorm } = node;
-  const count = windowSize({ ...node, input: node.inputs[0] }, input) * outChannels;
+  const window = node.kind === 'conv' ? { ...node, ...spread(node) } : node;
+  const count = windowSize(window, input) * outChannels;
   if (weights.encoding === 'float') tensors.check(weights.values, 'F32', [count]);
   else checkPlanes(weights, count, outChannels, tensors);
   const vectors = [bias, batchNorm?.gamma, batchNorm?.beta, batchNorm?.mean, batchNorm?.variance];
@@ -131,6 +154,7 @@ function readNode(node: NodeDocument, tensors: TensorReader): ModelNode {
   if (node.kind === 'add') {
     return { kind: 'add', name, inputs: node.inputs, relu: node.relu, range: rangeOf(node.range) };
   }
+  if (node.kind === 'concat') return { kind: 'concat', name, inputs: node.inputs };
   const common = { name, input: node.inputs[0] };
   switch (node.kind) {
     case 'conv':
@@ -145,7 +169,8 @@ function readNode(node: NodeDocument, tensors: TensorReader): ModelNode {
         range: rangeOf(node.range),
       };
       if (node.kind === 'dense') return { kind: 'dense', ...weighted };
-      return { kind: 'conv', ...weighted, kernel: node.kernel, stride: node.stride, padding: node.padding };
+      const { kernel, stride, padding } = node;
+      return { kind: 'conv', ...weighted, kernel, stride, padding, ...spread(node) };
     }
     case 'maxPool':
     case 'avgPool':

@@ -6,7 +6,7 @@ import { z } from 'zod';
 import { MAX_BINS } from './histogram.js';
 import { isObject, parseJson, printable, shown } from '../base/json.js';
 import { fileProblem } from './problem.js';
-import { FORMAT_VERSION } from './types.js';
+import { FORMAT_VERSIONS, versionOf } from './versions.js';
 
 /** Metadata key of the document, and of the SHA-256 of its text. */
 export const DOCUMENT_KEY = 'flexor';
@@ -14,6 +14,7 @@ export const DOCUMENT_DIGEST_KEY = 'flexor.sha256';
 
 const MAX_SIDE = 65_536;
 const MAX_WINDOW_SIDE = 255;
+const MAX_NODES = 4096;
 const MAX_PLANES = 16;
 const MAX_XOR = 512;
 
@@ -33,7 +34,8 @@ const finite = z.number();
 
 const range = z.tuple([finite, finite]).refine(([min, max]) => min <= max, 'must be [min, max] with min ≤ max');
 const window = z.tuple([count(MAX_WINDOW_SIDE), count(MAX_WINDOW_SIDE)]);
-const pad = z.int().min(0).max(MAX_WINDOW_SIDE);
+/** A dilated window spans far more pixels than it has taps. */
+const pad = z.int().min(0).max(MAX_SIDE);
 const channelPad = z.int().min(0).max(MAX_SIDE);
 
 const binCount = z.int().min(0);
@@ -88,7 +90,13 @@ const weighted = {
 const sliding = { kernel: window, stride: window, padding: z.tuple([pad, pad, pad, pad]) };
 
 const nodes = z.discriminatedUnion('kind', [
-  z.strictObject({ kind: z.literal('conv'), ...weighted, ...sliding }),
+  z.strictObject({
+    kind: z.literal('conv'),
+    ...weighted,
+    ...sliding,
+    dilation: window.optional(),
+    groups: count(MAX_SIDE).optional(),
+  }),
   z.strictObject({ kind: z.literal('dense'), ...weighted }),
   z.strictObject({ kind: z.literal('maxPool'), ...node, ...sliding }),
   z.strictObject({ kind: z.literal('avgPool'), ...node, ...sliding }),
@@ -105,11 +113,12 @@ const nodes = z.discriminatedUnion('kind', [
     relu: z.boolean(),
     range,
   }),
+  z.strictObject({ kind: z.literal('concat'), ...named, inputs: z.array(nodeName).min(2).max(MAX_NODES) }),
   z.strictObject({ kind: z.literal('flatten'), ...node }),
 ]);
 
 const documentSchema = z.strictObject({
-  formatVersion: z.literal(FORMAT_VERSION),
+  formatVersion: z.literal(FORMAT_VERSIONS),
   name: modelName,
   digest: z.string().regex(/^[0-9a-f]{64}$/, 'must be 64 lower-case hexadecimal digits'),
   input: z.strictObject({
@@ -118,7 +127,7 @@ const documentSchema = z.strictObject({
     std: z.array(finite.positive()),
     range,
   }),
-  nodes: z.array(nodes).min(1).max(4096),
+  nodes: z.array(nodes).min(1).max(MAX_NODES),
   output: nodeName,
   classes: z.array(text(200)).min(1),
   provenance: z.strictObject({
@@ -143,18 +152,25 @@ export type BatchNormDocument = z.infer<typeof batchNorm>;
 export function parseDocument(json: string, where: string): ModelDocument {
   const value = parseJson(json, (rule) => fileProblem(where, 'flexor', rule));
   if (!isObject(value)) throw fileProblem(where, 'flexor', 'must be a JSON object');
-  if (value['formatVersion'] !== FORMAT_VERSION) {
+  if (!FORMAT_VERSIONS.some((version) => version === value['formatVersion'])) {
     throw fileProblem(
       where,
       'formatVersion',
-      `must be ${FORMAT_VERSION}, the only version known here, got ${shown(value['formatVersion'])}`,
+      `must be ${FORMAT_VERSIONS.join(' or ')}, the versions known here, got ${shown(value['formatVersion'])}`,
     );
   }
   const result = documentSchema.safeParse(value);
-  if (result.success) return result.data;
+  if (result.success) return checkVersion(result.data, where);
   const issue = result.error.issues[0]!;
   const at = issue.path.filter((key) => typeof key !== 'symbol');
   throw fileProblem(where, fieldName(value, at), `${printable(issue.message, 200)}, got ${shown(valueAt(value, at))}`);
+}
+
+/** Refuses a field that the stated version does not have. */
+function checkVersion(document: ModelDocument, where: string): ModelDocument {
+  const { version, field } = versionOf(document.nodes);
+  if (version <= document.formatVersion) return document;
+  throw fileProblem(where, printable(field, 200), `needs formatVersion ${version}, got ${document.formatVersion}`);
 }
 
 /** `nodes.2.kernel.0` with the node's name where it has one: `nodes[2] 'conv2'.kernel[0]`. */

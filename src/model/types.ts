@@ -1,22 +1,14 @@
 /**
- * The float network that a `.flexor` file describes. Imports only the type of M⊕.
+ * The float network that a `.flexor` file describes. Imports only types of shapes, windows and M⊕.
  *
  * Tensors are NHWC. A weighted layer with V = k_h·k_w·C_in window elements and C_out channels has V·C_out weights; weight
  * bit f = v·C_out + c belongs to window element v = (y·k_w + x)·C_in + ci and output channel c (Algorithm 1's Reshape to
- * [k, k, C_in, C_out]). A dense layer is a window that covers its whole input, flattened NHWC.
+ * [k, k, C_in, C_out]). A dense layer is a window that covers its whole input, flattened NHWC. With G groups a window has
+ * V = k_h·k_w·C_in/G elements, v = (y·k_w + x)·C_in/G + ci, and ci counts within the part of the input that c sees
+ * (graph/types.ts).
  */
+import type { ConvWindow, Pair, Shape, Sliding } from '../graph/types.js';
 import type { XorMatrix } from '../xor/types.js';
-
-export const FORMAT_VERSION = 1;
-
-export interface Shape {
-  readonly height: number;
-  readonly width: number;
-  readonly channels: number;
-}
-
-/** Zero elements added at [top, left, bottom, right]; explicit because 'same' differs between frameworks. */
-export type Padding = readonly [top: number, left: number, bottom: number, right: number];
 
 /** Smallest and largest value of an activation tensor seen on training data. */
 export interface ActivationRange {
@@ -94,14 +86,8 @@ export interface WeightedNode extends NodeBase {
   readonly range: ActivationRange;
 }
 
-/** A window of k_h × k_w pixels that slides over its input. */
-export interface Sliding {
-  readonly kernel: readonly [height: number, width: number];
-  readonly stride: readonly [vertical: number, horizontal: number];
-  readonly padding: Padding;
-}
-
-export interface ConvNode extends WeightedNode, Sliding {
+/** Padded elements are 0. */
+export interface ConvNode extends WeightedNode, ConvWindow {
   readonly kind: 'conv';
 }
 
@@ -125,7 +111,7 @@ export interface AvgPoolNode extends NodeBase, Sliding {
  */
 export interface SubsampleNode extends NodeBase {
   readonly kind: 'subsample';
-  readonly stride: readonly [vertical: number, horizontal: number];
+  readonly stride: Pair;
   readonly channelPadding: readonly [before: number, after: number];
 }
 
@@ -138,12 +124,20 @@ export interface AddNode extends NamedNode {
   readonly range: ActivationRange;
 }
 
+/** Tensors of one height and width side by side: the channels of the first, then those of the second, and so on. */
+export interface ConcatNode extends NamedNode {
+  readonly kind: 'concat';
+  /** At least two different nodes. */
+  readonly inputs: readonly string[];
+}
+
 /** NHWC order is kept, so this only changes the shape. */
 export interface FlattenNode extends NodeBase {
   readonly kind: 'flatten';
 }
 
-export type ModelNode = ConvNode | DenseNode | MaxPoolNode | AvgPoolNode | SubsampleNode | AddNode | FlattenNode;
+export type ModelNode =
+  ConvNode | DenseNode | MaxPoolNode | AvgPoolNode | SubsampleNode | AddNode | ConcatNode | FlattenNode;
 
 /** How a dataset pixel p (0 to 255) becomes the network's input: (p/255 − mean)/std per channel. */
 export interface Preprocessing {

@@ -6,18 +6,20 @@ import { countOnes, packedBytes } from '../base/bits.js';
 import { FlexorError } from '../base/errors.js';
 import { sliceCount, xorMatrix } from '../xor/matrix.js';
 import { checkHistogram } from './histogram.js';
-import { elements, inferShapes, windowSize } from './shapes.js';
+import { isWeighted } from '../graph/order.js';
+import { elements, windowSize } from '../graph/shapes.js';
+import { modelShapes } from './shapes.js';
 import { fileProblem } from './problem.js';
 import type { ActivationRange, BatchNorm, BinaryCodes, CodePlane, ConvNode, DenseNode, FlexorModel } from './types.js';
 
 /** Throws a one-line error that names the field where something is wrong. `where` starts it (a file's or model's name). */
 export function verifyModel(model: FlexorModel, where: string = model.name): void {
-  const shapes = inferShapes(model, where);
+  const shapes = modelShapes(model, where);
   checkInput(model, where);
   for (const node of model.nodes) {
     const at = `${where}: ${node.name}`;
     if (node.kind === 'add') checkRange(node.range, at);
-    if (node.kind === 'conv' || node.kind === 'dense') {
+    if (isWeighted(node)) {
       checkWeighted(node, windowSize(node, shapes.get(node.input)!), at);
     }
   }

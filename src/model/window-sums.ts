@@ -8,10 +8,12 @@
  * Groups run along the input's channels. Where there are too few of them, the rows of the windows are laid out first, so
  * that groups run along k_w·C_in; that leaves a convolution with k_w = 1 and the same weight order. Sums are in double
  * precision.
+ *
+ * A grouped convolution has windows of few elements each, which leaves nothing to share: the plain loops take it.
  */
-import type { Shape, Sliding } from './types.js';
+import type { ConvWindow, Shape } from '../graph/types.js';
 
-export interface WindowGeometry extends Sliding {
+export interface WindowGeometry extends ConvWindow {
   readonly input: Shape;
   readonly outHeight: number;
   readonly outWidth: number;
@@ -20,22 +22,24 @@ export interface WindowGeometry extends Sliding {
 /** Adds the sums of one image to `sums`, [out height][out width][channels]. */
 export type WindowSums = (image: Float32Array, sums: Float64Array) => void;
 
-/** The same for weights of any value, [kernel height][kernel width][C_in][channels], by the plain loops. */
+/** The same for weights of any value, [kernel height][kernel width][C_in/G][channels], by the plain loops. */
 export function compileFloatSums(weights: Float32Array, channels: number, geometry: WindowGeometry): WindowSums {
-  const { input, kernel, stride, padding, outHeight, outWidth } = geometry;
+  const { input, kernel, stride, padding, dilation, groups, outHeight, outWidth } = geometry;
+  const [inputs, outputs] = [input.channels / groups, channels / groups];
   const pixel = (image: Float32Array, from: number, tap: number, sums: Float64Array, to: number): void => {
     for (let ci = 0; ci < input.channels; ci++) {
       const a = image[from + ci]!;
-      const row = (tap * input.channels + ci) * channels;
-      for (let c = 0; c < channels; c++) sums[to + c]! += a * weights[row + c]!;
+      const first = Math.floor(ci / inputs) * outputs;
+      const row = (tap * inputs + (ci % inputs)) * channels;
+      for (let c = first; c < first + outputs; c++) sums[to + c]! += a * weights[row + c]!;
     }
   };
   return (image, sums) => {
     for (let oy = 0, to = 0; oy < outHeight; oy++) {
       for (let ox = 0; ox < outWidth; ox++, to += channels) {
         for (let tap = 0; tap < kernel[0] * kernel[1]; tap++) {
-          const y = oy * stride[0] - padding[0] + Math.floor(tap / kernel[1]);
-          const x = ox * stride[1] - padding[1] + (tap % kernel[1]);
+          const y = oy * stride[0] - padding[0] + Math.floor(tap / kernel[1]) * dilation[0];
+          const x = ox * stride[1] - padding[1] + (tap % kernel[1]) * dilation[1];
           if (y < 0 || y >= input.height || x < 0 || x >= input.width) continue;
           pixel(image, (y * input.width + x) * input.channels, tap, sums, to);
         }
@@ -48,7 +52,7 @@ const GROUPS_PER_PACK = 4;
 const MAX_GROUP = 8;
 const TABLE = 1 << MAX_GROUP;
 
-/** Compiles codes (bits, [kernel height][kernel width][C_in][channels]) for one layer. */
+/** Compiles codes (bits, [kernel height][kernel width][C_in][channels]) for one layer without groups. */
 export function compileWindowSums(codes: Uint8Array, channels: number, geometry: WindowGeometry): WindowSums {
   const rows = layOutRows(geometry);
   const byRows = scatterCost(rows, channels) < scatterCost(geometry, channels);
@@ -62,12 +66,15 @@ export function compileWindowSums(codes: Uint8Array, channels: number, geometry:
 }
 
 /** The geometry after every window row of k_w·C_in elements has become one pixel. */
-function layOutRows({ input, kernel, stride, padding, outHeight, outWidth }: WindowGeometry): WindowGeometry {
+function layOutRows(geometry: WindowGeometry): WindowGeometry {
+  const { input, kernel, stride, padding, dilation, outHeight, outWidth } = geometry;
   return {
     input: { height: input.height, width: outWidth, channels: kernel[1] * input.channels },
     kernel: [kernel[0], 1],
     stride: [stride[0], 1],
     padding: [padding[0], 0, padding[2], 0],
+    dilation: [dilation[0], 1],
+    groups: 1,
     outHeight,
     outWidth,
   };
@@ -76,14 +83,14 @@ function layOutRows({ input, kernel, stride, padding, outHeight, outWidth }: Win
 function copyRows(
   image: Float32Array,
   rows: Float32Array,
-  { input, kernel, stride, padding, outWidth }: WindowGeometry,
+  { input, kernel, stride, padding, dilation, outWidth }: WindowGeometry,
 ): void {
   const { height, width, channels } = input;
   let to = 0;
   for (let y = 0; y < height; y++) {
     for (let ox = 0; ox < outWidth; ox++) {
       for (let kx = 0; kx < kernel[1]; kx++, to += channels) {
-        const x = ox * stride[1] - padding[1] + kx;
+        const x = ox * stride[1] - padding[1] + kx * dilation[1];
         const inside = x >= 0 && x < width;
         const from = (y * width + x) * channels;
         for (let c = 0; c < channels; c++) rows[to + c] = inside ? image[from + c]! : 0;
@@ -123,7 +130,7 @@ function scatterCost(geometry: WindowGeometry, channels: number): number {
 
 /** Walks over the input's pixels; each adds its share to every window that covers it. */
 function compileScatter(codes: Uint8Array, channels: number, geometry: WindowGeometry): WindowSums {
-  const { input, kernel, stride, padding, outHeight, outWidth } = geometry;
+  const { input, kernel, stride, padding, dilation, outHeight, outWidth } = geometry;
   const groups = chooseGroups(input.channels, lookupsPerGroup(geometry, channels));
   const packs = Math.ceil(groups.count / GROUPS_PER_PACK);
   const taps = kernel[0] * kernel[1];
@@ -133,10 +140,10 @@ function compileScatter(codes: Uint8Array, channels: number, geometry: WindowGeo
     const base = (y * input.width + x) * input.channels;
     if (!fillTables(image, base, base + input.channels, pack, groups, tables)) return;
     for (let ky = 0; ky < kernel[0]; ky++) {
-      const oy = (y + padding[0] - ky) / stride[0];
+      const oy = (y + padding[0] - ky * dilation[0]) / stride[0];
       if (oy < 0 || oy >= outHeight || !Number.isInteger(oy)) continue;
       for (let kx = 0; kx < kernel[1]; kx++) {
-        const ox = (x + padding[1] - kx) / stride[1];
+        const ox = (x + padding[1] - kx * dilation[1]) / stride[1];
         if (ox < 0 || ox >= outWidth || !Number.isInteger(ox)) continue;
         const tap = ky * kernel[1] + kx;
         add(sums, (oy * outWidth + ox) * channels, patterns, (pack * taps + tap) * channels, channels, tables);

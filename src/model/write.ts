@@ -7,9 +7,9 @@ import { writeFileAtomic } from '../base/output.js';
 import { formatContainer, payloadOf } from './container.js';
 import { DOCUMENT_DIGEST_KEY, DOCUMENT_KEY, parseDocument } from './schema.js';
 import type { BatchNormDocument, HistogramDocument, ModelDocument, NodeDocument, WeightsDocument } from './schema.js';
+import type { ConvWindow, Sliding } from '../graph/types.js';
 import { commonTaps } from './taps.js';
 import { TensorTable } from './tensors.js';
-import { FORMAT_VERSION } from './types.js';
 import type {
   BatchNorm,
   ConvNode,
@@ -18,9 +18,9 @@ import type {
   FlexorModel,
   LayerWeights,
   ModelNode,
-  Sliding,
 } from './types.js';
 import { verifyModel } from './verify.js';
+import { versionOf } from './versions.js';
 
 /** Writes a model to a file; the file appears whole or not at all. */
 export function saveModel(path: string, model: FlexorModel): void {
@@ -34,7 +34,7 @@ export function writeModel(model: FlexorModel): Uint8Array {
   const nodes = model.nodes.map((node) => nodeDocument(node, tensors));
   const { shape, preprocessing, range } = model.input;
   const document: ModelDocument = {
-    formatVersion: FORMAT_VERSION,
+    formatVersion: versionOf(nodes).version,
     name: model.name,
     digest: sha256(payloadOf(tensors.all)),
     input: {
@@ -62,10 +62,11 @@ function nodeDocument(node: ModelNode, tensors: TensorTable): NodeDocument {
   if (node.kind === 'add') {
     return { kind: 'add', name, inputs: [...node.inputs], relu: node.relu, range: [node.range.min, node.range.max] };
   }
+  if (node.kind === 'concat') return { kind: 'concat', name, inputs: [...node.inputs] };
   const common = { name, inputs: [node.input] as [string] };
   switch (node.kind) {
     case 'conv':
-      return { kind: 'conv', ...common, ...slidingDocument(node), ...weightedDocument(node, tensors) };
+      return { kind: 'conv', ...common, ...convDocument(node), ...weightedDocument(node, tensors) };
     case 'dense':
       return { kind: 'dense', ...common, ...weightedDocument(node, tensors) };
     case 'maxPool':
@@ -78,12 +79,20 @@ function nodeDocument(node: ModelNode, tensors: TensorTable): NodeDocument {
   }
 }
 
-function slidingDocument({
-  kernel,
-  stride,
-  padding,
-}: Sliding): Pick<Extract<NodeDocument, { kind: 'conv' }>, keyof Sliding> {
+function slidingDocument({ kernel, stride, padding }: Sliding): Pick<ConvDocument, keyof Sliding> {
   return { kernel: [...kernel], stride: [...stride], padding: [...padding] };
+}
+
+type ConvDocument = Extract<NodeDocument, { kind: 'conv' }>;
+
+/** Dilation and groups only where there are any. */
+function convDocument(node: ConvNode): Pick<ConvDocument, keyof ConvWindow> {
+  const { dilation, groups } = node;
+  return {
+    ...slidingDocument(node),
+    ...(dilation[0] === 1 && dilation[1] === 1 ? {} : { dilation: [...dilation] }),
+    ...(groups === 1 ? {} : { groups }),
+  };
 }
 
 type Weighted = Omit<Extract<NodeDocument, { kind: 'dense' }>, 'kind' | 'name' | 'inputs'>;

@@ -1,7 +1,7 @@
 /** Accuracy: float evaluation on several threads, and the share of right answers. */
 import { runBatches, sharedFloat32, workerScript } from '../base/worker-pool.js';
 import { classify } from '../model/evaluate.js';
-import { elements } from '../model/shapes.js';
+import { elements } from '../graph/shapes.js';
 import type { FlexorModel } from '../model/types.js';
 
 /** What a worker gets (float-worker.ts). */

@@ -8,6 +8,7 @@ import { isWeighted } from '../fixed/shapes.js';
 import type { IntNetwork, IntPoolNode } from '../fixed/types.js';
 import { cyclesPerPixel, outputPixels, unweightedElements, type WeightedNode } from './fold.js';
 import { streamWidths } from './stream-widths.js';
+import { builtNodes } from './supported.js';
 import type { Fold } from './types.js';
 
 /** A burst may cost this part of the busiest layer's cycles before it is worth a FIFO. */
@@ -23,7 +24,7 @@ export function isWholeImage({ kernel, padding, inputTensor }: IntPoolNode): boo
 function busyCycles(network: IntNetwork, fold: Fold): ReadonlyMap<string, number> {
   const widths = streamWidths(network, fold);
   return new Map(
-    network.nodes.map((node, i) => [
+    builtNodes(network).map((node, i) => [
       node.name,
       isWeighted(node)
         ? cyclesPerPixel(node, fold[node.name]!) * outputPixels(node)

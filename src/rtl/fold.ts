@@ -4,7 +4,8 @@
  */
 import { lcm } from '../base/bits.js';
 import { elementCount, isWeighted } from '../fixed/shapes.js';
-import type { IntConvNode, IntDenseNode, IntNetwork, IntNode } from '../fixed/types.js';
+import type { IntConvNode, IntDenseNode, IntNetwork } from '../fixed/types.js';
+import type { BuiltNode } from './supported.js';
 import { SINGLE, type LayerFold, type LayerWidths } from './types.js';
 
 export type WeightedNode = IntConvNode | IntDenseNode;
@@ -147,7 +148,7 @@ export function legalFolds(node: WeightedNode, widths: LayerWidths = SINGLE): La
 }
 
 /** Elements a frame that a node without weights goes over. */
-export function unweightedElements(node: Exclude<IntNode, WeightedNode>): number {
+export function unweightedElements(node: Exclude<BuiltNode, WeightedNode>): number {
   const { shape } = node.inputTensor;
   const { height, width, channels } = node.outputTensor.shape;
   if (node.kind !== 'subsample') return height * width * node.kernel[0] * node.kernel[1] * channels;

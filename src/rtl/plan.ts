@@ -5,11 +5,12 @@
 import { bitsFor } from '../base/bits.js';
 import { FlexorError, invariant } from '../base/errors.js';
 import { elementCount } from '../fixed/shapes.js';
-import type { IntFormat, IntNetwork, IntNode, IntPoolNode, IntShape, IntSubsampleNode } from '../fixed/types.js';
+import type { IntFormat, IntNetwork, IntPoolNode, IntShape, IntSubsampleNode } from '../fixed/types.js';
 import { burstyNodes, isWholeImage, slowReaders } from './bursts.js';
 import { feedOf, outputPixels, windowSteps, type Feed, type WeightedNode } from './fold.js';
 import { isForked, streamReaders, type Reader } from './graph.js';
 import { layerWidths, streamWidths } from './stream-widths.js';
+import { builtNodes, type BuiltNode } from './supported.js';
 import { SINGLE, type Fold, type LayerFold, type LayerWidths, type WeightSource } from './types.js';
 import { sourceOf, weightMemory, type WeightMemory } from './weight-memory.js';
 
@@ -182,7 +183,7 @@ export function planPool(node: IntPoolNode, widths: LayerWidths = SINGLE): PoolP
 }
 
 /** `pace`: cycles that what reads the layer takes for a channel, where that holds the layer up (slowReaders); else 0. */
-function planLayer(node: IntNode, fold: Fold, widths: LayerWidths, pace: number): LayerPlan {
+function planLayer(node: BuiltNode, fold: Fold, widths: LayerWidths, pace: number): LayerPlan {
   switch (node.kind) {
     case 'maxPool':
     case 'avgPool':
@@ -252,7 +253,7 @@ export function planNetwork(network: IntNetwork, fold: Fold): Plan {
     isForked(readers) || (s > 0 && bursty.has(network.nodes[s - 1]!.name));
   return {
     network,
-    layers: network.nodes.map((node, i) => planLayer(node, fold, atLayers[i]!, paces.get(node.name) ?? 0)),
+    layers: builtNodes(network).map((node, i) => planLayer(node, fold, atLayers[i]!, paces.get(node.name) ?? 0)),
     readers: streamReaders(network).map((readers, s) =>
       readers.map((reader) => ({ ...reader, fifoDepth: buffered(readers, s) ? STREAM_FIFO_DEPTH : 0 })),
     ),

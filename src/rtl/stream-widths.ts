@@ -9,6 +9,7 @@
 import { elementCount, isWeighted } from '../fixed/shapes.js';
 import type { IntNetwork } from '../fixed/types.js';
 import { unweightedElements, widthRule, type WeightedNode } from './fold.js';
+import { builtNodes } from './supported.js';
 import type { Fold, LayerWidths } from './types.js';
 
 /** Most elements of a beat. */
@@ -33,7 +34,7 @@ function classesOf(network: IntNetwork): WidthClass[] {
   const { shape } = network.input;
   const classes: WidthClass[] = [{ root: null, elements: elementCount(shape), most: 1 }];
   const streams = streamIndex(network);
-  for (const node of network.nodes) {
+  for (const node of builtNodes(network)) {
     const elements = elementCount(node.outputTensor.shape);
     if (isWeighted(node)) {
       classes.push({ root: node, elements, most: largestPower(node.outChannels) });
@@ -86,7 +87,7 @@ export function widthThresholds(network: IntNetwork): number[] {
 export function streamWidths(network: IntNetwork, fold: Fold): number[] {
   const streams = streamIndex(network);
   const widths = [1];
-  for (const node of network.nodes) {
+  for (const node of builtNodes(network)) {
     widths.push(isWeighted(node) ? (fold[node.name]?.width ?? 1) : widths[streams.get(node.input)!]!);
   }
   return widths;
@@ -95,7 +96,7 @@ export function streamWidths(network: IntNetwork, fold: Fold): number[] {
 /** By node, the widths at it. */
 export function layerWidths(network: IntNetwork, widths: readonly number[]): LayerWidths[] {
   const streams = streamIndex(network);
-  return network.nodes.map((node, i) => ({
+  return builtNodes(network).map((node, i) => ({
     input: widths[streams.get(node.input)!]!,
     residual: isWeighted(node) && node.residual !== null ? widths[streams.get(node.residual.input)!]! : 1,
     output: widths[i + 1]!,

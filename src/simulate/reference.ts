@@ -3,9 +3,10 @@
  * words. Slow; the fast simulator and the RTL must agree with it bit for bit. Tensors are NHWC, index 0 of the streams is
  * the network's input, index n the output of node n−1.
  */
-import { inputsOf } from '../fixed/shapes.js';
+import { inputsOf } from '../graph/order.js';
 import type {
   IntAvgPoolNode,
+  IntConcatNode,
   IntConvNode,
   IntDenseNode,
   IntMaxPoolNode,
@@ -20,7 +21,7 @@ export function referenceTrace(network: IntNetwork, image: ArrayLike<number>): F
   const streams = new Map<string, Float64Array>([['input', Float64Array.from(image)]]);
   for (const node of network.nodes) {
     const inputs = inputsOf(node).map((name) => streams.get(name)!);
-    streams.set(node.name, evaluateNode(node, inputs[0]!, inputs[1]));
+    streams.set(node.name, evaluateNode(node, inputs));
   }
   return [...streams.values()];
 }
@@ -32,8 +33,9 @@ export function argmax(logits: ArrayLike<number>): number {
   return best;
 }
 
-/** Output stream of one node from its input and, where it has one, its residual input. */
-export function evaluateNode(node: IntNode, input: Float64Array, residual?: Float64Array): Float64Array {
+/** Output stream of one node from those that it reads, in the order of `inputsOf`. */
+export function evaluateNode(node: IntNode, inputs: readonly Float64Array[]): Float64Array {
+  const [input, residual] = inputs as [Float64Array, Float64Array | undefined];
   switch (node.kind) {
     case 'conv':
       return convolve(node, input, residual);
@@ -45,24 +47,27 @@ export function evaluateNode(node: IntNode, input: Float64Array, residual?: Floa
       return pool(node, input, 0, (sum, a) => sum + a);
     case 'subsample':
       return subsample(node, input);
+    case 'concat':
+      return concatenate(node, inputs);
   }
 }
 
 function convolve(node: IntConvNode, input: Float64Array, residual?: Float64Array): Float64Array {
-  const { kernel, outChannels, planes } = node;
+  const { kernel, outChannels, planes, groups } = node;
   const { height, width } = node.outputTensor.shape;
-  const channels = node.inputTensor.shape.channels;
+  const channels = node.inputTensor.shape.channels / groups;
   const output = new Float64Array(height * width * outChannels);
   for (let y = 0; y < height; y++) {
     for (let x = 0; x < width; x++) {
       for (let c = 0; c < outChannels; c++) {
+        const first = Math.floor((c * groups) / outChannels) * channels;
         const accumulators = planes.map(({ codes }) => {
           let sum = 0;
           for (let ky = 0; ky < kernel[0]; ky++) {
             for (let kx = 0; kx < kernel[1]; kx++) {
               for (let ci = 0; ci < channels; ci++) {
                 const v = (ky * kernel[1] + kx) * channels + ci;
-                const a = element(node, input, y, x, ky, kx, ci) ?? 0;
+                const a = element(node, input, y, x, ky, kx, first + ci) ?? 0;
                 sum += codes[v * outChannels + c] === 1 ? a : -a;
               }
             }
@@ -128,6 +133,17 @@ function subsample(node: IntSubsampleNode, input: Float64Array): Float64Array {
   return output;
 }
 
+function concatenate({ inputTensors, outputTensor }: IntConcatNode, inputs: readonly Float64Array[]): Float64Array {
+  const { height, width, channels } = outputTensor.shape;
+  const output = new Float64Array(height * width * channels);
+  for (let pixel = 0, at = 0; pixel < height * width; pixel++) {
+    for (const [i, { shape }] of inputTensors.entries()) {
+      for (let c = 0; c < shape.channels; c++) output[at++] = inputs[i]![pixel * shape.channels + c]!;
+    }
+  }
+  return output;
+}
+
 /** Element [ky, kx, channel] of the window of output pixel [y, x]; undefined in the padding. */
 function element(
   node: IntConvNode | IntMaxPoolNode | IntAvgPoolNode,
@@ -139,8 +155,9 @@ function element(
   channel: number,
 ): number | undefined {
   const { height, width, channels } = node.inputTensor.shape;
-  const row = y * node.stride[0] + ky - node.padding[0];
-  const column = x * node.stride[1] + kx - node.padding[1];
+  const dilation = node.kind === 'conv' ? node.dilation : [1, 1];
+  const row = y * node.stride[0] + ky * dilation[0]! - node.padding[0];
+  const column = x * node.stride[1] + kx * dilation[1]! - node.padding[1];
   if (row < 0 || row >= height || column < 0 || column >= width) return undefined;
   return input[(row * width + column) * channels + channel];
 }

@@ -6,7 +6,7 @@ import { afterAll, describe, expect, it } from 'vitest';
 import { planRuns, readRecipe } from '../../src/app/training/recipe-file.js';
 import { parseRun } from '../../src/cli/options/training.js';
 import type { BatchSource, ImageSource } from '../../src/data/source.js';
-import type { Shape } from '../../src/model/types.js';
+import type { Shape } from '../../src/graph/types.js';
 import { checkRun } from '../../src/train/run/check-run.js';
 import { warmupSteps } from '../../src/train/run/schedule.js';
 import { flexor, runNode } from '../support/cli.js';

@@ -5,7 +5,7 @@
 import { existsSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { isWeighted } from '../../src/fixed/shapes.js';
+import { inputTensorsOf, isWeighted } from '../../src/fixed/shapes.js';
 import type { IntNetwork } from '../../src/fixed/types.js';
 import { weightMemory } from '../../src/rtl/weight-memory.js';
 import { streamReaders } from '../../src/rtl/graph.js';
@@ -49,7 +49,7 @@ function features({ network, fold, frames, runs, other }: RandomCase): string[] 
   found.push(...runs.flatMap(({ stalls, events }) => [`stalls ${stalls}`, ...events.map(({ kind }) => kind)]));
   const widths = layerWidths(network, streamWidths(network, fold));
   for (const [i, node] of network.nodes.entries()) {
-    const { format, shape } = node.inputTensor;
+    const { format, shape } = inputTensorsOf(node)[0]!;
     const { input, residual, output } = widths[i]!;
     if (input > 1) found.push(isWeighted(node) ? `wide ${feedName(node, fold[node.name]!)}` : `wide ${node.kind}`);
     if (output > 1) found.push(`width ${output}`);
@@ -57,7 +57,7 @@ function features({ network, fold, frames, runs, other }: RandomCase): string[] 
     if (residual > 1) found.push('wide residual');
     found.push(format.signed ? 'signed' : 'unsigned', `bits ${format.bits}`, `channels ${shape.channels}`);
     if (node.kind === 'subsample') found.push('subsample', `stride ${Math.max(...node.stride)}`);
-    else if (node.kind !== 'dense') {
+    else if ('kernel' in node) {
       const [h, w] = node.kernel;
       found.push(h === w ? `${node.kind} kernel ${h}` : 'non-square kernel', `stride ${Math.max(...node.stride)}`);
       if (node.padding[0] !== node.padding[2]) found.push('asymmetric padding');

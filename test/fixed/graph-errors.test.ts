@@ -5,7 +5,7 @@ import { lower, type LowerOptions } from '../../src/fixed/lower.js';
 import { makeDesign } from '../../src/rtl/design.js';
 import { generateRtl } from '../../src/rtl/generate.js';
 import type { FlexorModel, ModelNode } from '../../src/model/types.js';
-import { RESIDUAL_NODES, tinyModel, type TinyNode } from '../support/tiny-model.js';
+import { RESIDUAL_NODES, SPREAD_NODES, tinyModel, type TinyNode } from '../support/tiny-model.js';
 
 const DIGEST = '3'.repeat(64);
 const LOGITS: TinyNode = { kind: 'dense', channels: 3, weights: { relu: false } };
@@ -17,6 +17,8 @@ function rewired(model: FlexorModel, name: string, input: string): FlexorModel {
   return { ...model, nodes };
 }
 
+const AVERAGE: TinyNode = { kind: 'average', from: 'input' };
+const JOIN: TinyNode = { kind: 'concat', with: ['conv1'] };
 const RESIDUAL = tinyModel(1, RESIDUAL_NODES);
 const WIDE: TinyNode[] = [
   { kind: 'conv', channels: 2, padding: SAME, weights: { batchNorm: true } },
@@ -72,6 +74,18 @@ const CASES: readonly [what: string, model: FlexorModel, options: LowerOptions, 
     /^layer add3: one input of an addition must be a convolution or dense layer without ReLU .*got pool2 \(maxPool\) and pool1/,
   ],
   [
+    'an average pool in a concatenation',
+    tinyModel(1, [{ kind: 'conv', channels: 4, kernel: [2, 2], stride: [2, 2] }, AVERAGE, JOIN, LOGITS]),
+    {},
+    /^layer concat3: an average pool is an exact sum, so that average2 cannot have the scale of the other inputs; put a/,
+  ],
+  [
+    'bits that differ in a concatenation',
+    tinyModel(1, SPREAD_NODES),
+    { layerBits: { conv3: 4 } },
+    /^layer concat4: what is concatenated must have one number of bits, got 4 of conv3 and 8 of conv2$/,
+  ],
+  [
     'a convolution behind a flattened tensor',
     tinyModel(1, [{ kind: 'flatten' }, { kind: 'conv', channels: 2, kernel: [1, 1] }, LOGITS]),
     {},
@@ -102,6 +116,21 @@ describe('what cannot be built', () => {
     const build = (): unknown => lower(model, DIGEST, options);
     expect(build).toThrow(FlexorError);
     expect(build).toThrow(message);
+  });
+
+  test.each<[what: string, layer: TinyNode, message: string]>([
+    ['groups', { kind: 'conv', channels: 4, groups: 2 }, 'conv2: there is no hardware for a convolution with groups'],
+    [
+      'dilation',
+      { kind: 'conv', channels: 4, dilation: [1, 2] },
+      'conv2: there is no hardware for a convolution with d',
+    ],
+    ['concatenation', { kind: 'concat', with: ['input'] }, 'concat2: there is no hardware for a concatenation yet'],
+  ])('%s, in hardware', (_, layer, message) => {
+    const first: TinyNode = { kind: 'conv', channels: 4, padding: SAME };
+    const network = lower(tinyModel(1, [first, layer, LOGITS]), DIGEST);
+    const build = (): unknown => generateRtl(makeDesign(network));
+    expect(build).toThrow(`layer ${message}`);
   });
 
   test('planes of different slices, in hardware', () => {

@@ -4,12 +4,13 @@ import { lower } from '../../src/fixed/lower.js';
 import { quantiseInput } from '../../src/fixed/scales.js';
 import { isWeighted } from '../../src/fixed/shapes.js';
 import { evaluate, preprocess } from '../../src/model/evaluate.js';
-import { elements } from '../../src/model/shapes.js';
+import { inputsOf } from '../../src/graph/order.js';
+import { elements } from '../../src/graph/shapes.js';
 import type { FlexorModel, ModelNode, WeightedNode } from '../../src/model/types.js';
 import { createSimulator } from '../../src/simulate/simulate.js';
 import { decrypt } from '../../src/xor/matrix.js';
 import { unpackBits } from '../../src/base/bits.js';
-import { codePlanes, RESIDUAL_NODES, tinyModel, tinyPixels } from '../support/tiny-model.js';
+import { codePlanes, RESIDUAL_NODES, SPREAD_NODES, tinyModel, tinyPixels } from '../support/tiny-model.js';
 import type { TinyNode } from '../support/tiny-model.js';
 
 const DIGEST = '5'.repeat(64);
@@ -69,6 +70,7 @@ describe('lowering', () => {
   it.each([
     ['convolutions, pooling, batch norm, planes', tinyModel(1)],
     ['signed hidden activations', tinyModel(2, SIGNED_HIDDEN)],
+    ['groups, dilation and a concatenation', tinyModel(5, SPREAD_NODES)],
     ['several input channels', tinyModel(3, undefined, { height: 9, width: 7, channels: 3 })],
   ])('approaches the float network as bits grow: %s', (_, model) => {
     const fine = logitError(wide(model), { activationBits: 16, multiplierBits: 24, inputBits: 16 });
@@ -88,6 +90,45 @@ describe('lowering', () => {
     expect(() => lower(model, DIGEST, { layerBits: { conv3: 4 } })).toThrow(
       /name layer conv3; the layers with bits are/,
     );
+  });
+
+  it('gives everything that is concatenated one format and scale before it is rounded', () => {
+    const model = tinyModel(5, SPREAD_NODES);
+    const network = lower(model, DIGEST);
+    const [conv1, conv2, conv3, concat] = network.nodes;
+    if (concat?.kind !== 'concat') throw new Error('the fourth node is a concatenation');
+    const [first, ...others] = [...concat.inputTensors, concat.outputTensor].map(({ format, scale }) => [
+      format,
+      scale,
+    ]);
+    for (const other of others) expect(other).toEqual(first);
+    const ranges = model.nodes.flatMap((node) => (node.kind === 'conv' ? [node.range] : []));
+    const largest = Math.max(...ranges.flatMap(({ min, max }) => [-min, max]));
+    expect(first).toEqual([{ bits: 8, signed: true }, largest / 127]);
+    const clamps = [conv1, conv2, conv3].map((node) => node && isWeighted(node) && node.requantiser.output);
+    expect(clamps).toMatchObject([
+      { low: 0, high: 127 },
+      { low: 0, high: 127 },
+      { low: -128, high: 127 },
+    ]);
+  });
+
+  it('lets the image and what is added take part in a concatenation', () => {
+    const model = tinyModel(6, [
+      { kind: 'conv', channels: 2, padding: [1, 1, 1, 1], weights: { relu: false } },
+      { kind: 'conv', from: 'input', channels: 2, kernel: [1, 1] },
+      { kind: 'add', from: 'conv1', with: 'conv2' },
+      { kind: 'concat', with: ['input'] },
+      { kind: 'dense', channels: 3, weights: { relu: false } },
+    ]);
+    const network = lower(model, DIGEST);
+    const concat = network.nodes.find((node) => node.kind === 'concat')!;
+    // An addition goes by the name of the layer in which it happens.
+    expect(concat.inputs).toEqual(['conv1', 'input']);
+    expect(concat.inputTensors[0]).toMatchObject({ format: network.input.format, scale: network.input.scale });
+    const { min, max } = model.nodes.flatMap((node) => (node.kind === 'add' ? [node.range] : []))[0]!;
+    expect(network.input.scale).toBe(Math.max(-min, max, 2) / 127);
+    expect(logitError(wide(model), { activationBits: 16, multiplierBits: 24, inputBits: 16 })).toBeLessThan(2e-3);
   });
 
   it('takes the largest shift whose multipliers fit, and the whole range for logits', () => {
@@ -141,7 +182,7 @@ describe('lowering', () => {
     const network = lower(model, DIGEST);
     expect(network.modelDigest).toBe(DIGEST);
     expect(network.nodes.map((node) => node.name)).toEqual(['conv1', 'pool2', 'conv3', 'dense5']);
-    expect(network.nodes.map((node) => node.input)).toEqual(['input', 'conv1', 'pool2', 'conv3']);
+    expect(network.nodes.flatMap(inputsOf)).toEqual(['input', 'conv1', 'pool2', 'conv3']);
     const source = model.nodes[2] as ModelNode & WeightedNode;
     const node = network.nodes[2]!;
     if (!isWeighted(node)) throw new Error('conv3 has weights');

@@ -4,31 +4,36 @@ import { describe, expect, it } from 'vitest';
 import { FlexorError } from '../../src/base/errors.js';
 import { classify, evaluate, floatEvaluator, preprocess } from '../../src/model/evaluate.js';
 import { planeCodes } from '../../src/model/evaluate-node.js';
-import { elements, inferShapes, inputsOf, windowSize } from '../../src/model/shapes.js';
-import type { ConvNode, DenseNode, FlexorModel, ModelNode, Shape, Sliding } from '../../src/model/types.js';
-import { RESIDUAL_NODES, tinyModel, tinyPixels } from '../support/tiny-model.js';
+import { inputsOf } from '../../src/graph/order.js';
+import { elements, windowSize } from '../../src/graph/shapes.js';
+import type { ConvWindow, Shape, Sliding } from '../../src/graph/types.js';
+import { POINT_WINDOW, type Window } from '../../src/graph/window.js';
+import { modelShapes } from '../../src/model/shapes.js';
+import type { ConvNode, DenseNode, FlexorModel, ModelNode } from '../../src/model/types.js';
+import { RESIDUAL_NODES, SPREAD_NODES, tinyModel, tinyPixels } from '../support/tiny-model.js';
 import type { TinyNode } from '../support/tiny-model.js';
 
 /** One image through the network by the definition, in double precision. */
 function reference(model: FlexorModel, image: Float32Array): number[] {
-  const shapes = inferShapes(model);
+  const shapes = modelShapes(model);
   const tensors = new Map([['input', [...image]]]);
   for (const node of model.nodes) {
-    const [first, second] = inputsOf(node).map((name) => tensors.get(name)!) as [number[], number[]];
-    const input = shapes.get(inputsOf(node)[0]!)!;
-    const output = shapes.get(node.name)!;
-    tensors.set(node.name, nodeOutput(node, first, second, input, output).map(Math.fround));
+    const values = inputsOf(node).map((name) => tensors.get(name)!);
+    const inputs = inputsOf(node).map((name) => shapes.get(name)!);
+    tensors.set(node.name, nodeOutput(node, values, inputs, shapes.get(node.name)!).map(Math.fround));
   }
   return tensors.get(model.output)!;
 }
 
-function nodeOutput(node: ModelNode, values: number[], other: number[], input: Shape, output: Shape): number[] {
+function nodeOutput(node: ModelNode, tensors: number[][], shapes: Shape[], output: Shape): number[] {
+  const [values, other] = tensors as [number[], number[]];
+  const input = shapes[0]!;
   switch (node.kind) {
     case 'conv':
       return weighted(node, values, input, output, node);
     case 'dense': {
       const flat = { height: 1, width: 1, channels: elements(input) };
-      return weighted(node, values, flat, output, { kernel: [1, 1], stride: [1, 1], padding: [0, 0, 0, 0] });
+      return weighted(node, values, flat, output, POINT_WINDOW);
     }
     case 'maxPool':
       return pool(node, values, input, output, (covered) => Math.max(...covered));
@@ -46,12 +51,23 @@ function nodeOutput(node: ModelNode, values: number[], other: number[], input: S
       });
     case 'add':
       return values.map((value, i) => (node.relu ? Math.max(0, value + other[i]!) : value + other[i]!));
+    case 'concat':
+      return Array.from({ length: output.height * output.width }, (_, pixel) =>
+        tensors.map((tensor, i) => tensor.slice(pixel * shapes[i]!.channels, (pixel + 1) * shapes[i]!.channels)),
+      ).flat(2);
     case 'flatten':
       return values;
   }
 }
 
-function weighted(node: ConvNode | DenseNode, values: number[], input: Shape, output: Shape, slide: Sliding): number[] {
+function weighted(
+  node: ConvNode | DenseNode,
+  values: number[],
+  input: Shape,
+  output: Shape,
+  slide: ConvWindow,
+): number[] {
+  const perGroup = input.channels / slide.groups;
   const window = windowSize(node, input);
   const weights = weightsOf(node, window);
   const result: number[] = [];
@@ -59,9 +75,10 @@ function weighted(node: ConvNode | DenseNode, values: number[], input: Shape, ou
     for (let c = 0; c < node.outChannels; c++) {
       let y = 0;
       for (const [tap, pixel] of covered) {
-        for (let ci = 0; ci < input.channels; ci++) {
-          const weight = weights[(tap * input.channels + ci) * node.outChannels + c]!;
-          y += weight * values[pixel * input.channels + ci]!;
+        const first = Math.floor(c / (node.outChannels / slide.groups)) * perGroup;
+        for (let ci = 0; ci < perGroup; ci++) {
+          const weight = weights[(tap * perGroup + ci) * node.outChannels + c]!;
+          y += weight * values[pixel * input.channels + first + ci]!;
         }
       }
       if (node.bias !== null) y += node.bias[c]!;
@@ -105,7 +122,7 @@ function pool(
 
 /** Calls back for every window with its (tap, pixel) pairs inside the input. */
 function eachWindow(
-  { kernel, stride, padding }: Sliding,
+  { kernel, stride, padding, dilation = [1, 1] }: Window,
   input: Shape,
   output: Shape,
   visit: (covered: [tap: number, pixel: number][]) => void,
@@ -115,8 +132,8 @@ function eachWindow(
       const covered: [number, number][] = [];
       for (let ky = 0; ky < kernel[0]; ky++) {
         for (let kx = 0; kx < kernel[1]; kx++) {
-          const y = oy * stride[0] - padding[0] + ky;
-          const x = ox * stride[1] - padding[1] + kx;
+          const y = oy * stride[0] - padding[0] + ky * dilation[0];
+          const x = ox * stride[1] - padding[1] + kx * dilation[1];
           if (y < 0 || y >= input.height || x < 0 || x >= input.width) continue;
           covered.push([ky * kernel[1] + kx, y * input.width + x]);
         }
@@ -182,9 +199,35 @@ describe('float evaluation', () => {
     );
   });
 
+  it('equals plain loops on groups, dilation and a concatenation', () => compare(tinyModel(4, SPREAD_NODES), 3, 2));
+
+  it('equals plain loops with groups and dilation, in one layer and beside another', () => {
+    const spread = fc.record({
+      kernel: fc.tuple(side, side),
+      stride,
+      dilation: fc.tuple(fc.integer({ min: 1, max: 3 }), fc.integer({ min: 1, max: 3 })),
+      groups: fc.integer({ min: 1, max: 6 }),
+      perGroup: fc.tuple(fc.integer({ min: 1, max: 3 }), fc.integer({ min: 1, max: 3 })),
+      weights,
+    });
+    fc.assert(
+      fc.property(fc.integer(), spread, (seed, { kernel, perGroup: [inputs, outputs], groups, ...rest }) => {
+        const shape = { height: 14, width: 13, channels: groups * inputs };
+        const nodes: TinyNode[] = [
+          { kind: 'conv', channels: groups * outputs, kernel, padding: [0, 0, 0, 0], groups, ...rest },
+          { kind: 'conv', from: 'input', channels: 3, kernel, padding: [0, 0, 0, 0], ...rest },
+          { kind: 'concat', with: ['conv1'] },
+          { kind: 'dense', channels: 5, weights: { relu: false } },
+        ];
+        compare(tinyModel(seed, nodes, shape), 2, seed);
+      }),
+      { seed: 12, numRuns: 60 },
+    );
+  });
+
   it('shows every node of every image to an observer', () => {
     const model = tinyModel(2);
-    const shapes = inferShapes(model);
+    const shapes = modelShapes(model);
     const seen: string[] = [];
     const evaluator = floatEvaluator(model);
     const logits = evaluator.logits(preprocess(model, tinyPixels(model, 2, 1)), (name, output) => {

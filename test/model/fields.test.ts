@@ -10,7 +10,7 @@ import { formatContainer, parseContainer, payloadOf } from '../../src/model/cont
 import type { Tensor } from '../../src/model/container.js';
 import { readModel } from '../../src/model/read.js';
 import { writeModel } from '../../src/model/write.js';
-import { RESIDUAL_NODES, tinyModel } from '../support/tiny-model.js';
+import { RESIDUAL_NODES, SPREAD_NODES, tinyModel } from '../support/tiny-model.js';
 
 /** The parts of the document that the cases change. */
 interface Doc {
@@ -24,6 +24,7 @@ type Change = (document: Doc, tensors: Map<string, Tensor>, metadata: Map<string
 
 const valid = writeModel(tinyModel(1));
 const validResidual = writeModel(tinyModel(2, RESIDUAL_NODES));
+const validSpread = writeModel(tinyModel(1, SPREAD_NODES));
 
 /** The file after a change, with digests made right again. */
 function changed(change: Change, file = valid): Uint8Array {
@@ -58,7 +59,13 @@ const ZERO_TENSOR: Tensor = { dtype: 'U8', shape: [1], data: new Uint8Array(1) }
 const cases: [string, Change, RegExp][] = [
   ['nothing', () => undefined, /^accepted$/],
   ['other metadata', (_, __, metadata) => metadata.set('format', 'np'), /^accepted$/],
-  ['version', (d) => (d['formatVersion'] = 2), /^f: formatVersion: must be 1, the only version known here, got 2$/],
+  ['version', (d) => (d['formatVersion'] = 3), /^f: formatVersion: must be 1 or 2, the versions known here, got 3$/],
+  ['a later version than it needs', (d) => (d['formatVersion'] = 2), /^accepted$/],
+  [
+    'groups before their version',
+    (d) => (d.nodes[0]!['groups'] = 1),
+    /^f: nodes\[0\] 'conv1'\.groups: needs formatVersion 2, got 1$/,
+  ],
   ['no version', (d) => delete d['formatVersion'], /^f: formatVersion: .* got nothing$/],
   ['unknown field', (d) => (d['colour'] = 1), /^f: flexor: .*"colour"/],
   ['missing field', (d) => delete d['output'], /^f: output: .*got nothing$/],
@@ -211,6 +218,47 @@ const histograms: [string, (histogram: Record<string, unknown>) => void, RegExp]
     /^f: conv1\.weights\.planes\[0\]: encryptedHistogram: must have as many .* bits are 1 \(\d+\), got \d+$/,
   ],
 ];
+
+const spread: [string, Change, RegExp][] = [
+  ['nothing', () => undefined, /^accepted$/],
+  ['no groups', (d) => (d.nodes[1]!['groups'] = 0), /^f: nodes\[1\] 'conv2'\.groups: .*got 0$/],
+  [
+    'groups that do not divide',
+    (d) => (d.nodes[1]!['groups'] = 3),
+    /^f: conv2\.groups: must divide the channels of input and output \(4 and 4\), got 3$/,
+  ],
+  [
+    'other groups, other sizes',
+    (d) => (d.nodes[1]!['groups'] = 1),
+    /^f: tensor 'conv2\.encrypted\.0': must be U8 \[12\], got U8 \[3\]$/,
+  ],
+  [
+    'dilation',
+    (d) => (d.nodes[2]!['dilation'] = [9, 1]),
+    /^f: conv3\.kernel: must fit in the padded input of 12×12, got 19×3$/,
+  ],
+  ['dilation before its version', (d) => (d['formatVersion'] = 1), /^f: nodes\[1\] 'conv2'\.groups: needs formatV/],
+  [
+    'padding beyond a dilated window',
+    (d) => (d.nodes[2]!['padding'] = [5, 0, 0, 0]),
+    /^f: conv3\.padding: must be smaller than the kernel, got 5 with a kernel of 5$/,
+  ],
+  ['one input', (d) => (d.nodes[3]!['inputs'] = ['conv2']), /^f: nodes\[3\] 'concat4'\.inputs: /],
+  [
+    'one input twice',
+    (d) => (d.nodes[3]!['inputs'] = ['conv2', 'conv3', 'conv2']),
+    /^f: concat4\.inputs: must differ, got conv2 twice$/,
+  ],
+  [
+    'inputs of two sizes',
+    (d) => (d.nodes[2]!['padding'] = [1, 1, 1, 1]),
+    /^f: concat4\.inputs: must have one height and width, got conv3 with 6×6×6 and conv2 with 8×8×4$/,
+  ],
+];
+
+describe('a file of version 2 with one rule broken', () => {
+  it.each(spread)('%s', (_, change, expected) => expect(message(changed(change, validSpread))).toMatch(expected));
+});
 
 describe('a histogram of encrypted weights', () => {
   it.each(histograms)('%s', (_, change, expected) => expect(message(changed(withHistogram(change)))).toMatch(expected));

@@ -6,12 +6,13 @@ import { describe, expect, it } from 'vitest';
 import { unpackBits } from '../../src/base/bits.js';
 import { FlexorError } from '../../src/base/errors.js';
 import { sha256 } from '../../src/base/files.js';
+import { parseContainer } from '../../src/model/container.js';
 import { encryptedHistogram } from '../../src/model/histogram.js';
 import { inventory } from '../../src/model/inventory.js';
 import { loadModel, readModel } from '../../src/model/read.js';
 import { saveModel, writeModel } from '../../src/model/write.js';
 import type { CodePlane, FlexorModel, ModelNode } from '../../src/model/types.js';
-import { codePlanes, RESIDUAL_NODES, tinyModel, TINY_NODES } from '../support/tiny-model.js';
+import { codePlanes, RESIDUAL_NODES, SPREAD_NODES, tinyModel, TINY_NODES } from '../support/tiny-model.js';
 import type { TinyNode } from '../support/tiny-model.js';
 
 const node: fc.Arbitrary<TinyNode> = fc.oneof(
@@ -52,6 +53,7 @@ describe('the model file', () => {
   it.each([
     ['a chain', TINY_NODES],
     ['residual blocks', RESIDUAL_NODES],
+    ['groups, dilation and a concatenation', SPREAD_NODES],
   ])('gives back what was written, and writing again gives the same bytes: %s', (_, nodes) => {
     const model = tinyModel(1, nodes);
     const bytes = writeModel(model);
@@ -62,6 +64,16 @@ describe('the model file', () => {
     const headerBytes = Number(new DataView(bytes.buffer).getBigUint64(0, true));
     expect(headerBytes % 8).toBe(0);
     expect(digest).toBe(sha256(bytes.subarray(8 + headerBytes)));
+  });
+
+  it('has the lowest version that has everything', () => {
+    const versionOf = (nodes: readonly TinyNode[]): unknown => {
+      const json = parseContainer(writeModel(tinyModel(1, nodes)), 'file').metadata.get('flexor')!;
+      return (JSON.parse(json) as { formatVersion: unknown }).formatVersion;
+    };
+    expect(versionOf(TINY_NODES)).toBe(1);
+    expect(versionOf(RESIDUAL_NODES)).toBe(1);
+    expect(versionOf(SPREAD_NODES)).toBe(2);
   });
 
   it('does so for random networks', () => {

@@ -8,6 +8,7 @@ import { makeDesign } from '../../src/rtl/design.js';
 import { generateRtl } from '../../src/rtl/generate.js';
 import { writeDesign } from '../../src/rtl/write-design.js';
 import { designNames } from '../../src/rtl/names.js';
+import { builtNodes } from '../../src/rtl/supported.js';
 import { lintVerilog } from '../../src/toolchain/lint.js';
 import { randomNetwork } from '../support/random-network.js';
 
@@ -17,7 +18,7 @@ afterAll(() => rmSync(folder.path, { recursive: true, force: true }));
 /** A network whose model and layers have other names. */
 function renamed(network: IntNetwork, name: string, layers: readonly string[]): IntNetwork {
   const names = new Map(network.nodes.map((node, i) => [node.name, layers[i] ?? node.name]));
-  const nodes = network.nodes.map((node) => ({
+  const nodes = builtNodes(network).map((node) => ({
     ...node,
     name: names.get(node.name)!,
     input: names.get(node.input) ?? node.input,

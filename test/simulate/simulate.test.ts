@@ -94,6 +94,13 @@ describe.each(KERNELS)('simulator with %s', (_, create) => {
     );
   });
 
+  it('equals the plain loops with groups, dilation and concatenations', () => {
+    for (let seed = 0; seed < 60; seed++) {
+      const network = randomNetwork(seed, { maxWork: 40_000, spread: true });
+      expectEqualToReference(network, randomImages(network, 5, seed), create());
+    }
+  });
+
   it('equals the plain loops where many channels fill vectors, in every part of a batch', () => {
     for (let seed = 0; seed < 12; seed++) {
       const network = randomNetwork(seed, { maxWork: 400_000, maxBits: 8, channelStep: 16 });

@@ -19,7 +19,8 @@ import type {
   IntPlane,
   IntTensor,
 } from '../../src/fixed/types.js';
-import { isWeighted, slidingOutput } from '../../src/fixed/shapes.js';
+import { slidingOutput } from '../../src/graph/window.js';
+import { isWeighted } from '../../src/graph/order.js';
 import { verifyNetwork } from '../../src/fixed/verify.js';
 import { deriveWidths } from '../../src/fixed/widths.js';
 import { decrypt, sliceCount, tapMatrix } from '../../src/xor/matrix.js';
@@ -97,11 +98,12 @@ function layerBits(nodes: readonly IntNode[]): Record<string, number> {
   );
 }
 
-type Common = Pick<IntNode, 'name' | 'input' | 'inputTensor'>;
+type Common = Pick<IntDenseNode, 'name' | 'input' | 'inputTensor'>;
 
-function pool(common: Common, { kernel, stride, padding }: Exclude<GoldenLayer, { kind: 'dense' }>): IntMaxPoolNode {
+function pool(common: Common, layer: Exclude<GoldenLayer, { kind: 'dense' }>): IntMaxPoolNode {
+  const { kernel, stride, padding } = layer;
   const { shape } = common.inputTensor;
-  const size = slidingOutput(shape, kernel, stride, padding);
+  const size = slidingOutput(shape, layer);
   return {
     kind: 'maxPool',
     ...common,
@@ -115,8 +117,7 @@ function pool(common: Common, { kernel, stride, padding }: Exclude<GoldenLayer, 
 function weighted(random: Random, common: Common, layer: GoldenLayer): IntConvNode | IntDenseNode {
   const { channels, planes: q, nIn, nOut, output } = layer.weights!;
   const { shape, format } = common.inputTensor;
-  const size =
-    layer.kind === 'dense' ? { height: 1, width: 1 } : slidingOutput(shape, layer.kernel, layer.stride, layer.padding);
+  const size = layer.kind === 'dense' ? { height: 1, width: 1 } : slidingOutput(shape, layer);
   const taps = layer.kind === 'dense' ? shape.height * shape.width : layer.kernel[0] * layer.kernel[1];
   const windowSize = taps * shape.channels;
   const planes = Array.from({ length: q }, (): IntPlane => {
@@ -138,7 +139,8 @@ function weighted(random: Random, common: Common, layer: GoldenLayer): IntConvNo
   const outputTensor = { shape: { ...size, channels }, format: output ?? widths.scaled, scale: 1 };
   const node = { ...common, ...arithmetic, widths, outputTensor };
   if (layer.kind === 'dense') return { kind: 'dense', ...node };
-  return { kind: 'conv', ...node, kernel: layer.kernel, stride: layer.stride, padding: layer.padding };
+  const { kernel, stride, padding } = layer;
+  return { kind: 'conv', ...node, kernel, stride, padding, dilation: [1, 1], groups: 1 };
 }
 
 export const CHAIN_FOLD = { conv1: { pe: 2, simd: 2 }, conv3: { pe: 3, simd: 8 }, dense4: { pe: 1, simd: 7 } };

@@ -1,6 +1,8 @@
 /** The random networks must be worth running: varied in structure, and their outputs neither constant nor all saturated. */
 import { describe, expect, it } from 'vitest';
-import { elementCount, formatRange, isWeighted } from '../../src/fixed/shapes.js';
+import { formatRange, inputTensorsOf } from '../../src/fixed/shapes.js';
+import { isWeighted } from '../../src/graph/order.js';
+import { elements } from '../../src/graph/shapes.js';
 import { referenceTrace } from '../../src/simulate/reference.js';
 import { describeNetwork, randomImages, randomNetwork } from './random-network.js';
 
@@ -15,7 +17,7 @@ describe('random networks', () => {
   });
 
   it('cover the structures that hardware must handle', () => {
-    const windows = NODES.flatMap((node) => (node.kind === 'dense' || node.kind === 'subsample' ? [] : node));
+    const windows = NODES.filter((node) => 'kernel' in node);
     const weighted = NODES.filter(isWeighted);
     expect(new Set(NETWORKS.map((network) => network.nodes.length)).size).toBeGreaterThanOrEqual(8);
     expect(new Set(NODES.map((node) => node.kind)).size).toBe(5);
@@ -28,16 +30,33 @@ describe('random networks', () => {
       expect(NETWORKS.some((network) => network.input.format.signed === signed)).toBe(true);
       expect(weighted.some((node) => node.requantiser.output && node.outputTensor.format.signed === signed)).toBe(true);
     }
-    const bits = new Set(NODES.map((node) => node.inputTensor.format.bits));
+    const bits = new Set(NODES.flatMap(inputTensorsOf).map(({ format }) => format.bits));
     for (let n = 1; n <= 12; n++) expect(bits, 'activation bits').toContain(n);
     expect(NETWORKS.some((network) => network.nodes.at(-1)!.kind === 'conv')).toBe(true);
+  });
+
+  it('have groups, dilation and concatenations where asked for', () => {
+    const nodes = Array.from({ length: 60 }, (_, seed) => randomNetwork(seed, { spread: true })).flatMap(
+      (network) => network.nodes,
+    );
+    const convs = nodes.filter((node) => node.kind === 'conv');
+    const isDepthwise = ({ groups, inputTensor }: (typeof convs)[number]): boolean =>
+      groups > 1 && groups === inputTensor.shape.channels;
+    expect(convs.some(isDepthwise)).toBe(true);
+    expect(convs.some((node) => isDepthwise(node) && node.outChannels > node.groups)).toBe(true);
+    expect(convs.some((node) => node.groups > 1 && !isDepthwise(node))).toBe(true);
+    expect(convs.some(({ dilation }) => dilation[0] !== dilation[1])).toBe(true);
+    expect(convs.some(({ dilation, groups }) => groups > 1 && dilation[0] > 1)).toBe(true);
+    const lengths = new Set(nodes.flatMap((node) => (node.kind === 'concat' ? [node.inputs.length] : [])));
+    for (const n of [2, 3, 4]) expect(lengths, 'inputs of a concatenation').toContain(n);
+    expect(NODES.some((node) => node.kind === 'concat' || (node.kind === 'conv' && node.groups > 1))).toBe(false);
   });
 
   it('stay small', () => {
     for (const network of NETWORKS) {
       const work = network.nodes
         .filter(isWeighted)
-        .reduce((sum, node) => sum + node.windowSize * elementCount(node.outputTensor.shape), 0);
+        .reduce((sum, node) => sum + node.windowSize * elements(node.outputTensor.shape), 0);
       expect(work, describeNetwork(network)).toBeLessThanOrEqual(210_000);
     }
   });

@@ -6,7 +6,9 @@
  */
 import { sha256 } from '../../src/base/files.js';
 import { Random } from '../../src/base/random.js';
-import { elementCount, formatRange, inputsOf, isWeighted, sameShape, sumFormat } from '../../src/fixed/shapes.js';
+import { formatRange, sumFormat } from '../../src/fixed/shapes.js';
+import { inputsOf, isWeighted } from '../../src/graph/order.js';
+import { elements, sameShape } from '../../src/graph/shapes.js';
 import type {
   IntConvNode,
   IntDenseNode,
@@ -22,7 +24,15 @@ import type {
 import { MAX_ACTIVATION_BITS, verifyNetwork } from '../../src/fixed/verify.js';
 import { deriveWidths } from '../../src/fixed/widths.js';
 import { evaluateNode } from '../../src/simulate/reference.js';
-import { chooseLayer, randomFormat, sameConv, windowSize, work, type Candidate, type Pair } from './random-layers.js';
+import {
+  candidateWindow,
+  chooseLayer,
+  randomFormat,
+  sameConv,
+  work,
+  type Candidate,
+  type Pair,
+} from './random-layers.js';
 import { calibrate, randomWeights, residualMultiplier } from './random-weights.js';
 
 export interface RandomNetworkOptions {
@@ -38,6 +48,8 @@ export interface RandomNetworkOptions {
   readonly channelStep?: number;
   /** Ends a network after so many steps, the same ones but for the last: smaller networks that may fail like a larger one. */
   readonly stopAfter?: number;
+  /** With what has no hardware yet: groups, dilation, concatenations; false. */
+  readonly spread?: boolean;
 }
 
 /** A verified random network; equal seeds and options give equal networks. */
@@ -86,6 +98,7 @@ function drawNetwork(random: Random, options: RandomNetworkOptions): Draft {
     maxBits = 12,
     channelStep = 1,
     stopAfter = Infinity,
+    spread = false,
   } = options;
   const steps = random.between(1, maxLayers);
   const input: IntTensor = {
@@ -98,10 +111,11 @@ function drawNetwork(random: Random, options: RandomNetworkOptions): Draft {
     scale: 1,
   };
   const samples = randomImagesOf(input, SAMPLES, random).map((image) => Float64Array.from(image));
-  const growing = new GrowingNetwork(random, { name: 'input', tensor: input, samples }, maxBits, channelStep);
+  const growing = new GrowingNetwork(random, { name: 'input', tensor: input, samples }, maxBits, channelStep, spread);
   const last = Math.min(steps, stopAfter) - 1;
   for (let i = 0; i < last; i++) {
-    if (random.below(3) > 0 || !growing.addBlock(maxWork / steps)) growing.addLayer(maxWork / steps);
+    if (spread && random.below(3) === 0) growing.addConcat(maxWork / steps);
+    else if (random.below(3) > 0 || !growing.addBlock(maxWork / steps)) growing.addLayer(maxWork / steps);
   }
   const logits = growing.addLogits(maxWork / steps);
   return { input, nodes: growing.nodes, logits: logits.samples };
@@ -116,6 +130,7 @@ class GrowingNetwork {
     input: Source,
     private readonly maxBits: number,
     private readonly channelStep: number,
+    private readonly spread: boolean,
   ) {
     this.sources = [input];
   }
@@ -129,12 +144,17 @@ class GrowingNetwork {
   }
 
   addLogits(budget: number): Source {
-    return this.weighted(chooseLayer(this.random, this.end.tensor.shape, true, budget), this.end, null, null);
+    return this.weighted(
+      chooseLayer(this.random, this.end.tensor.shape, true, budget, this.spread),
+      this.end,
+      null,
+      null,
+    );
   }
 
   addLayer(budget: number): void {
     const from = this.end;
-    const candidate = chooseLayer(this.random, from.tensor.shape, false, budget);
+    const candidate = chooseLayer(this.random, from.tensor.shape, false, budget, this.spread);
     const format = randomFormat(this.random, this.maxBits);
     if (candidate.kind === 'maxPool' || candidate.kind === 'avgPool') {
       const [height, width] = candidate.kernel;
@@ -144,6 +164,28 @@ class GrowingNetwork {
     }
     const shape = { ...candidate.shape, channels: this.rounded(candidate.shape.channels) };
     this.weighted({ ...candidate, shape }, from, format, this.earlier(shape));
+  }
+
+  /** One to three convolutions of the end, side by side and, now and then, with the end itself. */
+  addConcat(budget: number): void {
+    const { random, end: from } = this;
+    const { shape, format, scale } = from.tensor;
+    // What a convolution gives has scale 1 here.
+    const withEnd = scale === 1 && format.bits > 1 && random.below(2) === 0;
+    const common = withEnd ? format : randomFormat(random, this.maxBits);
+    const branches = Array.from({ length: random.between(withEnd ? 1 : 2, 3) }, () => {
+      const conv = sameConv(random.pick([1, 1, 3]), [1, 1], shape, this.rounded(random.between(1, 4)));
+      return work(conv, shape) > budget / 2 ? null : this.weighted(conv, from, common, null);
+    });
+    const parts = [...(withEnd ? [from] : []), ...branches.filter((branch) => branch !== null)];
+    if (parts.length < 2) return;
+    const order = random.permutation(parts.length);
+    const sources = Array.from(order, (i) => parts[i]!);
+    const inputTensors = sources.map(({ tensor }) => tensor);
+    const channels = inputTensors.reduce((sum, tensor) => sum + tensor.shape.channels, 0);
+    const outputTensor = { ...inputTensors[0]!, shape: { ...shape, channels } };
+    const inputs = sources.map(({ name }) => name);
+    this.push({ kind: 'concat', name: this.nameOf('concat'), inputs, inputTensors, outputTensor }, sources);
   }
 
   /** An earlier stream of this shape to add, now and then. */
@@ -193,8 +235,12 @@ class GrowingNetwork {
     );
   }
 
-  private common(kind: IntNode['kind'], from: Source): Pick<IntNode, 'name' | 'input' | 'inputTensor'> {
-    return { name: `${kind}${this.nodes.length + 1}`, input: from.name, inputTensor: from.tensor };
+  private nameOf(kind: IntNode['kind']): string {
+    return `${kind}${this.nodes.length + 1}`;
+  }
+
+  private common(kind: IntNode['kind'], from: Source): Pick<IntDenseNode, 'name' | 'input' | 'inputTensor'> {
+    return { name: this.nameOf(kind), input: from.name, inputTensor: from.tensor };
   }
 
   private pool({ kernel, stride, padding, shape }: Candidate, kind: IntPoolNode['kind'], from: Source): Source {
@@ -207,16 +253,16 @@ class GrowingNetwork {
   /** `format`: null for the logits. */
   private weighted(candidate: Candidate, from: Source, format: IntFormat | null, residual: Source | null): Source {
     const { random } = this;
-    const { kind, kernel, stride, padding, shape } = candidate;
+    const { kind, kernel, stride, padding, dilation, groups, shape } = candidate;
     if (kind !== 'conv' && kind !== 'dense') throw new Error(`no weights in a ${kind}`);
     const common = this.common(kind, from);
-    const drawn = randomWeights(random, windowSize(candidate, from.tensor.shape), shape.channels);
+    const drawn = randomWeights(random, candidateWindow(candidate, from.tensor.shape), shape.channels);
     const build = (requantiser: Requantiser, added: IntResidual | null): IntConvNode | IntDenseNode => {
       const weights = { ...drawn, residual: added, requantiser };
       const widths = deriveWidths({ name: common.name, inputFormat: from.tensor.format, ...weights });
       const outputTensor = { shape, format: requantiser.output && format ? format : widths.scaled, scale: 1 };
       const node = { ...common, ...weights, outputTensor, widths };
-      return kind === 'dense' ? { kind, ...node } : { kind, ...node, kernel, stride, padding };
+      return kind === 'dense' ? { kind, ...node } : { kind, ...node, kernel, stride, padding, dilation, groups };
     };
     const alone = evaluateAll(build(drawn.requantiser, null), [from]);
     const added = residual && {
@@ -237,8 +283,13 @@ class GrowingNetwork {
   }
 }
 
-function evaluateAll(node: IntNode, [input, residual]: readonly Source[]): Float64Array[] {
-  return input!.samples.map((sample, i) => evaluateNode(node, sample, residual?.samples[i]));
+function evaluateAll(node: IntNode, sources: readonly Source[]): Float64Array[] {
+  return sources[0]!.samples.map((_, i) =>
+    evaluateNode(
+      node,
+      sources.map(({ samples }) => samples[i]!),
+    ),
+  );
 }
 
 /** Images within the input format: mostly uniform, some sparse, some at the ends of the range. */
@@ -250,7 +301,7 @@ function randomImagesOf(input: IntTensor, count: number, random: Random): Int32A
   const { low, high } = formatRange(input.format);
   return Array.from({ length: count }, () => {
     const style = random.below(8);
-    return Int32Array.from({ length: elementCount(input.shape) }, () => {
+    return Int32Array.from({ length: elements(input.shape) }, () => {
       if (style === 0) return random.pick([low, high]);
       if (style === 1 && random.below(4) > 0) return 0;
       return random.between(low, high);
@@ -263,12 +314,13 @@ export function describeNetwork(network: IntNetwork): string {
   const tensor = ({ shape, format }: IntTensor): string =>
     `${shape.height}x${shape.width}x${shape.channels}${format.signed ? 's' : 'u'}${format.bits}`;
   const parts = network.nodes.map((node) => {
-    const stride = node.kind === 'dense' ? '' : ` s${node.stride.join('x')}`;
-    const window =
-      node.kind === 'dense' || node.kind === 'subsample' ? '' : ` k${node.kernel.join('x')} p${node.padding.join(',')}`;
+    const stride = 'stride' in node ? ` s${node.stride.join('x')}` : '';
+    const window = 'kernel' in node ? ` k${node.kernel.join('x')} p${node.padding.join(',')}` : '';
+    const spread = node.kind === 'conv' && (node.groups > 1 || node.dilation.join() !== '1,1');
+    const taps = spread ? ` d${node.dilation.join('x')} g${node.groups}` : '';
     const planes = isWeighted(node) ? ` ${node.planes.map((p) => `${p.nIn}>${p.nOut}`).join('+')}` : '';
     const joined = isWeighted(node) && node.requantiser.joined ? ' joined' : '';
-    return `${node.name}(${inputsOf(node).join('+')})${window}${stride}${planes}${joined} -> ${tensor(node.outputTensor)}`;
+    return `${node.name}(${inputsOf(node).join('+')})${window}${stride}${taps}${planes}${joined} -> ${tensor(node.outputTensor)}`;
   });
   return `${network.name}: ${tensor(network.input)} | ${parts.join(' | ')}`;
 }

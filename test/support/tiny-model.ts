@@ -4,16 +4,10 @@
  */
 import { packBits } from '../../src/base/bits.js';
 import { Random } from '../../src/base/random.js';
-import { elements } from '../../src/model/shapes.js';
-import type {
-  BatchNorm,
-  CodePlane,
-  FlexorModel,
-  ModelNode,
-  Padding,
-  Shape,
-  WeightedNode,
-} from '../../src/model/types.js';
+import { elements } from '../../src/graph/shapes.js';
+import { slidingOutput, UNDILATED } from '../../src/graph/window.js';
+import type { Pair, Padding, Shape } from '../../src/graph/types.js';
+import type { BatchNorm, CodePlane, FlexorModel, ModelNode, WeightedNode } from '../../src/model/types.js';
 import { randomMatrix, sliceCount, tapMatrix } from '../../src/xor/matrix.js';
 
 /**
@@ -29,6 +23,8 @@ type TinyKind =
       kernel?: readonly [number, number];
       stride?: readonly [number, number];
       padding?: Padding;
+      dilation?: Pair;
+      groups?: number;
       weights?: TinyWeights;
     }
   | { kind: 'dense'; channels: number; weights?: TinyWeights }
@@ -41,6 +37,8 @@ type TinyKind =
   | { kind: 'subsample'; stride?: readonly [number, number]; channelPadding?: readonly [number, number] }
   /** `with`: the second of the two tensors that are added. */
   | { kind: 'add'; with: string; relu?: boolean }
+  /** `with`: what is put behind the tensor that it reads. */
+  | { kind: 'concat'; with: readonly string[] }
   | { kind: 'flatten' };
 
 export interface TinyWeights {
@@ -78,6 +76,19 @@ export const RESIDUAL_NODES: readonly TinyNode[] = [
   { kind: 'add', with: 'conv8' },
   { kind: 'average', kernel: [4, 4], stride: [1, 1] },
   { kind: 'dense', channels: 3, weights: { float: true, bias: true, relu: false } },
+];
+
+/** Depthwise, grouped and dilated convolutions, and a concatenation of three ranges, one of them signed. */
+export const SPREAD_NODES: readonly TinyNode[] = [
+  { kind: 'conv', channels: 4, padding: [1, 1, 1, 1], weights: { batchNorm: true } },
+  { kind: 'conv', channels: 4, padding: [1, 1, 1, 1], groups: 4, weights: { q: 2, batchNorm: true } },
+  {
+    ...{ kind: 'conv', from: 'conv1', channels: 6, padding: [2, 2, 2, 2], dilation: [2, 2], groups: 2 },
+    weights: { relu: false },
+  },
+  { kind: 'concat', with: ['conv2', 'conv1'] },
+  { kind: 'pool' },
+  { kind: 'dense', channels: 3, weights: { relu: false } },
 ];
 
 /** A model with these nodes (by default: two convolutions, a pooling, a dense layer) on an image of this shape. */
@@ -152,6 +163,12 @@ function makeNode(node: TinyNode, name: string, at: Stage, stages: ReadonlyMap<s
       const range = { min: relu ? 0 : -3 * deviation, max: 3 * deviation };
       return { node: { kind: 'add', name, inputs: [at.name, node.with], relu, range }, shape: at.shape, deviation };
     }
+    case 'concat': {
+      const parts = [at, ...node.with.map((name) => stages.get(name)!)];
+      const shape = { ...at.shape, channels: parts.reduce((sum, part) => sum + part.shape.channels, 0) };
+      const deviation = Math.max(...parts.map((part) => part.deviation));
+      return { node: { kind: 'concat', name, inputs: parts.map((part) => part.name) }, shape, deviation };
+    }
     case 'conv':
     case 'pool':
     case 'average': {
@@ -160,18 +177,18 @@ function makeNode(node: TinyNode, name: string, at: Stage, stages: ReadonlyMap<s
       const stride = node.stride ?? (pool ? [2, 2] : [1, 1]);
       const padding = node.padding ?? [0, 0, 0, 0];
       const sliding = { ...base, kernel, stride, padding };
-      const side = (size: number, pad: number, k: number, s: number): number => Math.floor((size + pad - k) / s) + 1;
-      const height = side(at.shape.height, padding[0] + padding[2], kernel[0], stride[0]);
-      const width = side(at.shape.width, padding[1] + padding[3], kernel[1], stride[1]);
+      const dilation = (node.kind === 'conv' ? node.dilation : undefined) ?? UNDILATED;
+      const { height, width } = slidingOutput(at.shape, { kernel, stride, padding, dilation });
       if (node.kind !== 'conv') {
         const shape = { height, width, channels: at.shape.channels };
         const kind = node.kind === 'pool' ? 'maxPool' : 'avgPool';
         return { node: { kind, ...sliding }, shape, deviation: at.deviation };
       }
-      const window = kernel[0] * kernel[1] * at.shape.channels;
+      const { groups = 1 } = node;
+      const window = (kernel[0] * kernel[1] * at.shape.channels) / groups;
       const { deviation, ...weighted } = makeWeighted(node.channels, window, node.weights ?? {}, at.deviation, random);
       return {
-        node: { kind: 'conv', ...sliding, ...weighted },
+        node: { kind: 'conv', ...sliding, dilation, groups, ...weighted },
         shape: { height, width, channels: node.channels },
         deviation,
       };

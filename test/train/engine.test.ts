@@ -6,7 +6,9 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { FlexorError } from '../../src/base/errors.js';
 import { Random } from '../../src/base/random.js';
 import { describeEngine, startEngine } from '../../src/app/training/engine.js';
-import type { Engine, Tensor, WindowSpec } from '../../src/train/engine/engine.js';
+import type { Engine, Tensor } from '../../src/train/engine/engine.js';
+import type { Sliding } from '../../src/graph/types.js';
+import { UNDILATED, type Window } from '../../src/graph/window.js';
 import { chooseEngine, createEngine } from '../../src/train/engine/engines.js';
 import { labelTargets } from '../../src/train/run/targets.js';
 import { availableEngines } from '../support/engines.js';
@@ -93,7 +95,7 @@ function spacedValues(shape: number[]): Values {
 
 const same = [1, 1, 1, 1] as const;
 const none = [0, 0, 0, 0] as const;
-const windows: readonly (readonly [string, WindowSpec, number[], number, number[]])[] = [
+const windows: readonly (readonly [string, Window & { groups?: number }, number[], number, number[]])[] = [
   ['5×5 same', { kernel: [5, 5], stride: [1, 1], padding: [2, 2, 2, 2] }, [3, 8, 7, 2], 4, [8, 7]],
   ['5×5 same, as in LeNet-5', { kernel: [5, 5], stride: [1, 1], padding: [2, 2, 2, 2] }, [1, 6, 6, 32], 64, [6, 6]],
   ['3×3 valid', { kernel: [3, 3], stride: [1, 1], padding: none }, [2, 6, 6, 3], 5, [4, 4]],
@@ -101,12 +103,44 @@ const windows: readonly (readonly [string, WindowSpec, number[], number, number[
   ['3×3 stride 2, as in ResNet-20', { kernel: [3, 3], stride: [2, 2], padding: same }, [2, 8, 8, 16], 32, [4, 4]],
   ['1×1', { kernel: [1, 1], stride: [1, 1], padding: none }, [2, 4, 4, 3], 2, [4, 4]],
   ['3×3 stride 2, asymmetric', { kernel: [3, 3], stride: [2, 2], padding: [0, 0, 1, 1] }, [2, 6, 8, 3], 4, [3, 4]],
+  ['3×3 depthwise', { kernel: [3, 3], stride: [1, 1], padding: same, groups: 16 }, [2, 7, 6, 16], 16, [7, 6]],
+  [
+    '3×3 depthwise, two filters a channel',
+    { kernel: [3, 3], stride: [2, 2], padding: same, groups: 3 },
+    [2, 6, 7, 3],
+    6,
+    [3, 4],
+  ],
+  [
+    '3×2 of four groups, asymmetric',
+    { kernel: [3, 2], stride: [1, 2], padding: [0, 1, 1, 0], groups: 4 },
+    [2, 6, 7, 8],
+    12,
+    [5, 4],
+  ],
+  ['3×3 dilated', { kernel: [3, 3], stride: [1, 1], padding: [2, 3, 2, 3], dilation: [2, 3] }, [2, 7, 8, 3], 4, [7, 8]],
+  [
+    '1×5 dilated, stride 2',
+    { kernel: [1, 5], stride: [1, 2], padding: none, dilation: [1, 2] },
+    [2, 1, 15, 3],
+    4,
+    [1, 4],
+  ],
+  [
+    '3×3 depthwise, dilated',
+    { kernel: [3, 3], stride: [1, 1], padding: [2, 2, 2, 2], dilation: [2, 2], groups: 8 },
+    [2, 6, 6, 8],
+    8,
+    [6, 6],
+  ],
   ['2×2 stride 2, unused row', { kernel: [2, 2], stride: [2, 2], padding: none }, [2, 7, 7, 2], 3, [3, 3]],
 ];
 
 function convolutions(): Job[] {
-  return windows.flatMap(([name, spec, x, outChannels, out]): Job[] => {
-    const inputs = [randomValues(random, x), randomValues(random, [...spec.kernel, x[3]!, outChannels])];
+  return windows.flatMap(([name, window, x, outChannels, out]): Job[] => {
+    const spec = { dilation: UNDILATED, groups: 1, ...window };
+    const filter = [...spec.kernel, x[3]! / spec.groups, outChannels];
+    const inputs = [randomValues(random, x), randomValues(random, filter)];
     const dy = randomValues(random, [x[0]!, ...out, outChannels]);
     return [
       { name: `conv ${name}`, inputs, dy, f: (e) => (a, w) => e.conv2d(a as never, w as never, spec) },
@@ -133,7 +167,7 @@ function products(): Job[] {
 }
 
 function pools(): Job[] {
-  const cases: readonly (readonly [string, WindowSpec, number[], number[]])[] = [
+  const cases: readonly (readonly [string, Sliding, number[], number[]])[] = [
     ['2×2', { kernel: [2, 2], stride: [2, 2], padding: none }, [2, 6, 4, 3], [3, 2]],
     ['2×2 of 32 channels', { kernel: [2, 2], stride: [2, 2], padding: none }, [2, 6, 6, 32], [3, 3]],
     ['3×3 overlapping, padded', { kernel: [3, 3], stride: [2, 2], padding: same }, [2, 6, 6, 2], [3, 3]],
@@ -147,7 +181,7 @@ function pools(): Job[] {
 }
 
 function averagePools(): Job[] {
-  const cases: readonly (readonly [string, WindowSpec, number[], number[]])[] = [
+  const cases: readonly (readonly [string, Sliding, number[], number[]])[] = [
     ['of everything, as in ResNet-20', { kernel: [8, 8], stride: [8, 8], padding: none }, [2, 8, 8, 5], [1, 1]],
     ['3×2 overlapping, padded', { kernel: [3, 2], stride: [2, 1], padding: [1, 0, 1, 1] }, [2, 6, 4, 3], [3, 4]],
   ];
@@ -327,6 +361,40 @@ describe.each(engines)('engine %s', (name) => {
       expectDifferences(engine, job, gradients);
     },
   );
+});
+
+describe('convolutions that tfjs has in parts', () => {
+  const none = [0, 0, 0, 0] as const;
+  const x = randomValues(random, [2, 7, 6, 6]);
+
+  it('groups are convolutions side by side', async () => {
+    const { tf, conv2d, read } = await createEngine('cpu');
+    const w = randomValues(random, [3, 2, 2, 9]);
+    tf.tidy(() => {
+      const spec = { kernel: [3, 2], stride: [2, 1], padding: none, dilation: UNDILATED, groups: 3 } as const;
+      const [image, filter] = [tf.tensor4d(x.data, x.shape as never), tf.tensor4d(w.data, w.shape as never)];
+      const parts = [0, 1, 2].map((g) =>
+        tf.conv2d(
+          tf.slice(image, [0, 0, 0, 2 * g], [-1, -1, -1, 2]),
+          tf.slice(filter, [0, 0, 0, 3 * g], [-1, -1, -1, 3]),
+          [2, 1],
+          'valid',
+        ),
+      );
+      expectClose([[...read(conv2d(image, filter, spec))]], [[...read(tf.concat(parts, 3))]]);
+    });
+  });
+
+  it('dilation puts pixels between the taps', async () => {
+    const { tf, conv2d, read } = await createEngine('cpu');
+    const w = randomValues(random, [3, 2, 6, 4]);
+    tf.tidy(() => {
+      const spec = { kernel: [3, 2], stride: [1, 1], padding: none, dilation: [2, 3], groups: 1 } as const;
+      const [image, filter] = [tf.tensor4d(x.data, x.shape as never), tf.tensor4d(w.data, w.shape as never)];
+      const expected = tf.conv2d(image, filter, 1, 'valid', 'NHWC', [2, 3]);
+      expectClose([[...read(conv2d(image, filter, spec))]], [[...read(expected)]]);
+    });
+  });
 });
 
 describe('on numbers that one can check by hand', () => {

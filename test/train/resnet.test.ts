@@ -8,6 +8,7 @@ import { gatherBatch, type Dataset, type Split } from '../../src/data/dataset.js
 import { prefetched } from '../../src/data/prefetch.js';
 import { inMemory, splitInMemory, type BatchSource } from '../../src/data/source.js';
 import { classify, floatEvaluator, preprocess } from '../../src/model/evaluate.js';
+import { isWeighted } from '../../src/graph/order.js';
 import { verifyModel } from '../../src/model/verify.js';
 import type { TrainConfig } from '../../src/train/run/config.js';
 import type { Engine } from '../../src/train/engine/engine.js';
@@ -15,7 +16,7 @@ import { createEngine } from '../../src/train/engine/engines.js';
 import { accuracy } from '../../src/train/run/evaluate.js';
 import { layerTensors, logits } from '../../src/train/run/forward.js';
 import { initialParameters } from '../../src/train/weights/initial.js';
-import { groupCount, isWeighted, tensorShapes, type NetworkSpec } from '../../src/train/networks/network.js';
+import { groupCount, tensorShapes, type NetworkSpec } from '../../src/train/networks/network.js';
 import { allParameters, type LayerParameters } from '../../src/train/weights/parameters.js';
 import { fusedPlan, plainPlan, type Step } from '../../src/train/networks/plan.js';
 import { KINDS_WITH_PLANES, type WeightKind } from '../../src/train/weights/quantisers.js';

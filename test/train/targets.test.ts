@@ -47,7 +47,7 @@ const NETWORK: NetworkSpec = {
   layers: [
     {
       ...{ kind: 'conv', name: 'conv', input: 'input', outChannels: 3, group: 0, bias: false, relu: true },
-      ...{ batchNorm: true, kernel: [5, 5], stride: [2, 2], padding: [2, 2, 2, 2] },
+      ...{ batchNorm: true, kernel: [5, 5], stride: [2, 2], padding: [2, 2, 2, 2], dilation: [1, 1], groups: 1 },
     },
     { kind: 'flatten', name: 'flatten', input: 'conv' },
     {

@@ -11,6 +11,8 @@ import { inMemory } from '../../src/data/source.js';
 import { histogramBits } from '../../src/model/histogram.js';
 import { verifyModel } from '../../src/model/verify.js';
 import type { ConvNode, DenseNode } from '../../src/model/types.js';
+import type { ConvWindow } from '../../src/graph/types.js';
+import { POINT_WINDOW } from '../../src/graph/window.js';
 import type { TrainConfig } from '../../src/train/run/config.js';
 import type { Engine } from '../../src/train/engine/engine.js';
 import { createEngine } from '../../src/train/engine/engines.js';
@@ -22,7 +24,7 @@ import { decrypt } from '../../src/xor/matrix.js';
 import { availableEngines } from '../support/engines.js';
 
 const weighted = { batchNorm: false } as const;
-const window = { kernel: [5, 5], stride: [2, 2], padding: [2, 2, 2, 2] } as const;
+const window: ConvWindow = { ...POINT_WINDOW, kernel: [5, 5], stride: [2, 2], padding: [2, 2, 2, 2] };
 const pool = { kernel: [2, 2], stride: [2, 2], padding: [0, 0, 0, 0] } as const;
 
 function tiny(bias: boolean): NetworkSpec {

@@ -2,6 +2,7 @@
  * Histograms of the encrypted weights of a sweep's models as SVG, as in the paper's Figs. 6, 13 and 14: a row a
  * configuration, a panel a layer (and plane), each over its own range and to its own height.
  */
+import { isWeighted } from '../../graph/order.js';
 import type { EncryptedHistogram, FlexorModel } from '../../model/types.js';
 import { escapeText } from '../page/escape.js';
 
@@ -54,7 +55,7 @@ export function histogramsChart(title: string, rows: readonly HistogramRow[]): s
 
 function panelsOf({ nodes }: FlexorModel): Panel[] {
   return nodes.flatMap((node) => {
-    if ((node.kind !== 'conv' && node.kind !== 'dense') || !('planes' in node.weights)) return [];
+    if (!isWeighted(node) || !('planes' in node.weights)) return [];
     const { planes } = node.weights;
     return planes.flatMap(({ encryptedHistogram }, q) =>
       encryptedHistogram === null

@@ -4,11 +4,12 @@
  * one problem between two of them.
  */
 import { elementCount, isWeighted } from '../../fixed/shapes.js';
-import type { IntNetwork, IntNode } from '../../fixed/types.js';
+import type { IntNetwork } from '../../fixed/types.js';
 import { addCosts, layerCost, NO_COST, portCost, roundCost, type Cost } from '../cost/model.js';
 import { cyclesPerPixel, legalFolds, outputPixels, unweightedElements, type WeightedNode } from '../fold.js';
 import { planPool, weightedShape } from '../plan.js';
 import { layerWidths, widthsForCycles, widthThresholds } from '../stream-widths.js';
+import { builtNodes, type BuiltNode } from '../supported.js';
 import { SINGLE, type LayerWidths, type WeightSource, type WeightSources } from '../types.js';
 import { withSource } from '../weight-memory.js';
 import { foldsWithReads } from './reads.js';
@@ -19,7 +20,7 @@ export function frameCycles(node: WeightedNode, fold: FoldOption['fold']): numbe
 }
 
 /** The busiest of the streams into and out of a node, and what a pool reads: a fold changes none of them, but their widths. */
-export function fixedCycles(node: IntNode, { input, output }: LayerWidths = SINGLE): FixedCycles {
+export function fixedCycles(node: BuiltNode, { input, output }: LayerWidths = SINGLE): FixedCycles {
   const into = { elements: elementCount(node.inputTensor.shape), width: input };
   const out = { elements: elementCount(node.outputTensor.shape), width: output };
   const read = isWeighted(node) ? [] : [{ elements: unweightedElements(node), width: input }];
@@ -67,7 +68,7 @@ export class NetworkFolds implements FoldSpace {
   }
 
   private problemFrom(cycles: number): FoldProblem {
-    const { nodes } = this.network;
+    const nodes = builtNodes(this.network);
     const widths = layerWidths(this.network, widthsForCycles(this.network, cycles));
     const others = nodes.flatMap((node, i) => {
       if (isWeighted(node)) return [];

@@ -1,7 +1,8 @@
 /** What the view-models of the templates share: parameters, ranges and descriptions as text. */
 import { isWeighted } from '../../fixed/shapes.js';
-import type { IntFormat, IntNode, IntShape } from '../../fixed/types.js';
+import type { IntFormat, IntShape } from '../../fixed/types.js';
 import type { LayerPlan, Plan, WeightedPlan, WindowPlan } from '../plan.js';
+import type { BuiltNode } from '../supported.js';
 
 export interface Parameter {
   readonly name: string;
@@ -59,7 +60,7 @@ export function describe(layer: LayerPlan): string {
   );
 }
 
-function operation(node: IntNode): string {
+function operation(node: BuiltNode): string {
   switch (node.kind) {
     case 'dense':
       return 'Dense';
@@ -75,7 +76,7 @@ function operation(node: IntNode): string {
   }
 }
 
-function residualText(node: IntNode): string {
+function residualText(node: BuiltNode): string {
   if (!isWeighted(node) || node.residual === null) return '';
   return `, adds ${node.residual.input} (${formatText(node.residual.tensor.format)})`;
 }

@@ -3,11 +3,12 @@
  * plain loops that define it.
  */
 import { invariant } from '../../base/errors.js';
-import { inputsOf, isWeighted } from '../../fixed/shapes.js';
+import { inputsOf, isWeighted } from '../../graph/order.js';
 import type { IntNetwork, IntNode } from '../../fixed/types.js';
 import { evaluateNode } from '../reference.js';
 import type { Kernels, LayerFunction } from './kernels.js';
-import { pool, subsample } from './pools.js';
+import { concatenate, pool, subsample } from './pools.js';
+import { isSpread, spreadConv } from './spread.js';
 import { type Border, type ByteTensor, createTensor, imageBytes, readImage, writeImage } from './tensor.js';
 import { planWeighted } from './weighted.js';
 
@@ -74,23 +75,27 @@ function prepareNode(
   output: Output,
   kernels: Kernels,
 ): LayerFunction {
-  const [input, residual] = inputsOf(node).map((name) => tensors.get(name)!);
+  const inputs = inputsOf(node).map((name) => tensors.get(name)!);
+  const [input, residual = null] = inputs;
   if (isWeighted(node)) {
-    const layer = planWeighted(node, { input: input!, residual: residual ?? null, output }, kernels.planesPerDigit);
-    return layer === null ? plainLoops(node, input!, residual, output) : kernels.weighted(layer);
+    const streams = { input: input!, residual, output };
+    if (node.kind === 'conv' && isSpread(node)) return spreadConv(node, streams);
+    const layer = planWeighted(node, streams, kernels.planesPerDigit);
+    return layer === null ? plainLoops(node, inputs, output) : kernels.weighted(layer);
   }
   invariant(!(output instanceof Float64Array), 'only a weighted layer yields logits');
+  if (node.kind === 'concat') return concatenate(inputs, output);
   if (node.kind === 'subsample') return subsample(node, input!, output);
   const oneByte = input!.place.bytes === 1 && output.place.bytes === 1;
   if (node.kind === 'maxPool' && oneByte) return kernels.maxPool(node, input!, output);
   return pool(node, input!, output);
 }
 
-function plainLoops(node: IntNode, input: ByteTensor, residual: ByteTensor | undefined, output: Output): LayerFunction {
+function plainLoops(node: IntNode, inputs: readonly ByteTensor[], output: Output): LayerFunction {
   return (images) => {
     for (let image = 0; image < images; image++) {
-      const [from, added] = [input, residual].map((tensor) => tensor && Float64Array.from(readImage(tensor, image)));
-      const values = evaluateNode(node, from!, added);
+      const from = inputs.map((tensor) => Float64Array.from(readImage(tensor, image)));
+      const values = evaluateNode(node, from);
       if (output instanceof Float64Array) output.set(values, image * values.length);
       else writeImage(output, image, values);
     }

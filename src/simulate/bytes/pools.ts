@@ -1,4 +1,4 @@
-/** Layers without weights on byte tensors, in plain loops: pools and subsampling. They take little of a network's time. */
+/** Layers without weights on byte tensors, in plain loops: pools, subsampling and concatenation. They take little of a network's time. */
 import type { IntPoolNode, IntSubsampleNode } from '../../fixed/types.js';
 import type { LayerFunction } from './kernels.js';
 import type { ByteTensor, Place } from './tensor.js';
@@ -42,6 +42,28 @@ export function subsample(node: IntSubsampleNode, input: ByteTensor, output: Byt
           for (let plane = 0; plane < input.place.bytes; plane++) {
             const source = from + plane * input.place.planePitch;
             output.data.set(input.data.subarray(source, source + channels), to + plane * output.place.planePitch);
+          }
+        }
+      }
+    }
+  };
+}
+
+/** The channels of each input behind those of the one before, pixel by pixel. */
+export function concatenate(inputs: readonly ByteTensor[], output: ByteTensor): LayerFunction {
+  const { height, width } = output.shape;
+  return (images) => {
+    for (let image = 0; image < images; image++) {
+      for (let y = 0; y < height; y++) {
+        for (let x = 0; x < width; x++) {
+          let to = at(output.place, image, y, x);
+          for (const { shape, place, data } of inputs) {
+            const from = at(place, image, y, x);
+            for (let plane = 0; plane < place.bytes; plane++) {
+              const source = from + plane * place.planePitch;
+              output.data.set(data.subarray(source, source + shape.channels), to + plane * output.place.planePitch);
+            }
+            to += shape.channels;
           }
         }
       }

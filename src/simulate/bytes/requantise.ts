@@ -3,6 +3,8 @@ import type { ByteTensor } from './tensor.js';
 import { maskedStarts } from './wasm-weights.js';
 import type { WeightedLayer } from './weighted.js';
 
+type OutputStage = Pick<WeightedLayer, 'shift' | 'low' | 'high'>;
+
 /** Writes `count` pixels from (y, 0) of an image, from the sums of pixel `pixel` on. */
 export type RequantiseRow = (pixel: number, count: number, image: number, y: number) => void;
 
@@ -24,7 +26,7 @@ export function prepareRequantise(layer: WeightedLayer, sums: Int32Array, rows: 
         }
       }
       if (output instanceof Float64Array) output.set(z, image * channels);
-      else write(layer, output, z, image, y, x);
+      else writePixel(layer, output, z, image, y, x);
     }
   };
 }
@@ -33,7 +35,8 @@ function at({ place }: ByteTensor, image: number, y: number, x: number): number 
   return place.origin + image * place.imagePitch + y * place.rowPitch + x * place.pixelPitch;
 }
 
-function addResidual(
+/** Adds m_r·r of a pixel. */
+export function addResidual(
   tensor: ByteTensor,
   multiplier: number,
   z: Float64Array,
@@ -49,9 +52,12 @@ function addResidual(
   }
 }
 
-/** Every step is exact in a double: the sum stays below 2^53, and a power of two only moves the binary point. */
-function write(
-  { shift, low, high }: WeightedLayer,
+/**
+ * Shifts and clamps z into a pixel. Every step is exact in a double: the sum stays below 2^53, and a power of two only moves
+ * the binary point.
+ */
+export function writePixel(
+  { shift, low, high }: OutputStage,
   output: ByteTensor,
   z: Float64Array,
   image: number,

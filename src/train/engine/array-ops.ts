@@ -2,7 +2,9 @@
  * Operations in plain typed arrays, forward and backward: average pooling and the option-A shortcut, which tfjs has on
  * some backends only, and softmax cross-entropy, which is too little work for a kernel of each engine.
  */
-import type { Engine, Tensor, Tensor2D, Tensor4D, Tfjs, WindowSpec } from './engine.js';
+import type { Sliding } from '../../graph/types.js';
+import { slidingOutput } from '../../graph/window.js';
+import type { Engine, Tensor, Tensor2D, Tensor4D, Tfjs } from './engine.js';
 
 type Shape4D = Tensor4D['shape'];
 
@@ -30,12 +32,9 @@ function apply(tf: Tfjs, read: (x: Tensor) => Float32Array, x: Tensor4D, op: Lin
 }
 
 /** Shape of what pooling makes of a tensor. */
-export function pooledShape([batch, height, width, channels]: Shape4D, spec: WindowSpec): Shape4D {
-  const { kernel, stride, padding } = spec;
-  const [top, left, bottom, right] = padding;
-  const outHeight = Math.floor((height + top + bottom - kernel[0]) / stride[0]) + 1;
-  const outWidth = Math.floor((width + left + right - kernel[1]) / stride[1]) + 1;
-  return [batch, outHeight, outWidth, channels];
+export function pooledShape([batch, height, width, channels]: Shape4D, spec: Sliding): Shape4D {
+  const output = slidingOutput({ height, width }, spec);
+  return [batch, output.height, output.width, channels];
 }
 
 /** Shape of what the option-A shortcut makes of a tensor. */
@@ -47,7 +46,7 @@ export function subsampledShape(
   return [batch, Math.ceil(height / stride[0]), Math.ceil(width / stride[1]), before + channels + after];
 }
 
-function averagePool(shape: Shape4D, spec: WindowSpec): LinearOp {
+function averagePool(shape: Shape4D, spec: Sliding): LinearOp {
   const [batch, height, width, channels] = shape;
   const { kernel, stride, padding } = spec;
   const [top, left] = padding;

@@ -1,9 +1,10 @@
 /**
  * The seam between training and whatever multiplies matrices. Networks are written against `Engine` alone; an engine is a
  * tfjs backend plus the differentiable operations that networks use. Tensors are NHWC float32, filters [k_h, k_w, C_in,
- * C_out].
+ * C_out]; padding is zeros.
  */
 import type * as tfjs from '@tensorflow/tfjs';
+import type { ConvWindow, Sliding } from '../../graph/types.js';
 import type { ArrayKernels } from '../weights/array-kernels.js';
 
 export type Tfjs = typeof tfjs;
@@ -15,13 +16,6 @@ export type Tensor4D = tfjs.Tensor4D;
 /** Fastest first: the order in which they are tried where none is asked for. */
 export const ENGINE_NAMES = ['native', 'node', 'wasm', 'cpu'] as const;
 export type EngineName = (typeof ENGINE_NAMES)[number];
-
-/** How a window slides over its input; padding is [top, left, bottom, right] zeros. */
-export interface WindowSpec {
-  readonly kernel: readonly [height: number, width: number];
-  readonly stride: readonly [vertical: number, horizontal: number];
-  readonly padding: readonly [top: number, left: number, bottom: number, right: number];
-}
 
 export interface BatchNormSpec {
   /** Added to the variance. */
@@ -44,15 +38,15 @@ export interface Engine {
   readonly tf: Tfjs;
   /**
    * Differentiable convolution (correlation, as everywhere in deep learning). No gradient flows to a constant input (the
-   * images), which saves computing it.
+   * images), which saves computing it. A filter for G groups is [k_h, k_w, C_in/G, C_out].
    */
-  conv2d(x: Tensor4D, filter: Tensor4D, spec: WindowSpec, constantInput?: boolean): Tensor4D;
+  conv2d(x: Tensor4D, filter: Tensor4D, spec: ConvWindow, constantInput?: boolean): Tensor4D;
   /** Differentiable matrix product [B, V] × [V, C]. */
   dense(x: Tensor2D, weights: Tensor2D): Tensor2D;
   /** Differentiable max pooling. */
-  maxPool(x: Tensor4D, spec: WindowSpec): Tensor4D;
+  maxPool(x: Tensor4D, spec: Sliding): Tensor4D;
   /** Differentiable mean over each window; padded elements are zeros that count. */
-  avgPool(x: Tensor4D, spec: WindowSpec): Tensor4D;
+  avgPool(x: Tensor4D, spec: Sliding): Tensor4D;
   /** Differentiable option-A shortcut: every stride-th pixel, zero channels before and after. */
   subsample(
     x: Tensor4D,

@@ -8,7 +8,8 @@
  *     filter is dy (its taps s apart) and whose "channels" are the images of the batch.
  */
 import { invariant } from '../../base/errors.js';
-import type { Engine, Tensor, Tensor2D, Tensor4D, Tfjs, WindowSpec } from './engine.js';
+import type { Sliding } from '../../graph/types.js';
+import type { Engine, Tensor, Tensor2D, Tensor4D, Tfjs } from './engine.js';
 import { tfPadding } from './tfjs-ops.js';
 
 type GradFunction<T extends Tensor> = { value: T; gradFunc: (dy: T, saved: Tensor[]) => Tensor[] };
@@ -37,7 +38,7 @@ function convInputGradient(
   tf: Tfjs,
   dy: Tensor4D,
   filter: Tensor4D,
-  spec: WindowSpec,
+  spec: Sliding,
   shape: Tensor4D['shape'],
 ): Tensor4D {
   const [kh, kw] = spec.kernel;
@@ -58,7 +59,7 @@ function convInputGradient(
 }
 
 /** ∂L/∂w of a convolution. */
-function convFilterGradient(tf: Tfjs, dy: Tensor4D, x: Tensor4D, spec: WindowSpec): Tensor4D {
+function convFilterGradient(tf: Tfjs, dy: Tensor4D, x: Tensor4D, spec: Sliding): Tensor4D {
   const [kh, kw] = spec.kernel;
   const [top, left] = spec.padding;
   const [, h, w, channels] = x.shape;

@@ -2,14 +2,15 @@
  * Max pooling whose gradient is scattered to the first maximum of each window in plain typed arrays: the wasm backend's
  * MaxPoolGrad takes three times as long. Padded elements never win.
  */
-import type { Engine, Tensor, Tensor4D, Tfjs, WindowSpec } from './engine.js';
+import type { Sliding } from '../../graph/types.js';
+import type { Engine, Tensor, Tensor4D, Tfjs } from './engine.js';
 import { tfPadding } from './tfjs-ops.js';
 
 /** Sizes of one pooling operation, NHWC. */
 export interface PoolGeometry {
   readonly input: readonly [batch: number, height: number, width: number, channels: number];
   readonly output: readonly [height: number, width: number];
-  readonly spec: WindowSpec;
+  readonly spec: Sliding;
 }
 
 /** dx[argmax of window] += dy, for every output pixel and channel. */

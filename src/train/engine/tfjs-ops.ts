@@ -1,12 +1,12 @@
 /** Operations of an engine as tfjs has and differentiates them; an engine replaces those that its backend does badly. */
+import type { Padding } from '../../graph/types.js';
 import { PLAIN_KERNELS } from '../weights/array-kernels.js';
+import { withArrayConv } from './array-conv.js';
 import { arrayOps } from './array-ops.js';
-import type { Engine, EngineName, Tensor, Tensor1D, Tfjs, WindowSpec } from './engine.js';
+import type { Engine, EngineName, Tensor, Tensor1D, Tfjs } from './engine.js';
 
 /** tfjs spells explicit padding per dimension; all zeros is 'valid', which every kernel accepts. */
-export function tfPadding(
-  padding: WindowSpec['padding'],
-): 'valid' | [[0, 0], [number, number], [number, number], [0, 0]] {
+export function tfPadding(padding: Padding): 'valid' | [[0, 0], [number, number], [number, number], [0, 0]] {
   const [top, left, bottom, right] = padding;
   if (top === 0 && left === 0 && bottom === 0 && right === 0) return 'valid';
   return [
@@ -39,7 +39,9 @@ export function tfjsOps(
     name,
     identity: name,
     tf,
-    conv2d: (x, filter, spec) => tf.conv2d(x, filter, [...spec.stride], tfPadding(spec.padding)),
+    conv2d: withArrayConv(tf, read, (x, filter, { stride, padding }) =>
+      tf.conv2d(x, filter, [...stride], tfPadding(padding)),
+    ),
     dense: (x, weights) => tf.matMul(x, weights),
     maxPool: (x, spec) => tf.maxPool(x, [...spec.kernel], [...spec.stride], tfPadding(spec.padding)),
     ...arrayOps(tf, read),

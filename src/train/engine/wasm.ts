@@ -8,6 +8,7 @@ import { dirname, sep } from 'node:path';
 import * as tf from '@tensorflow/tfjs';
 import { setWasmPaths, type BackendWasm } from '@tensorflow/tfjs-backend-wasm';
 import { invariant } from '../../base/errors.js';
+import { withArrayConv } from './array-conv.js';
 import type { Engine, Tensor } from './engine.js';
 import { tfjsOps } from './tfjs-ops.js';
 import { convWithForwardGradients, denseWithForwardGradients } from './forward-gradients.js';
@@ -23,7 +24,7 @@ export async function createWasmEngine(): Promise<Engine> {
   const read = (x: Tensor): Float32Array => (tf.backend() as BackendWasm).typedArrayFromHeap(x) as Float32Array;
   return {
     ...tfjsOps('wasm', tf, read),
-    conv2d: convWithForwardGradients(tf),
+    conv2d: withArrayConv(tf, read, convWithForwardGradients(tf)),
     dense: denseWithForwardGradients(tf),
     maxPool: maxPoolWithScatterGradient(tf, read),
   };

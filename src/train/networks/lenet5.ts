@@ -2,10 +2,12 @@
  * LeNet-5 as FleXOR trains it on MNIST: 32C5-MP2-64C5-MP2-512FC-10. 'Same' padding and ReLU are our reading; the paper
  * does not say. No bias (unless asked for) and no batch norm. Each layer is a layer group.
  */
-import type { Shape } from '../../model/types.js';
-import { NETWORK_INPUT, type ConvSpec, type DenseSpec, type NetworkSpec, type PoolSpec } from './network.js';
+import { INPUT_NAME } from '../../graph/order.js';
+import type { ConvWindow, Shape } from '../../graph/types.js';
+import { POINT_WINDOW } from '../../graph/window.js';
+import { type ConvSpec, type DenseSpec, type NetworkSpec, type PoolSpec } from './network.js';
 
-const same = { kernel: [5, 5], stride: [1, 1], padding: [2, 2, 2, 2] } as const;
+const same: ConvWindow = { ...POINT_WINDOW, kernel: [5, 5], padding: [2, 2, 2, 2] };
 const half = { kernel: [2, 2], stride: [2, 2], padding: [0, 0, 0, 0] } as const;
 
 export function lenet5(input: Shape, classes: number, bias = false): NetworkSpec {
@@ -20,7 +22,7 @@ export function lenet5(input: Shape, classes: number, bias = false): NetworkSpec
     name: 'lenet5',
     input,
     layers: [
-      conv('conv1', NETWORK_INPUT, 32, 0),
+      conv('conv1', INPUT_NAME, 32, 0),
       pool('pool1', 'conv1'),
       conv('conv2', 'pool1', 64, 1),
       pool('pool2', 'conv2'),

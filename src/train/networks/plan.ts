@@ -3,7 +3,8 @@
  * that nothing else reads becomes its residual, and a ReLU in front of a max pool is taken behind it (the same values, a
  * quarter of the work).
  */
-import { inputsOf, isWeighted, type AddSpec, type LayerSpec, type NetworkSpec, type WeightedSpec } from './network.js';
+import { isWeighted, readersOf } from '../../graph/order.js';
+import type { AddSpec, LayerSpec, NetworkSpec, WeightedSpec } from './network.js';
 
 export interface Step {
   readonly layer: LayerSpec;
@@ -27,12 +28,11 @@ function hasRelu(layer: LayerSpec): boolean {
 /** Layers by name, and who reads whom. */
 class Graph {
   private readonly byName: ReadonlyMap<string, LayerSpec>;
-  private readonly readers = new Map<string, LayerSpec[]>();
+  private readonly readers: ReadonlyMap<string, readonly LayerSpec[]>;
 
   constructor(network: NetworkSpec) {
     this.byName = new Map(network.layers.map((layer) => [layer.name, layer]));
-    for (const layer of network.layers)
-      for (const name of inputsOf(layer)) this.readers.set(name, [...(this.readers.get(name) ?? []), layer]);
+    this.readers = readersOf(network.layers);
   }
 
   private isReadOnlyBy(name: string, reader: LayerSpec): boolean {

@@ -1,13 +1,14 @@
 /** What residual networks are made of: 3×3 convolutions with batch norm, basic blocks, the classifier behind the last. */
 import { invariant } from '../../base/errors.js';
-import type { Shape } from '../../model/types.js';
+import type { Shape } from '../../graph/types.js';
+import { UNDILATED, wholeWindow } from '../../graph/window.js';
 import { tensorShapes, type ConvSpec, type LayerSpec, type NetworkSpec } from './network.js';
 
 /** A 3×3 convolution at full precision with batch norm and ReLU, but for what `rest` says. */
 export function convolution(name: string, input: string, outChannels: number, rest: Partial<ConvSpec>): ConvSpec {
   return {
     ...{ kind: 'conv', name, input, outChannels, kernel: [3, 3], stride: [1, 1], padding: [1, 1, 1, 1] },
-    ...{ group: null, bias: false, batchNorm: true, relu: true, ...rest },
+    ...{ dilation: UNDILATED, groups: 1, group: null, bias: false, batchNorm: true, relu: true, ...rest },
   };
 }
 
@@ -39,8 +40,7 @@ export function basicBlock(
 export function withClassifier(name: string, input: Shape, layers: readonly LayerSpec[], classes: number): NetworkSpec {
   const last = layers.at(-1);
   invariant(last, 'a classifier behind nothing');
-  const { height, width } = tensorShapes({ name, input, layers }).get(last.name)!;
-  const whole = { kernel: [height, width], stride: [height, width], padding: [0, 0, 0, 0] } as const;
+  const whole = wholeWindow(tensorShapes({ name, input, layers }).get(last.name)!);
   const classifier: LayerSpec[] = [
     { kind: 'avgPool', name: 'pool', input: last.name, ...whole },
     { kind: 'flatten', name: 'flatten', input: 'pool' },

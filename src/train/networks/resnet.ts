@@ -5,8 +5,9 @@
  * section 4); each stage is a layer group.
  */
 import { invariant } from '../../base/errors.js';
-import type { Shape } from '../../model/types.js';
-import { NETWORK_INPUT, type LayerSpec, type NetworkSpec } from './network.js';
+import { INPUT_NAME } from '../../graph/order.js';
+import type { Shape } from '../../graph/types.js';
+import { type LayerSpec, type NetworkSpec } from './network.js';
 import { basicBlock, convolution, withClassifier, type Shortcut } from './residual.js';
 
 const CHANNELS = [16, 32, 64] as const;
@@ -24,7 +25,7 @@ function optionA(from: number, to: number): Shortcut {
 export function resnet(depth: number, input: Shape, classes: number): NetworkSpec {
   const blocks = (depth - 2) / 6;
   invariant(Number.isInteger(blocks) && blocks >= 1, `a residual network of ${depth} layers`);
-  const layers: LayerSpec[] = [convolution('conv1', NETWORK_INPUT, CHANNELS[0], {})];
+  const layers: LayerSpec[] = [convolution('conv1', INPUT_NAME, CHANNELS[0], {})];
   let channels: number = CHANNELS[0];
   CHANNELS.forEach((to, stage) => {
     for (let b = 0; b < blocks; b++, channels = to) {

@@ -4,8 +4,9 @@
  * widens has option B's shortcut, a 1×1 convolution of stride 2 with batch norm. First convolution and dense layer stay at
  * full precision (FleXOR, section 4). Layer groups are the stages, 0 to 3, and the 1×1 convolutions, 4.
  */
-import type { Shape } from '../../model/types.js';
-import { NETWORK_INPUT, type LayerSpec, type NetworkSpec } from './network.js';
+import { INPUT_NAME } from '../../graph/order.js';
+import type { Shape } from '../../graph/types.js';
+import { type LayerSpec, type NetworkSpec } from './network.js';
 import { basicBlock, convolution, withClassifier, type Shortcut } from './residual.js';
 
 const CHANNELS = [64, 128, 256, 512] as const;
@@ -25,7 +26,7 @@ function projection(channels: number): Shortcut {
 /** `input` is 224×224×3 for ImageNet; any other size goes, too. */
 export function resnet18(input: Shape, classes: number): NetworkSpec {
   const layers: LayerSpec[] = [
-    convolution('conv1', NETWORK_INPUT, CHANNELS[0], { kernel: [7, 7], stride: [2, 2], padding: [3, 3, 3, 3] }),
+    convolution('conv1', INPUT_NAME, CHANNELS[0], { kernel: [7, 7], stride: [2, 2], padding: [3, 3, 3, 3] }),
     { kind: 'maxPool', name: 'pool1', input: 'conv1', kernel: [3, 3], stride: [2, 2], padding: [1, 1, 1, 1] },
   ];
   CHANNELS.forEach((channels, stage) => {

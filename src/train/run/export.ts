@@ -122,6 +122,7 @@ function modelNode(
     case 'maxPool':
     case 'avgPool':
     case 'subsample':
+    case 'concat':
     case 'flatten':
       return spec;
   }
@@ -144,5 +145,6 @@ function weightedNode(
     range,
   };
   if (spec.kind === 'dense') return { kind: 'dense', ...common };
-  return { kind: 'conv', ...common, kernel: spec.kernel, stride: spec.stride, padding: spec.padding };
+  const { kernel, stride, padding, dilation, groups } = spec;
+  return { kind: 'conv', ...common, kernel, stride, padding, dilation, groups };
 }

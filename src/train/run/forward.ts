@@ -3,8 +3,9 @@
  * plane x·(α·b) = α·(x·b), and a dense layer has far more weights than outputs.
  */
 import { invariant } from '../../base/errors.js';
+import { INPUT_NAME } from '../../graph/order.js';
 import type { Engine, Tensor, Tensor1D, Tensor2D, Tensor4D } from '../engine/engine.js';
-import { NETWORK_INPUT, type WeightedSpec } from '../networks/network.js';
+import type { WeightedSpec } from '../networks/network.js';
 import type { LayerParameters } from '../weights/parameters.js';
 import type { Step } from '../networks/plan.js';
 
@@ -70,7 +71,7 @@ export function logits(
   batch: Tensor4D,
   observers: Observers = {},
 ): Tensor2D {
-  const tensors = new Map<string, Tensor>([[NETWORK_INPUT, batch]]);
+  const tensors = new Map<string, Tensor>([[INPUT_NAME, batch]]);
   let last: Tensor = batch;
   for (const step of plan) {
     last = applyStep(engine, step, tensors, layers, observers);
@@ -92,6 +93,12 @@ function applyStep(
   if (layer.kind === 'add') {
     const [a, b] = layer.inputs.map((name) => tensors.get(name)!) as [Tensor, Tensor];
     return rectified(engine.tf.add(a, b));
+  }
+  if (layer.kind === 'concat') {
+    return engine.tf.concat(
+      layer.inputs.map((name) => tensors.get(name)!),
+      -1,
+    );
   }
   const x = tensors.get(layer.input)!;
   switch (layer.kind) {
@@ -139,7 +146,7 @@ function product(
   weights: WeightTensors,
   factor: Tensor1D | null,
 ): Tensor {
-  const isFirst = spec.input === NETWORK_INPUT;
+  const isFirst = spec.input === INPUT_NAME;
   const multiply = (w: Tensor): Tensor =>
     spec.kind === 'conv'
       ? engine.conv2d(x as Tensor4D, w as Tensor4D, spec, isFirst)

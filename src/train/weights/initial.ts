@@ -1,8 +1,10 @@
 /** Where training starts: FleXOR's values for encrypted weights and α; for other weights He's, or those of a trained network. */
 import { Random } from '../../base/random.js';
+import { isWeighted } from '../../graph/order.js';
+import { weightShape, windowSize } from '../../graph/shapes.js';
 import type { XorMatrix } from '../../xor/types.js';
 import { flexorOp } from './flexor-op.js';
-import { isWeighted, tensorShapes, windowSize, type NetworkSpec, type WeightedSpec } from '../networks/network.js';
+import { tensorShapes, type NetworkSpec, type WeightedSpec } from '../networks/network.js';
 import { planeCode, type PlaneCode } from './nearest-rule.js';
 import { MOMENTS, type OptimiserKind, type Role } from './optimiser.js';
 import type { BatchNormParameters, LayerParameters, Parameter, PlaneParameters } from './parameters.js';
@@ -32,9 +34,7 @@ export function initialParameters(network: NetworkSpec, initial: InitialValues):
     network.layers.filter(isWeighted).map((spec) => {
       const input = shapes.get(spec.input)!;
       const start = new LayerStart(spec, windowSize(spec, input), initial);
-      const shape =
-        spec.kind === 'conv' ? [...spec.kernel, input.channels, spec.outChannels] : [start.window, spec.outChannels];
-      return [spec.name, { spec, shape, ...start.parts() }];
+      return [spec.name, { spec, shape: weightShape(spec, input), ...start.parts() }];
     }),
   );
 }

@@ -46,7 +46,7 @@ export interface BatchNormParameters {
 
 export interface LayerParameters {
   readonly spec: WeightedSpec;
-  /** Shape of the weights as the engine wants them: [k_h, k_w, C_in, C_out] or [V, C_out]. */
+  /** Shape of the weights as the engine wants them: [k_h, k_w, C_in/G, C_out] or [V, C_out]. */
   readonly shape: readonly number[];
   readonly weights: WeightParameters;
   readonly bias: Parameter | null;

@@ -1,7 +1,9 @@
 /** A run that starts from a trained full-precision network: which parts it takes over, and whether the two fit together. */
 import { FlexorError, invariant } from '../../base/errors.js';
+import { isWeighted } from '../../graph/order.js';
+import { windowSize } from '../../graph/shapes.js';
 import type { FlexorModel, ModelNode, WeightedNode } from '../../model/types.js';
-import { isWeighted, tensorShapes, windowSize, type NetworkSpec, type WeightedSpec } from '../networks/network.js';
+import { tensorShapes, type NetworkSpec, type WeightedSpec } from '../networks/network.js';
 
 /** The model to start from. */
 export interface StartModel {
@@ -40,7 +42,7 @@ function startingLayer(
   count: number,
   refuse: (what: string) => FlexorError,
 ): StartingLayer {
-  invariant(isWeightedNode(node), `kind of ${layer.name}`);
+  invariant(isWeighted(node), `kind of ${layer.name}`);
   const { weights, bias, batchNorm } = node;
   if (weights.encoding !== 'float') throw refuse(`has binary codes in ${layer.name}; train one with --weights full`);
   const { values } = weights;
@@ -50,8 +52,4 @@ function startingLayer(
     throw refuse(`has ${batchNorm === null ? 'no' : 'a'} batch norm in ${layer.name}`);
   }
   return { values, bias, batchNorm };
-}
-
-function isWeightedNode(node: ModelNode): node is Extract<ModelNode, WeightedNode> {
-  return node.kind === 'conv' || node.kind === 'dense';
 }

@@ -20,6 +20,7 @@ const KINDS = {
   maxPool: 'max pool',
   avgPool: 'average pool',
   subsample: 'subsample',
+  concat: 'concatenation',
 } as const;
 
 /** Height of a line that names a stream from farther away. */

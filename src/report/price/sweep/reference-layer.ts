@@ -59,6 +59,8 @@ function referenceNetwork(): IntNetwork {
     kernel: [KERNEL, KERNEL],
     stride: [1, 1],
     padding: [2, 2, 2, 2],
+    dilation: [1, 1],
+    groups: 1,
     ...weights(random, KERNEL * KERNEL * INPUT.shape.channels, REFERENCE_CHANNELS, output),
   };
   const { height, width, channels } = HIDDEN.shape;
