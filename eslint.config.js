@@ -2,7 +2,7 @@ import js from '@eslint/js';
 import tseslint from 'typescript-eslint';
 
 export default tseslint.config(
-  { ignores: ['dist', 'build', 'node_modules', 'runs', 'site/pages', 'site/.vitepress/.temp'] },
+  { ignores: ['dist', 'lib', 'build', 'node_modules', 'runs', 'site/pages', 'site/.vitepress/.temp'] },
   js.configs.recommended,
   ...tseslint.configs.strict,
   {

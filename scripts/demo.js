@@ -38,7 +38,7 @@ function mnistFolder(chosen) {
 function step(title, args) {
   const started = performance.now();
   console.log(`\n=== ${title}\n$ flexor ${args.join(' ')}\n`);
-  const { status } = spawnSync(process.execPath, ['dist/cli/flexor.js', ...args], { cwd: ROOT, stdio: 'inherit' });
+  const { status } = spawnSync(process.execPath, ['lib/flexor.js', ...args], { cwd: ROOT, stdio: 'inherit' });
   if (status !== 0) {
     process.stderr.write(`demo: flexor ${args[0]} failed\n`);
     process.exit(status ?? 1);

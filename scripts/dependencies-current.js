@@ -15,10 +15,11 @@ function isCurrent() {
   } catch {
     return false;
   }
-  // Optional packages are for other platforms or left out on purpose.
-  return Object.entries(wanted).every(
-    ([path, entry]) => path === '' || entry.optional || entry.peer || installed[path]?.version === entry.version,
-  );
+  // Optional packages may be for other platforms or left out on purpose, but one that is there has its version.
+  return Object.entries(wanted).every(([path, { version, optional, peer }]) => {
+    if (path === '' || peer || (optional && installed[path] === undefined)) return true;
+    return installed[path]?.version === version;
+  });
 }
 
 process.exitCode = isCurrent() ? 0 : 1;

@@ -92,4 +92,5 @@ if ! node scripts/dependencies-current.js; then
 fi
 
 npm run --silent build
-node scripts/build-native.js
+# What cannot be built is told and left out: training and simulation have other ways, which are slower.
+node lib/flexor.js build-native >/dev/null || true

@@ -6,6 +6,8 @@ import { loadLowered, type LoweringOptions } from './inputs.js';
 import type { StartProgress } from './progress.js';
 import { libraryFor, measureDesign, type SynthesisOptions } from './synthesis.js';
 
+export { AREA_COLUMNS, PART_NAMES, type AreaColumn } from '../report/area/columns.js';
+
 export interface AreaOptions extends LoweringOptions, GenerationOptions, SynthesisOptions {
   readonly target: AreaTarget;
   /** Also measure a plain 1-bit network with the same fold. */

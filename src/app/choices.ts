@@ -1,8 +1,7 @@
-/** What a user can choose from, what is taken where nothing is chosen, and how figures of other rooms are named. */
+/** What a user can choose from, and what is taken where nothing is chosen. */
 export { IMAGENET_SIDE } from '../data/imagenet.js';
 export { DEFAULT_BITS } from '../fixed/lower.js';
 export { DEFAULT_LIBERTY } from '../report/area/liberty/library.js';
-export { AREA_COLUMNS, PART_NAMES, type AreaColumn } from '../report/area/columns.js';
 export { AREA_TARGETS, type AreaTarget } from '../report/area/types.js';
 export { ENERGY_IMAGES } from '../report/price/price.js';
 export { REFERENCE_CHANNELS } from '../report/price/sweep/reference-layer.js';
@@ -16,7 +15,3 @@ export { RECIPE_NAMES } from '../train/run/recipes.js';
 export { SCHEDULES, type Warmup } from '../train/run/schedule.js';
 export { DEFAULT_CIRCUIT } from '../xor/hardware-circuit.js';
 export { DEFAULT_CLOCK_MHZ } from './fold.js';
-export { histogramBits } from '../model/histogram.js';
-export { modelTitles } from '../report/figures/titles.js';
-export { finalAccuracy } from '../report/training/statistics.js';
-export { fewNames } from '../rtl/solve/report.js';

@@ -1,4 +1,5 @@
 /** The fold of least area for a target or budgets, what limits it, and the frontier around it. */
+import { loadOptional } from '../base/optional.js';
 import { prepareOutput, writeFileAtomic } from '../base/output.js';
 import { defaultCycles } from '../rtl/solve/choose.js';
 import { solveGoal } from '../rtl/solve/goal.js';
@@ -7,6 +8,8 @@ import { NO_BUDGETS } from '../rtl/solve/types.js';
 import { weightSources } from '../rtl/weight-sources.js';
 import { DEFAULT_CLOCK_MHZ, goalOf, type GoalOptions } from './fold.js';
 import { loadLowered, type LoweringOptions } from './inputs.js';
+
+export { fewNames } from '../rtl/solve/report.js';
 
 export interface FindFoldOptions extends LoweringOptions, GoalOptions {
   /** File for the fold. */
@@ -35,7 +38,7 @@ export async function findFold(path: string, options: FindFoldOptions): Promise<
   const points = pareto === undefined ? null : frontierPoints(solved);
   if (output !== undefined) writeFileAtomic(output, `${JSON.stringify(solved.solution.fold, null, 2)}\n`);
   if (points !== null && typeof pareto === 'string') {
-    const { frontierChart } = await import('../report/folding/chart.js');
+    const { frontierChart } = await loadOptional('charts', () => import('../report/folding/chart.js'));
     writeFileAtomic(pareto, frontierChart(network.name, points, report));
   }
   return { model: network.name, clockMhz, report, pareto: points };

@@ -3,6 +3,7 @@
  * float evaluation and quantised for everything else.
  */
 import { FlexorError } from '../base/errors.js';
+import { shippedFile } from '../base/places.js';
 import { lower, type LowerOptions } from '../fixed/lower.js';
 import { checkSameHardware, shiftsOf } from '../fixed/same-hardware.js';
 import { quantiseInput } from '../fixed/scales.js';
@@ -46,13 +47,13 @@ function lowerOptions({ weights, ...bits }: LoweringOptions): LowerOptions {
 
 /** Reads and lowers a model. */
 export function loadLowered(path: string, options: LoweringOptions): LoweredModel {
-  const { model, digest } = loadModel(path);
+  const { model, digest } = loadModel(shippedFile(path));
   return { model, digest, network: lower(model, digest, lowerOptions(options)) };
 }
 
 /** Reads a model and lowers it for the hardware of another one, whose weights are loadable. */
 export function loadLoweredFor(network: IntNetwork, path: string, options: LoweringOptions): LoweredModel {
-  const { model, digest } = loadModel(path);
+  const { model, digest } = loadModel(shippedFile(path));
   const lowered = lower(model, digest, { ...lowerOptions(options), shifts: shiftsOf(network) });
   checkSameHardware(network, lowered);
   return { model, digest, network: lowered };

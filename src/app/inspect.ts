@@ -1,10 +1,13 @@
 /** What a model file holds and what it takes to store it. */
+import { shippedFile } from '../base/places.js';
 import { encryptedBitsPerWeight, inventory, type Inventory } from '../model/inventory.js';
 import { loadModel } from '../model/read.js';
 import type { FlexorModel } from '../model/types.js';
 import { matrixRows } from '../xor/matrix-file.js';
 import { xorProperties, type XorProperties } from '../xor/properties.js';
 import type { XorMatrix } from '../xor/types.js';
+
+export { histogramBits } from '../model/histogram.js';
 
 /** The M⊕ of a plane; `name` says which where a layer has several. */
 export interface PlaneMatrix {
@@ -24,7 +27,7 @@ export interface Inspection {
 
 /** Reads a model file and counts what is in it. */
 export function inspectModel(path: string): Inspection {
-  const { model, digest } = loadModel(path);
+  const { model, digest } = loadModel(shippedFile(path));
   const summary = inventory(model, digest);
   return { inventory: summary, bitsPerWeight: encryptedBitsPerWeight(summary.layers), xor: planeMatrices(model) };
 }

@@ -1,4 +1,5 @@
 /** Gates and area of decryptors over kinds of M⊕, and from how many weights they pay. */
+import { loadOptional } from '../base/optional.js';
 import { FlexorError } from '../base/errors.js';
 import { writeFileAtomic } from '../base/output.js';
 import { DEFAULT_LIBERTY, readLibrary } from '../report/area/liberty/library.js';
@@ -49,7 +50,7 @@ export async function sweepDecryptorPrices(options: PriceSweepOptions, start: St
   );
   if (options.csv !== undefined) writeFileAtomic(options.csv, sweepCsv(report));
   if (options.svg !== undefined) {
-    const { sweepChart } = await import('../report/price/sweep/chart.js');
+    const { sweepChart } = await loadOptional('charts', () => import('../report/price/sweep/chart.js'));
     writeFileAtomic(options.svg, sweepChart(report));
   }
   return report;

@@ -1,4 +1,5 @@
 /** Everything about one model or several: figures, and one page of them that works offline. */
+import { loadOptional } from '../base/optional.js';
 import { FlexorError } from '../base/errors.js';
 import { exists } from '../base/files.js';
 import { prepareOutput, writeFileAtomic } from '../base/output.js';
@@ -19,6 +20,8 @@ import type { StartProgress } from './progress.js';
 import { takeReadings, type ReadingOptions } from './readings.js';
 import { libraryFor, measureDesign, type SynthesisOptions } from './synthesis.js';
 import { packageVersion } from './version.js';
+
+export { modelTitles } from '../report/figures/titles.js';
 
 export interface ReportOptions
   extends ImageOptions, LoweringOptions, GenerationOptions, ReadingOptions, Omit<SynthesisOptions, 'cache'> {
@@ -46,7 +49,7 @@ export async function reportOnModels(
   const library = options.area ? libraryFor([options.target], options.liberty) : null;
   // All models are read, lowered and generated first: what does not fit is to be told before minutes of work.
   const inputs = paths.map((path) => load(path, options));
-  const { renderPage } = await import('../report/page/render.js');
+  const { renderPage } = await loadOptional('charts', () => import('../report/page/render.js'));
   const write = (models: readonly ModelFigures[]): ReportFigures => {
     const figures = { version: packageVersion(), comparison: comparisonVerdict(models), models };
     writeFileAtomic(options.out, renderPage(figures));

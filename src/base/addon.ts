@@ -1,12 +1,14 @@
 /**
- * Loads the native addons of native/. `npm run setup` builds them (src/toolchain/native.ts) and leaves a manifest for each in
- * build/addons/: where the addon lies and, where its machine code is for one processor, for which; or why there is none.
+ * Loads the native addons of native/. `flexor build-native` builds them (src/toolchain/native.ts) and leaves a manifest for
+ * each in `addonsFolder()`: where the addon lies and, where its machine code is for one processor, for which; or why there
+ * is none.
  */
 import { createRequire } from 'node:module';
-import { fileURLToPath } from 'node:url';
+import { join } from 'node:path';
 import { FlexorError, oneLine } from './errors.js';
 import { exists } from './files.js';
 import { readJson } from './json.js';
+import { addonsFolder } from './places.js';
 import { processorName } from './processor.js';
 
 /** native/train: kernels of training; native/simulate: those of the bit-exact simulator. */
@@ -18,7 +20,7 @@ type Manifest =
 
 /** Where the manifest of an addon lies. */
 export function addonManifest(name: AddonName): string {
-  return fileURLToPath(new URL(`../../build/addons/${name}.json`, import.meta.url));
+  return join(addonsFolder(), `${name}.json`);
 }
 
 /** The addon with its functions, or a FlexorError of code 'tool' that says why there is none. */
@@ -31,16 +33,16 @@ export function loadAddon<Addon extends { readonly interfaceVersion: number }>(
   if (manifest.addon === null) throw unavailable(manifest.reason);
   // Machine code for one processor may end the process on another.
   if (manifest.processor !== null && manifest.processor !== processorName()) {
-    throw unavailable(`was built for another processor (${manifest.processor}); run npm run setup`);
+    throw unavailable(`was built for another processor (${manifest.processor}); run flexor build-native`);
   }
   let addon: Addon;
   try {
     addon = createRequire(import.meta.url)(manifest.addon) as Addon;
   } catch (error) {
-    throw unavailable(`${oneLine(error)}; run npm run setup`, error);
+    throw unavailable(`${oneLine(error)}; run flexor build-native`, error);
   }
   if (addon.interfaceVersion !== interfaceVersion) {
-    throw unavailable(`was built from other sources (${manifest.addon}); run npm run setup`);
+    throw unavailable(`was built from other sources (${manifest.addon}); run flexor build-native`);
   }
   return addon;
 }
@@ -50,10 +52,10 @@ function unavailable(reason: string, cause?: unknown): FlexorError {
 }
 
 function readManifest(path: string): Manifest {
-  if (!exists(path)) throw unavailable('is not built; run npm run setup');
+  if (!exists(path)) throw unavailable('is not built; run flexor build-native');
   try {
     return readJson(path, 'tool') as Manifest;
   } catch (error) {
-    throw unavailable(`${path} is damaged (${oneLine(error)}); run npm run setup`, error);
+    throw unavailable(`${path} is damaged (${oneLine(error)}); run flexor build-native`, error);
   }
 }

@@ -6,11 +6,7 @@
 import { createHash, randomUUID } from 'node:crypto';
 import * as fs from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { FlexorError, oneLine } from './errors.js';
-
-/** The package's folder, from src/base as from dist/base. */
-const ROOT = join(dirname(fileURLToPath(import.meta.url)), '..', '..');
 
 const REASONS: ReadonlyMap<string, string> = new Map([
   ['ENOENT', 'no such file or directory'],
@@ -150,11 +146,6 @@ export function readFile(path: string, mostBytes = MOST_BYTES): Uint8Array {
 /** Reads a UTF-8 text; a byte-order mark in front is left out. */
 export function readText(path: string, mostBytes = MOST_BYTES): string {
   return new TextDecoder().decode(readFile(path, mostBytes));
-}
-
-/** A file of this package (`hw/…`, `templates/…`), as text. */
-export function packageText(path: string): string {
-  return readText(join(ROOT, path));
 }
 
 /** What the kernel says of the machine (`/proc/…`); empty on systems without it. */

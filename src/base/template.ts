@@ -3,7 +3,7 @@
  * they decide nothing.
  */
 import Handlebars from 'handlebars';
-import { packageText } from './files.js';
+import { packageText } from './places.js';
 
 /** What a template makes: `html` escapes every value of `{{…}}`, `verilog` prints values as they are. */
 export type TemplateKind = 'verilog' | 'html';

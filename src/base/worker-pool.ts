@@ -2,10 +2,11 @@
  * Worker threads over a range of work items. Workers take batches from a shared counter and write results into shared
  * memory at the item's own place, so the result does not depend on how many workers there are or which is faster.
  */
-import { fileURLToPath } from 'node:url';
+import { pathToFileURL } from 'node:url';
 import { parentPort, Worker, workerData } from 'node:worker_threads';
 import { invariant } from './errors.js';
 import { exists } from './files.js';
+import { packageFile } from './places.js';
 
 /** What every worker gets besides its own data. */
 interface Range {
@@ -28,14 +29,13 @@ export interface BatchOptions<Data> {
 }
 
 /**
- * The compiled script `name` beside the calling module (`import.meta.url`). Threads cannot load TypeScript, so a module that
- * runs from src (tests) uses the build in dist.
+ * The script of a worker, by its name in scripts/bundle.js. Threads cannot load TypeScript, so tests, which run from src,
+ * use the bundle as well.
  */
-export function workerScript(moduleUrl: string, name: string): URL {
-  const compiled = moduleUrl.endsWith('.ts') ? moduleUrl.replace(/\/src\/(?!.*\/src\/)/, '/dist/') : moduleUrl;
-  const url = new URL(`./${name}.js`, compiled);
-  invariant(exists(fileURLToPath(url)), `worker script ${name}.js is missing; run npm run build`);
-  return url;
+export function workerScript(name: string): URL {
+  const path = packageFile('lib', 'workers', `${name}.js`);
+  invariant(exists(path), `worker script ${name}.js is missing; run npm run build`);
+  return pathToFileURL(path);
 }
 
 /** Runs all items; rejects with the first error of any worker, after ending the others. */

@@ -4,6 +4,7 @@
  */
 import { Worker } from 'node:worker_threads';
 import { FlexorError, oneLine } from '../base/errors.js';
+import { missingPackages } from '../base/optional.js';
 import { workerScript } from '../base/worker-pool.js';
 import type { ImageFile } from './image-index.js';
 
@@ -55,7 +56,7 @@ interface Pending {
 
 /** One thread; it keeps the process alive only while it has work. */
 class DecodeThread {
-  private readonly worker = new Worker(workerScript(import.meta.url, 'decode-worker'));
+  private readonly worker = new Worker(workerScript('decode'));
   private readonly pending = new Map<number, Pending>();
   private jobs = 0;
 
@@ -68,9 +69,11 @@ class DecodeThread {
       if (failure === null) job.resolve();
       else job.reject(new FlexorError('data', failure));
     });
-    // Only a script that does not load ends like this: sharp has no binary for the machine.
+    // Only a script that does not load ends like this: sharp is not installed, or has no binary for the machine.
     this.worker.on('error', (error) => {
-      const failure = new FlexorError('tool', `JPEGs cannot be decoded here: ${oneLine(error)}`, { cause: error });
+      const failure =
+        missingPackages('decoding of JPEGs') ??
+        new FlexorError('tool', `JPEGs cannot be decoded here: ${oneLine(error)}`, { cause: error });
       for (const { reject } of this.pending.values()) reject(failure);
     });
   }

@@ -1,11 +1,11 @@
-/** Where data sets are looked for: `--data`, else FLEXOR_DATA, else ../shared/data beside the repository. */
-import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+/**
+ * Where data sets are looked for: `--data`, else FLEXOR_DATA, else ../shared/data beside the checkout, or beside the current
+ * folder where the package is installed.
+ */
+import { join } from 'node:path';
 import { FlexorError } from '../base/errors.js';
 import { exists } from '../base/files.js';
-
-/** The repository's root, from src/data as from dist/data. */
-const ROOT = join(dirname(fileURLToPath(import.meta.url)), '..', '..');
+import { dataParent } from '../base/places.js';
 
 export interface DataSetFiles {
   /** E.g. `MNIST`. */
@@ -28,7 +28,7 @@ export function findDataSet(files: DataSetFiles, explicit?: string): string | nu
       : fromEnvironment !== undefined && fromEnvironment !== ''
         ? { folder: fromEnvironment, by: 'FLEXOR_DATA' }
         : null;
-  if (asked === null) return files.locate(join(ROOT, '..', 'shared', 'data'));
+  if (asked === null) return files.locate(join(dataParent(), 'shared', 'data'));
   const found = files.locate(asked.folder);
   if (found === null) {
     const problem = exists(asked.folder) ? files.lacks(asked.folder) : 'does not exist';

@@ -40,7 +40,7 @@ export async function evaluateImages(
   images.set(preprocessed);
   const logits = sharedFloat32(total * model.classes.length);
   const data: FloatTask = { model, images, logits };
-  const script = workerScript(import.meta.url, 'float-worker');
+  const script = workerScript('float');
   if (total > 0) await runBatches({ script, data, total, batch: BATCH, ...options });
   return { logits, classes: classify(logits, model.classes.length) };
 }

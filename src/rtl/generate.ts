@@ -2,7 +2,7 @@
  * The generator: prints a design as Verilog, memory files, file list, simulation top and manifest. It decides nothing, and
  * its output is a function of the design alone: no date, host or path.
  */
-import { packageText } from '../base/files.js';
+import { packageText } from '../base/places.js';
 import { template } from '../base/template.js';
 import type { Design } from './design.js';
 import { libraryModules, librarySource } from './library.js';

@@ -1,5 +1,5 @@
 /** The Verilog library in `hw/`: its files, and which of them a text needs. Only its modules begin with `flexor_`. */
-import { packageText } from '../base/files.js';
+import { packageText } from '../base/places.js';
 
 export function librarySource(module: string): string {
   return packageText(`hw/${module}.v`);

@@ -44,7 +44,7 @@ export async function simulateImages(
   }
   const logits = sharedFloat64(count * classes);
   const data: SimulateTask = { network: codesOnly(network), images: shared, logits };
-  const script = workerScript(import.meta.url, 'worker');
+  const script = workerScript('simulate');
   if (count > 0) await runBatches({ script, data, total: count, batch: BATCH, ...options });
   const winners = Int32Array.from({ length: count }, (_, i) => argmax(logits.subarray(i * classes, (i + 1) * classes)));
   return { logits, classes: winners };

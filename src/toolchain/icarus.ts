@@ -1,8 +1,8 @@
 /** Verilog → vvp program → run in Icarus. Compiled programs are cached by content like Verilator's. */
 import { join } from 'node:path';
 import { readFile, remove } from '../base/files.js';
+import { packageFile } from '../base/places.js';
 import { cacheKey, cachedFolder } from './cache.js';
-import { packageRoot } from './paths.js';
 import { runTool, runToolOrThrow } from './run.js';
 import type { RunResult } from './run.js';
 import { findTool } from './tools.js';
@@ -22,7 +22,7 @@ const BENCH = 'flexor_icarus_tb';
 /** Compiles the design with the test bench; returns the program, and whether it was there already. */
 export async function buildIcarus(build: IcarusBuild): Promise<{ program: string; cached: boolean }> {
   const iverilog = await findTool('iverilog');
-  const bench = join(packageRoot, 'sim', `${BENCH}.v`);
+  const bench = packageFile('sim', `${BENCH}.v`);
   const parameters = Object.entries(build.parameters).map(([name, value]) => `-P${BENCH}.${name}=${value}`);
   const key = cacheKey([
     iverilog.path,

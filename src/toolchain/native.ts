@@ -1,5 +1,5 @@
 /**
- * Builds the addons of native/ and leaves a manifest of each in build/addons/, which src/base/addon.ts reads: where the addon
+ * Builds the addons of native/ and leaves a manifest of each in `addonsFolder()`, which src/base/addon.ts reads: where the addon
  * lies and for which processor, or in one line why there is none. Without a compiler, Node's headers or oneDNN, training
  * runs on another engine and the simulator on WebAssembly, so none of these is an error.
  */
@@ -8,15 +8,14 @@ import type { AddonName } from '../base/addon.js';
 import { FlexorError } from '../base/errors.js';
 import { exists, listFolder, makeFolder, readFile, remove } from '../base/files.js';
 import { writeFileAtomic } from '../base/output.js';
+import { addonsFolder, packageFile } from '../base/places.js';
 import { processorName } from '../base/processor.js';
 import { cacheKey, cachedFolder } from './cache.js';
 import { compileAll, objectName } from './compile.js';
-import { packageRoot } from './paths.js';
 import { runTool, runToolOrThrow } from './run.js';
 import { findTool, type Tool } from './tools.js';
 
-const NATIVE = join(packageRoot, 'native');
-const MANIFESTS = join(packageRoot, 'build', 'addons');
+const NATIVE = packageFile('native');
 
 interface Addon {
   readonly name: AddonName;
@@ -59,7 +58,7 @@ export interface NativeBuild {
 }
 
 /** Builds what is not in the cache and writes the manifests. */
-export async function buildNative(cache: string, manifests: string = MANIFESTS): Promise<NativeBuild[]> {
+export async function buildNative(cache: string, manifests: string = addonsFolder()): Promise<NativeBuild[]> {
   const builds: NativeBuild[] = [];
   for (const addon of ADDONS) {
     const build = await tryBuild(addon, cache);

@@ -7,10 +7,10 @@ import { cpus } from 'node:os';
 import { join } from 'node:path';
 import { removeOnInterrupt } from '../base/cleanup.js';
 import { fileFacts, listFolder, makeFolder, readFile, remove, writeFile } from '../base/files.js';
+import { packageFile } from '../base/places.js';
 import { cacheKey, cachedFolder } from './cache.js';
 import { compileAll, link, objectName, precompileHeader, precompiledFlags } from './compile.js';
 import type { Compiler } from './compile.js';
-import { packageRoot } from './paths.js';
 import { runTool, runToolOrThrow } from './run.js';
 import { findTool } from './tools.js';
 import type { Tool } from './tools.js';
@@ -49,7 +49,7 @@ interface Context {
 
 const HARNESS = ['harness.cpp', 'dut.h', 'job.h', 'loads.h', 'monitor.h', 'source.h'];
 const BINDING = ['dut.cpp', 'dut.h'];
-const SIM = join(packageRoot, 'sim');
+const SIM = packageFile('sim');
 const LIMITS = { timeoutSeconds: 1800, memoryMegabytes: 16_384 };
 
 /** Builds the simulator of a design, or finds it in the cache. */

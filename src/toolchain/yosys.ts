@@ -2,13 +2,13 @@
  * Runs Yosys on files in a folder of its own and returns what it wrote: the WebAssembly build from npm by default, the
  * system's where asked for. Either runs in a child process, so that a time limit can end it.
  */
-import { createRequire } from 'node:module';
 import { dirname, join, normalize } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { temporaryFolder } from '../base/cleanup.js';
 import { FlexorError, invariant } from '../base/errors.js';
 import { exists, makeFolder, readText, writeFile } from '../base/files.js';
 import { readJson } from '../base/json.js';
+import { optionalFile } from '../base/optional.js';
 import { runTool } from './run.js';
 import type { RunOptions } from './run.js';
 import { findTool } from './tools.js';
@@ -97,7 +97,7 @@ export async function yosysIdentity(engine: YosysEngine): Promise<string> {
 }
 
 function npmBundle(): string {
-  return createRequire(import.meta.url).resolve('@yowasp/yosys');
+  return optionalFile('synthesis by Yosys from npm', '@yowasp/yosys');
 }
 
 function npmRun(request: YosysRequest): RunOptions {

@@ -79,7 +79,7 @@ describe('flexor cosim', () => {
     const cache = join(folder, 'interrupted');
     const temporary = join(folder, 'tmp');
     mkdirSync(temporary);
-    const child = spawn(process.execPath, ['dist/cli/flexor.js', 'cosim', path, '--cache', cache], {
+    const child = spawn(process.execPath, ['lib/flexor.js', 'cosim', path, '--cache', cache], {
       env: { ...process.env, TMPDIR: temporary },
       stdio: ['ignore', 'ignore', 'pipe'],
     });

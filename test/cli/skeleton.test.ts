@@ -14,7 +14,7 @@ describe('the command line', () => {
     const help = await flexor('--help');
     expect(help).toMatchObject({ code: 0, stderr: '' });
     expect(help.stdout).toMatch(/^Usage: flexor .*inspect /s);
-    expect(await flexor('--version')).toEqual({ code: 0, stdout: '0.1.0\n', stderr: '' });
+    expect(await flexor('--version')).toEqual({ code: 0, stdout: '0.2.0\n', stderr: '' });
   });
 
   it('shows examples in the help of every command', async () => {
@@ -39,10 +39,10 @@ describe('the command line', () => {
   });
 
   it('is gen-rtl under its second name', async () => {
-    const { stderr, code } = await runNode(['dist/cli/gen-rtl-main.js', 'model.flexor']);
+    const { stderr, code } = await runNode(['lib/gen-rtl.js', 'model.flexor']);
     expect(code).toBe(2);
     expect(stderr).toBe("flexor: required option '-o, --output <dir>' not specified\n");
-    expect((await runNode(['dist/cli/gen-rtl-main.js', '--help'])).stdout).toMatch(/^Usage: flexor gen-rtl /);
+    expect((await runNode(['lib/gen-rtl.js', '--help'])).stdout).toMatch(/^Usage: flexor gen-rtl /);
   });
 
   it("prints a user's error as one line, and the stack of an error of ours", async () => {

@@ -173,7 +173,7 @@ describe('flexor sweep', () => {
     const recipe = recipeFile('killed.json', { runs });
     const [whole, killed] = [join(folder, 'not-killed'), join(folder, 'killed')];
     await flexor('sweep', recipe, '--out', whole);
-    await runNode([resolve('dist/cli/flexor.js'), 'sweep', recipe, '--out', killed], (kill, stdout) => {
+    await runNode([resolve('lib/flexor.js'), 'sweep', recipe, '--out', killed], (kill, stdout) => {
       if (/run 2 of 2.*\nepoch 1/.test(stdout)) kill('SIGKILL');
     });
     const results = ['curves.svg', 'histograms.svg', 'results.csv', 'results.json'];

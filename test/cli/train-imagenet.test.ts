@@ -36,7 +36,7 @@ describe('flexor train on JPEGs', () => {
     const args = ['train', 'resnet20', '--dataset', 'imagenet', ...small, '--batch', '4', '--epochs', '3'];
     expect((await flexor(...args, '--out', whole)).code).toBe(0);
     const files = ['--out', resumed, '--checkpoint', join(folder, 'resnet20.ckpt')];
-    const stopped = await runNode([resolve('dist/cli/flexor.js'), ...args, ...files], (kill, stdout) => {
+    const stopped = await runNode([resolve('lib/flexor.js'), ...args, ...files], (kill, stdout) => {
       if (stdout.includes('epoch 1/3')) kill('SIGKILL');
     });
     expect(stopped).toMatchObject({ code: null, stderr: '' });

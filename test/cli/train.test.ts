@@ -121,7 +121,7 @@ describe('flexor train', () => {
       /^engine (native with \d+ threads? \(the fastest\)|(node|wasm) \(engine 'native': .*\))\nepoch 1\/2 {2}loss \d+\.\d+ {2}test accuracy \d+\.\d\d% {2}\d+:\d\d, \d+:\d\d left\nepoch 2\/2 .*% {2}\d+:\d\d\nwrote /,
     );
     const args = [...more, '--out', resumed, '--checkpoint', checkpoint, ...every];
-    const stopped = await runNode([resolve('dist/cli/flexor.js'), ...args], (kill, stdout) => {
+    const stopped = await runNode([resolve('lib/flexor.js'), ...args], (kill, stdout) => {
       // The second epoch takes seconds.
       if (stdout.includes('epoch 1/2')) setTimeout(() => kill(signal), 300);
     });

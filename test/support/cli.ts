@@ -10,7 +10,7 @@ export interface Run {
 
 /** Runs `flexor` with these arguments. */
 export function flexor(...args: string[]): Promise<Run> {
-  return runNode([resolve('dist/cli/flexor.js'), ...args]);
+  return runNode([resolve('lib/flexor.js'), ...args]);
 }
 
 /**
@@ -32,7 +32,7 @@ export function flexorOnDiskOf(bytes: number, ...args: string[]): Promise<Run> {
     };
     syncBuiltinESMExports();`;
   const url = `data:text/javascript,${encodeURIComponent(preload)}`;
-  return runNode(['--import', url, resolve('dist/cli/flexor.js'), ...args]);
+  return runNode(['--import', url, resolve('lib/flexor.js'), ...args]);
 }
 
 /**

@@ -20,7 +20,7 @@ afterAll(() => rmSync(folder, { recursive: true }));
 
 const processor = processorName();
 const refusals: readonly (readonly [string, string | null, RegExp])[] = [
-  ['setup has not run', null, /^engine 'native': is not built; run npm run setup$/],
+  ['setup has not run', null, /^engine 'native': is not built; run flexor build-native$/],
   ['setup could not build it', '{"addon":null,"reason":"oneDNN not found"}', /^engine 'native': oneDNN not found$/],
   [
     'it is for another processor',
@@ -28,7 +28,7 @@ const refusals: readonly (readonly [string, string | null, RegExp])[] = [
     /built for another processor \(Z80\); run npm/,
   ],
   ['it is gone', JSON.stringify({ addon: join(folder, 'gone.node'), processor }), /Cannot find .*gone.node.*; run npm/],
-  ['the manifest is damaged', '{"addon', /manifest.json is damaged \(.*\); run npm run setup$/],
+  ['the manifest is damaged', '{"addon', /manifest.json is damaged \(.*\); run flexor build-native$/],
 ];
 
 it.each(refusals)('says why there is no addon where %s', (_, manifest, message) => {

@@ -5,6 +5,7 @@
 import { z } from 'zod';
 import { FlexorError } from '../../base/errors.js';
 import { readJson } from '../../base/json.js';
+import { shippedFile } from '../../base/places.js';
 import type { NetworkName } from '../../train/networks/networks.js';
 import type { TrainConfig } from '../../train/run/config.js';
 import { chooseSource, type Source } from './data.js';
@@ -36,7 +37,7 @@ const RECIPE = z.strictObject({
 export type Recipe = z.infer<typeof RECIPE>;
 
 export function readRecipe(path: string): Recipe {
-  const json = readJson(path, 'data');
+  const json = readJson(shippedFile(path), 'data');
   const { success, data, error } = RECIPE.safeParse(json);
   if (!success) {
     const [issue] = error.issues;

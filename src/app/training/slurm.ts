@@ -10,7 +10,7 @@ import { exists, makeFolder, readText } from '../../base/files.js';
 import { readJson } from '../../base/json.js';
 import { writeFileAtomic } from '../../base/output.js';
 import type { SweepResults } from '../../report/training/types.js';
-import { packageRoot } from '../../toolchain/paths.js';
+import { packageRoot } from '../../base/places.js';
 import { queuedTasks, submitArray } from '../../toolchain/slurm.js';
 import type { ParseRun, PlannedRun } from './recipe-file.js';
 import { openSweep, writeResults, type OpenSweep, type SweepOptions } from './sweep.js';

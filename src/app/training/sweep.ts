@@ -2,6 +2,7 @@
 import { join } from 'node:path';
 import { FlexorError } from '../../base/errors.js';
 import { makeFolder } from '../../base/files.js';
+import { loadOptional } from '../../base/optional.js';
 import { writeFileAtomic } from '../../base/output.js';
 import { resultsCsv } from '../../report/training/csv.js';
 import { histogramsChart, type HistogramRow } from '../../report/training/histograms.js';
@@ -11,6 +12,8 @@ import type { TrainHooks } from '../../train/run/trainer.js';
 import { startEngine, type EngineFlags } from './engine.js';
 import { planRuns, readRecipe, type ParseRun, type PlannedRun, type Recipe } from './recipe-file.js';
 import { SweepFolder } from './sweep-folder.js';
+
+export { finalAccuracy } from '../../report/training/statistics.js';
 
 export interface SweepOptions extends EngineFlags {
   /** Folder for models and results. */
@@ -119,7 +122,7 @@ function firstModels(runs: readonly PlannedRun[], folder: SweepFolder): Histogra
 
 /** Writes the results of what is finished, if anything is, and returns them. */
 export async function writeResults(sweep: OpenSweep, out: string): Promise<SweepResults> {
-  const { curvesChart } = await import('../../report/training/curves.js');
+  const { curvesChart } = await loadOptional('charts', () => import('../../report/training/curves.js'));
   const results = resultsOf(sweep);
   if (results.configurations.length === 0) return results;
   const histograms = histogramsChart(results.title, firstModels(sweep.runs, sweep.folder));

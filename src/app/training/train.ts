@@ -1,6 +1,7 @@
 /** Trains a network and writes a `.flexor` file. */
 import { FlexorError } from '../../base/errors.js';
 import { exists } from '../../base/files.js';
+import { shippedFile } from '../../base/places.js';
 import { encryptedBitsPerWeight, layerInventory } from '../../model/inventory.js';
 import { loadModel } from '../../model/read.js';
 import { saveModel } from '../../model/write.js';
@@ -29,7 +30,7 @@ export interface TrainRequest extends ConfigFlags, EngineFlags {
 
 /** A model that a run starts or learns from, with the digest that stands for it in the configuration. */
 function startModel(path: string | undefined): (StartModel & { readonly digest: string }) | null {
-  return path === undefined ? null : { path, ...loadModel(path) };
+  return path === undefined ? null : { path, ...loadModel(shippedFile(path)) };
 }
 
 export interface Trained extends TrainResult {

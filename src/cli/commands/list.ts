@@ -28,6 +28,11 @@ export const commands: readonly CommandEntry[] = [
     load: () => import('./sweep.js'),
   },
   {
+    name: 'build-native',
+    summary: 'build the native training engine and the kernels of the simulator for this machine',
+    load: () => import('./build-native.js'),
+  },
+  {
     name: 'inspect',
     summary: 'show the layers of a model, how its weights are stored and how much that saves',
     load: () => import('./inspect.js'),

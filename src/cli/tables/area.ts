@@ -2,7 +2,7 @@
  * The tables of `flexor area`: resources per layer and within it, bits of the weights, what a plain 1-bit network takes,
  * the whole design in one synthesis, and its place and route.
  */
-import { AREA_COLUMNS, PART_NAMES, type AreaColumn } from '../../app/choices.js';
+import { AREA_COLUMNS, PART_NAMES, type AreaColumn } from '../../app/area.js';
 import { formatCount, formatPercent } from '../../base/format.js';
 import type {
   AreaReport,

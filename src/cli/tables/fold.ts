@@ -1,5 +1,5 @@
 /** The tables of `flexor fold`. */
-import { fewNames } from '../../app/choices.js';
+import { fewNames } from '../../app/find-fold.js';
 import { formatCount, formatPercent } from '../../base/format.js';
 import type { Cost } from '../../rtl/cost/model.js';
 import type { FoldReport, Point } from '../../rtl/solve/report.js';

@@ -1,5 +1,5 @@
 /** Histograms of the encrypted weights as lines of block characters. */
-import { histogramBits } from '../../app/choices.js';
+import { histogramBits } from '../../app/inspect.js';
 import { formatCount } from '../../base/format.js';
 import type { Inventory } from '../../model/inventory.js';
 import type { EncryptedHistogram } from '../../model/types.js';

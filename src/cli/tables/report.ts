@@ -1,5 +1,5 @@
 /** What `flexor report` says in the terminal: the verdict, and the headlines of every model as a table. */
-import { modelTitles } from '../../app/choices.js';
+import { modelTitles } from '../../app/report.js';
 import type { ModelFigures, ReportFigures } from '../../report/figures/types.js';
 import { formatTable } from '../../base/table.js';
 

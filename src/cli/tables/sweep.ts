@@ -1,5 +1,5 @@
 /** The table of `flexor sweep`. */
-import { finalAccuracy } from '../../app/choices.js';
+import { finalAccuracy } from '../../app/training/sweep.js';
 import { formatPercent } from '../../base/format.js';
 import type { SweepResults } from '../../report/training/types.js';
 import { formatTable } from '../../base/table.js';

@@ -2,9 +2,9 @@
  * The page: figures → sections → HTML. One file with style, scripts, data and the charting library in it; it asks the
  * network for nothing, and its policy forbids it to. The same figures give the same bytes.
  */
-import { createRequire } from 'node:module';
 import { invariant } from '../../base/errors.js';
 import { readText } from '../../base/files.js';
+import { optionalFile } from '../../base/optional.js';
 import { template, templateFile } from '../../base/template.js';
 import { modelTitles } from '../figures/titles.js';
 import type { ModelFigures, ReportFigures } from '../figures/types.js';
@@ -139,6 +139,6 @@ function chartData(charts: readonly ChartBlock[]): Record<string, Pick<ChartBloc
  * bundle would be smaller but would need a bundler wherever reports are made.
  */
 function library(): string {
-  const path = createRequire(import.meta.url).resolve('echarts/dist/echarts.common.min.js');
+  const path = optionalFile('charts', 'echarts/dist/echarts.common.min.js');
   return readText(path).replaceAll('</script', '<\\/script');
 }

@@ -1,5 +1,6 @@
 /** Starts an engine by name, or the fastest one that there is; each is loaded only where it is used. */
 import { FlexorError } from '../../base/errors.js';
+import { loadOptional } from '../../base/optional.js';
 import { ENGINE_NAMES, type Engine, type EngineName } from './engine.js';
 
 export interface EngineOptions {
@@ -16,13 +17,13 @@ const DEFAULTS: EngineOptions = { threads: null };
 export async function createEngine(name: EngineName, options: EngineOptions = DEFAULTS): Promise<Engine> {
   switch (name) {
     case 'native':
-      return (await import('./native.js')).createNativeEngine(options.threads);
+      return (await loadOptional('training', () => import('./native.js'))).createNativeEngine(options.threads);
     case 'node':
       return (await import('./node.js')).createNodeEngine();
     case 'wasm':
-      return (await import('./wasm.js')).createWasmEngine();
+      return (await loadOptional('training', () => import('./wasm.js'))).createWasmEngine();
     case 'cpu':
-      return (await import('./cpu.js')).createCpuEngine();
+      return (await loadOptional('training', () => import('./cpu.js'))).createCpuEngine();
   }
 }
 
@@ -48,5 +49,5 @@ export async function chooseEngine(
       refused.push(error.message);
     }
   }
-  throw new FlexorError('tool', `no engine starts: ${refused.join('; ')}`);
+  throw new FlexorError('tool', `no engine starts: ${[...new Set(refused)].join('; ')}`);
 }

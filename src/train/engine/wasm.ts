@@ -3,12 +3,12 @@
  * Conv2DBackpropInput and slow matrix products with a transposed operand, so gradients are forward operations on
  * rearranged operands (forward-gradients.ts).
  */
-import { createRequire } from 'node:module';
 import { dirname, sep } from 'node:path';
 import * as tf from '@tensorflow/tfjs';
 import { setWasmPaths, type BackendWasm } from '@tensorflow/tfjs-backend-wasm';
 import { invariant } from '../../base/errors.js';
 import { withArrayConv } from './array-conv.js';
+import { optionalFile } from '../../base/optional.js';
 import type { Engine, Tensor } from './engine.js';
 import { tfjsOps } from './tfjs-ops.js';
 import { convWithForwardGradients, denseWithForwardGradients } from './forward-gradients.js';
@@ -18,7 +18,7 @@ export async function createWasmEngine(): Promise<Engine> {
   tf.enableProdMode();
   if (tf.getBackend() !== 'wasm') {
     // The package's main file lies in dist/, beside the .wasm files; Node reads them by path.
-    setWasmPaths(dirname(createRequire(import.meta.url).resolve('@tensorflow/tfjs-backend-wasm')) + sep);
+    setWasmPaths(dirname(optionalFile('training', '@tensorflow/tfjs-backend-wasm')) + sep);
     invariant(await tf.setBackend('wasm'), 'the wasm backend of tfjs does not start');
   }
   const read = (x: Tensor): Float32Array => (tf.backend() as BackendWasm).typedArrayFromHeap(x) as Float32Array;

@@ -2,17 +2,16 @@
  * A Liberty file as the area report uses it: what each cell takes, what a NAND2 takes, what a flip-flop adds to a path.
  * A file without the cells that synthesis cannot do without is refused with the name of what is missing.
  */
-import { join } from 'node:path';
 import { FlexorError } from '../../../base/errors.js';
 import { readFile, sha256 } from '../../../base/files.js';
-import { packageRoot } from '../../../toolchain/paths.js';
+import { packageFile } from '../../../base/places.js';
 import { truthTable } from './logic.js';
 import { parseLiberty } from './parse.js';
 import type { LibertyGroup } from './parse.js';
 import { flipFlopDelay } from './timing.js';
 
 /** The library that comes with this project. */
-export const DEFAULT_LIBERTY = join(packageRoot, 'hw', 'cells', 'flexor130.lib');
+export const DEFAULT_LIBERTY = packageFile('hw', 'cells', 'flexor130.lib');
 
 export interface LibraryCell {
   /** µm² (the unit of the file; Liberty does not state one); null where the file gives none. */
