@@ -74,6 +74,9 @@ const INNER_ROOMS: Readonly<Record<string, Readonly<Record<string, readonly stri
 /** Files beside inner rooms: the programs, and what runs a command line. */
 const STARTS = ['src/cli/flexor.ts', 'src/cli/gen-rtl-main.ts', 'src/cli/run.ts'];
 
+/** What `import('flexor')` gives: it does nothing of its own. */
+const LIBRARY = 'src/index.ts';
+
 /** Files that import nothing: the contracts that rooms share. */
 const CONTRACTS = ['src/fixed/types.ts', 'src/graph/types.ts', 'src/onnx/types.ts', 'src/xor/types.ts'];
 
@@ -154,7 +157,8 @@ function importers(matches: (specifier: string) => boolean): string[] {
 describe('rooms', () => {
   test('every file lies in a room', () => {
     expect(sources.length).toBeGreaterThan(20);
-    expect(sources.filter((source) => !(source.room in ROOMS)).map((source) => source.path)).toEqual([]);
+    const lost = sources.filter((source) => !(source.room in ROOMS) && source.path !== LIBRARY);
+    expect(lost.map((source) => source.path)).toEqual([]);
   });
 
   test.each(Object.entries(ROOMS))('%s imports only what it may', (room, allowed) => {
@@ -224,6 +228,17 @@ describe('rooms', () => {
           .map((path) => `${source.path} → ${path}`),
       );
     expect(wrong).toEqual([]);
+  });
+
+  test('the library only gives on what app, and with it errors of base, offers', () => {
+    const { values, tree } = sources.find(({ path }) => path === LIBRARY)!;
+    expect(values.filter((specifier) => !/^\.\/(app|base)\//.test(specifier))).toEqual([]);
+    expect(tree.statements.filter((statement) => !ts.isExportDeclaration(statement)).map(String)).toEqual([]);
+  });
+
+  test('the command line and workers find files of the package in one place', () => {
+    const finders = sources.filter(({ tree }) => tree.text.includes('import.meta')).map(({ path }) => path);
+    expect(finders).toEqual(['src/base/addon.ts', 'src/base/optional.ts', 'src/base/places.ts']);
   });
 
   test('simulate and rtl know nothing of each other, the hardware side nothing of training', () => {

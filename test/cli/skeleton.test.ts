@@ -21,7 +21,7 @@ describe('the command line', () => {
     for (const { name } of commands) {
       const { code, stdout } = await flexor(name, '--help');
       expect(code, name).toBe(0);
-      expect(stdout, name).toMatch(new RegExp(`\\nExamples?:\\n(?:.*\\n)*? +(flexor )?${name} `));
+      expect(stdout, name).toMatch(new RegExp(`\\nExamples?:\\n(?:.*\\n)*? +(flexor )?${name}\\b`));
     }
   });
 

@@ -25,9 +25,13 @@ const refusals: readonly (readonly [string, string | null, RegExp])[] = [
   [
     'it is for another processor',
     '{"addon":"x.node","processor":"Z80"}',
-    /built for another processor \(Z80\); run npm/,
+    /built for another processor \(Z80\); run flexor build-native$/,
   ],
-  ['it is gone', JSON.stringify({ addon: join(folder, 'gone.node'), processor }), /Cannot find .*gone.node.*; run npm/],
+  [
+    'it is gone',
+    JSON.stringify({ addon: join(folder, 'gone.node'), processor }),
+    /Cannot find .*gone.node.*; run flexor build-native$/,
+  ],
   ['the manifest is damaged', '{"addon', /manifest.json is damaged \(.*\); run flexor build-native$/],
 ];
 
