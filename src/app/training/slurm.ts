@@ -9,8 +9,8 @@ import { FlexorError } from '../../base/errors.js';
 import { exists, makeFolder, readText } from '../../base/files.js';
 import { readJson } from '../../base/json.js';
 import { writeFileAtomic } from '../../base/output.js';
+import { packageFile } from '../../base/places.js';
 import type { SweepResults } from '../../report/training/types.js';
-import { packageRoot } from '../../base/places.js';
 import { queuedTasks, submitArray } from '../../toolchain/slurm.js';
 import type { ParseRun, PlannedRun } from './recipe-file.js';
 import { openSweep, writeResults, type OpenSweep, type SweepOptions } from './sweep.js';
@@ -149,7 +149,7 @@ class SlurmFolder {
     const words = Object.entries(values).flatMap(([name, value]) =>
       value === undefined ? [] : [`--${name}`, quoted(String(value))],
     );
-    const program = [process.execPath, join(packageRoot, 'dist', 'cli', 'flexor.js')].map(quoted);
+    const program = [process.execPath, packageFile('lib', 'flexor.js')].map(quoted);
     const recipe = quoted(this.file('recipe.json'));
     return [
       '#!/bin/sh',
