@@ -186,6 +186,7 @@ function readWeights(weights: WeightsDocument, tensors: TensorReader): LayerWeig
   if (weights.encoding === 'float') return { encoding: 'float', values: tensors.floats(weights.values) };
   return {
     encoding: 'xor',
+    ...(weights.nominalNIn === undefined ? {} : { nominalNIn: weights.nominalNIn }),
     planes: weights.planes.map(({ matrix, encrypted, alpha, encryptedHistogram }) => ({
       matrix: tensors.matrix(matrix),
       encrypted: tensors.bytes(encrypted),

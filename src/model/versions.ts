@@ -11,6 +11,7 @@ interface Versioned {
   readonly name: string;
   readonly dilation?: unknown;
   readonly groups?: unknown;
+  readonly weights?: { readonly nominalNIn?: unknown } | { readonly values: unknown };
 }
 
 /** The lowest version that has these nodes, and the first field that makes it so (empty for version 1). */
@@ -25,5 +26,6 @@ export function versionOf(nodes: readonly Versioned[]): { readonly version: Form
 /** The first field of version 2 in a node. */
 function newField(node: Versioned): string | null {
   if (node.kind === 'concat') return 'kind';
+  if (node.weights !== undefined && 'nominalNIn' in node.weights) return 'weights.nominalNIn';
   return (['dilation', 'groups'] as const).find((field) => node[field] !== undefined) ?? null;
 }
