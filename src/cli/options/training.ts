@@ -8,7 +8,6 @@ import {
   ROLES,
   SCHEDULES,
   WEIGHT_KINDS,
-  type NetworkName,
   type Warmup,
   type XorChoice,
 } from '../../app/choices.js';
@@ -20,7 +19,7 @@ import { integer, listOf, oneOf, real, sequence, wordOr } from './values.js';
 /** Adds the network as an argument and every option of a run's configuration. */
 export function configOptions(command: Command): void {
   command
-    .argument('<network>', NETWORKS.join(', '), oneOf(NETWORKS))
+    .argument('<network>', `${NETWORKS.join(', ')}, or a network file (.json)`)
     .option('--data <dir>', 'folder of the data set (else FLEXOR_DATA, else ../shared/data)')
     .option(
       '--dataset <name>',
@@ -149,7 +148,7 @@ function parseWarmup(text: string): Warmup {
 }
 
 /** The words of a run in a recipe, read as those of `flexor train`. */
-export function parseRun(where: string, words: readonly string[]): { network: NetworkName; flags: ConfigFlags } {
+export function parseRun(where: string, words: readonly string[]): { network: string; flags: ConfigFlags } {
   const command = new Command('train').exitOverride().configureOutput({ outputError: () => undefined });
   configOptions(command);
   try {
@@ -157,5 +156,5 @@ export function parseRun(where: string, words: readonly string[]): { network: Ne
   } catch (error) {
     throw new FlexorError('usage', `${where}: ${oneLine(error).replace(/^error: /, '')}`);
   }
-  return { network: command.processedArgs[0] as NetworkName, flags: command.opts<ConfigFlags>() };
+  return { network: command.processedArgs[0] as string, flags: command.opts<ConfigFlags>() };
 }
