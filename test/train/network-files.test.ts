@@ -182,7 +182,6 @@ describe('a network of depthwise convolutions', () => {
       ...COSINE,
       described,
       dataset: 'digits',
-      weights: 'bwn',
       rate: 0.005,
       batch: 20,
       epochs: 3,
