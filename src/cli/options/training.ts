@@ -19,7 +19,7 @@ import { integer, listOf, oneOf, real, sequence, wordOr } from './values.js';
 /** Adds the network as an argument and every option of a run's configuration. */
 export function configOptions(command: Command): void {
   command
-    .argument('<network>', `${NETWORKS.join(', ')}, or a network file (.json)`)
+    .argument('<network>', `${NETWORKS.join(', ')}, or a network file (.json)`, networkArgument)
     .option('--data <dir>', 'folder of the data set (else FLEXOR_DATA, else ../shared/data)')
     .option(
       '--dataset <name>',
@@ -29,6 +29,12 @@ export function configOptions(command: Command): void {
   networkOptions(command);
   scheduleOptions(command);
   command.option('--seed <n>', 'of every random choice', integer(0, 4294967295), 1);
+}
+
+/** A name, or a file that is read when the command runs. */
+function networkArgument(value: string): string {
+  if (value.endsWith('.json')) return value;
+  return oneOf(NETWORKS)(value);
 }
 
 /** A file of M⊕, and a preset, say all that these options would. */
