@@ -1,6 +1,7 @@
-/** Coefficients of src/rtl/units from syntheses: of units apart, then of whole layers, whose units synthesis merges. */
-import { layerKind } from '../../dist/rtl/layers/index.js';
-import { hardwareUnit } from '../../dist/rtl/units/index.js';
+/** Coefficients of src/rtl/cost from syntheses: of units apart, then of whole layers, whose units synthesis merges. */
+import { featuresOf } from '../../dist/rtl/cost/features-of.js';
+import { layerUnits } from '../../dist/rtl/cost/layer-units.js';
+import { seamFeatures } from '../../dist/rtl/cost/seams.js';
 import { fitAmounts } from './fit.js';
 import { layerPlans } from './layers.js';
 
@@ -35,7 +36,7 @@ export function calibrate(units, designs, rows) {
       rounded(
         fitAmounts(
           samples.map(({ unit, measured }) => ({
-            amounts: hardwareUnit(kind).features(unit)[resource],
+            amounts: featuresOf(unit)[resource],
             measured: measured[resource],
             total: measured[resource],
           })),
@@ -62,15 +63,13 @@ function layerSamples(fitted, designs, rows) {
     const measured = rows.filter(({ network }) => network === design.title);
     return layerPlans(design).flatMap((plan, i) => {
       if (plan.kind !== 'weighted') return [];
-      const all = layerKind(plan.node)
-        .placed(plan)
-        .map(({ kind, copies, features }) => ({ kind, copies, amounts: features.luts }));
+      const all = layerUnits(plan).map(({ unit, copies }) => ({ unit, copies, amounts: featuresOf(unit).luts }));
       const known = all.reduce(
-        (total, { kind, copies, amounts }) => total + copies * sum(amounts, fitted[kind]?.luts ?? {}),
+        (total, { unit, copies, amounts }) => total + copies * sum(amounts, fitted[unit.kind].luts),
         0,
       );
-      const seams = Object.entries(layerKind(plan.node).seams(plan)).map(([name, amount]) => [SEAM + name, -amount]);
-      const { amounts } = all.find(({ kind }) => kind === FITTED_IN_LAYERS);
+      const seams = Object.entries(seamFeatures(plan)).map(([name, amount]) => [SEAM + name, -amount]);
+      const { amounts } = all.find(({ unit }) => unit.kind === FITTED_IN_LAYERS);
       const { luts } = measured[i].measured;
       return [{ amounts: { ...amounts, ...Object.fromEntries(seams) }, measured: luts - known, total: luts }];
     });

@@ -5,6 +5,8 @@
  */
 import { FlexorError } from '../base/errors.js';
 import { isWeighted, readersOf } from '../graph/order.js';
+import { addFactors } from '../model/exact-tensors.js';
+import type { ExactTensor } from '../model/exact-tensors.js';
 import type { AddNode, ConvNode, DenseNode, FlexorModel, ModelNode } from '../model/types.js';
 
 export interface Fusion {
@@ -16,7 +18,10 @@ export interface Fusion {
 }
 
 /** The fusion of every addition, by its name. An addition that fits nowhere is an error that names it. */
-export function fuseAdditions(model: FlexorModel): ReadonlyMap<string, Fusion> {
+export function fuseAdditions(
+  model: FlexorModel,
+  exact: ReadonlyMap<string, ExactTensor> = new Map(),
+): ReadonlyMap<string, Fusion> {
   const nodes = new Map(model.nodes.map((node) => [node.name, node]));
   const readers = readersOf(model.nodes);
   const qualifies = (name: string): boolean => {
@@ -24,7 +29,8 @@ export function fuseAdditions(model: FlexorModel): ReadonlyMap<string, Fusion> {
     return node !== undefined && isWeighted(node) && !node.relu && readers.get(name)?.length === 1;
   };
   const order = model.nodes.map(({ name }) => name);
-  const additions = model.nodes.filter((node) => node.kind === 'add');
+  // The sum of two tensors of integers is one of integers, which needs no layer to be rounded in.
+  const additions = model.nodes.filter((node) => node.kind === 'add' && !sumsIntegers(node, exact)) as AddNode[];
   return new Map(
     additions.map((add) => {
       const [layer] = add.inputs.filter(qualifies).sort((a, b) => order.indexOf(b) - order.indexOf(a));
@@ -33,6 +39,13 @@ export function fuseAdditions(model: FlexorModel): ReadonlyMap<string, Fusion> {
       return [add.name, { add, layer: nodes.get(layer) as ConvNode | DenseNode, residual }];
     }),
   );
+}
+
+/** True where both inputs are integers of units that have a common one. */
+function sumsIntegers({ inputs }: AddNode, exact: ReadonlyMap<string, ExactTensor>): boolean {
+  const [a, b] = inputs.map((name) => exact.get(name));
+  if (a === undefined || b === undefined || a.stages.length + b.stages.length > 0) return false;
+  return addFactors(a, b) !== null;
 }
 
 function unfit(add: AddNode, nodes: ReadonlyMap<string, ModelNode>): FlexorError {

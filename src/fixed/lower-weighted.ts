@@ -1,13 +1,20 @@
 /** Lowers one convolution or dense layer, with the addition that is fused into it where there is one. */
 import { FlexorError } from '../base/errors.js';
-import type { AddNode, ConvNode, DenseNode } from '../model/types.js';
+import type { Exact } from '../base/exact.js';
+import type { ChainStage } from '../model/chain.js';
+import type { AddNode, ConvNode, DenseNode, Quantiser } from '../model/types.js';
+import { exactRequantiser } from './exact-requantiser.js';
 import { lowerWeights } from './lower-weights.js';
 import type { LowerOptions } from './options.js';
-import { foldAffine, hiddenRequantiser, logitRequantiser } from './requantise.js';
+import type { LoweredWeights } from './lower-weights.js';
+import { affineOf, hiddenRequantiser, logitRequantiser } from './requantise.js';
 import type { Affine, LayerScale } from './requantise.js';
 import { activationFormat, outputRange } from './scales.js';
 import type { ActivationFormat } from './scales.js';
+import { quantisedFormat, stageSlopes, stageThresholds } from './quantise-stage.js';
+import type { Encoding, StageInput } from './quantise-stage.js';
 import { formatRange } from './shapes.js';
+import type { Interval } from './shapes.js';
 import type {
   IntConvNode,
   IntDenseNode,
@@ -18,20 +25,29 @@ import type {
   LoweredBits,
   Requantiser,
 } from './types.js';
-import { deriveWidths } from './widths.js';
+import { deriveWidths, onesPerChannel, planeWeight } from './widths.js';
 
 /** Multipliers of a model that is loaded later may be four times as large as those of the one that hardware is made for. */
 const LOAD_HEADROOM_BITS = 2;
 
 export interface WeightedLayer {
   readonly node: ConvNode | DenseNode;
-  readonly add: AddNode | null;
   readonly link: { readonly name: string; readonly input: string; readonly inputTensor: IntTensor };
   /** The other input of the addition. */
   readonly residual: Omit<IntResidual, 'multiplier'> | null;
   readonly shape: IntShape;
   /** V: elements of the window. */
   readonly window: number;
+  /** What is done to its sums: bias, batch norm, ReLU, and activations behind it that nothing else reads. */
+  readonly stages: readonly ChainStage[];
+  /** The model's quantiser of the output; null: format and scale from the range. */
+  readonly quantiser: Quantiser | null;
+  /** The output is bipolar and stored in one bit. */
+  readonly oneBit: boolean;
+  /** Range, ReLU and name of the output, which may be that of an addition. */
+  readonly output: Pick<AddNode, 'name' | 'relu' | 'range'>;
+  /** The model's integers behind the sums where all of them are exact (exact-tensors.ts). */
+  readonly exact: { readonly units: readonly Exact[]; readonly encoding: Encoding } | null;
   /** Yields the logits. */
   readonly last: boolean;
   /** What the output shares with other tensors of a concatenation; null: its own. */
@@ -45,7 +61,8 @@ export function lowerWeighted(
   { loadable = false, shifts }: Pick<LowerOptions, 'loadable' | 'shifts'>,
 ): IntConvNode | IntDenseNode {
   const { node, link, residual, shape, window } = layer;
-  const { planes, alphas, joined } = lowerWeights(node, window, bits.floatBits);
+  const weights = lowerWeights(node, window, bits.floatBits);
+  const { planes, alphas, joined, twosComplement } = weights;
   const { low, high } = formatRange(link.inputTensor.format);
   const scale: LayerScale = {
     name: node.name,
@@ -57,18 +74,21 @@ export function lowerWeighted(
     shift: shifts?.get(link.name) ?? null,
     headroomBits: loadable && shifts === undefined ? LOAD_HEADROOM_BITS : 0,
   };
-  const affine = foldAffine(node, alphas);
-  const lowered = layer.last ? lowerLogits(layer, affine, scale) : lowerHidden(layer, affine, scale, bits);
-  const { requantiser, outputScale, outputFormat } = lowered;
+  const affine = foldStages(layer, alphas, weightSums(weights, node.outChannels));
+  const lowered = layer.last
+    ? lowerLogits(layer, affine, scale)
+    : (lowerExactly(layer, weights) ?? lowerHidden(layer, affine, scale, bits));
+  const { requantiser, output } = lowered;
   const arithmetic = {
     windowSize: window,
     outChannels: node.outChannels,
     planes,
+    ...(twosComplement === undefined ? {} : { twosComplement }),
     residual: residual && { ...residual, multiplier: lowered.residualMultiplier },
     requantiser,
   };
   const widths = deriveWidths({ name: node.name, inputFormat: link.inputTensor.format, ...arithmetic }, loadable);
-  const outputTensor = { shape, format: outputFormat ?? widths.scaled, scale: outputScale };
+  const outputTensor = { shape, ...output, format: output.format ?? widths.scaled };
   const common = { ...link, outputTensor, ...arithmetic, widths };
   if (node.kind === 'dense') return { kind: 'dense', ...common };
   const { kernel, stride, padding, dilation, groups } = node;
@@ -79,9 +99,101 @@ interface Lowered {
   readonly requantiser: Requantiser;
   /** m_r; 0 without a residual input. */
   readonly residualMultiplier: number;
-  readonly outputScale: number;
-  /** null: the format of z. */
-  readonly outputFormat: IntFormat | null;
+  /** Format null: that of z. */
+  readonly output: Pick<IntTensor, 'scale' | 'zero'> & { readonly format: IntFormat | null };
+}
+
+/**
+ * α, the chain of the layer and the zero of its input as one affine map in doubles. An integer q of the input stands for
+ * s·(q − zero), so that Σ w·a = s·(Σ w·q − zero·Σ w).
+ */
+function foldStages(
+  { node, link, stages, last }: WeightedLayer,
+  alphas: readonly Float64Array[],
+  sums: readonly Float64Array[],
+): Affine {
+  const { scale, zero = 0 } = link.inputTensor;
+  const gains = alphas.map((alpha) => Float64Array.from(alpha));
+  const offsets = Float64Array.from({ length: node.outChannels }, (_, c) =>
+    alphas.reduce((sum, alpha, i) => sum - alpha[c]! * scale * zero * sums[i]![c]!, 0),
+  );
+  for (const [i, stage] of stages.entries()) {
+    // A clamp behind everything else is the clamp of the output.
+    if (stage.kind === 'clamp') {
+      if (!last && stages.slice(i + 1).every(({ kind }) => kind === 'clamp')) break;
+      const what = last
+        ? 'the last layer yields logits and cannot have a ReLU'
+        : 'nothing but a quantiser may follow a ReLU or clamp';
+      throw new FlexorError('unsupported', `layer ${node.name}: ${what}`);
+    }
+    const { gain, offset } = affineOf(stage, node.outChannels);
+    for (let c = 0; c < offsets.length; c++) {
+      for (const row of gains) row[c]! *= gain[c]!;
+      offsets[c] = offsets[c]! * gain[c]! + offset[c]!;
+    }
+  }
+  return { gains, offsets };
+}
+
+/** Σ_v of the weights of each multiplier, channel by channel, in units of its α. */
+function weightSums({ planes, joined, twosComplement }: LoweredWeights, outChannels: number): readonly Float64Array[] {
+  const sums = planes.map(({ codes }) => {
+    const ones = onesPerChannel(codes, outChannels);
+    const window = codes.length / outChannels;
+    return Float64Array.from(ones, (n) => (twosComplement ? n : 2 * n - window));
+  });
+  if (!joined) return sums;
+  return [
+    sums[0]!.map((_, c) =>
+      sums.reduce((total, sum, i) => total + planeWeight(i, planes.length, twosComplement) * sum[c]!, 0),
+    ),
+  ];
+}
+
+/** Thresholds, or multipliers that give the same; null where the layer is not exact. */
+function lowerExactly(layer: WeightedLayer, weights: LoweredWeights): Lowered | null {
+  const { exact, quantiser, node, residual, link, stages } = layer;
+  if (exact === null || quantiser === null || residual !== null) return null;
+  const target = quantisedFormat(quantiser, layer.oneBit);
+  const [sums] = weightSums(weights, node.outChannels) as [Float64Array];
+  const input: StageInput = {
+    units: exact.units,
+    stages,
+    factor: exact.encoding.factor,
+    base: sums.map((sum) => exact.encoding.offset * sum),
+    intervals: sumIntervals(weights, node.outChannels, formatRange(link.inputTensor.format)),
+  };
+  const requantiser = exactRequantiser({
+    channels: stageThresholds(quantiser, target, input),
+    intervals: input.intervals,
+    slopes: stageSlopes(target, input),
+    low: target.low,
+    high: target.high,
+    joined: weights.joined,
+  });
+  if (requantiser === null) {
+    throw new FlexorError(
+      'width',
+      `layer ${node.name}: no multiplier of 32 bits gives the steps of its quantiser exactly; use fewer bits`,
+    );
+  }
+  const { format, scale, zero } = target;
+  return { requantiser, residualMultiplier: 0, output: { format, scale, ...(zero === undefined ? {} : { zero }) } };
+}
+
+/** What Σ w·q lies in, channel by channel, for any input of its format. */
+function sumIntervals({ planes, twosComplement }: LoweredWeights, outChannels: number, a: Interval): Interval[] {
+  const [low, high] = [new Float64Array(outChannels), new Float64Array(outChannels)];
+  for (let f = 0; f < planes[0]!.codes.length; f++) {
+    const weight = twosComplement
+      ? planes.reduce((sum, { codes }, i) => sum + codes[f]! * planeWeight(i, planes.length, twosComplement), 0)
+      : 2 * planes[0]!.codes[f]! - 1;
+    const c = f % outChannels;
+    low[c]! += Math.min(weight * a.low, weight * a.high);
+    high[c]! += Math.max(weight * a.low, weight * a.high);
+  }
+  // Windows that reach into padding lack some of their elements.
+  return Array.from(low, (least, c) => ({ low: Math.min(0, least), high: Math.max(0, high[c]!) }));
 }
 
 function lowerHidden(
@@ -90,19 +202,28 @@ function lowerHidden(
   scale: LayerScale,
   { activationBits, layerBits }: LoweredBits,
 ): Lowered {
-  const { name, relu } = layer.add ?? layer.node;
+  const { name, relu } = layer.output;
+  const target = layer.quantiser && quantisedFormat(layer.quantiser, layer.oneBit);
   const bits = layerBits[name] ?? activationBits;
-  const output = layer.shared ?? activationFormat(outputRange(layer.add ?? layer.node), bits, name);
-  const { low, high } = formatRange(output.format);
+  const output = target ?? layer.shared ?? activationFormat(outputRange(layer.output), bits, name);
+  const { low, high } = target ?? formatRange(output.format);
   // ReLU is the clamp at 0, which an unsigned output has anyway.
-  const stage = { scale: output.scale, clamp: { low: relu ? 0 : low, high } };
-  return { ...hiddenRequantiser(affine, scale, stage), outputScale: output.scale, outputFormat: output.format };
+  const clamp = clampOf(layer.stages, output.scale, { low: relu ? Math.max(0, low) : low, high });
+  const lowered = hiddenRequantiser(affine, scale, { scale: output.scale, clamp });
+  return { ...lowered, output: { format: output.format, scale: output.scale } };
+}
+
+/** The output's limits, narrowed by a clamp at the end of the chain. */
+function clampOf(stages: readonly ChainStage[], scale: number, { low, high }: Interval): Interval {
+  for (const stage of stages) {
+    if (stage.kind !== 'clamp') continue;
+    if (stage.low !== null) low = Math.max(low, Math.min(high, Math.round(stage.low / scale)));
+    if (stage.high !== null) high = Math.min(high, Math.max(low, Math.round(stage.high / scale)));
+  }
+  return { low, high };
 }
 
 function lowerLogits({ node, shape }: WeightedLayer, affine: Affine, scale: LayerScale): Lowered {
-  if (node.relu) {
-    throw new FlexorError('unsupported', `layer ${node.name}: the last layer yields logits and cannot have a ReLU`);
-  }
   if (shape.height !== 1 || shape.width !== 1) {
     throw new FlexorError(
       'unsupported',
@@ -110,5 +231,5 @@ function lowerLogits({ node, shape }: WeightedLayer, affine: Affine, scale: Laye
     );
   }
   const { requantiser, scale: outputScale } = logitRequantiser(affine, scale);
-  return { requantiser, residualMultiplier: 0, outputScale, outputFormat: null };
+  return { requantiser, residualMultiplier: 0, output: { format: null, scale: outputScale } };
 }

@@ -11,6 +11,8 @@ export interface LoweredWeights {
   readonly alphas: readonly Float64Array[];
   /** Plane i counts 2^i times the common scale. */
   readonly joined: boolean;
+  /** The planes are bits of integers (fixed/types.ts). */
+  readonly twosComplement?: true;
 }
 
 /** Most bits of a slice of a full-precision layer. */
@@ -22,6 +24,15 @@ export function lowerWeights(node: ConvNode | DenseNode, window: number, floatBi
   if (weights.encoding === 'xor') {
     const planes = weights.planes.map((plane) => lowerPlane(plane, window * outChannels));
     return { planes, alphas: weights.planes.map(({ alpha }) => Float64Array.from(alpha)), joined: false };
+  }
+  if (weights.encoding === 'int') {
+    const planes = Array.from({ length: weights.bits }, (_, i) =>
+      plainPlane(
+        Uint8Array.from(weights.values, (k) => (k >> i) & 1),
+        outChannels,
+      ),
+    );
+    return { planes, alphas: [Float64Array.from(weights.scale)], joined: true, twosComplement: true };
   }
   const { codes, alphas, joined } = floatCodes(weights.values, outChannels, floatBits);
   return { planes: codes.map((bits) => plainPlane(bits, outChannels)), alphas, joined };

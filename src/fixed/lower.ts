@@ -3,16 +3,33 @@
  * ranges, α, batch norm, bias, ReLU and additions fold into requantisers, flatten nodes disappear (a stream has no shape).
  */
 import { FlexorError, invariant } from '../base/errors.js';
-import { INPUT_NAME } from '../graph/order.js';
+import { INPUT_NAME, inputsOf, readersOf } from '../graph/order.js';
 import { windowSize } from '../graph/shapes.js';
 import { modelShapes } from '../model/shapes.js';
-import type { ConcatNode, ConvNode, DenseNode, FlexorModel, ModelNode } from '../model/types.js';
+import type { ChainStage } from '../model/chain.js';
+import { activationStages, addFactors, exactTensors, sumsOf, weightedStages } from '../model/exact-tensors.js';
+import type { ExactTensor } from '../model/exact-tensors.js';
+import type {
+  ActivationNode,
+  AddNode,
+  ConcatNode,
+  ConvNode,
+  DenseNode,
+  FlattenNode,
+  FlexorModel,
+  ModelNode,
+  Quantiser,
+} from '../model/types.js';
+import { oneBitTensors } from './encoding.js';
 import { fuseAdditions } from './fuse.js';
 import type { Fusion } from './fuse.js';
+import { lowerElementwise } from './lower-elementwise.js';
 import { lowerWeighted } from './lower-weighted.js';
 import { checkLowerOptions, loweredBits } from './options.js';
 import type { LowerOptions } from './options.js';
-import { activationFormat, type ActivationFormat } from './scales.js';
+import { PLAIN, quantisedFormat } from './quantise-stage.js';
+import type { Encoding, QuantisedFormat } from './quantise-stage.js';
+import { activationFormat, outputRange, type ActivationFormat } from './scales.js';
 import { sharedFormats } from './shared-formats.js';
 import { isWeighted, sameShape, sumFormat } from './shapes.js';
 import type { IntNetwork, IntNode, IntShape, IntTensor, LoweredBits } from './types.js';
@@ -23,8 +40,18 @@ export type { LowerOptions } from './options.js';
 
 /** The integer network of a model. `digest` is the SHA-256 of the model file's tensor bytes. */
 export function lower(model: FlexorModel, digest: string, options: LowerOptions = {}): IntNetwork {
+  return lowerWithPlaces(model, digest, options).network;
+}
+
+/** The same, with the node of the integer network that holds each tensor of the model, where one does. */
+export function lowerWithPlaces(
+  model: FlexorModel,
+  digest: string,
+  options: LowerOptions = {},
+): { readonly network: IntNetwork; readonly places: ReadonlyMap<string, string> } {
   const shapes = modelShapes(model);
-  const fusions = fuseAdditions(model);
+  const exact = exactTensors(model, shapes);
+  const fusions = fuseAdditions(model, exact);
   checkLowerOptions(options, roundedLayers(model, fusions));
   checkOutput(model);
   const bits = loweredBits(options);
@@ -32,13 +59,24 @@ export function lower(model: FlexorModel, digest: string, options: LowerOptions 
   const shared = sharedFormats(model, (name) =>
     name === INPUT_NAME ? inputBits : (layerBits[name] ?? activationBits),
   );
-  const { format, scale } = shared.get(INPUT_NAME) ?? activationFormat(model.input.range, inputBits, INPUT_NAME);
-  const input: IntTensor = { shape: model.input.shape, format, scale };
-  const graph = new LoweredGraph(model, bits, options, shapes, fusions, shared, input);
+  const oneBit = oneBitTensors(model, exact);
+  const { quantiser } = model.input;
+  const input = quantiser
+    ? quantisedFormat(quantiser, oneBit.has(INPUT_NAME))
+    : (shared.get(INPUT_NAME) ?? activationFormat(model.input.range, inputBits, INPUT_NAME));
+  const graph = new LoweredGraph({ model, bits, options, shapes, fusions, shared, exact, oneBit }, input);
   for (const node of model.nodes) graph.add(node);
-  const { name, classes } = model;
-  const loadable = options.loadable ?? false;
-  return verifyNetwork({ name, modelDigest: digest, bits, loadable, input, nodes: graph.nodes, classes });
+  const network = verifyNetwork({
+    name: model.name,
+    modelDigest: digest,
+    bits,
+    loadable: options.loadable ?? false,
+    input: graph.place(INPUT_NAME).tensor,
+    ...(quantiser === undefined ? {} : { inputQuantiser: quantiser }),
+    nodes: graph.nodes,
+    classes: model.classes,
+  });
+  return { network, places: graph.namedPlaces() };
 }
 
 /** Layers whose outputs get activation bits. */
@@ -61,66 +99,185 @@ function checkOutput({ nodes, output }: FlexorModel): void {
 interface Place {
   readonly name: string;
   readonly tensor: IntTensor;
+  readonly encoding: Encoding;
+}
+
+/** A layer whose output is nowhere, because the activations behind it are done to its sums. */
+interface Pending {
+  readonly base: ConvNode | DenseNode | ActivationNode | AddNode;
+  readonly stages: readonly ChainStage[];
+}
+
+interface Context {
+  readonly model: FlexorModel;
+  readonly bits: LoweredBits;
+  readonly options: LowerOptions;
+  readonly shapes: ReadonlyMap<string, IntShape>;
+  readonly fusions: ReadonlyMap<string, Fusion>;
+  readonly shared: ReadonlyMap<string, ActivationFormat>;
+  readonly exact: ReadonlyMap<string, ExactTensor>;
+  readonly oneBit: ReadonlySet<string>;
+}
+
+/** Nodes with a range, whose output is rounded. */
+type RangedNode = ConvNode | DenseNode | ActivationNode | AddNode;
+
+function isRanged(node: ModelNode): node is RangedNode {
+  return 'range' in node;
 }
 
 class LoweredGraph {
   readonly nodes: IntNode[] = [];
   private readonly places: Map<string, Place>;
+  private readonly pending = new Map<string, Pending>();
   /** Layers that wait for their addition. */
   private readonly fused: ReadonlySet<string>;
+  private readonly readers: ReadonlyMap<string, readonly ModelNode[]>;
 
   constructor(
-    private readonly model: FlexorModel,
-    private readonly bits: LoweredBits,
-    private readonly options: LowerOptions,
-    private readonly shapes: ReadonlyMap<string, IntShape>,
-    private readonly fusions: ReadonlyMap<string, Fusion>,
-    private readonly shared: ReadonlyMap<string, ActivationFormat>,
-    input: IntTensor,
+    private readonly context: Context,
+    input: ActivationFormat & Partial<QuantisedFormat>,
   ) {
-    this.places = new Map([['input', { name: 'input', tensor: input }]]);
+    const { model, fusions } = context;
+    const { format, scale, zero, encoding = PLAIN } = input;
+    const tensor = { shape: model.input.shape, format, scale, ...(zero === undefined ? {} : { zero }) };
+    this.places = new Map([[INPUT_NAME, { name: INPUT_NAME, tensor, encoding }]]);
     this.fused = new Set(Array.from(fusions.values(), ({ layer }) => layer.name));
+    this.readers = readersOf(model.nodes);
+  }
+
+  place(name: string): Place {
+    const place = this.places.get(name);
+    invariant(place, `no tensor for node ${name}`);
+    return place;
+  }
+
+  namedPlaces(): ReadonlyMap<string, string> {
+    return new Map(Array.from(this.places, ([name, place]) => [name, place.name]));
   }
 
   /** Lowers the next node; a fused layer comes with its addition. */
   add(node: ModelNode): void {
     if (this.fused.has(node.name)) return;
     if (node.kind === 'flatten') {
-      this.places.set(node.name, this.places.get(node.input)!);
+      this.places.set(node.name, this.place(node.input));
       return;
     }
-    const lowered = this.lower(node);
-    this.nodes.push(lowered);
-    this.places.set(node.name, { name: lowered.name, tensor: lowered.outputTensor });
+    if (!isRanged(node)) return this.push(node.name, this.lowerPlain(node));
+    const pending = this.pendingOf(node);
+    if (this.waits(node)) this.pending.set(node.name, pending);
+    else this.push(node.name, this.finish(node, pending));
   }
 
-  private lower(node: Exclude<ModelNode, { kind: 'flatten' }>): IntNode {
+  private push(name: string, { node, encoding }: { node: IntNode; encoding: Encoding }): void {
+    this.nodes.push(node);
+    this.places.set(name, { name: node.name, tensor: node.outputTensor, encoding });
+  }
+
+  /** A node's chain, behind what waits in front of it. */
+  private pendingOf(node: RangedNode): Pending {
     switch (node.kind) {
       case 'conv':
       case 'dense':
-        return this.weighted(node, null);
+        return { base: node, stages: weightedStages(node) };
       case 'add':
-        return this.weighted(this.fusions.get(node.name)!.layer, this.fusions.get(node.name)!);
+        return { base: node, stages: node.relu ? [{ kind: 'clamp', low: 0, high: null }] : [] };
+      case 'activation': {
+        const before = this.pending.get(node.input);
+        if (before === undefined) return { base: node, stages: activationStages(node) };
+        return { base: before.base, stages: [...before.stages, ...activationStages(node)] };
+      }
+    }
+  }
+
+  /** True where all that reads a node's output are activations, which can be done to its sums. */
+  private waits(node: RangedNode): boolean {
+    const readers = this.readers.get(node.name) ?? [];
+    return node.quantiser === undefined && readers.length > 0 && readers.every(({ kind }) => kind === 'activation');
+  }
+
+  /** The node of the integer network for a chain that ends in `node`. */
+  private finish(node: RangedNode, { base, stages }: Pending): { node: IntNode; encoding: Encoding } {
+    const { quantiser = null } = node;
+    if (base.kind === 'conv' || base.kind === 'dense') return this.weighted(base, null, stages, node, quantiser);
+    const fusion = this.context.fusions.get(base.name);
+    if (fusion !== undefined) {
+      const chain = [...weightedStages(fusion.layer), ...stages];
+      return this.weighted(fusion.layer, fusion, chain, node, quantiser);
+    }
+    return this.elementwise(base, stages, node, quantiser);
+  }
+
+  private elementwise(
+    base: ActivationNode | AddNode,
+    stages: readonly ChainStage[],
+    node: RangedNode,
+    quantiser: Quantiser | null,
+  ): { node: IntNode; encoding: Encoding } {
+    const names = inputsOf(base);
+    const inputs = names.map((name) => {
+      const { input, inputTensor } = this.link(base.name, name);
+      return { input, tensor: inputTensor, encoding: this.place(name).encoding };
+    });
+    const exact = names.map((name) => {
+      const tensor = this.context.exact.get(name);
+      // A tensor with a chain still to come was rounded by its range.
+      return tensor !== undefined && tensor.stages.length === 0 ? tensor : null;
+    });
+    const units = sumsOf(
+      base,
+      exact,
+      names.map((name) => this.shape(name)),
+    );
+    const ratios = base.kind === 'add' ? addFactors(exact[0]!, exact[1]!)! : [1];
+    return lowerElementwise({
+      name: base.name,
+      inputs,
+      ratios,
+      units: units && units.units,
+      stages,
+      quantiser: quantiser ?? (stages.length === 0 ? null : this.rangeQuantiser(node)),
+      oneBit: this.context.oneBit.has(node.name),
+      shape: this.shape(node.name),
+    });
+  }
+
+  /** Where the model states no quantiser, its range gives one. */
+  private rangeQuantiser(node: RangedNode): Quantiser {
+    const { layerBits, activationBits } = this.context.bits;
+    const bits = layerBits[node.name] ?? activationBits;
+    const relu = 'relu' in node && node.relu;
+    const { format, scale } = activationFormat(outputRange({ relu, range: node.range }), bits, node.name);
+    return { kind: 'uniform', ...format, narrow: false, scale, rounding: 'half-up' };
+  }
+
+  private lowerPlain(node: Exclude<ModelNode, RangedNode | FlattenNode>): { node: IntNode; encoding: Encoding } {
+    const encoding = this.place(inputsOf(node)[0]!).encoding;
+    switch (node.kind) {
       case 'maxPool': {
         const link = this.link(node.name, node.input);
         const { kernel, stride, padding } = node;
         const outputTensor = { ...link.inputTensor, shape: this.shape(node.name) };
-        return { kind: 'maxPool', ...link, kernel, stride, padding, outputTensor };
+        return { node: { kind: 'maxPool', ...link, kernel, stride, padding, outputTensor }, encoding };
       }
       case 'avgPool': {
         const link = this.link(node.name, node.input);
         const { kernel, stride, padding } = node;
-        const outputTensor = averageTensor(node.name, link.inputTensor, kernel[0] * kernel[1], this.shape(node.name));
-        return { kind: 'avgPool', ...link, kernel, stride, padding, outputTensor };
+        const taps = kernel[0] * kernel[1];
+        const outputTensor = averageTensor(node.name, link.inputTensor, taps, this.shape(node.name));
+        return {
+          node: { kind: 'avgPool', ...link, kernel, stride, padding, outputTensor },
+          encoding: { factor: encoding.factor, offset: taps * encoding.offset },
+        };
       }
       case 'subsample': {
         const link = this.link(node.name, node.input);
         const { stride, channelPadding } = node;
         const outputTensor = { ...link.inputTensor, shape: this.shape(node.name) };
-        return { kind: 'subsample', ...link, stride, channelPadding, outputTensor };
+        return { node: { kind: 'subsample', ...link, stride, channelPadding, outputTensor }, encoding };
       }
       case 'concat':
-        return this.concat(node);
+        return { node: this.concat(node), encoding };
     }
   }
 
@@ -131,23 +288,38 @@ class LoweredGraph {
     return { kind: 'concat', name, inputs: links.map(({ input }) => input), inputTensors, outputTensor };
   }
 
-  private weighted(node: ConvNode | DenseNode, fusion: Fusion | null): IntNode {
-    const link = node.kind === 'dense' ? this.flatLink(node.name, node.input) : this.link(node.name, node.input);
+  private weighted(
+    layer: ConvNode | DenseNode,
+    fusion: Fusion | null,
+    stages: readonly ChainStage[],
+    node: RangedNode,
+    quantiser: Quantiser | null,
+  ): { node: IntNode; encoding: Encoding } {
+    const { model, exact, oneBit, bits, options, shared } = this.context;
+    const link = layer.kind === 'dense' ? this.flatLink(layer.name, layer.input) : this.link(layer.name, layer.input);
     const residual = fusion && this.link(fusion.add.name, fusion.residual);
-    return lowerWeighted(
+    const input = exact.get(layer.input) ?? null;
+    const sums = fusion ? null : sumsOf(layer, [input], [this.shape(layer.input)]);
+    const lowered = lowerWeighted(
       {
-        node,
-        add: fusion?.add ?? null,
+        node: layer,
         link,
         residual: residual && { input: residual.input, tensor: residual.inputTensor },
-        shape: this.shape(node.name),
-        window: windowSize(node, this.shape(node.input)),
-        last: node.name === this.model.output,
-        shared: this.shared.get((fusion?.add ?? node).name) ?? null,
+        shape: this.shape(layer.name),
+        window: windowSize(layer, this.shape(layer.input)),
+        stages,
+        quantiser,
+        oneBit: oneBit.has(node.name),
+        output: { name: node.name, relu: 'relu' in node && node.relu, range: node.range },
+        exact: sums && { units: sums.units, encoding: this.place(layer.input).encoding },
+        last: node.name === model.output,
+        shared: shared.get(node.name) ?? null,
       },
-      this.bits,
-      this.options,
+      bits,
+      options,
     );
+    const encoding = quantiser === null ? PLAIN : quantisedFormat(quantiser, oneBit.has(node.name)).encoding;
+    return { node: lowered, encoding };
   }
 
   /** Input of a node that sees shapes: a flattened tensor has none. */
@@ -158,13 +330,12 @@ class LoweredGraph {
   }
 
   private flatLink(name: string, input: string) {
-    const place = this.places.get(input);
-    invariant(place, `node ${name} stands before ${input}`);
+    const place = this.place(input);
     return { name, input: place.name, inputTensor: place.tensor };
   }
 
   private shape(name: string): IntShape {
-    const shape = this.shapes.get(name);
+    const shape = this.context.shapes.get(name);
     invariant(shape, `no shape for node ${name}`);
     return shape;
   }
@@ -180,5 +351,6 @@ function averageTensor(name: string, input: IntTensor, taps: number, shape: IntS
         `are ${MAX_ACTIVATION_BITS}; use fewer activation bits before it`,
     );
   }
-  return { shape, format, scale: input.scale / taps };
+  const zero = input.zero === undefined ? {} : { zero: taps * input.zero };
+  return { shape, format, scale: input.scale / taps, ...zero };
 }

@@ -9,7 +9,7 @@
  * that its multipliers allow.
  */
 import { FlexorError } from '../base/errors.js';
-import type { WeightedNode } from '../model/types.js';
+import type { ChainStage } from '../model/chain.js';
 import type { Interval } from './shapes.js';
 import type { IntTensor, Requantiser } from './types.js';
 import { EXACT_LIMIT, RESIDUAL_MULTIPLIER_BITS } from './widths.js';
@@ -23,16 +23,17 @@ export interface Affine {
   readonly offsets: Float64Array;
 }
 
-/** α of each multiplier, bias and batch norm of a float layer as one affine map. */
-export function foldAffine(node: WeightedNode, alphas: readonly Float64Array[]): Affine {
-  const { outChannels, bias, batchNorm } = node;
-  const factor = Float64Array.from({ length: outChannels }, (_, c) =>
-    batchNorm ? batchNorm.gamma[c]! / Math.sqrt(batchNorm.variance[c]! + batchNorm.epsilon) : 1,
-  );
-  return {
-    gains: alphas.map((alpha) => factor.map((g, c) => g * alpha[c]!)),
-    offsets: factor.map((g, c) => g * ((bias?.[c] ?? 0) - (batchNorm?.mean[c] ?? 0)) + (batchNorm?.beta[c] ?? 0)),
-  };
+/** A stage of a chain as y = gain_c·x + offset_c, in doubles. */
+export function affineOf(
+  stage: Exclude<ChainStage, { kind: 'clamp' }>,
+  outChannels: number,
+): { readonly gain: Float64Array; readonly offset: Float64Array } {
+  if (stage.kind === 'bias') {
+    return { gain: new Float64Array(outChannels).fill(1), offset: Float64Array.from(stage.values) };
+  }
+  const { gamma, beta, mean, variance, epsilon } = stage.batchNorm;
+  const gain = Float64Array.from(gamma, (g, c) => g / Math.sqrt(variance[c]! + epsilon));
+  return { gain, offset: gain.map((g, c) => beta[c]! - g * mean[c]!) };
 }
 
 export interface OutputStage {

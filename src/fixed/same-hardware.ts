@@ -14,6 +14,7 @@ function structure(node: IntNode): Record<string, unknown> {
   const common = { name, kind, inputs: inputsOf(node), 'input tensors': inputs, output: tensor(node.outputTensor) };
   if (!isWeighted(node)) {
     if (node.kind === 'concat') return common;
+    if (node.kind === 'thresholds') return { ...common, factors: node.factors, thresholds: node.thresholds };
     if (node.kind === 'subsample') return { ...common, stride: node.stride, 'channel padding': node.channelPadding };
     return { ...common, kernel: node.kernel, stride: node.stride, padding: node.padding };
   }
@@ -24,6 +25,7 @@ function structure(node: IntNode): Record<string, unknown> {
     planes: node.planes.length,
     'M⊕': node.planes.map(({ nIn, nOut, matrix }) => [nIn, nOut, matrix.join('')]),
     'joined planes': joined,
+    "two's complement": node.twosComplement ?? false,
     'multiplier bits': multiplierBits,
     'output stage': output,
     widths: node.widths,

@@ -6,7 +6,8 @@
 import { FlexorError } from '../base/errors.js';
 import type { ActivationRange, WeightedNode } from '../model/types.js';
 import { formatRange } from './shapes.js';
-import type { IntFormat, IntNetwork } from './types.js';
+import { StepFunction } from '../model/quantiser.js';
+import type { IntFormat, IntInputQuantiser, IntNetwork, IntTensor } from './types.js';
 
 export interface ActivationFormat {
   readonly format: IntFormat;
@@ -33,8 +34,23 @@ export function activationFormat(range: ActivationRange, bits: number, where: st
   return { format: { bits, signed }, scale: magnitude > 0 ? magnitude / largest : 1 };
 }
 
+/** The same where the model says how: a bipolar input of one bit stores −1 as 0. */
+function quantisedInput(
+  quantiser: IntInputQuantiser,
+  { format }: IntTensor,
+  preprocessed: ArrayLike<number>,
+): Int32Array {
+  const steps = new StepFunction(quantiser);
+  const oneBit = quantiser.kind === 'bipolar' && !format.signed;
+  return Int32Array.from({ length: preprocessed.length }, (_, i) => {
+    const integer = steps.integer(preprocessed[i]!);
+    return oneBit ? (integer + 1) / 2 : integer;
+  });
+}
+
 /** Preprocessed input values (any number of images) as the integers that the network takes: floor(x/s + 0.5), clamped. */
 export function quantiseInput(network: IntNetwork, preprocessed: ArrayLike<number>): Int32Array {
+  if (network.inputQuantiser !== undefined) return quantisedInput(network.inputQuantiser, network.input, preprocessed);
   const { format, scale } = network.input;
   const { low, high } = formatRange(format);
   const result = new Int32Array(preprocessed.length);

@@ -20,7 +20,7 @@ export function formatRange(format: IntFormat): Interval {
 
 /** The tensors that a node reads, in the order of `inputsOf`. */
 export function inputTensorsOf(node: IntNode): readonly IntTensor[] {
-  if (node.kind === 'concat') return node.inputTensors;
+  if (node.kind === 'concat' || node.kind === 'thresholds') return node.inputTensors;
   return isWeighted(node) && node.residual !== null ? [node.inputTensor, node.residual.tensor] : [node.inputTensor];
 }
 
@@ -28,4 +28,15 @@ export function inputTensorsOf(node: IntNode): readonly IntTensor[] {
 export function sumFormat(format: IntFormat, count: number): IntFormat {
   const { low, high } = formatRange(format);
   return bitsFor(count * low, count * high);
+}
+
+/** Σ_i factors[i]·x_i for x_i anywhere in their intervals. */
+export function weightedInterval(inputs: readonly Interval[], factors: readonly number[]): Interval {
+  let [low, high] = [0, 0];
+  for (const [i, input] of inputs.entries()) {
+    const ends = [factors[i]! * input.low, factors[i]! * input.high] as const;
+    low += Math.min(...ends);
+    high += Math.max(...ends);
+  }
+  return { low, high };
 }

@@ -58,6 +58,7 @@ function roundingLayers(name: string, concat: ConcatNode, nodes: ReadonlyMap<str
     case 'conv':
     case 'dense':
     case 'add':
+    case 'activation':
       return [name];
     case 'maxPool':
     case 'subsample':

@@ -21,6 +21,8 @@ export interface IntTensor {
   readonly shape: IntShape;
   readonly format: IntFormat;
   readonly scale: number;
+  /** The integer that stands for 0 where that is not 0: 1/2 in a bipolar tensor, whose 0 and 1 are −scale/2 and scale/2. */
+  readonly zero?: number;
 }
 
 /** One plane of binary weight codes, encrypted and decrypted. */
@@ -31,7 +33,7 @@ export interface IntPlane {
   readonly matrix: Uint8Array;
   /** Encrypted bits in stored order, one 0/1 per element: slices·N_in. */
   readonly encrypted: Uint8Array;
-  /** Decrypted bits, one 0/1 per element, index v·C_out + c with v < V; bit 0 is −1, bit 1 is +1. */
+  /** Decrypted bits, one 0/1 per element, index v·C_out + c with v < V; bit 0 is −1, bit 1 is +1 (IntWeightedNode says where not). */
   readonly codes: Uint8Array;
 }
 
@@ -95,6 +97,11 @@ export interface IntWeightedNode extends IntNodeBase {
   readonly windowSize: number;
   readonly outChannels: number;
   readonly planes: readonly IntPlane[];
+  /**
+   * The planes are the bits of integers in two's complement: acc_i = Σ a over the elements whose bit is 1, and the last of
+   * the joined planes counts −2^i. Absent: acc_i = Σ b·a with b = −1 or +1.
+   */
+  readonly twosComplement?: true;
   readonly residual: IntResidual | null;
   readonly requantiser: Requantiser;
   readonly widths: Widths;
@@ -156,9 +163,44 @@ export interface IntConcatNode extends IntNamed {
   readonly inputTensors: readonly IntTensor[];
 }
 
+/**
+ * Element by element: z = Σ_i factors[i]·input_i, then with thresholds y_c = low + #{k : z ≥ T_{c,k}}, or
+ * high − #{k : z ≥ T_{c,k}} in a channel that falls; without, z goes out.
+ */
+export interface IntThresholdNode extends IntNamed {
+  readonly kind: 'thresholds';
+  /** One node or two, or 'input'. */
+  readonly inputs: readonly string[];
+  readonly inputTensors: readonly IntTensor[];
+  /** One integer an input. */
+  readonly factors: readonly number[];
+  readonly thresholds: IntThresholds | null;
+}
+
+export interface IntThresholds {
+  /** [C][high − low], rising in every channel; one below every z counts always, one above every z never. */
+  readonly values: readonly Float64Array[];
+  /** 1 for a channel that falls. */
+  readonly falling: Uint8Array;
+  readonly low: number;
+  readonly high: number;
+}
+
 export type IntPoolNode = IntMaxPoolNode | IntAvgPoolNode;
 
-export type IntNode = IntConvNode | IntDenseNode | IntPoolNode | IntSubsampleNode | IntConcatNode;
+export type IntNode = IntConvNode | IntDenseNode | IntPoolNode | IntSubsampleNode | IntConcatNode | IntThresholdNode;
+
+/** How a value becomes an integer of the input (src/model/quantiser.ts). */
+export type IntInputQuantiser =
+  | {
+      readonly kind: 'uniform';
+      readonly bits: number;
+      readonly signed: boolean;
+      readonly narrow: boolean;
+      readonly scale: number;
+      readonly rounding: 'half-even' | 'half-up' | 'half-away' | 'half-to-zero' | 'floor' | 'ceil' | 'away' | 'to-zero';
+    }
+  | { readonly kind: 'bipolar'; readonly scale: number };
 
 /** The bits that lowering was asked for. */
 export interface LoweredBits {
@@ -187,6 +229,8 @@ export interface IntNetwork {
    */
   readonly loadable: boolean;
   readonly input: IntTensor;
+  /** Absent: floor(x/scale + 1/2), clamped to the format. */
+  readonly inputQuantiser?: IntInputQuantiser;
   /**
    * In stream order: every node stands behind those that it reads. Several may read one. The last one yields the logits; it
    * alone is read by none.

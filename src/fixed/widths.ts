@@ -9,7 +9,7 @@ import { bitsFor } from '../base/bits.js';
 import { FlexorError } from '../base/errors.js';
 import { formatRange } from './shapes.js';
 import type { Interval } from './shapes.js';
-import type { IntFormat, IntPlane, IntResidual, Requantiser, Widths } from './types.js';
+import type { IntFormat, IntPlane, IntResidual, IntWeightedNode, Requantiser, Widths } from './types.js';
 
 /** Magnitudes must stay below this so that doubles hold them exactly. */
 export const EXACT_LIMIT = 2 ** 53;
@@ -21,6 +21,8 @@ export interface LayerArithmetic {
   readonly windowSize: number;
   readonly outChannels: number;
   readonly planes: readonly Pick<IntPlane, 'codes'>[];
+  /** As in IntWeightedNode. */
+  readonly twosComplement?: IntWeightedNode['twosComplement'];
   readonly residual: Pick<IntResidual, 'tensor' | 'multiplier'> | null;
   readonly requantiser: Requantiser;
 }
@@ -72,10 +74,18 @@ function plus(a: Interval, b: Interval): Interval {
   return { low: a.low + b.low, high: a.high + b.high };
 }
 
+/** What plane i of `planes` joined ones counts. */
+export function planeWeight(i: number, planes: number, twosComplement: IntWeightedNode['twosComplement']): number {
+  return twosComplement && i === planes - 1 ? -(2 ** i) : 2 ** i;
+}
+
 /** What the multipliers of a layer take in a channel, from acc of its planes: acc itself, or Σ_i 2^i·acc_i. */
-function multiplicands(accs: readonly Interval[], joined: boolean): readonly Interval[] {
-  if (!joined) return accs;
-  return [accs.map((acc, i) => times(2 ** i, acc)).reduce(plus)];
+function multiplicands(
+  accs: readonly Interval[],
+  { requantiser, twosComplement }: LayerArithmetic,
+): readonly Interval[] {
+  if (!requantiser.joined) return accs;
+  return [accs.map((acc, i) => times(planeWeight(i, accs.length, twosComplement), acc)).reduce(plus)];
 }
 
 /** Intervals of all intermediates; an error that names the layer where one leaves ±2^53. */
@@ -89,14 +99,18 @@ export function layerIntervals(layer: LayerArithmetic): LayerIntervals {
   const shortcut = residual && times(residual.multiplier, formatRange(residual.tensor.format));
   if (shortcut) product.add(shortcut);
   for (let c = 0; c < outChannels; c++) {
-    const accs = ones.map((plane) => dotInterval(plane[c]!, windowSize, a));
+    const accs = ones.map((plane) =>
+      layer.twosComplement
+        ? { low: plane[c]! * a.low, high: plane[c]! * a.high }
+        : dotInterval(plane[c]!, windowSize, a),
+    );
     for (const plane of ones) selected.add({ low: plane[c]! * a.low, high: plane[c]! * a.high });
     for (const acc of accs) dot.add(acc);
     const start = requantiser.beta[c]! + rounding;
     let partial: Interval = { low: start, high: start };
     scaled.add(partial);
     if (shortcut) scaled.add((partial = plus(partial, shortcut)));
-    for (const [i, factor] of multiplicands(accs, requantiser.joined).entries()) {
+    for (const [i, factor] of multiplicands(accs, layer).entries()) {
       multiplicand.add(factor);
       const scaledFactor = times(requantiser.multipliers[i]![c]!, factor);
       product.add(scaledFactor);

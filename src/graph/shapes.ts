@@ -115,6 +115,8 @@ export function outputShape(node: GraphNode, inputs: readonly Shape[], problem: 
       return checkSame(node.inputs, inputs, problem);
     case 'concat':
       return concatenated(node.inputs, inputs, problem);
+    case 'activation':
+      return input;
     case 'flatten':
       return { height: 1, width: 1, channels: elements(input) };
   }

@@ -52,6 +52,7 @@ export type GraphNode =
   | (OneInput & { readonly kind: 'subsample'; readonly stride: Pair; readonly channelPadding: Pair })
   | (Named & { readonly kind: 'add'; readonly inputs: readonly [string, string] })
   | (Named & { readonly kind: 'concat'; readonly inputs: readonly string[] })
+  | (OneInput & { readonly kind: 'activation' })
   | (OneInput & { readonly kind: 'flatten' });
 
 /** Names of what a node reads: one input, several, or one with a second that is added to its result. */

@@ -8,13 +8,19 @@ import { decrypt, sliceCount } from '../xor/matrix.js';
 import { elements, windowSize } from '../graph/shapes.js';
 import type { Shape, Sliding } from '../graph/types.js';
 import { POINT_WINDOW } from '../graph/window.js';
+import { Chain } from './chain.js';
+import { activationStages } from './exact-tensors.js';
+import { StepFunction } from './quantiser.js';
 import type {
+  ActivationNode,
   AddNode,
   AvgPoolNode,
   BinaryCodes,
   CodePlane,
   ConvNode,
   DenseNode,
+  FloatWeights,
+  IntWeights,
   MaxPoolNode,
   ModelNode,
   SubsampleNode,
@@ -25,24 +31,50 @@ import type { WindowGeometry, WindowSums } from './window-sums.js';
 /** Computes a node's output from its inputs. */
 export type Stage = (inputs: readonly Float32Array[], output: Float32Array) => void;
 
-/** Compiles a node for inputs and an output of these shapes. */
+/** Numbers of a tensor, in single or double precision. */
+type Numbers = Float32Array | Float64Array;
+
+/** Compiles a node for inputs and an output of these shapes. A quantiser takes what comes out of the node. */
 export function compileNode(node: ModelNode, inputs: readonly Shape[], output: Shape): Stage {
-  const input = inputs[0]!;
+  const stage = compileUnquantised(node, inputs, output);
+  if (!('quantiser' in node) || node.quantiser === undefined) return stage;
+  const { scale } = node.quantiser;
+  const steps = new StepFunction(node.quantiser);
+  return (values, result) => {
+    stage(values, result);
+    for (let i = 0; i < result.length; i++) result[i] = steps.integer(result[i]!) * scale;
+  };
+}
+
+function compileUnquantised(node: ModelNode, inputs: readonly Shape[], output: Shape): Stage {
   switch (node.kind) {
     case 'conv':
-      return compileWeighted(node, input, { ...node, input, outHeight: output.height, outWidth: output.width });
-    case 'dense': {
-      const flat = { height: 1, width: 1, channels: elements(input) };
-      return compileWeighted(node, input, { ...POINT_WINDOW, input: flat, outHeight: 1, outWidth: 1 });
-    }
+    case 'dense':
+      return compileWeighted(node, inputs[0]!, output);
+    case 'activation':
+      return compileActivation(node, output);
+    case 'add':
+      return ([a, b], result) => add(node, a!, b!, result);
+    default:
+      return evaluatePlain(node, inputs, output, 'mean');
+  }
+}
+
+/** Nodes that only move, compare or add elements. Average pools give the mean, or the sum, which integers stay integers in. */
+export function evaluatePlain(
+  node: Exclude<ModelNode, ConvNode | DenseNode | ActivationNode | AddNode>,
+  inputs: readonly Shape[],
+  output: Shape,
+  average: 'mean' | 'sum',
+): (values: readonly Numbers[], result: Numbers) => void {
+  const input = inputs[0]!;
+  switch (node.kind) {
     case 'maxPool':
       return ([values], result) => maxPool(node, input, output, values!, result);
     case 'avgPool':
-      return ([values], result) => avgPool(node, input, output, values!, result);
+      return ([values], result) => avgPool(node, input, output, values!, result, average);
     case 'subsample':
       return ([values], result) => subsample(node, input, output, values!, result);
-    case 'add':
-      return ([a, b], result) => add(node, a!, b!, result);
     case 'concat':
       return (values, result) => concatenate(inputs, values, result);
     case 'flatten':
@@ -50,12 +82,45 @@ export function compileNode(node: ModelNode, inputs: readonly Shape[], output: S
   }
 }
 
+function geometryOf(node: ConvNode | DenseNode, input: Shape, output: Shape): WindowGeometry {
+  if (node.kind === 'conv') return { ...node, input, outHeight: output.height, outWidth: output.width };
+  const flat = { height: 1, width: 1, channels: elements(input) };
+  return { ...POINT_WINDOW, input: flat, outHeight: 1, outWidth: 1 };
+}
+
+/** Σ k·a of a layer whose weights are integers k times a scale of their channel; the scales are left out. */
+export function compileProducts(node: ConvNode | DenseNode, input: Shape, output: Shape): WindowSums {
+  const { weights, outChannels } = node;
+  const geometry = geometryOf(node, input, output);
+  invariant(weights.encoding !== 'float', `${node.name} has no integer weights`);
+  if (weights.encoding === 'int') {
+    return compileFloatSums(Float32Array.from(weights.values), outChannels, geometry);
+  }
+  const ones = new Float32Array(outChannels).fill(1);
+  const planes = weights.planes.map((plane) => ({ ...plane, alpha: ones }));
+  return compileCodes({ encoding: 'xor', planes }, outChannels, windowSize(node, input), geometry);
+}
+
+/** Batch norm and clamp, element by element. */
+function compileActivation(node: ActivationNode, { channels }: Shape): Stage {
+  const chain = new Chain(activationStages(node), channels);
+  const x = { value: 0, error: 0 };
+  return ([values], result) => {
+    for (let i = 0; i < result.length; i++) {
+      x.value = values![i]!;
+      chain.apply(x, i % channels);
+      result[i] = x.value;
+    }
+  };
+}
+
 /** Bias and batch norm as y·scale + offset per channel, then ReLU. */
-function compileWeighted(node: ConvNode | DenseNode, input: Shape, geometry: WindowGeometry): Stage {
+function compileWeighted(node: ConvNode | DenseNode, input: Shape, output: Shape): Stage {
   const { outChannels, relu, weights } = node;
+  const geometry = geometryOf(node, input, output);
   const products =
-    weights.encoding === 'float'
-      ? compileFloatSums(weights.values, outChannels, geometry)
+    weights.encoding !== 'xor'
+      ? compileFloatSums(weightValues(weights, outChannels), outChannels, geometry)
       : compileCodes(weights, outChannels, windowSize(node, input), geometry);
   const sums = new Float64Array(geometry.outHeight * geometry.outWidth * outChannels);
   const { scale, offset } = foldBatchNorm(node);
@@ -69,6 +134,12 @@ function compileWeighted(node: ConvNode | DenseNode, input: Shape, geometry: Win
       }
     }
   };
+}
+
+/** Real values of weights that are stored as numbers. */
+function weightValues(weights: FloatWeights | IntWeights, outChannels: number): Float32Array {
+  if (weights.encoding === 'float') return weights.values;
+  return Float32Array.from(weights.values, (k, f) => k * weights.scale[f % outChannels]!);
 }
 
 /** Σ_i α_i·Σ b_i·a: all planes are channels of one binary layer, α follows per output channel. */
@@ -174,7 +245,7 @@ function eachCovered(
 }
 
 /** Maximum of every window; elements of the padding never win. */
-function maxPool(node: MaxPoolNode, input: Shape, output: Shape, values: Float32Array, result: Float32Array): void {
+function maxPool(node: MaxPoolNode, input: Shape, output: Shape, values: Numbers, result: Numbers): void {
   result.fill(-Infinity);
   eachCovered(node, input, output, (to, from) => {
     for (let c = 0; c < input.channels; c++) {
@@ -183,17 +254,24 @@ function maxPool(node: MaxPoolNode, input: Shape, output: Shape, values: Float32
   });
 }
 
-/** Mean of every window; elements of the padding are zeros that count. */
-function avgPool(node: AvgPoolNode, input: Shape, output: Shape, values: Float32Array, result: Float32Array): void {
+/** Mean (or sum) of every window; elements of the padding are zeros that count. */
+function avgPool(
+  node: AvgPoolNode,
+  input: Shape,
+  output: Shape,
+  values: Numbers,
+  result: Numbers,
+  average: 'mean' | 'sum',
+): void {
   const sums = new Float64Array(result.length);
   eachCovered(node, input, output, (to, from) => {
     for (let c = 0; c < input.channels; c++) sums[to + c]! += values[from + c]!;
   });
-  const count = node.kernel[0] * node.kernel[1];
+  const count = average === 'sum' ? 1 : node.kernel[0] * node.kernel[1];
   for (let i = 0; i < result.length; i++) result[i] = sums[i]! / count;
 }
 
-function subsample(node: SubsampleNode, input: Shape, output: Shape, values: Float32Array, result: Float32Array): void {
+function subsample(node: SubsampleNode, input: Shape, output: Shape, values: Numbers, result: Numbers): void {
   const [before] = node.channelPadding;
   result.fill(0);
   for (let y = 0, to = before; y < output.height; y++) {
@@ -205,7 +283,7 @@ function subsample(node: SubsampleNode, input: Shape, output: Shape, values: Flo
 }
 
 /** The channels of each input behind those of the one before, pixel by pixel. */
-function concatenate(shapes: readonly Shape[], inputs: readonly Float32Array[], result: Float32Array): void {
+function concatenate(shapes: readonly Shape[], inputs: readonly Numbers[], result: Numbers): void {
   const channels = shapes.reduce((sum, shape) => sum + shape.channels, 0);
   let first = 0;
   for (const [i, values] of inputs.entries()) {

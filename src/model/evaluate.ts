@@ -3,11 +3,17 @@
  * precision, everything within a layer is double precision. Images are NHWC.
  */
 import { FlexorError } from '../base/errors.js';
+import { compileExactNode } from './evaluate-exact.js';
+import type { ExactValues } from './evaluate-exact.js';
 import { compileNode } from './evaluate-node.js';
+import { exactTensors } from './exact-tensors.js';
+import type { ExactTensor } from './exact-tensors.js';
+import { StepFunction } from './quantiser.js';
 import { INPUT_NAME, inputsOf } from '../graph/order.js';
 import { elements } from '../graph/shapes.js';
 import { modelShapes } from './shapes.js';
-import type { FlexorModel } from './types.js';
+import type { FlexorModel, ModelNode } from './types.js';
+import type { Shape } from '../graph/types.js';
 
 /** Called with every node's output of every image, in order; the array is reused. */
 export type Observer = (node: string, output: Float32Array) => void;
@@ -26,20 +32,33 @@ export function evaluate(model: FlexorModel, images: Float32Array): Float32Array
   return floatEvaluator(model).logits(images);
 }
 
+/** Every tensor of one preprocessed image by the name of its node, the input's too. */
+export function evaluateNodes(model: FlexorModel, image: Float32Array): ReadonlyMap<string, Float32Array> {
+  const input = { integers: new Float64Array(image.length), values: new Float32Array(image.length) };
+  compileInput(model)(image, input);
+  const tensors = new Map([[INPUT_NAME, input.values]]);
+  floatEvaluator(model).logits(image, (name, values) => tensors.set(name, Float32Array.from(values)));
+  return tensors;
+}
+
 /** Decrypts and compiles a model once, for many images. */
 export function floatEvaluator(model: FlexorModel): FloatEvaluator {
   const shapes = modelShapes(model);
-  const outputs = new Map(model.nodes.map(({ name }) => [name, new Float32Array(elements(shapes.get(name)!))]));
-  const stages = model.nodes.map((node) => {
-    const inputs = inputsOf(node);
-    const run = compileNode(
-      node,
-      inputs.map((name) => shapes.get(name)!),
-      shapes.get(node.name)!,
-    );
-    return { name: node.name, inputs, run, output: outputs.get(node.name)! };
-  });
+  const exact = exactTensors(model, shapes);
+  const tensors = new Map<string, ExactValues>();
+  const allocate = (name: string, size: number): ExactValues => {
+    const integers = new Float64Array(exact.has(name) ? size : 0);
+    const tensor = { integers, values: new Float32Array(size) };
+    tensors.set(name, tensor);
+    return tensor;
+  };
   const inputElements = elements(model.input.shape);
+  const image = allocate(INPUT_NAME, inputElements);
+  const take = compileInput(model);
+  const stages = model.nodes.map((node) => {
+    const output = allocate(node.name, elements(shapes.get(node.name)!));
+    return { name: node.name, run: compileTensor(node, shapes, exact, tensors), output };
+  });
   const classes = model.classes.length;
   return {
     inputElements,
@@ -48,16 +67,58 @@ export function floatEvaluator(model: FlexorModel): FloatEvaluator {
       const count = imageCount(images.length, inputElements);
       const logits = new Float32Array(count * classes);
       for (let n = 0; n < count; n++) {
-        const image = images.subarray(n * inputElements, (n + 1) * inputElements);
-        for (const { name, inputs, run, output } of stages) {
-          const values = inputs.map((input) => (input === INPUT_NAME ? image : outputs.get(input)!));
-          run(values, output);
-          observe?.(name, output);
+        take(images.subarray(n * inputElements, (n + 1) * inputElements), image);
+        for (const { name, run, output } of stages) {
+          run();
+          observe?.(name, output.values);
         }
-        logits.set(outputs.get(model.output)!, n * classes);
+        logits.set(tensors.get(model.output)!.values, n * classes);
       }
       return logits;
     },
+  };
+}
+
+/** Puts an image into the input's tensor, through its quantiser where it has one. */
+function compileInput({ input: { quantiser } }: FlexorModel): (image: Float32Array, tensor: ExactValues) => void {
+  if (quantiser === undefined) return (image, { values }) => values.set(image);
+  const steps = new StepFunction(quantiser);
+  return (image, { integers, values }) => {
+    for (let i = 0; i < image.length; i++) {
+      integers[i] = steps.integer(image[i]!);
+      values[i] = integers[i]! * quantiser.scale;
+    }
+  };
+}
+
+/** Computes a node's tensor from those of its inputs: by integers where all inputs are, else by single precision. */
+function compileTensor(
+  node: ModelNode,
+  shapes: ReadonlyMap<string, Shape>,
+  exact: ReadonlyMap<string, ExactTensor>,
+  tensors: ReadonlyMap<string, ExactValues>,
+): () => void {
+  const names = inputsOf(node);
+  const inputs = names.map((name) => tensors.get(name)!);
+  const output = tensors.get(node.name)!;
+  const inputShapes = names.map((name) => shapes.get(name)!);
+  const shape = shapes.get(node.name)!;
+  const integers = names.flatMap((name) => exact.get(name) ?? []);
+  const exactStage =
+    integers.length === names.length && exact.has(node.name)
+      ? compileExactNode(node, integers, inputShapes, shape)
+      : null;
+  if (exactStage !== null) {
+    const values = inputs.map((input) => input.integers);
+    return () => exactStage(values, output);
+  }
+  const stage = compileNode(node, inputShapes, shape);
+  const values = inputs.map((input) => input.values);
+  const scale = 'quantiser' in node ? node.quantiser?.scale : undefined;
+  return () => {
+    stage(values, output.values);
+    // Behind a quantiser there are integers again, whatever it was that it rounded.
+    if (scale !== undefined) output.values.forEach((value, i) => (output.integers[i] = Math.round(value / scale)));
   };
 }
 

@@ -2,7 +2,6 @@
  * What a model consists of and the bits that each part takes, for `flexor inspect` and for reports. A M⊕ that several
  * planes share is counted where it is met first, and once in the totals.
  */
-import { rankOf } from '../xor/compact.js';
 import { isIdentity, sliceCount } from '../xor/matrix.js';
 import type { XorMatrix } from '../xor/types.js';
 import { FLOAT_BITS } from './compression.js';
@@ -20,6 +19,7 @@ import type {
   DenseNode,
   EncryptedHistogram,
   FlexorModel,
+  IntWeights,
   ModelNode,
   Provenance,
 } from './types.js';
@@ -32,10 +32,6 @@ export interface CodesInventory {
   readonly q: number;
   readonly nIn: number;
   readonly nOut: number;
-  /** N_in that the layer was trained with: larger than nIn where `flexor compact` made it smaller. */
-  readonly nominalNIn: number;
-  /** Largest rank of its M⊕: fewer than nIn means that stored bits cannot matter. */
-  readonly rank: number;
   /** Ones per row of M⊕, null where rows differ ("random"). */
   readonly nTap: number | null;
   /** Plain binary codes: M⊕ is the identity in every plane, so the encrypted bits are the weight bits. */
@@ -45,7 +41,7 @@ export interface CodesInventory {
 }
 
 export interface WeightedInventory extends StoredBits {
-  /** null where the weights are at full precision. */
+  /** null where the weights are integers or at full precision. */
   readonly codes: CodesInventory | null;
   /** Stored bits / weights; for codes a little above q·N_in/N_out where the last slice is partly used. */
   readonly bitsPerWeight: number;
@@ -134,36 +130,6 @@ export function layerInventory(model: FlexorModel): LayerInventory[] {
   });
 }
 
-/** Stored and nominal bits a weight, and what would be stored without bits that cannot matter, over the layers with codes. */
-export interface StoredRates {
-  readonly stored: number;
-  /** As trained, before any compaction. */
-  readonly nominal: number;
-  readonly compacted: number;
-  /** Stored bits that `flexor compact` would take away. */
-  readonly deadBits: number;
-}
-
-/** null where no layer has codes. */
-export function storedRates(layers: readonly LayerInventory[]): StoredRates | null {
-  let [weights, stored, nominal, compacted] = [0, 0, 0, 0];
-  for (const { weighted } of layers) {
-    if (weighted === null || weighted.codes === null) continue;
-    const { nIn, nominalNIn, rank } = weighted.codes;
-    weights += weighted.weights;
-    stored += weighted.encryptedBits;
-    nominal += (weighted.encryptedBits / nIn) * nominalNIn;
-    compacted += (weighted.encryptedBits / nIn) * rank;
-  }
-  if (weights === 0) return null;
-  return {
-    stored: stored / weights,
-    nominal: nominal / weights,
-    compacted: compacted / weights,
-    deadBits: stored - compacted,
-  };
-}
-
 /** Encrypted bits a weight over the layers with binary codes; 32 where there is none. */
 export function encryptedBitsPerWeight(layers: readonly LayerInventory[]): number {
   const coded = layers.flatMap(({ weighted }) => (weighted === null || weighted.codes === null ? [] : [weighted]));
@@ -183,7 +149,9 @@ function weightedInventory(
   const stored =
     node.weights.encoding === 'float'
       ? { codes: null, encryptedBits: 0, floatBits: weights * FLOAT_BITS, matrixBits: 0, alphaBits: 0 }
-      : codesInventory(node.weights, weights, outChannels, counted);
+      : node.weights.encoding === 'int'
+        ? intInventory(node.weights, weights)
+        : codesInventory(node.weights, weights, outChannels, counted);
   return {
     weights,
     ...stored,
@@ -198,12 +166,7 @@ function weightedInventory(
 
 type Codes = Pick<WeightedInventory, 'codes' | 'encryptedBits' | 'floatBits' | 'matrixBits' | 'alphaBits'>;
 
-function codesInventory(
-  { planes, nominalNIn }: BinaryCodes,
-  weights: number,
-  outChannels: number,
-  counted: Set<XorMatrix>,
-): Codes {
+function codesInventory({ planes }: BinaryCodes, weights: number, outChannels: number, counted: Set<XorMatrix>): Codes {
   const matrices = planes.map((plane) => plane.matrix);
   const { nIn, nOut } = matrices[0]!;
   let matrixBits = 0;
@@ -216,8 +179,6 @@ function codesInventory(
       q: planes.length,
       nIn,
       nOut,
-      nominalNIn: nominalNIn ?? nIn,
-      rank: Math.max(...[...new Set(matrices)].map(rankOf)),
       nTap: commonTaps(matrices),
       plain: matrices.every(isIdentity),
       encryptedHistograms: planes.map((plane) => plane.encryptedHistogram),
@@ -226,6 +187,17 @@ function codesInventory(
     floatBits: 0,
     matrixBits,
     alphaBits: planes.length * outChannels * FLOAT_BITS,
+  };
+}
+
+/** Integers are stored as they are, with a scale for each channel. */
+function intInventory({ bits, scale }: IntWeights, weights: number): Codes {
+  return {
+    codes: null,
+    encryptedBits: bits * weights,
+    floatBits: 0,
+    matrixBits: 0,
+    alphaBits: scale.length * FLOAT_BITS,
   };
 }
 

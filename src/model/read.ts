@@ -2,7 +2,7 @@
  * Reads a `.flexor` file (docs/format.md): container, document, graph, tensor sizes, digests, values, in this order, so
  * that nothing is used or allocated before what it rests on has been checked.
  */
-import { packedBytes } from '../base/bits.js';
+import { packedBytes, unpackBits } from '../base/bits.js';
 import { openInput, sha256 } from '../base/files.js';
 import { isWeighted } from '../graph/order.js';
 import { windowSize } from '../graph/shapes.js';
@@ -14,11 +14,18 @@ import type { Container } from './container.js';
 import { shown } from '../base/json.js';
 import { fileProblem } from './problem.js';
 import { DOCUMENT_DIGEST_KEY, DOCUMENT_KEY, parseDocument } from './schema.js';
-import type { BatchNormDocument, ModelDocument, NodeDocument, WeightsDocument, XorWeightsDocument } from './schema.js';
+import type {
+  BatchNormDocument,
+  IntWeightsDocument,
+  ModelDocument,
+  NodeDocument,
+  QuantiserDocument,
+  XorWeightsDocument,
+} from './schema.js';
 import { modelShapes } from './shapes.js';
 import { commonTaps } from './taps.js';
 import { TensorReader } from './tensors.js';
-import type { BatchNorm, FlexorModel, LayerWeights, ModelNode } from './types.js';
+import type { BatchNorm, FlexorModel, LayerWeights, ModelNode, Quantiser } from './types.js';
 import { verifyModel } from './verify.js';
 
 /** A model and the SHA-256 of its tensor bytes, hexadecimal. */
@@ -47,7 +54,7 @@ function modelOf(container: Container, where: string): LoadedModel {
   const graph = graphOf(document);
   const shapes = modelShapes(graph, where);
   const tensors = new TensorReader(container.tensors, where);
-  for (const node of document.nodes) checkTensors(node, shapes.get(node.inputs[0])!, tensors);
+  for (const node of document.nodes) checkTensors(node, shapes.get(node.inputs[0]!)!, tensors);
   tensors.checkAllUsed();
   const digest = sha256(container.payload);
   if (digest !== document.digest) {
@@ -62,9 +69,10 @@ function modelOf(container: Container, where: string): LoadedModel {
     input: {
       ...graph.input,
       preprocessing: { mean: document.input.mean, std: document.input.std },
+      ...quantiserOf(document.input.quantiser),
       range: rangeOf(document.input.range),
     },
-    nodes: document.nodes.map((node) => readNode(node, tensors)),
+    nodes: document.nodes.map((node) => readNode(node, shapes.get(node.inputs[0]!)!, tensors)),
     provenance: document.provenance,
   };
   verifyModel(model, where);
@@ -125,14 +133,32 @@ function spread({ dilation, groups }: ConvDocument): Pick<ConvWindow, 'dilation'
 type ConvDocument = Extract<NodeDocument, { kind: 'conv' }>;
 
 function checkTensors(node: NodeDocument, input: Shape, tensors: TensorReader): void {
+  if (node.kind === 'activation') checkBatchNormTensors(node.batchNorm, input.channels, tensors);
   if (!isWeighted(node)) return;
   const { outChannels, weights, bias, batchNorm } = node;
   const window = node.kind === 'conv' ? { ...node, ...spread(node) } : node;
   const count = windowSize(window, input) * outChannels;
   if (weights.encoding === 'float') tensors.check(weights.values, 'F32', [count]);
+  else if (weights.encoding === 'int') checkIntTensors(weights, count, outChannels, tensors);
   else checkPlanes(weights, count, outChannels, tensors);
-  const vectors = [bias, batchNorm?.gamma, batchNorm?.beta, batchNorm?.mean, batchNorm?.variance];
-  for (const name of vectors) if (typeof name === 'string') tensors.check(name, 'F32', [outChannels]);
+  if (bias !== null) tensors.check(bias, 'F32', [outChannels]);
+  checkBatchNormTensors(batchNorm, outChannels, tensors);
+}
+
+function checkBatchNormTensors(batchNorm: BatchNormDocument | null, channels: number, tensors: TensorReader): void {
+  if (batchNorm === null) return;
+  const { gamma, beta, mean, variance } = batchNorm;
+  for (const name of [gamma, beta, mean, variance]) tensors.check(name, 'F32', [channels]);
+}
+
+function checkIntTensors(
+  { planes, scale }: IntWeightsDocument,
+  weights: number,
+  outChannels: number,
+  tensors: TensorReader,
+): void {
+  for (const plane of planes) tensors.check(plane, 'U8', [packedBytes(weights)]);
+  tensors.check(scale, 'F32', [outChannels]);
 }
 
 function checkPlanes(
@@ -149,10 +175,11 @@ function checkPlanes(
   }
 }
 
-function readNode(node: NodeDocument, tensors: TensorReader): ModelNode {
+function readNode(node: NodeDocument, shape: Shape, tensors: TensorReader): ModelNode {
   const { name } = node;
   if (node.kind === 'add') {
-    return { kind: 'add', name, inputs: node.inputs, relu: node.relu, range: rangeOf(node.range) };
+    const { inputs, relu, quantiser, range } = node;
+    return { kind: 'add', name, inputs, relu, ...quantiserOf(quantiser), range: rangeOf(range) };
   }
   if (node.kind === 'concat') return { kind: 'concat', name, inputs: node.inputs };
   const common = { name, input: node.inputs[0] };
@@ -162,10 +189,11 @@ function readNode(node: NodeDocument, tensors: TensorReader): ModelNode {
       const weighted = {
         ...common,
         outChannels: node.outChannels,
-        weights: readWeights(node.weights, tensors),
+        weights: readWeights(node, shape, tensors),
         bias: node.bias === null ? null : tensors.floats(node.bias),
         batchNorm: node.batchNorm === null ? null : readBatchNorm(node.batchNorm, tensors),
         relu: node.relu,
+        ...quantiserOf(node.quantiser),
         range: rangeOf(node.range),
       };
       if (node.kind === 'dense') return { kind: 'dense', ...weighted };
@@ -177,16 +205,53 @@ function readNode(node: NodeDocument, tensors: TensorReader): ModelNode {
       return { kind: node.kind, ...common, kernel: node.kernel, stride: node.stride, padding: node.padding };
     case 'subsample':
       return { kind: 'subsample', ...common, stride: node.stride, channelPadding: node.channelPadding };
+    case 'activation':
+      return {
+        kind: 'activation',
+        ...common,
+        batchNorm: node.batchNorm === null ? null : readBatchNorm(node.batchNorm, tensors),
+        clamp: node.clamp,
+        ...quantiserOf(node.quantiser),
+        range: rangeOf(node.range),
+      };
     case 'flatten':
       return { kind: 'flatten', ...common };
   }
 }
 
-function readWeights(weights: WeightsDocument, tensors: TensorReader): LayerWeights {
-  if (weights.encoding === 'float') return { encoding: 'float', values: tensors.floats(weights.values) };
+function quantiserOf(document: QuantiserDocument | undefined): { quantiser?: Quantiser } {
+  if (document === undefined) return {};
+  if ('bipolar' in document) return { quantiser: { kind: 'bipolar', scale: document.scale } };
+  return { quantiser: { kind: 'uniform', ...document } };
+}
+
+type WeightedDocument = Extract<NodeDocument, { kind: 'conv' | 'dense' }>;
+
+/** `input`: shape of the node's input. */
+function readWeights(node: WeightedDocument, input: Shape, tensors: TensorReader): LayerWeights {
+  const { weights } = node;
+  if (weights.encoding === 'float') {
+    const values = tensors.floats(weights.values);
+    return { encoding: 'float', values: weights.order === 'oihw' ? hwioOf(values, node, input) : values };
+  }
+  if (weights.encoding === 'int') {
+    const { bits, planes } = weights;
+    const count = weightCount(node, input);
+    const values = new Int32Array(count);
+    for (const [i, plane] of planes.entries()) {
+      // The highest bit of two's complement counts negative.
+      const weight = i === bits - 1 ? -(2 ** i) : 2 ** i;
+      for (const [f, bit] of unpackBits(tensors.bytes(plane), count).entries()) values[f]! += bit * weight;
+    }
+    return {
+      encoding: 'int',
+      bits,
+      values: weights.order === 'oihw' ? hwioOf(values, node, input) : values,
+      scale: tensors.floats(weights.scale),
+    };
+  }
   return {
     encoding: 'xor',
-    ...(weights.nominalNIn === undefined ? {} : { nominalNIn: weights.nominalNIn }),
     planes: weights.planes.map(({ matrix, encrypted, alpha, encryptedHistogram }) => ({
       matrix: tensors.matrix(matrix),
       encrypted: tensors.bytes(encrypted),
@@ -194,6 +259,31 @@ function readWeights(weights: WeightsDocument, tensors: TensorReader): LayerWeig
       encryptedHistogram: encryptedHistogram ?? null,
     })),
   };
+}
+
+function weightCount(node: WeightedDocument, input: Shape): number {
+  return windowSize(node.kind === 'conv' ? { ...node, ...spread(node) } : node, input) * node.outChannels;
+}
+
+/**
+ * Weights in the order of [C_out, C_in/G, k_h, k_w], or [C_out, C, H, W] of a dense layer over an image, as PyTorch has
+ * them, brought into the order v·C_out + c.
+ */
+function hwioOf<T extends Float32Array | Int32Array>(values: T, node: WeightedDocument, input: Shape): T {
+  const { outChannels } = node;
+  const window = values.length / outChannels;
+  const [height, width] = node.kind === 'conv' ? node.kernel : [input.height, input.width];
+  const channels = window / (height * width);
+  const ordered = values.slice() as T;
+  let from = 0;
+  for (let c = 0; c < outChannels; c++) {
+    for (let ci = 0; ci < channels; ci++) {
+      for (let pixel = 0; pixel < height * width; pixel++) {
+        ordered[(pixel * channels + ci) * outChannels + c] = values[from++]!;
+      }
+    }
+  }
+  return ordered;
 }
 
 function readBatchNorm(names: BatchNormDocument, tensors: TensorReader): BatchNorm {

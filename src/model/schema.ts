@@ -6,6 +6,7 @@ import { z } from 'zod';
 import { MAX_BINS } from './histogram.js';
 import { isObject, parseJson, printable, shown } from '../base/json.js';
 import { fileProblem } from './problem.js';
+import { MAX_QUANTISER_BITS, ROUNDINGS } from './quantiser.js';
 import { FORMAT_VERSIONS, versionOf } from './versions.js';
 
 /** Metadata key of the document, and of the SHA-256 of its text. */
@@ -17,6 +18,7 @@ const MAX_WINDOW_SIDE = 255;
 const MAX_NODES = 4096;
 const MAX_PLANES = 16;
 const MAX_XOR = 512;
+const MAX_INT_BITS = 16;
 
 const text = (length: number) =>
   z
@@ -61,15 +63,27 @@ const xorWeights = z
     order: z.literal('hwio'),
     q: count(MAX_PLANES),
     nIn: count(MAX_XOR),
-    nominalNIn: count(MAX_XOR).optional(),
     nOut: count(MAX_XOR),
     nTap: count(MAX_XOR).nullable(),
     planes: z.array(plane),
   })
-  .refine(({ q, planes }) => q === planes.length, 'q must be the number of planes')
-  .refine(({ nIn, nominalNIn = Infinity }) => nominalNIn > nIn, 'nominalNIn must be larger than nIn');
-const floatWeights = z.strictObject({ encoding: z.literal('float'), order: z.literal('hwio'), values: tensorName });
-const weights = z.discriminatedUnion('encoding', [xorWeights, floatWeights]);
+  .refine(({ q, planes }) => q === planes.length, 'q must be the number of planes');
+const floatWeights = z.strictObject({
+  encoding: z.literal('float'),
+  order: z.enum(['hwio', 'oihw']),
+  values: tensorName,
+});
+const order = z.enum(['hwio', 'oihw']);
+const intWeights = z
+  .strictObject({
+    encoding: z.literal('int'),
+    order,
+    bits: z.int().min(2).max(MAX_INT_BITS),
+    planes: z.array(tensorName),
+    scale: tensorName,
+  })
+  .refine(({ bits, planes }) => bits === planes.length, 'bits must be the number of planes');
+const weights = z.discriminatedUnion('encoding', [xorWeights, intWeights, floatWeights]);
 const batchNorm = z.strictObject({
   gamma: tensorName,
   beta: tensorName,
@@ -77,6 +91,20 @@ const batchNorm = z.strictObject({
   variance: tensorName,
   epsilon: finite.min(0),
 });
+
+const scale = finite.positive();
+const quantiser = z.union([
+  z
+    .strictObject({
+      bits: z.int().min(1).max(MAX_QUANTISER_BITS),
+      signed: z.boolean(),
+      narrow: z.boolean(),
+      scale,
+      rounding: z.enum(ROUNDINGS),
+    })
+    .refine(({ bits, signed, narrow }) => bits > (signed || narrow ? 1 : 0), 'must leave at least two values'),
+  z.strictObject({ bipolar: z.literal(true), scale }),
+]);
 
 const named = { name: nodeName };
 const node = { ...named, inputs: z.tuple([nodeName]) };
@@ -87,6 +115,7 @@ const weighted = {
   bias: tensorName.nullable(),
   batchNorm: batchNorm.nullable(),
   relu: z.boolean(),
+  quantiser: quantiser.optional(),
   range,
 };
 const sliding = { kernel: window, stride: window, padding: z.tuple([pad, pad, pad, pad]) };
@@ -113,6 +142,17 @@ const nodes = z.discriminatedUnion('kind', [
     ...named,
     inputs: z.tuple([nodeName, nodeName]),
     relu: z.boolean(),
+    quantiser: quantiser.optional(),
+    range,
+  }),
+  z.strictObject({
+    kind: z.literal('activation'),
+    ...node,
+    batchNorm: batchNorm.nullable(),
+    clamp: z
+      .tuple([finite.nullable(), finite.nullable()])
+      .refine(([low, high]) => low === null || high === null || low <= high, 'must be [low, high] with low ≤ high'),
+    quantiser: quantiser.optional(),
     range,
   }),
   z.strictObject({ kind: z.literal('concat'), ...named, inputs: z.array(nodeName).min(2).max(MAX_NODES) }),
@@ -127,6 +167,7 @@ const documentSchema = z.strictObject({
     shape: z.tuple([count(MAX_SIDE), count(MAX_SIDE), count(MAX_SIDE)]),
     mean: z.array(finite),
     std: z.array(finite.positive()),
+    quantiser: quantiser.optional(),
     range,
   }),
   nodes: z.array(nodes).min(1).max(MAX_NODES),
@@ -147,6 +188,8 @@ export type ModelDocument = z.infer<typeof documentSchema>;
 export type NodeDocument = ModelDocument['nodes'][number];
 export type WeightsDocument = z.infer<typeof weights>;
 export type XorWeightsDocument = z.infer<typeof xorWeights>;
+export type IntWeightsDocument = z.infer<typeof intWeights>;
+export type QuantiserDocument = z.infer<typeof quantiser>;
 export type HistogramDocument = z.infer<typeof encryptedHistogram>;
 export type BatchNormDocument = z.infer<typeof batchNorm>;
 
@@ -170,7 +213,7 @@ export function parseDocument(json: string, where: string): ModelDocument {
 
 /** Refuses a field that the stated version does not have. */
 function checkVersion(document: ModelDocument, where: string): ModelDocument {
-  const { version, field } = versionOf(document.nodes);
+  const { version, field } = versionOf(document);
   if (version <= document.formatVersion) return document;
   throw fileProblem(where, printable(field, 200), `needs formatVersion ${version}, got ${document.formatVersion}`);
 }

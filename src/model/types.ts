@@ -44,8 +44,6 @@ export interface CodePlane {
 /** Weights w = Σ_{i<q} α_i·b_i with b ∈ {−1,+1}. */
 export interface BinaryCodes {
   readonly encoding: 'xor';
-  /** N_in that the planes were trained with, where compaction (model/compact.ts) made it smaller. */
-  readonly nominalNIn?: number;
   readonly planes: readonly CodePlane[];
 }
 
@@ -56,7 +54,44 @@ export interface FloatWeights {
   readonly values: Float32Array;
 }
 
-export type LayerWeights = BinaryCodes | FloatWeights;
+/** Weights that are integers times a scale of their output channel: w = scale_c·k. */
+export interface IntWeights {
+  readonly encoding: 'int';
+  /** Of two's complement, 2 to 16. */
+  readonly bits: number;
+  /** V·C_out integers k, weight f = v·C_out + c as for binary codes. */
+  readonly values: Int32Array;
+  /** C_out scales. */
+  readonly scale: Float32Array;
+}
+
+export type LayerWeights = BinaryCodes | IntWeights | FloatWeights;
+
+/**
+ * How a value between two integers is rounded: to the nearest, halves to the even one, up, away from zero or towards it;
+ * or always down, up, away from zero or towards it.
+ */
+export type Rounding = 'half-even' | 'half-up' | 'half-away' | 'half-to-zero' | 'floor' | 'ceil' | 'away' | 'to-zero';
+
+/** scale·clamp(round(x/scale), low, high). */
+export interface UniformQuantiser {
+  readonly kind: 'uniform';
+  /** 1 to 16, signed ones at least 2. */
+  readonly bits: number;
+  readonly signed: boolean;
+  /** Leaves out the lowest integer of a signed format, the highest of an unsigned one. */
+  readonly narrow: boolean;
+  readonly scale: number;
+  readonly rounding: Rounding;
+}
+
+/** scale where x ≥ 0, else −scale: the integers −1 and 1. */
+export interface BipolarQuantiser {
+  readonly kind: 'bipolar';
+  readonly scale: number;
+}
+
+export type Quantiser = UniformQuantiser | BipolarQuantiser;
 
 /** y = gamma·(x − mean)/sqrt(variance + epsilon) + beta per channel. */
 export interface BatchNorm {
@@ -84,6 +119,8 @@ export interface WeightedNode extends NodeBase {
   readonly bias: Float32Array | null;
   readonly batchNorm: BatchNorm | null;
   readonly relu: boolean;
+  /** Which values the output takes; absent where the model says nothing of it. */
+  readonly quantiser?: Quantiser;
   /** Range of the node's output on training data. */
   readonly range: ActivationRange;
 }
@@ -122,6 +159,21 @@ export interface AddNode extends NamedNode {
   readonly kind: 'add';
   readonly inputs: readonly [string, string];
   readonly relu: boolean;
+  readonly quantiser?: Quantiser;
+  /** Range of the node's output on training data. */
+  readonly range: ActivationRange;
+}
+
+/**
+ * What is done to every element of a tensor by itself: (batch norm) → clamp to limits → (quantiser). With limits 0 and null
+ * it is a ReLU, with −1 and 1 hard-tanh, with none a batch norm or a quantiser alone, with a bipolar quantiser sign.
+ */
+export interface ActivationNode extends NodeBase {
+  readonly kind: 'activation';
+  readonly batchNorm: BatchNorm | null;
+  /** null for no limit. */
+  readonly clamp: readonly [low: number | null, high: number | null];
+  readonly quantiser?: Quantiser;
   /** Range of the node's output on training data. */
   readonly range: ActivationRange;
 }
@@ -139,7 +191,15 @@ export interface FlattenNode extends NodeBase {
 }
 
 export type ModelNode =
-  ConvNode | DenseNode | MaxPoolNode | AvgPoolNode | SubsampleNode | AddNode | ConcatNode | FlattenNode;
+  | ConvNode
+  | DenseNode
+  | MaxPoolNode
+  | AvgPoolNode
+  | SubsampleNode
+  | AddNode
+  | ActivationNode
+  | ConcatNode
+  | FlattenNode;
 
 /** How a dataset pixel p (0 to 255) becomes the network's input: (p/255 − mean)/std per channel. */
 export interface Preprocessing {
@@ -164,6 +224,8 @@ export interface FlexorModel {
   readonly input: {
     readonly shape: Shape;
     readonly preprocessing: Preprocessing;
+    /** Which values the preprocessed input takes; absent where the model says nothing of it. */
+    readonly quantiser?: Quantiser;
     /** Range of the preprocessed input on training data. */
     readonly range: ActivationRange;
   };

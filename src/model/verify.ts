@@ -10,7 +10,23 @@ import { isWeighted } from '../graph/order.js';
 import { elements, windowSize } from '../graph/shapes.js';
 import { modelShapes } from './shapes.js';
 import { fileProblem } from './problem.js';
-import type { ActivationRange, BatchNorm, BinaryCodes, CodePlane, ConvNode, DenseNode, FlexorModel } from './types.js';
+import type {
+  ActivationRange,
+  BatchNorm,
+  BinaryCodes,
+  CodePlane,
+  ConvNode,
+  DenseNode,
+  FlexorModel,
+  IntWeights,
+  Quantiser,
+} from './types.js';
+
+/**
+ * Magnitudes that single precision holds comfortably. Beyond them a unit of the integer network, or a multiplier between
+ * two such units, leaves the doubles, and no training gives such activations.
+ */
+const [SMALLEST, LARGEST] = [1e-30, 1e30];
 
 /** Throws a one-line error that names the field where something is wrong. `where` starts it (a file's or model's name). */
 export function verifyModel(model: FlexorModel, where: string = model.name): void {
@@ -18,7 +34,11 @@ export function verifyModel(model: FlexorModel, where: string = model.name): voi
   checkInput(model, where);
   for (const node of model.nodes) {
     const at = `${where}: ${node.name}`;
-    if (node.kind === 'add') checkRange(node.range, at);
+    if (node.kind === 'add' || node.kind === 'activation') checkRange(node.range, at);
+    if (node.kind === 'activation' && node.batchNorm !== null) {
+      checkBatchNorm(node.batchNorm, shapes.get(node.name)!.channels, `${at}.batchNorm`);
+    }
+    if ('quantiser' in node) checkQuantiser(node.quantiser, at);
     if (isWeighted(node)) {
       checkWeighted(node, windowSize(node, shapes.get(node.input)!), at);
     }
@@ -41,19 +61,38 @@ function checkInput(model: FlexorModel, where: string): void {
   const std = preprocessing.std.find((value) => value <= 0);
   if (std !== undefined) throw fileProblem(where, 'input.std', `must be positive, got ${std}`);
   if (elements(shape) < 1) throw fileProblem(where, 'input.shape', 'must have at least one element');
+  checkQuantiser(model.input.quantiser, `${where}: input`);
   checkRange(range, `${where}: input`);
+}
+
+function checkQuantiser(quantiser: Quantiser | undefined, at: string): void {
+  if (quantiser === undefined) return;
+  const { scale } = quantiser;
+  if (scale >= SMALLEST && scale <= LARGEST) return;
+  throw fileProblem(at, 'quantiser.scale', `must be from ${SMALLEST} to ${LARGEST}, got ${scale}`);
 }
 
 function checkWeighted(node: ConvNode | DenseNode, window: number, at: string): void {
   const { weights } = node;
   if (weights.encoding === 'xor') checkPlanes(weights, window, node.outChannels, at);
+  else if (weights.encoding === 'int') checkIntWeights(weights, window * node.outChannels, node.outChannels, at);
   else checkVector(weights.values, window * node.outChannels, `${at}.weights.values`, 'weight');
   if (node.bias !== null) checkVector(node.bias, node.outChannels, `${at}.bias`);
   if (node.batchNorm !== null) checkBatchNorm(node.batchNorm, node.outChannels, `${at}.batchNorm`);
   checkRange(node.range, at);
 }
 
-function checkPlanes({ planes, nominalNIn }: BinaryCodes, window: number, channels: number, at: string): void {
+function checkIntWeights({ bits, values, scale }: IntWeights, weights: number, channels: number, at: string): void {
+  if (values.length !== weights) {
+    throw fileProblem(at, 'weights.values', `must have one value per weight (${weights}), got ${values.length}`);
+  }
+  const limit = 2 ** (bits - 1);
+  const outside = values.find((k) => k < -limit || k >= limit);
+  if (outside !== undefined) throw fileProblem(at, 'weights.values', `must fit ${bits} signed bits, got ${outside}`);
+  checkVector(scale, channels, `${at}.weights.scale`);
+}
+
+function checkPlanes({ planes }: BinaryCodes, window: number, channels: number, at: string): void {
   const first = planes[0];
   if (first === undefined) throw fileProblem(at, 'weights.planes', 'must be at least one, got none');
   planes.forEach((plane, i) => {
@@ -66,11 +105,11 @@ function checkPlanes({ planes, nominalNIn }: BinaryCodes, window: number, channe
         `planes of a layer share N_in and N_out (${first.matrix.nIn}, ${first.matrix.nOut}), got ${nIn}, ${nOut}`,
       );
     }
-    checkPlane(plane, nominalNIn ?? null, window * channels, channels, `${at}.${field}`);
+    checkPlane(plane, window * channels, channels, `${at}.${field}`);
   });
 }
 
-function checkPlane(plane: CodePlane, nominalNIn: number | null, weights: number, channels: number, at: string): void {
+function checkPlane(plane: CodePlane, weights: number, channels: number, at: string): void {
   const { matrix, encrypted, alpha, encryptedHistogram } = plane;
   try {
     xorMatrix(matrix.nIn, matrix.nOut, matrix.bits, `${at}.matrix`);
@@ -87,10 +126,7 @@ function checkPlane(plane: CodePlane, nominalNIn: number | null, weights: number
     throw fileProblem(at, 'encrypted', `the trailing bits of the last byte must be 0, got ${trailing.toString(2)}`);
   }
   checkVector(alpha, channels, `${at}.alpha`);
-  if (encryptedHistogram === null) return;
-  // A histogram is of the bits that were trained: after compaction there are fewer, and others.
-  const trained = nominalNIn === null ? bits : sliceCount(weights, matrix) * nominalNIn;
-  checkHistogram(encryptedHistogram, trained, nominalNIn === null ? countOnes(encrypted) : null, at);
+  if (encryptedHistogram !== null) checkHistogram(encryptedHistogram, bits, countOnes(encrypted), at);
 }
 
 function checkBatchNorm(batchNorm: BatchNorm, channels: number, at: string): void {
@@ -123,12 +159,6 @@ function checkFinite(values: ArrayLike<number>, at: string): void {
     }
   }
 }
-
-/**
- * Magnitudes that single precision holds comfortably. Beyond them a unit of the integer network, or a multiplier between
- * two such units, leaves the doubles, and no training gives such activations.
- */
-const [SMALLEST, LARGEST] = [1e-30, 1e30];
 
 function checkRange({ min, max }: ActivationRange, at: string): void {
   if (!Number.isFinite(min) || !Number.isFinite(max) || min > max) {

@@ -5,17 +5,24 @@
 export const FORMAT_VERSIONS = [1, 2] as const;
 export type FormatVersion = (typeof FORMAT_VERSIONS)[number];
 
-/** The fields of a node's document that version 1 does not have. */
+/** The fields of a document that version 1 does not have. */
 interface Versioned {
+  readonly input: { readonly quantiser?: unknown };
+  readonly nodes: readonly VersionedNode[];
+}
+
+interface VersionedNode {
   readonly kind: string;
   readonly name: string;
   readonly dilation?: unknown;
   readonly groups?: unknown;
-  readonly weights?: { readonly nominalNIn?: unknown } | { readonly values: unknown };
+  readonly quantiser?: unknown;
+  readonly weights?: { readonly encoding: string; readonly order: string };
 }
 
-/** The lowest version that has these nodes, and the first field that makes it so (empty for version 1). */
-export function versionOf(nodes: readonly Versioned[]): { readonly version: FormatVersion; readonly field: string } {
+/** The lowest version that has a document's fields, and the first field that makes it so (empty for version 1). */
+export function versionOf({ input, nodes }: Versioned): { readonly version: FormatVersion; readonly field: string } {
+  if (input.quantiser !== undefined) return { version: 2, field: 'input.quantiser' };
   for (const [i, node] of nodes.entries()) {
     const field = newField(node);
     if (field !== null) return { version: 2, field: `nodes[${i}] '${node.name}'.${field}` };
@@ -24,8 +31,9 @@ export function versionOf(nodes: readonly Versioned[]): { readonly version: Form
 }
 
 /** The first field of version 2 in a node. */
-function newField(node: Versioned): string | null {
-  if (node.kind === 'concat') return 'kind';
-  if (node.weights !== undefined && 'nominalNIn' in node.weights) return 'weights.nominalNIn';
-  return (['dilation', 'groups'] as const).find((field) => node[field] !== undefined) ?? null;
+function newField(node: VersionedNode): string | null {
+  if (node.kind === 'concat' || node.kind === 'activation') return 'kind';
+  if (node.weights?.encoding === 'int') return 'weights.encoding';
+  if (node.weights?.order === 'oihw') return 'weights.order';
+  return (['dilation', 'groups', 'quantiser'] as const).find((field) => node[field] !== undefined) ?? null;
 }

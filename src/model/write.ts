@@ -2,11 +2,19 @@
  * Writes a `.flexor` file (docs/format.md). The bytes depend on nothing but the model: two writes are identical, and so
  * are write and write-after-read.
  */
+import { packBits } from '../base/bits.js';
 import { sha256 } from '../base/files.js';
 import { writeFileAtomic } from '../base/output.js';
 import { formatContainer, payloadOf } from './container.js';
 import { DOCUMENT_DIGEST_KEY, DOCUMENT_KEY, parseDocument } from './schema.js';
-import type { BatchNormDocument, HistogramDocument, ModelDocument, NodeDocument, WeightsDocument } from './schema.js';
+import type {
+  BatchNormDocument,
+  HistogramDocument,
+  ModelDocument,
+  NodeDocument,
+  WeightsDocument,
+  QuantiserDocument,
+} from './schema.js';
 import type { ConvWindow, Sliding } from '../graph/types.js';
 import { commonTaps } from './taps.js';
 import { TensorTable } from './tensors.js';
@@ -18,6 +26,7 @@ import type {
   FlexorModel,
   LayerWeights,
   ModelNode,
+  Quantiser,
 } from './types.js';
 import { verifyModel } from './verify.js';
 import { versionOf } from './versions.js';
@@ -32,17 +41,19 @@ export function writeModel(model: FlexorModel): Uint8Array {
   verifyModel(model);
   const tensors = new TensorTable();
   const nodes = model.nodes.map((node) => nodeDocument(node, tensors));
-  const { shape, preprocessing, range } = model.input;
+  const { shape, preprocessing, range, quantiser } = model.input;
+  const input: ModelDocument['input'] = {
+    shape: [shape.height, shape.width, shape.channels],
+    mean: [...preprocessing.mean],
+    std: [...preprocessing.std],
+    ...quantiserDocument(quantiser),
+    range: [range.min, range.max],
+  };
   const document: ModelDocument = {
-    formatVersion: versionOf(nodes).version,
+    formatVersion: versionOf({ input, nodes }).version,
     name: model.name,
     digest: sha256(payloadOf(tensors.all)),
-    input: {
-      shape: [shape.height, shape.width, shape.channels],
-      mean: [...preprocessing.mean],
-      std: [...preprocessing.std],
-      range: [range.min, range.max],
-    },
+    input,
     nodes,
     output: model.output,
     classes: [...model.classes],
@@ -60,7 +71,9 @@ export function writeModel(model: FlexorModel): Uint8Array {
 function nodeDocument(node: ModelNode, tensors: TensorTable): NodeDocument {
   const { name } = node;
   if (node.kind === 'add') {
-    return { kind: 'add', name, inputs: [...node.inputs], relu: node.relu, range: [node.range.min, node.range.max] };
+    const { relu, quantiser, range } = node;
+    const inputs = [...node.inputs] as [string, string];
+    return { kind: 'add', name, inputs, relu, ...quantiserDocument(quantiser), range: [range.min, range.max] };
   }
   if (node.kind === 'concat') return { kind: 'concat', name, inputs: [...node.inputs] };
   const common = { name, inputs: [node.input] as [string] };
@@ -74,6 +87,15 @@ function nodeDocument(node: ModelNode, tensors: TensorTable): NodeDocument {
       return { kind: node.kind, ...common, ...slidingDocument(node) };
     case 'subsample':
       return { kind: 'subsample', ...common, stride: [...node.stride], channelPadding: [...node.channelPadding] };
+    case 'activation':
+      return {
+        kind: 'activation',
+        ...common,
+        batchNorm: node.batchNorm && batchNormDocument(node.batchNorm, `${name}.batchNorm`, tensors),
+        clamp: [...node.clamp],
+        ...quantiserDocument(node.quantiser),
+        range: [node.range.min, node.range.max],
+      };
     case 'flatten':
       return { kind: 'flatten', ...common };
   }
@@ -104,13 +126,34 @@ function weightedDocument(node: ConvNode | DenseNode, tensors: TensorTable): Wei
     bias: node.bias && tensors.floats(`${node.name}.bias`, node.bias),
     batchNorm: node.batchNorm && batchNormDocument(node.batchNorm, `${node.name}.batchNorm`, tensors),
     relu: node.relu,
+    ...quantiserDocument(node.quantiser),
     range: [node.range.min, node.range.max],
   };
+}
+
+/** The field, where there is a quantiser. */
+function quantiserDocument(quantiser: Quantiser | undefined): { quantiser?: QuantiserDocument } {
+  if (quantiser === undefined) return {};
+  if (quantiser.kind === 'bipolar') return { quantiser: { bipolar: true, scale: quantiser.scale } };
+  const { bits, signed, narrow, scale, rounding } = quantiser;
+  return { quantiser: { bits, signed, narrow, scale, rounding } };
 }
 
 function weightsDocument(weights: LayerWeights, node: string, tensors: TensorTable): WeightsDocument {
   if (weights.encoding === 'float') {
     return { encoding: 'float', order: 'hwio', values: tensors.floats(`${node}.weights`, weights.values) };
+  }
+  if (weights.encoding === 'int') {
+    const { bits, values, scale } = weights;
+    return {
+      encoding: 'int',
+      order: 'hwio',
+      bits,
+      planes: Array.from({ length: bits }, (_, i) =>
+        tensors.bytes(`${node}.plane.${i}`, packBits(Uint8Array.from(values, (k) => (k >> i) & 1))),
+      ),
+      scale: tensors.floats(`${node}.scale`, scale),
+    };
   }
   const { planes } = weights;
   const matrices = planes.map((plane) => plane.matrix);
@@ -119,7 +162,6 @@ function weightsDocument(weights: LayerWeights, node: string, tensors: TensorTab
     order: 'hwio',
     q: planes.length,
     nIn: matrices[0]!.nIn,
-    ...(weights.nominalNIn === undefined ? {} : { nominalNIn: weights.nominalNIn }),
     nOut: matrices[0]!.nOut,
     nTap: commonTaps(matrices),
     planes: planes.map((plane, i) => ({

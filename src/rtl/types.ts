@@ -3,6 +3,7 @@
  * all that co-simulation and reports know about a generated design.
  */
 import type { IntFormat, IntNode, IntShape } from '../fixed/types.js';
+import type { Port } from './graph.js';
 import type { CircuitOptions } from '../xor/hardware-circuit.js';
 
 /**
@@ -55,7 +56,7 @@ export interface StreamInfo {
   /** Layers that read it, none the last one. */
   readonly readers: readonly {
     readonly node: string;
-    readonly port: string;
+    readonly port: Port;
     /** Places in the FIFO of its branch; 0 where no fork stands behind the stream. */
     readonly fifoDepth: number;
   }[];

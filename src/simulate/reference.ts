@@ -13,6 +13,7 @@ import type {
   IntNetwork,
   IntNode,
   IntSubsampleNode,
+  IntThresholdNode,
   IntWeightedNode,
 } from '../fixed/types.js';
 
@@ -47,6 +48,8 @@ export function evaluateNode(node: IntNode, inputs: readonly Float64Array[]): Fl
       return pool(node, input, 0, (sum, a) => sum + a);
     case 'subsample':
       return subsample(node, input);
+    case 'thresholds':
+      return thresholds(node, inputs);
     case 'concat':
       return concatenate(node, inputs);
   }
@@ -68,7 +71,7 @@ function convolve(node: IntConvNode, input: Float64Array, residual?: Float64Arra
               for (let ci = 0; ci < channels; ci++) {
                 const v = (ky * kernel[1] + kx) * channels + ci;
                 const a = element(node, input, y, x, ky, kx, first + ci) ?? 0;
-                sum += codes[v * outChannels + c] === 1 ? a : -a;
+                sum += product(node, codes[v * outChannels + c]!, a);
               }
             }
           }
@@ -87,7 +90,7 @@ function dense(node: IntDenseNode, input: Float64Array, residual?: Float64Array)
   return Float64Array.from({ length: outChannels }, (_, c) => {
     const accumulators = planes.map(({ codes }) => {
       let sum = 0;
-      for (let v = 0; v < windowSize; v++) sum += codes[v * outChannels + c] === 1 ? input[v]! : -input[v]!;
+      for (let v = 0; v < windowSize; v++) sum += product(node, codes[v * outChannels + c]!, input[v]!);
       return sum;
     });
     return requantise(node, accumulators, c, residual?.[c]);
@@ -133,6 +136,23 @@ function subsample(node: IntSubsampleNode, input: Float64Array): Float64Array {
   return output;
 }
 
+/** What a weight bit makes of an activation: ±a, or for bits of integers a or nothing. */
+function product({ twosComplement }: IntWeightedNode, bit: number, a: number): number {
+  if (bit === 1) return a;
+  return twosComplement ? 0 : -a;
+}
+
+function thresholds(node: IntThresholdNode, inputs: readonly Float64Array[]): Float64Array {
+  const { channels } = node.outputTensor.shape;
+  return Float64Array.from(inputs[0]!, (_, i) => {
+    const z = node.factors.reduce((sum, factor, k) => sum + factor * inputs[k]![i]!, 0);
+    if (node.thresholds === null) return z;
+    const { values, falling, low, high } = node.thresholds;
+    const reached = values[i % channels]!.filter((t) => z >= t).length;
+    return falling[i % channels] === 1 ? high - reached : low + reached;
+  });
+}
+
 function concatenate({ inputTensors, outputTensor }: IntConcatNode, inputs: readonly Float64Array[]): Float64Array {
   const { height, width, channels } = outputTensor.shape;
   const output = new Float64Array(height * width * channels);
@@ -168,7 +188,9 @@ function requantise(node: IntWeightedNode, accumulators: readonly number[], c: n
   let z = beta[c]!;
   if (node.residual !== null) z += node.residual.multiplier * r!;
   for (const [i, acc] of accumulators.entries()) {
-    z += joined ? multipliers[0]![c]! * 2 ** i * acc : multipliers[i]![c]! * acc;
+    // The highest bit of two's complement counts negative.
+    const weight = node.twosComplement && i === accumulators.length - 1 ? -(2 ** i) : 2 ** i;
+    z += joined ? multipliers[0]![c]! * weight * acc : multipliers[i]![c]! * acc;
   }
   if (output === null) return z;
   const { shift, low, high } = output;

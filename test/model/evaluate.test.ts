@@ -51,6 +51,8 @@ function nodeOutput(node: ModelNode, tensors: number[][], shapes: Shape[], outpu
       });
     case 'add':
       return values.map((value, i) => (node.relu ? Math.max(0, value + other[i]!) : value + other[i]!));
+    case 'activation':
+      throw new Error('activations are compared in quantised.test.ts');
     case 'concat':
       return Array.from({ length: output.height * output.width }, (_, pixel) =>
         tensors.map((tensor, i) => tensor.slice(pixel * shapes[i]!.channels, (pixel + 1) * shapes[i]!.channels)),
@@ -95,6 +97,7 @@ function weighted(
 /** Weights in double precision, index v·C_out + c. */
 function weightsOf({ weights, outChannels }: ConvNode | DenseNode, window: number): number[] {
   if (weights.encoding === 'float') return [...weights.values];
+  if (weights.encoding === 'int') return Array.from(weights.values, (k, f) => k * weights.scale[f % outChannels]!);
   const sums = Array<number>(window * outChannels).fill(0);
   for (const plane of weights.planes) {
     planeCodes(plane, sums.length).forEach(

@@ -26,6 +26,7 @@ function redrawn(node: ModelNode, random: Random): ModelNode {
 function redrawnWeights(weights: WeightedNode['weights'], random: Random): WeightedNode['weights'] {
   if (weights.encoding === 'float')
     return { ...weights, values: weights.values.map((value) => value * (random.below(2) === 0 ? 1 : -1)) };
+  if (weights.encoding === 'int') return weights;
   const planes = weights.planes.map((plane) => ({
     ...plane,
     // The last byte stays: what it has behind the last bit must be 0.

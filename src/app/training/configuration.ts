@@ -1,6 +1,7 @@
 /** What a training run is, from the flags of `flexor train` or of a recipe, over the defaults of the recipe that they name. */
 import { FlexorError } from '../../base/errors.js';
 import { IMAGENET_SIDE } from '../../data/imagenet.js';
+import type { NetworkName } from '../../train/networks/networks.js';
 import type { PerGroup, TrainConfig, XorChoice } from '../../train/run/config.js';
 import type { GradientRule } from '../../train/weights/flexor-op.js';
 import type { OptimiserKind, Role } from '../../train/weights/optimiser.js';
@@ -121,7 +122,7 @@ const DISTIL_SHARE = 0.5;
 
 /** Options over the recipe's defaults; `from` is what TrainConfig has under these names. */
 export function configuration(
-  { network, described }: Pick<TrainConfig, 'network' | 'described'>,
+  network: NetworkName,
   options: ConfigFlags,
   dataset: DatasetName,
   from: Pick<TrainConfig, 'init' | 'distil'>,
@@ -129,7 +130,6 @@ export function configuration(
   const base = recipe(network, options.recipe);
   return {
     network,
-    ...(described === undefined ? {} : { described }),
     dataset,
     weights: options.weights ?? base.weights,
     init: from.init,

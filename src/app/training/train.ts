@@ -5,6 +5,7 @@ import { shippedFile } from '../../base/places.js';
 import { encryptedBitsPerWeight, layerInventory } from '../../model/inventory.js';
 import { loadModel } from '../../model/read.js';
 import { saveModel } from '../../model/write.js';
+import type { NetworkName } from '../../train/networks/networks.js';
 import { checkConfig, type TrainConfig } from '../../train/run/config.js';
 import type { EngineChoice } from '../../train/engine/engines.js';
 import type { StartModel } from '../../train/weights/start.js';
@@ -12,7 +13,6 @@ import type { TrainHooks, TrainOptions, TrainResult } from '../../train/run/trai
 import { prepareOutput } from '../../base/output.js';
 import { configuration, type ConfigFlags } from './configuration.js';
 import { chooseSource, loadDataset } from './data.js';
-import { chooseNetwork } from './network.js';
 import { startEngine, type EngineFlags } from './engine.js';
 
 export interface TrainRequest extends ConfigFlags, EngineFlags {
@@ -39,9 +39,9 @@ export interface Trained extends TrainResult {
   readonly bitsPerWeight: number;
 }
 
-/** Trains and saves; `argument` is a network's name or file, `hooks` makes the hooks of the run once its engine and configuration are known. */
+/** Trains and saves; `hooks` makes the hooks of the run once its engine and configuration are known. */
 export async function trainNetwork(
-  argument: string,
+  network: NetworkName,
   request: TrainRequest,
   hooks: (config: TrainConfig, choice: EngineChoice) => TrainHooks,
 ): Promise<Trained> {
@@ -50,23 +50,22 @@ export async function trainNetwork(
     throw new FlexorError('usage', `--resume: there is no checkpoint ${request.checkpoint}; start without --resume`);
   }
   for (const path of [request.out, request.checkpoint]) if (path !== undefined) prepareOutput(path);
-  const choice = chooseNetwork(argument);
-  const source = chooseSource(choice.network, request);
+  const source = chooseSource(network, request);
   const start = startModel(request.init);
   const teacher = startModel(request.distil);
-  const config = configuration(choice, request, source.name, {
+  const config = configuration(network, request, source.name, {
     init: start?.digest ?? null,
     distil: teacher?.digest ?? null,
   });
   checkConfig(config);
-  const [engineChoice, { train }] = await Promise.all([startEngine(request), import('../../train/run/trainer.js')]);
+  const [choice, { train }] = await Promise.all([startEngine(request), import('../../train/run/trainer.js')]);
   const dataset = loadDataset(source, config);
   const files: TrainOptions = {
     ...{ checkpoint: request.checkpoint ?? null, resume },
     ...(start === null ? {} : { init: start }),
     ...(teacher === null ? {} : { distil: teacher }),
   };
-  const result = await train(engineChoice.engine, config, dataset, files, hooks(config, engineChoice));
+  const result = await train(choice.engine, config, dataset, files, hooks(config, choice));
   saveModel(request.out, result.model);
-  return { ...result, choice: engineChoice, bitsPerWeight: encryptedBitsPerWeight(layerInventory(result.model)) };
+  return { ...result, choice, bitsPerWeight: encryptedBitsPerWeight(layerInventory(result.model)) };
 }

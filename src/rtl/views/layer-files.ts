@@ -1,11 +1,9 @@
 /** What a layer's wrapper needs to know beyond its plan. */
-
-/** Memories of a layer that have files. */
-export type MemoryPart = 'weights' | 'heads' | 'scales';
+import type { MemoryWords } from '../memory-words.js';
 
 export interface LayerFiles {
   /** Paths of the memory files. */
-  readonly memories: ReadonlyMap<MemoryPart, string>;
+  readonly memories: ReadonlyMap<MemoryWords['part'], string>;
   /** Bits of frame numbers (frameNumberBits). */
   readonly frameBits: number;
   /** Module of the XOR circuit of each plane. */

@@ -84,6 +84,7 @@ function prepareNode(
     return layer === null ? plainLoops(node, inputs, output) : kernels.weighted(layer);
   }
   invariant(!(output instanceof Float64Array), 'only a weighted layer yields logits');
+  if (node.kind === 'thresholds') return plainLoops(node, inputs, output);
   if (node.kind === 'concat') return concatenate(inputs, output);
   if (node.kind === 'subsample') return subsample(node, input!, output);
   const oneByte = input!.place.bytes === 1 && output.place.bytes === 1;

@@ -42,19 +42,20 @@ export function spreadConv(node: IntConvNode, { input, residual, output }: Weigh
   };
 }
 
-/** What acc of each plane counts in z of every channel; those of joined planes are 2^i times the one row. */
-function planeFactors({ planes, requantiser }: IntConvNode): readonly Float64Array[] {
+/** What acc of each plane counts in z of every channel; those of joined planes are 2^i times the one row, of integers' last −2^i. */
+function planeFactors({ planes, requantiser, twosComplement }: IntConvNode): readonly Float64Array[] {
   const { joined, multipliers } = requantiser;
-  return planes.map((_, i) => Float64Array.from(multipliers[joined ? 0 : i]!, (m) => (joined ? m * 2 ** i : m)));
+  const weight = (i: number): number => (twosComplement && i === planes.length - 1 ? -(2 ** i) : 2 ** i);
+  return planes.map((_, i) => Float64Array.from(multipliers[joined ? 0 : i]!, (m) => m * (joined ? weight(i) : 1)));
 }
 
 /** Adds acc of every plane and channel, [plane][C_out], for the window that begins at a byte of the input. */
 function windowSums(node: IntConvNode, { place, data }: ByteTensor): (from: number, sums: Float64Array) => void {
-  const { kernel, dilation, groups, outChannels, planes } = node;
+  const { kernel, dilation, groups, outChannels, planes, twosComplement } = node;
   const perGroup = node.inputTensor.shape.channels / groups;
   /** First input channel of each output channel's group. */
   const first = Int32Array.from({ length: outChannels }, (_, c) => Math.floor((c * groups) / outChannels) * perGroup);
-  const signs = planes.map(({ codes }) => Float64Array.from(codes, (bit) => 2 * bit - 1));
+  const signs = planes.map(({ codes }) => Float64Array.from(codes, (bit) => (twosComplement ? bit : 2 * bit - 1)));
   const values = new Float64Array(outChannels);
   const load = (at: number): void => {
     for (let c = 0; c < outChannels; c++) {

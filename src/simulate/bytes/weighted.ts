@@ -91,16 +91,28 @@ export function planWeighted(
 interface Digit {
   readonly planes: readonly Uint8Array[];
   readonly factors: Float64Array;
+  /** The planes are bits of integers, whose 0 counts nothing; `last` ones end in the bit that counts negative. */
+  readonly bits: 'signs' | 'integers' | 'last integers';
 }
 
-function digitsOf({ planes, requantiser }: WeightedNode, planesPerDigit: number): readonly Digit[] {
+/** What a bit of plane i of a digit counts. */
+function weightOf({ planes, bits }: Digit, i: number, bit: number): number {
+  const size = 1 << i;
+  if (bit === 0) return bits === 'signs' ? -size : 0;
+  return bits === 'last integers' && i === planes.length - 1 ? -size : size;
+}
+
+function digitsOf({ planes, requantiser, twosComplement }: WeightedNode, planesPerDigit: number): readonly Digit[] {
   const { joined, multipliers } = requantiser;
   const codes = planes.map((plane) => plane.codes);
-  if (!joined) return codes.map((plane, i) => ({ planes: [plane], factors: Float64Array.from(multipliers[i]!) }));
+  if (!joined)
+    return codes.map((plane, i) => ({ planes: [plane], factors: Float64Array.from(multipliers[i]!), bits: 'signs' }));
   const digits: Digit[] = [];
   for (let i = 0; i < codes.length; i += planesPerDigit) {
     const factors = Float64Array.from(multipliers[0]!, (m) => m * 2 ** i);
-    digits.push({ planes: codes.slice(i, i + planesPerDigit), factors });
+    const last = i + planesPerDigit >= codes.length;
+    const bits = twosComplement ? (last ? 'last integers' : 'integers') : 'signs';
+    digits.push({ planes: codes.slice(i, i + planesPerDigit), factors, bits });
   }
   return digits;
 }
@@ -127,11 +139,11 @@ function windowOf(node: WeightedNode, { shape, place }: ByteTensor) {
 
 function weightsOf({ windowSize, outChannels }: WeightedNode, digits: readonly Digit[]): Int8Array {
   const weights = new Int8Array(digits.length * outChannels * windowSize);
-  for (const [d, { planes }] of digits.entries()) {
-    for (const [i, codes] of planes.entries()) {
+  for (const [d, digit] of digits.entries()) {
+    for (const [i, codes] of digit.planes.entries()) {
       for (let v = 0, f = 0; v < windowSize; v++) {
         for (let c = 0; c < outChannels; c++, f++) {
-          weights[(d * outChannels + c) * windowSize + v]! += codes[f] === 1 ? 1 << i : -(1 << i);
+          weights[(d * outChannels + c) * windowSize + v]! += weightOf(digit, i, codes[f]!);
         }
       }
     }
@@ -144,12 +156,12 @@ function startsOf({ windowSize, outChannels }: WeightedNode, digits: readonly Di
   const rows = digits.length * outChannels;
   const starts = new Int32Array(bytes * rows);
   if (zero === 0) return starts;
-  for (const [d, { planes }] of digits.entries()) {
-    for (const [i, codes] of planes.entries()) {
+  for (const [d, digit] of digits.entries()) {
+    for (const [i, codes] of digit.planes.entries()) {
       for (let f = 0; f < windowSize * outChannels; f++) {
         // The zero point of two bytes is a multiple of 256.
         const row = (bytes - 1) * rows + d * outChannels + (f % outChannels);
-        starts[row]! -= (zero >> (8 * (bytes - 1))) * (codes[f] === 1 ? 1 << i : -(1 << i));
+        starts[row]! -= (zero >> (8 * (bytes - 1))) * weightOf(digit, i, codes[f]!);
       }
     }
   }

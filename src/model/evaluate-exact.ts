@@ -1,0 +1,98 @@
+/**
+ * Float evaluation of tensors that are integers (exact-tensors.ts): a node adds integers, so its sums are exact, and its
+ * quantiser decides in doubles where they are far enough from a step and in exact numbers elsewhere. What comes out is what
+ * real arithmetic gives, whatever the order of the sums.
+ */
+import { invariant } from '../base/errors.js';
+import { exactOf, multiplyExact, numberOf } from '../base/exact.js';
+import type { Shape } from '../graph/types.js';
+import { Chain } from './chain.js';
+import { compileProducts, evaluatePlain } from './evaluate-node.js';
+import { addFactors, sumsOf } from './exact-tensors.js';
+import type { ExactTensor } from './exact-tensors.js';
+import { StepFunction } from './quantiser.js';
+import type { ModelNode } from './types.js';
+
+/** Integers of a tensor and the real values that they stand for. */
+export interface ExactValues {
+  /** Integers; those of a tensor with stages still to come are sums. */
+  readonly integers: Float64Array;
+  readonly values: Float32Array;
+}
+
+/** Computes a node's integers and values from the integers of its inputs. */
+export type ExactStage = (inputs: readonly Float64Array[], output: ExactValues) => void;
+
+/** Compiles a node whose inputs are integers; null where it does not give integers. */
+export function compileExactNode(
+  node: ModelNode,
+  inputs: readonly ExactTensor[],
+  shapes: readonly Shape[],
+  output: Shape,
+): ExactStage | null {
+  const sums = sumsOf(node, inputs, shapes);
+  if (sums === null) return null;
+  const add = compileSums(node, inputs, shapes, output);
+  const quantiser = 'quantiser' in node ? node.quantiser : undefined;
+  const finish = compileFinish(sums, output.channels, quantiser === undefined ? null : new StepFunction(quantiser));
+  return (integers, result) => {
+    add(integers, result.integers);
+    finish(result);
+  };
+}
+
+/** The integer sums of a node, before its chain. */
+function compileSums(
+  node: ModelNode,
+  inputs: readonly ExactTensor[],
+  shapes: readonly Shape[],
+  output: Shape,
+): (inputs: readonly Float64Array[], sums: Float64Array) => void {
+  switch (node.kind) {
+    case 'conv':
+    case 'dense': {
+      const products = compileProducts(node, shapes[0]!, output);
+      return ([values], sums) => products(Float32Array.from(values!), sums.fill(0));
+    }
+    case 'activation':
+      return ([values], sums) => sums.set(values!);
+    case 'add': {
+      const factors = addFactors(inputs[0]!, inputs[1]!);
+      invariant(factors, `the inputs of ${node.name} have no common unit`);
+      return ([a, b], sums) => {
+        for (let i = 0; i < sums.length; i++) sums[i] = factors[0] * a![i]! + factors[1] * b![i]!;
+      };
+    }
+    default: {
+      const plain = evaluatePlain(node, shapes, output, 'sum');
+      return (values, sums) => plain(values, sums);
+    }
+  }
+}
+
+/** Turns sums into what the node gives: values, and with a quantiser new integers. */
+function compileFinish(
+  { units, stages }: ExactTensor,
+  channels: number,
+  steps: StepFunction | null,
+): (result: ExactValues) => void {
+  const chain = new Chain(stages, channels);
+  const scale = Float64Array.from(units, numberOf);
+  const x = { value: 0, error: 0 };
+  return ({ integers, values }) => {
+    for (let i = 0; i < integers.length; i++) {
+      const c = i % channels;
+      const k = integers[i]!;
+      x.value = scale[c]! * k;
+      x.error = Math.abs(x.value) * 2 ** -50;
+      chain.apply(x, c);
+      if (steps === null) {
+        values[i] = x.value;
+        continue;
+      }
+      const integer = steps.near(x.value, x.error, () => chain.exact(multiplyExact(units[c]!, exactOf(k)), c));
+      integers[i] = integer;
+      values[i] = integer * steps.quantiser.scale;
+    }
+  };
+}
