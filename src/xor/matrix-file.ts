@@ -3,6 +3,7 @@
  * one string per weight bit, character i for encrypted bit i. Other fields inform people and are not read.
  */
 import { FlexorError } from '../base/errors.js';
+import { readText } from '../base/files.js';
 import { isObject, readJson, shown } from '../base/json.js';
 import { xorMatrix } from './matrix.js';
 import type { XorMatrix } from './types.js';
@@ -29,6 +30,18 @@ export function matrixFromRows(rows: readonly string[], where = 'M⊕'): XorMatr
 /** The text of a file. */
 export function matrixFileText(matrix: XorMatrix, information: Readonly<Record<string, unknown>>): string {
   return `${JSON.stringify({ format: FORMAT, ...information, rows: matrixRows(matrix) }, null, 2)}\n`;
+}
+
+/** Reads a matrix from a file of `readMatrixFile`, or from a text of rows of 0 and 1, with or without spaces between them. */
+export function readMatrixText(path: string): XorMatrix {
+  const text = readText(path);
+  if (text.trimStart().startsWith('{')) return readMatrixFile(path);
+  const rows = text.split('\n').flatMap((line) => {
+    const row = line.replace(/#.*/, '').replace(/[\s,]+/g, '');
+    return row === '' ? [] : [row];
+  });
+  if (rows.length === 0) throw new FlexorError('data', `${path}: has no rows of 0 and 1`);
+  return matrixFromRows(rows, path);
 }
 
 /** Reads a file and checks it. */

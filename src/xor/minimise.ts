@@ -59,6 +59,17 @@ export function minimise(matrix: XorMatrix, options: MinimiseOptions = {}): Mini
   };
 }
 
+/** The best of several searches, from the seed on: fewest gates, then least depth, then the first. */
+export function minimiseBest(matrix: XorMatrix, restarts: number, options: MinimiseOptions = {}): MinimisedCircuit {
+  const { seed = 1 } = options;
+  let best = minimise(matrix, options);
+  for (let i = 1; i < restarts; i++) {
+    const next = minimise(matrix, { ...options, seed: seed + i });
+    if (next.gateCount < best.gateCount || (next.gateCount === best.gateCount && next.depth < best.depth)) best = next;
+  }
+  return best;
+}
+
 function improve(greedy: Built, variables: number, maxDepth: number, iterations: number, random: Random): Built {
   if (iterations < 1 || variables + greedy.gates.length > MAX_SEARCHED) return greedy;
   const inputs = inputKeys(variables, random);

@@ -18,6 +18,11 @@ export const commands: readonly CommandEntry[] = [
     load: () => import('./design-xor.js'),
   },
   {
+    name: 'minimise-xor',
+    summary: 'find a small circuit of XOR gates for a matrix over GF(2); Verilog, JSON and a drawing',
+    load: () => import('./minimise-xor.js'),
+  },
+  {
     name: 'train',
     summary: 'train a network with FleXOR and write a .flexor file',
     load: () => import('./train.js'),
