@@ -95,7 +95,7 @@ describe('statistics of batch norms', () => {
     }
   });
 
-  it('are taken anew behind the last epoch', async () => {
+  it('are taken anew after an epoch', async () => {
     const run = (reestimate: number) =>
       train(
         engine,

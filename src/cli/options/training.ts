@@ -129,7 +129,7 @@ function scheduleOptions(command: Command): void {
     .option('--shift <pixels>', 'move training images at random by up to so many pixels', integer(0, 14))
     .option('--label-smoothing <e>', 'share of the target that all classes have alike (default: 0)', real(0, 1))
     .option('--distil-share <s>', 'share of the model of --distil in the target (default: 0.5)', real(0, 1))
-    .option('--bn-reestimate <n>', 'batch norms take their statistics anew over n images at the end', integer(1))
+    .option('--bn-reestimate <n>', 'batch norms take their statistics anew over n images after each epoch', integer(1))
     .option('--image-size <pixels>', "height and width of ImageNet's images (default: 224)", integer(32, 1024))
     .option('--limit <n>', 'use only the first n images of each split', integer(1));
 }

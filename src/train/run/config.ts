@@ -47,7 +47,7 @@ export interface TrainConfig extends NetworkChoice, SlopeSpec, OptimiserSpec {
   readonly distil: string | null;
   /** Share of that model's probabilities in the target; 0 without one. */
   readonly distilShare: number;
-  /** After the last epoch batch norms take their statistics anew over this many training images; 0: not at all. */
+  /** After every epoch batch norms take their statistics anew over this many training images; 0: not at all. */
   readonly reestimate: number;
   /** Use only the first so many images of each split; null: all. */
   readonly limit: number | null;

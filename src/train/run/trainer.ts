@@ -94,7 +94,7 @@ async function runToEnd(run: Run, hooks: TrainHooks): Promise<TrainResult> {
   const { engine, config, network, position } = run;
   while (position.epoch < config.epochs) {
     await runEpoch(run, hooks);
-    if (position.epoch + 1 === config.epochs && config.reestimate > 0) await reestimate(run);
+    if (config.reestimate > 0) await reestimate(run);
     const testAccuracy = await accuracy(engine, network, run.layers, run.test);
     const record = { epoch: position.epoch + 1, loss: position.lossSum / run.stepsPerEpoch, testAccuracy };
     position.epoch++;
@@ -174,11 +174,11 @@ async function runEpoch(run: Run, hooks: TrainHooks): Promise<void> {
   }
 }
 
-/** New statistics of batch norms from the images that an epoch more would begin with. */
+/** New statistics of batch norms from the images that the next epoch begins with. Training itself does not use them. */
 async function reestimate(run: Run): Promise<void> {
-  const { engine, config, network, layers, stepsPerEpoch, train } = run;
+  const { engine, config, network, layers, position, stepsPerEpoch, train } = run;
   const steps = Math.min(stepsPerEpoch, Math.floor(config.reestimate / config.batch));
-  const batches = train.source.batches(requests(run, config.epochs, 0, steps));
+  const batches = train.source.batches(requests(run, position.epoch + 1, 0, steps));
   await reestimateBatchNorms(engine, network, layers, batches);
 }
 
