@@ -3,7 +3,7 @@
  * what the judge is told are first values, order of the images, and what training saw of them, which it checks.
  */
 import { execFileSync } from 'node:child_process';
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { FlexorError } from '../../src/base/errors.js';
 import type { Batch, Dataset } from '../../src/data/dataset.js';
@@ -32,12 +32,16 @@ export interface Verdict {
   /** On the test images after the last step, 0 to 1. */
   readonly accuracy: number;
   /** Moving averages of mean and (unbiased) variance of each batch norm, by layer. */
-  readonly averages: Readonly<Record<string, readonly [number[], number[]]>>;
+  readonly averages: Readonly<Record<string, readonly [mean: number[], variance: number[]]>>;
+  /** What was learnt, parameter after parameter. */
+  readonly learnt: Float32Array;
 }
 
 export interface OurRun {
   readonly losses: readonly number[];
   readonly result: TrainResult;
+  /** The first values, in the order of the result's parameters. */
+  readonly first: readonly Float32Array[];
 }
 
 /** A source that keeps what it was asked for and what it gave. */
@@ -92,13 +96,15 @@ export async function ourRun(engine: Engine, config: TrainConfig, dataset: Datas
     parameters: parameters.map(({ name, values }) => [name, values.length]),
   };
   writeFileSync(join(folder, 'run.json'), JSON.stringify(run));
-  return { losses, result };
+  return { losses, result, first: parameters.map(({ values }) => values) };
 }
 
 /** The same run in PyTorch, on one thread. */
-export function verdict(folder: string, precision: 'float32' | 'float64'): Verdict {
+export function verdict(folder: string): Verdict {
   try {
-    return JSON.parse(execFileSync(PYTHON, [JUDGE, folder, precision], { encoding: 'utf8' })) as Verdict;
+    const told = JSON.parse(execFileSync(PYTHON, [JUDGE, folder], { encoding: 'utf8' })) as Verdict;
+    const { buffer, byteOffset, byteLength } = readFileSync(join(folder, 'learnt.bin'));
+    return { ...told, learnt: new Float32Array(buffer.slice(byteOffset, byteOffset + byteLength)) };
   } catch (error) {
     throw new FlexorError(
       'tool',
