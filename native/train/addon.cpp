@@ -8,7 +8,7 @@ namespace flexor {
 namespace {
 
 // Raised whenever a kernel's arguments change; src/train/engine/native-addon.ts asks for the same number.
-constexpr int kInterface = 5;
+constexpr int kInterface = 6;
 
 // threads: how many the kernels use from now on.
 void setThreads(const Args& args) { omp_set_num_threads(static_cast<int>(args.integer(0))); }

@@ -21,12 +21,12 @@ function convInfo(attrs: NamedAttrMap, x: readonly number[], filter: readonly nu
   return tf.backend_util.computeConv2DInfo(x as Shape4D, filter as Shape4D, strides, 1, pad, dimRoundingMode);
 }
 
-/** What native/convolution.cpp calls the geometry. */
+/** What native/train/convolution.cpp calls the geometry, without dilation and groups. */
 function convGeometry(i: ConvInfo): Int32Array {
   const { top, left, bottom, right } = i.padInfo;
   const image = [i.batchSize, i.inHeight, i.inWidth, i.inChannels];
   const filter = [i.filterHeight, i.filterWidth, i.outChannels, i.strideHeight, i.strideWidth];
-  return Int32Array.of(...image, ...filter, top, left, bottom, right);
+  return Int32Array.of(...image, ...filter, top, left, bottom, right, 1, 1, 1);
 }
 
 const conv2d: NativeKernel = (backend, { x, filter }, attrs) => {

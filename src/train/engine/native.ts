@@ -5,6 +5,7 @@ import { invariant } from '../../base/errors.js';
 import type { Engine } from './engine.js';
 import { loadAddon } from './native-addon.js';
 import { NativeBackend } from './native-backend.js';
+import { nativeConv } from './native-conv.js';
 import { registerNativeKernels } from './native-kernels.js';
 import { nativeArrayKernels, nativeOps } from './native-ops.js';
 import { tfjsOps } from './tfjs-ops.js';
@@ -21,9 +22,12 @@ export async function createNativeEngine(threads: number | null): Promise<Engine
   invariant(await tf.setBackend('native'), 'the native backend does not start');
   const count = threads ?? availableParallelism();
   addon.setThreads(count);
+  const ops = tfjsOps('native', tf);
+  const backend = tf.backend() as NativeBackend;
   return {
-    ...tfjsOps('native', tf),
-    ...nativeOps(tf.backend() as NativeBackend),
+    ...ops,
+    ...nativeOps(backend),
+    conv2d: nativeConv(backend, ops.conv2d),
     identity: `native with ${count} thread${count === 1 ? '' : 's'}`,
     arrays: nativeArrayKernels(addon),
   };
