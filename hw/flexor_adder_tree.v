@@ -55,4 +55,13 @@ module flexor_adder_tree #(
   // A single term has no adder that masks it; of two terms on the enable of the root is 1.
   assign sum_o = g_node[1].total & {SumBits{(Masked == 0) || g_node[1].enable}};
 
+`ifndef SYNTHESIS
+  initial begin
+    if (!(SumBits == Bits + $clog2(Count))) begin
+      $display("%m: error: flexor_adder_tree needs SumBits of Bits + $clog2(Count)");
+      $stop;
+    end
+  end
+`endif
+
 endmodule

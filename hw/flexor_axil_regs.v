@@ -186,4 +186,13 @@ module flexor_axil_regs #(
     else s_rvalid_o <= s_rvalid_o ? !s_rready_i : s_arvalid_i;
   end
 
+`ifndef SYNTHESIS
+  initial begin
+    if (!(Layers >= 1 && AddrBits >= 7 && 4 * (16 + 2 * Layers) <= (1 << AddrBits))) begin
+      $display("%m: error: flexor_axil_regs needs AddrBits that reach the registers of all layers");
+      $stop;
+    end
+  end
+`endif
+
 endmodule

@@ -56,4 +56,23 @@ module flexor_axis_in #(
     end
   end
 
+`ifndef SYNTHESIS
+  initial begin
+    if (!(Elements >= 1)) begin
+      $display("%m: error: flexor_axis_in needs Elements at least 1");
+      $stop;
+    end
+  end
+
+  flexor_stream_check #(
+    .Bits(Bits)
+  ) u_stream_check (
+    .clk_i(clk_i),
+    .rst_ni(rst_ni),
+    .valid_i(out_valid_o),
+    .ready_i(out_ready_i),
+    .data_i(out_data_o)
+  );
+`endif
+
 endmodule

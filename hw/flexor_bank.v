@@ -47,4 +47,13 @@ module flexor_bank #(
     end
   end
 
+`ifndef SYNTHESIS
+  initial begin
+    if (!(Pixels >= 1 && FrameBits >= 2)) begin
+      $display("%m: error: flexor_bank needs Pixels at least 1, FrameBits at least 2");
+      $stop;
+    end
+  end
+`endif
+
 endmodule

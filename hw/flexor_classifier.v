@@ -48,4 +48,23 @@ module flexor_classifier #(
     else if (take) index_q <= out_last_o ? {ClassBits{1'b0}} : index_q + 1'b1;
   end
 
+`ifndef SYNTHESIS
+  initial begin
+    if (!(Count >= 1 && ClassBits >= $clog2(Count))) begin
+      $display("%m: error: flexor_classifier needs ClassBits that hold Count - 1");
+      $stop;
+    end
+  end
+
+  flexor_stream_check #(
+    .Bits(Bits + ClassBits + 1)
+  ) u_stream_check (
+    .clk_i(clk_i),
+    .rst_ni(rst_ni),
+    .valid_i(out_valid_o),
+    .ready_i(out_ready_i),
+    .data_i({out_last_o, out_class_o, out_data_o})
+  );
+`endif
+
 endmodule

@@ -168,4 +168,23 @@ module flexor_engine #(
   assign out_data_o = {sum, selected};
   assign out_valid_o = sums_valid && !waits;
 
+`ifndef SYNTHESIS
+  initial begin
+    if (!(Groups >= 1 && Steps >= 1 && WordCycles >= 1)) begin
+      $display("%m: error: flexor_engine needs Groups, Steps and WordCycles of at least 1");
+      $stop;
+    end
+  end
+
+  flexor_stream_check #(
+    .Bits(SumBits + Planes * Pe * AccBits)
+  ) u_stream_check (
+    .clk_i(clk_i),
+    .rst_ni(rst_ni),
+    .valid_i(out_valid_o),
+    .ready_i(out_ready_i),
+    .data_i(out_data_o)
+  );
+`endif
+
 endmodule

@@ -67,4 +67,28 @@ module flexor_fifo_ram #(
     end
   end
 
+`ifndef SYNTHESIS
+  initial begin
+    if (!(Depth >= 3)) begin
+      $display("%m: error: flexor_fifo_ram needs Depth at least 3");
+      $stop;
+    end
+  end
+  always @(posedge clk_i)
+    if (rst_ni && count_q > Full) begin
+      $display("%m: error: overflow");
+      $stop;
+    end
+
+  flexor_stream_check #(
+    .Bits(Width)
+  ) u_stream_check (
+    .clk_i(clk_i),
+    .rst_ni(rst_ni),
+    .valid_i(out_valid_o),
+    .ready_i(out_ready_i),
+    .data_i(out_data_o)
+  );
+`endif
+
 endmodule

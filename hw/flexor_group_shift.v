@@ -77,4 +77,23 @@ module flexor_group_shift #(
     end
   endgenerate
 
+`ifndef SYNTHESIS
+  initial begin
+    if (!(Width >= 1 && Pe % Width == 0)) begin
+      $display("%m: error: flexor_group_shift needs Width that divides Pe");
+      $stop;
+    end
+  end
+
+  flexor_stream_check #(
+    .Bits(Width * Planes * Bits + SumBits)
+  ) u_stream_check (
+    .clk_i(clk_i),
+    .rst_ni(rst_ni),
+    .valid_i(out_valid_o),
+    .ready_i(out_ready_i),
+    .data_i({out_sum_o, out_values_o})
+  );
+`endif
+
 endmodule

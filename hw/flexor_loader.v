@@ -154,4 +154,13 @@ module flexor_loader #(
     end
   end
 
+`ifndef SYNTHESIS
+  initial begin
+    if (!(Words >= 1 && Elements >= 1)) begin
+      $display("%m: error: flexor_loader needs Words and Elements of at least 1");
+      $stop;
+    end
+  end
+`endif
+
 endmodule

@@ -174,4 +174,34 @@ module flexor_mac_array #(
   assign selected_o = new_total;
   assign sum_o = first_group ? sum_new : sum_q;
 
+`ifndef SYNTHESIS
+  initial begin
+    if (!(AccBits > ActBits && SumBits > ActBits)) begin
+      $display("%m: error: flexor_mac_array needs AccBits and SumBits of more than ActBits");
+      $stop;
+    end
+    if (!(GroupBits >= 1 && GroupBits >= $clog2(Groups))) begin
+      $display("%m: error: flexor_mac_array needs GroupBits that hold Groups - 1");
+      $stop;
+    end
+  end
+  // What is added and what comes of it, with a bit more.
+  wire [Planes*Pe-1:0] fits;
+  generate
+    for (q = 0; q < Planes * Pe; q = q + 1) begin : g_fits
+      wire [AccBits-1:0] from = first ? {AccBits{1'b0}} : old[q*AccBits+:AccBits];
+      wire [AccBits-1:0] added = term[q*AccBits+:AccBits];
+      wire [AccBits-1:0] to = new_total[q*AccBits+:AccBits];
+      wire [AccBits:0] exact =
+          {(ActSigned != 0) && from[AccBits-1], from} + {(ActSigned != 0) && added[AccBits-1], added};
+      assign fits[q] = exact == {(ActSigned != 0) && to[AccBits-1], to};
+    end
+  endgenerate
+  always @(posedge clk_i)
+    if (rst_ni && en_i && valid && !(&fits)) begin
+      $display("%m: error: overflow of an accumulator of AccBits");
+      $stop;
+    end
+`endif
+
 endmodule

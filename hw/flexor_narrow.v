@@ -32,4 +32,23 @@ module flexor_narrow #(
     else if (in_valid_i && out_ready_i) part_q <= last ? {PartBits{1'b0}} : part_q + 1'b1;
   end
 
+`ifndef SYNTHESIS
+  initial begin
+    if (!(Ratio >= 1)) begin
+      $display("%m: error: flexor_narrow needs Ratio at least 1");
+      $stop;
+    end
+  end
+
+  flexor_stream_check #(
+    .Bits(Bits)
+  ) u_stream_check (
+    .clk_i(clk_i),
+    .rst_ni(rst_ni),
+    .valid_i(out_valid_o),
+    .ready_i(out_ready_i),
+    .data_i(out_data_o)
+  );
+`endif
+
 endmodule

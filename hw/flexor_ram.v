@@ -24,4 +24,13 @@ module flexor_ram #(
     if (rd_en_i) rd_data_o <= mem[rd_addr_i];
   end
 
+`ifndef SYNTHESIS
+  initial begin
+    if (!(Depth >= 1 && AddrBits >= $clog2(Depth))) begin
+      $display("%m: error: flexor_ram needs AddrBits that hold Depth - 1");
+      $stop;
+    end
+  end
+`endif
+
 endmodule

@@ -149,4 +149,23 @@ module flexor_requantiser_residual #(
     end
   endgenerate
 
+`ifndef SYNTHESIS
+  initial begin
+    if (!(ParamBits == ScaledBits + Factors * MulBits)) begin
+      $display("%m: error: flexor_requantiser_residual needs ParamBits of beta and all multipliers");
+      $stop;
+    end
+  end
+
+  flexor_stream_check #(
+    .Bits(Width * OutBits)
+  ) u_stream_check (
+    .clk_i(clk_i),
+    .rst_ni(rst_ni),
+    .valid_i(out_valid_o),
+    .ready_i(out_ready_i),
+    .data_i(out_data_o)
+  );
+`endif
+
 endmodule

@@ -27,4 +27,13 @@ module flexor_rom #(
 
   always @(posedge clk_i) if (en_i) data_o <= mem[addr_i];
 
+`ifndef SYNTHESIS
+  initial begin
+    if (!(Depth >= 1 && AddrBits >= $clog2(Depth))) begin
+      $display("%m: error: flexor_rom needs AddrBits that hold Depth - 1");
+      $stop;
+    end
+  end
+`endif
+
 endmodule

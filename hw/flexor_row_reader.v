@@ -28,4 +28,13 @@ module flexor_row_reader #(
     else if (en_o) addr_o <= (addr_o == Last) ? {AddrBits{1'b0}} : addr_o + 1'b1;
   end
 
+`ifndef SYNTHESIS
+  initial begin
+    if (!(Rows >= 1 && AddrBits >= 1 && AddrBits >= $clog2(Rows))) begin
+      $display("%m: error: flexor_row_reader needs AddrBits that hold Rows - 1");
+      $stop;
+    end
+  end
+`endif
+
 endmodule

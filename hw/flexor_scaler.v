@@ -142,4 +142,13 @@ module flexor_scaler #(
     end
   endgenerate
 
+`ifndef SYNTHESIS
+  initial begin
+    if (!(Factors == ((Joined != 0) ? 1 : Planes))) begin
+      $display("%m: error: flexor_scaler needs Factors of 1 for joined planes, else one a plane");
+      $stop;
+    end
+  end
+`endif
+
 endmodule

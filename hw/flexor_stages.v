@@ -21,4 +21,13 @@ module flexor_stages #(
     if (!rst_ni) valid_o <= {Stages{1'b0}};
     else if (en_o) valid_o <= {valid_o[Stages-2:0], in_valid_i};
 
+`ifndef SYNTHESIS
+  initial begin
+    if (!(Stages >= 2)) begin
+      $display("%m: error: flexor_stages needs Stages at least 2");
+      $stop;
+    end
+  end
+`endif
+
 endmodule

@@ -125,4 +125,13 @@ module flexor_store #(
   assign load_kind_o = kind2_q;
   assign load_word_o = own_q ? answer : data2_q;
 
+`ifndef SYNTHESIS
+  initial begin
+    if (!(Depth >= 1 && AddrBits >= $clog2(Depth))) begin
+      $display("%m: error: flexor_store needs AddrBits that hold Depth - 1");
+      $stop;
+    end
+  end
+`endif
+
 endmodule

@@ -88,4 +88,23 @@ module flexor_subsample #(
     end
   end
 
+`ifndef SYNTHESIS
+  initial begin
+    if (!(StrideH >= 1 && StrideW >= 1)) begin
+      $display("%m: error: flexor_subsample needs strides of at least 1");
+      $stop;
+    end
+  end
+
+  flexor_stream_check #(
+    .Bits(Bits)
+  ) u_stream_check (
+    .clk_i(clk_i),
+    .rst_ni(rst_ni),
+    .valid_i(out_valid_o),
+    .ready_i(out_ready_i),
+    .data_i(out_data_o)
+  );
+`endif
+
 endmodule

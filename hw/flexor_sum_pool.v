@@ -73,4 +73,27 @@ module flexor_sum_pool #(
     end
   end
 
+`ifndef SYNTHESIS
+  initial begin
+    if (!(Channels % Width == 0)) begin
+      $display("%m: error: flexor_sum_pool needs Width that divides Channels");
+      $stop;
+    end
+    if (!(SumBits >= Bits)) begin
+      $display("%m: error: flexor_sum_pool needs SumBits of at least Bits");
+      $stop;
+    end
+  end
+
+  flexor_stream_check #(
+    .Bits(Width * SumBits)
+  ) u_stream_check (
+    .clk_i(clk_i),
+    .rst_ni(rst_ni),
+    .valid_i(out_valid_o),
+    .ready_i(out_ready_i),
+    .data_i(out_data_o)
+  );
+`endif
+
 endmodule

@@ -132,4 +132,27 @@ module flexor_vector_buffer #(
     end
   endgenerate
 
+`ifndef SYNTHESIS
+  initial begin
+    if (!(Size % InWidth == 0 && Steps % InWidth == 0)) begin
+      $display("%m: error: flexor_vector_buffer needs InWidth that divides Size and Steps");
+      $stop;
+    end
+    if (!(Steps * Simd >= Size && Steps * (Simd - 1) < Size)) begin
+      $display("%m: error: flexor_vector_buffer needs Steps vectors that hold Size elements, no lane idle");
+      $stop;
+    end
+  end
+
+  flexor_stream_check #(
+    .Bits(Simd * Bits)
+  ) u_stream_check (
+    .clk_i(clk_i),
+    .rst_ni(rst_ni),
+    .valid_i(out_valid_o),
+    .ready_i(out_ready_i),
+    .data_i(out_data_o)
+  );
+`endif
+
 endmodule

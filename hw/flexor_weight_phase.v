@@ -42,4 +42,13 @@ module flexor_weight_phase #(
     end
   endgenerate
 
+`ifndef SYNTHESIS
+  initial begin
+    if (!(LaneBits >= NOut && LaneBits % NOut == 0)) begin
+      $display("%m: error: flexor_weight_phase needs LaneBits that are a multiple of NOut");
+      $stop;
+    end
+  end
+`endif
+
 endmodule

@@ -34,4 +34,13 @@ module flexor_weight_shift #(
     end
   endgenerate
 
+`ifndef SYNTHESIS
+  initial begin
+    if (!(LaneBits >= Pe && LaneBits % Pe == 0)) begin
+      $display("%m: error: flexor_weight_shift needs Pe that divides LaneBits");
+      $stop;
+    end
+  end
+`endif
+
 endmodule

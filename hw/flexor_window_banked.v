@@ -322,4 +322,31 @@ module flexor_window_banked #(
     end
   endgenerate
 
+`ifndef SYNTHESIS
+  initial begin
+    if (!(Channels % Blocks == 0)) begin
+      $display("%m: error: flexor_window_banked needs Blocks that divide Channels");
+      $stop;
+    end
+    if (!(Rows >= KernelH)) begin
+      $display("%m: error: flexor_window_banked needs Rows that hold a window");
+      $stop;
+    end
+    if (!(Simd == ((TapLanes != 0) ? KernelH * KernelW * Blocks : KernelH))) begin
+      $display("%m: error: flexor_window_banked needs a lane a kernel row, or a lane a block of a kernel tap");
+      $stop;
+    end
+  end
+
+  flexor_stream_check #(
+    .Bits(Simd * Bits)
+  ) u_stream_check (
+    .clk_i(clk_i),
+    .rst_ni(rst_ni),
+    .valid_i(out_valid_o),
+    .ready_i(out_ready_i),
+    .data_i(out_data_o)
+  );
+`endif
+
 endmodule

@@ -135,4 +135,12 @@ module flexor_window_sequencer #(
     end
   end
 
+`ifndef SYNTHESIS
+  always @(posedge clk_i)
+    if (rst_ni && used_q > RowsFull) begin
+      $display("%m: error: overflow of the ring of rows");
+      $stop;
+    end
+`endif
+
 endmodule

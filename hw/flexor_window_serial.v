@@ -256,4 +256,31 @@ module flexor_window_serial #(
     end
   endgenerate
 
+`ifndef SYNTHESIS
+  initial begin
+    if (!(Channels % InWidth == 0)) begin
+      $display("%m: error: flexor_window_serial needs InWidth that divides Channels");
+      $stop;
+    end
+    if (!(Rows >= KernelH)) begin
+      $display("%m: error: flexor_window_serial needs Rows that hold a window");
+      $stop;
+    end
+    if (!((Steps - 1) * Simd < KernelH * KernelW * Channels && Steps * Simd >= KernelH * KernelW * Channels)) begin
+      $display("%m: error: flexor_window_serial needs Steps vectors that hold a window");
+      $stop;
+    end
+  end
+
+  flexor_stream_check #(
+    .Bits(Simd * Bits)
+  ) u_stream_check (
+    .clk_i(clk_i),
+    .rst_ni(rst_ni),
+    .valid_i(out_valid_o),
+    .ready_i(out_ready_i),
+    .data_i(out_data_o)
+  );
+`endif
+
 endmodule

@@ -52,4 +52,17 @@ module flexor_word_gather #(
     end
   endgenerate
 
+`ifndef SYNTHESIS
+  initial begin
+    if (!(Reads >= 1 && Reads * RowBits >= WordBits)) begin
+      $display("%m: error: flexor_word_gather needs Reads rows that hold a word");
+      $stop;
+    end
+    if (!(Reads * (RowBits - 1) < WordBits)) begin
+      $display("%m: error: flexor_word_gather needs rows no wider than a word needs");
+      $stop;
+    end
+  end
+`endif
+
 endmodule

@@ -54,7 +54,7 @@ export async function cosimulateIcarus(options: Omit<CosimOptions, 'trace' | 'ev
       runSeconds: finite((now() - built) / 1000),
     });
     if (judged.passed) return judged;
-    const repeatCommand = `cd ${folder} && vvp -n ${program} ${plusArg}`;
+    const repeatCommand = `cd ${folder} && vvp -N ${program} ${plusArg}`;
     return { ...judged, keptFolder: workFolder, repeatCommand };
   });
 }

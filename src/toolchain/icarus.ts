@@ -56,7 +56,7 @@ export async function runIcarus(
   const vvp = await findTool('vvp');
   return runToolOrThrow('Icarus Verilog', {
     command: vvp.path,
-    args: ['-n', program, ...plusArgs],
+    args: ['-N', program, ...plusArgs],
     cwd: folder,
     logFile: options.outputFile,
     timeoutSeconds: options.timeoutSeconds,

@@ -136,7 +136,7 @@ async function logitsOf(text: string, change: (loader: string) => string): Promi
   const run = { cwd: folder.path, timeoutSeconds: 100 };
   const args = ['-g2005', '-s', 'bench', '-o', 'bench.vvp', ...verilog, 'bench.v'];
   await runToolOrThrow('Icarus Verilog', { command: iverilog.path, args, ...run });
-  const { stdout } = await runToolOrThrow('Icarus Verilog', { command: vvp.path, args: ['-n', 'bench.vvp'], ...run });
+  const { stdout } = await runToolOrThrow('Icarus Verilog', { command: vvp.path, args: ['-N', 'bench.vvp'], ...run });
   return stdout.trim().split('\n').map(Number);
 }
 

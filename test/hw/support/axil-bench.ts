@@ -231,7 +231,7 @@ export async function runAxilBench(run: AxilCase): Promise<AxilResult> {
     await runToolOrThrow('Icarus Verilog', { command: iverilog.path, args, ...place });
     const { stdout } = await runToolOrThrow('Icarus Verilog', {
       command: vvp.path,
-      args: ['-n', 'bench.vvp'],
+      args: ['-N', 'bench.vvp'],
       ...place,
     });
     return parse(stdout);

@@ -193,7 +193,7 @@ export async function runBench(cases: readonly BenchCase[]): Promise<BenchResult
     const sources = [...modules.map((module) => `${module}.v`), 'bench.v'];
     const args = ['-g2005', '-s', 'top', '-o', 'bench.vvp', ...sources];
     await runToolOrThrow('Icarus Verilog', { command: iverilog.path, args, ...run });
-    const { stdout } = await runToolOrThrow('Icarus Verilog', { command: vvp.path, args: ['-n', 'bench.vvp'], ...run });
+    const { stdout } = await runToolOrThrow('Icarus Verilog', { command: vvp.path, args: ['-N', 'bench.vvp'], ...run });
     return parse(stdout, cases.length);
   } finally {
     folder.remove();

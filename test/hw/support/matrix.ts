@@ -277,6 +277,7 @@ export const MATRIX: Readonly<Record<string, readonly Parameters[]>> = {
     { Bits: 1, InWidth: 2, Size: 12, Simd: 2, Steps: 6 },
     { Bits: 3, InWidth: 8, Size: 40, Simd: 3, Steps: 16 },
   ],
+  flexor_stream_check: [{ Bits: 1 }, { Bits: 37 }],
   flexor_narrow: [
     { Bits: 1, Ratio: 1 },
     { Bits: 1, Ratio: 2 },

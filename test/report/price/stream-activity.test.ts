@@ -196,7 +196,7 @@ async function simulate(text: string, tops: readonly string[]): Promise<Map<stri
     const run = { cwd: folder.path, timeoutSeconds: 200 };
     const args = ['-g2005', ...tops.flatMap((top) => ['-s', top]), '-o', 'bench.vvp', 'bench.v'];
     await runToolOrThrow('Icarus Verilog', { command: iverilog.path, args, ...run });
-    const { stdout } = await runToolOrThrow('Icarus Verilog', { command: vvp.path, args: ['-n', 'bench.vvp'], ...run });
+    const { stdout } = await runToolOrThrow('Icarus Verilog', { command: vvp.path, args: ['-N', 'bench.vvp'], ...run });
     const lines = stdout
       .trim()
       .split('\n')
@@ -251,7 +251,7 @@ endmodule
       await runToolOrThrow('Icarus Verilog', { command: iverilog.path, args, ...run });
       const { stdout } = await runToolOrThrow('Icarus Verilog', {
         command: vvp.path,
-        args: ['-n', 'bench.vvp'],
+        args: ['-N', 'bench.vvp'],
         ...run,
       });
       const expected = wordStates(memory).map((state) => [...state].reverse().join(''));
