@@ -75,7 +75,7 @@ module flexor_fifo_ram #(
     end
   end
   always @(posedge clk_i)
-    if (rst_ni && count_q > Full) begin
+    if (rst_ni && push && count_q == Full) begin
       $display("%m: error: overflow");
       $stop;
     end

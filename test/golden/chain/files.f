@@ -1,5 +1,6 @@
 rtl/flexor_window_sequencer.v
 rtl/flexor_ram.v
+rtl/flexor_stream_check.v
 rtl/flexor_window_serial.v
 rtl/flexor_row_reader.v
 rtl/flexor_rom.v

@@ -7,6 +7,7 @@ rtl/flexor_masked_add.v
 rtl/flexor_adder_tree.v
 rtl/flexor_resize.v
 rtl/flexor_mac_array.v
+rtl/flexor_stream_check.v
 rtl/flexor_engine.v
 rtl/flexor_fifo.v
 rtl/flexor_scale_rom.v

@@ -1,0 +1,176 @@
+/**
+ * Proofs about the modules of `hw/` and about the XOR circuits of a design, by Yosys's SAT solver: `sat -tempinduct` shows a
+ * property for all inputs and all times (base case and induction step), or finds inputs that break it.
+ *
+ * The properties of a module lie in `hw/formal/MODULE.v`: a text that is put into the module, so that it sees the state. Its
+ * first line names the parameter sets (`// prove: Width=1 Depth=1 | …`), a line `// bounded: N` asks for the first N cycles
+ * only, `// holds: PREFIX` assumes the law of a stream that comes in, `// gives: PREFIX` asserts it of one that goes out
+ * (hw/README.md). `f_started` is 1 from the cycle behind the reset on, with which every run begins; later resets come at any time.
+ */
+import { FlexorError } from '../../base/errors.js';
+import { packageText } from '../../base/files.js';
+import { template } from '../../base/template.js';
+import { libraryModules, librarySource } from '../../rtl/library.js';
+import { xorView } from '../../rtl/xor-modules.js';
+import { runYosys } from '../../toolchain/yosys.js';
+import { rowTaps } from '../../xor/matrix.js';
+import type { MinimisedCircuit } from '../../xor/minimise.js';
+import type { XorMatrix } from '../../xor/types.js';
+
+/** `proven`: for all times. `bounded`: in the first cycles. `failed`: there is a counterexample. `unknown`: no answer in time. */
+export type Verdict = 'proven' | 'bounded' | 'failed' | 'unknown';
+
+export interface Proof {
+  /** Module, or XOR circuit. */
+  readonly module: string;
+  /** Parameters as text. */
+  readonly parameters: string;
+  readonly verdict: Verdict;
+  /** Cycles looked at, where it is bounded. */
+  readonly cycles: number | null;
+}
+
+export interface ProveOptions {
+  /** Of one proof. Default: 120. */
+  readonly timeoutSeconds?: number;
+  /** A change of the module's text, for faults that must not be proven. */
+  readonly change?: (source: string) => string;
+  readonly signal?: AbortSignal;
+}
+
+const MOST_STEPS = 12;
+
+interface Properties {
+  readonly sets: readonly string[];
+  readonly bounded: number | null;
+  readonly text: string;
+}
+
+/** Modules that have a property file. */
+export const PROVABLE = [
+  'flexor_adder_tree',
+  'flexor_axis_in',
+  'flexor_axis_keep',
+  'flexor_classifier',
+  'flexor_engine',
+  'flexor_fifo',
+  'flexor_fifo_ram',
+  'flexor_group_shift',
+  'flexor_masked_add',
+  'flexor_max_pool',
+  'flexor_narrow',
+  'flexor_requantiser',
+  'flexor_resize',
+  'flexor_row_reader',
+  'flexor_stages',
+  'flexor_subsample',
+  'flexor_vector_buffer',
+  'flexor_weight_shift',
+  'flexor_window_banked',
+  'flexor_window_serial',
+  'flexor_word_gather',
+] as const;
+
+/** The property file of a module. */
+export function propertiesOf(module: string): Properties {
+  const text = packageText(`hw/formal/${module}.v`);
+  const line = /^\/\/ prove: (.*)$/m.exec(text);
+  if (line === null) throw new FlexorError('usage', `hw/formal/${module}.v does not say which parameters to prove`);
+  const bounded = /^\/\/ bounded: (\d+)$/m.exec(text);
+  return { sets: line[1]!.split('|').map((set) => set.trim()), bounded: bounded && Number(bounded[1]), text };
+}
+
+/** The law of a stream: valid and data hold until the transfer. */
+function lawText(prefix: string, kind: 'assume' | 'assert'): string {
+  const [there, back] = kind === 'assume' ? ['i', 'o'] : ['o', 'i'];
+  const [valid, ready, data] = [`${prefix}_valid_${there}`, `${prefix}_ready_${back}`, `${prefix}_data_${there}`];
+  return `
+  reg f_${prefix}_held = 1'b0;
+  reg [$bits(${data})-1:0] f_${prefix}_data;
+  always @(posedge clk_i) begin
+    f_${prefix}_held <= rst_ni && ${valid} && !${ready};
+    f_${prefix}_data <= ${data};
+  end
+  always @* if (f_${prefix}_held) ${kind} (${valid} && ${data} == f_${prefix}_data);
+`;
+}
+
+/** The module with its properties inside. */
+function withProperties(source: string, properties: string): string {
+  const at = source.lastIndexOf('endmodule');
+  const clocked = /\bclk_i\b/.test(source);
+  const reset = /\brst_ni\b/.test(source);
+  const started = [
+    "  reg f_started = 1'b0;",
+    ...(clocked ? ["  always @(posedge clk_i) f_started <= 1'b1;"] : []),
+    ...(reset ? ['  always @* if (!f_started) assume (!rst_ni);'] : []),
+  ];
+  const laws = [...properties.matchAll(/^\/\/ (holds|gives): (\w+)$/gm)].map(([, kind, prefix]) =>
+    lawText(prefix!, kind === 'holds' ? 'assume' : 'assert'),
+  );
+  return `${source.slice(0, at)}${started.join('\n')}\n${laws.join('')}\n${properties}\n${source.slice(at)}`;
+}
+
+/** Proves the properties of a module at one parameter set, `NAME=VALUE …`. */
+export async function proveModule(module: string, set: string, options: ProveOptions = {}): Promise<Proof> {
+  const { bounded, text } = propertiesOf(module);
+  const change = options.change ?? ((source: string) => source);
+  const source = withProperties(change(librarySource(module)), text);
+  const others = libraryModules([librarySource(module)]).filter((name) => name !== module);
+  const files = new Map([
+    [`${module}.v`, source],
+    ...others.map((name) => [`${name}.v`, librarySource(name)] as const),
+  ]);
+  const parameters = set.split(' ').map((pair) => pair.replace('=', ' '));
+  const settle = [`chparam ${parameters.map((pair) => `-set ${pair}`).join(' ')} ${module}`];
+  const verdict = await solve(files, module, settle, bounded, options);
+  return { module, parameters: set, verdict, cycles: verdict === 'bounded' ? bounded : null };
+}
+
+/** Proves that the Verilog of a circuit, as the generator prints it, computes M⊕ for every slice. */
+export async function proveXor(
+  circuit: MinimisedCircuit,
+  matrix: XorMatrix,
+  options: ProveOptions = {},
+): Promise<Proof> {
+  const module = 'xor_circuit';
+  const change = options.change ?? ((source: string) => source);
+  const text = change(template('xor.v', 'verilog')(xorView({ module, circuit }, 'For a proof.')));
+  const rows = rowTaps(matrix).map(
+    (taps, j) => `  always @* assert (y_o[${j}] == ^{1'b0${taps.map((i) => `, x_i[${i}]`).join('')}});`,
+  );
+  const at = text.lastIndexOf('endmodule');
+  const files = new Map([[`${module}.v`, `${text.slice(0, at)}${rows.join('\n')}\n${text.slice(at)}`]]);
+  const verdict = await solve(files, module, [], null, options);
+  return { module, parameters: `N_in ${matrix.nIn}, N_out ${matrix.nOut}`, verdict, cycles: null };
+}
+
+async function solve(
+  files: ReadonlyMap<string, string>,
+  top: string,
+  settle: readonly string[],
+  bounded: number | null,
+  { timeoutSeconds = 120, signal }: ProveOptions,
+): Promise<Verdict> {
+  const steps =
+    bounded === null ? `-tempinduct -maxsteps ${MOST_STEPS}` : `-tempinduct -tempinduct-baseonly -maxsteps ${bounded}`;
+  const script = [
+    // Without the checks for simulation.
+    `read_verilog -formal -DSYNTHESIS ${[...files.keys()].join(' ')}`,
+    ...settle,
+    `hierarchy -top ${top}`,
+    'proc',
+    'setattr -mod -unset keep_hierarchy *',
+    'flatten',
+    'chformal -lower',
+    'memory',
+    'opt',
+    `sat ${steps} -set-assumes -prove-asserts -seq 1 -timeout ${timeoutSeconds} ${top}`,
+  ].join('\n');
+  const limits = { timeoutSeconds: timeoutSeconds + 120, ...(signal === undefined ? {} : { signal }) };
+  const { stdout } = await runYosys({ script, files, outputs: [], ...limits });
+  if (/^Induction step proven: SUCCESS!/m.test(stdout)) return 'proven';
+  if (/model found for base case: FAIL!/.test(stdout)) return 'failed';
+  if (bounded !== null && /^Reached maximum number of time steps/m.test(stdout)) return 'bounded';
+  return 'unknown';
+}

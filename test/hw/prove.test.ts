@@ -1,0 +1,29 @@
+/** Proofs of modules: a few of them here, all in test/long; planted faults must not be proven. */
+import { readdirSync } from 'node:fs';
+import { expect, test } from 'vitest';
+import { Random } from '../../src/base/random.js';
+import { proveModule, proveXor, PROVABLE } from '../../src/report/prove/prove.js';
+import { hardwareCircuit } from '../../src/xor/hardware-circuit.js';
+import { tapMatrix } from '../../src/xor/matrix.js';
+
+const LIMIT = { timeout: 400_000 };
+
+test('every property file is of a module that is proven', () => {
+  const files = readdirSync(new URL('../../hw/formal/', import.meta.url)).map((name) => name.replace(/\.v$/, ''));
+  expect(files.sort()).toEqual([...PROVABLE].sort());
+});
+
+test('a FIFO keeps order and values, and a planted fault is not proven', LIMIT, async () => {
+  const set = 'Width=2 Depth=3';
+  expect((await proveModule('flexor_fifo', set)).verdict).toBe('proven');
+  const doubled = (source: string) => source.replace('assign in_ready_o = count_q != Full', "assign in_ready_o = 1'b1");
+  expect((await proveModule('flexor_fifo', set, { change: doubled })).verdict).toBe('failed');
+});
+
+test('the Verilog of an XOR circuit computes its M⊕, one with another tap does not', LIMIT, async () => {
+  const matrix = tapMatrix(12, 20, 2, new Random(1));
+  const circuit = hardwareCircuit(matrix);
+  expect((await proveXor(circuit, matrix)).verdict).toBe('proven');
+  const change = (text: string) => text.replace(/assign y_o\[3\] = /, 'assign y_o[3] = x_i[0] ^ ');
+  expect((await proveXor(circuit, matrix, { change })).verdict).toBe('failed');
+});
