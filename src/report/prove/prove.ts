@@ -8,7 +8,7 @@
  * (hw/README.md). `f_started` is 1 from the cycle behind the reset on, with which every run begins; later resets come at any time.
  */
 import { FlexorError } from '../../base/errors.js';
-import { packageText } from '../../base/files.js';
+import { packageText } from '../../base/places.js';
 import { template } from '../../base/template.js';
 import { libraryModules, librarySource } from '../../rtl/library.js';
 import { xorView } from '../../rtl/xor-modules.js';
