@@ -16,8 +16,8 @@ import { deriveWidths } from '../dist/fixed/widths.js';
 import { loadModel } from '../dist/model/read.js';
 import { targetRule } from '../dist/report/area/targets.js';
 import { addCosts, layerCost, unitCost } from '../dist/rtl/cost/model.js';
-import { layerUnits } from '../dist/rtl/cost/layer-units.js';
-import { weightedShape } from '../dist/rtl/plan.js';
+import { weightedUnits } from '../dist/rtl/layers/weighted/units.js';
+import { weightedShape } from '../dist/rtl/layers/weighted/plan.js';
 import { checkedFold } from '../dist/rtl/solve/choose.js';
 import { makeDesign } from '../dist/rtl/design.js';
 import { solveGoal } from '../dist/rtl/solve/goal.js';
@@ -67,10 +67,8 @@ const total = ({ luts, lutRams }) => luts + lutRams;
 
 /** LUTs of all decryptors under the fold. */
 function decryptorLuts(network, fold) {
-  const units = network.nodes.filter(isWeighted).flatMap((node) => layerUnits(weightedShape(node, fold[node.name])));
-  return units
-    .filter(({ unit }) => unit.kind === 'decryptor')
-    .reduce((sum, { unit, copies }) => sum + copies * unitCost(unit).luts, 0);
+  const units = network.nodes.filter(isWeighted).flatMap((node) => weightedUnits(weightedShape(node, fold[node.name])));
+  return units.filter(({ kind }) => kind === 'decryptor').reduce((sum, unit) => sum + unitCost(unit).luts, 0);
 }
 
 async function measured(title, network, fold) {

@@ -1,15 +1,17 @@
 /**
- * The cost model of src/rtl/cost: its calibration and its error, as Markdown tables. Needs a build (npm run build).
+ * The cost model (src/rtl/cost and src/rtl/units): its calibration and its error, as Markdown tables. Needs a build (npm run build).
  *
  *   node bench/cost-model.js measure [what]  synthesise (results are cached) and write bench/cost/*.json; what: units, grid or
  *                                            checked, default all; --timeout S limits each synthesis (default: 1800)
- *   node bench/cost-model.js fit             fit src/rtl/cost/coefficients.ts to bench/cost/units.json and grid.json
+ *   node bench/cost-model.js fit             fit the coefficients.ts of every unit to bench/cost/units.json and grid.json
  *   node bench/cost-model.js                 error by kind of unit and by layer, from the stored measurements
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { URL } from 'node:url';
 import { parseArgs } from 'node:util';
 import { unitCost } from '../dist/rtl/cost/model.js';
+import { hardwareUnit } from '../dist/rtl/units/index.js';
+import { place } from '../dist/rtl/units/types.js';
 import { targetRule } from '../dist/report/area/targets.js';
 import { cacheFolder } from '../dist/toolchain/paths.js';
 import { byKind, calibrate } from './cost/calibrate.js';
@@ -23,7 +25,6 @@ const file = (name) => new URL(name, import.meta.url);
 const UNITS = file('./cost/units.json');
 const GRID = file('./cost/grid.json');
 const CHECKED = file('./cost/checked.json');
-const FITTED = file('../src/rtl/cost/coefficients.ts');
 const read = (url) => JSON.parse(readFileSync(url, 'utf8'));
 const write = (url, rows) => writeFileSync(url, `[\n${rows.map((row) => `  ${JSON.stringify(row)}`).join(',\n')}\n]\n`);
 
@@ -53,29 +54,26 @@ const object = (amounts) => {
   return entries.length === 0 ? '{}' : `{ ${entries.join(', ')} }`;
 };
 
+const kebab = (kind) => kind.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+
 function fit() {
   const { units, seams } = calibrate(read(UNITS), gridDesigns(), read(GRID));
-  const kinds = Object.entries(units).map(
-    ([kind, { luts, flipFlops }]) =>
-      `  ${kind}: {\n    luts: ${object(luts)},\n    flipFlops: ${object(flipFlops)},\n  },\n`,
-  );
-  writeFileSync(FITTED, `${HEAD}{\n${kinds.join('')}};\n${SEAMS}${object(seams)};\n`);
+  for (const [kind, { luts, flipFlops }] of Object.entries(units)) {
+    const text = `${UNIT_HEAD}{\n  luts: ${object(luts)},\n  flipFlops: ${object(flipFlops)},\n};\n`;
+    writeFileSync(file(`../src/rtl/units/${kebab(kind)}/coefficients.ts`), text);
+  }
+  writeFileSync(file('../src/rtl/layers/weighted/seam-coefficients.ts'), `${SEAM_HEAD}${object(seams)};\n`);
 }
 
-const HEAD = `/** Fitted to bench/cost/units.json and grid.json by \`node bench/cost-model.js fit\`; amounts are those of the features. */
-import type { Amounts } from './features.js';
-import type { UnitKind } from './units.js';
-
-interface UnitCoefficients {
-  readonly luts: Amounts;
-  readonly flipFlops: Amounts;
-}
+const UNIT_HEAD = `/** Fitted to bench/cost/units.json and grid.json by \`node bench/cost-model.js fit\`; amounts are those of the features. */
+import type { Coefficients } from '../types.js';
 
 // prettier-ignore
-export const COEFFICIENTS: Readonly<Record<UnitKind, UnitCoefficients>> = `;
+export const COEFFICIENTS: Coefficients = `;
 
-const SEAMS = `
-/** LUTs that a layer takes less than its units. */
+const SEAM_HEAD = `/** Fitted to bench/cost/grid.json by \`node bench/cost-model.js fit\`: LUTs that a layer takes less than its units. */
+import type { Amounts } from '../../units/types.js';
+
 // prettier-ignore
 export const SEAM_LUTS: Amounts = `;
 
@@ -93,7 +91,10 @@ const wrong = (samples, resource) =>
 
 function unitTable() {
   const rows = [...byKind(read(UNITS))].map(([kind, samples]) => {
-    const all = samples.map(({ unit, measured }) => ({ measured, predicted: unitCost(unit) }));
+    const all = samples.map(({ unit, measured }) => ({
+      measured,
+      predicted: unitCost(place(hardwareUnit(unit.kind), unit)),
+    }));
     const luts = errorOf(all, 'luts');
     const flipFlops = errorOf(all, 'flipFlops');
     const lutCells = kind === 'requantiser' ? ['in layers', ''] : [luts.mean, luts.most].map(percent);

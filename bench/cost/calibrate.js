@@ -1,7 +1,6 @@
-/** Coefficients of src/rtl/cost from syntheses: of units apart, then of whole layers, whose units synthesis merges. */
-import { featuresOf } from '../../dist/rtl/cost/features-of.js';
-import { layerUnits } from '../../dist/rtl/cost/layer-units.js';
-import { seamFeatures } from '../../dist/rtl/cost/seams.js';
+/** Coefficients of src/rtl/units from syntheses: of units apart, then of whole layers, whose units synthesis merges. */
+import { layerKind } from '../../dist/rtl/layers/index.js';
+import { hardwareUnit } from '../../dist/rtl/units/index.js';
 import { fitAmounts } from './fit.js';
 import { layerPlans } from './layers.js';
 
@@ -36,7 +35,7 @@ export function calibrate(units, designs, rows) {
       rounded(
         fitAmounts(
           samples.map(({ unit, measured }) => ({
-            amounts: featuresOf(unit)[resource],
+            amounts: hardwareUnit(kind).features(unit)[resource],
             measured: measured[resource],
             total: measured[resource],
           })),
@@ -63,13 +62,15 @@ function layerSamples(fitted, designs, rows) {
     const measured = rows.filter(({ network }) => network === design.title);
     return layerPlans(design).flatMap((plan, i) => {
       if (plan.kind !== 'weighted') return [];
-      const all = layerUnits(plan).map(({ unit, copies }) => ({ unit, copies, amounts: featuresOf(unit).luts }));
+      const all = layerKind(plan.node)
+        .placed(plan)
+        .map(({ kind, copies, features }) => ({ kind, copies, amounts: features.luts }));
       const known = all.reduce(
-        (total, { unit, copies, amounts }) => total + copies * sum(amounts, fitted[unit.kind].luts),
+        (total, { kind, copies, amounts }) => total + copies * sum(amounts, fitted[kind]?.luts ?? {}),
         0,
       );
-      const seams = Object.entries(seamFeatures(plan)).map(([name, amount]) => [SEAM + name, -amount]);
-      const { amounts } = all.find(({ unit }) => unit.kind === FITTED_IN_LAYERS);
+      const seams = Object.entries(layerKind(plan.node).seams(plan)).map(([name, amount]) => [SEAM + name, -amount]);
+      const { amounts } = all.find(({ kind }) => kind === FITTED_IN_LAYERS);
       const { luts } = measured[i].measured;
       return [{ amounts: { ...amounts, ...Object.fromEntries(seams) }, measured: luts - known, total: luts }];
     });

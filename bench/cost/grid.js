@@ -119,7 +119,7 @@ const weightMemories = [
   [6, 1400],
   [36, 5000],
   [200, 24],
-].map(([width, depth]) => ({ kind: 'weightMemory', source: 'rom', width, depth, gathered: 0 }));
+].map(([width, depth]) => ({ kind: 'weightRom', width, depth, gathered: 0 }));
 
 const taps = (count, ...pattern) => Array.from({ length: count }, (_, i) => pattern[i % pattern.length]);
 

@@ -1,5 +1,5 @@
 /**
- * A unit of the cost model (src/rtl/cost/units.ts) as Verilog: its module of hw/ under a name of its own, with the unit's
+ * A unit of the cost model (src/rtl/units) as Verilog: its module of hw/ under a name of its own, with the unit's
  * parameters as defaults, so that many units make one design in which each is kept apart.
  */
 import { readFileSync } from 'node:fs';
@@ -183,7 +183,7 @@ const MODULES = {
     'flexor_vector_buffer',
     { Bits: bits, InWidth: inWidth, Size: size, Simd: simd, Steps: steps },
   ],
-  weightMemory: ({ width, depth }) => [
+  weightRom: ({ width, depth }) => [
     'flexor_rom',
     { Width: width, Depth: depth, AddrBits: Math.max(1, Math.ceil(Math.log2(depth))) },
     { width, depth },

@@ -32,7 +32,6 @@ void batchNormGradient(const Args&);
 void add(const Args&);
 void relu(const Args&);
 void reluGradient(const Args&);
-// loss.cpp
 // flexor_op.cpp, flexor_gradient.cpp
 void flexorForward(const Args&);
 void flexorBackward(const Args&);

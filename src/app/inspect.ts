@@ -1,6 +1,12 @@
 /** What a model file holds and what it takes to store it. */
 import { shippedFile } from '../base/places.js';
-import { encryptedBitsPerWeight, inventory, type Inventory } from '../model/inventory.js';
+import {
+  encryptedBitsPerWeight,
+  inventory,
+  storedRates,
+  type Inventory,
+  type StoredRates,
+} from '../model/inventory.js';
 import { loadModel } from '../model/read.js';
 import type { FlexorModel } from '../model/types.js';
 import { matrixRows } from '../xor/matrix-file.js';
@@ -22,6 +28,8 @@ export interface Inspection {
   readonly inventory: Inventory;
   /** Encrypted bits a weight of the layers that have codes. */
   readonly bitsPerWeight: number;
+  /** Stored, nominal and compacted rate; null without codes. */
+  readonly rates: StoredRates | null;
   readonly xor: readonly PlaneMatrix[];
 }
 
@@ -29,7 +37,12 @@ export interface Inspection {
 export function inspectModel(path: string): Inspection {
   const { model, digest } = loadModel(shippedFile(path));
   const summary = inventory(model, digest);
-  return { inventory: summary, bitsPerWeight: encryptedBitsPerWeight(summary.layers), xor: planeMatrices(model) };
+  return {
+    inventory: summary,
+    bitsPerWeight: encryptedBitsPerWeight(summary.layers),
+    rates: storedRates(summary.layers),
+    xor: planeMatrices(model),
+  };
 }
 
 /** Properties of the M⊕ of every plane; equal ones are worked out once. */

@@ -47,9 +47,9 @@ export function dataParent(): string {
 }
 
 /** Folders whose files a user may name as in a checkout, wherever the package is installed. */
-const SHIPPED = /^(\.\/)?(models|recipes)\//;
+const SHIPPED = /^(\.\/)?(models|networks|recipes)\//;
 
-/** The path itself, or that of the shipped model or recipe of this name where the current folder has none. */
+/** The path itself, or that of the shipped model, network or recipe of this name where the current folder has none. */
 export function shippedFile(path: string): string {
   if (isAbsolute(path) || !SHIPPED.test(path) || exists(path)) return path;
   const shipped = packageFile(path);

@@ -51,7 +51,7 @@ export function histogramBits({ below, counts, above }: EncryptedHistogram): rea
 }
 
 /** Refuses a histogram that is malformed or not that of these encrypted bits. */
-export function checkHistogram(histogram: EncryptedHistogram, bits: number, ones: number, at: string): void {
+export function checkHistogram(histogram: EncryptedHistogram, bits: number, ones: number | null, at: string): void {
   const { limit, below, counts, above } = histogram;
   const problem = (field: string, rule: string) => fileProblem(at, `encryptedHistogram${field}`, rule);
   if (!Number.isFinite(limit) || limit <= 0) throw problem('.limit', `must be finite and positive, got ${limit}`);
@@ -64,7 +64,7 @@ export function checkHistogram(histogram: EncryptedHistogram, bits: number, ones
   if (left + right !== bits) {
     throw problem('', `must count each of the ${bits} encrypted weights once, got ${left + right}`);
   }
-  if (right !== ones) {
+  if (ones !== null && right !== ones) {
     throw problem('', `must have as many weights at or above 0 as encrypted bits are 1 (${ones}), got ${right}`);
   }
 }

@@ -2,6 +2,7 @@
  * What a model consists of and the bits that each part takes, for `flexor inspect` and for reports. A M⊕ that several
  * planes share is counted where it is met first, and once in the totals.
  */
+import { rankOf } from '../xor/compact.js';
 import { isIdentity, sliceCount } from '../xor/matrix.js';
 import type { XorMatrix } from '../xor/types.js';
 import { FLOAT_BITS } from './compression.js';
@@ -32,6 +33,10 @@ export interface CodesInventory {
   readonly q: number;
   readonly nIn: number;
   readonly nOut: number;
+  /** N_in that the layer was trained with: larger than nIn where `flexor compact` made it smaller. */
+  readonly nominalNIn: number;
+  /** Largest rank of its M⊕: fewer than nIn means that stored bits cannot matter. */
+  readonly rank: number;
   /** Ones per row of M⊕, null where rows differ ("random"). */
   readonly nTap: number | null;
   /** Plain binary codes: M⊕ is the identity in every plane, so the encrypted bits are the weight bits. */
@@ -130,6 +135,36 @@ export function layerInventory(model: FlexorModel): LayerInventory[] {
   });
 }
 
+/** Stored and nominal bits a weight, and what would be stored without bits that cannot matter, over the layers with codes. */
+export interface StoredRates {
+  readonly stored: number;
+  /** As trained, before any compaction. */
+  readonly nominal: number;
+  readonly compacted: number;
+  /** Stored bits that `flexor compact` would take away. */
+  readonly deadBits: number;
+}
+
+/** null where no layer has codes. */
+export function storedRates(layers: readonly LayerInventory[]): StoredRates | null {
+  let [weights, stored, nominal, compacted] = [0, 0, 0, 0];
+  for (const { weighted } of layers) {
+    if (weighted === null || weighted.codes === null) continue;
+    const { nIn, nominalNIn, rank } = weighted.codes;
+    weights += weighted.weights;
+    stored += weighted.encryptedBits;
+    nominal += (weighted.encryptedBits / nIn) * nominalNIn;
+    compacted += (weighted.encryptedBits / nIn) * rank;
+  }
+  if (weights === 0) return null;
+  return {
+    stored: stored / weights,
+    nominal: nominal / weights,
+    compacted: compacted / weights,
+    deadBits: stored - compacted,
+  };
+}
+
 /** Encrypted bits a weight over the layers with binary codes; 32 where there is none. */
 export function encryptedBitsPerWeight(layers: readonly LayerInventory[]): number {
   const coded = layers.flatMap(({ weighted }) => (weighted === null || weighted.codes === null ? [] : [weighted]));
@@ -166,7 +201,12 @@ function weightedInventory(
 
 type Codes = Pick<WeightedInventory, 'codes' | 'encryptedBits' | 'floatBits' | 'matrixBits' | 'alphaBits'>;
 
-function codesInventory({ planes }: BinaryCodes, weights: number, outChannels: number, counted: Set<XorMatrix>): Codes {
+function codesInventory(
+  { planes, nominalNIn }: BinaryCodes,
+  weights: number,
+  outChannels: number,
+  counted: Set<XorMatrix>,
+): Codes {
   const matrices = planes.map((plane) => plane.matrix);
   const { nIn, nOut } = matrices[0]!;
   let matrixBits = 0;
@@ -179,6 +219,8 @@ function codesInventory({ planes }: BinaryCodes, weights: number, outChannels: n
       q: planes.length,
       nIn,
       nOut,
+      nominalNIn: nominalNIn ?? nIn,
+      rank: Math.max(...[...new Set(matrices)].map(rankOf)),
       nTap: commonTaps(matrices),
       plain: matrices.every(isIdentity),
       encryptedHistograms: planes.map((plane) => plane.encryptedHistogram),

@@ -252,6 +252,7 @@ function readWeights(node: WeightedDocument, input: Shape, tensors: TensorReader
   }
   return {
     encoding: 'xor',
+    ...(weights.nominalNIn === undefined ? {} : { nominalNIn: weights.nominalNIn }),
     planes: weights.planes.map(({ matrix, encrypted, alpha, encryptedHistogram }) => ({
       matrix: tensors.matrix(matrix),
       encrypted: tensors.bytes(encrypted),

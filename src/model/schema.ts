@@ -63,11 +63,13 @@ const xorWeights = z
     order: z.literal('hwio'),
     q: count(MAX_PLANES),
     nIn: count(MAX_XOR),
+    nominalNIn: count(MAX_XOR).optional(),
     nOut: count(MAX_XOR),
     nTap: count(MAX_XOR).nullable(),
     planes: z.array(plane),
   })
-  .refine(({ q, planes }) => q === planes.length, 'q must be the number of planes');
+  .refine(({ q, planes }) => q === planes.length, 'q must be the number of planes')
+  .refine(({ nIn, nominalNIn = Infinity }) => nominalNIn > nIn, 'nominalNIn must be larger than nIn');
 const floatWeights = z.strictObject({
   encoding: z.literal('float'),
   order: z.enum(['hwio', 'oihw']),

@@ -44,6 +44,8 @@ export interface CodePlane {
 /** Weights w = Σ_{i<q} α_i·b_i with b ∈ {−1,+1}. */
 export interface BinaryCodes {
   readonly encoding: 'xor';
+  /** N_in that the planes were trained with, where compaction (model/compact.ts) made it smaller. */
+  readonly nominalNIn?: number;
   readonly planes: readonly CodePlane[];
 }
 

@@ -92,7 +92,7 @@ function checkIntWeights({ bits, values, scale }: IntWeights, weights: number, c
   checkVector(scale, channels, `${at}.weights.scale`);
 }
 
-function checkPlanes({ planes }: BinaryCodes, window: number, channels: number, at: string): void {
+function checkPlanes({ planes, nominalNIn }: BinaryCodes, window: number, channels: number, at: string): void {
   const first = planes[0];
   if (first === undefined) throw fileProblem(at, 'weights.planes', 'must be at least one, got none');
   planes.forEach((plane, i) => {
@@ -105,11 +105,11 @@ function checkPlanes({ planes }: BinaryCodes, window: number, channels: number, 
         `planes of a layer share N_in and N_out (${first.matrix.nIn}, ${first.matrix.nOut}), got ${nIn}, ${nOut}`,
       );
     }
-    checkPlane(plane, window * channels, channels, `${at}.${field}`);
+    checkPlane(plane, nominalNIn ?? null, window * channels, channels, `${at}.${field}`);
   });
 }
 
-function checkPlane(plane: CodePlane, weights: number, channels: number, at: string): void {
+function checkPlane(plane: CodePlane, nominalNIn: number | null, weights: number, channels: number, at: string): void {
   const { matrix, encrypted, alpha, encryptedHistogram } = plane;
   try {
     xorMatrix(matrix.nIn, matrix.nOut, matrix.bits, `${at}.matrix`);
@@ -126,7 +126,10 @@ function checkPlane(plane: CodePlane, weights: number, channels: number, at: str
     throw fileProblem(at, 'encrypted', `the trailing bits of the last byte must be 0, got ${trailing.toString(2)}`);
   }
   checkVector(alpha, channels, `${at}.alpha`);
-  if (encryptedHistogram !== null) checkHistogram(encryptedHistogram, bits, countOnes(encrypted), at);
+  if (encryptedHistogram === null) return;
+  // A histogram is of the bits that were trained: after compaction there are fewer, and others.
+  const trained = nominalNIn === null ? bits : sliceCount(weights, matrix) * nominalNIn;
+  checkHistogram(encryptedHistogram, trained, nominalNIn === null ? countOnes(encrypted) : null, at);
 }
 
 function checkBatchNorm(batchNorm: BatchNorm, channels: number, at: string): void {

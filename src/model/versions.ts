@@ -17,7 +17,7 @@ interface VersionedNode {
   readonly dilation?: unknown;
   readonly groups?: unknown;
   readonly quantiser?: unknown;
-  readonly weights?: { readonly encoding: string; readonly order: string };
+  readonly weights?: { readonly encoding: string; readonly order: string; readonly nominalNIn?: unknown };
 }
 
 /** The lowest version that has a document's fields, and the first field that makes it so (empty for version 1). */
@@ -34,6 +34,7 @@ export function versionOf({ input, nodes }: Versioned): { readonly version: Form
 function newField(node: VersionedNode): string | null {
   if (node.kind === 'concat' || node.kind === 'activation') return 'kind';
   if (node.weights?.encoding === 'int') return 'weights.encoding';
+  if (node.weights?.nominalNIn !== undefined) return 'weights.nominalNIn';
   if (node.weights?.order === 'oihw') return 'weights.order';
   return (['dilation', 'groups', 'quantiser'] as const).find((field) => node[field] !== undefined) ?? null;
 }

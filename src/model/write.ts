@@ -162,6 +162,7 @@ function weightsDocument(weights: LayerWeights, node: string, tensors: TensorTab
     order: 'hwio',
     q: planes.length,
     nIn: matrices[0]!.nIn,
+    ...(weights.nominalNIn === undefined ? {} : { nominalNIn: weights.nominalNIn }),
     nOut: matrices[0]!.nOut,
     nTap: commonTaps(matrices),
     planes: planes.map((plane, i) => ({

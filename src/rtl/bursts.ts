@@ -5,20 +5,16 @@
  * room behind its engine.
  */
 import { isWeighted } from '../fixed/shapes.js';
-import type { IntNetwork, IntPoolNode } from '../fixed/types.js';
-import { cyclesPerPixel, outputPixels, unweightedElements, type WeightedNode } from './fold.js';
+import type { IntNetwork } from '../fixed/types.js';
+import { feedOf, isIllegal } from './fold.js';
+import { cyclesPerPixel, outputPixels, weightedNodes, type WeightedNode } from './lanes.js';
+import { layerKind } from './layers/index.js';
 import { streamWidths } from './stream-widths.js';
 import { builtNodes } from './supported.js';
 import type { Fold } from './types.js';
 
 /** A burst may cost this part of the busiest layer's cycles before it is worth a FIFO. */
 const TOLERATED = 0.02;
-
-/** One window covers the image: the stream comes in its order. */
-export function isWholeImage({ kernel, padding, inputTensor }: IntPoolNode): boolean {
-  const { height, width } = inputTensor.shape;
-  return kernel[0] === height && kernel[1] === width && padding.every((pad) => pad === 0);
-}
 
 /** Static cycles a frame of each node's engine or pool. */
 function busyCycles(network: IntNetwork, fold: Fold): ReadonlyMap<string, number> {
@@ -28,28 +24,27 @@ function busyCycles(network: IntNetwork, fold: Fold): ReadonlyMap<string, number
       node.name,
       isWeighted(node)
         ? cyclesPerPixel(node, fold[node.name]!) * outputPixels(node)
-        : unweightedElements(node) / widths[i + 1]!,
+        : layerKind(node).elements(node) / widths[i + 1]!,
     ]),
   );
 }
 
-/** Dense layers that take their input straight from a stream. */
+/** Layers that take their input straight from a stream. */
 function unbuffered(network: IntNetwork, fold: Fold): WeightedNode[] {
-  return network.nodes.filter(isWeighted).filter((node) => node.kind === 'dense' && fold[node.name]!.simd === 1);
+  return weightedNodes(network).filter((node) => {
+    const feed = feedOf(node, fold[node.name]!);
+    return !isIllegal(feed) && !feed.buffered;
+  });
 }
 
 /** The nodes whose output streams want a FIFO. */
 export function burstyNodes(network: IntNetwork, fold: Fold): ReadonlySet<string> {
   const busy = busyCycles(network, fold);
   const tolerated = TOLERATED * Math.max(...busy.values());
-  const pools = new Set(
-    network.nodes.flatMap((node) =>
-      (node.kind === 'maxPool' || node.kind === 'avgPool') && isWholeImage(node) ? node.name : [],
-    ),
-  );
+  const bursts = new Set(builtNodes(network).flatMap((node) => (layerKind(node).bursts(node) ? node.name : [])));
   return new Set(
     unbuffered(network, fold).flatMap(({ name, input }) =>
-      pools.has(input) && busy.get(name)! > tolerated ? input : [],
+      bursts.has(input) && busy.get(name)! > tolerated ? input : [],
     ),
   );
 }

@@ -8,17 +8,17 @@ import type { Design } from './design.js';
 import { libraryModules, librarySource } from './library.js';
 import { loadPacket, packetFile } from './load.js';
 import { makeManifest } from './manifest.js';
-import { layerMemories, memoryFile, type MemoryWords } from './memory-words.js';
-import { frameNumberBits, isLoadable, type LayerPlan } from './plan.js';
+import { layerKind } from './layers/index.js';
+import type { LayerPlan, WeightedPlan } from './layers/types.js';
+import { layerMemories, memoryFile } from './memory-words.js';
+import { frameNumberBits, isLoadable } from './plan.js';
 import { checkRegisters } from './registers.js';
 import type { RtlFiles, WeightStreamInfo } from './types.js';
 import type { Heading } from './views/common.js';
 import type { ModuleView } from './views/instances.js';
-import { poolView } from './views/pool.js';
-import { subsampleView } from './views/subsample.js';
+import type { MemoryPart } from './views/layer-files.js';
 import { simTopView } from './views/sim-top.js';
 import { topView, weightPorts } from './views/top.js';
-import { weightedView } from './views/weighted.js';
 import type { XorCircuits } from './xor-circuits.js';
 import { planeModules, xorModules, xorView, type XorModule } from './xor-modules.js';
 
@@ -74,18 +74,22 @@ interface LayerText {
 /** The wrapper of a layer; its memories go into `files`. */
 function layerVerilog(files: DesignFiles, layer: LayerPlan, circuits: XorCircuits, text: LayerText): string {
   const { name, module, heading, frameBits } = text;
-  const render = template<ModuleView>('module.v', 'verilog');
-  if (layer.kind === 'pool') return render(poolView(layer, heading, module));
-  if (layer.kind === 'subsample') return render(subsampleView(layer, heading, module));
-  const memories = new Map<MemoryWords['part'], string>();
+  const ofLayer = circuits.get(layer.node.name) ?? [];
+  const memories = layer.kind === 'weighted' ? addMemories(files, layer, name) : new Map<MemoryPart, string>();
+  const layerFiles = { memories, frameBits, xorModules: planeModules(text.xorModules, ofLayer) };
+  const view = layerKind(layer.node).module(layer, { heading, module, circuits: ofLayer, files: layerFiles });
+  return template<ModuleView>('module.v', 'verilog')(view);
+}
+
+/** Adds the memories of a layer, and returns their files. */
+function addMemories(files: DesignFiles, layer: WeightedPlan, name: string): ReadonlyMap<MemoryPart, string> {
+  const memories = new Map<MemoryPart, string>();
   for (const memory of layerMemories(layer)) {
     const text = memoryFile(memory, layer.weights === 'ram');
     if (memory.part === 'weights' && layer.weights === 'stream') files.addWeights(layer.node.name, name, text);
     else memories.set(memory.part, files.addMemory(`${name}_${memory.part}`, text));
   }
-  const ofLayer = circuits.get(layer.node.name)!;
-  const xorModules = planeModules(text.xorModules, ofLayer);
-  return render(weightedView(layer, ofLayer, heading, module, { memories, frameBits, xorModules }));
+  return memories;
 }
 
 /** Modules of the design's own, in the order in which one builds on the other; layers' memories go into `files`. */

@@ -1,31 +1,35 @@
 /** Who reads which stream. Stream 0 is the network's input, stream n the output of node n−1. */
 import { inputsOf } from '../fixed/shapes.js';
 import type { IntNetwork } from '../fixed/types.js';
-
-/** The input of a layer, or its residual input (fixed/types.ts). */
-export type Port = 'input' | 'residual';
+import { layerKind } from './layers/index.js';
+import { builtNodes } from './supported.js';
 
 export interface Reader {
-  /** Index of the node. */
+  /** Index of the node, and which of its inputs it is. */
   readonly layer: number;
-  readonly port: Port;
+  readonly input: number;
+  /** Name of that input (layers/types.ts). */
+  readonly port: string;
+  /** The input joins another one that comes another way. */
+  readonly joins: boolean;
 }
 
 /**
- * A fork with a FIFO a branch stands behind a stream that several layers read, or one of them as its residual: what reaches
- * the two inputs of a layer comes by ways of different length.
+ * A fork with a FIFO a branch stands behind a stream that several layers read, or one of them joins with another stream: what
+ * reaches the inputs of a layer comes by ways of different length.
  */
 export function isForked(readers: readonly Reader[]): boolean {
-  return readers.length > 1 || readers[0]?.port === 'residual';
+  return readers.length > 1 || (readers[0]?.joins ?? false);
 }
 
 /** Per stream, those who read it, in the order of the nodes; the logits are read by none. */
 export function streamReaders(network: IntNetwork): readonly (readonly Reader[])[] {
   const streams = new Map([['input', 0], ...network.nodes.map(({ name }, i) => [name, i + 1] as const)]);
   const readers = Array.from({ length: streams.size }, () => [] as Reader[]);
-  for (const [layer, node] of network.nodes.entries()) {
+  for (const [layer, node] of builtNodes(network).entries()) {
+    const ports = layerKind(node).inputs(node);
     for (const [i, name] of inputsOf(node).entries()) {
-      readers[streams.get(name)!]!.push({ layer, port: i === 0 ? 'input' : 'residual' });
+      readers[streams.get(name)!]!.push({ layer, input: i, port: ports[i]!.name, joins: ports[i]!.joins });
     }
   }
   return readers;

@@ -2,9 +2,10 @@
 import { invariant } from '../base/errors.js';
 import { checkSameHardware } from '../fixed/same-hardware.js';
 import type { IntNetwork } from '../fixed/types.js';
-import { weightedNodes } from './fold.js';
+import { weightedNodes } from './lanes.js';
+import type { WeightedPlan } from './layers/types.js';
 import { loadWords } from './memory-words.js';
-import { isLoadable, type Plan, type WeightedPlan } from './plan.js';
+import { isLoadable, type Plan } from './plan.js';
 import { weightMemory } from './weight-memory.js';
 
 /** First beat of a packet. */

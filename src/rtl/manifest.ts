@@ -2,11 +2,11 @@
 import { elementCount, inputsOf } from '../fixed/shapes.js';
 import { DEFAULT_BITS } from '../fixed/options.js';
 import type { Design } from './design.js';
-import { cyclesPerPixel } from './fold.js';
-import type { LayerPlan } from './plan.js';
-import { banksOf } from './weight-memory.js';
-import { layerCycles } from './schedule/predict.js';
-import { portBytes } from './views/common.js';
+import { cyclesPerPixel } from './lanes.js';
+import { layerCycles } from './layers/index.js';
+import type { LayerPlan } from './layers/types.js';
+import { sourceUnit } from './units/index.js';
+import { portBytes } from './views/port-bytes.js';
 import type { LayerInfo, Manifest, StreamInfo, WeightStreamInfo } from './types.js';
 import type { XorCircuits } from './xor-circuits.js';
 
@@ -45,7 +45,7 @@ function layerInfo(layer: LayerPlan, module: string, circuits: XorCircuits): Lay
       })),
       weightBits: layer.node.planes.length * layer.node.windowSize * layer.node.outChannels,
       encryptedBits: layer.node.planes.reduce((sum, plane) => sum + plane.encrypted.length, 0),
-      storedBits: banksOf(fold) * (memory.rows * memory.rowBits + heads),
+      storedBits: sourceUnit(layer.weights).banks * (memory.rows * memory.rowBits + heads),
       memoryReadsPerFrame: memory.rows * pixels,
     },
   };

@@ -3,13 +3,14 @@
  * words make the memory files and the packet that loads them at run time (hw/flexor_loader.v).
  */
 import { roundingTerm, RESIDUAL_MULTIPLIER_BITS } from '../fixed/widths.js';
-import type { WeightedPlan } from './plan.js';
+import type { WeightedPlan } from './layers/types.js';
 import { memoryRows } from './weight-memory.js';
 import { bitsOfInteger, concatBits, hexOfBits } from './text.js';
+import type { MemoryPart } from './views/layer-files.js';
 
 export interface MemoryWords {
   /** In the name of the memory file. */
-  readonly part: 'weights' | 'heads' | 'scales';
+  readonly part: MemoryPart;
   /** One word an element, bits least significant first, one 0/1 each. */
   readonly words: readonly Uint8Array[];
 }

@@ -8,7 +8,9 @@
  */
 import { elementCount, isWeighted } from '../fixed/shapes.js';
 import type { IntNetwork } from '../fixed/types.js';
-import { unweightedElements, widthRule, type WeightedNode } from './fold.js';
+import { widthRule } from './fold.js';
+import type { WeightedNode } from './lanes.js';
+import { layerKind } from './layers/index.js';
 import { builtNodes } from './supported.js';
 import type { Fold, LayerWidths } from './types.js';
 
@@ -41,9 +43,8 @@ function classesOf(network: IntNetwork): WidthClass[] {
       continue;
     }
     const shared = classes[streams.get(node.input)!]!;
-    shared.elements = Math.max(shared.elements, elements, unweightedElements(node));
-    const zeros = node.kind === 'subsample' ? node.channelPadding : [];
-    for (const n of zeros) if (n > 0) shared.most = Math.min(shared.most, largestPower(n));
+    shared.elements = Math.max(shared.elements, elements, layerKind(node).elements(node));
+    shared.most = Math.min(shared.most, layerKind(node).widestBeat(node));
     classes.push(shared);
   }
   classes.at(-1)!.most = 1;

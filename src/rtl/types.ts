@@ -3,7 +3,6 @@
  * all that co-simulation and reports know about a generated design.
  */
 import type { IntFormat, IntNode, IntShape } from '../fixed/types.js';
-import type { Port } from './graph.js';
 import type { CircuitOptions } from '../xor/hardware-circuit.js';
 
 /**
@@ -56,7 +55,7 @@ export interface StreamInfo {
   /** Layers that read it, none the last one. */
   readonly readers: readonly {
     readonly node: string;
-    readonly port: Port;
+    readonly port: string;
     /** Places in the FIFO of its branch; 0 where no fork stands behind the stream. */
     readonly fifoDepth: number;
   }[];

@@ -5,7 +5,7 @@
  */
 import { lcm } from '../base/bits.js';
 import type { LayerFold, WeightSource } from './types.js';
-import { cyclesPerPixel, windowSteps, type WeightedNode } from './fold.js';
+import { cyclesPerPixel, windowSteps, type WeightedNode } from './lanes.js';
 
 /** How words, slices and cycles relate (hw/flexor_weight_shift.v). */
 export interface WordShape {
@@ -33,11 +33,6 @@ export function sourceOf({ weights = 'rom' }: LayerFold): WeightSource {
 export function withSource({ weights, ...fold }: LayerFold, source: WeightSource): LayerFold {
   void weights;
   return source === 'rom' ? fold : { ...fold, weights: source };
-}
-
-/** Copies of a layer's weights that the hardware holds. */
-export function banksOf(fold: LayerFold): number {
-  return { rom: 1, ram: 2, stream: 0 }[sourceOf(fold)];
 }
 
 /** Most rows of a word. */

@@ -1,7 +1,7 @@
 /** Which layers have which weight source, from what a user says of the whole network. */
 import { FlexorError } from '../base/errors.js';
 import type { IntNetwork } from '../fixed/types.js';
-import { weightedNodes } from './fold.js';
+import { weightedNodes } from './lanes.js';
 import type { WeightSource, WeightSources } from './types.js';
 
 /** One weight source for all layers, or for those that are listed; the others have a 'rom'. */

@@ -6,7 +6,7 @@ import type { CircuitOptions } from '../xor/hardware-circuit.js';
 import { xorMatrix } from '../xor/matrix.js';
 import type { MinimisedCircuit } from '../xor/minimise.js';
 import { computesMatrix } from '../xor/circuit.js';
-import { weightedNodes } from './fold.js';
+import { weightedNodes } from './lanes.js';
 import { hexOfBits } from './text.js';
 
 /** By weighted node, a circuit for each plane. */

@@ -8,7 +8,7 @@ import type { CosimResult } from '../../src/cosim/types.js';
 import { makeDesign } from '../../src/rtl/design.js';
 import { generateRtl } from '../../src/rtl/generate.js';
 import { writeDesign } from '../../src/rtl/write-design.js';
-import { weightedNodes } from '../../src/rtl/fold.js';
+import { weightedNodes } from '../../src/rtl/lanes.js';
 import type { Manifest } from '../../src/rtl/types.js';
 import { defaultFold } from '../../src/rtl/solve/choose.js';
 import { randomImages } from '../support/random-network.js';

@@ -160,7 +160,9 @@ describe('refuses', () => {
   });
 
   test('hardware whose weights are fixed', () => {
-    expect(() => checkSameHardware(network, lower(model, DIGEST, { shifts }))).toThrow('weights differs');
+    expect(() => checkSameHardware(network, lower(model, DIGEST, { shifts }))).toThrow(
+      'network: whether weights can be loaded differs',
+    );
   });
 
   test('multipliers that do not fit at the shift that the hardware has', () => {

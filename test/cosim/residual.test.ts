@@ -6,7 +6,7 @@ import { cosimulate } from '../../src/cosim/cosimulate.js';
 import { lower } from '../../src/fixed/lower.js';
 import type { IntNetwork } from '../../src/fixed/types.js';
 import type { FlexorModel } from '../../src/model/types.js';
-import { weightedNodes } from '../../src/rtl/fold.js';
+import { weightedNodes } from '../../src/rtl/lanes.js';
 import { makeDesign } from '../../src/rtl/design.js';
 import { generateRtl } from '../../src/rtl/generate.js';
 import { writeDesign } from '../../src/rtl/write-design.js';

@@ -5,8 +5,9 @@
 import { expect, test } from 'vitest';
 import { Random } from '../../src/base/random.js';
 import { formatRange } from '../../src/fixed/shapes.js';
-import { weightedNodes, windowSteps, type WeightedNode } from '../../src/rtl/fold.js';
-import { planNetwork, type WeightedPlan } from '../../src/rtl/plan.js';
+import { weightedNodes, windowSteps, type WeightedNode } from '../../src/rtl/lanes.js';
+import { planNetwork } from '../../src/rtl/plan.js';
+import type { WeightedPlan } from '../../src/rtl/layers/types.js';
 import type { LayerFold, RtlFiles } from '../../src/rtl/types.js';
 import { runBench, type BenchCase } from './support/bench.js';
 import { expectOutputs, pack, randomStalls } from './support/check.js';

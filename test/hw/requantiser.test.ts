@@ -4,7 +4,7 @@
  */
 import { expect, test } from 'vitest';
 import { Random } from '../../src/base/random.js';
-import { divisors } from '../../src/rtl/fold.js';
+import { divisors } from '../../src/base/bits.js';
 import { instance, type BenchCase } from './support/bench.js';
 import { beatsOf, check, pack, randomBits, randomStalls, withReset, type Run } from './support/check.js';
 import { parameterText, type Parameters } from './support/header.js';

@@ -1,7 +1,7 @@
 /** The small stream modules against plain models: narrow, vector buffer, pools, subsample, classifier, AXI4-Stream guard. */
 import { expect, test } from 'vitest';
 import { Random } from '../../src/base/random.js';
-import { divisors } from '../../src/rtl/fold.js';
+import { divisors } from '../../src/base/bits.js';
 import { instance, runBench, streamDevice, type BenchCase } from './support/bench.js';
 import { beatsOf, check, expectOutputs, pack, randomBits, randomStalls, withReset, type Run } from './support/check.js';
 import { parameterText } from './support/header.js';

@@ -12,7 +12,7 @@ import { loadLowered, loadTestImages } from '../../src/app/inputs.js';
 import { cosimulate } from '../../src/cosim/cosimulate.js';
 import type { CosimResult } from '../../src/cosim/types.js';
 import { DEFAULT_BITS } from '../../src/fixed/lower.js';
-import { weightedNodes, type WeightedNode } from '../../src/rtl/fold.js';
+import { weightedNodes, type WeightedNode } from '../../src/rtl/lanes.js';
 import { makeDesign } from '../../src/rtl/design.js';
 import { generateRtl } from '../../src/rtl/generate.js';
 import { writeDesign } from '../../src/rtl/write-design.js';

@@ -6,7 +6,7 @@ import { sha256 } from '../../src/base/files.js';
 import { encodePng } from '../../src/base/png.js';
 import { lower } from '../../src/fixed/lower.js';
 import type { CodePlane, FlexorModel, ModelNode } from '../../src/model/types.js';
-import { weightedNodes } from '../../src/rtl/fold.js';
+import { weightedNodes } from '../../src/rtl/lanes.js';
 import { makeDesign } from '../../src/rtl/design.js';
 import { generateRtl } from '../../src/rtl/generate.js';
 import { compareReadings } from '../../src/report/comparison.js';

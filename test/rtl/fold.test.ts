@@ -2,17 +2,12 @@
 import { describe, expect, test } from 'vitest';
 import { lower } from '../../src/fixed/lower.js';
 import type { IntNetwork } from '../../src/fixed/types.js';
-import {
-  cyclesPerPixel,
-  feedOf,
-  legalFolds,
-  outputPixels,
-  weightedNodes,
-  type WeightedNode,
-} from '../../src/rtl/fold.js';
+import { feedOf, isIllegal, legalFolds } from '../../src/rtl/fold.js';
+import { cyclesPerPixel, outputPixels, weightedNodes, type WeightedNode } from '../../src/rtl/lanes.js';
 import { layerCost, roundCost } from '../../src/rtl/cost/model.js';
-import { layerCycles } from '../../src/rtl/schedule/predict.js';
-import { planNetwork, weightedShape } from '../../src/rtl/plan.js';
+import { layerCycles } from '../../src/rtl/layers/index.js';
+import { planNetwork } from '../../src/rtl/plan.js';
+import { weightedShape } from '../../src/rtl/layers/weighted/plan.js';
 import { areaOf } from '../../src/rtl/solve/cheapest.js';
 import { checkedFold, cyclesForTarget, defaultFold, foldForCycles } from '../../src/rtl/solve/choose.js';
 import type { LayerFold } from '../../src/rtl/types.js';
@@ -26,7 +21,7 @@ const [conv, conv3, dense] = weightedNodes(tiny) as [WeightedNode, WeightedNode,
 
 function rule(node: WeightedNode, pe: number, simd: number): string | null {
   const feed = feedOf(node, { pe, simd });
-  return feed.kind === 'illegal' ? feed.rule : null;
+  return isIllegal(feed) ? feed.rule : null;
 }
 
 /** The rules as the design states them, written down once more. */

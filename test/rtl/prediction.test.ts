@@ -3,11 +3,14 @@
  * make sense on its own, and respond to the fold as hardware does.
  */
 import { describe, expect, test } from 'vitest';
-import { cyclesPerPixel, outputPixels, weightedNodes } from '../../src/rtl/fold.js';
+import { cyclesPerPixel, outputPixels, weightedNodes } from '../../src/rtl/lanes.js';
 import { inputsOf } from '../../src/fixed/shapes.js';
-import { planNetwork, type LayerPlan, type WindowPlan } from '../../src/rtl/plan.js';
+import { planNetwork } from '../../src/rtl/plan.js';
+import type { LayerPlan } from '../../src/rtl/layers/types.js';
+import type { WindowPlan } from '../../src/rtl/units/window/plan.js';
 import { sizeFifos } from '../../src/rtl/schedule/fifo-depths.js';
-import { layerCycles, predict } from '../../src/rtl/schedule/predict.js';
+import { predict } from '../../src/rtl/schedule/predict.js';
+import { layerCycles } from '../../src/rtl/layers/index.js';
 import type { Prediction } from '../../src/rtl/types.js';
 import { defaultFold } from '../../src/rtl/solve/choose.js';
 import { chainNetwork, smallestNetwork } from '../support/golden.js';

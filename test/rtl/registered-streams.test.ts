@@ -44,7 +44,7 @@ const FEATURES = [
   ...['direct', 'vector', 'serial', 'serial lanes', 'banked rows', 'banked taps', 'banked blocks'],
   ...['rom', 'ram', 'stream', 'rows', 'planes', 'joined', 'waiting groups', 'no waiting groups'],
   ...['residual', 'residual, no waiting groups', 'subsample', 'maxPool', 'avgPool'],
-  ...['beats into direct', 'beats into serial', 'beats into vector', 'residual in parts', 'wide output'],
+  ...['beats into narrow', 'beats into serialWindow', 'beats into vectorBuffer', 'residual in parts', 'wide output'],
 ];
 /** Lanes of all layers and planes together: larger designs have no paths of another kind and take long to elaborate. */
 const MAX_LANES = 160;

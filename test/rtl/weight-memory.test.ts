@@ -5,7 +5,8 @@
 import { describe, expect, test } from 'vitest';
 import { Random } from '../../src/base/random.js';
 import type { IntPlane } from '../../src/fixed/types.js';
-import { legalFolds, weightedNodes, windowSteps, type WeightedNode } from '../../src/rtl/fold.js';
+import { legalFolds } from '../../src/rtl/fold.js';
+import { weightedNodes, windowSteps, type WeightedNode } from '../../src/rtl/lanes.js';
 import type { LayerFold } from '../../src/rtl/types.js';
 import { weightMemory, wordShape, type WeightMemory } from '../../src/rtl/weight-memory.js';
 import { decrypt, xorMatrix } from '../../src/xor/matrix.js';

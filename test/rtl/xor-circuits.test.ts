@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { Random } from '../../src/base/random.js';
 import type { IntNetwork, IntPlane } from '../../src/fixed/types.js';
 import { template } from '../../src/base/template.js';
-import { weightedNodes } from '../../src/rtl/fold.js';
+import { weightedNodes } from '../../src/rtl/lanes.js';
 import { makeDesign } from '../../src/rtl/design.js';
 import { generateRtl } from '../../src/rtl/generate.js';
 import { concatBits } from '../../src/rtl/text.js';

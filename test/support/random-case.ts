@@ -11,7 +11,8 @@ import { cosimulateIcarus } from '../../src/cosim/icarus.js';
 import type { CosimResult, FrameEvent, WeightLoad } from '../../src/cosim/types.js';
 import { elementCount } from '../../src/fixed/shapes.js';
 import type { IntNetwork } from '../../src/fixed/types.js';
-import { feedOf, legalFolds, weightedNodes, type WeightedNode } from '../../src/rtl/fold.js';
+import { feedOf, isIllegal, legalFolds } from '../../src/rtl/fold.js';
+import { weightedNodes, type WeightedNode } from '../../src/rtl/lanes.js';
 import { makeDesign, type Design } from '../../src/rtl/design.js';
 import { generateRtl, type GeneratedDesign } from '../../src/rtl/generate.js';
 import { writeDesign } from '../../src/rtl/write-design.js';
@@ -54,10 +55,8 @@ const CASES_A_MODE = 4;
 /** How a layer's lanes are fed, as far as the hardware differs. */
 export function feedName(node: WeightedNode, fold: LayerFold): string {
   const feed = feedOf(node, fold);
-  if (feed.kind === 'serial') return fold.simd === 1 ? 'serial' : 'serial lanes';
-  if (feed.kind !== 'banked') return feed.kind;
-  if (!feed.tapLanes) return 'banked rows';
-  return feed.blocks === 1 ? 'banked taps' : 'banked blocks';
+  if (isIllegal(feed)) throw new Error(`an illegal fold: ${feed.rule}`);
+  return feed.variant;
 }
 
 export function randomCase(seed: number, options: RandomNetworkOptions = {}): RandomCase {

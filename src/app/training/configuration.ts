@@ -1,7 +1,6 @@
 /** What a training run is, from the flags of `flexor train` or of a recipe, over the defaults of the recipe that they name. */
 import { FlexorError } from '../../base/errors.js';
 import { IMAGENET_SIDE } from '../../data/imagenet.js';
-import type { NetworkName } from '../../train/networks/networks.js';
 import type { PerGroup, TrainConfig, XorChoice } from '../../train/run/config.js';
 import type { GradientRule } from '../../train/weights/flexor-op.js';
 import type { OptimiserKind, Role } from '../../train/weights/optimiser.js';
@@ -122,7 +121,7 @@ const DISTIL_SHARE = 0.5;
 
 /** Options over the recipe's defaults; `from` is what TrainConfig has under these names. */
 export function configuration(
-  network: NetworkName,
+  { network, described }: Pick<TrainConfig, 'network' | 'described'>,
   options: ConfigFlags,
   dataset: DatasetName,
   from: Pick<TrainConfig, 'init' | 'distil'>,
@@ -130,6 +129,7 @@ export function configuration(
   const base = recipe(network, options.recipe);
   return {
     network,
+    ...(described === undefined ? {} : { described }),
     dataset,
     weights: options.weights ?? base.weights,
     init: from.init,

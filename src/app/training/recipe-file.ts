@@ -6,7 +6,7 @@ import { z } from 'zod';
 import { FlexorError } from '../../base/errors.js';
 import { readJson } from '../../base/json.js';
 import { shippedFile } from '../../base/places.js';
-import type { NetworkName } from '../../train/networks/networks.js';
+import { chooseNetwork } from './network.js';
 import type { TrainConfig } from '../../train/run/config.js';
 import { chooseSource, type Source } from './data.js';
 import { configuration, type ConfigFlags } from './configuration.js';
@@ -72,7 +72,7 @@ export interface PlannedRun {
 }
 
 /** A training run as its words on the command line say; a wrong word is an error that begins with `where`. */
-export type ParseRun = (where: string, words: readonly string[]) => { network: NetworkName; flags: ConfigFlags };
+export type ParseRun = (where: string, words: readonly string[]) => { network: string; flags: ConfigFlags };
 
 /** Every run, seed by seed; `more` are options that win over the recipe's. */
 export function planRuns(
@@ -86,12 +86,13 @@ export function planRuns(
     recipe.runs.map(({ name, options, init, distil }) => {
       const words = `${recipe.options} ${options}`.split(' ').filter((word) => word !== '');
       const { network, flags } = parse(`${path}: run ${name}`, [...words, ...more, '--seed', String(seed)]);
-      const source = chooseSource(network, flags);
+      const choice = chooseNetwork(network);
+      const source = chooseSource(choice.network, flags);
       return {
         name,
         seed,
         source,
-        config: configuration(network, flags, source.name, { init: init ?? null, distil: distil ?? null }),
+        config: configuration(choice, flags, source.name, { init: init ?? null, distil: distil ?? null }),
       };
     }),
   );

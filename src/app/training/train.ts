@@ -5,7 +5,6 @@ import { shippedFile } from '../../base/places.js';
 import { encryptedBitsPerWeight, layerInventory } from '../../model/inventory.js';
 import { loadModel } from '../../model/read.js';
 import { saveModel } from '../../model/write.js';
-import type { NetworkName } from '../../train/networks/networks.js';
 import { checkConfig, type TrainConfig } from '../../train/run/config.js';
 import type { EngineChoice } from '../../train/engine/engines.js';
 import type { StartModel } from '../../train/weights/start.js';
@@ -13,6 +12,7 @@ import type { TrainHooks, TrainOptions, TrainResult } from '../../train/run/trai
 import { prepareOutput } from '../../base/output.js';
 import { configuration, type ConfigFlags } from './configuration.js';
 import { chooseSource, loadDataset } from './data.js';
+import { chooseNetwork } from './network.js';
 import { startEngine, type EngineFlags } from './engine.js';
 
 export interface TrainRequest extends ConfigFlags, EngineFlags {
@@ -39,9 +39,9 @@ export interface Trained extends TrainResult {
   readonly bitsPerWeight: number;
 }
 
-/** Trains and saves; `hooks` makes the hooks of the run once its engine and configuration are known. */
+/** Trains and saves; `argument` is a network's name or file, `hooks` makes the hooks of the run once its engine and configuration are known. */
 export async function trainNetwork(
-  network: NetworkName,
+  argument: string,
   request: TrainRequest,
   hooks: (config: TrainConfig, choice: EngineChoice) => TrainHooks,
 ): Promise<Trained> {
@@ -50,22 +50,23 @@ export async function trainNetwork(
     throw new FlexorError('usage', `--resume: there is no checkpoint ${request.checkpoint}; start without --resume`);
   }
   for (const path of [request.out, request.checkpoint]) if (path !== undefined) prepareOutput(path);
-  const source = chooseSource(network, request);
+  const choice = chooseNetwork(argument);
+  const source = chooseSource(choice.network, request);
   const start = startModel(request.init);
   const teacher = startModel(request.distil);
-  const config = configuration(network, request, source.name, {
+  const config = configuration(choice, request, source.name, {
     init: start?.digest ?? null,
     distil: teacher?.digest ?? null,
   });
   checkConfig(config);
-  const [choice, { train }] = await Promise.all([startEngine(request), import('../../train/run/trainer.js')]);
+  const [engineChoice, { train }] = await Promise.all([startEngine(request), import('../../train/run/trainer.js')]);
   const dataset = loadDataset(source, config);
   const files: TrainOptions = {
     ...{ checkpoint: request.checkpoint ?? null, resume },
     ...(start === null ? {} : { init: start }),
     ...(teacher === null ? {} : { distil: teacher }),
   };
-  const result = await train(choice.engine, config, dataset, files, hooks(config, choice));
+  const result = await train(engineChoice.engine, config, dataset, files, hooks(config, engineChoice));
   saveModel(request.out, result.model);
-  return { ...result, choice, bitsPerWeight: encryptedBitsPerWeight(layerInventory(result.model)) };
+  return { ...result, choice: engineChoice, bitsPerWeight: encryptedBitsPerWeight(layerInventory(result.model)) };
 }

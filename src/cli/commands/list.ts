@@ -43,6 +43,11 @@ export const commands: readonly CommandEntry[] = [
     load: () => import('./inspect.js'),
   },
   {
+    name: 'compact',
+    summary: 'rewrite a model without stored bits that cannot matter; every decrypted bit stays',
+    load: () => import('./compact.js'),
+  },
+  {
     name: 'fold',
     summary: 'find the fold of least area for frames a second or budgets, and say what limits it',
     load: () => import('./fold.js'),

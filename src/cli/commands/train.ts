@@ -1,6 +1,5 @@
 /** `flexor train`: trains a network and writes a `.flexor` file. */
 import type { Command } from 'commander';
-import type { NetworkName } from '../../app/choices.js';
 import { describeEngine } from '../../app/training/engine.js';
 import { trainNetwork, type Trained, type TrainRequest } from '../../app/training/train.js';
 import { FlexorError } from '../../base/errors.js';
@@ -27,6 +26,7 @@ Examples:
   flexor train resnet20 --data DIR --nin 16 --taps systematic --distil full.flexor --epochs 20 --out taught.flexor
   flexor train resnet20 --data DIR --weights flexor-nearest --nin 16 --taps 3 --init full.flexor --lr 0.01 --epochs 5 --out f.flexor
   flexor train resnet18 --data DIR --nin 16,14,12,8,18 --out resnet18.flexor --checkpoint resnet18.ckpt
+  flexor train net.json --dataset cifar10 --nin 12,14 --epochs 20 --out net.flexor
   flexor train lenet5 --recipe paper --epochs 30 --out paper.flexor --checkpoint paper.ckpt
   flexor train lenet5 --recipe paper --epochs 30 --out paper.flexor --checkpoint paper.ckpt --resume`;
 
@@ -42,13 +42,13 @@ export function define(command: Command): void {
     .option('--resume', 'continue from the checkpoint')
     .option('--json', 'print the result as JSON')
     .addHelpText('after', EXAMPLES)
-    .action(async (network: NetworkName, options: Options) => {
+    .action(async (network: string, options: Options) => {
       refuseBoth(command, options);
       await runTrain(network, options);
     });
 }
 
-async function runTrain(network: NetworkName, options: Options): Promise<void> {
+async function runTrain(network: string, options: Options): Promise<void> {
   if (options.checkpointMinutes !== undefined && options.checkpoint === undefined) {
     throw new FlexorError('usage', '--checkpoint-minutes needs --checkpoint FILE');
   }

@@ -8,7 +8,6 @@ import {
   ROLES,
   SCHEDULES,
   WEIGHT_KINDS,
-  type NetworkName,
   type Warmup,
   type XorChoice,
 } from '../../app/choices.js';
@@ -20,7 +19,7 @@ import { integer, listOf, oneOf, real, sequence, wordOr } from './values.js';
 /** Adds the network as an argument and every option of a run's configuration. */
 export function configOptions(command: Command): void {
   command
-    .argument('<network>', NETWORKS.join(', '), oneOf(NETWORKS))
+    .argument('<network>', `${NETWORKS.join(', ')}, or a network file (.json)`, networkArgument)
     .option('--data <dir>', 'folder of the data set (else FLEXOR_DATA, else ../shared/data)')
     .option(
       '--dataset <name>',
@@ -30,6 +29,12 @@ export function configOptions(command: Command): void {
   networkOptions(command);
   scheduleOptions(command);
   command.option('--seed <n>', 'of every random choice', integer(0, 4294967295), 1);
+}
+
+/** A name, or a file that is read when the command runs. */
+function networkArgument(value: string): string {
+  if (value.endsWith('.json')) return value;
+  return oneOf(NETWORKS)(value);
 }
 
 /** A file of M⊕, and a preset, say all that these options would. */
@@ -149,7 +154,7 @@ function parseWarmup(text: string): Warmup {
 }
 
 /** The words of a run in a recipe, read as those of `flexor train`. */
-export function parseRun(where: string, words: readonly string[]): { network: NetworkName; flags: ConfigFlags } {
+export function parseRun(where: string, words: readonly string[]): { network: string; flags: ConfigFlags } {
   const command = new Command('train').exitOverride().configureOutput({ outputError: () => undefined });
   configOptions(command);
   try {
@@ -157,5 +162,5 @@ export function parseRun(where: string, words: readonly string[]): { network: Ne
   } catch (error) {
     throw new FlexorError('usage', `${where}: ${oneLine(error).replace(/^error: /, '')}`);
   }
-  return { network: command.processedArgs[0] as NetworkName, flags: command.opts<ConfigFlags>() };
+  return { network: command.processedArgs[0] as string, flags: command.opts<ConfigFlags>() };
 }

@@ -1,15 +1,15 @@
 /** What `flexor inspect` says: the model, its layers, how its weights are stored, M⊕, and what all of it saves. */
 import type { Inspection } from '../../app/inspect.js';
 import { formatCount, formatPercent } from '../../base/format.js';
-import type { CodesInventory, Inventory, LayerInventory } from '../../model/inventory.js';
+import type { CodesInventory, Inventory, LayerInventory, StoredRates } from '../../model/inventory.js';
 import { formatTable } from '../../base/table.js';
 import { histogramTable } from './histogram.js';
 import { xorTable } from './xor.js';
 
 /** Everything that the command prints. */
-export function inspectText({ inventory, bitsPerWeight, xor }: Inspection): string {
+export function inspectText({ inventory, bitsPerWeight, rates, xor }: Inspection): string {
   return [
-    heading(inventory, bitsPerWeight),
+    heading(inventory, bitsPerWeight, rates),
     topology(inventory),
     storage(inventory),
     `${xorTable(xor)}\n`,
@@ -18,7 +18,11 @@ export function inspectText({ inventory, bitsPerWeight, xor }: Inspection): stri
   ].join('\n');
 }
 
-function heading({ name, digest, input, classes, provenance, layers }: Inventory, bitsPerWeight: number): string {
+function heading(
+  { name, digest, input, classes, provenance, layers }: Inventory,
+  bitsPerWeight: number,
+  rates: StoredRates | null,
+): string {
   const { recipe, dataset, seed, testAccuracy, testImages, notes } = provenance;
   const accuracy = testAccuracy === null ? 'not stated' : formatPercent(testAccuracy);
   const on = testAccuracy !== null && testImages !== null ? ` on ${formatCount(testImages)} test images` : '';
@@ -32,8 +36,26 @@ function heading({ name, digest, input, classes, provenance, layers }: Inventory
     `data set  ${dataset}${seed === null ? '' : `, seed ${seed}`}`,
     `accuracy  ${accuracy}${on} (float, as stated by the file)`,
   ];
+  if (rates !== null) lines.push(...ratesText(rates));
   if (notes !== '') lines.push(`notes     ${notes}`);
   return `${lines.join('\n')}\n`;
+}
+
+/** Where the stored rate is not the whole story: trained with more bits, or with bits that cannot matter. */
+function ratesText({ stored, nominal, compacted, deadBits }: StoredRates): string[] {
+  const lines: string[] = [];
+  if (nominal > stored) {
+    lines.push(
+      `stored    ${stored.toFixed(3)} bits a weight, compacted without loss from ${nominal.toFixed(3)} in training`,
+    );
+  }
+  if (deadBits > 0) {
+    lines.push(
+      `warning   the rank of M⊕ is below N_in: ${formatCount(deadBits)} stored bits cannot matter; ` +
+        `flexor compact stores ${compacted.toFixed(3)} bits a weight and changes no decrypted bit`,
+    );
+  }
+  return lines;
 }
 
 /** What the weights are called: plain binary codes have no M⊕ to speak of. */

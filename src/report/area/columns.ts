@@ -1,5 +1,6 @@
 /** What tables of areas show: the resources of each target and the names of parts. */
-import type { AreaPart, AreaTarget, Resources } from './types.js';
+import type { AreaPart } from '../../rtl/units/types.js';
+import type { AreaTarget, Resources } from './types.js';
 
 /** A resource that a target has, under the name that its users know. */
 export interface AreaColumn {

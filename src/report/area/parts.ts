@@ -6,31 +6,12 @@ import { invariant } from '../../base/errors.js';
 import type { Netlist } from './netlist.js';
 import { addAreas, moduleArea, NO_AREA, scaleArea } from './measure.js';
 import type { TargetRule } from './target-rule.js';
-import { AREA_PARTS } from './types.js';
-import type { AreaPart, PartArea, UnitArea } from './types.js';
+import { UNITS } from '../../rtl/units/index.js';
+import { AREA_PARTS, type AreaPart } from '../../rtl/units/types.js';
+import type { PartArea, UnitArea } from './types.js';
 
 /** Modules of hw/ that are a part, or whose parent's part is not theirs. Others belong to the module around them. */
-const PART_OF_MODULE: Readonly<Record<string, AreaPart>> = {
-  flexor_window_serial: 'window',
-  flexor_window_banked: 'window',
-  flexor_vector_buffer: 'window',
-  flexor_engine: 'control',
-  flexor_weight_rom: 'weightMemory',
-  flexor_weight_ram: 'weightMemory',
-  flexor_weight_ram_phase: 'weightMemory',
-  flexor_weight_stream: 'weightMemory',
-  flexor_weight_phase: 'shiftRegister',
-  flexor_weight_shift: 'shiftRegister',
-  flexor_mac_array: 'macArray',
-  flexor_requantiser: 'requantiser',
-  flexor_requantiser_residual: 'requantiser',
-  flexor_scale_rom: 'requantiser',
-  flexor_scale_ram: 'requantiser',
-  flexor_max_pool: 'pool',
-  flexor_sum_pool: 'pool',
-  flexor_subsample: 'pool',
-  flexor_fifo: 'fifo',
-};
+const PART_OF_MODULE: Readonly<Record<string, AreaPart>> = Object.assign({}, ...UNITS.map(({ parts }) => parts));
 
 /** Parts of the layer whose wrapper is `module`, in the order of AREA_PARTS. */
 export function partsOf(netlist: Netlist, module: string, rule: TargetRule): PartArea[] {

@@ -5,7 +5,7 @@
 import { isWeighted } from '../../fixed/shapes.js';
 import type { IntNetwork, IntNode } from '../../fixed/types.js';
 import { makeDesignLike, type Design } from '../../rtl/design.js';
-import { weightedNodes, type WeightedNode } from '../../rtl/fold.js';
+import { weightedNodes, type WeightedNode } from '../../rtl/lanes.js';
 import { withReads } from '../../rtl/solve/reads.js';
 import type { Fold, LayerFold } from '../../rtl/types.js';
 

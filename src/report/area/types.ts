@@ -1,23 +1,10 @@
 /** What an area report holds. Counts are cells of the target after synthesis, before placement. */
 import type { IntNode } from '../../fixed/types.js';
+import type { AreaPart } from '../../rtl/units/types.js';
 import type { Placement } from '../../toolchain/nextpnr.js';
 
 export const AREA_TARGETS = ['xcup', 'xc7', 'ecp5', 'ice40', 'asic', 'gates'] as const;
 export type AreaTarget = (typeof AREA_TARGETS)[number];
-
-/** Where a cell of a layer belongs. */
-export const AREA_PARTS = [
-  'window',
-  'weightMemory',
-  'xorCircuit',
-  'shiftRegister',
-  'macArray',
-  'requantiser',
-  'pool',
-  'fifo',
-  'control',
-] as const;
-export type AreaPart = (typeof AREA_PARTS)[number];
 
 /** Resources in the target's units; what a target does not have is 0. */
 export interface Resources {

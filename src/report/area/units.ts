@@ -2,6 +2,7 @@
 import { invariant } from '../../base/errors.js';
 import type { LayerInfo, RtlFiles } from '../../rtl/types.js';
 import type { Unit } from './synthesise.js';
+import { UNITS } from '../../rtl/units/index.js';
 
 export type UnitKind = 'layer' | 'decryptor' | 'plain' | 'rest' | 'parts' | 'whole';
 
@@ -36,6 +37,11 @@ export function unitsOf(design: RtlFiles, { plain, whole, place }: UnitOptions):
   return units.sort((a, b) => b.work - a.work);
 }
 
+/** What stands between XOR circuits and MAC arrays, as Yosys names the modules under whatever parameters. */
+const SHIFT_REGISTERS = UNITS.flatMap(({ parts }) => Object.entries(parts))
+  .filter(([, part]) => part === 'shiftRegister')
+  .map(([module]) => `*${module}*`);
+
 const PLAIN = { blackBoxes: [], blackBoxModules: [], only: null, hierarchy: 'flat', place: false } as const;
 
 /**
@@ -52,7 +58,7 @@ function layerUnit(design: RtlFiles, layer: LayerInfo, kind: Exclude<UnitKind, '
     title: kind === 'layer' ? layer.name : `${layer.name}, ${kind}`,
     top: layer.module,
     files: pick(design, [...libraryOf(design), ...circuits, file, ...memories]),
-    only: kind === 'decryptor' ? [...circuits.map(moduleOf), '*flexor_weight_phase*', '*flexor_weight_shift*'] : null,
+    only: kind === 'decryptor' ? [...circuits.map(moduleOf), ...SHIFT_REGISTERS] : null,
     hierarchy: kind === 'parts' ? 'kept' : 'flat',
     kind,
     layer: layer.name,

@@ -1,10 +1,11 @@
 /** Bits of a layer's weights: in the model, in the generated memories, and in those of a plain 1-bit network. */
 import { invariant } from '../../base/errors.js';
 import type { Design } from '../../rtl/design.js';
-import { weightedNodes } from '../../rtl/fold.js';
+import { weightedNodes } from '../../rtl/lanes.js';
 import type { LayerInfo } from '../../rtl/types.js';
-import { banksOf, wordShape } from '../../rtl/weight-memory.js';
+import { sourceOf, wordShape } from '../../rtl/weight-memory.js';
 import { plainLayerFold, plainNetwork } from './plain.js';
+import { sourceUnit } from '../../rtl/units/index.js';
 import type { WeightBits } from './types.js';
 
 /** Null for a layer without weights. */
@@ -19,7 +20,7 @@ export function weightBits(
   const plain = plainLayerFold(node, fold[name]!);
   const { rows, rowBits } = wordShape(node, plain);
   const { weightBits, encryptedBits, storedBits } = weighted;
-  return { weightBits, encryptedBits, storedBits, plainStoredBits: banksOf(plain) * rows * rowBits };
+  return { weightBits, encryptedBits, storedBits, plainStoredBits: sourceUnit(sourceOf(plain)).banks * rows * rowBits };
 }
 
 /** Sums; layers without weights add nothing. */

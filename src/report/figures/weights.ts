@@ -2,7 +2,7 @@
 import { countOnes, unpackBits } from '../../base/bits.js';
 import type { CodePlane, FlexorModel } from '../../model/types.js';
 import type { IntNetwork, IntPlane } from '../../fixed/types.js';
-import { weightedNodes } from '../../rtl/fold.js';
+import { weightedNodes } from '../../rtl/lanes.js';
 import { hardwareCircuit } from '../../xor/hardware-circuit.js';
 import type { CircuitOptions } from '../../xor/hardware-circuit.js';
 import { matrixRows } from '../../xor/matrix-file.js';

@@ -2,13 +2,13 @@
  * The weight memories of a design beside those of a plain 1-bit network with the same fold: bits that the weights need, bits
  * that the memory words hold, reads, and what they become on UltraScale+ by the rule of Yosys (rtl/cost/memory.ts).
  */
-import { memoryShape, type MemoryShape } from '../../rtl/cost/memory.js';
 import type { Design } from '../../rtl/design.js';
-import { outputPixels, weightedNodes, type WeightedNode } from '../../rtl/fold.js';
-import type { LayerFold, WeightSource } from '../../rtl/types.js';
-import { banksOf, sourceOf, wordShape } from '../../rtl/weight-memory.js';
+import { outputPixels, weightedNodes, type WeightedNode } from '../../rtl/lanes.js';
+import type { LayerFold } from '../../rtl/types.js';
+import { sourceUnit } from '../../rtl/units/index.js';
+import type { MadeOf } from '../../rtl/units/source.js';
+import { sourceOf, wordShape } from '../../rtl/weight-memory.js';
 import { plainLayerFold, plainNetwork } from '../area/plain.js';
-import { storeUse } from '../../rtl/cost/two-ports.js';
 
 /** Bits of a block RAM of 18 kbit, parity included. */
 const BRAM18_BITS = 18_432;
@@ -22,7 +22,7 @@ export interface MemoryUse {
   readonly storedBits: number;
   readonly readsPerFrame: number;
   readonly bitsPerFrame: number;
-  readonly made: MemoryShape['made'] | 'outside';
+  readonly made: MadeOf['made'];
   readonly bram18: number;
   /** idealBits / bits of the block RAMs; null where there are none. */
   readonly packing: number | null;
@@ -35,10 +35,11 @@ export interface LayerMemories {
 }
 
 function memoryUse(node: WeightedNode, fold: LayerFold): MemoryUse {
-  const { rows, rowBits } = wordShape(node, fold);
-  const source = sourceOf(fold);
-  const banks = banksOf(fold);
-  const { made, bram18 } = madeOf(source, rowBits, rows);
+  const shape = wordShape(node, fold);
+  const { rows, rowBits } = shape;
+  const source = sourceUnit(sourceOf(fold));
+  const { banks } = source;
+  const { made, bram18 } = source.made(shape);
   const idealBits = banks * node.planes.reduce((sum, plane) => sum + plane.encrypted.length, 0);
   return {
     ...{ idealBits, rowBits, rows, made, bram18 },
@@ -47,17 +48,6 @@ function memoryUse(node: WeightedNode, fold: LayerFold): MemoryUse {
     bitsPerFrame: rows * rowBits * outputPixels(node),
     packing: bram18 === 0 ? null : idealBits / (bram18 * BRAM18_BITS),
   };
-}
-
-function madeOf(source: WeightSource, rowBits: number, rows: number): Pick<MemoryUse, 'made' | 'bram18'> {
-  switch (source) {
-    case 'rom':
-      return memoryShape('rom', rowBits, rows);
-    case 'ram':
-      return storeUse(rowBits, rows);
-    case 'stream':
-      return { made: 'outside', bram18: 0 };
-  }
 }
 
 /** Per weighted layer. */

@@ -1,6 +1,7 @@
 /** Energy of events counted elsewhere, in pJ, and from how many weights decryption pays in energy. */
 import { GATE_PJ, MEMORY_POINTS } from './energy-constants.js';
-import type { MacActivity, StreamActivity } from './types.js';
+import type { MacActivity } from '../../rtl/layers/weighted/units.js';
+import type { StreamActivity } from '../../rtl/layers/weighted/units.js';
 
 /**
  * pJ per bit read from a memory of so many bits: a power law between the two nearest published points, continued beyond

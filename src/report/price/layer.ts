@@ -1,11 +1,11 @@
 /** The price of one weighted layer, from the plans of the FleXOR design and of the plain one. */
 import { invariant } from '../../base/errors.js';
-import type { WeightedPlan } from '../../rtl/plan.js';
+import type { WeightedPlan } from '../../rtl/layers/types.js';
 import type { MinimisedCircuit } from '../../xor/minimise.js';
 import type { AreaReport } from '../area/types.js';
 import { decryptorPj, energyBreakEven, macPj, memoryReadPj } from './energy.js';
-import { macActivity } from './mac-activity.js';
-import { registerBits, streamActivity } from './stream-activity.js';
+import { macActivity } from '../../rtl/layers/weighted/units.js';
+import { registerBits, streamActivity } from '../../rtl/layers/weighted/units.js';
 import { layerTarget } from './targets.js';
 import type { DecryptorLogic, EnergyPrice, LayerPrice, MemoryTraffic } from './types.js';
 

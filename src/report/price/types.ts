@@ -3,6 +3,8 @@
  * block RAMs, energy) against the plain 1-bit network with the same fold. Counts are exact; energies are estimates with
  * the constants of `energy-constants.ts`. The field names are those of `flexor price --json`.
  */
+import type { StreamActivity } from '../../rtl/layers/weighted/units.js';
+import type { MacActivity } from '../../rtl/layers/weighted/units.js';
 import type { AreaTarget, WeightBits } from '../area/types.js';
 
 /** The same quantity of the FleXOR design and of the plain 1-bit design with the same fold. */
@@ -64,29 +66,6 @@ export interface TargetPrice {
    * and taken to grow with the weights and not at all; 0: it pays at once, null: never. Null but for `asic`.
    */
   readonly breakEvenWeights: PerMemory<number | null> | null;
-}
-
-/** Switching in a frame, counted exactly with zero gate delays: no glitches. */
-export interface StreamActivity {
-  /** Changes of memory output bits from one word to the next; their energy is part of that of a read. */
-  readonly memoryToggles: number;
-  /** Changes of XOR gate outputs. */
-  readonly xorToggles: number;
-  /** Changes of memory outputs and XOR gates, each times the XOR gates that read it. */
-  readonly xorInputToggles: number;
-  /** Changes of bits of the decryptors' registers. */
-  readonly registerToggles: number;
-  /** Register bits × cycles in which they are clocked. */
-  readonly registerClocks: number;
-}
-
-/** Switching of the MAC array in a frame: mean over the images. The same with and without encryption. */
-export interface MacActivity {
-  readonly images: number;
-  readonly andToggles: number;
-  readonly adderToggles: number;
-  readonly registerToggles: number;
-  readonly registerClocks: number;
 }
 
 /** Energy of a frame in pJ, 45 nm. */

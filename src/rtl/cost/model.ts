@@ -1,12 +1,11 @@
 /** Cost of units, layers and networks on UltraScale+: features of each unit times fitted coefficients. */
 import type { IntNetwork } from '../../fixed/types.js';
+import { layerKind } from '../layers/index.js';
+import type { LayerShape } from '../layers/types.js';
+import { SEAM_LUTS } from '../layers/weighted/seam-coefficients.js';
 import type { Plan } from '../plan.js';
-import { COEFFICIENTS, SEAM_LUTS } from './coefficients.js';
-import type { Amounts, Features } from './features.js';
-import { featuresOf } from './features-of.js';
-import { forkUnits, layerUnits, portUnits, type LayerShape } from './layer-units.js';
-import { seamFeatures } from './seams.js';
-import type { Unit } from './units.js';
+import type { Amounts, PlacedUnit } from '../units/types.js';
+import { forkUnits, portUnits } from './outer-units.js';
 
 /** What a design, a layer or a unit takes, before placement; memoryBits counts the bits of all memories. */
 export interface Cost {
@@ -47,23 +46,25 @@ function weighted(amounts: Amounts, coefficients: Amounts): number {
   return Math.max(0, sum);
 }
 
-export function unitCost(unit: Unit): Cost {
-  const { luts, flipFlops, lutRams, bram18, multipliers, memoryBits }: Features = featuresOf(unit);
-  const fitted = COEFFICIENTS[unit.kind];
-  return {
-    luts: weighted(luts, fitted.luts),
+/** Units with the same parameters, all copies together. */
+export function unitCost({ features, coefficients, copies }: PlacedUnit): Cost {
+  const { luts, flipFlops, lutRams, bram18, multipliers, memoryBits } = features;
+  const one = {
+    luts: weighted(luts, coefficients.luts),
     lutRams,
-    flipFlops: weighted(flipFlops, fitted.flipFlops),
+    flipFlops: weighted(flipFlops, coefficients.flipFlops),
     bram18,
     multipliers,
     memoryBits,
   };
+  return scaled(one, copies);
 }
 
 /** A layer, flattened. */
 export function layerCost(layer: LayerShape): Cost {
-  const sum = addCosts(layerUnits(layer).map(({ unit, copies }) => scaled(unitCost(unit), copies)));
-  return { ...sum, luts: Math.max(0, sum.luts - weighted(seamFeatures(layer), SEAM_LUTS)) };
+  const kind = layerKind(layer.node);
+  const sum = addCosts(kind.placed(layer).map(unitCost));
+  return { ...sum, luts: Math.max(0, sum.luts - weighted(kind.seams(layer), SEAM_LUTS)) };
 }
 
 /** Ports and classifier, the same for every fold. */

@@ -1,5 +1,5 @@
 /** ROMs of contents without a pattern, in logic or in block RAM. */
-import { counterBits } from './features.js';
+import { counterBits } from './counter.js';
 import { memoryShape, muxLuts } from './memory.js';
 
 /** LUTs of a bit of a ROM of random contents, 64 words each: up to eight fill a power of two, more need multiplexers. */

@@ -3,10 +3,12 @@
  * while the others keep theirs: a deeper FIFO never slows a design, so that one pass over all leaves none that could be made
  * smaller afterwards: what failed with deeper FIFOs beside it fails with shallower ones too.
  */
-import { isBuffered, STREAM_FIFO_DEPTH, withFifoDepths, type FifoDepths, type Plan } from '../plan.js';
+import { STREAM_FIFO_DEPTH } from '../fifo-sizes.js';
+import { layerCycles } from '../layers/index.js';
+import { isBuffered, withFifoDepths, type FifoDepths, type Plan } from '../plan.js';
 import { leastDepth, type Measured } from './least-depth.js';
 import { Pipeline } from './pipeline.js';
-import { layerCycles, repeats, runBeats, runToSteadyState, steadyInterval } from './predict.js';
+import { repeats, runBeats, runToSteadyState, steadyInterval } from './predict.js';
 
 /** Rows of a frame whose speed tells that of the others, but for what happens between frames. */
 const ROWS = 4;
@@ -186,10 +188,10 @@ function mostPassing(least: number, most: number, passes: (count: number) => boo
 /** Branches into layers before shortcuts: what flows through a layer needs no depth where the shortcut has it. */
 export function branchesInOrder(plan: Plan): [stream: number, branch: number][] {
   const all = plan.readers.flatMap((readers, s) =>
-    isBuffered(readers) ? readers.map(({ port }, b) => ({ port, place: [s, b] as [number, number] })) : [],
+    isBuffered(readers) ? readers.map(({ joins }, b) => ({ joins, place: [s, b] as [number, number] })) : [],
   );
-  const ofPort = (wanted: string) => all.filter(({ port }) => port === wanted).map(({ place }) => place);
-  return [...ofPort('input'), ...ofPort('residual')];
+  const branches = (joining: boolean) => all.filter(({ joins }) => joins === joining).map(({ place }) => place);
+  return [...branches(false), ...branches(true)];
 }
 
 export function replaced(depths: readonly number[][], stream: number, branch: number, depth: number): number[][] {

@@ -5,7 +5,8 @@
  * is always ready. What comes to a halt there does so in the design, where the neighbours are slower; that it suffices there as
  * well, one run of the whole design tells, and where it does not, the search goes on there.
  */
-import { isBuffered, STREAM_FIFO_DEPTH, withFifoDepths, type FifoDepths, type Plan } from '../plan.js';
+import { STREAM_FIFO_DEPTH } from '../fifo-sizes.js';
+import { isBuffered, withFifoDepths, type FifoDepths, type Plan } from '../plan.js';
 import type { Prediction } from '../types.js';
 import {
   branchesInOrder,

@@ -2,7 +2,7 @@
  * A FIFO as the cycles in which elements go in and come out. What goes in is seen behind it in the next cycle (in a memory,
  * in the one after), and so is a place that becomes free.
  */
-import { REGISTER_FIFO_DEPTH } from '../plan.js';
+import { REGISTER_FIFO_DEPTH } from '../fifo-sizes.js';
 
 /** A cycle that depends on transfers which are not computed yet. */
 export const UNKNOWN = -1;

@@ -4,13 +4,13 @@
  * FIFO a branch follows.
  */
 import { elementCount } from '../../fixed/shapes.js';
-import { isBuffered, STREAM_FIFO_DEPTH, type LayerPlan, type Plan } from '../plan.js';
-import type { Port } from '../graph.js';
+import { STREAM_FIFO_DEPTH } from '../fifo-sizes.js';
+import { layerKind } from '../layers/index.js';
+import { isBuffered, type Plan } from '../plan.js';
 import type { FrameTiming } from '../types.js';
 import { branchFifo, registerFifo, UNKNOWN, type Fifo } from './fifo.js';
-import { ForkUnit, PoolUnit, SubsampleUnit } from './pools.js';
+import { ForkControl } from '../units/fork/schedule.js';
 import { Unit } from './unit.js';
-import { WeightedUnit } from './weighted.js';
 
 /** Elements that the source gives where all else waits: enough to keep it busy, and no frames ahead of the output. */
 const SOURCE_ELEMENTS = 64;
@@ -101,7 +101,7 @@ export class Pipeline {
     this.source = new Source(this.recorders[0]!.fifo);
     this.units = [
       ...makeUnits(plan, this.recorders, branches),
-      new ForkUnit(this.recorders.at(-1)!.fifo, [this.output.fifo]),
+      new ForkControl(this.recorders.at(-1)!.fifo, [this.output.fifo]),
       new Drain(this.output.fifo),
     ];
   }
@@ -122,28 +122,14 @@ function runIfAwake(unit: Unit): boolean {
 }
 
 function makeUnits(plan: Plan, streams: readonly { fifo: Fifo }[], branches: readonly (readonly Fifo[])[]): Unit[] {
-  const sources = new Map<string, Fifo>();
-  const key = (layer: number, port: Port): string => `${layer} ${port}`;
+  const inputs: Fifo[][] = plan.layers.map(() => []);
   const forks: Unit[] = [];
   for (const [s, readers] of plan.readers.entries()) {
-    for (const [b, { layer, port }] of readers.entries()) {
-      sources.set(key(layer, port), branches[s]![b] ?? streams[s]!.fifo);
+    for (const [b, { layer, input }] of readers.entries()) {
+      inputs[layer]![input] = branches[s]![b] ?? streams[s]!.fifo;
     }
-    if (isBuffered(readers)) forks.push(new ForkUnit(streams[s]!.fifo, branches[s]!));
+    if (isBuffered(readers)) forks.push(new ForkControl(streams[s]!.fifo, branches[s]!));
   }
-  const layers = plan.layers.map((layer, i) =>
-    makeUnit(layer, sources.get(key(i, 'input'))!, sources.get(key(i, 'residual')) ?? null, streams[i + 1]!.fifo),
-  );
+  const layers = plan.layers.map((layer, i) => layerKind(layer.node).control(layer, inputs[i]!, streams[i + 1]!.fifo));
   return [...layers, ...forks];
-}
-
-function makeUnit(layer: LayerPlan, input: Fifo, residual: Fifo | null, output: Fifo): Unit {
-  switch (layer.kind) {
-    case 'weighted':
-      return new WeightedUnit(layer, input, residual, output);
-    case 'pool':
-      return new PoolUnit(layer, input, output);
-    case 'subsample':
-      return new SubsampleUnit(layer, input, output);
-  }
 }

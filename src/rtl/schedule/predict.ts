@@ -3,9 +3,8 @@
  * that is always ready, until the interval between frames repeats. Schedules are static, so what repeats once goes on.
  */
 import { invariant } from '../../base/errors.js';
-import { elementCount } from '../../fixed/shapes.js';
-import { cyclesPerPixel, unweightedElements } from '../fold.js';
-import type { LayerPlan, Plan } from '../plan.js';
+import { layerCycles } from '../layers/index.js';
+import type { Plan } from '../plan.js';
 import type { FrameTiming, Prediction } from '../types.js';
 import { Pipeline, type OnTransfer } from './pipeline.js';
 
@@ -13,14 +12,6 @@ import { Pipeline, type OnTransfer } from './pipeline.js';
 const EQUAL_INTERVALS = 2;
 /** Frames after which the average is taken of an interval that alternates. */
 const MAX_FRAMES = 12;
-
-/** Static busy cycles a frame of a layer's slowest unit: engine, window or requantiser. */
-export function layerCycles(layer: LayerPlan): number {
-  const { output } = layer.widths;
-  if (layer.kind !== 'weighted') return unweightedElements(layer.node) / output;
-  const beats = elementCount(layer.node.outputTensor.shape) / output;
-  return Math.max(cyclesPerPixel(layer.node, layer.fold) * layer.pixels, beats);
-}
 
 /** The unit with the most static cycles a frame. */
 export function busiestUnit(plan: Plan): Prediction['busiest'] {

@@ -2,7 +2,9 @@
  * Segments of a plan: stretches of layers that hold a fork and all that it feeds, and that nothing leads around. In a
  * residual network a segment is a block.
  */
-import { isBuffered, type LayerPlan, type Plan } from '../plan.js';
+import { layerKind } from '../layers/index.js';
+import type { LayerPlan } from '../layers/types.js';
+import { isBuffered, type Plan } from '../plan.js';
 
 export interface Segment {
   /** The layers of the stretch as a plan of their own. */
@@ -58,15 +60,5 @@ function scheduleKey({ network, layers, readers, widths }: Plan): string {
 
 function layerKey(layer: LayerPlan): unknown {
   const { kind, inputTensor, outputTensor } = layer.node;
-  const common = [kind, inputTensor.shape, outputTensor.shape, layer.widths];
-  switch (layer.kind) {
-    case 'weighted': {
-      const { fold, feed, window, steps, groups, groupFifoDepth, node } = layer;
-      return [common, fold.pe, fold.simd, feed, window, steps, groups, groupFifoDepth, node.requantiser.joined];
-    }
-    case 'pool':
-      return [common, layer.window, layer.taps];
-    case 'subsample':
-      return [common, layer.node.stride, layer.node.channelPadding];
-  }
+  return [[kind, inputTensor.shape, outputTensor.shape, layer.widths], layerKind(layer.node).scheduleKey(layer)];
 }

@@ -1,7 +1,8 @@
 /** The fold of a design: the default, one for a target, or the user's, completed and checked. */
 import { FlexorError } from '../../base/errors.js';
 import type { IntNetwork } from '../../fixed/types.js';
-import { feedOf, legalFolds, weightedNodes, type WeightedNode } from '../fold.js';
+import { feedOf, isIllegal, legalFolds } from '../fold.js';
+import { weightedNodes, type WeightedNode } from '../lanes.js';
 import { widthFault, withWidths } from '../stream-widths.js';
 import type { Fold, LayerFold, WeightSources } from '../types.js';
 import { fixedCycles, frameCycles, NetworkFolds } from './problem.js';
@@ -87,7 +88,7 @@ function checkSources({ name, loadable }: IntNetwork, fold: Fold): void {
 /** With as many reads a word as take least area where it does not say. */
 function checkedLayer(node: WeightedNode, fold: LayerFold): LayerFold {
   const feed = feedOf(node, fold);
-  if (feed.kind === 'illegal') throw new FlexorError('fold', `layer ${node.name}: ${feed.rule}`);
+  if (isIllegal(feed)) throw new FlexorError('fold', `layer ${node.name}: ${feed.rule}`);
   const { reads } = fold;
   const most = mostReads(node, fold);
   if (reads !== undefined && !(Number.isInteger(reads) && reads >= 1 && reads <= most)) {

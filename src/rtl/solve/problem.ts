@@ -6,8 +6,10 @@
 import { elementCount, isWeighted } from '../../fixed/shapes.js';
 import type { IntNetwork } from '../../fixed/types.js';
 import { addCosts, layerCost, NO_COST, portCost, roundCost, type Cost } from '../cost/model.js';
-import { cyclesPerPixel, legalFolds, outputPixels, unweightedElements, type WeightedNode } from '../fold.js';
-import { planPool, weightedShape } from '../plan.js';
+import { legalFolds } from '../fold.js';
+import { cyclesPerPixel, outputPixels, type WeightedNode } from '../lanes.js';
+import { layerKind } from '../layers/index.js';
+import { weightedShape } from '../layers/weighted/plan.js';
 import { layerWidths, widthsForCycles, widthThresholds } from '../stream-widths.js';
 import { builtNodes, type BuiltNode } from '../supported.js';
 import { SINGLE, type LayerWidths, type WeightSource, type WeightSources } from '../types.js';
@@ -23,8 +25,8 @@ export function frameCycles(node: WeightedNode, fold: FoldOption['fold']): numbe
 export function fixedCycles(node: BuiltNode, { input, output }: LayerWidths = SINGLE): FixedCycles {
   const into = { elements: elementCount(node.inputTensor.shape), width: input };
   const out = { elements: elementCount(node.outputTensor.shape), width: output };
-  const read = isWeighted(node) ? [] : [{ elements: unweightedElements(node), width: input }];
-  const all = [into, out, ...read].map((each) => ({
+  const read = { elements: layerKind(node).elements(node), width: input };
+  const all = [into, out, read].map((each) => ({
     name: node.name,
     cycles: Math.ceil(each.elements / each.width),
     width: each.width,
@@ -72,11 +74,7 @@ export class NetworkFolds implements FoldSpace {
     const widths = layerWidths(this.network, widthsForCycles(this.network, cycles));
     const others = nodes.flatMap((node, i) => {
       if (isWeighted(node)) return [];
-      const plan =
-        node.kind === 'subsample'
-          ? ({ kind: 'subsample', node, widths: widths[i]! } as const)
-          : planPool(node, widths[i]!);
-      return [layerCost(plan)];
+      return layerCost(layerKind(node).plan(node, { fold: null, widths: widths[i]!, pace: 0 }));
     });
     return {
       layers: nodes.flatMap((node, i) => (isWeighted(node) ? [this.options(node, widths[i]!)] : [])),

@@ -1,7 +1,7 @@
 /** What is said of a folded design: layers and how busy they are, what limits it, and what the next faster one costs. */
 import type { IntNetwork } from '../../fixed/types.js';
 import type { Cost } from '../cost/model.js';
-import { outputPixels, weightedNodes } from '../fold.js';
+import { outputPixels, weightedNodes } from '../lanes.js';
 import type { LayerFold } from '../types.js';
 import { RESOURCES, resourceOf, areaOf, type Resource } from './cheapest.js';
 import type { Goal, SolvedFold } from './goal.js';

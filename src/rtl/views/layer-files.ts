@@ -1,9 +1,11 @@
 /** What a layer's wrapper needs to know beyond its plan. */
-import type { MemoryWords } from '../memory-words.js';
+
+/** Memories of a layer that have files. */
+export type MemoryPart = 'weights' | 'heads' | 'scales';
 
 export interface LayerFiles {
   /** Paths of the memory files. */
-  readonly memories: ReadonlyMap<MemoryWords['part'], string>;
+  readonly memories: ReadonlyMap<MemoryPart, string>;
   /** Bits of frame numbers (frameNumberBits). */
   readonly frameBits: number;
   /** Module of the XOR circuit of each plane. */

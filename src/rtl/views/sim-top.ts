@@ -2,7 +2,8 @@
 import type { Design } from '../design.js';
 import { ADDRESS_BITS } from '../registers.js';
 import { isLoadable } from '../plan.js';
-import { portBytes, range, rangeWidth, type Heading } from './common.js';
+import { range, rangeWidth, type Heading } from './common.js';
+import { portBytes } from './port-bytes.js';
 import { keepView, presentPorts, weightPorts } from './top.js';
 
 export function simTopView(

@@ -1,35 +1,26 @@
 /** View-model of `top.v`; what it says of weight and keep ports serves `sim-top.v` (sim-top.ts) too. */
-import type { Port } from '../graph.js';
 import type { Design } from '../design.js';
+import { layerCycles, layerKind } from '../layers/index.js';
+import { bitsPerWeight, weightText } from '../layers/weighted/text.js';
 import { forkName, type DesignNames } from '../names.js';
 import { ADDRESS_BITS } from '../registers.js';
 import { loadWords } from '../memory-words.js';
+import { frameNumberBits, isBuffered, isLoadable, weightedLayers, type Plan } from '../plan.js';
+import { REGISTER_FIFO_DEPTH, STREAM_FIFO_DEPTH } from '../fifo-sizes.js';
 import {
-  frameNumberBits,
-  isBuffered,
-  isLoadable,
-  weightedLayers,
-  REGISTER_FIFO_DEPTH,
-  STREAM_FIFO_DEPTH,
-  type Plan,
-} from '../plan.js';
-import { layerCycles } from '../schedule/predict.js';
-import {
-  bitsPerWeight,
   bitsText,
   describe,
   parameters,
   plural,
-  portBytes,
   range,
   rangeWidth,
   shapeText,
-  weightText,
   widthText,
   type Heading,
   type Parameter,
 } from './common.js';
 import { into, outOf, type NamedValues } from './instances.js';
+import { portBytes } from './port-bytes.js';
 import { loadConnections, loadLink, loadWires } from './load-bus.js';
 
 /** Rows of the table of layers in the top's head, columns aligned. */
@@ -81,7 +72,7 @@ function streamNames(names: DesignNames): readonly string[] {
 }
 
 /** What each port of each layer reads: a stream, or a branch of its fork. */
-function sourceViews(plan: Plan, names: DesignNames): (layer: number, port: Port) => SourceView | null {
+function sourceViews(plan: Plan, names: DesignNames): (layer: number, port: string) => SourceView | null {
   const views = new Map<string, SourceView>();
   for (const [s, readers] of plan.readers.entries()) {
     const stream = streamNames(names)[s]!;
@@ -302,7 +293,7 @@ export function topView({ network, plan, names, axiLite }: Design, heading: Head
         ...linkConnections(plan, i),
       ]),
       comments: [
-        describe(layer),
+        describe(layer.node, layerKind(layer.node).title(layer.node)),
         ...widthText(layer),
         ...(layer.kind === 'weighted' ? [weightText(layer)] : []),
         `${layer.kind === 'weighted' ? `PE ${layer.fold.pe}, SIMD ${layer.fold.simd}; ` : ''}${layerCycles(layer)} cycles a frame.`,

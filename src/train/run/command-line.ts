@@ -7,7 +7,9 @@ import { formatWarmup } from './schedule.js';
 /** The command line that repeats the run, free of paths: what recipe `cosine` of the network has is what it may leave out. */
 export function commandLine(config: TrainConfig): string {
   const base = recipe(config.network, 'cosine');
-  const parts: (string | number)[] = ['flexor train', config.network, '--dataset', config.dataset];
+  // A file's folder is nobody else's business.
+  const network = config.described === undefined ? config.network : `${config.described.name}.json`;
+  const parts: (string | number)[] = ['flexor train', network, '--dataset', config.dataset];
   if (config.weights !== 'flexor') parts.push('--weights', config.weights);
   if (KINDS_WITH_XOR.includes(config.weights)) parts.push(...xorOptions(config));
   // The file's path is nobody else's business.

@@ -1,6 +1,6 @@
 /** Everything that determines a training run; two runs with equal configurations give equal bits on equal engines. */
 import { FlexorError } from '../../base/errors.js';
-import type { NetworkChoice } from '../networks/networks.js';
+import { hasBatchNorm, networkName, type NetworkChoice } from '../networks/networks.js';
 import type { GradientRule } from '../weights/flexor-op.js';
 import type { OptimiserSpec } from '../weights/optimiser.js';
 import { KINDS_WITH_PLANES, KINDS_WITH_XOR, type WeightKind } from '../weights/quantisers.js';
@@ -93,8 +93,8 @@ export function checkConfig(config: TrainConfig): void {
       `--planes goes with --weights ${KINDS_WITH_PLANES.join(', ')}; leave it out, got ${config.planes} with ${config.weights}`,
     ],
     [
-      config.weights !== 'qil' || (config.planes >= 2 && config.network !== 'lenet5'),
-      `--weights qil needs --planes 2 or more and a network with batch norms, got ${config.planes} on ${config.network}`,
+      config.weights !== 'qil' || (config.planes >= 2 && hasBatchNorm(config)),
+      `--weights qil needs --planes 2 or more and a network with batch norms, got ${config.planes} on ${networkName(config)}`,
     ],
     [config.clip === null || config.clip > 0, `--clip must be above 0, got ${config.clip}`],
     [config.xStd > 0, `--x-std must be above 0, got ${config.xStd}`],
@@ -117,8 +117,8 @@ export function checkConfig(config: TrainConfig): void {
       `--bn-reestimate takes a batch of ${config.batch} images or more, got ${config.reestimate}`,
     ],
     [
-      config.reestimate === 0 || config.network !== 'lenet5',
-      '--bn-reestimate is for networks with batch norm, which lenet5 has not; leave it out',
+      config.reestimate === 0 || hasBatchNorm(config),
+      `--bn-reestimate is for networks with batch norm, which ${networkName(config)} has not; leave it out`,
     ],
     [
       config.optimiser !== 'adam' || config.weightDecay === 0,

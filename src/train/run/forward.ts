@@ -112,8 +112,13 @@ function applyStep(
     case 'subsample':
       return engine.subsample(x as Tensor4D, layer.stride, layer.channelPadding);
     case 'flatten':
-      return engine.tf.reshape(x, [x.shape[0]!, x.size / x.shape[0]!]);
+      return flattened(engine, x);
   }
+}
+
+/** [B, H, W, C] as [B, V]; a dense layer reads its whole input with or without a flatten before it. */
+function flattened({ tf }: Engine, x: Tensor): Tensor2D {
+  return x.rank === 2 ? (x as Tensor2D) : tf.reshape(x, [x.shape[0]!, x.size / x.shape[0]!]);
 }
 
 /** Weights, bias or batch norm, residual, ReLU. */
@@ -150,7 +155,7 @@ function product(
   const multiply = (w: Tensor): Tensor =>
     spec.kind === 'conv'
       ? engine.conv2d(x as Tensor4D, w as Tensor4D, spec, isFirst)
-      : engine.dense(x as Tensor2D, w as Tensor2D);
+      : engine.dense(flattened(engine, x), w as Tensor2D);
   const scaled = (w: Tensor): Tensor => (factor === null ? w : engine.scale(w, factor));
   if (weights.kind === 'latent') return multiply(scaled(weights.used));
   const [codes, ...otherCodes] = weights.codes;

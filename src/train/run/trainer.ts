@@ -15,7 +15,7 @@ import { accuracy, activationRanges, type Images } from './evaluate.js';
 import { exportModel } from './export.js';
 import type { NetworkSpec } from '../networks/network.js';
 import { initialParameters } from '../weights/initial.js';
-import { buildNetwork } from '../networks/networks.js';
+import { buildNetwork, networkName } from '../networks/networks.js';
 import { allParameters, stateArrays, type LayerParameters, type Parameter } from '../weights/parameters.js';
 import { learningRate, tanhSlope } from './schedule.js';
 import { KINDS_WITH_XOR } from '../weights/quantisers.js';
@@ -227,10 +227,11 @@ async function finish(run: Run): Promise<FlexorModel> {
 }
 
 /** N_in and N_out where they are one or N_in alone varies; the command in the file has the rest. */
-function modelName({ network, dataset, weights, nIn, nOut }: TrainConfig): string {
+function modelName(config: TrainConfig): string {
+  const { dataset, weights, nIn, nOut } = config;
   const rates = typeof nOut === 'number' ? [nIn, nOut].flat() : ['mixed'];
   return [
-    network,
+    networkName(config),
     dataset,
     ...(weights === 'flexor' ? [] : [weights]),
     ...(KINDS_WITH_XOR.includes(weights) ? rates : []),

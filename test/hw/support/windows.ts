@@ -1,5 +1,5 @@
 /** Parameters of the window units, and what they must deliver. */
-import { divisors } from '../../../src/rtl/fold.js';
+import { divisors } from '../../../src/base/bits.js';
 import type { Parameters } from './header.js';
 
 export interface WindowCase {

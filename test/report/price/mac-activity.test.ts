@@ -1,9 +1,9 @@
 /** Switching of the MAC array: counted by hand on a case of a few cycles, and by what must hold on any network. */
 import { expect, test } from 'vitest';
-import { changedBits, macActivity } from '../../../src/report/price/mac-activity.js';
-import { windowAt } from '../../../src/report/price/window-at.js';
+import { changedBits, macActivity } from '../../../src/rtl/units/engine/activity.js';
+import { windowAt } from '../../../src/rtl/units/window/at.js';
 import { planNetwork } from '../../../src/rtl/plan.js';
-import type { WeightedPlan } from '../../../src/rtl/plan.js';
+import type { WeightedPlan } from '../../../src/rtl/layers/types.js';
 import { checkedFold } from '../../../src/rtl/solve/choose.js';
 import { createSimulator } from '../../../src/simulate/simulate.js';
 import { randomImages, randomNetwork } from '../../support/random-network.js';

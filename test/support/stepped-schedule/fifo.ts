@@ -2,7 +2,7 @@
  * Fill levels of FIFOs, cycle by cycle. What pushes and pops in a cycle sees the levels before it; `commit` ends the cycle.
  * One class for both kinds, because this is the innermost loop of the prediction.
  */
-import { REGISTER_FIFO_DEPTH } from '../../../src/rtl/plan.js';
+import { REGISTER_FIFO_DEPTH } from '../../../src/rtl/fifo-sizes.js';
 
 export class Fifo {
   /** Room for an element. */

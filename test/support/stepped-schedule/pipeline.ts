@@ -4,8 +4,9 @@
  * FIFO a branch follows.
  */
 import { elementCount } from '../../../src/fixed/shapes.js';
-import { isBuffered, STREAM_FIFO_DEPTH, type LayerPlan, type Plan } from '../../../src/rtl/plan.js';
-import type { Port } from '../../../src/rtl/graph.js';
+import { isBuffered, type Plan } from '../../../src/rtl/plan.js';
+import { STREAM_FIFO_DEPTH } from '../../../src/rtl/fifo-sizes.js';
+import type { LayerPlan } from '../../../src/rtl/layers/types.js';
 import type { FrameTiming } from '../../../src/rtl/types.js';
 import { branchFifo, registerFifo, type Fifo } from './fifo.js';
 import { ForkUnit, PoolUnit, SubsampleUnit } from './pools.js';
@@ -105,7 +106,7 @@ export class Pipeline {
 
 function makeUnits(plan: Plan, streams: readonly { fifo: Fifo }[], branches: readonly (readonly Fifo[])[]): Unit[] {
   const sources = new Map<string, Fifo>();
-  const key = (layer: number, port: Port): string => `${layer} ${port}`;
+  const key = (layer: number, port: string): string => `${layer} ${port}`;
   const forks: Unit[] = [];
   for (const [s, readers] of plan.readers.entries()) {
     for (const [b, { layer, port }] of readers.entries()) {

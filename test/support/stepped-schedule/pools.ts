@@ -1,5 +1,5 @@
 /** Control of layers without weights, cycle by cycle: flexor_max_pool.v, flexor_sum_pool.v and flexor_subsample.v. */
-import type { PoolPlan, SubsamplePlan } from '../../../src/rtl/plan.js';
+import type { PoolPlan, SubsamplePlan } from '../../../src/rtl/layers/types.js';
 import type { Fifo } from './fifo.js';
 import type { Unit } from './unit.js';
 import { WindowFeeder } from './window.js';

@@ -1,5 +1,5 @@
 /** Control of flexor_requantiser.v: a shift-out register, then pipeline stages that move together. */
-import type { WeightedPlan } from '../../../src/rtl/plan.js';
+import type { WeightedPlan } from '../../../src/rtl/layers/types.js';
 import type { Fifo } from './fifo.js';
 
 export class RequantiserControl {

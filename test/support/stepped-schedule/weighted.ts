@@ -2,7 +2,7 @@
  * Control of a weighted layer, cycle by cycle: mirrors flexor_engine.v, flexor_requantiser.v and how the layer wrapper
  * connects them. A unit sees the FIFOs around it as they were when the cycle began.
  */
-import type { WeightedPlan } from '../../../src/rtl/plan.js';
+import type { WeightedPlan } from '../../../src/rtl/layers/types.js';
 import { registerFifo, type Fifo } from './fifo.js';
 import { RequantiserControl } from './requantiser.js';
 import type { Unit } from './unit.js';
@@ -105,13 +105,15 @@ export class WeightedUnit implements Unit {
 function makeFeeder(plan: WeightedPlan): Feeder | null {
   const width = plan.widths.input;
   switch (plan.feed.kind) {
-    case 'direct':
+    case 'narrow':
       return null;
-    case 'vector':
+    case 'vectorBuffer':
       return new VectorFeeder(plan.node.windowSize / width, plan.steps);
-    case 'serial':
+    case 'serialWindow':
       return new WindowFeeder(plan.window!, width, plan.fold.simd, plan.steps);
-    case 'banked':
+    case 'bankedWindow':
       return new WindowFeeder(plan.window!, width, 1, plan.steps);
+    default:
+      throw new Error(`no stepped schedule of ${plan.feed.kind}`);
   }
 }

@@ -2,7 +2,7 @@
  * Control of a window unit, cycle by cycle: mirrors hw/flexor_window_sequencer.v and the output stages of
  * flexor_window_serial.v and flexor_window_banked.v. Only counters; no data.
  */
-import type { WindowPlan } from '../../../src/rtl/plan.js';
+import type { WindowPlan } from '../../../src/rtl/units/window/plan.js';
 
 /** What feeds an engine or a pool: `ready` and `valid` follow from the state, `step` moves it on by one cycle. */
 export interface Feeder {

@@ -1,8 +1,8 @@
 /** Area of the design, layer by layer and part by part. */
 import { formatCount, formatPercent } from '../../../base/format.js';
 import { AREA_COLUMNS, PART_NAMES } from '../../area/columns.js';
-import { AREA_PARTS } from '../../area/types.js';
-import type { AreaPart, LayerArea, Resources, UnitArea } from '../../area/types.js';
+import { AREA_PARTS, type AreaPart } from '../../../rtl/units/types.js';
+import type { LayerArea, Resources, UnitArea } from '../../area/types.js';
 import type { ModelFigures } from '../../figures/types.js';
 import { logicUnit } from '../../price/targets.js';
 import { barChart } from '../charts/bars.js';

@@ -71,6 +71,8 @@ function layer({ name, kind, outputShape, kernel, stride, weighted }: LayerInven
 
 function codeColumns(codes: CodesInventory | null): string[] {
   if (codes === null) return ['', '', 'full precision'];
-  const { q, nIn, nOut, nTap, plain } = codes;
-  return [String(q), `${nIn} → ${nOut}`, plain ? 'identity' : nTap === null ? 'mixed' : String(nTap)];
+  const { q, nIn, nOut, nTap, plain, rank, nominalNIn } = codes;
+  const dead = rank < nIn ? `, rank ${rank}` : '';
+  const trained = nominalNIn > nIn ? `, trained with ${nominalNIn}` : '';
+  return [String(q), `${nIn} → ${nOut}${dead}${trained}`, plain ? 'identity' : nTap === null ? 'mixed' : String(nTap)];
 }

@@ -1,0 +1,82 @@
+/** The units of a convolution or dense layer: what they cost, and the switching from which their energy is counted. */
+import { bitsFor } from '../../../base/bits.js';
+import type { WeightedNode } from '../../lanes.js';
+import { DECRYPTOR } from '../../units/decryptor/cost.js';
+import { ENGINE } from '../../units/engine/cost.js';
+import { fifo, streamFifo } from '../../units/fifos.js';
+import { sourceUnit } from '../../units/index.js';
+import { NARROW } from '../../units/narrow/cost.js';
+import { REQUANTISER } from '../../units/requantiser/cost.js';
+import { scaleTable } from '../../units/requantiser/scale-table.js';
+import { place, type PlacedUnit } from '../../units/types.js';
+import { lanePhases, wordShape, type WordShape } from '../../weight-memory.js';
+import { groupBits, type WeightedShape } from '../types.js';
+
+export { registerBits, streamActivity, type StreamActivity } from '../../units/decryptor/activity.js';
+export { macActivity, type MacActivity } from '../../units/engine/activity.js';
+
+export function weightedUnits(layer: WeightedShape): PlacedUnit[] {
+  const { node, fold, feed, weights, widths, groupFifoDepth } = layer;
+  const shape = wordShape(node, fold);
+  return [
+    ...feed.placed(layer),
+    engine(layer, shape),
+    ...sourceUnit(weights).placed(shape),
+    ...decryptors(node, layer, shape),
+    ...(groupFifoDepth > 0 ? [fifo(groupBits(layer), groupFifoDepth)] : []),
+    ...residualUnits(layer),
+    requantiser(layer),
+    streamFifo(widths.output * node.outputTensor.format.bits),
+  ];
+}
+
+function engine({ node, fold, groups, steps, accBits, sumBits }: WeightedShape, shape: WordShape): PlacedUnit {
+  const { pe, simd } = fold;
+  const { wordCycles, reads, rows } = shape;
+  const actBits = node.inputTensor.format.bits;
+  const planes = node.planes.length;
+  return place(ENGINE, { actBits, simd, pe, groups, steps, planes, accBits, sumBits, wordCycles, reads, rows });
+}
+
+/** Ones in each row of M⊕, by plane. */
+function tapsOf({ planes }: WeightedNode): number[][] {
+  return planes.map(({ nIn, nOut, matrix }) =>
+    Array.from({ length: nOut }, (_, row) =>
+      matrix.subarray(row * nIn, (row + 1) * nIn).reduce((sum, bit) => sum + bit, 0),
+    ),
+  );
+}
+
+function decryptors(node: WeightedNode, { fold }: WeightedShape, { slices }: WordShape): PlacedUnit[] {
+  const lanes = new Map<number, number>();
+  for (const phase of lanePhases(node, fold)) lanes.set(phase, (lanes.get(phase) ?? 0) + 1);
+  return tapsOf(node).flatMap((taps) =>
+    [...lanes].map(([phase, copies]) => place(DECRYPTOR, { taps, slices, pe: fold.pe, phase }, copies)),
+  );
+}
+
+function residualUnits({ node, widths }: WeightedShape): PlacedUnit[] {
+  if (node.residual === null || widths.residual === widths.output) return [];
+  const bits = widths.output * node.residual.tensor.format.bits;
+  return [place(NARROW, { bits, ratio: widths.residual / widths.output })];
+}
+
+function requantiser({ node, fold, groups, widths, ...numbers }: WeightedShape): PlacedUnit {
+  const { accBits, sumBits, dotBits, factorBits, scaledBits } = numbers;
+  const { joined, multiplierBits, output } = node.requantiser;
+  const { residual } = node;
+  return place(REQUANTISER, {
+    pe: fold.pe,
+    groups,
+    width: widths.output,
+    planes: node.planes.length,
+    ...{ accBits, sumBits, joined, dotBits, factorBits, multiplierBits, scaledBits },
+    shift: output?.shift ?? null,
+    outBits: node.outputTensor.format.bits,
+    table: scaleTable(node),
+    residual: residual && {
+      bits: residual.tensor.format.bits,
+      multiplierBits: bitsFor(Math.min(residual.multiplier, -2), residual.multiplier).bits,
+    },
+  });
+}

@@ -1,0 +1,71 @@
+/** What a banked window costs. */
+import { counterBits } from '../../cost/counter.js';
+import { muxLuts } from '../../cost/memory.js';
+import { memoryFeatures } from '../../cost/memory-features.js';
+import { sequencer } from '../window/cost.js';
+import type { WindowPlan } from '../window/plan.js';
+import type { HardwareUnit } from '../types.js';
+import { COEFFICIENTS } from './coefficients.js';
+
+export interface BankedWindowParameters {
+  readonly bits: number;
+  readonly inWidth: number;
+  readonly window: WindowPlan;
+  readonly simd: number;
+  readonly steps: number;
+  readonly tapLanes: boolean;
+  readonly blocks: number;
+}
+
+export const BANKED_WINDOW: HardwareUnit<BankedWindowParameters> = {
+  kind: 'bankedWindow',
+  module: 'flexor_window_banked',
+  parts: { flexor_window_banked: 'window' },
+  coefficients: COEFFICIENTS,
+  features(unit) {
+    const { bits, inWidth, window, simd, steps, tapLanes, blocks } = unit;
+    const { input, kernel, stride, rows } = window;
+    const columns = tapLanes ? kernel[1] : 1;
+    const block = input.channels / blocks;
+    const word = Math.min(inWidth, block);
+    const depth = Math.ceil(input.width / columns) * (block / word);
+    const memory = memoryFeatures('ram', word * bits, depth);
+    const banks = rows * columns * blocks;
+    const { slot, row, column, channel } = sequencer(window, inWidth);
+    const address = counterBits(depth);
+    const position = Math.ceil(Math.log2((input.width + kernel[1] + stride[1] + columns) * input.channels)) + 2;
+    const step = steps > 1 ? counterBits(steps) : 0;
+    const select = (columns > 1 ? counterBits(columns) : 0) + (blocks > 1 ? counterBits(blocks) : 0);
+    const inside = kernel[0] + columns;
+    return {
+      luts: {
+        unit: 1,
+        sequencer: row + column + slot,
+        address: address + position,
+        'column addresses': (columns - 1) * position,
+        counters: 2 * step + 2 * select + channel,
+        'write enables': banks,
+        'kernel rows': kernel[0] * row,
+        'kernel columns': columns * column,
+        'row multiplexer': kernel[0] * blocks * columns * bits * muxLuts(rows),
+        'column multiplexer': columns > 1 ? simd * bits * muxLuts(columns) : 0,
+        'one column': columns > 1 ? 0 : simd * bits,
+        'read multiplexer': banks * memory.readMux,
+        parts: banks * bits * muxLuts(word),
+      },
+      flipFlops: {
+        unit: 1,
+        sequencer: 3 * slot + 2 * row + 2 * column + channel,
+        address: address + position,
+        counters: 2 * step + 2 * select,
+        inside,
+        output: memory.shape.made === 'block' ? 0 : banks * word * bits,
+        parts: Math.log2(word),
+      },
+      multipliers: 0,
+      lutRams: banks * memory.storage.lutRams,
+      bram18: banks * memory.storage.bram18,
+      memoryBits: banks * memory.storage.memoryBits,
+    };
+  },
+};

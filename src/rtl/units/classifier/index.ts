@@ -1,0 +1,22 @@
+/** hw/flexor_classifier.v: adds the index of the largest logit so far. */
+import { counterBits } from '../../cost/counter.js';
+import { NO_STORAGE } from '../../cost/memory-features.js';
+import type { HardwareUnit } from '../types.js';
+import { COEFFICIENTS } from './coefficients.js';
+
+export interface ClassifierParameters {
+  readonly bits: number;
+  readonly signed: boolean;
+  readonly count: number;
+}
+
+export const CLASSIFIER: HardwareUnit<ClassifierParameters> = {
+  kind: 'classifier',
+  module: 'flexor_classifier',
+  parts: {},
+  coefficients: COEFFICIENTS,
+  features({ bits, count }) {
+    const index = counterBits(count);
+    return { luts: { unit: 1, value: bits, index }, flipFlops: { value: bits, index: 2 * index }, ...NO_STORAGE };
+  },
+};

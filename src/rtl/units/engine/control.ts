@@ -1,0 +1,92 @@
+/**
+ * Control of a weighted layer: mirrors flexor_engine.v, flexor_requantiser.v and how the layer wrapper connects them. The
+ * engine takes a vector every `groups` cycles; in the last step of a pixel each group gives a result.
+ */
+import type { Feeder } from '../../schedule/feeder.js';
+import { registerFifo, UNKNOWN, type Fifo } from '../../schedule/fifo.js';
+import { RigidPipeline } from '../../schedule/rigid-pipeline.js';
+import { Unit } from '../../schedule/unit.js';
+import type { WeightedPlan } from '../../layers/types.js';
+import { RequantiserControl } from '../requantiser/schedule.js';
+import { engineStages } from './schedule.js';
+
+export class EngineControl extends Unit {
+  private readonly groupFifo: Fifo | null;
+  private readonly requantiser: RequantiserControl;
+  private readonly feeder: Feeder;
+  private readonly engine: RigidPipeline;
+  /** Steps of the pixel that are behind the present run of vectors. */
+  private stepsLeft: number;
+  /** First beat of the run that entered the engine, while the cycles of its takes are not known; else UNKNOWN. */
+  private runStart = UNKNOWN;
+
+  constructor(
+    private readonly plan: WeightedPlan,
+    private readonly input: Fifo,
+    residual: Fifo | null,
+    output: Fifo,
+  ) {
+    super(residual === null ? [input] : [input, residual], [output]);
+    this.groupFifo = plan.groupFifoDepth === 0 ? null : registerFifo(plan.groupFifoDepth);
+    this.requantiser = new RequantiserControl(plan, residual, output);
+    this.engine = new RigidPipeline(engineStages(plan.fold.simd), this.groupFifo ?? this.requantiser);
+    this.feeder = plan.feed.feeder(plan, input);
+    this.stepsLeft = plan.steps;
+  }
+
+  override arrived(input: Fifo): void {
+    // The engine need not look before the last element of a pixel.
+    if (input !== this.input || this.feeder.arrived()) this.awake = true;
+  }
+
+  run(): void {
+    let any: boolean;
+    do {
+      any = this.feeder.fill();
+      if (this.runEngine()) any = true;
+      if (this.runRequantiser()) any = true;
+    } while (any);
+  }
+
+  private runEngine(): boolean {
+    const { engine, feeder, plan } = this;
+    let any = false;
+    for (;;) {
+      if (this.runStart === UNKNOWN) {
+        if (engine.drain()) any = true;
+        const offered = feeder.offered();
+        if (offered === UNKNOWN) return any;
+        const beat = engine.nextBeat(offered);
+        if (beat === UNKNOWN) return any;
+        this.runStart = beat;
+      }
+      // What is on its way may still hold the run up; then its takes come later.
+      const last = this.runStart + (feeder.vectors - 1) * plan.groups;
+      if (engine.drain(last)) any = true;
+      const lastTake = engine.cycleOf(last);
+      if (lastTake === UNKNOWN) return any;
+      feeder.take(lastTake, feeder.vectors === 1 ? UNKNOWN : engine.cycleOf(last - plan.groups));
+      this.stepsLeft -= feeder.vectors;
+      engine.enter(last + plan.groups - 1, this.stepsLeft === 0 ? plan.groups : 0);
+      if (this.stepsLeft === 0) this.stepsLeft = plan.steps;
+      this.runStart = UNKNOWN;
+      any = true;
+    }
+  }
+
+  private runRequantiser(): boolean {
+    const { groupFifo, requantiser } = this;
+    let any = requantiser.run();
+    if (groupFifo === null) return any;
+    for (;;) {
+      const room = requantiser.room();
+      const offered = groupFifo.offered();
+      if (room === UNKNOWN || offered === UNKNOWN) return any;
+      const cycle = Math.max(room, offered);
+      groupFifo.pop(cycle);
+      requantiser.push(cycle);
+      requantiser.run();
+      any = true;
+    }
+  }
+}

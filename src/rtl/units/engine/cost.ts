@@ -1,0 +1,79 @@
+/** What an engine costs with its MAC array, without weight source and decryptors. */
+import { counterBits } from '../../cost/counter.js';
+import { memoryShape, muxLuts } from '../../cost/memory.js';
+import type { HardwareUnit } from '../types.js';
+import { COEFFICIENTS } from './coefficients.js';
+
+export interface EngineParameters {
+  readonly actBits: number;
+  readonly simd: number;
+  readonly pe: number;
+  readonly groups: number;
+  readonly steps: number;
+  readonly planes: number;
+  readonly accBits: number;
+  readonly sumBits: number;
+  readonly wordCycles: number;
+  readonly reads: number;
+  readonly rows: number;
+}
+
+/** Bits of the adders of a balanced tree that adds `count` terms of `bits`: those over the terms, and those above. */
+function treeBits(count: number, bits: number): { masked: number; plain: number } {
+  const levels = Math.ceil(Math.log2(count));
+  let [masked, plain] = [0, 0];
+  for (let node = 1; node < count; node++) {
+    const width = bits + levels - (Math.ceil(Math.log2(node + 2)) - 1);
+    if (2 * node + 1 >= count) masked += width;
+    else plain += width;
+  }
+  return { masked, plain };
+}
+
+export const ENGINE: HardwareUnit<EngineParameters> = {
+  kind: 'engine',
+  module: 'flexor_engine',
+  parts: { flexor_engine: 'control', flexor_mac_array: 'macArray' },
+  coefficients: COEFFICIENTS,
+  features(unit) {
+    const { actBits, simd, pe, groups, steps, planes, accBits, sumBits, wordCycles, reads, rows } = unit;
+    const bits = (n: number): number => (n > 1 ? counterBits(n) : 0);
+    const counters = bits(groups) + bits(steps) + bits(wordCycles) + bits(reads) + bits(rows);
+    const channels = planes * pe;
+    const accWord = channels * accBits;
+    const tree = treeBits(simd, actBits);
+    const laneBits = simd > 1 ? actBits + Math.ceil(Math.log2(simd)) : 0;
+    const { made, banks, lutRams, bram18 } = memoryShape('array', accWord, groups);
+    const registers = made === 'logic';
+    return {
+      luts: {
+        unit: 1,
+        counters,
+        'masked adders': channels * tree.masked,
+        'plain adders': channels * tree.plain + tree.masked + tree.plain,
+        accumulators: accWord,
+        'one lane': simd > 1 ? 0 : accWord,
+        sum: sumBits,
+        'read multiplexer': accWord * muxLuts(registers ? groups : banks),
+        bypass: made === 'block' ? accWord : 0,
+      },
+      flipFlops: {
+        unit: 1,
+        counters,
+        // Two pipeline stages with the activations and the number of the group, three where lanes are added up.
+        activations: 2 * simd * actBits,
+        groups: (simd > 1 ? 3 : 2) * bits(groups),
+        lanes: (channels + 1) * laneBits,
+        'lane control': simd > 1 ? 1 : 0,
+        sum: sumBits,
+        accumulators: registers ? accWord * groups : 0,
+        address: registers ? 0 : bits(groups),
+        bypass: made === 'block' ? accWord : 0,
+      },
+      lutRams,
+      bram18,
+      multipliers: 0,
+      memoryBits: accWord * groups,
+    };
+  },
+};

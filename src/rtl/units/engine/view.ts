@@ -1,0 +1,46 @@
+/** What an instance of hw/flexor_engine.v binds. */
+import { groupBits, type WeightedPlan } from '../../layers/types.js';
+import {
+  CLOCK,
+  instanceView,
+  into,
+  outOf,
+  streamWires,
+  type InstanceView,
+  type Stream,
+} from '../../views/instances.js';
+import { WORD } from '../weight-source/view.js';
+
+/** From vectors and decrypted words to groups; `word`: the name of the wire that holds these words. */
+export function engineInstance(layer: WeightedPlan, vector: Stream, word: string, group: Stream): InstanceView {
+  const { node, fold } = layer;
+  const phased = word === 'weights';
+  return instanceView(
+    'flexor_engine',
+    'u_engine',
+    [
+      ...CLOCK,
+      ...into('in', vector),
+      ...outOf('out', group),
+      ['word_valid_i', WORD.valid],
+      ['word_ready_o', WORD.ready],
+      ['word_first_o', phased ? 'word_first' : 'unused_word_first'],
+      ['word_i', word],
+    ],
+    {
+      wires: [...streamWires(group.data, groupBits(layer)), ...(phased ? [] : ['unused_word_first'])],
+      parameters: [
+        ['ActBits', node.inputTensor.format.bits],
+        ['ActSigned', node.inputTensor.format.signed ? 1 : 0],
+        ['Simd', fold.simd],
+        ['Pe', fold.pe],
+        ['Groups', layer.groups],
+        ['Steps', layer.steps],
+        ['Planes', node.planes.length],
+        ['WordCycles', layer.memory.wordCycles],
+        ['AccBits', layer.accBits],
+        ['SumBits', layer.sumBits],
+      ],
+    },
+  );
+}

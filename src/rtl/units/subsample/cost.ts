@@ -1,0 +1,32 @@
+/** What a subsample costs: counters of places and pixels. */
+import { counterBits } from '../../cost/counter.js';
+import { NO_STORAGE } from '../../cost/memory-features.js';
+import type { HardwareUnit } from '../types.js';
+import { COEFFICIENTS } from './coefficients.js';
+
+export interface SubsampleParameters {
+  readonly bits: number;
+  readonly height: number;
+  readonly width: number;
+  readonly channels: number;
+  readonly stride: readonly [number, number];
+  readonly channelPadding: readonly [number, number];
+}
+
+export const SUBSAMPLE: HardwareUnit<SubsampleParameters> = {
+  kind: 'subsample',
+  module: 'flexor_subsample',
+  parts: { flexor_subsample: 'pool' },
+  coefficients: COEFFICIENTS,
+  features(unit) {
+    const { bits, height, width, channels, stride, channelPadding } = unit;
+    const places = counterBits(channelPadding[0] + channels + channelPadding[1] + 1);
+    const image = counterBits(height + 1) + counterBits(width + 1);
+    const phases = counterBits(stride[0] + 1) + counterBits(stride[1] + 1);
+    return {
+      luts: { unit: 1, value: bits, places, image, phases },
+      flipFlops: { counters: places + image + phases },
+      ...NO_STORAGE,
+    };
+  },
+};

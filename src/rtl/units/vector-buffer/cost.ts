@@ -1,0 +1,50 @@
+/** What a vector buffer costs. */
+import { counterBits } from '../../cost/counter.js';
+import { muxLuts } from '../../cost/memory.js';
+import { memoryFeatures } from '../../cost/memory-features.js';
+import type { HardwareUnit } from '../types.js';
+import { COEFFICIENTS } from './coefficients.js';
+
+export interface VectorBufferParameters {
+  readonly bits: number;
+  readonly inWidth: number;
+  readonly size: number;
+  readonly simd: number;
+  readonly steps: number;
+}
+
+export const VECTOR_BUFFER: HardwareUnit<VectorBufferParameters> = {
+  kind: 'vectorBuffer',
+  module: 'flexor_vector_buffer',
+  parts: { flexor_vector_buffer: 'window' },
+  coefficients: COEFFICIENTS,
+  features({ bits, inWidth, size, simd, steps }) {
+    const step = counterBits(steps);
+    const write = counterBits(steps / inWidth);
+    const memory = memoryFeatures('ram', inWidth * bits, 2 * 2 ** write);
+    const short = size - (simd - 1) * steps < steps;
+    const { lutRams, bram18, memoryBits } = memory.storage;
+    return {
+      luts: {
+        unit: 1,
+        steps: step,
+        lanes: simd,
+        'short lane': short ? bits : 0,
+        'read multiplexer': simd * memory.readMux,
+        'write decoder': simd * memory.writeDecode,
+        parts: simd * bits * muxLuts(inWidth),
+      },
+      flipFlops: {
+        unit: 1,
+        counters: step + write + counterBits(simd),
+        output: memory.shape.made === 'block' ? 0 : simd * inWidth * bits,
+        parts: Math.log2(inWidth),
+        'short lane': short ? 1 : 0,
+      },
+      multipliers: 0,
+      lutRams: simd * lutRams,
+      bram18: simd * bram18,
+      memoryBits: simd * memoryBits,
+    };
+  },
+};

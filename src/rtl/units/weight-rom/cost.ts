@@ -1,0 +1,16 @@
+/** What a ROM of weights costs. */
+import { romFeatures } from '../../cost/rom.js';
+import type { HardwareUnit } from '../types.js';
+import type { WeightSourceParameters } from '../weight-source/cost.js';
+import { COEFFICIENTS } from './coefficients.js';
+
+export const WEIGHT_ROM: HardwareUnit<WeightSourceParameters> = {
+  kind: 'weightRom',
+  module: 'flexor_weight_rom',
+  parts: { flexor_weight_rom: 'weightMemory' },
+  coefficients: COEFFICIENTS,
+  features({ width, depth, gathered }) {
+    const { tables, flipFlops, storage } = romFeatures(width, depth);
+    return { luts: { tables }, flipFlops: { output: flipFlops + gathered }, multipliers: 0, ...storage };
+  },
+};

@@ -1,0 +1,16 @@
+/** What a weight source costs: parameters that all of them have. */
+import type { WordShape } from '../../weight-memory.js';
+
+export interface WeightSourceParameters {
+  /** Bits of a row. */
+  readonly width: number;
+  /** Rows; of a bank, where there are two. */
+  readonly depth: number;
+  /** Bits of the register in which the rows of a word are gathered. */
+  readonly gathered: number;
+}
+
+/** Parameters of the source of words of this shape. */
+export function sourceParameters({ rowBits, rows, reads }: WordShape): WeightSourceParameters {
+  return { width: rowBits, depth: rows, gathered: (reads - 1) * rowBits };
+}

@@ -1,0 +1,8 @@
+/** Fitted to bench/cost/units.json and grid.json by `node bench/cost-model.js fit`; amounts are those of the features. */
+import type { Coefficients } from '../types.js';
+
+// prettier-ignore
+export const COEFFICIENTS: Coefficients = {
+  luts: {},
+  flipFlops: { output: 1 },
+};

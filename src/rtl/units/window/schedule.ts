@@ -1,0 +1,131 @@
+/**
+ * Control of a window unit: mirrors hw/flexor_window_sequencer.v and the output stages of flexor_window_serial.v and
+ * flexor_window_banked.v. Rows are counted over all frames.
+ */
+import type { WindowPlan } from './plan.js';
+import type { Feeder } from '../../schedule/feeder.js';
+import { UNKNOWN, type Fifo } from '../../schedule/fifo.js';
+
+export class WindowFeeder implements Feeder {
+  /** Where the next element is written. */
+  private writeRow = 0;
+  private writeColumn = 0;
+  private writeBeat = 0;
+  private lastWrite = -1;
+  /** When the write row was free; UNKNOWN until it is. */
+  private writeRoom = 0;
+  /** By place in the ring of rows and by column: when the pixel's last beat was written. */
+  private readonly written: Float64Array;
+  /** By row, in a ring: when it was freed. */
+  private readonly freed: Float64Array;
+  private freedRows = 0;
+  /** Place in the frame of the window that is offered. */
+  private row: number;
+  private column: number;
+  /** When the last vector of the window before was taken. */
+  private lastTake = 0;
+  private readonly firstRow: number;
+  private readonly firstColumn: number;
+  private readonly lastRow: number;
+  private readonly lastColumn: number;
+
+  private readonly beats: number;
+
+  /** Beats of `width` elements come in; `lanes` that are filled in turn (1 where all are filled in one cycle), `vectors` a window. */
+  constructor(
+    private readonly input: Fifo,
+    private readonly plan: WindowPlan,
+    width: number,
+    private readonly lanes: number,
+    readonly vectors: number,
+  ) {
+    const { rows, padding, stride, output } = plan;
+    this.beats = plan.input.channels / width;
+    this.written = new Float64Array(rows * plan.input.width);
+    // Rows that a stride leaves out are freed before they come in.
+    this.freed = new Float64Array(rows + plan.input.height + stride[0]);
+    this.firstRow = -padding[0];
+    this.firstColumn = -padding[1];
+    this.lastRow = this.firstRow + (output.height - 1) * stride[0];
+    this.lastColumn = this.firstColumn + (output.width - 1) * stride[1];
+    this.row = this.firstRow;
+    this.column = this.firstColumn;
+  }
+
+  offered(): number {
+    const available = this.available();
+    if (available === UNKNOWN) return UNKNOWN;
+    // An element is read, and where lanes are filled in turn, it shifts in a cycle later, the first one as soon as the
+    // vector before is taken.
+    const shifts = this.lanes === 1 ? available : available + 1;
+    return Math.max(shifts, this.lastTake) + this.lanes;
+  }
+
+  take(last: number, beforeLast: number): void {
+    const offered = this.vectors === 1 ? this.offered() : beforeLast + this.lanes;
+    const lastRead = this.lanes === 1 ? offered - 1 : offered - 2;
+    this.lastTake = last;
+    this.nextWindow(lastRead);
+  }
+
+  fill(): boolean {
+    const { input, plan } = this;
+    let any = false;
+    for (;;) {
+      if (this.writeRoom === UNKNOWN && !this.findRoom()) break;
+      const offered = input.offered();
+      if (offered === UNKNOWN) break;
+      const cycle = Math.max(offered, this.lastWrite + 1, this.writeRoom);
+      input.pop(cycle);
+      this.lastWrite = cycle;
+      if (++this.writeBeat < this.beats) continue;
+      this.writeBeat = 0;
+      any = true;
+      this.written[(this.writeRow % plan.rows) * plan.input.width + this.writeColumn] = cycle;
+      if (++this.writeColumn < plan.input.width) continue;
+      this.writeColumn = 0;
+      this.writeRow++;
+      this.writeRoom = UNKNOWN;
+    }
+    return any;
+  }
+
+  arrived(): boolean {
+    return this.fill();
+  }
+
+  private findRoom(): boolean {
+    const before = this.writeRow - this.plan.rows;
+    if (before >= this.freedRows) return false;
+    this.writeRoom = before < 0 ? 0 : this.freed[before % this.freed.length]! + 1;
+    return true;
+  }
+
+  /** First cycle in which all of the window can be read; UNKNOWN until its last pixel is written. */
+  private available(): number {
+    const { input, kernel, rows } = this.plan;
+    const row = this.freedRows + Math.min(this.row + kernel[0] - 1, input.height - 1) - Math.max(this.row, 0);
+    const column = Math.min(this.column + kernel[1] - 1, input.width - 1);
+    if (this.writeRow < row || (this.writeRow === row && this.writeColumn <= column)) return UNKNOWN;
+    return this.written[(row % rows) * input.width + column]! + 1;
+  }
+
+  /** Moves to the next window and frees the rows above it. */
+  private nextWindow(cycle: number): void {
+    const { input, stride } = this.plan;
+    if (this.column !== this.lastColumn) {
+      this.column += stride[1];
+      return;
+    }
+    this.column = this.firstColumn;
+    const first = Math.max(this.row, 0);
+    let next = input.height;
+    if (this.row === this.lastRow) {
+      this.row = this.firstRow;
+    } else {
+      this.row += stride[0];
+      next = Math.max(this.row, 0);
+    }
+    for (let i = first; i < next; i++) this.freed[this.freedRows++ % this.freed.length] = cycle;
+  }
+}

@@ -1,0 +1,98 @@
+/**
+ * A network as a file (docs/networks.md): layers in the terms of the model file, with what follows from the images left out.
+ * The reader is strict: an unknown field or value is one line that names file, layer and field.
+ */
+import { z } from 'zod';
+import { FlexorError } from '../../base/errors.js';
+import { printable, readJson, shown } from '../../base/json.js';
+
+/** Networks with training recipes of their own, which a description names one of. */
+export const NETWORKS = ['lenet5', 'resnet20', 'resnet32', 'resnet18'] as const;
+export type NetworkName = (typeof NETWORKS)[number];
+
+const MAX_LAYERS = 4096;
+const MAX_CHANNELS = 65_536;
+const MAX_SIDE = 255;
+
+const count = (most: number) => z.int().min(1).max(most);
+const pair = z.tuple([count(MAX_SIDE), count(MAX_SIDE)]);
+const name = z
+  .string()
+  .max(64)
+  .regex(/^[A-Za-z][A-Za-z0-9_]*$/, 'must be a letter followed by letters, digits or underscores');
+const pad = z.int().min(0).max(MAX_CHANNELS);
+const padding = z.union([z.literal('same'), z.tuple([pad, pad, pad, pad])]);
+const named = { name: name.optional() };
+const oneInput = { ...named, input: name.optional() };
+const weighted = {
+  ...oneInput,
+  group: z.int().min(0).max(255).nullable(),
+  bias: z.boolean().optional(),
+  batchNorm: z.boolean().optional(),
+  relu: z.boolean().optional(),
+};
+const layer = z.discriminatedUnion('kind', [
+  z.strictObject({
+    kind: z.literal('conv'),
+    ...weighted,
+    outChannels: z.union([count(MAX_CHANNELS), z.enum(['input', 'classes'])]),
+    kernel: pair,
+    stride: pair.optional(),
+    padding: padding.optional(),
+    dilation: pair.optional(),
+    groups: z.union([count(MAX_CHANNELS), z.literal('depthwise')]).optional(),
+  }),
+  z.strictObject({
+    kind: z.literal('dense'),
+    ...weighted,
+    outChannels: z.union([count(MAX_CHANNELS), z.literal('classes')]),
+  }),
+  z.strictObject({
+    kind: z.enum(['maxPool', 'avgPool']),
+    ...oneInput,
+    kernel: z.union([pair, z.literal('whole')]),
+    stride: pair.optional(),
+    padding: padding.optional(),
+  }),
+  z.strictObject({
+    kind: z.literal('subsample'),
+    ...oneInput,
+    stride: pair,
+    channelPadding: z.tuple([pad, pad]),
+  }),
+  z.strictObject({ kind: z.literal('add'), ...named, inputs: z.tuple([name, name]), relu: z.boolean().optional() }),
+  z.strictObject({ kind: z.literal('concat'), ...named, inputs: z.array(name).min(2).max(MAX_LAYERS) }),
+  z.strictObject({ kind: z.literal('flatten'), ...oneInput }),
+]);
+const description = z.strictObject({
+  networkVersion: z.literal(1),
+  name,
+  /** The network whose recipes it trains with. */
+  recipe: z.enum(NETWORKS),
+  /** What the network is and where it comes from, for people. */
+  notes: z.string().max(10_000).optional(),
+  layers: z.array(layer).min(1).max(MAX_LAYERS),
+});
+
+export type NetworkDescription = z.infer<typeof description>;
+export type LayerDescription = NetworkDescription['layers'][number];
+
+/** Reads a network file. */
+export function readNetwork(path: string): NetworkDescription {
+  return parseNetwork(readJson(path, 'data'), path);
+}
+
+/** Checks a parsed network file; `where` (its name) starts the text of errors. */
+export function parseNetwork(value: unknown, where: string): NetworkDescription {
+  const result = description.safeParse(value);
+  if (result.success) return result.data;
+  const issue = result.error.issues[0]!;
+  const path = issue.path.filter((key) => typeof key !== 'symbol');
+  const field = path.map((key) => (typeof key === 'number' ? `[${key}]` : `.${key}`)).join('');
+  const got = path.reduce<unknown>(
+    (at, key) => (typeof at === 'object' && at !== null ? (at as Record<string | number, unknown>)[key] : undefined),
+    value,
+  );
+  const at = field.replace(/^\./, '') || 'network';
+  throw new FlexorError('data', `${where}: ${at}: ${printable(issue.message, 200)}, got ${shown(got)}`);
+}
