@@ -165,7 +165,7 @@ async function solve(
     'chformal -lower',
     'memory',
     'opt',
-    `sat ${steps} -set-assumes -prove-asserts -seq 1 -timeout ${timeoutSeconds} ${top}`,
+    `sat ${steps} -set-assumes -prove-asserts -seq 1 -timeout ${timeoutSeconds}`,
   ].join('\n');
   const limits = { timeoutSeconds: timeoutSeconds + 120, ...(signal === undefined ? {} : { signal }) };
   const { stdout } = await runYosys({ script, files, outputs: [], ...limits });
