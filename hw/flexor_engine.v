@@ -15,6 +15,8 @@ module flexor_engine #(
   parameter integer Simd = 1,
   parameter integer Pe = 3,
   parameter integer Groups = 1,
+  // Cycles that a vector is held for; Groups, or fewer where a convolution has Groups/Hold groups of its own.
+  parameter integer Hold = Groups,
   parameter integer Steps = 4,
   parameter integer Planes = 1,
   // Cycles a word lasts; words have WordCycles*Pe bits a lane of a plane.
@@ -56,12 +58,29 @@ module flexor_engine #(
   reg [StepBits-1:0] step_q;
   reg [CycleBits-1:0] cycle_q;
   wire first_group = group_q == {GroupBits{1'b0}};
-  wire fire = en && (!first_group || in_valid_i);
+  wire first_held;
+  wire fire = en && (!first_held || in_valid_i);
   wire step_end = group_q == GroupLast;
   wire pixel_end = step_end && (step_q == StepLast);
   wire load = cycle_q == {CycleBits{1'b0}};
 
-  assign in_ready_o = en && first_group;
+  assign in_ready_o = en && first_held;
+
+  generate
+    if (Hold == Groups) begin : g_all
+      assign first_held = first_group;
+    end else begin : g_parts
+      localparam integer HoldBits = (Hold <= 1) ? 1 : $clog2(Hold);
+      localparam integer HoldLastI = Hold - 1;
+      localparam [HoldBits-1:0] HoldLast = HoldLastI[HoldBits-1:0];
+      reg [HoldBits-1:0] hold_q;
+      assign first_held = hold_q == {HoldBits{1'b0}};
+      always @(posedge clk_i) begin
+        if (!rst_ni) hold_q <= {HoldBits{1'b0}};
+        else if (fire) hold_q <= (hold_q == HoldLast) ? {HoldBits{1'b0}} : hold_q + 1'b1;
+      end
+    end
+  endgenerate
 
   always @(posedge clk_i) begin
     if (!rst_ni) begin
@@ -115,7 +134,7 @@ module flexor_engine #(
       first1_q <= step_q == {StepBits{1'b0}};
       last1_q <= step_q == StepLast;
       group1_q <= group_q;
-      if (first_group) acts1_q <= in_data_i;
+      if (first_held) acts1_q <= in_data_i;
     end
     if (en && valid1_q) begin
       first2_q <= first1_q;
@@ -146,6 +165,7 @@ module flexor_engine #(
     .Simd(Simd),
     .Pe(Pe),
     .Groups(Groups),
+    .Hold(Hold),
     .GroupBits(GroupBits),
     .Planes(Planes),
     .AccBits(AccBits),

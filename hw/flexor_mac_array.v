@@ -12,6 +12,8 @@ module flexor_mac_array #(
   parameter integer Simd = 1,
   parameter integer Pe = 1,
   parameter integer Groups = 1,
+  // Groups that share the activations, in turn; Groups/Hold sums of activations are kept.
+  parameter integer Hold = Groups,
   parameter integer GroupBits = 1,
   parameter integer Planes = 1,
   // Both at least ActBits + 1; wide enough for every partial sum.
@@ -163,16 +165,47 @@ module flexor_mac_array #(
     end
   endgenerate
 
-  // sum(a) grows once per window step, with the first group, and stands for the others.
-  reg [SumBits-1:0] sum_q;
-  wire first_group = group == {GroupBits{1'b0}};
-  wire [SumBits-1:0] sum_new = (first ? {SumBits{1'b0}} : sum_q) + lane_sum;
+  // sum(a) grows once per window step, with the first group that shares the activations, and stands for the others.
+  wire [SumBits-1:0] sum_now;
 
-  always @(posedge clk_i) if (en_i && valid && first_group) sum_q <= sum_new;
+  generate
+    if (Hold == Groups) begin : g_one_sum
+      reg [SumBits-1:0] sum_q;
+      wire first_group = group == {GroupBits{1'b0}};
+      wire [SumBits-1:0] sum_new = (first ? {SumBits{1'b0}} : sum_q) + lane_sum;
+      always @(posedge clk_i) if (en_i && valid && first_group) sum_q <= sum_new;
+      assign sum_now = first_group ? sum_new : sum_q;
+    end else begin : g_sums
+      localparam integer Sums = Groups / Hold;
+      localparam integer HoldBits = (Hold <= 1) ? 1 : $clog2(Hold);
+      localparam integer IndexBits = $clog2(Sums);
+      localparam integer HoldLastI = Hold - 1;
+      localparam integer IndexLastI = Sums - 1;
+      localparam [HoldBits-1:0] HoldLast = HoldLastI[HoldBits-1:0];
+      localparam [IndexBits-1:0] IndexLast = IndexLastI[IndexBits-1:0];
+      reg [SumBits-1:0] sums [0:Sums-1];
+      reg [HoldBits-1:0] hold_q;
+      reg [IndexBits-1:0] index_q;
+      wire first_held = hold_q == {HoldBits{1'b0}};
+      wire [SumBits-1:0] sum_old = sums[index_q];
+      wire [SumBits-1:0] sum_new = (first ? {SumBits{1'b0}} : sum_old) + lane_sum;
+      always @(posedge clk_i) begin
+        if (en_i && valid && first_held) sums[index_q] <= sum_new;
+        if (!rst_ni) begin
+          hold_q <= {HoldBits{1'b0}};
+          index_q <= {IndexBits{1'b0}};
+        end else if (en_i && valid) begin
+          hold_q <= (hold_q == HoldLast) ? {HoldBits{1'b0}} : hold_q + 1'b1;
+          if (hold_q == HoldLast) index_q <= (index_q == IndexLast) ? {IndexBits{1'b0}} : index_q + 1'b1;
+        end
+      end
+      assign sum_now = first_held ? sum_new : sum_old;
+    end
+  endgenerate
 
   assign out_valid_o = valid && last;
   assign selected_o = new_total;
-  assign sum_o = first_group ? sum_new : sum_q;
+  assign sum_o = sum_now;
 
 `ifndef SYNTHESIS
   initial begin

@@ -19,6 +19,8 @@ module flexor_window_banked #(
   parameter integer KernelW = 3,
   parameter integer StrideH = 1,
   parameter integer StrideW = 1,
+  // Pixels from one tap to the next.
+  parameter integer DilationH = 1,
   parameter integer PadTop = 1,
   parameter integer PadLeft = 1,
   parameter integer OutHeight = 4,
@@ -42,6 +44,7 @@ module flexor_window_banked #(
 );
 
   // Cols column banks: position x lies in bank x mod Cols; a bank row holds Pixels pixels of BlockSize elements.
+  localparam integer SpanH = (KernelH - 1) * DilationH + 1;
   localparam integer Cols = (TapLanes != 0) ? KernelW : 1;
   localparam integer BlockSize = Channels / Blocks;
   localparam integer Pixels = (Width + Cols - 1) / Cols;
@@ -56,7 +59,7 @@ module flexor_window_banked #(
   localparam integer ColSelBits = (Cols <= 1) ? 1 : $clog2(Cols);
   localparam integer BlockGroups = Blocks / BeatBlocks;
   localparam integer BlockBits = (BlockGroups <= 1) ? 1 : $clog2(BlockGroups);
-  localparam integer RowBits = $clog2(Height + Rows + KernelH + StrideH) + 2;
+  localparam integer RowBits = $clog2(Height + Rows + SpanH + StrideH) + 2;
   localparam integer ColBits = $clog2(Width + KernelW + StrideW) + 2;
   // Signed position of an element within a bank row; a window may start up to a window left of it and end right of it.
   localparam integer PosBits = $clog2((Width + KernelW + StrideW + Cols) * Channels) + 2;
@@ -99,7 +102,7 @@ module flexor_window_banked #(
     .Height(Height),
     .Width(Width),
     .Channels(Channels / InWidth),
-    .KernelH(KernelH),
+    .KernelH(SpanH),
     .KernelW(KernelW),
     .StrideH(StrideH),
     .StrideW(StrideW),
@@ -210,7 +213,7 @@ module flexor_window_banked #(
   end
 
   localparam integer Banks = Rows * Cols * Blocks;
-  localparam integer SlotSums = Rows + KernelH;
+  localparam integer SlotSums = Rows + SpanH;
   localparam integer SumBits = $clog2(SlotSums) + 1;
   localparam integer ColSums = 2 * Cols;
   localparam integer ColSumBits = $clog2(ColSums) + 1;
@@ -282,7 +285,7 @@ module flexor_window_banked #(
 
     // Which kernel rows and columns lie in the image.
     for (r = 0; r < KernelH; r = r + 1) begin : g_row_inside
-      localparam integer TapRowI = r;
+      localparam integer TapRowI = r * DilationH;
       localparam integer HeightI = Height;
       wire signed [RowBits-1:0] element_row = row + $signed(TapRowI[RowBits-1:0]);
       assign row_inside[r] = !element_row[RowBits-1] && (element_row < $signed(HeightI[RowBits-1:0]));
@@ -302,7 +305,7 @@ module flexor_window_banked #(
 
     // Lanes: pick the ring row, then the column bank.
     for (r = 0; r < KernelH; r = r + 1) begin : g_lane_row
-      localparam integer TapRowI = r;
+      localparam integer TapRowI = r * DilationH;
       wire [SumBits-1:0] slot_sum = {{(SumBits - SlotBits) {1'b0}}, slot1_q} + TapRowI[SumBits-1:0];
       wire [SlotBits-1:0] lane_slot = slot_of_sum[slot_sum*SlotBits+:SlotBits];
       for (j = 0; j < Blocks; j = j + 1) begin : g_lane_block

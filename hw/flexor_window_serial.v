@@ -18,11 +18,16 @@ module flexor_window_serial #(
   parameter integer KernelW = 3,
   parameter integer StrideH = 1,
   parameter integer StrideW = 1,
+  // Pixels from one tap to the next.
+  parameter integer DilationH = 1,
+  parameter integer DilationW = 1,
   parameter integer PadTop = 1,
   parameter integer PadLeft = 1,
   parameter integer OutHeight = 4,
   parameter integer OutWidth = 4,
   parameter integer Rows = 4,
+  // Channels are stored interleaved: those of so many groups in turn. Needs InWidth 1.
+  parameter integer Interleave = 1,
   parameter integer Simd = 1,
   parameter integer Steps = 9,
   parameter [Bits-1:0] PadValue = {Bits{1'b0}}
@@ -37,24 +42,30 @@ module flexor_window_serial #(
   output wire [Simd*Bits-1:0]    out_data_o
 );
 
+  localparam integer SpanH = (KernelH - 1) * DilationH + 1;
+  localparam integer SpanW = (KernelW - 1) * DilationW + 1;
   localparam integer RowSize = Width * Channels;
   localparam integer KernelRow = KernelW * Channels;
+  // Elements from the first to the last of a kernel row, and those between two of its taps.
+  localparam integer SpanRow = SpanW * Channels;
+  localparam integer Gap = (DilationW - 1) * Channels;
   // Of beats, whose lowest PartBits bits of an element's address say which of them it is.
   localparam integer Depth = Rows * RowSize / InWidth;
   localparam integer PartBits = $clog2(InWidth);
   localparam integer BeatBits = (Depth <= 1) ? 1 : $clog2(Depth);
   localparam integer AddrBits = BeatBits + PartBits;
   localparam integer SlotBits = (Rows <= 1) ? 1 : $clog2(Rows);
-  localparam integer RowBits = $clog2(Height + Rows + KernelH + StrideH) + 2;
-  localparam integer ColBits = $clog2(Width + KernelW + StrideW) + 2;
+  localparam integer RowBits = $clog2(Height + Rows + SpanH + StrideH) + 2;
+  localparam integer ColBits = $clog2(Width + SpanW + StrideW) + 2;
   // Signed position of an element within an image row.
-  localparam integer PosBits = $clog2((Width + KernelW + StrideW) * Channels) + 2;
-  localparam integer OffBits = $clog2(KernelRow + 1);
-  localparam integer TapBits = $clog2(KernelH + 1);
+  localparam integer PosBits = $clog2((Width + SpanW + StrideW) * Channels) + 2;
+  localparam integer OffBits = $clog2(SpanRow + 1);
+  localparam integer TapEndI = KernelH * DilationH;
+  localparam integer TapBits = $clog2(TapEndI + 1);
   localparam integer LaneBits = (Simd <= 1) ? 1 : $clog2(Simd);
   localparam integer StepBits = (Steps <= 1) ? 1 : $clog2(Steps);
   localparam integer DepthLastI = Depth - 1;
-  localparam integer KernelRowLastI = KernelRow - 1;
+  localparam integer KernelRowLastI = SpanRow - 1;
   localparam integer LaneLastI = Simd - 1;
   localparam integer StepLastI = Steps - 1;
   localparam integer StartPosI = -PadLeft * Channels;
@@ -67,7 +78,8 @@ module flexor_window_serial #(
   localparam signed [PosBits-1:0] PosStep = PosStepI[PosBits-1:0];
   localparam signed [PosBits-1:0] PosEnd = RowSize[PosBits-1:0];
   localparam signed [PosBits-1:0] PosZero = {PosBits{1'b0}};
-  localparam [TapBits-1:0] TapEnd = KernelH[TapBits-1:0];
+  localparam [TapBits-1:0] TapEnd = TapEndI[TapBits-1:0];
+  localparam [TapBits-1:0] TapStep = DilationH[TapBits-1:0];
   localparam signed [RowBits-1:0] RowEnd = Height[RowBits-1:0];
   localparam signed [RowBits-1:0] RowZero = {RowBits{1'b0}};
 
@@ -85,8 +97,8 @@ module flexor_window_serial #(
     .Height(Height),
     .Width(Width),
     .Channels(Channels / InWidth),
-    .KernelH(KernelH),
-    .KernelW(KernelW),
+    .KernelH(SpanH),
+    .KernelW(SpanW),
     .StrideH(StrideH),
     .StrideW(StrideW),
     .PadTop(PadTop),
@@ -123,8 +135,9 @@ module flexor_window_serial #(
   wire [OffBits-1:0] offset;
   wire offset_end = offset == KernelRowLast;
   // Lanes that reach past the window stay there, however far.
-  wire [TapBits-1:0] next_tap = (offset_end && tap != TapEnd) ? tap + 1'b1 : tap;
-  wire [OffBits-1:0] next_offset = offset_end ? {OffBits{1'b0}} : offset + 1'b1;
+  wire [TapBits-1:0] next_tap = (offset_end && tap != TapEnd) ? tap + TapStep : tap;
+  wire [OffBits-1:0] offset_step;
+  wire [OffBits-1:0] next_offset = offset_end ? {OffBits{1'b0}} : offset + offset_step;
 
   assign window_end = lane_end && (step_q == StepLast);
 
@@ -144,12 +157,29 @@ module flexor_window_serial #(
       reg [TapBits+OffBits-1:0] lane_state [0:Simd-1];
       wire [Simd*(TapBits+OffBits)-1:0] start;
       for (l = 0; l < Simd; l = l + 1) begin : g_start
-        localparam integer TapI = (l * Steps) / KernelRow;
-        localparam integer OffI = (l * Steps) % KernelRow;
+        localparam integer TapI = (l * Steps) / KernelRow * DilationH;
+        localparam integer WithinI = (l * Steps) % KernelRow;
+        localparam integer OffI = WithinI + WithinI / Channels * Gap;
         assign start[l*(TapBits+OffBits)+:TapBits+OffBits] = {TapI[TapBits-1:0], OffI[OffBits-1:0]};
       end
       assign {tap, offset} = first_step ? start[lane_q*(TapBits+OffBits)+:TapBits+OffBits] : lane_state[lane_q];
       always @(posedge clk_i) if (issue) lane_state[lane_q] <= {next_tap, next_offset};
+    end
+  endgenerate
+
+  // From the last channel of a tap to the first of the next one.
+  generate
+    if (Gap == 0) begin : g_neighbours
+      assign offset_step = 1;
+    end else begin : g_apart
+      localparam integer Ends = KernelW;
+      localparam integer StepI = Gap + 1;
+      wire [Ends-1:0] tap_end;
+      for (l = 0; l < Ends; l = l + 1) begin : g_end
+        localparam integer EndI = l * DilationW * Channels + Channels - 1;
+        assign tap_end[l] = offset == EndI[OffBits-1:0];
+      end
+      assign offset_step = (|tap_end) ? StepI[OffBits-1:0] : 1;
     end
   endgenerate
 
@@ -161,7 +191,7 @@ module flexor_window_serial #(
   wire in_image = (tap != TapEnd) && (element_row >= RowZero) && (element_row < RowEnd) &&
       (element_pos >= PosZero) && (element_pos < PosEnd);
   // Start address of each ring row that (slot + tap) can mean.
-  localparam integer Bases = Rows + KernelH;
+  localparam integer Bases = Rows + TapEndI;
   localparam integer BaseBits = $clog2(Bases) + 1;
   wire [Bases*AddrBits-1:0] bases;
   wire [BaseBits-1:0] base_index = {{(BaseBits - SlotBits) {1'b0}}, slot} + {{(BaseBits - TapBits) {1'b0}}, tap};
@@ -176,7 +206,7 @@ module flexor_window_serial #(
   wire unused_addr = ^wide_addr[AddrBits+PosBits-1:AddrBits];
 
   // Memory and its output stage.
-  reg [BeatBits-1:0] wr_addr_q;
+  wire [BeatBits-1:0] wr_addr;
   reg valid1_q;
   reg pad1_q;
   wire en;
@@ -193,12 +223,52 @@ module flexor_window_serial #(
   ) u_lines (
     .clk_i(clk_i),
     .wr_en_i(in_valid_i && in_ready_o),
-    .wr_addr_i(wr_addr_q),
+    .wr_addr_i(wr_addr),
     .wr_data_i(in_data_i),
     .rd_en_i(issue),
     .rd_addr_i(wide_addr[AddrBits-1:PartBits]),
     .rd_data_o(beat1)
   );
+
+  generate
+    if (Interleave == 1) begin : g_in_order
+      reg [BeatBits-1:0] wr_addr_q;
+      assign wr_addr = wr_addr_q;
+      always @(posedge clk_i) begin
+        if (!rst_ni) wr_addr_q <= {BeatBits{1'b0}};
+        else if (in_valid_i && in_ready_o)
+          wr_addr_q <= (wr_addr_q == DepthLast) ? {BeatBits{1'b0}} : wr_addr_q + 1'b1;
+      end
+    end else begin : g_interleaved
+      // Channel i of group g of a pixel goes to place i*Interleave + g.
+      localparam integer PerGroup = Channels / Interleave;
+      localparam integer PixelLastI = Depth - Channels;
+      localparam integer StepI = Interleave;
+      localparam integer PixelI = Channels;
+      localparam integer GroupEndI = (PerGroup - 1) * Interleave;
+      localparam integer WrBits = $clog2(Depth + Channels) + 1;
+      reg [WrBits-1:0] pixel_q;
+      reg [WrBits-1:0] group_q;
+      reg [WrBits-1:0] place_q;
+      wire group_end = place_q == GroupEndI[WrBits-1:0];
+      wire pixel_end = group_end && (group_q == StepI[WrBits-1:0] - 1'b1);
+      wire [WrBits-1:0] wide_wr_addr = pixel_q + group_q + place_q;
+      wire unused_wr_addr = ^wide_wr_addr[WrBits-1:BeatBits];
+      assign wr_addr = wide_wr_addr[BeatBits-1:0];
+      always @(posedge clk_i) begin
+        if (!rst_ni) begin
+          pixel_q <= {WrBits{1'b0}};
+          group_q <= {WrBits{1'b0}};
+          place_q <= {WrBits{1'b0}};
+        end else if (in_valid_i && in_ready_o) begin
+          place_q <= group_end ? {WrBits{1'b0}} : place_q + StepI[WrBits-1:0];
+          if (group_end) group_q <= pixel_end ? {WrBits{1'b0}} : group_q + 1'b1;
+          if (pixel_end)
+            pixel_q <= (pixel_q == PixelLastI[WrBits-1:0]) ? {WrBits{1'b0}} : pixel_q + PixelI[WrBits-1:0];
+        end
+      end
+    end
+  endgenerate
 
   generate
     if (InWidth == 1) begin : g_element
@@ -213,13 +283,11 @@ module flexor_window_serial #(
   always @(posedge clk_i) begin
     if (issue) pad1_q <= !in_image;
     if (!rst_ni) begin
-      wr_addr_q <= {BeatBits{1'b0}};
       valid1_q <= 1'b0;
       lane_q <= {LaneBits{1'b0}};
       step_q <= {StepBits{1'b0}};
       pos_q <= StartPos;
     end else begin
-      if (in_valid_i && in_ready_o) wr_addr_q <= (wr_addr_q == DepthLast) ? {BeatBits{1'b0}} : wr_addr_q + 1'b1;
       if (en) valid1_q <= avail;
       if (issue) begin
         lane_q <= lane_end ? {LaneBits{1'b0}} : lane_q + 1'b1;

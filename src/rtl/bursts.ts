@@ -10,7 +10,6 @@ import { feedOf, isIllegal } from './fold.js';
 import { cyclesPerPixel, outputPixels, weightedNodes, type WeightedNode } from './lanes.js';
 import { layerKind } from './layers/index.js';
 import { streamWidths } from './stream-widths.js';
-import { builtNodes } from './supported.js';
 import type { Fold } from './types.js';
 
 /** A burst may cost this part of the busiest layer's cycles before it is worth a FIFO. */
@@ -20,7 +19,7 @@ const TOLERATED = 0.02;
 function busyCycles(network: IntNetwork, fold: Fold): ReadonlyMap<string, number> {
   const widths = streamWidths(network, fold);
   return new Map(
-    builtNodes(network).map((node, i) => [
+    network.nodes.map((node, i) => [
       node.name,
       isWeighted(node)
         ? cyclesPerPixel(node, fold[node.name]!) * outputPixels(node)
@@ -41,7 +40,7 @@ function unbuffered(network: IntNetwork, fold: Fold): WeightedNode[] {
 export function burstyNodes(network: IntNetwork, fold: Fold): ReadonlySet<string> {
   const busy = busyCycles(network, fold);
   const tolerated = TOLERATED * Math.max(...busy.values());
-  const bursts = new Set(builtNodes(network).flatMap((node) => (layerKind(node).bursts(node) ? node.name : [])));
+  const bursts = new Set(network.nodes.flatMap((node) => (layerKind(node).bursts(node) ? node.name : [])));
   return new Set(
     unbuffered(network, fold).flatMap(({ name, input }) =>
       bursts.has(input) && busy.get(name)! > tolerated ? input : [],

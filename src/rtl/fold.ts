@@ -3,7 +3,7 @@
  * hardware can do (which to take: solve/). Cycles per pixel = ⌈V/SIMD⌉·(C_out/PE), V = k_h·k_w·C_in.
  */
 import { divisors, lcm } from '../base/bits.js';
-import { cyclesPerPixel, type WeightedNode } from './lanes.js';
+import { convGroups, cyclesPerPixel, type WeightedNode } from './lanes.js';
 import { SINGLE, type LayerFold, type LayerWidths } from './types.js';
 import type { Feed } from './units/feed.js';
 import { FEED_UNITS } from './units/index.js';
@@ -28,7 +28,7 @@ export function feedOf(node: WeightedNode, fold: LayerFold): Feed | IllegalFold 
     const feed = unit.choose(node, fold);
     if (feed !== null) return feed;
   }
-  const groups = node.outChannels / fold.pe;
+  const groups = node.outChannels / convGroups(node) / fold.pe;
   const rules = FEED_UNITS.flatMap((unit) => unit.rule(node, groups) ?? []);
   return { kind: 'illegal', rule: `SIMD of a convolution must be ${rules.join(', or ')}, got ${fold.simd}` };
 }
@@ -39,8 +39,9 @@ export function isIllegal(feed: Feed | IllegalFold): feed is IllegalFold {
 
 /** What PE and SIMD must be, whatever feeds the lanes. */
 function lanesRule(node: WeightedNode, { pe, simd }: LayerFold): string | null {
-  if (!Number.isInteger(pe) || pe < 1 || node.outChannels % pe !== 0) {
-    return `PE must divide C_out = ${node.outChannels}, got ${pe}`;
+  const groups = convGroups(node);
+  if (!Number.isInteger(pe) || pe < 1 || (node.outChannels / groups) % pe !== 0) {
+    return `PE must divide C_out${groups > 1 ? '/groups' : ''} = ${node.outChannels / groups}, got ${pe}`;
   }
   if (!Number.isInteger(simd) || simd < 1 || simd > node.windowSize) {
     return `SIMD must be an integer from 1 to V = ${node.windowSize}, got ${simd}`;
@@ -80,8 +81,9 @@ export function widthRule(node: WeightedNode, fold: LayerFold, width: number): s
 /** Every fold that the hardware can do with streams of these widths, by rising cycles per pixel, then by rising PE·SIMD. */
 export function legalFolds(node: WeightedNode, widths: LayerWidths = SINGLE): LayerFold[] {
   const folds: LayerFold[] = [];
-  for (const pe of divisors(node.outChannels).filter((each) => each % widths.output === 0)) {
-    const simds = new Set(FEED_UNITS.flatMap((unit) => unit.simds(node, node.outChannels / pe)));
+  const channels = node.outChannels / convGroups(node);
+  for (const pe of divisors(channels).filter((each) => each % widths.output === 0)) {
+    const simds = new Set(FEED_UNITS.flatMap((unit) => unit.simds(node, channels / pe)));
     for (const simd of simds) {
       const fold = { pe, simd };
       if (!isIllegal(feedOf(node, fold)) && widthRule(node, fold, widths.input) === null) folds.push(fold);

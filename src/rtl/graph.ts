@@ -2,7 +2,6 @@
 import { inputsOf } from '../fixed/shapes.js';
 import type { IntNetwork } from '../fixed/types.js';
 import { layerKind } from './layers/index.js';
-import { builtNodes } from './supported.js';
 
 export interface Reader {
   /** Index of the node, and which of its inputs it is. */
@@ -26,7 +25,7 @@ export function isForked(readers: readonly Reader[]): boolean {
 export function streamReaders(network: IntNetwork): readonly (readonly Reader[])[] {
   const streams = new Map([['input', 0], ...network.nodes.map(({ name }, i) => [name, i + 1] as const)]);
   const readers = Array.from({ length: streams.size }, () => [] as Reader[]);
-  for (const [layer, node] of builtNodes(network).entries()) {
+  for (const [layer, node] of network.nodes.entries()) {
     const ports = layerKind(node).inputs(node);
     for (const [i, name] of inputsOf(node).entries()) {
       readers[streams.get(name)!]!.push({ layer, input: i, port: ports[i]!.name, joins: ports[i]!.joins });

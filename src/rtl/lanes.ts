@@ -22,6 +22,22 @@ export interface Lanes {
   readonly steps: number;
 }
 
+/** Groups of a convolution: parts of the channels that see nothing of each other. */
+export function convGroups(node: WeightedNode): number {
+  return node.kind === 'conv' ? node.groups : 1;
+}
+
+/** A convolution has groups of several channels: its windows go over the channels of all groups in turn. */
+export function isInterleaved(node: WeightedNode): boolean {
+  const groups = convGroups(node);
+  return groups > 1 && node.inputTensor.shape.channels > groups;
+}
+
+/** Vectors of a pixel: each lane's element of every step, for each of the convolution's groups. */
+export function vectorsOf({ node, steps }: Pick<Lanes, 'node' | 'steps'>): number {
+  return steps * convGroups(node);
+}
+
 /** The weighted nodes of a network, in stream order. */
 export function weightedNodes(network: IntNetwork): WeightedNode[] {
   return network.nodes.filter(isWeighted);

@@ -1,5 +1,5 @@
 /** The manifest of a generated design: what others need to know of it without reading Verilog. */
-import { elementCount, inputsOf } from '../fixed/shapes.js';
+import { elementCount, inputsOf, inputTensorsOf } from '../fixed/shapes.js';
 import { DEFAULT_BITS } from '../fixed/options.js';
 import type { Design } from './design.js';
 import { cyclesPerPixel } from './lanes.js';
@@ -12,14 +12,15 @@ import type { XorCircuits } from './xor-circuits.js';
 
 function layerInfo(layer: LayerPlan, module: string, circuits: XorCircuits): LayerInfo {
   const { node } = layer;
+  const first = inputTensorsOf(node)[0]!;
   const common = {
     name: node.name,
     kind: node.kind,
     module,
     inputs: inputsOf(node),
-    inputShape: node.inputTensor.shape,
+    inputShape: first.shape,
     outputShape: node.outputTensor.shape,
-    inputFormat: node.inputTensor.format,
+    inputFormat: first.format,
     outputFormat: node.outputTensor.format,
     cyclesPerFrame: layerCycles(layer),
   };

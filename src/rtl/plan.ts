@@ -4,7 +4,7 @@
  */
 import { bitsFor } from '../base/bits.js';
 import { invariant } from '../base/errors.js';
-import { elementCount } from '../fixed/shapes.js';
+import { elementCount, inputTensorsOf } from '../fixed/shapes.js';
 import type { IntFormat, IntNetwork } from '../fixed/types.js';
 import { burstyNodes, slowReaders } from './bursts.js';
 import { STREAM_FIFO_DEPTH } from './fifo-sizes.js';
@@ -12,7 +12,6 @@ import { isForked, streamReaders, type Reader } from './graph.js';
 import { layerKind } from './layers/index.js';
 import type { LayerPlan, WeightedPlan } from './layers/types.js';
 import { layerWidths, streamWidths } from './stream-widths.js';
-import { builtNodes } from './supported.js';
 import type { Fold } from './types.js';
 
 export function weightedLayers({ layers }: { readonly layers: readonly LayerPlan[] }): WeightedPlan[] {
@@ -58,7 +57,9 @@ export function frameNumberBits({ layers, readers }: Plan): number {
   const frames = layers.map(({ node, widths }, i) => {
     const fifos = readers[i + 1]!.reduce((sum, { fifoDepth }) => sum + fifoDepth, BEATS_A_LAYER);
     const beats = Math.min(
-      elementCount(node.inputTensor.shape) / widths.input,
+      ...inputTensorsOf(node)
+        .slice(0, node.kind === 'concat' ? undefined : 1)
+        .map(({ shape }) => elementCount(shape) / widths.input),
       elementCount(node.outputTensor.shape) / widths.output,
     );
     return FRAMES_A_LAYER + Math.ceil(fifos / beats);
@@ -96,7 +97,7 @@ export function planNetwork(network: IntNetwork, fold: Fold): Plan {
     isForked(readers) || (s > 0 && bursty.has(network.nodes[s - 1]!.name));
   return {
     network,
-    layers: builtNodes(network).map((node, i) => {
+    layers: network.nodes.map((node, i) => {
       const context = { fold: fold[node.name] ?? null, widths: atLayers[i]!, pace: paces.get(node.name) ?? 0 };
       return layerKind(node).plan(node, context);
     }),

@@ -6,12 +6,11 @@
  * Wider streams cost multipliers and multiplexers and are good for nothing but speed. So for a number of cycles a frame
  * every stream gets the least width with which it keeps up, and what remains to be chosen is each layer's own affair.
  */
-import { elementCount, isWeighted } from '../fixed/shapes.js';
+import { elementCount, inputsOf, isWeighted } from '../fixed/shapes.js';
 import type { IntNetwork } from '../fixed/types.js';
 import { widthRule } from './fold.js';
 import type { WeightedNode } from './lanes.js';
 import { layerKind } from './layers/index.js';
-import { builtNodes } from './supported.js';
 import type { Fold, LayerWidths } from './types.js';
 
 /** Most elements of a beat. */
@@ -19,8 +18,8 @@ export const MAX_WIDTH = 32;
 
 /** Streams of one width: what a weighted layer (or the input) drives, and what pools and shortcuts make of it. */
 interface WidthClass {
-  /** The layer that drives the first of them; null for the input. */
-  readonly root: WeightedNode | null;
+  /** The layers that choose it, those that drive the first of its streams; null: the input, whose width is 1. */
+  roots: readonly (WeightedNode | null)[];
   /** Most elements a frame that go over one of them, or that a pool goes over. */
   elements: number;
   /** Widest beat that all of them can have, whatever the fold. */
@@ -34,15 +33,20 @@ function largestPower(n: number): number {
 /** By stream, its class. A class stands behind those of the residuals that its layer adds. */
 function classesOf(network: IntNetwork): WidthClass[] {
   const { shape } = network.input;
-  const classes: WidthClass[] = [{ root: null, elements: elementCount(shape), most: 1 }];
+  const classes: WidthClass[] = [{ roots: [null], elements: elementCount(shape), most: 1 }];
   const streams = streamIndex(network);
-  for (const node of builtNodes(network)) {
+  for (const node of network.nodes) {
     const elements = elementCount(node.outputTensor.shape);
     if (isWeighted(node)) {
-      classes.push({ root: node, elements, most: largestPower(node.outChannels) });
+      classes.push({ roots: [node], elements, most: largestPower(node.outChannels) });
       continue;
     }
-    const shared = classes[streams.get(node.input)!]!;
+    // What is put side by side has one width.
+    const [shared, ...others] = inputsOf(node).map((name) => classes[streams.get(name)!]!) as [
+      WidthClass,
+      ...WidthClass[],
+    ];
+    for (const other of others) merge(classes, shared, other);
     shared.elements = Math.max(shared.elements, elements, layerKind(node).elements(node));
     shared.most = Math.min(shared.most, layerKind(node).widestBeat(node));
     classes.push(shared);
@@ -54,9 +58,23 @@ function classesOf(network: IntNetwork): WidthClass[] {
       ? [{ sum: classes[i + 1]!, residual: classes[streams.get(node.residual.input)!]! }]
       : [],
   );
-  for (const { sum, residual } of adding) sum.most = Math.min(sum.most, residual.most);
-  for (const { sum, residual } of adding.reverse()) residual.elements = Math.max(residual.elements, sum.elements);
+  // Once more for every addition: what is put side by side may lead from a later one to an earlier one.
+  for (let pass = 0; pass < adding.length; pass++) {
+    for (const { sum, residual } of adding) sum.most = Math.min(sum.most, residual.most);
+    for (const { sum, residual } of adding) residual.elements = Math.max(residual.elements, sum.elements);
+  }
   return classes;
+}
+
+/** The streams of `other` belong to `into`. */
+function merge(classes: WidthClass[], into: WidthClass, other: WidthClass): void {
+  if (into === other) return;
+  into.roots = [...into.roots, ...other.roots];
+  into.elements = Math.max(into.elements, other.elements);
+  into.most = Math.min(into.most, other.most);
+  classes.forEach((each, s) => {
+    if (each === other) classes[s] = into;
+  });
 }
 
 function streamIndex({ nodes }: IntNetwork): ReadonlyMap<string, number> {
@@ -88,8 +106,8 @@ export function widthThresholds(network: IntNetwork): number[] {
 export function streamWidths(network: IntNetwork, fold: Fold): number[] {
   const streams = streamIndex(network);
   const widths = [1];
-  for (const node of builtNodes(network)) {
-    widths.push(isWeighted(node) ? (fold[node.name]?.width ?? 1) : widths[streams.get(node.input)!]!);
+  for (const node of network.nodes) {
+    widths.push(isWeighted(node) ? (fold[node.name]?.width ?? 1) : widths[streams.get(inputsOf(node)[0]!)!]!);
   }
   return widths;
 }
@@ -97,8 +115,8 @@ export function streamWidths(network: IntNetwork, fold: Fold): number[] {
 /** By node, the widths at it. */
 export function layerWidths(network: IntNetwork, widths: readonly number[]): LayerWidths[] {
   const streams = streamIndex(network);
-  return builtNodes(network).map((node, i) => ({
-    input: widths[streams.get(node.input)!]!,
+  return network.nodes.map((node, i) => ({
+    input: widths[streams.get(inputsOf(node)[0]!)!]!,
     residual: isWeighted(node) && node.residual !== null ? widths[streams.get(node.residual.input)!]! : 1,
     output: widths[i + 1]!,
   }));
@@ -113,9 +131,13 @@ export function withWidths(network: IntNetwork, fold: Fold, cycles: number): Fol
   const classes = classesOf(network);
   for (const [i, node] of network.nodes.entries()) {
     if (!isWeighted(node) || fold[node.name]!.width !== undefined) continue;
+    // Layers whose outputs are put side by side choose together.
+    const together = classes[i + 1]!.roots.flatMap((root) => root ?? []);
+    const open = together.filter(({ name }) => fold[name]!.width === undefined);
     let width = leastWidth(classes[i + 1]!, cycles);
-    const set = (): void => void (complete[node.name] = { ...fold[node.name]!, width });
-    for (set(); width > 1 && widthFault(network, complete, node) !== null; set()) width /= 2;
+    const set = (): void => open.forEach(({ name }) => void (complete[name] = { ...fold[name]!, width }));
+    const faulty = (): boolean => together.some((each) => widthFault(network, complete, each) !== null);
+    for (set(); width > 1 && faulty(); set()) width /= 2;
   }
   return complete;
 }
@@ -133,6 +155,10 @@ export function widthFault(network: IntNetwork, fold: Fold, node: WeightedNode):
   }
   const widths = streamWidths(network, fold);
   const streams = streamIndex(network);
+  const { roots } = classesOf(network)[network.nodes.indexOf(node) + 1]!;
+  const other = roots.find((root) => root !== null && root !== node && (fold[root.name]?.width ?? width) !== width);
+  if (other)
+    return `width must be that of ${other.name}, ${fold[other.name]!.width}, beside which it is put, got ${width}`;
   if (node.residual !== null && widths[streams.get(node.residual.input)!]! < width) {
     return `width must be at most that of the residual ${node.residual.input}, ${widths[streams.get(node.residual.input)!]!}, got ${width}`;
   }
@@ -149,5 +175,5 @@ export function widthFault(network: IntNetwork, fold: Fold, node: WeightedNode):
 function drives(network: IntNetwork, layer: WeightedNode, name: string): boolean {
   const streams = streamIndex(network);
   const classes = classesOf(network);
-  return classes[streams.get(name)!]!.root === layer;
+  return classes[streams.get(name)!]!.roots.includes(layer);
 }

@@ -1,24 +1,16 @@
-/** What an integer network can hold and hardware does not have yet; it is refused before anything is planned. */
+/** What an integer network can hold and hardware does not have yet. */
 import { FlexorError } from '../base/errors.js';
+import type { IntNode, IntThresholdNode } from '../fixed/types.js';
 import { isWeighted } from '../graph/order.js';
-import type { IntConcatNode, IntNetwork, IntNode, IntThresholdNode } from '../fixed/types.js';
 
-/** A node for which there is hardware. */
-export type BuiltNode = Exclude<IntNode, IntConcatNode | IntThresholdNode>;
+/** A node for which there may be hardware. */
+export type BuiltNode = Exclude<IntNode, IntThresholdNode>;
 
-/** The nodes of a network, if all of them have hardware; an error that names the first that has none. */
-export function builtNodes(network: IntNetwork): readonly BuiltNode[] {
-  return network.nodes.map(built);
-}
-
-function built(node: IntNode): BuiltNode {
-  if (node.kind === 'concat') throw unsupported(node, 'a concatenation');
+/** The node, if there is hardware for it; else an error that says what has none. */
+export function builtNode(node: IntNode): BuiltNode {
   if (node.kind === 'thresholds')
     throw unsupported(node, 'a quantiser or sum that no layer with weights is in front of');
   if (isWeighted(node) && node.twosComplement) throw unsupported(node, 'weights that are integers');
-  if (node.kind !== 'conv') return node;
-  if (node.groups > 1) throw unsupported(node, 'a convolution with groups');
-  if (node.dilation.some((n) => n > 1)) throw unsupported(node, 'a convolution with dilation');
   return node;
 }
 

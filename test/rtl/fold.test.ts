@@ -1,5 +1,6 @@
 /** Folds: which ones are legal and why not, the default, targets, and what a user may write. */
 import { describe, expect, test } from 'vitest';
+import { inputTensorsOf } from '../../src/fixed/shapes.js';
 import { lower } from '../../src/fixed/lower.js';
 import type { IntNetwork } from '../../src/fixed/types.js';
 import { feedOf, isIllegal, legalFolds } from '../../src/rtl/fold.js';
@@ -123,7 +124,7 @@ describe('default fold and targets', () => {
         ),
       );
       const fixed = planNetwork(network, fold).layers.map((layer) => {
-        const streams = [layer.node.inputTensor.shape, layer.node.outputTensor.shape].map(
+        const streams = [inputTensorsOf(layer.node)[0]!.shape, layer.node.outputTensor.shape].map(
           ({ height, width, channels }) => height * width * channels,
         );
         return Math.max(...streams, layer.kind === 'pool' ? layerCycles(layer) : 0);

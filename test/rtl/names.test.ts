@@ -8,7 +8,6 @@ import { makeDesign } from '../../src/rtl/design.js';
 import { generateRtl } from '../../src/rtl/generate.js';
 import { writeDesign } from '../../src/rtl/write-design.js';
 import { designNames } from '../../src/rtl/names.js';
-import { builtNodes } from '../../src/rtl/supported.js';
 import { lintVerilog } from '../../src/toolchain/lint.js';
 import { randomNetwork } from '../support/random-network.js';
 
@@ -18,11 +17,11 @@ afterAll(() => rmSync(folder.path, { recursive: true, force: true }));
 /** A network whose model and layers have other names. */
 function renamed(network: IntNetwork, name: string, layers: readonly string[]): IntNetwork {
   const names = new Map(network.nodes.map((node, i) => [node.name, layers[i] ?? node.name]));
-  const nodes = builtNodes(network).map((node) => ({
-    ...node,
-    name: names.get(node.name)!,
-    input: names.get(node.input) ?? node.input,
-  }));
+  const nodes = network.nodes.map((node) => {
+    const name = names.get(node.name)!;
+    if ('inputs' in node) return { ...node, name, inputs: node.inputs.map((each) => names.get(each) ?? each) };
+    return { ...node, name, input: names.get(node.input) ?? node.input };
+  });
   return { ...network, name, nodes };
 }
 

@@ -103,7 +103,7 @@ describe('the prediction', () => {
           sizeFifos({
             ...plan,
             layers: plan.layers.map((layer): LayerPlan => {
-              if (layer.kind === 'subsample' || layer.window === null) return layer;
+              if (!('window' in layer) || layer.window === null) return layer;
               const window = { ...layer.window, rows: rows(layer.window) };
               return layer.kind === 'pool' ? { ...layer, window } : { ...layer, window };
             }),

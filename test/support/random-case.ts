@@ -72,7 +72,9 @@ export function randomCase(seed: number, options: RandomNetworkOptions = {}): Ra
       withSource(randomFold(random, node, wide), sources[node.name] ?? 'rom'),
     ]),
   );
-  const fold = withRandomWidths(Random.derive(seed, 'random widths'), network, lanes, wide ? MAX_WIDTH : 1);
+  // Layers whose outputs are put side by side must have one width, which the draw of each does not know.
+  const most = wide && network.nodes.every(({ kind }) => kind !== 'concat') ? MAX_WIDTH : 1;
+  const fold = withRandomWidths(Random.derive(seed, 'random widths'), network, lanes, most);
   const frames = random.between(3, 6);
   const runs = randomRuns(random, frames, elementCount(network.input.shape));
   return { seed, network, fold, frames, runs, other: ram && withOtherBits(ram, seed) };

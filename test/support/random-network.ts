@@ -4,6 +4,7 @@
  * a layer, or a residual block whose shortcut is the identity, a subsample or a projection; besides, any layer may add an
  * earlier stream of its output's shape.
  */
+import { lcm } from '../../src/base/bits.js';
 import { sha256 } from '../../src/base/files.js';
 import { Random } from '../../src/base/random.js';
 import { formatRange, sumFormat } from '../../src/fixed/shapes.js';
@@ -135,8 +136,10 @@ class GrowingNetwork {
     this.sources = [input];
   }
 
-  private rounded(channels: number): number {
-    return this.channelStep * Math.ceil(channels / this.channelStep);
+  /** A multiple of the step, and of a convolution's groups. */
+  private rounded(channels: number, groups = 1): number {
+    const step = lcm(this.channelStep, groups);
+    return step * Math.ceil(channels / step);
   }
 
   private get end(): Source {
@@ -162,7 +165,7 @@ class GrowingNetwork {
       this.pool(candidate, exact ? candidate.kind : 'maxPool', from);
       return;
     }
-    const shape = { ...candidate.shape, channels: this.rounded(candidate.shape.channels) };
+    const shape = { ...candidate.shape, channels: this.rounded(candidate.shape.channels, candidate.groups) };
     this.weighted({ ...candidate, shape }, from, format, this.earlier(shape));
   }
 

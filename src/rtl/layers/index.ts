@@ -1,7 +1,9 @@
 /** The kinds of layers, by node kind: the only list. A new kind of node is a folder and a row here. */
-import type { BuiltNode } from '../supported.js';
+import type { IntNode } from '../../fixed/types.js';
+import { CONCATS } from './concat/index.js';
 import { POOL } from './pool/index.js';
 import { SUBSAMPLES } from './subsample/index.js';
+import { builtNode, type BuiltNode } from '../supported.js';
 import type { LayerKind, LayerPlan } from './types.js';
 import { WEIGHTED } from './weighted/index.js';
 
@@ -11,10 +13,12 @@ const KINDS: Readonly<Record<BuiltNode['kind'], LayerKind>> = {
   maxPool: POOL,
   avgPool: POOL,
   subsample: SUBSAMPLES,
+  concat: CONCATS,
 };
 
-export function layerKind({ kind }: Pick<BuiltNode, 'kind'>): LayerKind {
-  return KINDS[kind];
+/** The kind of a node; an error that names it where there is no hardware for it. */
+export function layerKind(node: IntNode): LayerKind {
+  return KINDS[builtNode(node).kind];
 }
 
 /** Static busy cycles a frame of a layer's slowest unit. */

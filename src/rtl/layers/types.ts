@@ -2,11 +2,10 @@
  * The contract of layers: what the generator knows of every kind of node. A kind has a folder in `layers/` and a row in
  * `layers/index.ts`; the units that it is made of live in `units/`.
  */
-import type { IntPoolNode, IntSubsampleNode } from '../../fixed/types.js';
+import type { IntConcatNode, IntNode, IntPoolNode, IntSubsampleNode } from '../../fixed/types.js';
 import type { Lanes } from '../lanes.js';
 import type { Fifo } from '../schedule/fifo.js';
 import type { Unit } from '../schedule/unit.js';
-import type { BuiltNode } from '../supported.js';
 import type { LayerFold, LayerWidths, WeightSource } from '../types.js';
 import type { Feed } from '../units/feed.js';
 import type { Amounts, PlacedUnit } from '../units/types.js';
@@ -59,11 +58,18 @@ export interface SubsamplePlan {
   readonly widths: LayerWidths;
 }
 
+export interface ConcatPlan {
+  readonly kind: 'concat';
+  readonly node: IntConcatNode;
+  /** All inputs and the output have beats of the same width. */
+  readonly widths: LayerWidths;
+}
+
 /** Every parameter of every instance of a layer. */
-export type LayerPlan = WeightedPlan | PoolPlan | SubsamplePlan;
+export type LayerPlan = WeightedPlan | PoolPlan | SubsamplePlan | ConcatPlan;
 
 /** What the cost of a layer follows from. */
-export type LayerShape = WeightedShape | PoolPlan | SubsamplePlan;
+export type LayerShape = WeightedShape | PoolPlan | SubsamplePlan | ConcatPlan;
 
 /** What a layer's plan depends on besides its node. */
 export interface LayerContext {
@@ -87,6 +93,8 @@ export interface ModuleText {
 export interface InputPort {
   /** `input` for the first one. */
   readonly name: string;
+  /** Of its ports at the layer's module. */
+  readonly prefix: string;
   /** What comes to it has come another way than what it goes together with, so that it wants a FIFO of its own. */
   readonly joins: boolean;
 }
@@ -96,7 +104,7 @@ export interface InputPort {
  * node.
  */
 export interface LayerKind<
-  N extends BuiltNode = BuiltNode,
+  N extends IntNode = IntNode,
   P extends LayerPlan = LayerPlan,
   S extends LayerShape = LayerShape,
 > {

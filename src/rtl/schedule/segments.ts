@@ -2,6 +2,7 @@
  * Segments of a plan: stretches of layers that hold a fork and all that it feeds, and that nothing leads around. In a
  * residual network a segment is a block.
  */
+import { inputTensorsOf } from '../../fixed/shapes.js';
 import { layerKind } from '../layers/index.js';
 import type { LayerPlan } from '../layers/types.js';
 import { isBuffered, type Plan } from '../plan.js';
@@ -59,6 +60,7 @@ function scheduleKey({ network, layers, readers, widths }: Plan): string {
 }
 
 function layerKey(layer: LayerPlan): unknown {
-  const { kind, inputTensor, outputTensor } = layer.node;
-  return [[kind, inputTensor.shape, outputTensor.shape, layer.widths], layerKind(layer.node).scheduleKey(layer)];
+  const { kind, outputTensor } = layer.node;
+  const inputs = inputTensorsOf(layer.node).map(({ shape }) => shape);
+  return [[kind, inputs, outputTensor.shape, layer.widths], layerKind(layer.node).scheduleKey(layer)];
 }

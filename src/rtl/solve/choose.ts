@@ -8,7 +8,6 @@ import type { Fold, LayerFold, WeightSources } from '../types.js';
 import { fixedCycles, frameCycles, NetworkFolds } from './problem.js';
 import { mostReads, sourceOf, withSource } from '../weight-memory.js';
 import { withReads } from './reads.js';
-import { builtNodes } from '../supported.js';
 import { solveForCycles } from './solve.js';
 import { NO_BUDGETS } from './types.js';
 
@@ -21,7 +20,7 @@ export function defaultCycles(network: IntNetwork): number {
     const folds = legalFolds(node).filter((fold) => fold.pe * fold.simd <= DEFAULT_LANES);
     return Math.min(...folds.map((fold) => frameCycles(node, fold)));
   });
-  return Math.max(...slowest, ...builtNodes(network).map((node) => fixedCycles(node).cycles));
+  return Math.max(...slowest, ...network.nodes.map((node) => fixedCycles(node).cycles));
 }
 
 /** The cheapest fold in which the slowest layer adds at most DEFAULT_LANES times a cycle and the others keep up. */

@@ -3,15 +3,14 @@
  * (stream-widths.ts), so what there is to choose from depends on the cycles a frame: it changes at a few thresholds and is
  * one problem between two of them.
  */
-import { elementCount, isWeighted } from '../../fixed/shapes.js';
-import type { IntNetwork } from '../../fixed/types.js';
+import { elementCount, inputTensorsOf, isWeighted } from '../../fixed/shapes.js';
+import type { IntNetwork, IntNode } from '../../fixed/types.js';
 import { addCosts, layerCost, NO_COST, portCost, roundCost, type Cost } from '../cost/model.js';
 import { legalFolds } from '../fold.js';
 import { cyclesPerPixel, outputPixels, type WeightedNode } from '../lanes.js';
 import { layerKind } from '../layers/index.js';
 import { weightedShape } from '../layers/weighted/plan.js';
 import { layerWidths, widthsForCycles, widthThresholds } from '../stream-widths.js';
-import { builtNodes, type BuiltNode } from '../supported.js';
 import { SINGLE, type LayerWidths, type WeightSource, type WeightSources } from '../types.js';
 import { withSource } from '../weight-memory.js';
 import { foldsWithReads } from './reads.js';
@@ -22,8 +21,8 @@ export function frameCycles(node: WeightedNode, fold: FoldOption['fold']): numbe
 }
 
 /** The busiest of the streams into and out of a node, and what a pool reads: a fold changes none of them, but their widths. */
-export function fixedCycles(node: BuiltNode, { input, output }: LayerWidths = SINGLE): FixedCycles {
-  const into = { elements: elementCount(node.inputTensor.shape), width: input };
+export function fixedCycles(node: IntNode, { input, output }: LayerWidths = SINGLE): FixedCycles {
+  const into = { elements: elementCount(inputTensorsOf(node)[0]!.shape), width: input };
   const out = { elements: elementCount(node.outputTensor.shape), width: output };
   const read = { elements: layerKind(node).elements(node), width: input };
   const all = [into, out, read].map((each) => ({
@@ -70,7 +69,7 @@ export class NetworkFolds implements FoldSpace {
   }
 
   private problemFrom(cycles: number): FoldProblem {
-    const nodes = builtNodes(this.network);
+    const nodes = this.network.nodes;
     const widths = layerWidths(this.network, widthsForCycles(this.network, cycles));
     const others = nodes.flatMap((node, i) => {
       if (isWeighted(node)) return [];

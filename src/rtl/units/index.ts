@@ -4,6 +4,7 @@ import type { WeightSource } from '../types.js';
 import { BANKED_WINDOW } from './banked-window/cost.js';
 import { BANKED_FEED } from './banked-window/feed.js';
 import { CLASSIFIER } from './classifier/index.js';
+import { CONCAT } from './concat/index.js';
 import { DECRYPTOR } from './decryptor/cost.js';
 import { DEEP_FIFO } from './deep-fifo/index.js';
 import { ENGINE } from './engine/cost.js';
@@ -46,6 +47,7 @@ export const UNITS: readonly HardwareUnit<never>[] = [
   MAX_POOL,
   SUM_POOL,
   SUBSAMPLE,
+  CONCAT,
   CLASSIFIER,
 ];
 

@@ -1,7 +1,6 @@
 /** What the view-models of the templates share: parameters, ranges and descriptions as text. */
 import { isWeighted } from '../../fixed/shapes.js';
-import type { IntFormat, IntShape } from '../../fixed/types.js';
-import type { BuiltNode } from '../supported.js';
+import type { IntFormat, IntNode, IntShape } from '../../fixed/types.js';
 import type { LayerWidths } from '../types.js';
 
 export interface Parameter {
@@ -52,14 +51,16 @@ export function formatText({ bits, signed }: IntFormat): string {
 }
 
 /** E.g. `Convolution 5x5, 28x28x1 (unsigned 8-bit) to 28x28x32 (unsigned 8-bit).` from its title (layers/types.ts). */
-export function describe(node: BuiltNode, title: string): string {
+export function describe(node: IntNode, title: string): string {
+  const inputs = 'inputTensors' in node ? node.inputTensors : [node.inputTensor];
+  const from = inputs.map(({ shape, format }) => `${shapeText(shape)} (${formatText(format)})`);
   return (
-    `${title} ${shapeText(node.inputTensor.shape)} (${formatText(node.inputTensor.format)}) to ` +
+    `${title} ${from.join(' and ')} to ` +
     `${shapeText(node.outputTensor.shape)} (${formatText(node.outputTensor.format)})${residualText(node)}.`
   );
 }
 
-function residualText(node: BuiltNode): string {
+function residualText(node: IntNode): string {
   if (!isWeighted(node) || node.residual === null) return '';
   return `, adds ${node.residual.input} (${formatText(node.residual.tensor.format)})`;
 }

@@ -157,7 +157,7 @@ export function portViews(list: readonly (readonly [name: string, bits: number])
 }
 
 /** The stream of a layer as ports. */
-export function streamPorts(prefix: 'in' | 'res' | 'out', bits: number): (readonly [name: string, bits: number])[] {
+export function streamPorts(prefix: string, bits: number): (readonly [name: string, bits: number])[] {
   const [there, back] = prefix === 'out' ? ['o', 'i'] : ['i', 'o'];
   return [
     [`${prefix}_valid_${there}`, 0],

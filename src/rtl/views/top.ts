@@ -1,6 +1,7 @@
 /** View-model of `top.v`; what it says of weight and keep ports serves `sim-top.v` (sim-top.ts) too. */
 import type { Design } from '../design.js';
 import { layerCycles, layerKind } from '../layers/index.js';
+import type { InputPort } from '../layers/types.js';
 import { bitsPerWeight, weightText } from '../layers/weighted/text.js';
 import { forkName, type DesignNames } from '../names.js';
 import { ADDRESS_BITS } from '../registers.js';
@@ -72,7 +73,7 @@ function streamNames(names: DesignNames): readonly string[] {
 }
 
 /** What each port of each layer reads: a stream, or a branch of its fork. */
-function sourceViews(plan: Plan, names: DesignNames): (layer: number, port: string) => SourceView | null {
+function sourceViews(plan: Plan, names: DesignNames): (layer: number, port: string) => SourceView {
   const views = new Map<string, SourceView>();
   for (const [s, readers] of plan.readers.entries()) {
     const stream = streamNames(names)[s]!;
@@ -89,11 +90,13 @@ function sourceViews(plan: Plan, names: DesignNames): (layer: number, port: stri
       });
     }
   }
-  return (layer, port) => views.get(`${layer} ${port}`) ?? null;
+  return (layer, port) => views.get(`${layer} ${port}`)!;
 }
 
-function residualConnections(source: SourceView | null): NamedValues {
-  return source === null ? [] : into('res', source);
+/** The inputs of a layer. */
+function portsOf({ layers }: Plan, layer: number): readonly InputPort[] {
+  const { node } = layers[layer]!;
+  return layerKind(node).inputs(node);
 }
 
 /** The fork of a stream; null where it has none. */
@@ -105,7 +108,7 @@ function forkView(plan: Plan, names: DesignNames, stream: number): ForkView | nu
   const unit = plan.widths[stream] === 1 ? 'element' : 'beat';
   const targets = readers.map(
     ({ layer, port, fifoDepth }) =>
-      `${names.layers[layer]!}${port === 'residual' ? ' (residual)' : ''} ${plural(fifoDepth, unit)}`,
+      `${names.layers[layer]!}${port === 'input' ? '' : ` (${port.replace('_', ' ')})`} ${plural(fifoDepth, unit)}`,
   );
   const depths = readers.map(({ fifoDepth }) => `32'd${fifoDepth}`).reverse();
   return {
@@ -141,7 +144,9 @@ function axilView(plan: Plan, names: DesignNames) {
     [...texts].reverse().map((text, i) => ({ text, last: i === texts.length - 1 }));
   const starving = ({ valid, ready }: SourceView) => `(${ready} && !${valid})`;
   const inputs = (layer: number) =>
-    (['input', 'residual'] as const).flatMap((port) => source(layer, port) ?? []).map(starving);
+    portsOf(plan, layer)
+      .map(({ name }) => source(layer, name))
+      .map(starving);
   return {
     addrBits: ADDRESS_BITS,
     addrRange: range(ADDRESS_BITS),
@@ -282,8 +287,7 @@ export function topView({ network, plan, names, axiLite }: Design, heading: Head
       connections: parameters([
         ['clk_i', 'clk_i'],
         ['rst_ni', coreReset],
-        ...into('in', source(i, 'input')!),
-        ...residualConnections(source(i, 'residual')),
+        ...portsOf(plan, i).flatMap(({ name, prefix }) => into(prefix, source(i, name))),
         ...outOf('out', {
           valid: `${names.layers[i]}_valid`,
           ready: `${names.layers[i]}_ready`,

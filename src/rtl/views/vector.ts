@@ -1,5 +1,5 @@
 /** The unit in front of an engine, which makes vectors of the layer's stream. */
-import type { Lanes } from '../lanes.js';
+import { vectorsOf, type Lanes } from '../lanes.js';
 import type { FeedView } from '../units/feed.js';
 import { LAYER_IN, namedStream, streamInstance, streamWires, type NamedValues } from './instances.js';
 
@@ -19,10 +19,10 @@ export function vectorView(
 }
 
 /** Parameters of lanes that any such unit has. */
-export function laneParameters({ fold, steps }: Lanes): NamedValues {
+export function laneParameters(lanes: Lanes): NamedValues {
   return [
-    ['Simd', fold.simd],
-    ['Steps', steps],
+    ['Simd', lanes.fold.simd],
+    ['Steps', vectorsOf(lanes)],
   ];
 }
 

@@ -58,6 +58,18 @@ function macCommon([actBits, signed, simd, pe, groups, planes]: (typeof MACS)[nu
   return { ActBits: actBits, ActSigned: signed, Simd: simd, Pe: pe, Groups: groups, Planes: planes, ...widths };
 }
 
+/** Engines of convolutions with groups: so many sums of activations. */
+const PARTED: typeof MACS = [
+  [8, 0, 1, 3, 4, 1],
+  [5, 1, 3, 2, 6, 2],
+];
+
+/** With as few cycles for a vector as leave two sums, or with one. */
+function parted<P extends Parameters>(set: P): P {
+  const groups = Number(set['Groups']);
+  return { ...set, Hold: groups === 4 ? 1 : groups / 2 };
+}
+
 export function macParameters(mac: (typeof MACS)[number]): Record<string, number> {
   return { ...macCommon(mac), GroupBits: indexBits(mac[4]) };
 }
@@ -180,8 +192,9 @@ export const MATRIX: Readonly<Record<string, readonly Parameters[]>> = {
     { Count: count, Bits: 1 + i, Signed: i % 2, Masked: 1, SumBits: 1 + i + Math.ceil(Math.log2(count)) },
     { Count: count, Bits: 8 - i, Signed: 1 - (i % 2), Masked: 0, SumBits: 8 - i + Math.ceil(Math.log2(count)) },
   ]),
-  flexor_mac_array: MACS.map(macParameters),
+  flexor_mac_array: [...MACS.map(macParameters), ...PARTED.map(macParameters).map(parted)],
   flexor_engine: [
+    ...PARTED.map((set) => parted(engineParameters(set, 2, 3))),
     engineParameters(MACS[0]!, 1, 1),
     engineParameters(MACS[1]!, 20, 7),
     engineParameters(MACS[2]!, 7, 5),
@@ -254,6 +267,12 @@ export const MATRIX: Readonly<Record<string, readonly Parameters[]>> = {
       serialParameters(window, 1, 1),
       serialParameters(window, 1, widths.at(-1)!),
       serialParameters(window, lanes[i % lanes.length]!, widths[i % widths.length]!),
+      {
+        ...serialParameters(window, lanes[i % lanes.length]!, 1),
+        DilationH: 1 + (i % 3),
+        DilationW: 1 + ((i + 1) % 3),
+      },
+      { ...serialParameters(window, 1, 1), Interleave: window.channels },
     ];
   }),
   flexor_window_banked: [
@@ -304,6 +323,11 @@ export const MATRIX: Readonly<Record<string, readonly Parameters[]>> = {
     { Bits: 1, Height: 1, Width: 1, Channels: 1, StrideH: 1, StrideW: 1, Before: 0, After: 1 },
     { Bits: 8, Height: 5, Width: 7, Channels: 3, StrideH: 2, StrideW: 3, Before: 0, After: 0 },
     { Bits: 4, Height: 4, Width: 4, Channels: 16, StrideH: 2, StrideW: 2, Before: 8, After: 8 },
+  ],
+  flexor_concat: [
+    { Bits: 1, Inputs: 2, Beats: "{32'd1, 32'd1}" },
+    { Bits: 12, Inputs: 3, Beats: "{32'd5, 32'd1, 32'd2}" },
+    { Bits: 7, Inputs: 5, Beats: "{32'd1, 32'd9, 32'd1, 32'd70000, 32'd4}" },
   ],
   flexor_axil_regs: [
     { Layers: 1, Elements: 1, AddrBits: 7 },

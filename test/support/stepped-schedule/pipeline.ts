@@ -128,5 +128,7 @@ function makeUnit(layer: LayerPlan, input: Fifo, residual: Fifo | null, output: 
       return new PoolUnit(layer, input, output);
     case 'subsample':
       return new SubsampleUnit(layer, input, output);
+    case 'concat':
+      throw new Error('no stepped schedule of a concatenation');
   }
 }

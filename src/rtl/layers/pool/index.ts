@@ -17,7 +17,7 @@ function isWholeImage({ kernel, padding, inputTensor }: IntPoolNode): boolean {
 }
 
 export const POOL: LayerKind<IntPoolNode, PoolPlan, PoolPlan> = {
-  inputs: () => [{ name: 'input', joins: false }],
+  inputs: () => [{ name: 'input', prefix: 'in', joins: false }],
   title: ({ kind, kernel, stride, padding }) =>
     `${TITLES[kind]} ${kernel.join('x')}, stride ${stride.join('x')}, padding ${padding.join(' ')},`,
   plan: (node, { widths }) => ({

@@ -9,7 +9,7 @@ import type { LayerKind, SubsamplePlan } from '../types.js';
 import { subsampleModule } from './view.js';
 
 export const SUBSAMPLES: LayerKind<IntSubsampleNode, SubsamplePlan, SubsamplePlan> = {
-  inputs: () => [{ name: 'input', joins: false }],
+  inputs: () => [{ name: 'input', prefix: 'in', joins: false }],
   title: ({ stride, channelPadding }) =>
     `Subsample, stride ${stride.join('x')}, channels of zeros ${channelPadding.join(' ')},`,
   plan: (node, { widths }) => ({ kind: 'subsample', node, widths }),

@@ -1,5 +1,5 @@
 /** Convolutions and dense layers. */
-import type { WeightedNode } from '../../lanes.js';
+import { convGroups, type WeightedNode } from '../../lanes.js';
 import { EngineControl } from '../../units/engine/control.js';
 import type { LayerKind, WeightedPlan, WeightedShape } from '../types.js';
 
@@ -8,9 +8,9 @@ import { weightedSeams } from './seams.js';
 import { weightedUnits } from './units.js';
 import { weightedCycles, weightedModule, weightedTitle } from './view.js';
 
-const INPUT = { name: 'input', joins: false };
+const INPUT = { name: 'input', prefix: 'in', joins: false };
 /** Comes by a way that leads around the layer. */
-const RESIDUAL = { name: 'residual', joins: true };
+const RESIDUAL = { name: 'residual', prefix: 'res', joins: true };
 
 export const WEIGHTED: LayerKind<WeightedNode, WeightedPlan, WeightedShape> = {
   inputs: ({ residual }) => (residual === null ? [INPUT] : [INPUT, RESIDUAL]),
@@ -24,7 +24,7 @@ export const WEIGHTED: LayerKind<WeightedNode, WeightedPlan, WeightedShape> = {
   seams: weightedSeams,
   control: (plan, [input, residual = null], output) => new EngineControl(plan, input!, residual, output),
   scheduleKey({ fold, feed, window, steps, groups, groupFifoDepth, node }) {
-    return [fold.pe, fold.simd, feed, window, steps, groups, groupFifoDepth, node.requantiser.joined];
+    return [fold.pe, fold.simd, convGroups(node), feed, window, steps, groups, groupFifoDepth, node.requantiser.joined];
   },
   module: weightedModule,
 };

@@ -1,6 +1,6 @@
 /** The units of a convolution or dense layer: what they cost, and the switching from which their energy is counted. */
 import { bitsFor } from '../../../base/bits.js';
-import type { WeightedNode } from '../../lanes.js';
+import { convGroups, type WeightedNode } from '../../lanes.js';
 import { DECRYPTOR } from '../../units/decryptor/cost.js';
 import { ENGINE } from '../../units/engine/cost.js';
 import { fifo, streamFifo } from '../../units/fifos.js';
@@ -35,7 +35,20 @@ function engine({ node, fold, groups, steps, accBits, sumBits }: WeightedShape, 
   const { wordCycles, reads, rows } = shape;
   const actBits = node.inputTensor.format.bits;
   const planes = node.planes.length;
-  return place(ENGINE, { actBits, simd, pe, groups, steps, planes, accBits, sumBits, wordCycles, reads, rows });
+  return place(ENGINE, {
+    actBits,
+    simd,
+    pe,
+    groups,
+    steps,
+    planes,
+    accBits,
+    sumBits,
+    sums: convGroups(node),
+    wordCycles,
+    reads,
+    rows,
+  });
 }
 
 /** Ones in each row of M⊕, by plane. */

@@ -22,8 +22,10 @@ import { weightText } from './text.js';
 
 export function weightedTitle(node: WeightedNode): string {
   if (node.kind === 'dense') return 'Dense';
-  const { kernel, stride, padding } = node;
-  return `Convolution ${kernel.join('x')}, stride ${stride.join('x')}, padding ${padding.join(' ')},`;
+  const { kernel, stride, padding, dilation, groups } = node;
+  const apart = dilation.some((n) => n > 1) ? ` dilation ${dilation.join('x')},` : '';
+  const parts = groups > 1 ? ` ${groups} groups,` : '';
+  return `Convolution ${kernel.join('x')}, stride ${stride.join('x')}, padding ${padding.join(' ')},${apart}${parts}`;
 }
 
 export function weightedCycles({ node, fold, pixels, widths }: WeightedShape): number {

@@ -3,7 +3,7 @@ import { counterBits } from '../../cost/counter.js';
 import { muxLuts } from '../../cost/memory.js';
 import { memoryFeatures } from '../../cost/memory-features.js';
 import { sequencer } from '../window/cost.js';
-import type { WindowPlan } from '../window/plan.js';
+import { spanOf, type WindowPlan } from '../window/plan.js';
 import type { HardwareUnit } from '../types.js';
 import { COEFFICIENTS } from './coefficients.js';
 
@@ -25,6 +25,7 @@ export const BANKED_WINDOW: HardwareUnit<BankedWindowParameters> = {
   features(unit) {
     const { bits, inWidth, window, simd, steps, tapLanes, blocks } = unit;
     const { input, kernel, stride, rows } = window;
+    const span = spanOf(window);
     const columns = tapLanes ? kernel[1] : 1;
     const block = input.channels / blocks;
     const word = Math.min(inWidth, block);
@@ -33,7 +34,7 @@ export const BANKED_WINDOW: HardwareUnit<BankedWindowParameters> = {
     const banks = rows * columns * blocks;
     const { slot, row, column, channel } = sequencer(window, inWidth);
     const address = counterBits(depth);
-    const position = Math.ceil(Math.log2((input.width + kernel[1] + stride[1] + columns) * input.channels)) + 2;
+    const position = Math.ceil(Math.log2((input.width + span[1] + stride[1] + columns) * input.channels)) + 2;
     const step = steps > 1 ? counterBits(steps) : 0;
     const select = (columns > 1 ? counterBits(columns) : 0) + (blocks > 1 ? counterBits(blocks) : 0);
     const inside = kernel[0] + columns;

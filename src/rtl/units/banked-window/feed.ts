@@ -1,6 +1,7 @@
 /** A convolution whose lanes are read in one cycle: a lane is a kernel row, or one of `blocks` channel blocks of a kernel tap. */
 import { divisors } from '../../../base/bits.js';
-import type { Lanes, WeightedNode } from '../../lanes.js';
+import type { IntConvNode } from '../../../fixed/types.js';
+import { convGroups, isInterleaved, vectorsOf, type Lanes, type WeightedNode } from '../../lanes.js';
 import { muxLuts } from '../../cost/memory.js';
 import type { Feeder } from '../../schedule/feeder.js';
 import type { Fifo } from '../../schedule/fifo.js';
@@ -33,7 +34,10 @@ export class BankedFeed implements Feed {
       : `beats into layer ${name} must divide the ${block} channels of its lanes or hold several lanes' whole`;
   }
 
-  placed({ node, window, fold: { simd }, steps, widths }: Lanes): PlacedUnit[] {
+  placed(lanes: Lanes): PlacedUnit[] {
+    const { node, window, fold, widths } = lanes;
+    const { simd } = fold;
+    const steps = vectorsOf(lanes);
     const { tapLanes, blocks } = this;
     const bits = node.inputTensor.format.bits;
     return [place(BANKED_WINDOW, { bits, inWidth: widths.input, window: window!, simd, steps, tapLanes, blocks })];
@@ -44,8 +48,8 @@ export class BankedFeed implements Feed {
     return { 'tap lanes': taps * node.inputTensor.format.bits * muxLuts(window!.rows) };
   }
 
-  feeder({ window, widths, steps }: Lanes, input: Fifo): Feeder {
-    return new WindowFeeder(input, window!, widths.input, 1, steps);
+  feeder(lanes: Lanes, input: Fifo): Feeder {
+    return new WindowFeeder(input, lanes.window!, lanes.widths.input, 1, vectorsOf(lanes));
   }
 
   view(lanes: Lanes): FeedView {
@@ -53,23 +57,29 @@ export class BankedFeed implements Feed {
   }
 }
 
+/** Neighbouring columns of an ordinary or a depthwise convolution. */
+function suits(node: WeightedNode): node is IntConvNode {
+  if (node.kind !== 'conv' || isInterleaved(node)) return false;
+  return node.dilation[1] === 1 || node.kernel[1] === 1;
+}
+
 export const BANKED_FEED: FeedUnit = {
   simds(node) {
-    if (node.kind !== 'conv') return [];
+    if (!suits(node)) return [];
     const [kernelH, kernelW] = node.kernel;
-    return [kernelH, ...divisors(node.inputTensor.shape.channels).map((d) => kernelH * kernelW * d)];
+    return [kernelH, ...divisors(node.inputTensor.shape.channels / convGroups(node)).map((d) => kernelH * kernelW * d)];
   },
   choose(node, { simd }) {
-    if (node.kind !== 'conv') return null;
+    if (!suits(node)) return null;
     const [kernelH, kernelW] = node.kernel;
     const blocks = simd / (kernelH * kernelW);
-    if (Number.isInteger(blocks) && node.inputTensor.shape.channels % blocks === 0) {
+    if (Number.isInteger(blocks) && (node.inputTensor.shape.channels / convGroups(node)) % blocks === 0) {
       return new BankedFeed(true, blocks);
     }
     return simd === kernelH ? new BankedFeed(false, 1) : null;
   },
   rule(node) {
-    if (node.kind !== 'conv') return null;
-    return `k_h = ${node.kernel[0]}, or k_h·k_w·d with d dividing C_in = ${node.inputTensor.shape.channels}`;
+    if (!suits(node)) return null;
+    return `k_h = ${node.kernel[0]}, or k_h·k_w·d with d dividing C_in = ${node.inputTensor.shape.channels / convGroups(node)}`;
   },
 };

@@ -4,6 +4,7 @@
  * codes, so the count holds with and without encryption. Left out: the registers that carry activations, the requantiser.
  */
 import { onesOf } from '../../../base/bits.js';
+import { convGroups } from '../../lanes.js';
 import type { WeightedPlan } from '../../layers/types.js';
 
 import { windowAt } from '../window/at.js';
@@ -23,7 +24,8 @@ type Count = Omit<MacActivity, 'images'>;
 export function macActivity(plan: WeightedPlan, inputs: readonly ArrayLike<number>[]): MacActivity {
   const array = new MacArray(plan);
   for (const input of inputs) {
-    for (let pixel = 0; pixel < plan.pixels; pixel++) array.runPixel(windowAt(plan.node, input, pixel));
+    for (let pixel = 0; pixel < plan.pixels; pixel++)
+      array.runPixel((group) => windowAt(plan.node, input, pixel, group));
   }
   const mean = (count: number): number => count / inputs.length;
   const { andToggles, adderToggles, registerToggles, registerClocks } = array.count;
@@ -51,7 +53,8 @@ class MacArray {
   private readonly accumulators: Float64Array;
   /** Outputs of the accumulator adders of the cycle before. */
   private readonly totals: Float64Array;
-  private sum = 0;
+  /** Σ a of each group of the convolution. */
+  private readonly sums: Float64Array;
   /** Width of each heap node. */
   private readonly nodeBits: Uint8Array;
   private readonly channels: number;
@@ -63,6 +66,7 @@ class MacArray {
     this.sumTree = new Int32Array(2 * simd);
     this.accumulators = new Float64Array(plan.groups * this.channels);
     this.totals = new Float64Array(this.channels);
+    this.sums = new Float64Array(convGroups(plan.node));
     const levels = Math.ceil(Math.log2(simd));
     this.nodeBits = Uint8Array.from({ length: 2 * simd }, (_, n) => {
       const depth = n === 0 ? 0 : Math.ceil(Math.log2(n + 1)) - 1;
@@ -71,29 +75,33 @@ class MacArray {
   }
 
   /** One output pixel: all steps of the window, all groups in each. */
-  runPixel(window: ArrayLike<number>): void {
+  runPixel(windowOf: (group: number) => ArrayLike<number>): void {
     const { steps, groups, fold, sumBits, accBits } = this.plan;
     const terms = new Int32Array(fold.simd);
+    const windows = Array.from({ length: this.sums.length }, (_, part) => windowOf(part));
+    const hold = groups / windows.length;
     for (let step = 0; step < steps; step++) {
       // Past its stretch the last lane idles with zeros.
-      for (let lane = 0; lane < fold.simd; lane++) terms[lane] = window[lane * steps + step] ?? 0;
-      this.addSum(terms, step);
-      for (let group = 0; group < groups; group++) this.addGroup(terms, step, group);
+      windows.forEach((window, part) => {
+        for (let lane = 0; lane < fold.simd; lane++) terms[lane] = window[lane * steps + step] ?? 0;
+        this.addSum(terms, step, part);
+        for (let group = part * hold; group < (part + 1) * hold; group++) this.addGroup(terms, step, group);
+      });
     }
     // Sums over lanes, those of the channels and Σ a, are registered in every cycle; Σ a grows once a step.
     const laneBits = fold.simd === 1 ? 0 : (this.channels + 1) * this.nodeBits[1]!;
-    this.count.registerClocks += steps * (groups * (laneBits + this.channels * accBits) + sumBits);
+    this.count.registerClocks += steps * (groups * (laneBits + this.channels * accBits) + windows.length * sumBits);
   }
 
-  private addSum(terms: Int32Array, step: number): void {
+  private addSum(terms: Int32Array, step: number, part: number): void {
     const { simd } = this.plan.fold;
     this.sumTree.set(terms, simd);
     const laneSum = simd === 1 ? terms[0]! : this.addTree(this.sumTree, 0);
-    const total = (step === 0 ? 0 : this.sum) + laneSum;
-    const changed = changedBits(this.sum, total, this.plan.sumBits);
+    const total = (step === 0 ? 0 : this.sums[part]!) + laneSum;
+    const changed = changedBits(this.sums[part]!, total, this.plan.sumBits);
     this.count.adderToggles += changed;
     this.count.registerToggles += changed;
-    this.sum = total;
+    this.sums[part] = total;
   }
 
   private addGroup(terms: Int32Array, step: number, group: number): void {

@@ -1,11 +1,12 @@
 /**
  * Control of a weighted layer: mirrors flexor_engine.v, flexor_requantiser.v and how the layer wrapper connects them. The
- * engine takes a vector every `groups` cycles; in the last step of a pixel each group gives a result.
+ * engine takes a vector every C_out/PE cycles, or every part of them that one group of a convolution has; in the last step of a pixel each group gives a result.
  */
 import type { Feeder } from '../../schedule/feeder.js';
 import { registerFifo, UNKNOWN, type Fifo } from '../../schedule/fifo.js';
 import { RigidPipeline } from '../../schedule/rigid-pipeline.js';
 import { Unit } from '../../schedule/unit.js';
+import { convGroups, vectorsOf } from '../../lanes.js';
 import type { WeightedPlan } from '../../layers/types.js';
 import { RequantiserControl } from '../requantiser/schedule.js';
 import { engineStages } from './schedule.js';
@@ -15,8 +16,10 @@ export class EngineControl extends Unit {
   private readonly requantiser: RequantiserControl;
   private readonly feeder: Feeder;
   private readonly engine: RigidPipeline;
-  /** Steps of the pixel that are behind the present run of vectors. */
-  private stepsLeft: number;
+  /** Vectors of the pixel that are behind the present run. */
+  private vectorsLeft: number;
+  /** Cycles that each vector is held for. */
+  private readonly hold: number;
   /** First beat of the run that entered the engine, while the cycles of its takes are not known; else UNKNOWN. */
   private runStart = UNKNOWN;
 
@@ -31,7 +34,8 @@ export class EngineControl extends Unit {
     this.requantiser = new RequantiserControl(plan, residual, output);
     this.engine = new RigidPipeline(engineStages(plan.fold.simd), this.groupFifo ?? this.requantiser);
     this.feeder = plan.feed.feeder(plan, input);
-    this.stepsLeft = plan.steps;
+    this.vectorsLeft = vectorsOf(plan);
+    this.hold = plan.groups / convGroups(plan.node);
   }
 
   override arrived(input: Fifo): void {
@@ -49,7 +53,7 @@ export class EngineControl extends Unit {
   }
 
   private runEngine(): boolean {
-    const { engine, feeder, plan } = this;
+    const { engine, feeder, plan, hold } = this;
     let any = false;
     for (;;) {
       if (this.runStart === UNKNOWN) {
@@ -61,14 +65,15 @@ export class EngineControl extends Unit {
         this.runStart = beat;
       }
       // What is on its way may still hold the run up; then its takes come later.
-      const last = this.runStart + (feeder.vectors - 1) * plan.groups;
+      const last = this.runStart + (feeder.vectors - 1) * hold;
       if (engine.drain(last)) any = true;
       const lastTake = engine.cycleOf(last);
       if (lastTake === UNKNOWN) return any;
-      feeder.take(lastTake, feeder.vectors === 1 ? UNKNOWN : engine.cycleOf(last - plan.groups));
-      this.stepsLeft -= feeder.vectors;
-      engine.enter(last + plan.groups - 1, this.stepsLeft === 0 ? plan.groups : 0);
-      if (this.stepsLeft === 0) this.stepsLeft = plan.steps;
+      feeder.take(lastTake, feeder.vectors === 1 ? UNKNOWN : engine.cycleOf(last - hold));
+      this.vectorsLeft -= feeder.vectors;
+      // The groups of the last step are the last cycles of the run, whatever the vectors in between.
+      engine.enter(last + hold - 1, this.vectorsLeft === 0 ? plan.groups : 0);
+      if (this.vectorsLeft === 0) this.vectorsLeft = vectorsOf(plan);
       this.runStart = UNKNOWN;
       any = true;
     }

@@ -13,6 +13,8 @@ export interface EngineParameters {
   readonly planes: number;
   readonly accBits: number;
   readonly sumBits: number;
+  /** Sums of activations that are kept, one for each group of a convolution; 1. */
+  readonly sums?: number;
   readonly wordCycles: number;
   readonly reads: number;
   readonly rows: number;
@@ -65,7 +67,7 @@ export const ENGINE: HardwareUnit<EngineParameters> = {
         groups: (simd > 1 ? 3 : 2) * bits(groups),
         lanes: (channels + 1) * laneBits,
         'lane control': simd > 1 ? 1 : 0,
-        sum: sumBits,
+        sum: sumBits * (unit.sums ?? 1),
         accumulators: registers ? accWord * groups : 0,
         address: registers ? 0 : bits(groups),
         bypass: made === 'block' ? accWord : 0,

@@ -1,4 +1,5 @@
 /** What an instance of hw/flexor_engine.v binds. */
+import { convGroups } from '../../lanes.js';
 import { groupBits, type WeightedPlan } from '../../layers/types.js';
 import {
   CLOCK,
@@ -35,6 +36,7 @@ export function engineInstance(layer: WeightedPlan, vector: Stream, word: string
         ['Simd', fold.simd],
         ['Pe', fold.pe],
         ['Groups', layer.groups],
+        ...(convGroups(node) > 1 ? [['Hold', layer.groups / convGroups(node)] as const] : []),
         ['Steps', layer.steps],
         ['Planes', node.planes.length],
         ['WordCycles', layer.memory.wordCycles],

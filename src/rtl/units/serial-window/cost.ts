@@ -3,7 +3,7 @@ import { counterBits } from '../../cost/counter.js';
 import { muxLuts } from '../../cost/memory.js';
 import { memoryFeatures } from '../../cost/memory-features.js';
 import { sequencer } from '../window/cost.js';
-import type { WindowPlan } from '../window/plan.js';
+import { spanOf, type WindowPlan } from '../window/plan.js';
 import type { HardwareUnit } from '../types.js';
 import { COEFFICIENTS } from './coefficients.js';
 
@@ -22,13 +22,14 @@ export const SERIAL_WINDOW: HardwareUnit<SerialWindowParameters> = {
   parts: { flexor_window_serial: 'window' },
   coefficients: COEFFICIENTS,
   features({ bits, inWidth, window, simd, steps }) {
-    const { input, kernel, stride, rows } = window;
+    const { input, stride, rows } = window;
+    const span = spanOf(window);
     const memory = memoryFeatures('ram', inWidth * bits, (rows * input.width * input.channels) / inWidth);
     const { slot, row, column, channel } = sequencer(window, inWidth);
     const address = counterBits(rows * input.width * input.channels);
-    const position = Math.ceil(Math.log2((input.width + kernel[1] + stride[1]) * input.channels)) + 2;
-    const offset = Math.ceil(Math.log2(kernel[1] * input.channels + 1));
-    const tap = Math.ceil(Math.log2(kernel[0] + 1));
+    const position = Math.ceil(Math.log2((input.width + span[1] + stride[1]) * input.channels)) + 2;
+    const offset = Math.ceil(Math.log2(span[1] * input.channels + 1));
+    const tap = Math.ceil(Math.log2(span[0] + 1));
     const lanes = simd > 1;
     const laneState = lanes ? memoryFeatures('array', tap + offset, simd) : null;
     const step = steps > 1 ? counterBits(steps) : 0;
@@ -39,7 +40,7 @@ export const SERIAL_WINDOW: HardwareUnit<SerialWindowParameters> = {
         rows: row,
         columns: column,
         address,
-        'row starts': address * muxLuts(rows + kernel[0]),
+        'row starts': address * muxLuts(rows + span[0]),
         position,
         offsets: tap + offset,
         steps: step + laneBits + channel,

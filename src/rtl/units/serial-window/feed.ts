@@ -1,7 +1,8 @@
 /** A convolution whose lanes are filled one after the other from one line buffer, while the engine goes through its groups. */
-import type { Lanes } from '../../lanes.js';
+import { convGroups, isInterleaved, vectorsOf, type Lanes, type WeightedNode } from '../../lanes.js';
 import type { Feeder } from '../../schedule/feeder.js';
 import type { Fifo } from '../../schedule/fifo.js';
+import type { LayerFold } from '../../types.js';
 import type { Feed, FeedUnit, FeedView } from '../feed.js';
 import { place, type PlacedUnit } from '../types.js';
 import { WindowFeeder } from '../window/schedule.js';
@@ -17,21 +18,25 @@ class SerialFeed implements Feed {
     this.variant = simd === 1 ? 'serial' : 'serial lanes';
   }
 
-  widthRule(): null {
-    return null;
+  /** Groups of several channels are stored apart, an element a cycle. */
+  widthRule(node: WeightedNode, _: LayerFold, width: number): string | null {
+    return width === 1 || !isInterleaved(node) ? null : `beats into layer ${node.name} must hold one element`;
   }
 
-  placed({ node, window, fold: { simd }, steps, widths }: Lanes): PlacedUnit[] {
+  placed(lanes: Lanes): PlacedUnit[] {
+    const { node, window, fold, widths } = lanes;
     const bits = node.inputTensor.format.bits;
-    return [place(SERIAL_WINDOW, { bits, inWidth: widths.input, window: window!, simd, steps })];
+    const steps = vectorsOf(lanes);
+    return [place(SERIAL_WINDOW, { bits, inWidth: widths.input, window: window!, simd: fold.simd, steps })];
   }
 
   seams(): Record<string, never> {
     return {};
   }
 
-  feeder({ window, widths, fold, steps }: Lanes, input: Fifo): Feeder {
-    return new WindowFeeder(input, window!, widths.input, fold.simd, steps);
+  feeder(lanes: Lanes, input: Fifo): Feeder {
+    const { window, widths, fold } = lanes;
+    return new WindowFeeder(input, window!, widths.input, fold.simd, vectorsOf(lanes));
   }
 
   view(lanes: Lanes): FeedView {
@@ -42,10 +47,11 @@ class SerialFeed implements Feed {
 export const SERIAL_FEED: FeedUnit = {
   simds({ kind, windowSize }, groups) {
     if (kind !== 'conv') return [];
-    return Array.from({ length: Math.min(groups, windowSize) }, (_, i) => i + 1);
+    return Array.from({ length: Math.max(1, Math.min(groups, windowSize)) }, (_, i) => i + 1);
   },
-  choose({ kind, outChannels }, { pe, simd }) {
-    return kind === 'conv' && (simd === 1 || simd <= outChannels / pe) ? new SerialFeed(simd) : null;
+  choose(node, { pe, simd }) {
+    if (node.kind !== 'conv') return null;
+    return simd === 1 || simd <= node.outChannels / convGroups(node) / pe ? new SerialFeed(simd) : null;
   },
   rule: ({ kind }, groups) => (kind === 'conv' ? `at most C_out/PE = ${groups}` : null),
 };

@@ -1,5 +1,5 @@
 /** What instances of hw/flexor_window_serial.v bind. */
-import type { Lanes } from '../../lanes.js';
+import { convGroups, isInterleaved, type Lanes } from '../../lanes.js';
 import { constant } from '../../text.js';
 import { LAYER_IN, streamInstance, streamWires, type InstanceView, type Stream } from '../../views/instances.js';
 import { inWidthParameters, laneParameters, vectorView } from '../../views/vector.js';
@@ -16,6 +16,7 @@ export function serialWindowView(lanes: Lanes): FeedView {
     comment: `${window!.rows} image rows in one memory, ${node.windowSize} elements a window.`,
     parameters: [
       ...windowParameters(bits, window!),
+      ...(isInterleaved(node) ? [['Interleave', convGroups(node)] as const] : []),
       ...inWidthParameters(lanes),
       ...laneParameters(lanes),
       ['PadValue', constant(new Uint8Array(bits))],

@@ -1,9 +1,11 @@
 /** What both window units cost: the registers of their sequencer. */
 import { counterBits } from '../../cost/counter.js';
-import type { WindowPlan } from './plan.js';
+import { spanOf, type WindowPlan } from './plan.js';
 
 /** Widths of the sequencer's registers (hw/flexor_window_sequencer.v), as the window units set them. */
-export function sequencer({ input, kernel, stride, rows }: WindowPlan, inWidth: number) {
+export function sequencer(window: WindowPlan, inWidth: number) {
+  const { input, stride, rows } = window;
+  const kernel = spanOf(window);
   const log2 = (n: number): number => Math.ceil(Math.log2(n));
   return {
     slot: counterBits(rows),

@@ -2,7 +2,7 @@
  * Control of a window unit: mirrors hw/flexor_window_sequencer.v and the output stages of flexor_window_serial.v and
  * flexor_window_banked.v. Rows are counted over all frames.
  */
-import type { WindowPlan } from './plan.js';
+import { spanOf, type WindowPlan } from './plan.js';
 import type { Feeder } from '../../schedule/feeder.js';
 import { UNKNOWN, type Fifo } from '../../schedule/fifo.js';
 
@@ -30,6 +30,7 @@ export class WindowFeeder implements Feeder {
   private readonly lastColumn: number;
 
   private readonly beats: number;
+  private readonly span: readonly [number, number];
 
   /** Beats of `width` elements come in; `lanes` that are filled in turn (1 where all are filled in one cycle), `vectors` a window. */
   constructor(
@@ -41,6 +42,7 @@ export class WindowFeeder implements Feeder {
   ) {
     const { rows, padding, stride, output } = plan;
     this.beats = plan.input.channels / width;
+    this.span = spanOf(plan);
     this.written = new Float64Array(rows * plan.input.width);
     // Rows that a stride leaves out are freed before they come in.
     this.freed = new Float64Array(rows + plan.input.height + stride[0]);
@@ -103,9 +105,9 @@ export class WindowFeeder implements Feeder {
 
   /** First cycle in which all of the window can be read; UNKNOWN until its last pixel is written. */
   private available(): number {
-    const { input, kernel, rows } = this.plan;
-    const row = this.freedRows + Math.min(this.row + kernel[0] - 1, input.height - 1) - Math.max(this.row, 0);
-    const column = Math.min(this.column + kernel[1] - 1, input.width - 1);
+    const { input, rows } = this.plan;
+    const row = this.freedRows + Math.min(this.row + this.span[0] - 1, input.height - 1) - Math.max(this.row, 0);
+    const column = Math.min(this.column + this.span[1] - 1, input.width - 1);
     if (this.writeRow < row || (this.writeRow === row && this.writeColumn <= column)) return UNKNOWN;
     return this.written[(row % rows) * input.width + column]! + 1;
   }

@@ -11,6 +11,8 @@ export function windowParameters(bits: number, window: WindowPlan, channels = wi
     ['Channels', channels],
     ['KernelH', window.kernel[0]],
     ['KernelW', window.kernel[1]],
+    ...(window.dilation[0] > 1 ? [['DilationH', window.dilation[0]] as const] : []),
+    ...(window.dilation[1] > 1 ? [['DilationW', window.dilation[1]] as const] : []),
     ['StrideH', window.stride[0]],
     ['StrideW', window.stride[1]],
     ['PadTop', window.padding[0]],

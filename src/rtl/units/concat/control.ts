@@ -1,0 +1,33 @@
+/** Control of hw/flexor_concat.v: a beat of the input whose turn it is goes straight to the output. */
+import { UNKNOWN, type Fifo } from '../../schedule/fifo.js';
+import { Unit } from '../../schedule/unit.js';
+
+export class ConcatControl extends Unit {
+  private index = 0;
+  private beat = 0;
+  private last = -1;
+
+  /** `beats`: those of a pixel of each input. */
+  constructor(
+    private readonly beats: readonly number[],
+    private readonly inputs: readonly Fifo[],
+    private readonly output: Fifo,
+  ) {
+    super(inputs, [output]);
+  }
+
+  run(): void {
+    for (;;) {
+      const input = this.inputs[this.index]!;
+      const offered = input.offered();
+      const room = this.output.room();
+      if (offered === UNKNOWN || room === UNKNOWN) return;
+      this.last = Math.max(this.last + 1, offered, room);
+      input.pop(this.last);
+      this.output.push(this.last);
+      if (++this.beat < this.beats[this.index]!) continue;
+      this.beat = 0;
+      this.index = (this.index + 1) % this.inputs.length;
+    }
+  }
+}

@@ -1,0 +1,29 @@
+/** hw/flexor_concat.v: pixels of several streams side by side. */
+import { counterBits } from '../../cost/counter.js';
+import { muxLuts } from '../../cost/memory.js';
+import { NO_STORAGE } from '../../cost/memory-features.js';
+import type { HardwareUnit } from '../types.js';
+import { COEFFICIENTS } from './coefficients.js';
+
+export interface ConcatParameters {
+  /** Of a beat. */
+  readonly bits: number;
+  /** Beats of a pixel of each input. */
+  readonly beats: readonly number[];
+}
+
+export const CONCAT: HardwareUnit<ConcatParameters> = {
+  kind: 'concat',
+  module: 'flexor_concat',
+  parts: { flexor_concat: 'pool' },
+  coefficients: COEFFICIENTS,
+  features({ bits, beats }) {
+    // Synthesis cuts the counter of beats to what the longest stretch needs.
+    const counters = counterBits(beats.length) + counterBits(Math.max(...beats) + 1);
+    return {
+      luts: { unit: 1, counters, select: bits * muxLuts(beats.length) },
+      flipFlops: { counters },
+      ...NO_STORAGE,
+    };
+  },
+};
