@@ -113,9 +113,13 @@ describe('matrix files', () => {
   });
 
   test.each([
-    ['no JSON', 'rows', 'must be a JSON file written by flexor design-xor'],
-    ['another format', '{"format": "other"}', `format must be 'flexor-xor', got "other"`],
-    ['null', 'null', `format must be 'flexor-xor', got none`],
+    ['no JSON', 'rows', 'must be JSON, got: Unexpected token'],
+    [
+      'another format',
+      '{"format": "other"}',
+      `format must be 'flexor-xor', as flexor design-xor writes it, got "other"`,
+    ],
+    ['null', 'null', `format must be 'flexor-xor', as flexor design-xor writes it, got nothing`],
     ['no rows', '{"format": "flexor-xor"}', 'rows must be a list of strings of 0 and 1'],
     ['uneven rows', '{"format": "flexor-xor", "rows": ["01", "1"]}', 'row 1 must have 2 characters like row 0, got 1'],
     ['other characters', '{"format": "flexor-xor", "rows": ["0x"]}', `row 0 must be made of 0 and 1, got '0x'`],

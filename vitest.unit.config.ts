@@ -1,0 +1,13 @@
+import { fileURLToPath } from 'node:url';
+import { defineConfig } from 'vitest/config';
+import { unitFiles } from './test/support/unit-files.js';
+
+/** Tests of TypeScript alone (npm run test:unit): under a minute, without a build and without any tool. */
+export default defineConfig({
+  test: {
+    include: unitFiles(fileURLToPath(new URL('.', import.meta.url))),
+    setupFiles: ['test/support/no-processes.ts'],
+    testTimeout: 120_000,
+    maxWorkers: 2,
+  },
+});
