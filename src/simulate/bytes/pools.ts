@@ -41,7 +41,7 @@ export function subsample(node: IntSubsampleNode, input: ByteTensor, output: Byt
           const to = at(output.place, image, y, x) + node.channelPadding[0];
           for (let plane = 0; plane < input.place.bytes; plane++) {
             const source = from + plane * input.place.planePitch;
-            output.data.set(input.data.subarray(source, source + channels), to + plane * output.place.planePitch);
+            copy(input.data, source, output.data, to + plane * output.place.planePitch, channels);
           }
         }
       }
@@ -61,7 +61,7 @@ export function concatenate(inputs: readonly ByteTensor[], output: ByteTensor): 
             const from = at(place, image, y, x);
             for (let plane = 0; plane < place.bytes; plane++) {
               const source = from + plane * place.planePitch;
-              output.data.set(data.subarray(source, source + shape.channels), to + plane * output.place.planePitch);
+              copy(data, source, output.data, to + plane * output.place.planePitch, shape.channels);
             }
             to += shape.channels;
           }
@@ -69,6 +69,11 @@ export function concatenate(inputs: readonly ByteTensor[], output: ByteTensor): 
       }
     }
   };
+}
+
+/** For the few bytes of a pixel: making a view of an array takes longer than copying them. */
+function copy(from: Uint8Array, source: number, to: Uint8Array, target: number, count: number): void {
+  for (let i = 0; i < count; i++) to[target + i] = from[source + i]!;
 }
 
 function at(place: Place, image: number, y: number, x: number): number {
@@ -81,6 +86,10 @@ function span(begin: number, length: number, size: number): readonly [number, nu
 }
 
 function join({ data, place }: ByteTensor, from: number, totals: Int32Array, isMax: boolean): void {
+  if (place.bytes === 1 && !isMax) {
+    for (let c = 0; c < totals.length; c++) totals[c]! += data[from + c]!;
+    return;
+  }
   for (let c = 0; c < totals.length; c++) {
     const a = place.bytes === 1 ? data[from + c]! : data[from + c]! + (data[from + c + place.planePitch]! << 8);
     totals[c] = isMax ? Math.max(totals[c]!, a) : totals[c]! + a;

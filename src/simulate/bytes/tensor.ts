@@ -76,10 +76,14 @@ export function writeImage({ shape, place, data }: ByteTensor, image: number, va
   const row = shape.width * shape.channels;
   for (let y = 0, from = 0; y < shape.height; y++) {
     let to = place.origin + image * place.imagePitch + y * place.rowPitch;
+    if (place.bytes === 1) {
+      for (const end = from + row; from < end; from++, to++) data[to] = values[from]! + place.zero;
+      continue;
+    }
     for (const end = from + row; from < end; from++, to++) {
       const value = values[from]! + place.zero;
       data[to] = value;
-      if (place.bytes === 2) data[to + place.planePitch] = value >> 8;
+      data[to + place.planePitch] = value >> 8;
     }
   }
 }
