@@ -115,6 +115,8 @@ function extract(types: readonly string[]): string[] {
     `setattr -mod -set keep_hierarchy 1 ${modules}`,
     'flatten',
     `setattr -mod -unset keep_hierarchy ${modules}`,
+    // Cells do not move out of modules with memories that are no cells yet.
+    'memory -nomap',
     `submod -name ${EXTRACTED} ${types.map((type) => `t:${type}`).join(' ')}`,
     `hierarchy -top ${EXTRACTED}`,
   ];
