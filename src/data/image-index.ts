@@ -88,20 +88,19 @@ function imagePath(path: string): string {
 }
 
 function inArchive(path: string): Found[] {
-  return tarMembers(path).flatMap((member): Found[] => {
-    if (basename(member.name).startsWith('._')) return [];
-    if (!TAR.test(member.name)) return inMember(path, member, path);
-    return tarMembers(path, member).flatMap((inner) => inMember(path, inner, member.name));
+  const isOurs = (name: string): boolean => !basename(name).startsWith('._') && (JPEG.test(name) || TAR.test(name));
+  return tarMembers(path, isOurs).flatMap((member): Found[] => {
+    if (!TAR.test(member.name)) return [inMember(path, member, path)];
+    const inner = tarMembers(path, isOurs, member).filter(({ name }) => JPEG.test(name));
+    return inner.map((each) => inMember(path, each, member.name));
   });
 }
 
 /** `archive`: what the archive with the member is called. */
-function inMember(path: string, member: TarMember, archive: string): Found[] {
-  const fileName = basename(member.name);
-  if (!JPEG.test(fileName) || fileName.startsWith('._')) return [];
+function inMember(path: string, member: TarMember, archive: string): Found {
   const folder = basename(dirname(member.name));
   const className = folder === '.' || folder === '' ? classOf(basename(archive)) : folder;
-  return [{ path, member, className, fileName }];
+  return { path, member, className, fileName: basename(member.name) };
 }
 
 /** Archives that ImageNet is distributed in hold many classes and are called after none. */

@@ -36,20 +36,32 @@ interface Extension {
 }
 
 /**
- * Regular files of an archive, in its order, links to them behind; `within` is an archive that is a member of another.
- * Errors name the archive and the byte.
+ * Regular files of an archive whose names are wanted, in its order, links to them behind; `within` is an archive that is a
+ * member of another. Errors name the archive and the byte.
  */
-export function tarMembers(path: string, within?: TarMember): TarMember[] {
+export function tarMembers(
+  path: string,
+  wanted: (name: string) => boolean = () => true,
+  within?: TarMember,
+): TarMember[] {
   const file = openInput(path);
   try {
     const { offset, size } = within ?? { offset: 0, size: file.size };
-    return readMembers(file, within === undefined ? path : `${path}: ${within.name}`, offset, offset + size);
+    const archive = within === undefined ? path : `${path}: ${within.name}`;
+    const { members, links } = readMembers(file, archive, offset, offset + size);
+    const targets = links.filter(({ name }) => wanted(name));
+    return [...members.filter(({ name }) => wanted(name)), ...followed(targets, links, members, archive)];
   } finally {
     file.close();
   }
 }
 
-function readMembers(file: InputFile, archive: string, start: number, end: number): TarMember[] {
+interface Content {
+  readonly members: readonly TarMember[];
+  readonly links: readonly Link[];
+}
+
+function readMembers(file: InputFile, archive: string, start: number, end: number): Content {
   const members: TarMember[] = [];
   const links: Link[] = [];
   let next: Extension = {};
@@ -74,7 +86,7 @@ function readMembers(file: InputFile, archive: string, start: number, end: numbe
     }
     at = span.offset + Math.ceil(stored / BLOCK) * BLOCK;
   }
-  return [...members, ...followed(links, members, archive)];
+  return { members, links };
 }
 
 function damaged(where: string, what: string): FlexorError {
@@ -83,16 +95,22 @@ function damaged(where: string, what: string): FlexorError {
 
 function linkOf(name: string, type: string, target: string): Link {
   // A hard link names its member from the root of the archive, a symbolic one from its own folder.
-  return { name, target: posix.normalize(type === '1' ? target : posix.join(posix.dirname(name), target)) };
+  const fromRoot = type === '1' || posix.isAbsolute(target);
+  return { name, target: posix.normalize(fromRoot ? target : posix.join(posix.dirname(name), target)) };
 }
 
-/** Links as members that lie where their targets do. */
-function followed(links: readonly Link[], members: readonly TarMember[], archive: string): TarMember[] {
+/** The wanted links as members that lie where their targets do. */
+function followed(
+  wanted: readonly Link[],
+  links: readonly Link[],
+  members: readonly TarMember[],
+  archive: string,
+): TarMember[] {
   const places = new Map<string, Span>(
     members.map(({ name, offset, size }) => [posix.normalize(name), { offset, size }]),
   );
   const targets = new Map(links.map(({ name, target }) => [posix.normalize(name), target]));
-  return links.map(({ name, target }) => {
+  return wanted.map(({ name, target }) => {
     let at = target;
     for (let steps = 0; targets.has(at) && steps < links.length; steps++) at = targets.get(at)!;
     const place = places.get(at);
