@@ -1,4 +1,5 @@
 /** Lowers one convolution or dense layer, with the addition that is fused into it where there is one. */
+import { own } from '../base/dictionary.js';
 import { FlexorError } from '../base/errors.js';
 import type { Exact } from '../base/exact.js';
 import type { ChainStage } from '../model/chain.js';
@@ -204,7 +205,7 @@ function lowerHidden(
 ): Lowered {
   const { name, relu } = layer.output;
   const target = layer.quantiser && quantisedFormat(layer.quantiser, layer.oneBit);
-  const bits = layerBits[name] ?? activationBits;
+  const bits = own(layerBits, name) ?? activationBits;
   const output = target ?? layer.shared ?? activationFormat(outputRange(layer.output), bits, name);
   const { low, high } = target ?? formatRange(output.format);
   // ReLU is the clamp at 0, which an unsigned output has anyway.

@@ -33,7 +33,7 @@ import { activationFormat, outputRange, type ActivationFormat } from './scales.j
 import { sharedFormats } from './shared-formats.js';
 import { isWeighted, sameShape, sumFormat } from './shapes.js';
 import type { IntNetwork, IntNode, IntShape, IntTensor, LoweredBits } from './types.js';
-import { MAX_ACTIVATION_BITS, verifyNetwork } from './verify.js';
+import { MAX_SUM_BITS, verifyNetwork } from './verify.js';
 
 export { DEFAULT_BITS } from './options.js';
 export type { LowerOptions } from './options.js';
@@ -344,11 +344,11 @@ class LoweredGraph {
 /** The exact sum over `taps` elements; its scale makes it the mean. */
 function averageTensor(name: string, input: IntTensor, taps: number, shape: IntShape): IntTensor {
   const format = sumFormat(input.format, taps);
-  if (format.bits > MAX_ACTIVATION_BITS) {
+  if (format.bits > MAX_SUM_BITS) {
     throw new FlexorError(
       'width',
       `layer ${name}: the exact sum of ${taps} activations of ${input.format.bits} bits needs ${format.bits} bits, the most ` +
-        `are ${MAX_ACTIVATION_BITS}; use fewer activation bits before it`,
+        `are ${MAX_SUM_BITS}; use fewer activation bits before it`,
     );
   }
   const zero = input.zero === undefined ? {} : { zero: taps * input.zero };

@@ -89,11 +89,22 @@ export function hiddenRequantiser(affine: Affine, layer: LayerScale, stage: Outp
         'saturate it; check the ranges in the model',
     );
   }
-  const largest = largestOf(multipliers);
+  const ratio = layer.inputScale / stage.scale;
+  const ranges = `the range of its input is ${ratio.toPrecision(3)} times that of its output in units of either`;
+  if (multipliers.every((row) => row.every((m) => fitsBits(m, layer.multiplierBits)))) {
+    const offset = largestOf([affine.offsets]);
+    throw new FlexorError(
+      'width',
+      `layer ${layer.name}: its bias or batch norm adds ${offset}, ${(offset / stage.scale).toPrecision(3)} units of its ` +
+        `output, which leaves the sums that are exact; check the layer's bias and range in the model`,
+    );
+  }
+  // The integer itself is saturated, so the real number is told.
+  const largest = largestOf(affine.gains) * ratio;
   throw new FlexorError(
     'width',
-    `layer ${layer.name}: multiplier ${largest} does not fit ${layer.multiplierBits} signed bits even without a shift; ` +
-      'use more multiplier bits or fewer activation bits',
+    `layer ${layer.name}: multiplier ${Number(largest.toPrecision(6))} does not fit ${layer.multiplierBits} signed bits even ` +
+      `without a shift (${ranges}); use more multiplier bits or fewer activation bits, or check the ranges in the model`,
   );
 }
 

@@ -24,8 +24,10 @@ import type {
 import { verifyPlane, verifyRequantiser } from './verify-weights.js';
 import { deriveWidths } from './widths.js';
 
-/** Widest activation that simulator and hardware take. */
+/** Widest activation that is rounded to a number of bits: inputs and the outputs of weighted layers. */
 export const MAX_ACTIVATION_BITS = 16;
+/** Widest activation that simulator and hardware take: the exact sums of average pools, of 8 bits over 255×255. */
+export const MAX_SUM_BITS = 24;
 
 const NAME = /^[A-Za-z][A-Za-z0-9_]*$/;
 
@@ -130,7 +132,7 @@ function verifyPool(node: IntPoolNode): void {
     `node ${name}: a pool gives the format of its input or its sum`,
   );
   invariant(outputTensor.scale === inputTensor.scale / taps, `node ${name}: scale must be 1/${taps} of the input's`);
-  verifyTensor(outputTensor, name);
+  verifyTensor(outputTensor, name, MAX_SUM_BITS);
 }
 
 function verifySubsample({ name, stride, channelPadding, inputTensor, outputTensor }: IntSubsampleNode): void {
@@ -226,15 +228,15 @@ function verifyWindow(node: IntConvNode | IntPoolNode): void {
 }
 
 /** Activation tensors: sizes, bits, scale. */
-function verifyTensor(tensor: IntTensor, where: string): void {
+function verifyTensor(tensor: IntTensor, where: string, mostBits = MAX_ACTIVATION_BITS): void {
   const { height, width, channels } = tensor.shape;
   for (const n of [height, width, channels]) invariant(Number.isInteger(n) && n > 0, `${where}: bad size ${n}`);
   const { bits, signed } = tensor.format;
   const least = signed ? 2 : 1;
-  if (!Number.isInteger(bits) || bits < least || bits > MAX_ACTIVATION_BITS) {
+  if (!Number.isInteger(bits) || bits < least || bits > mostBits) {
     throw new FlexorError(
       'width',
-      `layer ${where}: ${signed ? 'signed' : 'unsigned'} activations must have ${least} to ${MAX_ACTIVATION_BITS} bits, got ${bits}`,
+      `layer ${where}: ${signed ? 'signed' : 'unsigned'} activations must have ${least} to ${mostBits} bits, got ${bits}`,
     );
   }
   invariant(tensor.scale > 0 && Number.isFinite(tensor.scale), `${where}: scale must be positive, is ${tensor.scale}`);

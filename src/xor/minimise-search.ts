@@ -20,6 +20,12 @@ export interface Keys {
 /** More stuck values than this are not worth a repair (measured: 24 stops dense 20×16 four gates too early). */
 const MAX_STUCK = 64;
 
+/**
+ * Pairs that are looked at for a step that was asked for, at most and on average over the run: 5,000 steps take some
+ * seconds however large M⊕ is. Dense 30×60 stays below it.
+ */
+const MOST_PAIRS_A_STEP = 3000;
+
 export class Search {
   private readonly set: ValueSet;
   private readonly targets: readonly number[];
@@ -28,6 +34,8 @@ export class Search {
   /** By slot: 1 for the value taken out and for those that it leaves stuck; 1 for those freed again. */
   private readonly stuckMark = new Uint8Array(MAX_MEMBERS);
   private readonly freedMark = new Uint8Array(MAX_MEMBERS);
+  /** Pairs of values that were looked at: what the search has cost so far, the same on every machine. */
+  private looked = 0;
 
   /** `inputs`, `targets` and `others` make a circuit; all values are distinct but for repeated targets. */
   constructor(
@@ -51,11 +59,13 @@ export class Search {
     return this.set.members.length - this.inputs.low.length;
   }
 
-  /** Takes so many steps; ends early where nothing but inputs and targets is left, which is the least possible. */
+  /** Takes so many steps; ends early where nothing but inputs and targets is left, which is
+   * the least possible, and where a large M⊕ would make them take long. */
   run(steps: number): void {
     const { set, random, fixed } = this;
     const least = new Set(this.targets).size + this.inputs.low.length;
     for (let step = 0; step < steps && set.members.length > least; step++) {
+      if (this.looked > steps * MOST_PAIRS_A_STEP) return;
       let taken = random.pick(set.members);
       while (fixed[taken]) taken = random.pick(set.members);
       this.step(taken);
@@ -114,6 +124,8 @@ export class Search {
     const gone = [...stuck, taken];
     for (const slot of gone) stuckMark[slot] = 1;
     const found: (readonly [number, number])[] = [];
+    const highsOf = new Map<number, number[]>();
+    this.looked += stuck.length * reached;
     for (const slot of stuck) {
       for (let at = 0; at < reached; at++) {
         const other = set.order[at]!;
@@ -122,7 +134,10 @@ export class Search {
         const pairs = set.pairsOf(low, high);
         // One pair is the stuck and the reachable member itself.
         if (pairs < 2 || pairs <= this.pairsWith(gone, low, high)) continue;
-        if (set.slotOf(low, high) >= 0 || found.some(([l, h]) => l === low && h === high)) continue;
+        const highs = highsOf.get(low);
+        if (set.slotOf(low, high) >= 0 || highs?.includes(high)) continue;
+        if (highs === undefined) highsOf.set(low, [high]);
+        else highs.push(high);
         found.push([low, high]);
       }
     }
