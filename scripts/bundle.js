@@ -15,6 +15,7 @@ const INPUTS = {
   flexor: 'src/cli/flexor.ts',
   'gen-rtl': 'src/cli/gen-rtl-main.ts',
   index: 'src/index.ts',
+  'workers/command': 'src/cli/command-thread.ts',
   'workers/simulate': 'src/simulate/worker.ts',
   'workers/float': 'src/report/float-worker.ts',
   'workers/decode': 'src/data/decode-worker.ts',

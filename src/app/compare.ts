@@ -1,6 +1,7 @@
 /** Accuracy of float software, integer simulator and RTL side by side, cycles predicted and measured. */
 import { generateRtl } from '../rtl/generate.js';
 import { designOf, type GenerationOptions } from './design.js';
+import { prepareDesignFolder } from '../rtl/write-design.js';
 import { loadLowered, loadTestImages } from './inputs.js';
 import type { ImageOptions, LoweredModel, LoweringOptions, TestImages } from './inputs.js';
 import type { StartProgress } from './progress.js';
@@ -19,6 +20,7 @@ export async function compareModel(
   options: CompareOptions,
   start: StartProgress,
 ): Promise<ModelComparison> {
+  if (options.keep !== undefined) prepareDesignFolder(options.keep);
   const lowered = loadLowered(path, options);
   const images = loadTestImages(lowered, options);
   // Generated first: a fold that does not fit is to be told before minutes of evaluation.

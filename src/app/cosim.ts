@@ -5,6 +5,7 @@ import { cosimulateIcarus } from '../cosim/icarus.js';
 import type { CosimResult, WeightLoad } from '../cosim/types.js';
 import type { Design } from '../rtl/design.js';
 import { generateRtl } from '../rtl/generate.js';
+import { prepareDesignFolder } from '../rtl/write-design.js';
 import { loadPacket } from '../rtl/load.js';
 import { designOf, place, type GenerationOptions } from './design.js';
 import { loadLowered, loadLoweredFor, loadTestImages } from './inputs.js';
@@ -45,6 +46,7 @@ export async function cosimulateModel(path: string, request: CosimRequest, start
     throw new FlexorError('usage', '--trace needs --simulator verilator, got icarus');
   }
   if (request.loadModel !== undefined) checkLoading(request);
+  if (request.keep !== undefined) prepareDesignFolder(request.keep);
   const lowered = loadLowered(path, request);
   const images = loadTestImages(lowered, request);
   const design = designOf(lowered.network, request);

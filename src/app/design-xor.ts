@@ -1,5 +1,5 @@
 /** The M⊕ with the greatest minimum distance at the fewest XOR gates, searched over seeds. */
-import { writeFileAtomic } from '../base/output.js';
+import { prepareOutput, saveResult } from '../base/output.js';
 import { designMatrix } from '../xor/design.js';
 import { matrixFileText, matrixRows } from '../xor/matrix-file.js';
 import type { XorProperties } from '../xor/properties.js';
@@ -30,11 +30,12 @@ export interface XorDesign {
 /** Searches, and writes the matrix where a file is named. */
 export async function designXorMatrix(request: XorDesignRequest, start: StartProgress): Promise<XorDesign> {
   const { nIn, nOut, seeds, firstSeed, output } = request;
+  if (output !== undefined) prepareOutput(output);
   const taps = request.taps === 'random' ? null : request.taps;
   const { matrix, seed, properties, finalists } = await withProgress(start, 'designing M⊕', seeds, (onProgress) =>
     designMatrix({ nIn, nOut, taps, seeds, firstSeed }, onProgress),
   );
   const summary = { nIn, nOut, taps: request.taps, seed, firstSeed, seeds, finalists, ...properties };
-  if (output !== undefined) writeFileAtomic(output, matrixFileText(matrix, summary));
+  if (output !== undefined) saveResult(output, matrixFileText(matrix, summary));
   return { matrix, rows: matrixRows(matrix), summary };
 }

@@ -1,6 +1,6 @@
 /** The fold of least area for a target or budgets, what limits it, and the frontier around it. */
 import { loadOptional } from '../base/optional.js';
-import { prepareOutput, writeFileAtomic } from '../base/output.js';
+import { prepareOutput, saveResult } from '../base/output.js';
 import { defaultCycles } from '../rtl/solve/choose.js';
 import { solveGoal } from '../rtl/solve/goal.js';
 import { foldReport, frontierPoints, type FoldReport, type Point } from '../rtl/solve/report.js';
@@ -36,10 +36,10 @@ export async function findFold(path: string, options: FindFoldOptions): Promise<
   const solved = solveGoal(network, goal, sources);
   const report = foldReport(network, solved);
   const points = pareto === undefined ? null : frontierPoints(solved);
-  if (output !== undefined) writeFileAtomic(output, `${JSON.stringify(solved.solution.fold, null, 2)}\n`);
+  if (output !== undefined) saveResult(output, `${JSON.stringify(solved.solution.fold, null, 2)}\n`);
   if (points !== null && typeof pareto === 'string') {
     const { frontierChart } = await loadOptional('charts', () => import('../report/folding/chart.js'));
-    writeFileAtomic(pareto, frontierChart(network.name, points, report));
+    saveResult(pareto, frontierChart(network.name, points, report));
   }
   return { model: network.name, clockMhz, report, pareto: points };
 }

@@ -1,6 +1,6 @@
 /** The packet that loads a model into hardware that was generated for another one. */
 import { FlexorError } from '../base/errors.js';
-import { prepareOutput, writeFileAtomic } from '../base/output.js';
+import { prepareOutput, saveResult } from '../base/output.js';
 import { loadPacket, packetFile } from '../rtl/load.js';
 import { designOf, type GenerationOptions } from './design.js';
 import { loadLowered, loadLoweredFor, type LoweringOptions } from './inputs.js';
@@ -32,7 +32,7 @@ export function writeLoadFile(path: string, options: LoadFileOptions): LoadFile 
   const { network } = loadLowered(options.for, options);
   const other = loadLoweredFor(network, path, options);
   const packet = loadPacket(designOf(network, options).plan, other.network);
-  writeFileAtomic(output, output.endsWith('.hex') ? packetFile(packet) : littleEndian(packet));
+  saveResult(output, output.endsWith('.hex') ? packetFile(packet) : littleEndian(packet));
   return { model: other.model.name, digest: other.digest, file: output, beats: packet.length };
 }
 

@@ -1,7 +1,7 @@
 /** Gates and area of decryptors over kinds of M⊕, and from how many weights they pay. */
 import { loadOptional } from '../base/optional.js';
 import { FlexorError } from '../base/errors.js';
-import { writeFileAtomic } from '../base/output.js';
+import { prepareOutput, saveResult } from '../base/output.js';
 import { DEFAULT_LIBERTY, readLibrary } from '../report/area/liberty/library.js';
 import { sweepCsv } from '../report/price/sweep/csv.js';
 import { REFERENCE_CHANNELS } from '../report/price/sweep/reference-layer.js';
@@ -36,6 +36,7 @@ export async function sweepDecryptorPrices(options: PriceSweepOptions, start: St
       `--pe must divide the ${REFERENCE_CHANNELS} channels of the reference layer, got ${pe}`,
     );
   }
+  for (const file of [options.csv, options.svg]) if (file !== undefined) prepareOutput(file);
   const request = { outputs, ratios, taps, seeds, firstSeed, pe, iterations };
   const library = readLibrary(options.liberty ?? DEFAULT_LIBERTY);
   const report = await withProgress(start, 'price sweep', 1, (onProgress) =>
@@ -48,10 +49,10 @@ export async function sweepDecryptorPrices(options: PriceSweepOptions, start: St
       onProgress,
     }),
   );
-  if (options.csv !== undefined) writeFileAtomic(options.csv, sweepCsv(report));
+  if (options.csv !== undefined) saveResult(options.csv, sweepCsv(report));
   if (options.svg !== undefined) {
     const { sweepChart } = await loadOptional('charts', () => import('../report/price/sweep/chart.js'));
-    writeFileAtomic(options.svg, sweepChart(report));
+    saveResult(options.svg, sweepChart(report));
   }
   return report;
 }

@@ -2,7 +2,7 @@
 import { loadOptional } from '../base/optional.js';
 import { FlexorError } from '../base/errors.js';
 import { exists } from '../base/files.js';
-import { prepareOutput, writeFileAtomic } from '../base/output.js';
+import { prepareOutput, saveResult } from '../base/output.js';
 import type { Library } from '../report/area/liberty/library.js';
 import type { AreaReport, AreaTarget } from '../report/area/types.js';
 import type { RtlRuns } from '../report/comparison.js';
@@ -52,7 +52,7 @@ export async function reportOnModels(
   const { renderPage } = await loadOptional('charts', () => import('../report/page/render.js'));
   const write = (models: readonly ModelFigures[]): ReportFigures => {
     const figures = { version: packageVersion(), comparison: comparisonVerdict(models), models };
-    writeFileAtomic(options.out, renderPage(figures));
+    saveResult(options.out, renderPage(figures));
     return figures;
   };
   const models: ModelFigures[] = [];

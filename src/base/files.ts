@@ -254,6 +254,22 @@ export function makeFolderWithin(parent: string, prefix: string): string {
   return attempt('write into', parent, () => fs.mkdtempSync(join(parent, `${prefix}-`)));
 }
 
+const PAUSE = new Int32Array(new SharedArrayBuffer(4));
+
+/** Writes to standard output or error; it is done when this returns, also where a pipe is full for a while. */
+export function writeStandard(stream: 'output' | 'error', text: string): void {
+  const bytes = Buffer.from(text);
+  for (let done = 0; done < bytes.length;) {
+    try {
+      done += fs.writeSync(stream === 'output' ? 1 : 2, bytes, done);
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'EAGAIN')
+        throw fileSystemError('write to', `standard ${stream}`, error);
+      Atomics.wait(PAUSE, 0, 0, 5);
+    }
+  }
+}
+
 /** A name for something temporary in `folder`: short, so that it is legal wherever the final name is. */
 export function temporaryName(folder: string): string {
   return join(folder, `.flexor-${process.pid}-${randomUUID().slice(0, 8)}.tmp`);

@@ -6,7 +6,7 @@
  * one; the next run starts from that.
  */
 import { dirname, join, normalize, resolve } from 'node:path';
-import { removeOnInterrupt } from './cleanup.js';
+import { removeOnInterrupt, uninterrupted } from './cleanup.js';
 import { FlexorError } from './errors.js';
 import {
   fileSystemError,
@@ -78,7 +78,7 @@ export function writeFolder(path: string, files: FolderFiles, kind: FolderKind):
       writeFile(file, content);
     }
     if (earlier === null) move(staged, folder);
-    else replaceFiles(folder, staged, files, earlier, kind);
+    else uninterrupted(() => replaceFiles(folder, staged, files, earlier, kind));
   } catch (error) {
     throw fileSystemError('write', path, error instanceof FlexorError ? (error.cause ?? error) : error);
   } finally {

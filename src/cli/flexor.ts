@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 /** The `flexor` command. */
-import { runCli } from './run.js';
+import { workerScript } from '../base/worker-pool.js';
+import { supervise } from './supervise.js';
 
-await runCli(process.argv.slice(2));
+supervise(workerScript('command'), process.argv.slice(2));

@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 /** The `gen-rtl` command: `flexor gen-rtl` under a name of its own. */
-import { runCli } from './run.js';
+import { workerScript } from '../base/worker-pool.js';
+import { supervise } from './supervise.js';
 
-await runCli(['gen-rtl', ...process.argv.slice(2)]);
+supervise(workerScript('command'), ['gen-rtl', ...process.argv.slice(2)]);

@@ -1,15 +1,18 @@
 /**
- * The one place that runs a command line, words its errors and ends the process.
+ * Runs a command line in the thread of the command, words its errors and ends the thread; supervise.ts is the other side.
  *
- * Exit codes: 0 done; 1 the run failed, was interrupted, or found a mismatch; 2 the command line is wrong. A user's error
- * is one line on stderr, `flexor: <message>`; an error of our own prints its stack after `internal:`.
+ * Exit codes: 0 done; 1 the run failed, found a mismatch, or its output could not be written; 2 the command line is wrong;
+ * 130 interrupted. A user's error is one line on stderr, `flexor: <message>`; an error of our own prints its stack after
+ * `internal:`.
  */
+import { parentPort } from 'node:worker_threads';
 import { Command, CommanderError } from 'commander';
-import { runCleanups } from '../base/cleanup.js';
+import { reportRemedies, runCleanups } from '../base/cleanup.js';
 import { FlexorError, oneLine } from '../base/errors.js';
 import { packageVersion } from '../app/version.js';
 import { commands } from './commands/list.js';
-import { clearProgress } from './terminal/progress.js';
+import { INTERRUPT, INTERRUPTED_CODE, interruptedText, type ThreadMessage } from './messages.js';
+import { outputFailure, printError, printText } from './terminal/print.js';
 
 /**
  * The program with all its commands, of which only the one that is called has options and an action; `exitOverride` makes
@@ -25,7 +28,7 @@ async function buildProgram(args: readonly string[]): Promise<Command> {
     .showHelpAfterError(false)
     .exitOverride()
     // `report` words usage errors, so that they look like all others.
-    .configureOutput({ outputError: () => undefined })
+    .configureOutput({ writeOut: printText, writeErr: printError, outputError: () => undefined })
     .addHelpText('after', '\nflexor COMMAND --help shows the options and examples of a command.');
   const called = calledCommand(args);
   for (const { name, summary, load } of commands) {
@@ -41,9 +44,16 @@ function calledCommand(args: readonly string[]): string | undefined {
   return first === 'help' ? second : first;
 }
 
-/** Runs a command line (without `node` and the script's name) and ends the process. */
+/** Runs a command line (without `node` and the script's name) and ends the thread. */
 export async function runCli(args: readonly string[]): Promise<void> {
-  handleSignals();
+  const say = (message: ThreadMessage): void => parentPort?.postMessage(message);
+  reportRemedies((change) => say({ kind: 'remedy', change }));
+  parentPort?.on('message', (message) => {
+    if (message === INTERRUPT) end(interrupted());
+  });
+  for (const event of ['uncaughtException', 'unhandledRejection'] as const) {
+    process.on(event, (error: unknown) => end(report(error)));
+  }
   try {
     await (await buildProgram(args)).parseAsync(args, { from: 'user' });
   } catch (error) {
@@ -54,7 +64,6 @@ export async function runCli(args: readonly string[]): Promise<void> {
 
 /** Prints what was thrown and returns the exit code. */
 function report(error: unknown): number {
-  clearProgress();
   if (error instanceof CommanderError) {
     if (error.exitCode === 0) return 0;
     // Commander has printed the help already where no command was given.
@@ -71,22 +80,19 @@ function report(error: unknown): number {
 }
 
 function complain(text: string): void {
-  process.stderr.write(`flexor: ${text}\n`);
+  printError(`flexor: ${text}\n`);
 }
 
+function interrupted(): number {
+  complain(interruptedText(runCleanups()));
+  return INTERRUPTED_CODE;
+}
+
+/** Undoes what is left over and ends the thread; what could not be printed makes a success a failure. */
 function end(code: number): never {
   runCleanups();
-  process.exit(code);
-}
-
-function handleSignals(): void {
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
-    process.once(signal, () => end(report(new FlexorError('interrupted', 'interrupted'))));
-  }
-  for (const event of ['uncaughtException', 'unhandledRejection'] as const) {
-    process.on(event, (error: unknown) => end(report(error)));
-  }
-  // The reader of a pipe (head, less) may leave early; that is no error of ours.
-  process.stdout.on('error', (error: NodeJS.ErrnoException) => end(error.code === 'EPIPE' ? 0 : report(error)));
-  process.stderr.on('error', () => end(1));
+  const failure = outputFailure();
+  if (failure === null || code !== 0) process.exit(code);
+  complain(oneLine(failure));
+  process.exit(failure.exitCode);
 }

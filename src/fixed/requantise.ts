@@ -90,7 +90,7 @@ export function hiddenRequantiser(affine: Affine, layer: LayerScale, stage: Outp
     );
   }
   const ratio = layer.inputScale / stage.scale;
-  const ranges = `the range of its input is ${ratio.toPrecision(3)} times that of its output in units of either`;
+  const ranges = `a unit of its input is ${ratio.toPrecision(3)} units of its output`;
   if (multipliers.every((row) => row.every((m) => fitsBits(m, layer.multiplierBits)))) {
     const offset = largestOf([affine.offsets]);
     throw new FlexorError(
@@ -103,7 +103,7 @@ export function hiddenRequantiser(affine: Affine, layer: LayerScale, stage: Outp
   const largest = largestOf(affine.gains) * ratio;
   throw new FlexorError(
     'width',
-    `layer ${layer.name}: multiplier ${Number(largest.toPrecision(6))} does not fit ${layer.multiplierBits} signed bits even ` +
+    `layer ${layer.name}: multiplier ${largest.toPrecision(4)} does not fit ${layer.multiplierBits} signed bits even ` +
       `without a shift (${ranges}); use more multiplier bits or fewer activation bits, or check the ranges in the model`,
   );
 }

@@ -4,7 +4,7 @@
  */
 import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
-import { onInterrupt } from '../base/cleanup.js';
+import { killGroup, onInterrupt } from '../base/cleanup.js';
 import { FlexorError } from '../base/errors.js';
 import { openOutput } from '../base/files.js';
 
@@ -105,19 +105,20 @@ class Stopper {
     );
     this.onAbort = (): void => this.stop('interrupted', `${toolTitle(options)} was ended: the run was interrupted`);
     options.signal?.addEventListener('abort', this.onAbort);
-    this.forget = onInterrupt(() => killGroup(child));
+    const { pid } = child;
+    this.forget = onInterrupt(() => end(child), pid === undefined ? null : { kind: 'kill', pid });
   }
 
   /** Ends the child because of an error of ours, such as a log that cannot be written. */
   fail(error: FlexorError): void {
     this.reason ??= error;
-    killGroup(this.child);
+    end(this.child);
   }
 
   private stop(code: 'tool' | 'interrupted', message: string): void {
     const where = this.options.logFile === undefined ? '' : ` (log: ${this.options.logFile})`;
     this.reason ??= new FlexorError(code, message + where);
-    killGroup(this.child);
+    end(this.child);
   }
 
   release(): void {
@@ -147,13 +148,8 @@ function start(options: RunOptions): ChildProcess {
   return child;
 }
 
-function killGroup(child: ChildProcess): void {
-  if (child.pid === undefined) return;
-  try {
-    process.kill(-child.pid, 'SIGKILL');
-  } catch {
-    child.kill('SIGKILL');
-  }
+function end(child: ChildProcess): void {
+  if (child.pid !== undefined) killGroup(child.pid);
 }
 
 function capture(

@@ -90,7 +90,7 @@ describe('flexor cosim', () => {
     while (!existsSync(join(cache, 'runtime')) && child.exitCode === null) await sleep(20);
     child.kill('SIGINT');
     const [code] = (await ended) as [number];
-    expect({ code, stderr }).toEqual({ code: 1, stderr: 'flexor: interrupted\n' });
+    expect({ code, stderr }).toEqual({ code: 130, stderr: 'flexor: interrupted\n' });
     expect(readdirSync(temporary)).toEqual([]);
     expect(readdirSync(cache, { recursive: true }).sort()).toEqual(['runtime', 'simulator']);
   });

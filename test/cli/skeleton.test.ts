@@ -1,13 +1,13 @@
 /** What all commands share: exit codes, the wording of errors, interrupts, pipes, option values, tables, progress. */
 import { execFile } from 'node:child_process';
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { promisify } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import { formatTable } from '../../src/base/table.js';
 import { commands } from '../../src/cli/commands/list.js';
 import { integer, oneOf, real } from '../../src/cli/options/values.js';
-import { clock, progressLine } from '../../src/cli/terminal/progress.js';
-import { flexor, flexorWith, runNode } from '../support/cli.js';
+import { clock, logLine, progressLine } from '../../src/cli/terminal/progress.js';
+import { extraCommand, flexor, flexorWith, runNode } from '../support/cli.js';
 
 describe('the command line', () => {
   it('prints help and version with exit code 0', async () => {
@@ -59,36 +59,77 @@ describe('the command line', () => {
     }
   });
 
-  it.each(['SIGINT', 'SIGTERM'] as const)('removes temporaries on %s', async (signal) => {
-    let path = '';
-    const run = await flexorWith(
-      `printLine(temporaryFolder('flexor-interrupt').path); await new Promise((done) => setTimeout(done, 60000));`,
-      (kill, stdout) => {
+  it.each(['SIGINT', 'SIGTERM', 'SIGHUP'] as const)('removes temporaries and ends with 130 on %s', async (signal) => {
+    const waiting = 'await new Promise((done) => setTimeout(done, 60000));';
+    // A loop that never lets a signal in: the thread that takes the signals removes what the command has reported.
+    for (const body of [waiting, 'for (;;);']) {
+      let path = '';
+      const run = await flexorWith(`printLine(temporaryFolder('flexor-interrupt').path); ${body}`, (kill, stdout) => {
         path = stdout.trim();
         expect(existsSync(path)).toBe(true);
         kill(signal);
-      },
-    );
-    expect(run).toEqual({ code: 1, stdout: `${path}\n`, stderr: 'flexor: interrupted\n' });
-    expect(existsSync(path)).toBe(false);
+      });
+      expect(run).toEqual({ code: 130, stdout: `${path}\n`, stderr: 'flexor: interrupted\n' });
+      expect(existsSync(path)).toBe(false);
+    }
   });
 
-  it('ends quietly where the reader of its output leaves', async () => {
-    const body = `for (let i = 0; i < 100000; i++) { printLine('x'.repeat(100)); if (i % 100 === 0) await new Promise(setImmediate); }`;
-    const program = `
-      import { commands } from './dist/cli/commands/list.js';
-      import { printLine } from './dist/cli/terminal/print.js';
-      import { runCli } from './dist/cli/run.js';
-      const define = (command) => command.action(async () => {${body}});
-      commands.push({ name: 'extra', summary: '', load: async () => ({ define }) });
-      await runCli(['extra']);`;
-    const script = `"$NODE" --input-type=module -e "$PROGRAM" | head -n 1; echo "\${PIPESTATUS[0]}"`;
-    const env = { ...process.env, NODE: process.execPath, PROGRAM: program };
-    const { stdout, stderr } = await promisify(execFile)('bash', ['-c', script], { env });
-    expect(stdout).toBe(`${'x'.repeat(100)}\n0\n`);
-    expect(stderr).toBe('');
+  it('ends child processes and waits for what must come to its end on an interrupt', async () => {
+    const body = `
+      const { runTool } = await load('toolchain/run.js');
+      const { uninterrupted } = await load('base/cleanup.js');
+      void runTool({ command: '/bin/sh', args: ['-c', 'echo $$; sleep 60'], onLine: (pid) => {
+        printLine(pid);
+        uninterrupted(() => { const until = performance.now() + 1500; while (performance.now() < until); });
+        printLine('whole');
+        for (;;);
+      }});
+      await new Promise((done) => setTimeout(done, 60000));`;
+    let pid = 0;
+    const run = await flexorWith(body, (kill, stdout) => {
+      pid = Number(stdout.split('\n')[0]);
+      kill('SIGINT');
+    });
+    expect(run).toMatchObject({ code: 130, stdout: `${pid}\nwhole\n` });
+    // Killed: gone, or waiting for init to take notice.
+    const state = existsSync(`/proc/${pid}/stat`) ? readFileSync(`/proc/${pid}/stat`, 'utf8') : ') Z';
+    expect(state).toMatch(/\) Z/);
+  });
+
+  it('prints all of its output before it ends, however slow the reader', async () => {
+    const script = '"$NODE" -e "$PROGRAM" --input-type=module | (sleep 1; wc -c); echo "${PIPESTATUS[0]}"';
+    const { stdout } = await inShell(script, `printLine('x'.repeat(3000000)); process.exitCode = 1;`);
+    expect(stdout.split(/\s+/)).toEqual(['3000001', '1', '']);
+  });
+
+  it('goes on where the reader of its output leaves', async () => {
+    const body = `for (let i = 0; i < 1000; i++) printLine('x'.repeat(1000)); throw new FlexorError('data', 'reached');`;
+    const { stdout, stderr } = await inShell(
+      '"$NODE" -e "$PROGRAM" --input-type=module | head -c 3; echo "${PIPESTATUS[0]}"',
+      body,
+    );
+    expect(stdout).toBe('xxx1\n');
+    expect(stderr).toBe('flexor: reached\n');
+    const quiet = await inShell(
+      '"$NODE" -e "$PROGRAM" --input-type=module | head -c 3; echo "${PIPESTATUS[0]}"',
+      body.replace(/throw.*/, ''),
+    );
+    expect(quiet).toEqual({ stdout: 'xxx0\n', stderr: '' });
+  });
+
+  it('does its work and ends with 1 where its output cannot be written', async () => {
+    const body = `printLine('lost'); printError('done\\n');`;
+    const { stdout, stderr } = await inShell('"$NODE" -e "$PROGRAM" --input-type=module > /dev/full; echo $?', body);
+    expect(stdout).toBe('1\n');
+    expect(stderr).toBe('done\nflexor: cannot write to standard output: no space left on the device\n');
   });
 });
+
+/** Runs a script in bash in which `$NODE -e "$PROGRAM"` is the command line with one more command. */
+function inShell(script: string, body: string): Promise<{ stdout: string; stderr: string }> {
+  const env = { ...process.env, NODE: process.execPath, PROGRAM: extraCommand(body) };
+  return promisify(execFile)('bash', ['-c', script], { env });
+}
 
 describe('option values', () => {
   it('parse integers, numbers and words within their bounds', () => {
@@ -126,5 +167,7 @@ describe('what is printed', () => {
     expect(progressLine('run', { done: 20, total: 24, from: 18 }, 10, '')).toMatch(/ 83% 0:20 left$/);
     expect(progressLine('run', { done: 18, total: 24, from: 18 }, 10, '')).toMatch(/ 75%$/);
     expect(clock(3725)).toBe('1:02:05');
+    expect(logLine('run', { done: 6, total: 24, from: 0 }, 10, 'loss 1')).toBe('run: 25% (6 of 24), 0:30 left, loss 1');
+    expect(logLine('run', { done: 0, total: 0, from: 0 }, 10, '')).toBe('run: 100% (0 of 0)');
   });
 });

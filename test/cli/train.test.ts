@@ -110,7 +110,17 @@ describe('flexor train', () => {
   });
 
   it.each([
-    ['Ctrl-C', 'SIGINT', [], { code: 1, stderr: 'flexor: interrupted\n' }],
+    [
+      'Ctrl-C',
+      'SIGINT',
+      [],
+      {
+        code: 130,
+        stderr: expect.stringMatching(
+          /^flexor: interrupted; the state of the run is in .*SIGINT.ckpt; continue with --resume\n$/,
+        ) as string,
+      },
+    ],
     ['kill −9 in mid-epoch', 'SIGKILL', ['--checkpoint-minutes', '0'], { code: null, stderr: '' }],
   ] as const)('continues after %s as if nothing had happened', async (_, signal, every, end) => {
     const [whole, resumed] = [join(folder, `whole-${signal}.flexor`), join(folder, `resumed-${signal}.flexor`)];
@@ -150,7 +160,10 @@ describe('flexor train', () => {
       [['--out', out, '--checkpoint-minutes', '1'], 2, /--checkpoint-minutes needs --checkpoint FILE/],
       [['--out', out, '--resume', '--checkpoint', join(folder, 'no')], 2, /there is no checkpoint .*no; start without/],
       [['--out', out, '--resume', '--checkpoint', damaged], 1, /damaged.ckpt: the checkpoint/],
-      [['--out', join(folder, 'directory')], 2, /directory is a folder/],
+      [['--out', join(folder, 'directory')], 2, /the output must be a file, '.*directory' names a folder/],
+      [['--out', `${out}/`], 2, /the output must be a file, '.*never.flexor\/' names a folder/],
+      [['--out', join(folder, 'x'.repeat(256))], 1, /cannot write .*x: the name is too long/],
+      [['--out', out, '--checkpoint', damaged], 2, /damaged.ckpt holds the state of an earlier run; continue it/],
       [['--out', join(damaged, 'x.flexor')], 1, /cannot write .*x.flexor/],
       [
         ['--out', out, '--dataset', 'mnist', '--data', join(folder, 'no')],

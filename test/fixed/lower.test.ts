@@ -236,7 +236,19 @@ describe('lowering', () => {
       'multipliers that cannot fit',
       changed(tinyModel(1), ({ name }) => (name === 'conv3' ? { range: { min: 0, max: 1e-6 } } : {})),
       {},
-      /layer conv3: multiplier \d+ does not fit 16 signed bits even without a shift/,
+      /layer conv3: multiplier \S+ does not fit 16 signed bits even without a shift \(a unit of its input is \S+ units of its output\)/,
+    ],
+    [
+      'multipliers that leave 32 bits, with their size',
+      changed(tinyModel(1), ({ name }) => (name === 'conv3' ? { range: { min: 0, max: 1e-20 } } : {})),
+      {},
+      /layer conv3: multiplier \d\.\d+e\+\d\d does not fit 16 signed bits/,
+    ],
+    [
+      'a bias that leaves the sums that are exact',
+      changed(tinyModel(1), ({ name }) => (name === 'conv1' ? { bias: new Float32Array(4).fill(3e38) } : {})),
+      {},
+      /layer conv1: its bias or batch norm adds 3.*e\+38, .* units of its output, which leaves the sums that are exact/,
     ],
     [
       'ReLU on the logits',

@@ -24,6 +24,7 @@ export function flexorOnDiskOf(bytes: number, ...args: string[]): Promise<Run> {
     const { writeSync } = fs;
     let room = ${bytes};
     fs.writeSync = (handle, data, offset) => {
+      if (handle <= 2) return writeSync(handle, data, offset);
       const length = Math.min(room, data.length - offset);
       if (length <= 0) throw Object.assign(new Error('ENOSPC: no space left on device, write'), { code: 'ENOSPC' });
       const written = writeSync(handle, data, offset, length);
@@ -43,17 +44,27 @@ export function flexorWith(
   body: string,
   onOutput?: (kill: (signal: NodeJS.Signals) => void, stdout: string) => void,
 ): Promise<Run> {
+  return runNode(['--input-type=module', '-e', extraCommand(body)], onOutput);
+}
+
+/** The program that runs a command `extra` of this body, for `node --input-type=module -e`. */
+export function extraCommand(body: string): string {
   const at = (file: string): string => JSON.stringify(`file://${resolve('dist', file)}`);
-  const program = `
+  const thread = `
+    import { workerData } from 'node:worker_threads';
     import { runCli } from ${at('cli/run.js')};
     import { commands } from ${at('cli/commands/list.js')};
     import { temporaryFolder } from ${at('base/cleanup.js')};
     import { FlexorError } from ${at('base/errors.js')};
-    import { printLine } from ${at('cli/terminal/print.js')};
+    import { printError, printLine } from ${at('cli/terminal/print.js')};
+    const load = (file) => import(\`file://\${process.cwd()}/dist/\${file}\`);
     const define = (command) => command.action(async () => {${body}});
     commands.push({ name: 'extra', summary: '', load: async () => ({ define }) });
-    await runCli(['extra']);`;
-  return runNode(['--input-type=module', '-e', program], onOutput);
+    await runCli(workerData);`;
+  const url = JSON.stringify(`data:text/javascript,${encodeURIComponent(thread)}`);
+  return `
+    import { supervise } from ${JSON.stringify(`file://${resolve('dist/cli/supervise.js')}`)};
+    supervise(new URL(${url}), ['extra']);`;
 }
 
 /** Runs node to its end. */

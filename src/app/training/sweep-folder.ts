@@ -80,7 +80,12 @@ export class SweepFolder {
     const { config, ...models } = start;
     const { train } = await import('../../train/run/trainer.js');
     const { dataset, identity: images } = await this.images(run);
-    const files: TrainOptions = { checkpoint: paths.checkpoint, resume: exists(paths.checkpoint), ...models };
+    const files: TrainOptions = {
+      checkpoint: paths.checkpoint,
+      resume: exists(paths.checkpoint),
+      howToResume: 'the same command continues',
+      ...models,
+    };
     const { model, history } = await train(engine, config, dataset, files, hooks);
     const result: RunResult = {
       ...{ name: run.name, seed: run.seed, recipe: commandLine(config), config },

@@ -4,12 +4,12 @@ import { exists } from '../../base/files.js';
 import { shippedFile } from '../../base/places.js';
 import { encryptedBitsPerWeight, layerInventory } from '../../model/inventory.js';
 import { loadModel } from '../../model/read.js';
-import { saveModel } from '../../model/write.js';
+import { writeModel } from '../../model/write.js';
 import { checkConfig, type TrainConfig } from '../../train/run/config.js';
 import type { EngineChoice } from '../../train/engine/engines.js';
 import type { StartModel } from '../../train/weights/start.js';
 import type { TrainHooks, TrainOptions, TrainResult } from '../../train/run/trainer.js';
-import { prepareOutput } from '../../base/output.js';
+import { prepareOutput, saveResult } from '../../base/output.js';
 import { configuration, type ConfigFlags } from './configuration.js';
 import { chooseSource, loadDataset } from './data.js';
 import { chooseNetwork } from './network.js';
@@ -49,6 +49,12 @@ export async function trainNetwork(
   if (resume && request.checkpoint !== undefined && !exists(request.checkpoint)) {
     throw new FlexorError('usage', `--resume: there is no checkpoint ${request.checkpoint}; start without --resume`);
   }
+  if (!resume && request.checkpoint !== undefined && exists(request.checkpoint)) {
+    throw new FlexorError(
+      'usage',
+      `--checkpoint: ${request.checkpoint} holds the state of an earlier run; continue it with --resume, move it away or name another file`,
+    );
+  }
   for (const path of [request.out, request.checkpoint]) if (path !== undefined) prepareOutput(path);
   const choice = chooseNetwork(argument);
   const source = chooseSource(choice.network, request);
@@ -67,6 +73,6 @@ export async function trainNetwork(
     ...(teacher === null ? {} : { distil: teacher }),
   };
   const result = await train(engineChoice.engine, config, dataset, files, hooks(config, engineChoice));
-  saveModel(request.out, result.model);
+  saveResult(request.out, writeModel(result.model));
   return { ...result, choice: engineChoice, bitsPerWeight: encryptedBitsPerWeight(layerInventory(result.model)) };
 }

@@ -1,13 +1,49 @@
-/** What commands print on stdout: lines and JSON. */
-import { clearProgress } from './progress.js';
+/**
+ * What commands print. Every write is done when it returns, so that nothing is lost when the process ends. Output that
+ * cannot be written does not stop the work, which may be hours of training: it is told when the command ends. A reader
+ * that leaves early (head, less) is no failure.
+ */
+import type { FlexorError } from '../../base/errors.js';
+import { writeStandard } from '../../base/files.js';
+import { clearProgress } from './progress-line.js';
+
+let gone = false;
+let failure: FlexorError | null = null;
+
+/** Text on stdout. */
+export function printText(text: string): void {
+  clearProgress();
+  if (gone) return;
+  try {
+    writeStandard('output', text);
+  } catch (error) {
+    gone = true;
+    const { code } = (error as FlexorError).cause as NodeJS.ErrnoException;
+    if (code !== 'EPIPE') failure = error as FlexorError;
+  }
+}
+
+/** Why stdout could not be written; null where it could, or where its reader has left. */
+export function outputFailure(): FlexorError | null {
+  return failure;
+}
 
 /** One line (or several) of text on stdout. */
 export function printLine(text = ''): void {
-  clearProgress();
-  process.stdout.write(`${text}\n`);
+  printText(`${text}\n`);
 }
 
 /** A result as JSON on stdout, for `--json`. */
 export function printJson(value: unknown): void {
   printLine(JSON.stringify(value, null, 2));
+}
+
+/** Text on stderr. */
+export function printError(text: string): void {
+  clearProgress();
+  try {
+    writeStandard('error', text);
+  } catch {
+    // There is nowhere else to say it.
+  }
 }

@@ -1,25 +1,29 @@
 /**
- * A progress bar with the time left, on stderr, drawn only where stderr is a terminal. A pipe or a log file sees nothing,
- * and stdout stays free for results.
+ * How far a long step has come, on stderr: a bar with the time left on a terminal; in a pipe or a log file a line now and
+ * then, the first one after some seconds, so that what is quick says nothing. Stdout stays free for results.
  */
 
 import type { Progress, StartProgress } from '../../app/progress.js';
+import { clearProgress, drawProgress, isTerminal, noteProgress } from './progress-line.js';
 
 const BAR_WIDTH = 24;
 const REDRAW_MS = 100;
-let drawn = false;
+/** Between lines in a pipe. */
+const LINE_MS = 20_000;
 
 /** Starts a bar for `total` steps, of which `from` were done before; `label` says what is going on. */
 export const startProgress: StartProgress = (label, total, from = 0): Progress => {
   const started = Date.now();
-  let last = 0;
+  const terminal = isTerminal();
+  let last = terminal ? 0 : started;
   return {
     update(done, note = '') {
-      if (!process.stderr.isTTY) return;
       const now = Date.now();
-      if (now - last < REDRAW_MS) return;
+      if (now - last < (terminal ? REDRAW_MS : LINE_MS)) return;
       last = now;
-      draw(progressLine(label, { done, total, from }, (now - started) / 1000, note));
+      const reached = { done, total, from };
+      if (terminal) drawProgress(progressLine(label, reached, (now - started) / 1000, note));
+      else noteProgress(logLine(label, reached, (now - started) / 1000, note));
     },
     finish: clearProgress,
   };
@@ -48,6 +52,14 @@ export function progressLine(label: string, reached: Reached, seconds: number, n
   return [label, bar, `${Math.floor(part * 100)}%`, left, note].filter((text) => text !== '').join(' ');
 }
 
+/** The text of a line in a log: `label: 60% (6 of 10), 0:12 left, note`. */
+export function logLine(label: string, reached: Reached, seconds: number, note: string): string {
+  const { done, total } = reached;
+  const time = secondsLeft(reached, seconds);
+  const part = `${label}: ${Math.floor(total > 0 ? (100 * done) / total : 100)}% (${done} of ${total})`;
+  return [part, time === null ? '' : `${clock(time)} left`, note].filter((text) => text !== '').join(', ');
+}
+
 /** Seconds as m:ss or h:mm:ss. */
 export function clock(seconds: number): string {
   const s = Math.round(seconds);
@@ -55,15 +67,4 @@ export function clock(seconds: number): string {
   const minutes = Math.floor(s / 60);
   if (minutes < 60) return `${minutes}:${two(s % 60)}`;
   return `${Math.floor(minutes / 60)}:${two(minutes % 60)}:${two(s % 60)}`;
-}
-
-function draw(text: string): void {
-  process.stderr.write(`\r\x1b[2K${text.slice(0, (process.stderr.columns || 80) - 1)}`);
-  drawn = true;
-}
-
-/** Takes a bar off the screen, if one is drawn, so that a message starts on a clean line. */
-export function clearProgress(): void {
-  if (drawn) process.stderr.write('\r\x1b[2K');
-  drawn = false;
 }

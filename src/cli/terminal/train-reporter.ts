@@ -2,8 +2,9 @@
 import type { TrainConfig } from '../../train/run/config.js';
 import type { TrainHooks } from '../../train/run/trainer.js';
 import type { Progress } from '../../app/progress.js';
+import { oneLine } from '../../base/errors.js';
 import { formatPercent } from '../../base/format.js';
-import { printLine } from './print.js';
+import { printError, printLine } from './print.js';
 import { clock, secondsLeft, startProgress, type Reached } from './progress.js';
 
 /** Between checkpoints in the middle of an epoch. */
@@ -34,6 +35,9 @@ export function reporter(config: TrainConfig, quiet: boolean, checkpointMinutes 
       const time = `${clock((now - started) / 1000)}${left === null ? '' : `, ${clock(left)} left`}`;
       const line = `epoch ${epoch}/${config.epochs}  loss ${loss.toFixed(4)}  test accuracy ${formatPercent(testAccuracy)}  ${time}`;
       if (!quiet) printLine(line);
+    },
+    onSaveFailed(error) {
+      printError(`flexor: ${oneLine(error)}; training goes on without this checkpoint\n`);
     },
     checkpointDue() {
       if (Date.now() - saved < 60_000 * checkpointMinutes) return false;

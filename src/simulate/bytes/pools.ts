@@ -91,14 +91,14 @@ function join({ data, place }: ByteTensor, from: number, totals: Int32Array, isM
     return;
   }
   for (let c = 0; c < totals.length; c++) {
-    const a = place.bytes === 1 ? data[from + c]! : data[from + c]! + (data[from + c + place.planePitch]! << 8);
+    let a = data[from + c]!;
+    for (let byte = 1; byte < place.bytes; byte++) a += data[from + c + byte * place.planePitch]! << (8 * byte);
     totals[c] = isMax ? Math.max(totals[c]!, a) : totals[c]! + a;
   }
 }
 
 function write({ data, place }: ByteTensor, to: number, totals: Int32Array): void {
   for (let c = 0; c < totals.length; c++) {
-    data[to + c] = totals[c]!;
-    if (place.bytes === 2) data[to + c + place.planePitch] = totals[c]! >> 8;
+    for (let byte = 0; byte < place.bytes; byte++) data[to + c + byte * place.planePitch] = totals[c]! >> (8 * byte);
   }
 }

@@ -1,5 +1,5 @@
 /**
- * Streams as bytes: an activation is one byte or two, the high bytes in a plane of their own, and its zero point is what
+ * Streams as bytes: an activation is one byte or two (sums of pools up to three), higher bytes in planes of their own, and its zero point is what
  * integer 0 looks like (0 where the format is unsigned, half the range where it is signed), so that every byte is unsigned
  * and larger bytes are larger values. Around the pixels lies a border of zero points, as wide as the padding of the
  * windows that read the tensor, so that no window has to look where it ends. NHWC; positions and pitches in bytes.
@@ -16,7 +16,7 @@ export interface Place {
   readonly pixelPitch: number;
   /** Of pixel (0, 0) of the first image. */
   readonly origin: number;
-  readonly bytes: 1 | 2;
+  readonly bytes: 1 | 2 | 3;
   readonly zero: number;
 }
 
@@ -41,7 +41,7 @@ export function imageBytes(tensor: IntTensor, border: Border): number {
 }
 
 function placeOf({ shape, format }: IntTensor, [top, left, bottom, right]: Border): Place {
-  const bytes = format.bits <= 8 ? 1 : 2;
+  const bytes = format.bits <= 8 ? 1 : format.bits <= 16 ? 2 : 3;
   const rowPitch = (shape.width + left + right) * shape.channels;
   const planePitch = (shape.height + top + bottom) * rowPitch;
   return {
@@ -65,7 +65,7 @@ export function createTensor(
   const place = placeOf(tensor, border);
   const data = allocate(images * place.imagePitch + SLACK);
   for (let plane = 0; plane < images * place.bytes; plane++) {
-    const value = plane % place.bytes === 0 ? place.zero & 255 : place.zero >> 8;
+    const value = (place.zero >> (8 * (plane % place.bytes))) & 255;
     data.fill(value, plane * place.planePitch, (plane + 1) * place.planePitch);
   }
   return { shape: tensor.shape, largestByte: place.bytes === 1 ? 2 ** tensor.format.bits - 1 : 255, place, data };
@@ -82,8 +82,7 @@ export function writeImage({ shape, place, data }: ByteTensor, image: number, va
     }
     for (const end = from + row; from < end; from++, to++) {
       const value = values[from]! + place.zero;
-      data[to] = value;
-      data[to + place.planePitch] = value >> 8;
+      for (let byte = 0; byte < place.bytes; byte++) data[to + byte * place.planePitch] = value >> (8 * byte);
     }
   }
 }
@@ -95,8 +94,9 @@ export function readImage({ shape, place, data }: ByteTensor, image: number): In
   for (let y = 0, to = 0; y < shape.height; y++) {
     let from = place.origin + image * place.imagePitch + y * place.rowPitch;
     for (const end = to + row; to < end; from++, to++) {
-      const high = place.bytes === 2 ? data[from + place.planePitch]! << 8 : 0;
-      values[to] = high + data[from]! - place.zero;
+      let value = data[from]!;
+      for (let byte = 1; byte < place.bytes; byte++) value += data[from + byte * place.planePitch]! << (8 * byte);
+      values[to] = value - place.zero;
     }
   }
   return values;

@@ -59,7 +59,7 @@ export function planesThatFit(windowSize: number, largestByte: number, planesPer
   return Math.max(0, Math.min(planesPerDigit, fitting));
 }
 
-/** The layer, or null where its sums may leave 32 bits. */
+/** The layer, or null where its sums may leave 32 bits or a stream has three bytes: kernels take one and two. */
 export function planWeighted(
   node: WeightedNode,
   streams: WeightedStreams,
@@ -67,7 +67,7 @@ export function planWeighted(
 ): WeightedLayer | null {
   const { input } = streams;
   const most = planesThatFit(node.windowSize, input.largestByte, planesPerDigit);
-  if (most === 0) return null;
+  if (most === 0 || input.place.bytes === 3 || streams.residual?.place.bytes === 3) return null;
   const digits = digitsOf(node, most);
   const { output } = node.requantiser;
   return {

@@ -38,6 +38,8 @@ async function runImages(
       tf.tidy(() => {
         visit(tensors, tf.tensor4d(pixels, [labels.length, height, width, channels]), labels);
       });
+      // A turn of the event loop: interrupts of the caller get their chance.
+      await new Promise((resolve) => setImmediate(resolve));
     }
   } finally {
     tf.engine().endScope();

@@ -1,5 +1,5 @@
 /** The training loop: epochs, batches, checkpoints. Printing, clocks and signals belong to the caller. */
-import { onInterrupt } from '../../base/cleanup.js';
+import { onInterrupt, uninterrupted } from '../../base/cleanup.js';
 import { FlexorError, invariant } from '../../base/errors.js';
 import { Random } from '../../base/random.js';
 import type { Batch } from '../../data/dataset.js';
@@ -36,6 +36,8 @@ export interface TrainHooks {
   onEpoch?(record: EpochRecord): void;
   /** True where a checkpoint is due in the middle of an epoch (the caller has the clock). */
   checkpointDue?(): boolean;
+  /** A checkpoint could not be written; training goes on. Without it the run ends with the error. */
+  onSaveFailed?(error: FlexorError): void;
 }
 
 export interface TrainOptions {
@@ -43,6 +45,8 @@ export interface TrainOptions {
   readonly checkpoint: string | null;
   /** Continue from that file. */
   readonly resume: boolean;
+  /** What a user does to continue, for the line about an interrupt; default: `continue with --resume`. */
+  readonly howToResume?: string;
   /** The model whose digest is `init` in the configuration. */
   readonly init?: StartModel;
   /** The model whose digest is `distil` in the configuration. */
@@ -80,13 +84,34 @@ export async function train(
   network: NetworkSpec = buildNetwork(config, dataset),
 ): Promise<TrainResult> {
   const run = prepare(engine, config, dataset, await imagesIdentity(dataset), options, network);
-  // Signals arrive between steps, where parameters and position agree: an interrupted run loses nothing.
-  const release = onInterrupt(run.save);
+  // Interrupts arrive between steps, where parameters and position agree: an interrupted run loses nothing.
+  const release = saveOnInterrupt(run, options);
   hooks.onStart?.();
   try {
     return await runToEnd(run, hooks);
   } finally {
     release();
+  }
+}
+
+/** Saves on an interrupt and says how to go on; where a step takes too long, the last state that was saved has to do. */
+function saveOnInterrupt(run: Run, { checkpoint, howToResume = 'continue with --resume' }: TrainOptions): () => void {
+  if (checkpoint === null) return () => undefined;
+  const save = (): string => {
+    run.save();
+    return `the state of the run is in ${checkpoint}; ${howToResume}`;
+  };
+  const text = `the last state that was saved is in ${checkpoint}; ${howToResume}`;
+  return onInterrupt(() => uninterrupted(save), { kind: 'tell', path: checkpoint, text });
+}
+
+/** Saves; a checkpoint that cannot be written does not end hours of training where the caller can tell of it. */
+function saveOrTell(run: Run, hooks: TrainHooks): void {
+  try {
+    run.save();
+  } catch (error) {
+    if (!(error instanceof FlexorError) || hooks.onSaveFailed === undefined) throw error;
+    hooks.onSaveFailed(error);
   }
 }
 
@@ -101,7 +126,7 @@ async function runToEnd(run: Run, hooks: TrainHooks): Promise<TrainResult> {
     position.step = 0;
     position.lossSum = 0;
     position.history.push(record);
-    run.save();
+    saveOrTell(run, hooks);
     hooks.onEpoch?.(record);
   }
   return { model: await finish(run), history: position.history, parameters: allParameters(run.layers.values()) };
@@ -170,7 +195,7 @@ async function runEpoch(run: Run, hooks: TrainHooks): Promise<void> {
     runStep(run, batch, hooks);
     // A turn of the event loop: signals and timers of the caller get their chance.
     await new Promise((resolve) => setImmediate(resolve));
-    if (hooks.checkpointDue?.() === true) run.save();
+    if (hooks.checkpointDue?.() === true) saveOrTell(run, hooks);
   }
 }
 

@@ -1,0 +1,69 @@
+/**
+ * Runs a command in a thread of its own and takes the signals, so that Ctrl-C ends every command within a second, also in
+ * the middle of a search or a lowering that never lets a signal in.
+ *
+ * On a signal the command is asked to end: a training run saves its state between two steps. One that does not answer
+ * in time is ended, and what it has reported (base/cleanup.ts) is undone here. A second signal does not wait.
+ */
+import { SHARE_ENV, Worker } from 'node:worker_threads';
+import { getHeapStatistics } from 'node:v8';
+import { applyRemedy, type Remedy } from '../base/cleanup.js';
+import { INTERRUPT, INTERRUPTED_CODE, interruptedText, type ThreadMessage } from './messages.js';
+import { printError } from './terminal/print.js';
+
+/** For the command to end by itself. */
+const PATIENCE_MS = 600;
+/** How often is looked whether something that must come to its end has done so, and how many times. */
+const [WAIT_MS, MOST_WAITS] = [50, 200];
+
+/** Runs the script of a command's thread with these arguments; ends the process when it ends. */
+export function supervise(script: URL, args: readonly string[]): void {
+  const remedies = new Map<number, Remedy>();
+  const limit = Math.floor(getHeapStatistics().heap_size_limit / 2 ** 20);
+  const thread = new Worker(script, {
+    workerData: args,
+    // The native engine reads variables that the command sets.
+    env: SHARE_ENV,
+    resourceLimits: { maxOldGenerationSizeMb: limit },
+  });
+  thread.on('message', ({ change: { id, remedy } }: ThreadMessage) => {
+    if (remedy === null) remedies.delete(id);
+    else remedies.set(id, remedy);
+  });
+  thread.on('error', (error: NodeJS.ErrnoException) => {
+    undo(remedies);
+    const outOfMemory = error.code === 'ERR_WORKER_OUT_OF_MEMORY';
+    printError(
+      outOfMemory
+        ? `flexor: the command needs more than ${limit} MB of memory; NODE_OPTIONS=--max-old-space-size=MB allows more\n`
+        : `flexor: internal: ${error.stack ?? error.message}\n`,
+    );
+    process.exit(1);
+  });
+  thread.on('exit', (code) => process.exit(code));
+  let asked = false;
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+    process.on(signal, () => {
+      if (asked) endNow(remedies);
+      asked = true;
+      thread.postMessage(INTERRUPT);
+      setTimeout(() => endWhenPossible(remedies, MOST_WAITS), PATIENCE_MS);
+    });
+  }
+}
+
+function endWhenPossible(remedies: ReadonlyMap<number, Remedy>, waits: number): void {
+  const busy = [...remedies.values()].some(({ kind }) => kind === 'wait');
+  if (busy && waits > 0) setTimeout(() => endWhenPossible(remedies, waits - 1), WAIT_MS);
+  else endNow(remedies);
+}
+
+function endNow(remedies: ReadonlyMap<number, Remedy>): never {
+  printError(`flexor: ${interruptedText(undo(remedies))}\n`);
+  process.exit(INTERRUPTED_CODE);
+}
+
+/** Newest first, as the command itself would. */
+function undo(remedies: ReadonlyMap<number, Remedy>): string[] {
+  return [...remedies.values()].reverse().flatMap((remedy) => applyRemedy(remedy) ?? []);
+}

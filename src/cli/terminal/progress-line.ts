@@ -1,0 +1,44 @@
+/** The line on a terminal that shows how far a step has come, drawn over and over in one place. */
+import { isatty, WriteStream } from 'node:tty';
+import { writeStandard } from '../../base/files.js';
+
+const STDERR = 2;
+
+let drawn = false;
+
+/** True where stderr is a terminal. */
+export function isTerminal(): boolean {
+  return isatty(STDERR);
+}
+
+/** Draws a line in place of the one that is there. */
+export function drawProgress(text: string): void {
+  write(`\r\x1b[2K${text.slice(0, columns() - 1)}`);
+  drawn = true;
+}
+
+/** Takes the line off the screen, if one is drawn, so that a message starts on a clean line. */
+export function clearProgress(): void {
+  if (drawn) write('\r\x1b[2K');
+  drawn = false;
+}
+
+/** Prints a line that stays. */
+export function noteProgress(text: string): void {
+  write(`${text}\n`);
+}
+
+function write(text: string): void {
+  try {
+    writeStandard('error', text);
+  } catch {
+    // Progress is not worth an error.
+  }
+}
+
+let terminal: WriteStream | null = null;
+
+function columns(): number {
+  terminal ??= new WriteStream(STDERR);
+  return terminal.columns || 80;
+}
