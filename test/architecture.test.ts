@@ -71,8 +71,10 @@ const INNER_ROOMS: Readonly<Record<string, Readonly<Record<string, readonly stri
   },
 };
 
-/** Files beside inner rooms: the programs, and what runs a command line. */
-const STARTS = ['src/cli/flexor.ts', 'src/cli/gen-rtl-main.ts', 'src/cli/run.ts'];
+/** Files beside inner rooms: the programs, and what runs a command line in a thread of its own. */
+const STARTS = ['flexor', 'gen-rtl-main', 'supervise', 'command-thread', 'messages', 'run'].map(
+  (name) => `src/cli/${name}.ts`,
+);
 
 /** What `import('flexor')` gives: it does nothing of its own. */
 const LIBRARY = 'src/index.ts';
