@@ -4,7 +4,7 @@
 // A group is shifted out, Width channels at a time, while the engine works on; each of them has a lane of its own
 // (flexor_scaler). fetch_o asks for the parameters of the next beat's channels, which are wanted from the next cycle on. The
 // rounding term is part of the stored beta. With Clamp = 0 (last layer) z itself goes out. With Joined = 1 plane i counts 2^i
-// times plane 0, and all share one multiplier.
+// times plane 0, and all share one multiplier; with Joined = 2 the planes are the bits of integers (flexor_scaler).
 // Example: Pe 16, Width 1: 16 results of a group in 16 cycles through one multiplier per plane; Width 2: in 8 through two.
 // Not done here: the parameters (flexor_scale_rom, flexor_scale_ram), buffering of several groups (a flexor_fifo in front).
 // Registered paths: 2P - sum(a), their joined sum, products, z; the clamp is combinational into the stream behind.

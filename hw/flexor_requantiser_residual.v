@@ -109,7 +109,7 @@ module flexor_requantiser_residual #(
         .Bits(ResBits),
         .Signed(ResSigned),
         .MulBits(ResMulBits),
-        .Delay(Joined),
+        .Delay((Joined != 0) ? 1 : 0),
         .OutBits(ScaledBits)
       ) u_residual (
         .clk_i(clk_i),

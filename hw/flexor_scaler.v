@@ -2,9 +2,10 @@
 // z = addend + sum over planes of multiplier * (2*selected - sum(a)).
 //
 // The rounding term is part of the addend. With Clamp = 0 (last layer) z itself goes out. With Joined = 1 plane i counts 2^i
-// times plane 0, and all share one multiplier.
+// times plane 0, and all share one multiplier. With Joined = 2 the planes are the bits of integers in two's complement: what
+// plane i selected counts 2^i, the last one -2^i, and sum(a) counts nothing.
 // Example: Planes 1: y three moves of en_i behind selected_i; multipliers_i is wanted one move behind it, addend_i two (one
-// more each with Joined = 1).
+// more each with Joined = 1 or 2).
 // Not done here: which channel it is, its parameters, valid bits (flexor_requantiser).
 // Registered paths: 2P - sum(a), their joined sum, products, z; the clamp is combinational.
 module flexor_scaler #(
@@ -44,6 +45,7 @@ module flexor_scaler #(
   // 2P - sum(a) of every plane.
   wire sum_sign = (ActSigned != 0) && sum_i[SumBits-1];
   wire [WideBits-1:0] sum_wide = {{(WideBits - SumBits) {sum_sign}}, sum_i};
+  wire unused_sum = ^sum_wide;
 
   genvar q;
   generate
@@ -51,8 +53,14 @@ module flexor_scaler #(
       reg [DotBits-1:0] dot1_q;
       wire [AccBits-1:0] selected = selected_i[q*AccBits+:AccBits];
       wire acc_sign = (ActSigned != 0) && selected[AccBits-1];
-      wire [WideBits-1:0] twice = {{(WideBits - AccBits - 1) {acc_sign}}, selected, 1'b0};
-      wire [WideBits-1:0] dot = twice - sum_wide;
+      wire [WideBits-1:0] dot;
+
+      if (Joined == 2) begin : g_bit
+        assign dot = {{(WideBits - AccBits) {acc_sign}}, selected};
+      end else begin : g_sign
+        wire [WideBits-1:0] twice = {{(WideBits - AccBits - 1) {acc_sign}}, selected, 1'b0};
+        assign dot = twice - sum_wide;
+      end
 
       if (WideBits > DotBits) begin : g_unused
         wire unused_dot = ^dot[WideBits-1:DotBits];
@@ -81,6 +89,8 @@ module flexor_scaler #(
         );
         if (q == 0) begin : g_first
           assign total = wide;
+        end else if (Joined == 2 && q == Planes - 1) begin : g_top
+          assign total = g_term[q-1].total - (wide << q);
         end else begin : g_next
           assign total = g_term[q-1].total + (wide << q);
         end

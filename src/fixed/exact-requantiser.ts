@@ -50,6 +50,7 @@ function atShift(layer: ExactLayer, shift: number): Requantiser | null {
   const largest = multipliers.reduce((most, m) => Math.max(most, m < 0 ? -m - 1 : m), 1);
   return {
     joined: layer.joined,
+    quantised: true,
     multipliers: [multipliers],
     multiplierBits: Math.floor(Math.log2(largest)) + 2,
     beta,

@@ -211,7 +211,8 @@ function lowerHidden(
   // ReLU is the clamp at 0, which an unsigned output has anyway.
   const clamp = clampOf(layer.stages, output.scale, { low: relu ? Math.max(0, low) : low, high });
   const lowered = hiddenRequantiser(affine, scale, { scale: output.scale, clamp });
-  return { ...lowered, output: { format: output.format, scale: output.scale } };
+  const requantiser = { ...lowered.requantiser, ...(target === null ? {} : ({ quantised: true } as const)) };
+  return { ...lowered, requantiser, output: { format: output.format, scale: output.scale } };
 }
 
 /** The output's limits, narrowed by a clamp at the end of the chain. */

@@ -69,7 +69,8 @@ export function lowerWithPlaces(
   const network = verifyNetwork({
     name: model.name,
     modelDigest: digest,
-    bits,
+    // The bits of a quantised input are the model's.
+    bits: { ...bits, inputBits: input.format.bits },
     loadable: options.loadable ?? false,
     input: graph.place(INPUT_NAME).tensor,
     ...(quantiser === undefined ? {} : { inputQuantiser: quantiser }),

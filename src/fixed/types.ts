@@ -49,6 +49,8 @@ export interface Requantiser {
   /** Per plane (one row where the planes are joined), C_out signed integers. */
   readonly multipliers: readonly Int32Array[];
   readonly multiplierBits: number;
+  /** The model states the quantiser of the output: bits of output and multipliers are its own, not those of the network. */
+  readonly quantised?: true;
   /** C_out integers. */
   readonly beta: Float64Array;
   readonly output: { readonly shift: number; readonly low: number; readonly high: number } | null;

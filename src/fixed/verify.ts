@@ -184,6 +184,7 @@ function verifyWeighted(node: IntConvNode | IntDenseNode, { bits, loadable }: In
 
 /** A layer has the bits that the network says it was lowered with; of two names of a sum (fuse.ts) either may give them. */
 function verifyBits({ name, requantiser, outputTensor }: IntConvNode | IntDenseNode, bits: LoweredBits): void {
+  if (requantiser.quantised) return;
   const { multiplierBits, activationBits, layerBits } = bits;
   invariant(
     requantiser.multiplierBits === multiplierBits,

@@ -1,7 +1,6 @@
 /** What an integer network can hold and hardware does not have yet. */
 import { FlexorError } from '../base/errors.js';
 import type { IntNode, IntThresholdNode } from '../fixed/types.js';
-import { isWeighted } from '../graph/order.js';
 
 /** A node for which there may be hardware. */
 export type BuiltNode = Exclude<IntNode, IntThresholdNode>;
@@ -10,7 +9,6 @@ export type BuiltNode = Exclude<IntNode, IntThresholdNode>;
 export function builtNode(node: IntNode): BuiltNode {
   if (node.kind === 'thresholds')
     throw unsupported(node, 'a quantiser or sum that no layer with weights is in front of');
-  if (isWeighted(node) && node.twosComplement) throw unsupported(node, 'weights that are integers');
   return node;
 }
 

@@ -13,10 +13,12 @@ interface Options {
   readonly clamp: boolean;
   readonly joined: boolean;
   readonly residual: boolean;
+  /** Joined planes are the bits of integers. */
+  readonly bits?: boolean;
 }
 
 /** Sizes and number formats, drawn so that every intermediate fits its width and none is far too wide. */
-function draw(random: Random, { clamp, joined, residual }: Options) {
+function draw(random: Random, { clamp, joined, residual, bits = false }: Options) {
   const signed = random.below(2) === 1;
   const [pe, groups, planes] = [random.pick([1, 2, 3, 4, 5, 8]), random.pick([1, 2, 4]), random.pick([1, 1, 2, 3])];
   const [accBits, sumBits, mulBits] = [random.between(2, 14), random.between(2, 14), random.between(2, 24)];
@@ -29,7 +31,7 @@ function draw(random: Random, { clamp, joined, residual }: Options) {
   const outSigned = clamp && outBits > 1 && random.below(2) === 1;
   const high = 2n ** BigInt(outBits - (outSigned ? 1 : 0)) - 1n;
   return {
-    ...{ clamp, joined, residual, signed, pe, groups, planes, width: random.pick(divisors(pe)) },
+    ...{ clamp, joined, residual, bits, signed, pe, groups, planes, width: random.pick(divisors(pe)) },
     ...{ accBits, sumBits, mulBits, dotBits, factorBits, scaledBits },
     ...{ resBits, resMulBits, resSigned, resMul: residual ? integer(random, resMulBits) : 1n },
     shift: random.pick([0, 1, random.between(1, scaledBits - 3)]),
@@ -68,8 +70,12 @@ function drawGroup(random: Random, c: Case): Group {
 function scaled(c: Case, { selected, sum, added }: Group, group: number): bigint[] {
   return Array.from({ length: c.pe }, (_, p) => {
     const channel = group * c.pe + p;
-    const dots = Array.from({ length: c.planes }, (_, q) => 2n * selected[q * c.pe + p]! - sum);
-    const factors = c.joined ? [dots.reduce((total, dot, q) => total + (dot << BigInt(q)), 0n)] : dots;
+    const dots = Array.from({ length: c.planes }, (_, q) => {
+      const chosen = selected[q * c.pe + p]!;
+      return c.bits ? chosen : 2n * chosen - sum;
+    });
+    const top = (q: number): bigint => (c.bits && c.planes > 1 && q === c.planes - 1 ? -1n : 1n);
+    const factors = c.joined ? [dots.reduce((total, dot, q) => total + top(q) * (dot << BigInt(q)), 0n)] : dots;
     const shortcut = c.residual ? c.resMul * added[p]! : 0n;
     return factors.reduce((z, x, q) => z + c.multipliers[channel]![q]! * x, c.beta[channel]! + shortcut);
   });
@@ -84,7 +90,7 @@ function requantiserParameters(c: Case): Parameters {
   const bit = (on: boolean) => (on ? 1 : 0);
   return {
     ...{ Pe: c.pe, Width: c.width, Planes: c.planes, ActSigned: bit(c.signed) },
-    ...{ AccBits: c.accBits, SumBits: c.sumBits, Joined: bit(c.joined) },
+    ...{ AccBits: c.accBits, SumBits: c.sumBits, Joined: c.bits ? 2 : bit(c.joined) },
     ...{ DotBits: c.dotBits, FactorBits: c.factorBits, MulBits: c.mulBits, ScaledBits: c.scaledBits },
     ...{ Clamp: bit(c.clamp), Shift: c.shift, OutBits: c.outBits },
     ...{ Low: constant(c.low, c.scaledBits), High: constant(c.high, c.scaledBits) },
@@ -214,4 +220,19 @@ test('flexor_requantiser adds a residual stream and joins planes', async () => {
   );
   await check(runs);
   for (const count of Object.values(seen)) expect(count).toBeGreaterThan(60);
+});
+
+test('flexor_requantiser joins the bits of integers', async () => {
+  const random = new Random(7);
+  const seen = { low: 0, high: 0, between: 0 };
+  const runs = Array.from({ length: 40 }, (_, i) =>
+    requantiserRun(
+      random,
+      { clamp: i % 5 !== 4, joined: true, bits: true, residual: i % 3 === 0 },
+      `bits_${i}.mem`,
+      seen,
+    ),
+  );
+  await check(runs);
+  for (const count of Object.values(seen)) expect(count).toBeGreaterThan(30);
 });

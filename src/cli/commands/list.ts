@@ -38,6 +38,11 @@ export const commands: readonly CommandEntry[] = [
     load: () => import('./build-native.js'),
   },
   {
+    name: 'import',
+    summary: 'make a model of an ONNX or QONNX file, and compare the two tensor by tensor',
+    load: () => import('./import.js'),
+  },
+  {
     name: 'inspect',
     summary: 'show the layers of a model, how its weights are stored and how much that saves',
     load: () => import('./inspect.js'),

@@ -80,6 +80,8 @@ function prepareNode(
   if (isWeighted(node)) {
     const streams = { input: input!, residual, output };
     if (node.kind === 'conv' && isSpread(node)) return spreadConv(node, streams);
+    // The kernels count a bit as ±1.
+    if (node.twosComplement) return plainLoops(node, inputs, output);
     const layer = planWeighted(node, streams, kernels.planesPerDigit);
     return layer === null ? plainLoops(node, inputs, output) : kernels.weighted(layer);
   }

@@ -141,7 +141,7 @@ function requantiserParameters(layer: WeightedPlan): NamedValues {
     ['ActSigned', node.inputTensor.format.signed ? 1 : 0],
     ['AccBits', layer.accBits],
     ['SumBits', layer.sumBits],
-    ['Joined', joined ? 1 : 0],
+    ['Joined', joined ? (node.twosComplement ? 2 : 1) : 0],
     ['DotBits', layer.dotBits],
     ['FactorBits', layer.factorBits],
     ['MulBits', multiplierBits],

@@ -1,0 +1,55 @@
+/** `flexor import`: a model from an ONNX or QONNX file. */
+import type { Command } from 'commander';
+import { importModel, ImportProblems, type ImportRequest } from '../../app/import.js';
+import { importText, problemTable } from '../tables/import.js';
+import { integer, listOf, real } from '../options/values.js';
+import { printJson, printLine } from '../terminal/print.js';
+
+interface Options extends Omit<ImportRequest, 'classes'> {
+  readonly classes?: readonly string[];
+  readonly json?: boolean;
+}
+
+/** Adds arguments, options, help and action. */
+export function define(command: Command): void {
+  command
+    .argument('<graph>', 'ONNX or QONNX file (.onnx)')
+    .requiredOption('-o, --out <file>', 'model file to write (.flexor)')
+    .option(
+      '--verify <n>',
+      'random inputs on which graph, float and integer network are compared',
+      integer(0, 10_000),
+      4,
+    )
+    .option('--seed <n>', 'seed of the random inputs', integer(0), 1)
+    .option(
+      '--mean <list>',
+      'the graph takes (p/255 - mean)/std of a pixel p; one number or one a channel',
+      listOf(real(-1e6)),
+      [0],
+    )
+    .option('--std <list>', 'see --mean', listOf(real(1e-6)), [1])
+    .option('--dataset <name>', 'data set that the model is for, e.g. mnist', 'unknown')
+    .option('--classes <list>', 'names of the classes', (text: string) => text.split(','))
+    .option('--json', 'print JSON')
+    .addHelpText(
+      'after',
+      `
+Examples:
+  flexor import TFC_1W1A.onnx -o tfc.flexor --dataset mnist
+  flexor import model.onnx -o model.flexor --verify 20 --mean 0.49,0.48,0.45 --std 0.25,0.24,0.26`,
+    )
+    .action(run);
+}
+
+function run(path: string, { classes, json, ...request }: Options): void {
+  try {
+    const result = importModel(path, { ...request, classes: classes ?? null });
+    if (!json) return printLine(importText(result, request.out));
+    const { model, notes, verification } = result;
+    printJson({ model: model.name, nodes: model.nodes.length, notes, verification });
+  } catch (error) {
+    if (error instanceof ImportProblems) printLine(problemTable(error.problems));
+    throw error;
+  }
+}
