@@ -7,6 +7,8 @@ import { hardwareUnit, UNITS } from '../../src/rtl/units/index.js';
 const FOLDER = 'src/rtl/units';
 /** What several units share. */
 const SHARED = ['fork', 'pool', 'weight-source', 'window'];
+/** The list of units, and that of the modules that are proven (npm run prove). */
+const LISTS = [`${FOLDER}/index.ts`, 'src/report/prove/prove.ts'];
 /** Files that may name a unit besides its own folder and the list. */
 const MOST_NAMES = 3;
 
@@ -27,7 +29,7 @@ function named(kind: string, modules: readonly string[]): string[] {
   const words = [`units/${kebab(kind)}/`, ...modules.map((module) => `\\b${module}\\b`)];
   const among = [...words, `'\\.\\./${kebab(kind)}/`];
   return sources
-    .filter(({ path }) => !path.startsWith(folder) && path !== `${FOLDER}/index.ts`)
+    .filter(({ path }) => !path.startsWith(folder) && !LISTS.includes(path))
     .filter(({ path, text }) => new RegExp((path.startsWith(FOLDER) ? among : words).join('|')).test(text))
     .map(({ path }) => path);
 }
