@@ -331,7 +331,8 @@ module flexor_window_banked #(
       $display("%m: error: flexor_window_banked needs Blocks that divide Channels");
       $stop;
     end
-    if (!(Rows >= KernelH)) begin
+    // Of an image with fewer rows than a window spans, all of them.
+    if (!(Rows >= SpanH || Rows >= Height)) begin
       $display("%m: error: flexor_window_banked needs Rows that hold a window");
       $stop;
     end

@@ -330,11 +330,13 @@ module flexor_window_serial #(
       $display("%m: error: flexor_window_serial needs InWidth that divides Channels");
       $stop;
     end
-    if (!(Rows >= KernelH)) begin
+    // Of an image with fewer rows than a window spans, all of them.
+    if (!(Rows >= SpanH || Rows >= Height)) begin
       $display("%m: error: flexor_window_serial needs Rows that hold a window");
       $stop;
     end
-    if (!((Steps - 1) * Simd < KernelH * KernelW * Channels && Steps * Simd >= KernelH * KernelW * Channels)) begin
+    // Lanes idle at most in the last step of each group of a convolution, of which there are Channels at most.
+    if (!((Steps - Channels) * Simd < KernelH * KernelW * Channels && Steps * Simd >= KernelH * KernelW * Channels)) begin
       $display("%m: error: flexor_window_serial needs Steps vectors that hold a window");
       $stop;
     end
