@@ -85,8 +85,8 @@ function prepareNode(
     const layer = planWeighted(node, streams, kernels.planesPerDigit);
     return layer === null ? plainLoops(node, inputs, output) : kernels.weighted(layer);
   }
-  invariant(!(output instanceof Float64Array), 'only a weighted layer yields logits');
-  if (node.kind === 'thresholds') return plainLoops(node, inputs, output);
+  // A network may end with a layer that has no weights; its logits are no byte tensor.
+  if (output instanceof Float64Array || node.kind === 'thresholds') return plainLoops(node, inputs, output);
   if (node.kind === 'concat') return concatenate(inputs, output);
   if (node.kind === 'subsample') return subsample(node, input!, output);
   const oneByte = input!.place.bytes === 1 && output.place.bytes === 1;
