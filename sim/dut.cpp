@@ -13,6 +13,15 @@
 
 namespace {
 
+bool stop_seen = false;
+
+}  // namespace
+
+// What the runtime calls at a $stop; its own would end the process before the harness has said which layer it was.
+void vl_stop(const char*, int, const char*) { stop_seen = true; }
+
+namespace {
+
 // Verilator makes a port an integer of 8, 16, 32 or 64 bits, and an array of 32-bit words above that.
 template <typename Port>
 void read_words(const Port& port, uint64_t* words, int count) {
@@ -116,6 +125,8 @@ class VerilatedDut final : public Dut {
   void open_trace(const std::string&) override {}
   void dump_trace(uint64_t) override {}
 #endif
+
+  bool stopped() const override { return stop_seen; }
 
   void finish() override {
     top_->final();

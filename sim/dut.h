@@ -60,6 +60,8 @@ class Dut {
   virtual void open_trace(const std::string& path) = 0;
   // Writes the current values at a time (two steps a cycle); does nothing without an open trace.
   virtual void dump_trace(uint64_t time) = 0;
+  // Whether a check inside the design has stopped the simulation ($stop); its message is on standard output.
+  virtual bool stopped() const = 0;
   virtual void finish() = 0;
 };
 

@@ -179,9 +179,10 @@ class Harness {
     return bits & ((uint64_t{1} << (8 * job_.class_bytes)) - 1);
   }
 
-  // Decides whether the run is over. Each stuck or finished run has one of five words for it.
+  // Decides whether the run is over. Each stuck or finished run has one of six words for it.
   void judge() {
     if (violation_.found) status_ = "protocol";
+    else if (dut_->stopped()) status_ = "check";
     else if (completed_ > job_.frames) status_ = "extra-output";
     else if (completed_ == job_.frames && source_.done() && loads_.done() && tick_ - last_transfer_ >= job_.settle) status_ = "done";
     else if (tick_ - last_transfer_ > job_.watchdog) status_ = "deadlock";

@@ -11,6 +11,7 @@ import type { CosimOptions } from './types.js';
 export async function runHarness(options: CosimOptions, simulator: string, files: RunFiles): Promise<RunRecord> {
   const logFile = join(files.folder, 'harness.log');
   options.onProgress?.('run', 0);
+  let check: string | null = null;
   const { exitCode, stderr } = await runTool({
     command: simulator,
     args: [files.job],
@@ -22,6 +23,8 @@ export async function runHarness(options: CosimOptions, simulator: string, files
     onLine: (line) => {
       const done = /^frame (\d+)$/.exec(line);
       if (done) options.onProgress?.('run', Number(done[1]));
+      // Checks in hw/ print `path.of.the.module: error: what is wrong`.
+      else if (/: error: /.test(line)) check ??= line.trim();
     },
   });
   if (exitCode !== 0) {
@@ -30,5 +33,5 @@ export async function runHarness(options: CosimOptions, simulator: string, files
       `the simulator failed with exit code ${exitCode}: ${oneLine(stderr)}; log: ${logFile}`,
     );
   }
-  return readRecord(files.result);
+  return readRecord(files.result, check);
 }

@@ -36,6 +36,8 @@ class Run {
   readonly transfers: Transfer[] = [];
   readonly frames: OutputFrame[] = [];
   violation: Violation | null = null;
+  /** What the first check inside a module said. */
+  check: string | null = null;
   early = 0;
   weightErrors = 0;
   missing = 0;
@@ -85,7 +87,7 @@ class Run {
 
   record(status: string, cycles: number): RunRecord {
     invariant(
-      status === 'done' || status === 'deadlock' || status === 'cycle-limit',
+      status === 'done' || status === 'deadlock' || status === 'cycle-limit' || status === 'check',
       `Icarus bench ended with ${status}`,
     );
     const extra = status === 'done' && this.logits.length > 0;
@@ -99,6 +101,7 @@ class Run {
       weightErrors: this.weightErrors,
       droppedFrames: 0,
       violation: this.violation,
+      check: this.check,
       streams: this.streams.map((stream, s) =>
         stream.state(this.states[s]?.valid ?? false, this.states[s]?.ready ?? false),
       ),
@@ -115,6 +118,7 @@ export function parseIcarusOutput(
 ): { readonly record: RunRecord; readonly transfers: readonly Transfer[] } {
   const run = new Run(manifest);
   for (const line of text.split('\n')) {
+    if (/: error: /.test(line)) run.check ??= line.trim();
     const [kind, a = '', b = '', c = '', d = ''] = line.split(' ');
     if (kind === 't') run.transfer(Number(a), Number(b), c);
     else if (kind === 'o') run.result(Number(a), b, c);
@@ -125,6 +129,8 @@ export function parseIcarusOutput(
     else if (kind === 'w') run.weightErrors++;
     else if (kind === 'z') return { record: run.record(a, Number(b)), transfers: run.transfers };
   }
+  // A check ends the simulation where it stands.
+  if (run.check !== null) return { record: run.record('check', 0), transfers: run.transfers };
   throw new Error('internal: the Icarus bench ended without a status line');
 }
 

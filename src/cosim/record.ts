@@ -44,7 +44,7 @@ export interface LoadRecord {
 }
 
 export interface RunRecord {
-  readonly status: 'done' | 'deadlock' | 'protocol' | 'extra-output' | 'cycle-limit';
+  readonly status: 'done' | 'deadlock' | 'protocol' | 'check' | 'extra-output' | 'cycle-limit';
   /** Clock cycles simulated, reset included. */
   readonly cycles: number;
   readonly seconds: number | null;
@@ -55,6 +55,8 @@ export interface RunRecord {
   readonly weightErrors: number;
   readonly droppedFrames: number;
   readonly violation: Violation | null;
+  /** What a check inside a module said when it stopped the run; null where none did. */
+  readonly check: string | null;
   readonly streams: readonly StreamState[];
   readonly output: StreamState;
   readonly frames: readonly OutputFrame[];
@@ -78,19 +80,20 @@ interface RawStream extends Omit<StreamState, 'times'> {
   readonly times: readonly (readonly [number, number])[];
 }
 
-interface RawRecord extends Omit<RunRecord, 'streams' | 'output' | 'frames' | 'violation'> {
+interface RawRecord extends Omit<RunRecord, 'streams' | 'output' | 'frames' | 'violation' | 'check'> {
   readonly streams: readonly RawStream[];
   readonly output: RawStream;
   readonly violation?: Violation;
   readonly frames: readonly { frame: number; class: number; lastIsRight: boolean; logits: number[] }[];
 }
 
-/** Reads the harness's result file. */
-export function readRecord(path: string): RunRecord {
+/** Reads the harness's result file; `check` is what a check inside a module printed. */
+export function readRecord(path: string, check: string | null): RunRecord {
   const raw = readJson(path, 'tool') as RawRecord;
   return {
     ...raw,
     violation: raw.violation ?? null,
+    check,
     streams: raw.streams.map(streamState),
     output: streamState(raw.output),
     frames: raw.frames.map((f) => ({

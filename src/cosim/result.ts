@@ -90,6 +90,8 @@ function verdict(
     return { status: 'mismatch', failure: `output: tlast of frame ${badLast.frame} does not mark its last beat alone` };
   }
   if (record.status === 'protocol') return { status: 'protocol', failure: violationMessage(manifest, record) };
+  if (record.status === 'check')
+    return { status: 'check', failure: `a check in the Verilog failed: ${record.check ?? 'no message'}` };
   if (record.status === 'deadlock') return { status: 'deadlock', failure: deadlockMessage(manifest, record, images) };
   if (record.status === 'extra-output') {
     return { status: 'extra-output', failure: 'output: more frames came out than were sent in' };

@@ -90,7 +90,7 @@ export interface TimingMismatch {
 }
 
 export type CosimStatus =
-  'passed' | 'mismatch' | 'timing' | 'deadlock' | 'protocol' | 'extra-output' | 'cycle-limit' | 'frame-error';
+  'passed' | 'mismatch' | 'timing' | 'deadlock' | 'protocol' | 'check' | 'extra-output' | 'cycle-limit' | 'frame-error';
 
 export interface CosimResult {
   readonly passed: boolean;

@@ -88,6 +88,8 @@ function compileFlags(build: SimulatorBuild): string[] {
     '-DVM_TRACE_VCD=0',
     '-DVM_COVERAGE=0',
     '-DVM_SC=0',
+    // dut.cpp says what a $stop does.
+    '-DVL_USER_STOP',
   ];
   const level = build.optimise === 'run-time' ? ['-O2', '-march=native'] : ['-O1'];
   return ['-std=gnu++17', ...level, '-faligned-new', '-fcf-protection=none', '-w', ...definitions];

@@ -153,6 +153,13 @@ describe('a wrong design is found and the layer named', () => {
     expect(result.failure).toMatch(/^layer copy: its output stream 1 broke the .* valid dropped before the transfer$/);
   });
 
+  test('a check inside a module that fires', async () => {
+    const check = 'always @(posedge clk_i) if (taken == 3) begin $display("%m: error: three"); $stop; end';
+    const result = await run(fixture({ fault: [['pass-through.v', READY, `${READY}\n${COUNT}\n${check}`]] }));
+    expect(result.status).toBe('check');
+    expect(result.failure).toMatch(/^a check in the Verilog failed: .*: error: three$/);
+  });
+
   test('a consumer that stops taking', async () => {
     const fault = [
       ['pass-through.v', READY, `assign in_ready_o = (!out_valid_o || out_ready_i) && taken != 10;\n${COUNT}`],
