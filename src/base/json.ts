@@ -28,7 +28,7 @@ export function parseJson(text: string, problem: (rule: string) => FlexorError):
 /** Reads a JSON file; errors name it and carry `code`. */
 export function readJson(path: string, code: ErrorCode): unknown {
   const text = readText(path, MOST_FILE_BYTES);
-  return parseJson(text, (rule) => new FlexorError(code, `${path}: the file ${rule}`));
+  return parseJson(text, (rule) => new FlexorError(code, `${path}: ${rule}`));
 }
 
 /** True for a JSON object. */

@@ -66,7 +66,7 @@ function recordsOf(file: InputFile, path: string): Split {
   if (!Number.isInteger(count) || count === 0 || count > MOST_IMAGES) {
     throw new FlexorError(
       'data',
-      `${path}: a CIFAR-10 file is 1 to ${MOST_IMAGES} records of ${RECORD_BYTES} bytes, got ${file.size} bytes; fetch the file again`,
+      `${path}: a CIFAR-10 file is 1 to ${MOST_IMAGES} images, records of ${RECORD_BYTES} bytes, got ${file.size} bytes; fetch the file again`,
     );
   }
   const bytes = file.read(0, file.size);

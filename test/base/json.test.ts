@@ -36,7 +36,7 @@ describe('JSON from anywhere', () => {
     expect(() => readJson(path, 'fold')).toThrow(
       expect.objectContaining({
         code: 'fold',
-        message: expect.stringMatching(/^.*broken.json: the file must be JSON/),
+        message: expect.stringMatching(/^.*broken.json: must be JSON/),
       }),
     );
   });

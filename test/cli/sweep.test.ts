@@ -214,7 +214,7 @@ describe('flexor sweep', () => {
       [join(folder, 'none.json'), /none.json/],
     ];
     writeFileSync(join(folder, '6.json'), '{');
-    attempts.push([join(folder, '6.json'), /6.json: the file must be JSON, got: /]);
+    attempts.push([join(folder, '6.json'), /6.json: must be JSON, got: /]);
     for (const [path, message] of attempts) {
       const { code, stderr } = await flexor('sweep', path, '--out', join(folder, 'never'));
       expect(stderr).toMatch(message);

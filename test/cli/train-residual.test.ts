@@ -122,7 +122,7 @@ describe('a wrong data folder', () => {
     [
       'with a part cut off',
       (at) => truncateSync(join(writeCifar10(at, 4), 'data_batch_3.bin'), 5000),
-      /data_batch_3.bin: a CIFAR-10 file is records of 3073 bytes, got 5000/,
+      /data_batch_3.bin: records of 3073 bytes, got 5000/,
     ],
     ['of other images', (at) => void writeCifar10(at, 5), /run.ckpt: .*the data were CIFAR-10.* and are now CIFAR-10/],
   ])('is refused: %s', async (name, make, message) => {

@@ -86,9 +86,9 @@ function readHeader(path: string, bytes: Uint8Array): { header: Header; payload:
   const length = buffer.length >= PREFIX_BYTES ? buffer.readUInt32LE(MAGIC.length) : Infinity;
   if (PREFIX_BYTES + length > buffer.length) throw damaged(path, 'the checkpoint is cut off');
   const header = parseJson(buffer.toString('utf8', PREFIX_BYTES, PREFIX_BYTES + length), (rule) =>
-    damaged(path, `its header is damaged: it ${rule}`),
+    damaged(path, `the checkpoint's header is damaged: it ${rule}`),
   ) as Header;
-  if (!isObject(header)) throw damaged(path, 'its header is damaged: it must be an object');
+  if (!isObject(header)) throw damaged(path, "the checkpoint's header is damaged: it must be an object");
   const payload = bytes.subarray(PREFIX_BYTES + length);
   if (sha256(payload) !== header.digest) throw damaged(path, 'the checkpoint is damaged (SHA-256 differs)');
   return { header, payload };
