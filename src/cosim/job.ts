@@ -1,7 +1,7 @@
 /** Writes what the harness reads: the job file (sim/job.h) and the images. */
 import { dirname, join, resolve } from 'node:path';
 import { FlexorError, invariant } from '../base/errors.js';
-import { makeFolder, openOutput, writeFile } from '../base/files.js';
+import { fileSystemError, makeFolder, openOutput, writeFile } from '../base/files.js';
 import { READ_COMMAND } from '../rtl/load.js';
 import type { Manifest } from '../rtl/types.js';
 import type { CosimOptions } from './types.js';
@@ -88,8 +88,12 @@ export function checkOptions(manifest: Manifest, options: CosimOptions): void {
 
 /** A trace that cannot be written is told before minutes of building. */
 function checkWritable(path: string): void {
-  makeFolder(dirname(resolve(path)));
-  openOutput(path, 'w').close();
+  try {
+    makeFolder(dirname(resolve(path)));
+    openOutput(path, 'w').close();
+  } catch (error) {
+    throw fileSystemError('write', path, error instanceof FlexorError ? error.cause : error);
+  }
 }
 
 /** Writes images and job file; returns their names. */

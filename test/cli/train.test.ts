@@ -72,9 +72,7 @@ describe('flexor train', () => {
     expect(model.input.preprocessing.mean).toEqual([0.4914, 0.4822, 0.4465]);
     truncateSync(join(data, 'data_batch_2.bin'), 100);
     const broken = await flexor('train', 'resnet20', ...tiny, '--out', out);
-    expect(broken.stderr).toMatch(
-      /^flexor: .*data_batch_2.bin: records of 3073 bytes, got 100 .*\n$/,
-    );
+    expect(broken.stderr).toMatch(/^flexor: .*data_batch_2.bin: .*records of 3073 bytes, got 100 .*\n$/);
     expect(broken.code).toBe(1);
   });
 
