@@ -25,6 +25,8 @@ const MAX_STUCK = 64;
  * seconds however large M⊕ is. Dense 30×60 stays below it.
  */
 const MOST_PAIRS_A_STEP = 3000;
+/** Shorter runs are not cut: they are some seconds at most. */
+const LEAST_STEPS = 5000;
 
 export class Search {
   private readonly set: ValueSet;
@@ -59,13 +61,15 @@ export class Search {
     return this.set.members.length - this.inputs.low.length;
   }
 
-  /** Takes so many steps; ends early where nothing but inputs and targets is left, which is
-   * the least possible, and where a large M⊕ would make them take long. */
+  /**
+   * Takes so many steps; ends early where nothing but inputs and targets is left, which is the least possible, and where a
+   * large M⊕ would make them take long.
+   */
   run(steps: number): void {
     const { set, random, fixed } = this;
     const least = new Set(this.targets).size + this.inputs.low.length;
     for (let step = 0; step < steps && set.members.length > least; step++) {
-      if (this.looked > steps * MOST_PAIRS_A_STEP) return;
+      if (this.looked > Math.max(steps, LEAST_STEPS) * MOST_PAIRS_A_STEP) return;
       let taken = random.pick(set.members);
       while (fixed[taken]) taken = random.pick(set.members);
       this.step(taken);

@@ -168,6 +168,7 @@ describe('what is printed', () => {
     expect(progressLine('run', { done: 18, total: 24, from: 18 }, 10, '')).toMatch(/ 75%$/);
     expect(clock(3725)).toBe('1:02:05');
     expect(logLine('run', { done: 6, total: 24, from: 0 }, 10, 'loss 1')).toBe('run: 25% (6 of 24), 0:30 left, loss 1');
-    expect(logLine('run', { done: 0, total: 0, from: 0 }, 10, '')).toBe('run: 100% (0 of 0)');
+    expect(logLine('run', { done: 0, total: 0, from: 0 }, 10, '')).toBe('run: 100%');
+    expect(logLine('run', { done: 0.5, total: 1, from: 0 }, 10, '')).toBe('run: 50%, 0:10 left');
   });
 });

@@ -68,7 +68,7 @@ export function extraCommand(body: string): string {
 }
 
 /** Lines of progress in a pipe: they come where a step takes long, on a slow machine earlier than on a fast one. */
-const PROGRESS = /^.+: \d+% \(\d+ of \d+\).*\n/gm;
+const PROGRESS = /^.+: \d+%( \(\d+ of \d+\))?(, .*)?\n/gm;
 
 /** Runs node to its end, and leaves lines of progress out of what it has printed. */
 export function runNode(

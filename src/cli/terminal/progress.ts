@@ -56,8 +56,10 @@ export function progressLine(label: string, reached: Reached, seconds: number, n
 export function logLine(label: string, reached: Reached, seconds: number, note: string): string {
   const { done, total } = reached;
   const time = secondsLeft(reached, seconds);
-  const part = `${label}: ${Math.floor(total > 0 ? (100 * done) / total : 100)}% (${done} of ${total})`;
-  return [part, time === null ? '' : `${clock(time)} left`, note].filter((text) => text !== '').join(', ');
+  const part = `${label}: ${Math.floor(total > 0 ? (100 * done) / total : 100)}%`;
+  // A step of one part tells fractions of it.
+  const parts = total > 1 ? ` (${done} of ${total})` : '';
+  return [part + parts, time === null ? '' : `${clock(time)} left`, note].filter((text) => text !== '').join(', ');
 }
 
 /** Seconds as m:ss or h:mm:ss. */
