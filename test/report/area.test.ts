@@ -82,11 +82,13 @@ describe('area in gates', { timeout: 600_000 }, () => {
     }
     const parts = (name: string): Record<string, number> =>
       Object.fromEntries(layer(report, name).parts.map(({ part, instances }) => [part, instances]));
-    // Two planes of three lanes with a slice each; the four lanes that start inside a slice have a network for its head.
-    const engine = { weightMemory: 1, macArray: 1, requantiser: 1, control: 1 };
-    expect(parts('conv1')).toEqual({ ...engine, window: 1, xorCircuit: 6 + 4, shiftRegister: 6, fifo: 2 });
-    // Five slices a word, and lane 1 starts inside one.
-    expect(parts('dense3')).toEqual({ ...engine, window: 1, xorCircuit: 2 * 5 + 1, shiftRegister: 2, fifo: 1 });
+    // Scales lie in a module beside the requantiser; one shift register serves all lanes and planes, one module aligns
+    // those that start inside a slice.
+    const engine = { weightMemory: 1, macArray: 1, requantiser: 2, shiftRegister: 2, control: 1 };
+    // Two planes of three lanes with a slice each, and a circuit for the slice in which each of them starts.
+    expect(parts('conv1')).toEqual({ ...engine, window: 1, xorCircuit: 6 + 6, fifo: 2 });
+    // One plane of two lanes, five slices a word.
+    expect(parts('dense3')).toEqual({ ...engine, window: 1, xorCircuit: 2 * 5 + 2, fifo: 1 });
     expect(parts('maxpool2')).toEqual({ window: 1, pool: 1, fifo: 1, control: 1 });
     for (const { name, parts: found } of report.layers) {
       const registers = found.find(({ part }) => part === 'shiftRegister');
