@@ -49,7 +49,7 @@ export interface RandomNetworkOptions {
   readonly channelStep?: number;
   /** Ends a network after so many steps, the same ones but for the last: smaller networks that may fail like a larger one. */
   readonly stopAfter?: number;
-  /** With what has no hardware yet: groups, dilation, concatenations; false. */
+  /** With groups, dilation and concatenations; false. */
   readonly spread?: boolean;
 }
 
