@@ -1,5 +1,5 @@
 /**
- * The parameter grid that the cost model is fitted to: units of src/rtl/cost/units.ts. None of them is taken from a network
+ * The parameter grid that the cost model is fitted to: units of src/rtl/units/index.ts. None of them is taken from a network
  * that the model is checked on; sizes are small, so that the whole grid takes minutes.
  */
 

@@ -6,7 +6,7 @@
  * the depths of FIFOs, the XOR circuits) is worked out when it is first read and then kept, so that a reader pays only for
  * what it needs.
  */
-import { invariant } from '../base/errors.js';
+import { FlexorError, invariant } from '../base/errors.js';
 import type { IntNetwork } from '../fixed/types.js';
 import { DEFAULT_CIRCUIT, type CircuitOptions } from '../xor/hardware-circuit.js';
 import { designNames, type DesignNames } from './names.js';
@@ -46,10 +46,15 @@ export interface Design {
   readonly axiLite: boolean;
 }
 
-/** Throws FlexorError('fold') for a fold that the hardware cannot do and for a goal that cannot be reached. */
+/**
+ * Throws FlexorError('fold') for a fold that the hardware cannot do and for a goal that cannot be reached, and
+ * FlexorError('usage') where both are given.
+ */
 export function makeDesign(network: IntNetwork, request: DesignRequest = {}): Design {
   const { fold = null, goal = null, weights = {} } = request;
-  invariant(fold === null || goal === null, 'a design is made from a fold or from a goal');
+  if (fold !== null && goal !== null) {
+    throw new FlexorError('usage', 'a design is made from a fold or from a goal, got both');
+  }
   if (goal !== null) {
     const { solution, schedule } = solveGoal(network, goal, weights);
     return new LazyDesign(network, solution.fold, request, () => schedule);

@@ -39,6 +39,13 @@ const DIGEST = 'd'.repeat(64);
 const residual = lower(tinyModel(1, RESIDUAL_NODES), DIGEST);
 
 describe('a design', () => {
+  test('is made from a fold or from a goal, not from both', () => {
+    const goal = { cycles: 5000, budgets: NO_BUDGETS };
+    expect(() => makeDesign(residual, { fold: {}, goal })).toThrow(
+      'a design is made from a fold or from a goal, got both',
+    );
+  });
+
   test('is scheduled once, whether the solver or a fold made it', () => {
     const solved = makeDesign(residual, { goal: { cycles: 5000, budgets: NO_BUDGETS } });
     const trials = calls.schedules;

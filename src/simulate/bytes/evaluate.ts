@@ -81,6 +81,7 @@ function prepareNode(
     const streams = { input: input!, residual, output };
     if (node.kind === 'conv' && isSpread(node)) return spreadConv(node, streams);
     // The kernels count a bit as ±1.
+    // The kernels take codes ±1; a 0 in a plane of integers counts nothing.
     if (node.twosComplement) return plainLoops(node, inputs, output);
     const layer = planWeighted(node, streams, kernels.planesPerDigit);
     return layer === null ? plainLoops(node, inputs, output) : kernels.weighted(layer);

@@ -4,7 +4,7 @@
  * acc_c = Σ_v b_{v,c}·a_v becomes Σ_v w·(unsigned byte) + start_c: a "digit" w is the code ±1 of a plane, or, where planes are
  * joined, Σ_i 2^i·b_i of up to `planesPerDigit` of them; start_c takes back what the zero point adds. Two-byte activations
  * give two such sums, the second one counting 256 times. A row is one digit of one channel. Sums are exact in 32 bits or the layer
- * is refused; z = β + m_r·r + Σ factor·sum is then the same sum of the same integers as in reference.ts.
+ * is refused (planes that are bits of integers are not taken: their 0 counts nothing); z = β + m_r·r + Σ factor·sum is then the same sum of the same integers as in reference.ts.
  */
 import type { IntConvNode, IntDenseNode } from '../../fixed/types.js';
 import type { ByteTensor } from './tensor.js';
@@ -91,28 +91,21 @@ export function planWeighted(
 interface Digit {
   readonly planes: readonly Uint8Array[];
   readonly factors: Float64Array;
-  /** The planes are bits of integers, whose 0 counts nothing; `last` ones end in the bit that counts negative. */
-  readonly bits: 'signs' | 'integers' | 'last integers';
 }
 
-/** What a bit of plane i of a digit counts. */
-function weightOf({ planes, bits }: Digit, i: number, bit: number): number {
-  const size = 1 << i;
-  if (bit === 0) return bits === 'signs' ? -size : 0;
-  return bits === 'last integers' && i === planes.length - 1 ? -size : size;
+/** What a bit of plane i of a digit counts: its code ±1, 2^i times. */
+function weightOf(i: number, bit: number): number {
+  return bit === 0 ? -(1 << i) : 1 << i;
 }
 
-function digitsOf({ planes, requantiser, twosComplement }: WeightedNode, planesPerDigit: number): readonly Digit[] {
+function digitsOf({ planes, requantiser }: WeightedNode, planesPerDigit: number): readonly Digit[] {
   const { joined, multipliers } = requantiser;
   const codes = planes.map((plane) => plane.codes);
-  if (!joined)
-    return codes.map((plane, i) => ({ planes: [plane], factors: Float64Array.from(multipliers[i]!), bits: 'signs' }));
+  if (!joined) return codes.map((plane, i) => ({ planes: [plane], factors: Float64Array.from(multipliers[i]!) }));
   const digits: Digit[] = [];
   for (let i = 0; i < codes.length; i += planesPerDigit) {
     const factors = Float64Array.from(multipliers[0]!, (m) => m * 2 ** i);
-    const last = i + planesPerDigit >= codes.length;
-    const bits = twosComplement ? (last ? 'last integers' : 'integers') : 'signs';
-    digits.push({ planes: codes.slice(i, i + planesPerDigit), factors, bits });
+    digits.push({ planes: codes.slice(i, i + planesPerDigit), factors });
   }
   return digits;
 }
@@ -143,7 +136,7 @@ function weightsOf({ windowSize, outChannels }: WeightedNode, digits: readonly D
     for (const [i, codes] of digit.planes.entries()) {
       for (let v = 0, f = 0; v < windowSize; v++) {
         for (let c = 0; c < outChannels; c++, f++) {
-          weights[(d * outChannels + c) * windowSize + v]! += weightOf(digit, i, codes[f]!);
+          weights[(d * outChannels + c) * windowSize + v]! += weightOf(i, codes[f]!);
         }
       }
     }
@@ -161,7 +154,7 @@ function startsOf({ windowSize, outChannels }: WeightedNode, digits: readonly Di
       for (let f = 0; f < windowSize * outChannels; f++) {
         // The zero point of two bytes is a multiple of 256.
         const row = (bytes - 1) * rows + d * outChannels + (f % outChannels);
-        starts[row]! -= (zero >> (8 * (bytes - 1))) * weightOf(digit, i, codes[f]!);
+        starts[row]! -= (zero >> (8 * (bytes - 1))) * weightOf(i, codes[f]!);
       }
     }
   }

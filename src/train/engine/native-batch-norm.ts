@@ -1,4 +1,4 @@
-/** Batch normalisation with residual and ReLU in one pass of native/batch_norm.cpp, forward and backward. */
+/** Batch normalisation with residual and ReLU in one pass of native/train/batch_norm.cpp, forward and backward. */
 import type { Engine, Tensor, Tensor1D } from './engine.js';
 import type { NativeBackend } from './native-backend.js';
 import { differentiable, outputTensor } from './native-operation.js';

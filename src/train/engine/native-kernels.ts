@@ -76,7 +76,7 @@ function poolInfo(attrs: NamedAttrMap, x: readonly number[]): ConvInfo {
   return tf.backend_util.computePool2DInfo(x as Shape4D, filterSize, strides, 1, pad, dimRoundingMode);
 }
 
-/** What native/pool.cpp calls the geometry. */
+/** What native/train/pool.cpp calls the geometry. */
 function poolGeometry(i: ConvInfo): Int32Array {
   const image = [i.batchSize, i.inHeight, i.inWidth, i.inChannels];
   const window = [i.filterHeight, i.filterWidth, i.strideHeight, i.strideWidth, i.padInfo.top, i.padInfo.left];

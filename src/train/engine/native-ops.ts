@@ -94,7 +94,7 @@ export function nativeOps(backend: NativeBackend): FusedOps {
   };
 }
 
-/** Numbers of native/flexor_gradient.cpp. */
+/** Numbers of native/train/flexor_gradient.cpp. */
 const RULES: Readonly<Record<GradientRule, number>> = { eq6: 0, eq5: 1, ste: 2 };
 
 export function nativeArrayKernels(addon: NativeAddon): ArrayKernels {
