@@ -2,30 +2,20 @@
  * Reads a `.flexor` file (docs/format.md): container, document, graph, tensor sizes, digests, values, in this order, so
  * that nothing is used or allocated before what it rests on has been checked.
  */
-import { packedBytes, unpackBits } from '../base/bits.js';
 import { openInput, sha256 } from '../base/files.js';
 import { isWeighted } from '../graph/order.js';
-import { windowSize } from '../graph/shapes.js';
-import type { ConvWindow, GraphNode, Shape } from '../graph/types.js';
-import { UNDILATED } from '../graph/window.js';
-import { sliceCount } from '../xor/matrix.js';
+import type { GraphNode, Shape } from '../graph/types.js';
 import { parseContainer, readContainer } from './container.js';
 import type { Container } from './container.js';
 import { shown } from '../base/json.js';
 import { fileProblem } from './problem.js';
+import { checkWeightTensors, dilationAndGroups, readWeights } from './read-weights.js';
 import { DOCUMENT_DIGEST_KEY, DOCUMENT_KEY, parseDocument } from './schema.js';
-import type {
-  BatchNormDocument,
-  IntWeightsDocument,
-  ModelDocument,
-  NodeDocument,
-  QuantiserDocument,
-  XorWeightsDocument,
-} from './schema.js';
+import type { BatchNormDocument, ModelDocument, NodeDocument, QuantiserDocument } from './schema.js';
 import { modelShapes } from './shapes.js';
 import { commonTaps } from './taps.js';
 import { TensorReader } from './tensors.js';
-import type { BatchNorm, FlexorModel, LayerWeights, ModelNode, Quantiser } from './types.js';
+import type { BatchNorm, FlexorModel, ModelNode, Quantiser } from './types.js';
 import { verifyModel } from './verify.js';
 
 /** A model and the SHA-256 of its tensor bytes, hexadecimal. */
@@ -119,28 +109,17 @@ function graphNode(node: NodeDocument): GraphNode {
     case 'concat':
       return node;
     case 'conv':
-      return { ...node, input: node.inputs[0], ...spread(node) };
+      return { ...node, input: node.inputs[0], ...dilationAndGroups(node) };
     default:
       return { ...node, input: node.inputs[0] };
   }
 }
 
-/** What a convolution may leave out. */
-function spread({ dilation, groups }: ConvDocument): Pick<ConvWindow, 'dilation' | 'groups'> {
-  return { dilation: dilation ?? UNDILATED, groups: groups ?? 1 };
-}
-
-type ConvDocument = Extract<NodeDocument, { kind: 'conv' }>;
-
 function checkTensors(node: NodeDocument, input: Shape, tensors: TensorReader): void {
   if (node.kind === 'activation') checkBatchNormTensors(node.batchNorm, input.channels, tensors);
   if (!isWeighted(node)) return;
-  const { outChannels, weights, bias, batchNorm } = node;
-  const window = node.kind === 'conv' ? { ...node, ...spread(node) } : node;
-  const count = windowSize(window, input) * outChannels;
-  if (weights.encoding === 'float') tensors.check(weights.values, 'F32', [count]);
-  else if (weights.encoding === 'int') checkIntTensors(weights, count, outChannels, tensors);
-  else checkPlanes(weights, count, outChannels, tensors);
+  const { outChannels, bias, batchNorm } = node;
+  checkWeightTensors(node, input, tensors);
   if (bias !== null) tensors.check(bias, 'F32', [outChannels]);
   checkBatchNormTensors(batchNorm, outChannels, tensors);
 }
@@ -149,30 +128,6 @@ function checkBatchNormTensors(batchNorm: BatchNormDocument | null, channels: nu
   if (batchNorm === null) return;
   const { gamma, beta, mean, variance } = batchNorm;
   for (const name of [gamma, beta, mean, variance]) tensors.check(name, 'F32', [channels]);
-}
-
-function checkIntTensors(
-  { planes, scale }: IntWeightsDocument,
-  weights: number,
-  outChannels: number,
-  tensors: TensorReader,
-): void {
-  for (const plane of planes) tensors.check(plane, 'U8', [packedBytes(weights)]);
-  tensors.check(scale, 'F32', [outChannels]);
-}
-
-function checkPlanes(
-  { nIn, nOut, planes }: XorWeightsDocument,
-  weights: number,
-  outChannels: number,
-  tensors: TensorReader,
-): void {
-  const slices = sliceCount(weights, { nIn, nOut, bits: new Uint8Array() });
-  for (const plane of planes) {
-    tensors.check(plane.matrix, 'U8', [nOut, nIn]);
-    tensors.check(plane.encrypted, 'U8', [packedBytes(slices * nIn)]);
-    tensors.check(plane.alpha, 'F32', [outChannels]);
-  }
 }
 
 function readNode(node: NodeDocument, shape: Shape, tensors: TensorReader): ModelNode {
@@ -198,7 +153,7 @@ function readNode(node: NodeDocument, shape: Shape, tensors: TensorReader): Mode
       };
       if (node.kind === 'dense') return { kind: 'dense', ...weighted };
       const { kernel, stride, padding } = node;
-      return { kind: 'conv', ...weighted, kernel, stride, padding, ...spread(node) };
+      return { kind: 'conv', ...weighted, kernel, stride, padding, ...dilationAndGroups(node) };
     }
     case 'maxPool':
     case 'avgPool':
@@ -223,68 +178,6 @@ function quantiserOf(document: QuantiserDocument | undefined): { quantiser?: Qua
   if (document === undefined) return {};
   if ('bipolar' in document) return { quantiser: { kind: 'bipolar', scale: document.scale } };
   return { quantiser: { kind: 'uniform', ...document } };
-}
-
-type WeightedDocument = Extract<NodeDocument, { kind: 'conv' | 'dense' }>;
-
-/** `input`: shape of the node's input. */
-function readWeights(node: WeightedDocument, input: Shape, tensors: TensorReader): LayerWeights {
-  const { weights } = node;
-  if (weights.encoding === 'float') {
-    const values = tensors.floats(weights.values);
-    return { encoding: 'float', values: weights.order === 'oihw' ? hwioOf(values, node, input) : values };
-  }
-  if (weights.encoding === 'int') {
-    const { bits, planes } = weights;
-    const count = weightCount(node, input);
-    const values = new Int32Array(count);
-    for (const [i, plane] of planes.entries()) {
-      // The highest bit of two's complement counts negative.
-      const weight = i === bits - 1 ? -(2 ** i) : 2 ** i;
-      for (const [f, bit] of unpackBits(tensors.bytes(plane), count).entries()) values[f]! += bit * weight;
-    }
-    return {
-      encoding: 'int',
-      bits,
-      values: weights.order === 'oihw' ? hwioOf(values, node, input) : values,
-      scale: tensors.floats(weights.scale),
-    };
-  }
-  return {
-    encoding: 'xor',
-    ...(weights.nominalNIn === undefined ? {} : { nominalNIn: weights.nominalNIn }),
-    planes: weights.planes.map(({ matrix, encrypted, alpha, encryptedHistogram }) => ({
-      matrix: tensors.matrix(matrix),
-      encrypted: tensors.bytes(encrypted),
-      alpha: tensors.floats(alpha),
-      encryptedHistogram: encryptedHistogram ?? null,
-    })),
-  };
-}
-
-function weightCount(node: WeightedDocument, input: Shape): number {
-  return windowSize(node.kind === 'conv' ? { ...node, ...spread(node) } : node, input) * node.outChannels;
-}
-
-/**
- * Weights in the order of [C_out, C_in/G, k_h, k_w], or [C_out, C, H, W] of a dense layer over an image, as PyTorch has
- * them, brought into the order v·C_out + c.
- */
-function hwioOf<T extends Float32Array | Int32Array>(values: T, node: WeightedDocument, input: Shape): T {
-  const { outChannels } = node;
-  const window = values.length / outChannels;
-  const [height, width] = node.kind === 'conv' ? node.kernel : [input.height, input.width];
-  const channels = window / (height * width);
-  const ordered = values.slice() as T;
-  let from = 0;
-  for (let c = 0; c < outChannels; c++) {
-    for (let ci = 0; ci < channels; ci++) {
-      for (let pixel = 0; pixel < height * width; pixel++) {
-        ordered[(pixel * channels + ci) * outChannels + c] = values[from++]!;
-      }
-    }
-  }
-  return ordered;
 }
 
 function readBatchNorm(names: BatchNormDocument, tensors: TensorReader): BatchNorm {

@@ -1,0 +1,293 @@
+/**
+ * Node by node from the float network to the integer network: where each tensor lies, which layers wait for the addition or
+ * the activations behind them, and the node that each of them becomes (lower.ts prepares, this file goes through).
+ */
+import { FlexorError, invariant } from '../base/errors.js';
+import { INPUT_NAME, inputsOf, readersOf } from '../graph/order.js';
+import { windowSize } from '../graph/shapes.js';
+import type { ChainStage } from '../model/chain.js';
+import { activationStages, addFactors, sumsOf, weightedStages } from '../model/exact-tensors.js';
+import type { ExactTensor } from '../model/exact-tensors.js';
+import type {
+  ActivationNode,
+  AddNode,
+  ConcatNode,
+  ConvNode,
+  DenseNode,
+  FlattenNode,
+  FlexorModel,
+  ModelNode,
+  Quantiser,
+} from '../model/types.js';
+import type { Fusion } from './fuse.js';
+import { lowerElementwise } from './lower-elementwise.js';
+import { lowerWeighted } from './lower-weighted.js';
+import type { LowerOptions } from './options.js';
+import { PLAIN, quantisedFormat } from './quantise-stage.js';
+import type { Encoding, QuantisedFormat } from './quantise-stage.js';
+import { activationFormat, outputRange, type ActivationFormat } from './scales.js';
+import { sameShape, sumFormat } from './shapes.js';
+import type { IntNode, IntShape, IntTensor, LoweredBits } from './types.js';
+import { MAX_SUM_BITS } from './verify.js';
+
+/** Where a float node's output is in the integer network. */
+interface Place {
+  readonly name: string;
+  readonly tensor: IntTensor;
+  readonly encoding: Encoding;
+}
+
+/** A layer whose output is nowhere, because the activations behind it are done to its sums. */
+interface Pending {
+  readonly base: ConvNode | DenseNode | ActivationNode | AddNode;
+  readonly stages: readonly ChainStage[];
+}
+
+/** What lowering has found out about a model before it goes through its nodes. */
+export interface LoweringContext {
+  readonly model: FlexorModel;
+  readonly bits: LoweredBits;
+  readonly options: LowerOptions;
+  readonly shapes: ReadonlyMap<string, IntShape>;
+  readonly fusions: ReadonlyMap<string, Fusion>;
+  readonly shared: ReadonlyMap<string, ActivationFormat>;
+  readonly exact: ReadonlyMap<string, ExactTensor>;
+  readonly oneBit: ReadonlySet<string>;
+}
+
+/** Nodes with a range, whose output is rounded. */
+type RangedNode = ConvNode | DenseNode | ActivationNode | AddNode;
+
+function isRanged(node: ModelNode): node is RangedNode {
+  return 'range' in node;
+}
+
+/** The integer network as it grows, node by node in the order of the model. */
+export class LoweredGraph {
+  readonly nodes: IntNode[] = [];
+  private readonly places: Map<string, Place>;
+  private readonly pending = new Map<string, Pending>();
+  /** Layers that wait for their addition. */
+  private readonly fused: ReadonlySet<string>;
+  private readonly readers: ReadonlyMap<string, readonly ModelNode[]>;
+
+  constructor(
+    private readonly context: LoweringContext,
+    input: ActivationFormat & Partial<QuantisedFormat>,
+  ) {
+    const { model, fusions } = context;
+    const { format, scale, zero, encoding = PLAIN } = input;
+    const tensor = { shape: model.input.shape, format, scale, ...(zero === undefined ? {} : { zero }) };
+    this.places = new Map([[INPUT_NAME, { name: INPUT_NAME, tensor, encoding }]]);
+    this.fused = new Set(Array.from(fusions.values(), ({ layer }) => layer.name));
+    this.readers = readersOf(model.nodes);
+  }
+
+  place(name: string): Place {
+    const place = this.places.get(name);
+    invariant(place, `no tensor for node ${name}`);
+    return place;
+  }
+
+  namedPlaces(): ReadonlyMap<string, string> {
+    return new Map(Array.from(this.places, ([name, place]) => [name, place.name]));
+  }
+
+  /** Lowers the next node; a fused layer comes with its addition. */
+  add(node: ModelNode): void {
+    if (this.fused.has(node.name)) return;
+    if (node.kind === 'flatten') {
+      this.places.set(node.name, this.place(node.input));
+      return;
+    }
+    if (!isRanged(node)) return this.push(node.name, this.lowerPlain(node));
+    const pending = this.pendingOf(node);
+    if (this.waits(node)) this.pending.set(node.name, pending);
+    else this.push(node.name, this.finish(node, pending));
+  }
+
+  private push(name: string, { node, encoding }: { node: IntNode; encoding: Encoding }): void {
+    this.nodes.push(node);
+    this.places.set(name, { name: node.name, tensor: node.outputTensor, encoding });
+  }
+
+  /** A node's chain, behind what waits in front of it. */
+  private pendingOf(node: RangedNode): Pending {
+    switch (node.kind) {
+      case 'conv':
+      case 'dense':
+        return { base: node, stages: weightedStages(node) };
+      case 'add':
+        return { base: node, stages: node.relu ? [{ kind: 'clamp', low: 0, high: null }] : [] };
+      case 'activation': {
+        const before = this.pending.get(node.input);
+        if (before === undefined) return { base: node, stages: activationStages(node) };
+        return { base: before.base, stages: [...before.stages, ...activationStages(node)] };
+      }
+    }
+  }
+
+  /** True where all that reads a node's output are activations, which can be done to its sums. */
+  private waits(node: RangedNode): boolean {
+    const readers = this.readers.get(node.name) ?? [];
+    return node.quantiser === undefined && readers.length > 0 && readers.every(({ kind }) => kind === 'activation');
+  }
+
+  /** The node of the integer network for a chain that ends in `node`. */
+  private finish(node: RangedNode, { base, stages }: Pending): { node: IntNode; encoding: Encoding } {
+    const { quantiser = null } = node;
+    if (base.kind === 'conv' || base.kind === 'dense') return this.weighted(base, null, stages, node, quantiser);
+    const fusion = this.context.fusions.get(base.name);
+    if (fusion !== undefined) {
+      const chain = [...weightedStages(fusion.layer), ...stages];
+      return this.weighted(fusion.layer, fusion, chain, node, quantiser);
+    }
+    return this.elementwise(base, stages, node, quantiser);
+  }
+
+  private elementwise(
+    base: ActivationNode | AddNode,
+    stages: readonly ChainStage[],
+    node: RangedNode,
+    quantiser: Quantiser | null,
+  ): { node: IntNode; encoding: Encoding } {
+    const names = inputsOf(base);
+    const inputs = names.map((name) => {
+      const { input, inputTensor } = this.link(base.name, name);
+      return { input, tensor: inputTensor, encoding: this.place(name).encoding };
+    });
+    const exact = names.map((name) => {
+      const tensor = this.context.exact.get(name);
+      // A tensor with a chain still to come was rounded by its range.
+      return tensor !== undefined && tensor.stages.length === 0 ? tensor : null;
+    });
+    const units = sumsOf(
+      base,
+      exact,
+      names.map((name) => this.shape(name)),
+    );
+    const ratios = base.kind === 'add' ? addFactors(exact[0]!, exact[1]!)! : [1];
+    return lowerElementwise({
+      name: base.name,
+      inputs,
+      ratios,
+      units: units && units.units,
+      stages,
+      quantiser: quantiser ?? (stages.length === 0 ? null : this.rangeQuantiser(node)),
+      oneBit: this.context.oneBit.has(node.name),
+      shape: this.shape(node.name),
+    });
+  }
+
+  /** Where the model states no quantiser, its range gives one. */
+  private rangeQuantiser(node: RangedNode): Quantiser {
+    const { layerBits, activationBits } = this.context.bits;
+    const bits = layerBits[node.name] ?? activationBits;
+    const relu = 'relu' in node && node.relu;
+    const { format, scale } = activationFormat(outputRange({ relu, range: node.range }), bits, node.name);
+    return { kind: 'uniform', ...format, narrow: false, scale, rounding: 'half-up' };
+  }
+
+  private lowerPlain(node: Exclude<ModelNode, RangedNode | FlattenNode>): { node: IntNode; encoding: Encoding } {
+    const encoding = this.place(inputsOf(node)[0]!).encoding;
+    switch (node.kind) {
+      case 'maxPool': {
+        const link = this.link(node.name, node.input);
+        const { kernel, stride, padding } = node;
+        const outputTensor = { ...link.inputTensor, shape: this.shape(node.name) };
+        return { node: { kind: 'maxPool', ...link, kernel, stride, padding, outputTensor }, encoding };
+      }
+      case 'avgPool': {
+        const link = this.link(node.name, node.input);
+        const { kernel, stride, padding } = node;
+        const taps = kernel[0] * kernel[1];
+        const outputTensor = averageTensor(node.name, link.inputTensor, taps, this.shape(node.name));
+        return {
+          node: { kind: 'avgPool', ...link, kernel, stride, padding, outputTensor },
+          encoding: { factor: encoding.factor, offset: taps * encoding.offset },
+        };
+      }
+      case 'subsample': {
+        const link = this.link(node.name, node.input);
+        const { stride, channelPadding } = node;
+        const outputTensor = { ...link.inputTensor, shape: this.shape(node.name) };
+        return { node: { kind: 'subsample', ...link, stride, channelPadding, outputTensor }, encoding };
+      }
+      case 'concat':
+        return { node: this.concat(node), encoding };
+    }
+  }
+
+  private concat({ name, inputs }: ConcatNode): IntNode {
+    const links = inputs.map((input) => this.link(name, input));
+    const inputTensors = links.map(({ inputTensor }) => inputTensor);
+    const outputTensor = { ...inputTensors[0]!, shape: this.shape(name) };
+    return { kind: 'concat', name, inputs: links.map(({ input }) => input), inputTensors, outputTensor };
+  }
+
+  private weighted(
+    layer: ConvNode | DenseNode,
+    fusion: Fusion | null,
+    stages: readonly ChainStage[],
+    node: RangedNode,
+    quantiser: Quantiser | null,
+  ): { node: IntNode; encoding: Encoding } {
+    const { model, exact, oneBit, bits, options, shared } = this.context;
+    const link = layer.kind === 'dense' ? this.flatLink(layer.name, layer.input) : this.link(layer.name, layer.input);
+    const residual = fusion && this.link(fusion.add.name, fusion.residual);
+    const input = exact.get(layer.input) ?? null;
+    const sums = fusion ? null : sumsOf(layer, [input], [this.shape(layer.input)]);
+    const lowered = lowerWeighted(
+      {
+        node: layer,
+        link,
+        residual: residual && { input: residual.input, tensor: residual.inputTensor },
+        shape: this.shape(layer.name),
+        window: windowSize(layer, this.shape(layer.input)),
+        stages,
+        quantiser,
+        oneBit: oneBit.has(node.name),
+        output: { name: node.name, relu: 'relu' in node && node.relu, range: node.range },
+        exact: sums && { units: sums.units, encoding: this.place(layer.input).encoding },
+        last: node.name === model.output,
+        shared: shared.get(node.name) ?? null,
+      },
+      bits,
+      options,
+    );
+    const encoding = quantiser === null ? PLAIN : quantisedFormat(quantiser, oneBit.has(node.name)).encoding;
+    return { node: lowered, encoding };
+  }
+
+  /** Input of a node that sees shapes: a flattened tensor has none. */
+  private link(name: string, input: string) {
+    const link = this.flatLink(name, input);
+    if (sameShape(link.inputTensor.shape, this.shape(input))) return link;
+    throw new FlexorError('unsupported', `layer ${name}: only a dense layer can follow a flattened tensor`);
+  }
+
+  private flatLink(name: string, input: string) {
+    const place = this.place(input);
+    return { name, input: place.name, inputTensor: place.tensor };
+  }
+
+  private shape(name: string): IntShape {
+    const shape = this.context.shapes.get(name);
+    invariant(shape, `no shape for node ${name}`);
+    return shape;
+  }
+}
+
+/** The exact sum over `taps` elements; its scale makes it the mean. */
+function averageTensor(name: string, input: IntTensor, taps: number, shape: IntShape): IntTensor {
+  const format = sumFormat(input.format, taps);
+  if (format.bits > MAX_SUM_BITS) {
+    throw new FlexorError(
+      'width',
+      `layer ${name}: the exact sum of ${taps} activations of ${input.format.bits} bits needs ${format.bits} bits, the most ` +
+        `are ${MAX_SUM_BITS}; use fewer activation bits before it`,
+    );
+  }
+  const zero = input.zero === undefined ? {} : { zero: taps * input.zero };
+  return { shape, format, scale: input.scale / taps, ...zero };
+}
