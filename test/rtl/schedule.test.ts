@@ -53,6 +53,15 @@ test('random networks and folds move every element in the cycle that stepping fi
   }
 });
 
+test('so do depthwise and grouped convolutions, dilation and concatenations', () => {
+  for (let seed = 0; seed < 60; seed++) {
+    const { network, fold } = randomCase(seed, { spread: true, maxLayers: 4, maxSide: 7, maxWork: 30_000 });
+    const plan = planNetwork(network, fold);
+    for (const depth of [2, 60, 70, 1000]) checkPlan(withDepths(plan, depth), `seed ${seed}, depths ${depth}`);
+    checkPlan(sizeFifos(plan), `seed ${seed}`);
+  }
+});
+
 test('so do residual networks', () => {
   const network = lower(tinyResnet(1, { blocks: 1, side: 8 }), '7'.repeat(64));
   const plan = planNetwork(network, defaultFold(network));

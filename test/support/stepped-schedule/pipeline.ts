@@ -9,7 +9,7 @@ import { STREAM_FIFO_DEPTH } from '../../../src/rtl/fifo-sizes.js';
 import type { LayerPlan } from '../../../src/rtl/layers/types.js';
 import type { FrameTiming } from '../../../src/rtl/types.js';
 import { branchFifo, registerFifo, type Fifo } from './fifo.js';
-import { ForkUnit, PoolUnit, SubsampleUnit } from './pools.js';
+import { ConcatUnit, ForkUnit, PoolUnit, SubsampleUnit } from './pools.js';
 import type { Unit } from './unit.js';
 import { WeightedUnit } from './weighted.js';
 
@@ -105,22 +105,20 @@ export class Pipeline {
 }
 
 function makeUnits(plan: Plan, streams: readonly { fifo: Fifo }[], branches: readonly (readonly Fifo[])[]): Unit[] {
-  const sources = new Map<string, Fifo>();
-  const key = (layer: number, port: string): string => `${layer} ${port}`;
+  const inputs: Fifo[][] = plan.layers.map(() => []);
   const forks: Unit[] = [];
   for (const [s, readers] of plan.readers.entries()) {
-    for (const [b, { layer, port }] of readers.entries()) {
-      sources.set(key(layer, port), branches[s]![b] ?? streams[s]!.fifo);
+    for (const [b, { layer, input }] of readers.entries()) {
+      inputs[layer]![input] = branches[s]![b] ?? streams[s]!.fifo;
     }
     if (isBuffered(readers)) forks.push(new ForkUnit(streams[s]!.fifo, branches[s]!));
   }
-  const layers = plan.layers.map((layer, i) =>
-    makeUnit(layer, sources.get(key(i, 'input'))!, sources.get(key(i, 'residual')) ?? null, streams[i + 1]!.fifo),
-  );
+  const layers = plan.layers.map((layer, i) => makeUnit(layer, inputs[i]!, streams[i + 1]!.fifo));
   return [...layers, ...forks];
 }
 
-function makeUnit(layer: LayerPlan, input: Fifo, residual: Fifo | null, output: Fifo): Unit {
+function makeUnit(layer: LayerPlan, inputs: readonly Fifo[], output: Fifo): Unit {
+  const [input, residual] = [inputs[0]!, inputs[1] ?? null];
   switch (layer.kind) {
     case 'weighted':
       return new WeightedUnit(layer, input, residual, output);
@@ -129,6 +127,6 @@ function makeUnit(layer: LayerPlan, input: Fifo, residual: Fifo | null, output: 
     case 'subsample':
       return new SubsampleUnit(layer, input, output);
     case 'concat':
-      throw new Error('no stepped schedule of a concatenation');
+      return new ConcatUnit(layer, inputs, output);
   }
 }

@@ -1,5 +1,8 @@
-/** Control of layers without weights, cycle by cycle: flexor_max_pool.v, flexor_sum_pool.v and flexor_subsample.v. */
-import type { PoolPlan, SubsamplePlan } from '../../../src/rtl/layers/types.js';
+/**
+ * Control of layers without weights, cycle by cycle: flexor_max_pool.v, flexor_sum_pool.v, flexor_subsample.v and
+ * flexor_concat.v.
+ */
+import type { ConcatPlan, PoolPlan, SubsamplePlan } from '../../../src/rtl/layers/types.js';
 import type { Fifo } from './fifo.js';
 import type { Unit } from './unit.js';
 import { WindowFeeder } from './window.js';
@@ -123,6 +126,43 @@ export class ForkUnit implements Unit {
     if (!this.moves) return;
     this.input.pop();
     for (const branch of this.branches) branch.push();
+  }
+
+  quietCycles(): number {
+    return this.moves ? 0 : Infinity;
+  }
+
+  skip(): void {
+    // It waits; there is nothing to count.
+  }
+}
+
+/** flexor_concat.v: the beats of the first input's pixel, then those of the second, and so on. */
+export class ConcatUnit implements Unit {
+  private index = 0;
+  private beat = 0;
+  /** Beats of a pixel, by input. */
+  private readonly beats: readonly number[];
+
+  constructor(
+    { node, widths }: ConcatPlan,
+    private readonly inputs: readonly Fifo[],
+    private readonly output: Fifo,
+  ) {
+    this.beats = node.inputTensors.map(({ shape }) => shape.channels / widths.input);
+  }
+
+  private get moves(): boolean {
+    return this.inputs[this.index]!.valid && this.output.ready;
+  }
+
+  step(): void {
+    if (!this.moves) return;
+    this.inputs[this.index]!.pop();
+    this.output.push();
+    if (++this.beat < this.beats[this.index]!) return;
+    this.beat = 0;
+    this.index = (this.index + 1) % this.inputs.length;
   }
 
   quietCycles(): number {

@@ -3,6 +3,7 @@
  * connects them. A unit sees the FIFOs around it as they were when the cycle began.
  */
 import type { WeightedPlan } from '../../../src/rtl/layers/types.js';
+import { convGroups, vectorsOf } from '../../../src/rtl/lanes.js';
 import { registerFifo, type Fifo } from './fifo.js';
 import { RequantiserControl } from './requantiser.js';
 import type { Unit } from './unit.js';
@@ -15,6 +16,8 @@ const RESULT = 2;
 
 export class WeightedUnit implements Unit {
   private group = 0;
+  /** Cycles that a vector is held for: the channel groups of one group of a convolution. */
+  private readonly hold: number;
   private partsTaken = 0;
   private windowStep = 0;
   /** Engine: memory word, weight bits, lane sums (which engines with one lane do not have). */
@@ -36,6 +39,12 @@ export class WeightedUnit implements Unit {
     this.groupFifo = plan.groupFifoDepth === 0 ? null : registerFifo(plan.groupFifoDepth);
     this.requantiser = new RequantiserControl(plan, residual, output);
     this.feeder = makeFeeder(plan);
+    this.hold = plan.groups / convGroups(plan.node);
+  }
+
+  /** The next cycle begins with a vector. */
+  private get wantsVector(): boolean {
+    return this.group % this.hold === 0;
   }
 
   private get engineMoves(): boolean {
@@ -45,15 +54,15 @@ export class WeightedUnit implements Unit {
 
   private get ready(): boolean {
     if (this.feeder !== null) return this.feeder.ready;
-    return this.engineMoves && this.group === 0;
+    return this.engineMoves && this.wantsVector;
   }
 
   step(): void {
     const taken = this.input.valid && this.ready;
     const { engineMoves, groupFifo } = this;
     const vectorValid = this.feeder === null ? this.input.valid : this.feeder.valid;
-    const fire = engineMoves && (this.group !== 0 || vectorValid);
-    const takesVector = engineMoves && this.group === 0 && vectorValid;
+    const fire = engineMoves && (!this.wantsVector || vectorValid);
+    const takesVector = engineMoves && this.wantsVector && vectorValid;
     const result = this.lastStage === RESULT;
     const loads = this.requantiser.ready && (groupFifo === null ? result : groupFifo.valid);
     this.requantiser.step(loads);
@@ -82,13 +91,13 @@ export class WeightedUnit implements Unit {
     if (!this.engineMoves) return Infinity;
     const stage = this.wordStage;
     if (this.weightStage !== stage || this.lastStage !== stage) return 0;
-    if (this.group === 0) return feeder?.valid || stage !== EMPTY ? 0 : Infinity;
+    if (this.wantsVector) return feeder?.valid || stage !== EMPTY ? 0 : Infinity;
     if (this.windowStep === this.plan.steps - 1 || stage !== BUSY) return 0;
-    return this.plan.groups - 1 - this.group;
+    return this.hold - 1 - (this.group % this.hold);
   }
 
   skip(cycles: number): void {
-    if (this.group !== 0 && this.engineMoves) this.group += cycles;
+    if (!this.wantsVector && this.engineMoves) this.group += cycles;
   }
 
   private moveEngine(fire: boolean): void {
@@ -110,9 +119,9 @@ function makeFeeder(plan: WeightedPlan): Feeder | null {
     case 'vectorBuffer':
       return new VectorFeeder(plan.node.windowSize / width, plan.steps);
     case 'serialWindow':
-      return new WindowFeeder(plan.window!, width, plan.fold.simd, plan.steps);
+      return new WindowFeeder(plan.window!, width, plan.fold.simd, vectorsOf(plan));
     case 'bankedWindow':
-      return new WindowFeeder(plan.window!, width, 1, plan.steps);
+      return new WindowFeeder(plan.window!, width, 1, vectorsOf(plan));
     default:
       throw new Error(`no stepped schedule of ${plan.feed.kind}`);
   }

@@ -2,7 +2,7 @@
  * Control of a window unit, cycle by cycle: mirrors hw/flexor_window_sequencer.v and the output stages of
  * flexor_window_serial.v and flexor_window_banked.v. Only counters; no data.
  */
-import type { WindowPlan } from '../../../src/rtl/units/window/plan.js';
+import { spanOf, type WindowPlan } from '../../../src/rtl/units/window/plan.js';
 
 /** What feeds an engine or a pool: `ready` and `valid` follow from the state, `step` moves it on by one cycle. */
 export interface Feeder {
@@ -25,6 +25,8 @@ export class WindowFeeder implements Feeder {
   private staged = false;
   private gathered = 0;
   private readonly elementsPerWindow: number;
+  /** Rows and columns that a window spans. */
+  private readonly span: readonly [number, number];
   private readonly firstRow: number;
   private readonly firstColumn: number;
   private readonly lastRow: number;
@@ -41,6 +43,7 @@ export class WindowFeeder implements Feeder {
     private readonly lanesInTurn: number,
     steps: number,
   ) {
+    this.span = spanOf(plan);
     this.elementsPerWindow = lanesInTurn * steps;
     this.firstRow = -plan.padding[0];
     this.firstColumn = -plan.padding[1];
@@ -64,10 +67,11 @@ export class WindowFeeder implements Feeder {
   }
 
   private get available(): boolean {
-    const { input, kernel } = this.plan;
-    const need = Math.min(this.row + kernel[0] - 1, input.height - 1) - Math.max(this.row, 0);
+    const { span } = this;
+    const { input } = this.plan;
+    const need = Math.min(this.row + span[0] - 1, input.height - 1) - Math.max(this.row, 0);
     if (this.used !== need) return this.used > need;
-    return this.writeColumn > Math.min(this.column + kernel[1] - 1, input.width - 1);
+    return this.writeColumn > Math.min(this.column + span[1] - 1, input.width - 1);
   }
 
   step(write: boolean, take: boolean): void {

@@ -20,8 +20,10 @@ export class EngineControl extends Unit {
   private vectorsLeft: number;
   /** Cycles that each vector is held for. */
   private readonly hold: number;
-  /** First beat of the run that entered the engine, while the cycles of its takes are not known; else UNKNOWN. */
-  private runStart = UNKNOWN;
+  /** Beat in which the run that entered the engine has its last vector, while the cycle of that is not known; else UNKNOWN. */
+  private lastBeat = UNKNOWN;
+  /** When the run's last vector but one is taken; UNKNOWN until that is known. */
+  private beforeLast = UNKNOWN;
 
   constructor(
     private readonly plan: WeightedPlan,
@@ -53,30 +55,42 @@ export class EngineControl extends Unit {
   }
 
   private runEngine(): boolean {
-    const { engine, feeder, plan, hold } = this;
+    const { engine, feeder, hold } = this;
     let any = false;
     for (;;) {
-      if (this.runStart === UNKNOWN) {
+      if (this.lastBeat === UNKNOWN) {
         if (engine.drain()) any = true;
-        const offered = feeder.offered();
-        if (offered === UNKNOWN) return any;
-        const beat = engine.nextBeat(offered);
-        if (beat === UNKNOWN) return any;
-        this.runStart = beat;
+        if (!this.enterRun()) return any;
       }
-      // What is on its way may still hold the run up; then its takes come later.
-      const last = this.runStart + (feeder.vectors - 1) * hold;
-      if (engine.drain(last)) any = true;
-      const lastTake = engine.cycleOf(last);
+      // Results on their way may hold the run up, among them its own where a convolution has groups: the first groups
+      // are done before the last ones have their vectors. The last take but one comes first, since beats are soon forgotten.
+      if (feeder.vectors > 1 && this.beforeLast === UNKNOWN) {
+        if (engine.drain(this.lastBeat - hold)) any = true;
+        this.beforeLast = engine.cycleOf(this.lastBeat - hold);
+        if (this.beforeLast === UNKNOWN) return any;
+      }
+      if (engine.drain(this.lastBeat)) any = true;
+      const lastTake = engine.cycleOf(this.lastBeat);
       if (lastTake === UNKNOWN) return any;
-      feeder.take(lastTake, feeder.vectors === 1 ? UNKNOWN : engine.cycleOf(last - hold));
-      this.vectorsLeft -= feeder.vectors;
-      // The groups of the last step are the last cycles of the run, whatever the vectors in between.
-      engine.enter(last + hold - 1, this.vectorsLeft === 0 ? plan.groups : 0);
-      if (this.vectorsLeft === 0) this.vectorsLeft = vectorsOf(plan);
-      this.runStart = UNKNOWN;
+      feeder.take(lastTake, this.beforeLast);
+      this.lastBeat = this.beforeLast = UNKNOWN;
       any = true;
     }
+  }
+
+  /** Lets the next run enter; returns whether its first beat is known by now. */
+  private enterRun(): boolean {
+    const { engine, feeder, plan, hold } = this;
+    const offered = feeder.offered();
+    if (offered === UNKNOWN) return false;
+    const first = engine.nextBeat(offered);
+    if (first === UNKNOWN) return false;
+    this.lastBeat = first + (feeder.vectors - 1) * hold;
+    this.vectorsLeft -= feeder.vectors;
+    // The groups of the last step are the last cycles of the run, whatever the vectors in between.
+    engine.enter(this.lastBeat + hold - 1, this.vectorsLeft === 0 ? plan.groups : 0);
+    if (this.vectorsLeft === 0) this.vectorsLeft = vectorsOf(plan);
+    return true;
   }
 
   private runRequantiser(): boolean {
