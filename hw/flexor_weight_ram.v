@@ -7,7 +7,7 @@
 module flexor_weight_ram #(
   parameter integer WordBits = 3,
   parameter integer RowBits = 2,
-  parameter integer Reads = 2,
+  parameter integer RowsPerWord = 2,
   // Rows of a pixel.
   parameter integer Rows = 4,
   // Pixels of a frame, and bits of its number.
@@ -78,7 +78,7 @@ module flexor_weight_ram #(
   flexor_word_gather #(
     .WordBits(WordBits),
     .RowBits(RowBits),
-    .Reads(Reads)
+    .RowsPerWord(RowsPerWord)
   ) u_gather (
     .clk_i(clk_i),
     .rst_ni(rst_ni && !drop),

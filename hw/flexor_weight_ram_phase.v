@@ -1,29 +1,29 @@
 // Weight source that is loaded at run time, for layers with lanes that start inside a slice: as flexor_weight_ram, and with
 // the slices in which these lanes start.
 //
-// They are a memory of one word (HeadFile), read with the first row of a pixel and next on the load bus behind the rows.
-// heads_o belongs to the pixel of word_o.
-// Example: HeadBits 24 for two lanes of slices of 12 bits. Not done here: aligning (flexor_weight_phase).
-// Registered paths: word_valid_o, word_o, heads_o.
+// They are a memory of one word (BoundaryFile), read with the first row of a pixel and next on the load bus behind the rows.
+// boundary_o belongs to the pixel of word_o.
+// Example: BoundaryBits 24 for two lanes of slices of 12 bits. Not done here: aligning (flexor_weight_phase).
+// Registered paths: word_valid_o, word_o, boundary_o.
 module flexor_weight_ram_phase #(
   parameter integer WordBits = 3,
   parameter integer RowBits = 2,
-  parameter integer Reads = 2,
+  parameter integer RowsPerWord = 2,
   // Rows of a pixel.
   parameter integer Rows = 4,
-  parameter integer HeadBits = 2,
+  parameter integer BoundaryBits = 2,
   // Pixels of a frame, and bits of its number.
   parameter integer Pixels = 1,
   parameter integer FrameBits = 4,
   parameter MemFile = "",
-  parameter HeadFile = ""
+  parameter BoundaryFile = ""
 ) (
   input  wire                clk_i,
   input  wire                rst_ni,
   output wire                word_valid_o,
   input  wire                word_ready_i,
   output wire [WordBits-1:0] word_o,
-  output wire [HeadBits-1:0] heads_o,
+  output wire [BoundaryBits-1:0] boundary_o,
   input  wire [2:0]          load_kind_i,
   input  wire [31:0]         load_word_i,
   output wire [2:0]          load_kind_o,
@@ -41,8 +41,8 @@ module flexor_weight_ram_phase #(
   wire row_valid;
   wire row_ready;
   wire [RowBits-1:0] row;
-  wire [2:0] load_kind_heads;
-  wire [31:0] load_word_heads;
+  wire [2:0] load_kind_boundary;
+  wire [31:0] load_word_boundary;
 
   flexor_bank_reader #(
     .Rows(Rows),
@@ -77,24 +77,24 @@ module flexor_weight_ram_phase #(
     .data_o(row),
     .load_kind_i(load_kind_i),
     .load_word_i(load_word_i),
-    .load_kind_o(load_kind_heads),
-    .load_word_o(load_word_heads)
+    .load_kind_o(load_kind_boundary),
+    .load_word_o(load_word_boundary)
   );
 
   flexor_store #(
-    .Width(HeadBits),
+    .Width(BoundaryBits),
     .Depth(1),
     .AddrBits(1),
-    .MemFile(HeadFile)
-  ) u_heads (
+    .MemFile(BoundaryFile)
+  ) u_boundary (
     .clk_i(clk_i),
     .rst_ni(rst_ni),
     .en_i(en && addr == {AddrBits{1'b0}}),
     .bank_i(bank),
     .addr_i(1'b0),
-    .data_o(heads_o),
-    .load_kind_i(load_kind_heads),
-    .load_word_i(load_word_heads),
+    .data_o(boundary_o),
+    .load_kind_i(load_kind_boundary),
+    .load_word_i(load_word_boundary),
     .load_kind_o(load_kind_o),
     .load_word_o(load_word_o)
   );
@@ -102,7 +102,7 @@ module flexor_weight_ram_phase #(
   flexor_word_gather #(
     .WordBits(WordBits),
     .RowBits(RowBits),
-    .Reads(Reads)
+    .RowsPerWord(RowsPerWord)
   ) u_gather (
     .clk_i(clk_i),
     .rst_ni(rst_ni && !drop),

@@ -1,13 +1,13 @@
 // Weight source with fixed contents: words of encrypted weights, pixel after pixel, from a memory that a file fills.
 //
 // The rows of a pixel are read again and again, ahead of the engine, and gathered into words (flexor_word_gather). The
-// memory holds Rows rows; Reads of them, low bits first, are a word.
+// memory holds Rows rows; RowsPerWord of them, low bits first, are a word.
 // Example: 5 words of 80 bits a pixel in 25 rows of 16 bits.
 // Not done here: decrypting (the XOR circuit of a design's M⊕). Registered paths: word_valid_o, word_o.
 module flexor_weight_rom #(
   parameter integer WordBits = 3,
   parameter integer RowBits = 2,
-  parameter integer Reads = 2,
+  parameter integer RowsPerWord = 2,
   // Rows of a pixel.
   parameter integer Rows = 4,
   parameter MemFile = ""
@@ -54,7 +54,7 @@ module flexor_weight_rom #(
   flexor_word_gather #(
     .WordBits(WordBits),
     .RowBits(RowBits),
-    .Reads(Reads)
+    .RowsPerWord(RowsPerWord)
   ) u_gather (
     .clk_i(clk_i),
     .rst_ni(rst_ni),

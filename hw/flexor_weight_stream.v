@@ -2,12 +2,12 @@
 //
 // row_last_i comes with the last row of a pass; error_o pulses where it came elsewhere. The engine waits where a row is not
 // there yet.
-// Example: Rows 25, Reads 5, RowBits 16: words of 80 bits, 25 beats of 16 bits a pixel.
+// Example: Rows 25, RowsPerWord 5, RowBits 16: words of 80 bits, 25 beats of 16 bits a pixel.
 // Not done here: finding the place again after an error; a reset of both sides does. Registered paths: error_o.
 module flexor_weight_stream #(
   parameter integer WordBits = 3,
   parameter integer RowBits = 2,
-  parameter integer Reads = 2,
+  parameter integer RowsPerWord = 2,
   // Rows of a pixel.
   parameter integer Rows = 4
 ) (
@@ -40,7 +40,7 @@ module flexor_weight_stream #(
   flexor_word_gather #(
     .WordBits(WordBits),
     .RowBits(RowBits),
-    .Reads(Reads)
+    .RowsPerWord(RowsPerWord)
   ) u_gather (
     .clk_i(clk_i),
     .rst_ni(rst_ni),

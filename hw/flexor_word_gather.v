@@ -1,13 +1,13 @@
-// Gathers rows into words: a word is Reads rows one after the other, the first one in its low bits.
+// Gathers rows into words: a word is RowsPerWord rows one after the other, the first one in its low bits.
 //
-// While a word is in use the rows of the next one come in, one a cycle, so words that are taken Reads cycles apart or more
+// While a word is in use the rows of the next one come in, one a cycle, so words that are taken RowsPerWord cycles apart or more
 // lose no cycle. Narrow rows fill block RAMs where wide words would leave most of them empty.
 // Example: words of 80 bits every 10 cycles as five rows of 16 bits.
 // Not done here: fetching rows. Registered paths: none; the last row of a word goes straight through.
 module flexor_word_gather #(
   parameter integer WordBits = 3,
   parameter integer RowBits = 2,
-  parameter integer Reads = 2
+  parameter integer RowsPerWord = 2
 ) (
   input  wire                clk_i,
   input  wire                rst_ni,
@@ -20,11 +20,11 @@ module flexor_word_gather #(
 );
 
   generate
-    if (Reads > 1) begin : g_gather
-      localparam integer CountBits = $clog2(Reads);
-      localparam integer LastI = Reads - 1;
+    if (RowsPerWord > 1) begin : g_gather
+      localparam integer CountBits = $clog2(RowsPerWord);
+      localparam integer LastI = RowsPerWord - 1;
       localparam [CountBits-1:0] Last = LastI[CountBits-1:0];
-      localparam integer GatherBits = (Reads - 1) * RowBits;
+      localparam integer GatherBits = (RowsPerWord - 1) * RowBits;
       reg [CountBits-1:0] count_q;
       reg [GatherBits-1:0] gathered_q;
       wire [GatherBits+RowBits-1:0] rows = {row_i, gathered_q};
@@ -54,11 +54,11 @@ module flexor_word_gather #(
 
 `ifndef SYNTHESIS
   initial begin
-    if (!(Reads >= 1 && Reads * RowBits >= WordBits)) begin
-      $display("%m: error: flexor_word_gather needs Reads rows that hold a word");
+    if (!(RowsPerWord >= 1 && RowsPerWord * RowBits >= WordBits)) begin
+      $display("%m: error: flexor_word_gather needs RowsPerWord rows that hold a word");
       $stop;
     end
-    if (!(Reads * (RowBits - 1) < WordBits)) begin
+    if (!(RowsPerWord * (RowBits - 1) < WordBits)) begin
       $display("%m: error: flexor_word_gather needs rows no wider than a word needs");
       $stop;
     end

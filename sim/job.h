@@ -13,11 +13,11 @@
 #include <vector>
 
 // What the source does wrong on purpose in one frame.
-enum class Mischief { none, early_last, late_last, reset };
+enum class BrokenInput { none, early_last, late_last, reset };
 
 struct FrameEvent {
   int frame = 0;
-  Mischief kind = Mischief::none;
+  BrokenInput kind = BrokenInput::none;
   // Beat that carries the early tlast, or before which the reset comes, or how many beats tlast comes late.
   int64_t beat = 0;
 };
@@ -65,10 +65,10 @@ struct Job {
   }
 };
 
-inline Mischief mischief_named(const std::string& name) {
-  if (name == "early-last") return Mischief::early_last;
-  if (name == "late-last") return Mischief::late_last;
-  if (name == "reset") return Mischief::reset;
+inline BrokenInput broken_input_named(const std::string& name) {
+  if (name == "early-last") return BrokenInput::early_last;
+  if (name == "late-last") return BrokenInput::late_last;
+  if (name == "reset") return BrokenInput::reset;
   throw std::runtime_error("unknown event " + name);
 }
 
@@ -104,7 +104,7 @@ inline void read_job_line(Job& job, const std::string& key, std::istringstream& 
     FrameEvent event;
     std::string kind;
     rest >> event.frame >> kind >> event.beat;
-    event.kind = mischief_named(kind);
+    event.kind = broken_input_named(kind);
     job.events.push_back(event);
   } else if (key == "packet") {
     LoadPacket packet;

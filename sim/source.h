@@ -1,4 +1,4 @@
-// Drives s_axis from the images of a job: random stalls, pauses, and mischief where the job asks for it.
+// Drives s_axis from the images of a job: random stalls, pauses, and broken input streams where the job asks for it.
 #ifndef FLEXOR_SOURCE_H
 #define FLEXOR_SOURCE_H
 
@@ -62,7 +62,7 @@ class Source {
 
   // True where the job wants the reset now; the frames sent so far are lost and the next frame is the one returned by frame().
   bool wants_reset() {
-    if (done() || event_.kind != Mischief::reset || beat_ != event_.beat) return false;
+    if (done() || event_.kind != BrokenInput::reset || beat_ != event_.beat) return false;
     offering_ = false;
     start_frame(frame_ + 1);
     return true;
@@ -97,8 +97,8 @@ class Source {
 
   // The beat that carries tlast ends what the source sends for a frame.
   bool last() const {
-    if (event_.kind == Mischief::early_last) return beat_ == event_.beat;
-    const int64_t late = event_.kind == Mischief::late_last ? event_.beat : 0;
+    if (event_.kind == BrokenInput::early_last) return beat_ == event_.beat;
+    const int64_t late = event_.kind == BrokenInput::late_last ? event_.beat : 0;
     return beat_ + 1 == job_.input_elements + late;
   }
 

@@ -172,7 +172,7 @@ const engines = [
   accBits,
   sumBits,
   wordCycles,
-  reads: 1,
+  rowsPerWord: 1,
   rows,
 }));
 

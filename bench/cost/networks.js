@@ -212,7 +212,7 @@ export function gridDesigns() {
     });
     const lanes = network.layers.map(({ fold: [pe, simd], width = 1 }, i) => [
       `layer${i}`,
-      { pe, simd, reads: 1, width },
+      { pe, simd, rowsPerWord: 1, width },
     ]);
     return { title: network.name, design: makeDesign(made, { fold: Object.fromEntries(lanes) }) };
   });

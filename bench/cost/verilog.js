@@ -75,7 +75,7 @@ function decryptorVerilog({ taps, slices, pe, phase }, name) {
   const phased = `  wire [${nOut - 1}:0] head;
   ${name}_xor u_head (.x_i(${N_IN}'h5a3), .y_o(head));
   flexor_weight_phase #(.LaneBits(${laneBits}), .NOut(${nOut}), .Phases(16'd${phase})) u_phase (
-    .clk_i(clk_i), .take_i(en_i && load_i), .first_i(first_i), .heads_i(head), .word_i(decrypted), .word_o(word));`;
+    .clk_i(clk_i), .take_i(en_i && load_i), .first_i(first_i), .boundary_i(head), .word_i(decrypted), .word_o(word));`;
   return `${circuit}
 (* keep_hierarchy = "yes" *)
 module ${name} (
@@ -110,7 +110,7 @@ module ${name} (
 );
   wire valid, ready, first;
   wire [${wordBits - 1}:0] word;
-  flexor_weight_rom #(.WordBits(${wordBits}), .RowBits(${rowBits}), .Reads(${reads}), .Rows(${rows})) u_weights (
+  flexor_weight_rom #(.WordBits(${wordBits}), .RowBits(${rowBits}), .RowsPerWord(${reads}), .Rows(${rows})) u_weights (
     .clk_i(clk_i), .rst_ni(rst_ni), .word_valid_o(valid), .word_ready_i(ready), .word_o(word));
   flexor_engine ${engine} u_engine (
     .clk_i(clk_i), .rst_ni(rst_ni), .in_valid_i(in_valid_i), .in_ready_o(in_ready_o), .in_data_i(in_data_i),

@@ -58,7 +58,7 @@ const foldSchema = z.record(
   z.strictObject({
     pe: z.int().positive(),
     simd: z.int().positive(),
-    reads: z.int().positive().exactOptional(),
+    rowsPerWord: z.int().positive().exactOptional(),
     width: z.int().positive().exactOptional(),
     weights: z.enum(['rom', 'ram', 'stream']).exactOptional(),
   }),

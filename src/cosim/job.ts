@@ -56,7 +56,7 @@ export function runLimits(manifest: Manifest, frames: number, stalls: number): R
 
 /** Cycles behind a reset in which the first rows of all layers' weights are fetched (hw/flexor_weight_rom.v). */
 export function leadCycles({ layers, weightStreams }: Manifest): number {
-  const most = Math.max(1, ...layers.map(({ weighted }) => weighted?.reads ?? 1));
+  const most = Math.max(1, ...layers.map(({ weighted }) => weighted?.rowsPerWord ?? 1));
   return most === 1 && weightStreams === undefined ? 0 : most + 4;
 }
 

@@ -26,14 +26,14 @@ function layerInfo(layer: LayerPlan, module: string, circuits: XorCircuits): Lay
   };
   if (layer.kind !== 'weighted') return { ...common, weighted: null };
   const { memory, fold, pixels } = layer;
-  const heads =
+  const boundaryBits =
     memory.phases.filter((phase) => phase !== 0).length * layer.node.planes.reduce((sum, p) => sum + p.nIn, 0);
   return {
     ...common,
     weighted: {
       pe: fold.pe,
       simd: fold.simd,
-      reads: memory.reads,
+      rowsPerWord: memory.rowsPerWord,
       width: layer.widths.output,
       groups: layer.groups,
       cyclesPerPixel: cyclesPerPixel(layer.node, fold),
@@ -46,7 +46,7 @@ function layerInfo(layer: LayerPlan, module: string, circuits: XorCircuits): Lay
       })),
       weightBits: layer.node.planes.length * layer.node.windowSize * layer.node.outChannels,
       encryptedBits: layer.node.planes.reduce((sum, plane) => sum + plane.encrypted.length, 0),
-      storedBits: sourceUnit(layer.weights).banks * (memory.rows * memory.rowBits + heads),
+      storedBits: sourceUnit(layer.weights).banks * (memory.rows * memory.rowBits + boundaryBits),
       memoryReadsPerFrame: memory.rows * pixels,
     },
   };

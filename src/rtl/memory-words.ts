@@ -1,5 +1,5 @@
 /**
- * What the memories of a weighted layer hold: encrypted weights, head slices where they are loaded, and scales. The same
+ * What the memories of a weighted layer hold: encrypted weights, boundary slices where they are loaded, and scales. The same
  * words make the memory files and the packet that loads them at run time (hw/flexor_loader.v).
  */
 import { roundingTerm, RESIDUAL_MULTIPLIER_BITS } from '../fixed/widths.js';
@@ -16,7 +16,7 @@ export interface MemoryWords {
 }
 
 /** Lanes of this layer start inside a slice, and that slice is loaded (else it is a constant of the instance). */
-export function loadsHeads({ weights, memory }: WeightedPlan): boolean {
+export function loadsBoundarySlices({ weights, memory }: WeightedPlan): boolean {
   return weights === 'ram' && memory.phases.some((phase) => phase !== 0);
 }
 
@@ -24,7 +24,7 @@ export function loadsHeads({ weights, memory }: WeightedPlan): boolean {
 export function layerMemories(layer: WeightedPlan): readonly MemoryWords[] {
   return [
     { part: 'weights', words: memoryRows(layer.memory) },
-    ...(loadsHeads(layer) ? [{ part: 'heads', words: [layer.memory.headSlices] } as const] : []),
+    ...(loadsBoundarySlices(layer) ? [{ part: 'boundary', words: [layer.memory.boundarySlices] } as const] : []),
     { part: 'scales', words: scaleWords(layer) },
   ];
 }

@@ -15,14 +15,14 @@ export type WeightSource = 'rom' | 'ram' | 'stream';
 export type WeightSources = Readonly<Record<string, WeightSource>>;
 
 /**
- * Parallelism of one weighted layer: PE output channels a cycle, SIMD window elements a cycle, memory reads that a decryptor
+ * Parallelism of one weighted layer: PE output channels a cycle, SIMD window elements a cycle, rows of the weight memory that a decryptor
  * word takes (1; weight-memory.ts), channels that are requantised and given in a cycle (1; stream-widths.ts), and where its
  * weights live ('rom', and then left out of a complete fold).
  */
 export interface LayerFold {
   readonly pe: number;
   readonly simd: number;
-  readonly reads?: number;
+  readonly rowsPerWord?: number;
   readonly width?: number;
   readonly weights?: WeightSource;
 }
@@ -112,7 +112,7 @@ export interface LayerInfo {
   readonly weighted: {
     readonly pe: number;
     readonly simd: number;
-    readonly reads: number;
+    readonly rowsPerWord: number;
     /** Elements a beat of the output, and multipliers a plane. */
     readonly width: number;
     readonly groups: number;
@@ -121,7 +121,7 @@ export interface LayerInfo {
     readonly weightBits: number;
     /** Encrypted bits of the model: slices·N_in over all planes. */
     readonly encryptedBits: number;
-    /** Bits of the generated weight memories, packing and lane overlaps included, and of the lanes' head slices. */
+    /** Bits of the generated weight memories, packing and lane overlaps included, and of the lanes' boundary slices. */
     readonly storedBits: number;
     /** Rows read from the weight memory, or taken from outside, a frame. */
     readonly memoryReadsPerFrame: number;

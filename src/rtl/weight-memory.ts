@@ -18,7 +18,7 @@ export interface WordShape {
   /** Bits of a word: planes·SIMD·K·N_in. */
   readonly wordBits: number;
   /** Rows of a word. */
-  readonly reads: number;
+  readonly rowsPerWord: number;
   readonly rowBits: number;
   /** Rows a pixel. */
   readonly rows: number;
@@ -36,7 +36,7 @@ export function withSource({ weights, ...fold }: LayerFold, source: WeightSource
 }
 
 /** Most rows of a word. */
-const MAX_READS = 32;
+const MAX_ROWS_PER_WORD = 32;
 
 export interface WeightMemory extends WordShape {
   /** One word an element, bits least significant first, one 0/1 each. */
@@ -44,7 +44,7 @@ export interface WeightMemory extends WordShape {
   /** As `lanePhases` gives them. */
   readonly phases: readonly number[];
   /** Slice in which each lane starts where its phase is not 0 (else zeros): plane q, lane l at (q·SIMD + l)·N_in. */
-  readonly headSlices: Uint8Array;
+  readonly boundarySlices: Uint8Array;
 }
 
 export function wordShape(node: WeightedNode, fold: LayerFold): WordShape {
@@ -55,25 +55,33 @@ export function wordShape(node: WeightedNode, fold: LayerFold): WordShape {
   const cycles = windowSteps(node, fold) * (node.outChannels / fold.pe);
   const words = Math.ceil(cycles / wordCycles);
   const wordBits = node.planes.length * fold.simd * slices * nIn;
-  const reads = fold.reads ?? 1;
-  return { slices, wordCycles, words, wordBits, reads, rowBits: Math.ceil(wordBits / reads), rows: words * reads };
+  const rowsPerWord = fold.rowsPerWord ?? 1;
+  return {
+    slices,
+    wordCycles,
+    words,
+    wordBits,
+    rowsPerWord,
+    rowBits: Math.ceil(wordBits / rowsPerWord),
+    rows: words * rowsPerWord,
+  };
 }
 
 /**
  * Most rows of a word: one is read in a cycle, and a word is used for m cycles, the last one of a pixel for those that
  * are left.
  */
-export function mostReads(node: WeightedNode, fold: LayerFold): number {
+export function mostRowsPerWord(node: WeightedNode, fold: LayerFold): number {
   const { wordCycles, words, wordBits } = wordShape(node, fold);
   const lastCycles = cyclesPerPixel(node, fold) - (words - 1) * wordCycles;
-  return Math.min(wordCycles, lastCycles, wordBits, MAX_READS);
+  return Math.min(wordCycles, lastCycles, wordBits, MAX_ROWS_PER_WORD);
 }
 
 /** The rows of the memory, one an element, bits least significant first. */
-export function memoryRows({ contents, reads, rowBits }: WeightMemory): readonly Uint8Array[] {
-  if (reads === 1) return contents;
+export function memoryRows({ contents, rowsPerWord, rowBits }: WeightMemory): readonly Uint8Array[] {
+  if (rowsPerWord === 1) return contents;
   return contents.flatMap((word) =>
-    Array.from({ length: reads }, (_, r) => {
+    Array.from({ length: rowsPerWord }, (_, r) => {
       const row = new Uint8Array(rowBits);
       row.set(word.subarray(r * rowBits, (r + 1) * rowBits));
       return row;
@@ -93,16 +101,16 @@ export function weightMemory(node: WeightedNode, fold: LayerFold): WeightMemory 
   const shape = wordShape(node, fold);
   const laneWeights = windowSteps(node, fold) * node.outChannels;
   const phases = lanePhases(node, fold);
-  const headSlices = new Uint8Array(node.planes.length * fold.simd * nIn);
+  const boundarySlices = new Uint8Array(node.planes.length * fold.simd * nIn);
   const contents = Array.from({ length: shape.words }, () => new Uint8Array(shape.wordBits));
 
   node.planes.forEach((plane, q) => {
     for (let lane = 0; lane < fold.simd; lane++) {
-      const head = Math.floor((lane * laneWeights) / nOut);
+      const first = Math.floor((lane * laneWeights) / nOut);
       const column = q * fold.simd + lane;
       const aligned = phases[lane] === 0;
-      if (!aligned) headSlices.set(plane.encrypted.subarray(head * nIn, (head + 1) * nIn), column * nIn);
-      let slice = aligned ? head : head + 1;
+      if (!aligned) boundarySlices.set(plane.encrypted.subarray(first * nIn, (first + 1) * nIn), column * nIn);
+      let slice = aligned ? first : first + 1;
       for (const word of contents) {
         for (let s = 0; s < shape.slices; s++, slice++) {
           // Slices past the end of the plane are read by nobody and stay 0.
@@ -111,5 +119,5 @@ export function weightMemory(node: WeightedNode, fold: LayerFold): WeightMemory 
       }
     }
   });
-  return { ...shape, contents, phases, headSlices };
+  return { ...shape, contents, phases, boundarySlices };
 }

@@ -35,7 +35,7 @@ it('prints the same figures as JSON and as tables', { timeout: 600_000 }, async 
     [false, false],
     [true, true],
   ]);
-  // The twin's decryptor is a register of PE bits; seven weights a slice need a wider one.
+  // The plain reference's decryptor is a register of PE bits; seven weights a slice need a wider one.
   expect(report.plainTotal!.flipFlops).toBeLessThan(report.total.flipFlops);
 
   const tables = await flexor(...measure);

@@ -22,7 +22,7 @@ test('gives a fold that gen-rtl takes, the same from a file and from the target'
   const fold = JSON.parse(readFileSync(file, 'utf8')) as Fold;
   expect(fold).toEqual(
     Object.fromEntries(
-      report.layers.map(({ name, fold: { pe, simd, reads, width } }) => [name, { pe, simd, reads, width }]),
+      report.layers.map(({ name, fold: { pe, simd, rowsPerWord, width } }) => [name, { pe, simd, rowsPerWord, width }]),
     ),
   );
   for (const [i, options] of [['--fold', file], target].entries()) {

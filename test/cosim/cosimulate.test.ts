@@ -225,7 +225,7 @@ describe('a wrong design is found and the layer named', () => {
   });
 });
 
-describe('mischief at the input', () => {
+describe('broken streams at the input', () => {
   test('an early tlast fills the frame with zeros and is flagged', async () => {
     const result = await run(fixture(), { events: [{ frame: 2, kind: 'early-last', beat: 1 }], stalls: 30 });
     expect(result).toMatchObject({ passed: true, frameErrors: { early: 1, missing: 0 } });

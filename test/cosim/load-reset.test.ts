@@ -24,7 +24,7 @@ import { tinyModel, type TinyNode } from '../support/tiny-model.js';
 const folder = temporaryFolder('flexor-load-reset');
 afterAll(() => folder.remove());
 
-// Lanes that start inside slices, so that head slices are loaded too.
+// Lanes that start inside slices, so that boundary slices are loaded too.
 const NODES: readonly TinyNode[] = [
   { kind: 'flatten' },
   { kind: 'dense', channels: 3, weights: { nIn: 4, nOut: 5, relu: true } },

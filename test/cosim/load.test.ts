@@ -123,7 +123,7 @@ describe('the comparison sees', () => {
       'if (!word_end) addr_q <= addr_q',
     ],
     [
-      'head slices that stay',
+      'boundary slices that stay',
       'rtl/flexor_weight_ram_phase.v',
       '.bank_i(bank),\n    .addr_i(1',
       ".bank_i(1'b0),\n    .addr_i(1",

@@ -27,7 +27,7 @@ const nodes: readonly TinyNode[] = [
 test('the row of a window that waits is freed in the predicted cycle', async () => {
   const network = lower(tinyModel(1, nodes, { height: 1, width: 1, channels: GROUPS }), '0'.repeat(64));
   const design = makeDesign(network, {
-    fold: { conv1: { pe: 1, simd: 1, reads: 1 }, dense2: { pe: 1, simd: 1, reads: 1 } },
+    fold: { conv1: { pe: 1, simd: 1, rowsPerWord: 1 }, dense2: { pe: 1, simd: 1, rowsPerWord: 1 } },
   });
   writeDesign(generateRtl(design), folder.path);
   const images = randomImages(network, IMAGES, 1);

@@ -65,7 +65,7 @@ wire [${nOut - 1}:0] head;
 ${xor} u_xor [${slices - 1}:0] (.x_i(in_data[${wordBits + 1}:2]), .y_o(decrypted));
 ${xor} u_head (.x_i(${nIn}'h${head.toString(16)}), .y_o(head));`;
   const phased = `flexor_weight_phase ${parameterText(phaseParameters(nOut, laneBits, [phase]))}u_phase (.clk_i(clk),
-  .take_i(en && in_data[0]), .first_i(in_data[1]), .heads_i(head), .word_i(decrypted), .word_o(word));`;
+  .take_i(en && in_data[0]), .first_i(in_data[1]), .boundary_i(head), .word_i(decrypted), .word_o(word));`;
   return {
     body: `reg full;
 wire en = in_valid && in_ready;
@@ -120,14 +120,14 @@ test('words are decrypted and shifted out, a lane from its phase on, at every pi
         [word, wordBits],
       ]);
     };
-    const headSlice = head === 0 ? 0n : bits(encrypted.subarray(0, nIn));
+    const boundarySlice = head === 0 ? 0n : bits(encrypted.subarray(0, nIn));
     const title = `${nIn}>${nOut}, Pe ${pe}, phase ${phase}, ${cycles} cycles a pixel`;
     const pixels = 3;
     const beats = Array.from({ length: pixels }, () =>
       Array.from({ length: cycles }, (_, cycle) => beat(cycle)),
     ).flat();
     const outputs = Array.from({ length: cycles }, (_, cycle) => bits(weights.subarray(cycle * pe, (cycle + 1) * pe)));
-    const shape = { nIn, nOut, pe, phase, slices, head: headSlice };
+    const shape = { nIn, nOut, pe, phase, slices, head: boundarySlice };
     const xor = `decrypt_${i}`;
     const device = { ...decryptorDevice(xor, shape), modules: xorVerilog(xor, matrix) };
     const run = { title, device, beats, stalls: randomStalls(random) };

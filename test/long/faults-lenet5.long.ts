@@ -26,7 +26,7 @@ const images = loadTestImages(model, { images: 1 }).quantised;
 // Two channel groups a layer, so that each has a FIFO between engine and requantiser; one lane and read, so that a row of memory
 // holds encrypted bits as the model stores them.
 const fold = Object.fromEntries(
-  weightedNodes(network).map(({ name, outChannels }) => [name, { pe: outChannels / 2, simd: 1, reads: 1 }]),
+  weightedNodes(network).map(({ name, outChannels }) => [name, { pe: outChannels / 2, simd: 1, rowsPerWord: 1 }]),
 );
 const design = makeDesign(network, { fold: { ...defaultFold(network), ...fold } });
 const generated = generateRtl(design);

@@ -67,7 +67,7 @@ test('the manifest says the same of the layers of a network', () => {
   expect(figures.map(({ name, flexor }) => [name, flexor.idealBits, flexor.readsPerFrame])).toEqual(
     weighted.map(({ name, encryptedBits, memoryReadsPerFrame }) => [name, encryptedBits, memoryReadsPerFrame]),
   );
-  // The manifest counts head slices too, which are no memory.
+  // The manifest counts boundary slices too, which are no memory.
   figures.forEach(({ flexor }, i) => expect(flexor.storedBits).toBeLessThanOrEqual(weighted[i]!.storedBits));
   const total = totalUse(figures.map(({ plain }) => plain));
   expect(total.idealBits).toBe(weighted.reduce((sum, { weightBits }) => sum + weightBits, 0));

@@ -181,7 +181,7 @@ describe('a fold from the user', () => {
   test('is completed by the default', () => {
     expect(checkedFold(tiny, { dense5: { pe: 1, simd: 1 } })).toEqual({
       ...defaultFold(tiny),
-      dense5: { pe: 1, simd: 1, reads: 1, width: 1 },
+      dense5: { pe: 1, simd: 1, rowsPerWord: 1, width: 1 },
     });
   });
 

@@ -138,8 +138,8 @@ describe('what the manifest says is there', () => {
         const laneBits = valueIn('u_engine', 'WordCycles') * valueIn('u_engine', 'Pe');
         const bits = (lanes * laneBits * nIn) / nOut;
         expect(value('WordBits')).toBe(bits);
-        expect(value('Reads') * value('RowBits')).toBeGreaterThanOrEqual(bits);
-        expect(value('Reads') * (value('RowBits') - 1)).toBeLessThan(bits);
+        expect(value('RowsPerWord') * value('RowBits')).toBeGreaterThanOrEqual(bits);
+        expect(value('RowsPerWord') * (value('RowBits') - 1)).toBeLessThan(bits);
         expect(weights.length).toBe(banks * value('Rows'));
         for (const row of weights) expect(row).toMatch(new RegExp(`^[0-9a-f]{${Math.ceil(value('RowBits') / 4)}}$`));
         const scales = files.get(`mem/${layer.name}_scales.mem`)!.trimEnd().split('\n');

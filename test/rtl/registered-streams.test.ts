@@ -60,7 +60,7 @@ function featuresOf({ network, fold }: RandomCase): Set<string> {
     if (layer.kind !== 'weighted' || !isWeighted(node)) continue;
     const waits = layer.groupFifoDepth > 0 ? 'waiting groups' : 'no waiting groups';
     found.add(feedName(node, layer.fold)).add(layer.weights).add(waits);
-    if ((layer.fold.reads ?? 1) > 1) found.add('rows');
+    if ((layer.fold.rowsPerWord ?? 1) > 1) found.add('rows');
     if (node.planes.length > 1) found.add('planes');
     if (node.requantiser.joined) found.add('joined');
     if (node.residual !== null) found.add('residual').add(`residual, ${waits}`);

@@ -1,5 +1,5 @@
 /**
- * The weight memory read back: every lane's words, decrypted with src/xor behind its head slice and phase, give exactly
+ * The weight memory read back: every lane's words, decrypted with src/xor behind its boundary slice and phase, give exactly
  * the codes of the weights that the lane works on, in the order in which it needs them.
  */
 import { describe, expect, test } from 'vitest';
@@ -17,7 +17,7 @@ function bitsOfLane(memory: WeightMemory, plane: IntPlane, q: number, lane: numb
   const { nIn, nOut } = plane;
   const column = q * simd + lane;
   const phase = memory.phases[lane]!;
-  const head = phase === 0 ? [] : [...memory.headSlices.subarray(column * nIn, (column + 1) * nIn)];
+  const head = phase === 0 ? [] : [...memory.boundarySlices.subarray(column * nIn, (column + 1) * nIn)];
   const size = memory.slices * nIn;
   const words = memory.contents.flatMap((word) => [...word.subarray(column * size, (column + 1) * size)]);
   const encrypted = Uint8Array.from([...head, ...words]);

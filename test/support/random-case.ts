@@ -19,7 +19,7 @@ import { writeDesign } from '../../src/rtl/write-design.js';
 import { loadPacket } from '../../src/rtl/load.js';
 import { MAX_WIDTH, widthFault } from '../../src/rtl/stream-widths.js';
 import type { Fold, LayerFold, RtlFiles, WeightSource, WeightSources } from '../../src/rtl/types.js';
-import { mostReads, withSource, wordShape } from '../../src/rtl/weight-memory.js';
+import { mostRowsPerWord, withSource, wordShape } from '../../src/rtl/weight-memory.js';
 import { weightSources } from '../../src/rtl/weight-sources.js';
 import { loadable, withOtherBits } from './loadable-network.js';
 import { describeNetwork, randomImages, randomNetwork, type RandomNetworkOptions } from './random-network.js';
@@ -116,8 +116,8 @@ function randomFold(random: Random, node: WeightedNode, even: boolean): LayerFol
   const fed = random.pick([...byFeed.values()]);
   const wide = even && random.below(4) > 0 ? fed.filter(({ pe }) => pe % 2 === 0) : [];
   const fold = random.pick(wide.length > 0 ? wide : fed);
-  const most = mostReads(node, fold);
-  return { ...fold, reads: random.pick([1, most, random.between(1, most)]) };
+  const most = mostRowsPerWord(node, fold);
+  return { ...fold, rowsPerWord: random.pick([1, most, random.between(1, most)]) };
 }
 
 /** Any width up to the most, as far as a layer's output can have it. */
@@ -135,7 +135,7 @@ function withRandomWidths(random: Random, network: IntNetwork, lanes: Fold, most
 export function describeCase(which: RandomCase): string {
   const { seed, network, fold, frames } = which;
   const folds = Object.entries(fold).map(
-    ([name, { pe, simd, reads, width }]) => `${name} PE ${pe} SIMD ${simd} reads ${reads} width ${width}`,
+    ([name, { pe, simd, rowsPerWord: reads, width }]) => `${name} PE ${pe} SIMD ${simd} reads ${reads} width ${width}`,
   );
   const streamed = Object.keys(fold).filter((name) => fold[name]!.weights === 'stream');
   const weights =

@@ -19,7 +19,7 @@ export function addFoldOptions(command: Command): Command {
   return addGoalOptions(
     command.option(
       '--fold <file>',
-      'JSON file with {"layer": {"pe": n, "simd": n, "reads": n, "width": n, "weights": "rom"}}; what it leaves out gets the default',
+      'JSON file with {"layer": {"pe": n, "simd": n, "rowsPerWord": n, "width": n, "weights": "rom"}}; what it leaves out gets the default',
     ),
   );
 }

@@ -17,12 +17,12 @@ export function foldTables(model: string, report: FoldReport, clockMhz: number):
 }
 
 function layerTable({ layers, others, rest, total }: FoldReport): string {
-  const header = ['layer', 'PE', 'SIMD', 'reads', 'width', 'cycles', 'busy', 'idle lanes', ...COST_HEADER];
+  const header = ['layer', 'PE', 'SIMD', 'rows/word', 'width', 'cycles', 'busy', 'idle lanes', ...COST_HEADER];
   const rows = layers.map(({ name, fold, cycles, busy, idleLanes, cost }) => [
     name,
     String(fold.pe),
     String(fold.simd),
-    String(fold.reads ?? 1),
+    String(fold.rowsPerWord ?? 1),
     String(fold.width ?? 1),
     formatCount(cycles),
     formatPercent(busy),

@@ -6,7 +6,7 @@ import { isWeighted } from '../../fixed/shapes.js';
 import type { IntNetwork, IntNode } from '../../fixed/types.js';
 import { makeDesignLike, type Design } from '../../rtl/design.js';
 import { weightedNodes, type WeightedNode } from '../../rtl/lanes.js';
-import { withReads } from '../../rtl/solve/reads.js';
+import { withRowsPerWord } from '../../rtl/solve/rows-per-word.js';
 import type { Fold, LayerFold } from '../../rtl/types.js';
 
 function plainNode(node: IntNode): IntNode {
@@ -26,9 +26,9 @@ export function plainNetwork(network: IntNetwork): IntNetwork {
 }
 
 /** A layer's fold for the node with plain weights, with the rows a word that suit them. */
-export function plainLayerFold(node: WeightedNode, { reads, ...fold }: LayerFold): LayerFold {
-  void reads;
-  return withReads(node, fold);
+export function plainLayerFold(node: WeightedNode, { rowsPerWord, ...fold }: LayerFold): LayerFold {
+  void rowsPerWord;
+  return withRowsPerWord(node, fold);
 }
 
 export function plainDesign(design: Design): Design {

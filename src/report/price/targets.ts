@@ -16,7 +16,10 @@ export function logicUnit(target: AreaTarget): LogicUnit {
 
 export function layerTarget(report: AreaReport, name: string): TargetPrice {
   const layer = report.layers.find((each) => each.name === name);
-  invariant(layer?.decryptor && layer.plain && layer.weights, `layer ${name} was not measured with its plain twin`);
+  invariant(
+    layer?.decryptor && layer.plain && layer.weights,
+    `layer ${name} was not measured with its plain reference`,
+  );
   return targetPrice(
     report.target,
     layer.area.resources,

@@ -70,7 +70,7 @@ export interface TargetPrice {
 
 /** Energy of a frame in pJ, 45 nm. */
 export interface EnergyPrice {
-  /** Reads of the weight memory. */
+  /** Rows of a decryptor word. */
   readonly memory: Pair;
   /** XOR circuits and registers; for the plain design the register that takes its place. */
   readonly decryptor: Pair;

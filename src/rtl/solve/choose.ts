@@ -6,8 +6,8 @@ import { weightedNodes, type WeightedNode } from '../lanes.js';
 import { widthFault, withWidths } from '../stream-widths.js';
 import type { Fold, LayerFold, WeightSources } from '../types.js';
 import { fixedCycles, frameCycles, NetworkFolds } from './problem.js';
-import { mostReads, sourceOf, withSource } from '../weight-memory.js';
-import { withReads } from './reads.js';
+import { mostRowsPerWord, sourceOf, withSource } from '../weight-memory.js';
+import { withRowsPerWord } from './rows-per-word.js';
 import { solveForCycles } from './solve.js';
 import { NO_BUDGETS } from './types.js';
 
@@ -84,17 +84,17 @@ function checkSources({ name, loadable }: IntNetwork, fold: Fold): void {
   );
 }
 
-/** With as many reads a word as take least area where it does not say. */
+/** With as many rows a word as take least area where it does not say. */
 function checkedLayer(node: WeightedNode, fold: LayerFold): LayerFold {
   const feed = feedOf(node, fold);
   if (isIllegal(feed)) throw new FlexorError('fold', `layer ${node.name}: ${feed.rule}`);
-  const { reads } = fold;
-  const most = mostReads(node, fold);
-  if (reads !== undefined && !(Number.isInteger(reads) && reads >= 1 && reads <= most)) {
+  const { rowsPerWord } = fold;
+  const most = mostRowsPerWord(node, fold);
+  if (rowsPerWord !== undefined && !(Number.isInteger(rowsPerWord) && rowsPerWord >= 1 && rowsPerWord <= most)) {
     throw new FlexorError(
       'fold',
-      `layer ${node.name}: a word must take 1 to ${most} reads (a row a cycle while the word before it is in use), got ${reads}`,
+      `layer ${node.name}: a word must take 1 to ${most} rows (one a cycle while the word before it is in use), got ${rowsPerWord}`,
     );
   }
-  return withReads(node, fold);
+  return withRowsPerWord(node, fold);
 }

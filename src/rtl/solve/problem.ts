@@ -13,7 +13,7 @@ import { weightedShape } from '../layers/weighted/plan.js';
 import { layerWidths, widthsForCycles, widthThresholds } from '../stream-widths.js';
 import { SINGLE, type LayerWidths, type WeightSource, type WeightSources } from '../types.js';
 import { withSource } from '../weight-memory.js';
-import { foldsWithReads } from './reads.js';
+import { foldsWithRowsPerWord } from './rows-per-word.js';
 import type { CycleRange, FixedCycles, FoldOption, FoldProblem, FoldSpace, LayerOptions } from './types.js';
 
 export function frameCycles(node: WeightedNode, fold: FoldOption['fold']): number {
@@ -35,8 +35,8 @@ export function fixedCycles(node: IntNode, { input, output }: LayerWidths = SING
 
 function optionsOf(node: WeightedNode, widths: LayerWidths, source: WeightSource): FoldOption[] {
   return legalFolds(node, widths).flatMap((lanes) =>
-    foldsWithReads(node, withSource(lanes, source)).map((withReads) => {
-      const fold = { ...withReads, width: widths.output };
+    foldsWithRowsPerWord(node, withSource(lanes, source)).map((memoryFold) => {
+      const fold = { ...memoryFold, width: widths.output };
       return { fold, cycles: frameCycles(node, fold), cost: roundCost(layerCost(weightedShape(node, fold, widths))) };
     }),
   );

@@ -1,7 +1,7 @@
 /** What a layer's wrapper needs to know beyond its plan. */
 
 /** Memories of a layer that have files. */
-export type MemoryPart = 'weights' | 'heads' | 'scales';
+export type MemoryPart = 'weights' | 'boundary' | 'scales';
 
 export interface LayerFiles {
   /** Paths of the memory files. */

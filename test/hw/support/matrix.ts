@@ -24,7 +24,7 @@ const MEMORIES: readonly Parameters[] = [
   { Width: 3, Depth: 16, AddrBits: 4 },
 ];
 
-const HEAD_FILES = { MemFile: '"empty.mem"', HeadFile: '"empty.mem"' };
+const BOUNDARY_FILES = { MemFile: '"empty.mem"', BoundaryFile: '"empty.mem"' };
 
 /** [N_in, N_out, PE, phase] */
 export const DECRYPTORS: readonly (readonly [number, number, number, number])[] = [
@@ -168,10 +168,10 @@ export const MATRIX: Readonly<Record<string, readonly Parameters[]>> = {
     { Rows: 6, AddrBits: 3, Pixels: 5, FrameBits: 3 },
   ],
   flexor_word_gather: [
-    { WordBits: 7, RowBits: 7, Reads: 1 },
-    { WordBits: 80, RowBits: 27, Reads: 3 },
-    { WordBits: 9, RowBits: 1, Reads: 9 },
-    { WordBits: 12, RowBits: 3, Reads: 4 },
+    { WordBits: 7, RowBits: 7, RowsPerWord: 1 },
+    { WordBits: 80, RowBits: 27, RowsPerWord: 3 },
+    { WordBits: 9, RowBits: 1, RowsPerWord: 9 },
+    { WordBits: 12, RowBits: 3, RowsPerWord: 4 },
   ],
   flexor_weight_shift: DECRYPTORS.map(([, nOut, pe], i) => ({ Lanes: 1 + (i % 3), LaneBits: lcm(nOut, pe), Pe: pe })),
   flexor_weight_phase: DECRYPTORS.filter(([, , , phase]) => phase > 0).map(([, nOut, pe, phase], i) =>
@@ -204,20 +204,20 @@ export const MATRIX: Readonly<Record<string, readonly Parameters[]>> = {
     engineParameters(MACS[6]!, 32, 1),
   ],
   flexor_weight_rom: [
-    { WordBits: 7, RowBits: 7, Reads: 1, Rows: 1, MemFile: '"empty.mem"' },
-    { WordBits: 80, RowBits: 27, Reads: 3, Rows: 12, MemFile: '"empty.mem"' },
+    { WordBits: 7, RowBits: 7, RowsPerWord: 1, Rows: 1, MemFile: '"empty.mem"' },
+    { WordBits: 80, RowBits: 27, RowsPerWord: 3, Rows: 12, MemFile: '"empty.mem"' },
   ],
   flexor_weight_ram: [
-    { WordBits: 9, RowBits: 1, Reads: 9, Rows: 18, Pixels: 3, MemFile: '"empty.mem"' },
-    { WordBits: 33, RowBits: 33, Reads: 1, Rows: 2, FrameBits: 2, MemFile: '"empty.mem"' },
+    { WordBits: 9, RowBits: 1, RowsPerWord: 9, Rows: 18, Pixels: 3, MemFile: '"empty.mem"' },
+    { WordBits: 33, RowBits: 33, RowsPerWord: 1, Rows: 2, FrameBits: 2, MemFile: '"empty.mem"' },
   ],
   flexor_weight_ram_phase: [
-    { ...{ WordBits: 33, RowBits: 17, Reads: 2, Rows: 2, HeadBits: 40, FrameBits: 2 }, ...HEAD_FILES },
-    { ...{ WordBits: 7, RowBits: 7, Reads: 1, Rows: 1, HeadBits: 1, Pixels: 9 }, ...HEAD_FILES },
+    { ...{ WordBits: 33, RowBits: 17, RowsPerWord: 2, Rows: 2, BoundaryBits: 40, FrameBits: 2 }, ...BOUNDARY_FILES },
+    { ...{ WordBits: 7, RowBits: 7, RowsPerWord: 1, Rows: 1, BoundaryBits: 1, Pixels: 9 }, ...BOUNDARY_FILES },
   ],
   flexor_weight_stream: [
-    { WordBits: 12, RowBits: 12, Reads: 1, Rows: 5 },
-    { WordBits: 12, RowBits: 5, Reads: 3, Rows: 3 },
+    { WordBits: 12, RowBits: 12, RowsPerWord: 1, Rows: 5 },
+    { WordBits: 12, RowBits: 5, RowsPerWord: 3, Rows: 3 },
   ],
   flexor_scale_rom: [
     { Width: 20, Words: 1, MemFile: '"empty.mem"' },

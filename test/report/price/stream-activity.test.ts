@@ -8,7 +8,7 @@ import { plainNetwork } from '../../../src/report/area/plain.js';
 import { legalFolds } from '../../../src/rtl/fold.js';
 import { weightedNodes } from '../../../src/rtl/lanes.js';
 import { planNetwork } from '../../../src/rtl/plan.js';
-import { memoryRows, mostReads } from '../../../src/rtl/weight-memory.js';
+import { memoryRows, mostRowsPerWord } from '../../../src/rtl/weight-memory.js';
 import type { WeightedPlan } from '../../../src/rtl/layers/types.js';
 import { constant, hexOfBits } from '../../../src/rtl/text.js';
 import { libraryModules } from '../../../src/rtl/library.js';
@@ -26,7 +26,7 @@ interface Case {
   readonly networks: readonly MinimisedCircuit[];
 }
 
-/** Weighted layers of a random network and of its plain twin, each with a wide fold and with the default one. */
+/** Weighted layers of a random network and of its plain reference, each with a wide fold and with the default one. */
 function cases(): Case[] {
   const network = randomNetwork(248, { maxSide: 6, maxWork: 3000 });
   return [network, plainNetwork(network)].flatMap((each) => {
@@ -36,7 +36,10 @@ function cases(): Case[] {
     const networks = xorCircuits(each);
     // The same once more with as many rows a word as may be.
     const rows = Object.fromEntries(
-      weightedNodes(each).map((node) => [node.name, { ...fold[node.name]!, reads: mostReads(node, fold[node.name]!) }]),
+      weightedNodes(each).map((node) => [
+        node.name,
+        { ...fold[node.name]!, rowsPerWord: mostRowsPerWord(node, fold[node.name]!) },
+      ]),
     );
     return [fold, rows, null].flatMap((chosen) =>
       planNetwork(each, checkedFold(each, chosen)).layers.flatMap((plan): Case[] =>
@@ -80,7 +83,7 @@ function benchOf(name: string, { plan, networks }: Case, plane: number, lane: nu
   const registerBits = laneBits + (phase === 0 ? 0 : nOut - phase);
   const signals = Array.from({ length: memory.slices }, (_, s) => `{circuit_${s}.gate, circuit_${s}.x_i}`).join(', ');
   const signalBits = memory.slices * (nIn + gates);
-  const head = memory.headSlices.subarray(column * nIn, (column + 1) * nIn);
+  const head = memory.boundarySlices.subarray(column * nIn, (column + 1) * nIn);
   const cycles = steps * groups;
   const circuit = `${name}_xor`;
   const circuits = Array.from(
@@ -94,7 +97,7 @@ function benchOf(name: string, { plan, networks }: Case, plane: number, lane: nu
       : `  wire [${nOut - 1}:0] head;
   ${circuit} head_circuit (.x_i(${constant(head)}), .y_o(head));
   flexor_weight_phase #(.LaneBits(${laneBits}), .NOut(${nOut}), .Phases(16'd${phase})) align (
-    .clk_i(clk), .take_i(load), .first_i(first), .heads_i(head), .word_i(decrypted), .word_o(fresh));`;
+    .clk_i(clk), .take_i(load), .first_i(first), .boundary_i(head), .word_i(decrypted), .word_o(fresh));`;
   return `${gatesModule(circuit, networks[plane]!)}
 module ${name};
   reg clk = 0;
@@ -120,8 +123,8 @@ ${words.map((word, w) => `    words[${w}] = ${word.length}'h${hexOfBits(word)};`
       load = cycle % ${cycles} % ${memory.wordCycles} == 0;
       first = cycle % ${cycles} == 0;
       // A word comes row by row, and the XOR circuits see each state of it.
-      for (state = 0; state < ${memory.reads}; state = state + 1) begin
-        if (load) word = words[cycle % ${cycles} / ${memory.wordCycles} * ${memory.reads} + state];
+      for (state = 0; state < ${memory.rowsPerWord}; state = state + 1) begin
+        if (load) word = words[cycle % ${cycles} / ${memory.wordCycles} * ${memory.rowsPerWord} + state];
         #1;
         signals_changed = signals ^ {${signals}};
         signals = {${signals}};
@@ -170,7 +173,7 @@ test('counts what the Verilog does', { timeout: 300_000 }, async () => {
     }
     const gather = plan.pixels * gatherActivity(plan).registerToggles;
     const inputs = plan.pixels * changes(wordStates(plan.memory));
-    if (plan.memory.reads === 1) expect(activity.memoryToggles).toBe(inputs);
+    if (plan.memory.rowsPerWord === 1) expect(activity.memoryToggles).toBe(inputs);
     const expected = [inputs, activity.xorToggles, activity.registerToggles - gather];
     expect(
       sum.map((count) => count * plan.pixels),
@@ -180,7 +183,7 @@ test('counts what the Verilog does', { timeout: 300_000 }, async () => {
     expect(registerBits(plan)).toBeGreaterThanOrEqual(plan.fold.simd * plan.fold.pe * plan.node.planes.length);
     if (activity.xorToggles > 0) kinds.add('gates');
     if (plan.memory.phases.some((phase) => phase > 0)) kinds.add('phase');
-    if (plan.memory.reads > 1) kinds.add('rows');
+    if (plan.memory.rowsPerWord > 1) kinds.add('rows');
     if (plan.memory.wordCycles > 1) kinds.add('shift');
     if ((plan.steps * plan.groups) % plan.memory.wordCycles !== 0) kinds.add('part of a word');
   });
@@ -211,13 +214,13 @@ async function simulate(text: string, tops: readonly string[]): Promise<Map<stri
 test('rows are gathered as the Verilog does it', async () => {
   const plans = cases()
     .map(({ plan }) => plan)
-    .filter(({ memory }) => memory.reads > 1);
+    .filter(({ memory }) => memory.rowsPerWord > 1);
   expect(plans.length).toBeGreaterThan(2);
   const [iverilog, vvp] = await Promise.all([findTool('iverilog'), findTool('vvp')]);
   const folder = temporaryFolder('flexor-price-rows');
   try {
     for (const { memory } of plans) {
-      const { wordBits, rowBits, reads, rows, words } = memory;
+      const { wordBits, rowBits, rowsPerWord: reads, rows, words } = memory;
       writeFileSync(
         join(folder.path, 'rows.mem'),
         memoryRows(memory)
@@ -230,7 +233,7 @@ module bench;
   wire valid;
   wire [${wordBits - 1}:0] word;
   integer taken = 0;
-  flexor_weight_rom #(.WordBits(${wordBits}), .RowBits(${rowBits}), .Reads(${reads}), .Rows(${rows}), .MemFile("rows.mem")) dut (
+  flexor_weight_rom #(.WordBits(${wordBits}), .RowBits(${rowBits}), .RowsPerWord(${reads}), .Rows(${rows}), .MemFile("rows.mem")) dut (
     .clk_i(clk), .rst_ni(rst_n), .word_valid_o(valid), .word_ready_i(take), .word_o(word));
   initial begin
     repeat (3) begin #1 clk = 1; #1 clk = 0; end

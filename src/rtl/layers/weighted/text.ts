@@ -9,10 +9,10 @@ export function bitsPerWeight(layer: WeightedPlan): number {
 export function weightText(layer: WeightedPlan): string {
   const { nIn, nOut } = layer.node.planes[0]!;
   const planes = layer.node.planes.length;
-  const { words, wordBits, wordCycles, reads, rowBits } = layer.memory;
+  const { words, wordBits, wordCycles, rowsPerWord, rowBits } = layer.memory;
   return (
     `N_in ${nIn}, N_out ${nOut}${planes > 1 ? `, ${planes} planes` : ''}: ${+bitsPerWeight(layer).toFixed(3)} bit/weight; ` +
     `${plural(words, 'word')} of ${wordBits} bits, one every ${plural(wordCycles, 'cycle')}` +
-    `${reads > 1 ? `, from ${reads} rows of ${rowBits} bits each` : ''}${layer.weights === 'stream' ? ', from outside' : ''}.`
+    `${rowsPerWord > 1 ? `, from ${rowsPerWord} rows of ${rowBits} bits each` : ''}${layer.weights === 'stream' ? ', from outside' : ''}.`
   );
 }

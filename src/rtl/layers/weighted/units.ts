@@ -32,7 +32,7 @@ export function weightedUnits(layer: WeightedShape): PlacedUnit[] {
 
 function engine({ node, fold, groups, steps, accBits, sumBits }: WeightedShape, shape: WordShape): PlacedUnit {
   const { pe, simd } = fold;
-  const { wordCycles, reads, rows } = shape;
+  const { wordCycles, rowsPerWord, rows } = shape;
   const actBits = node.inputTensor.format.bits;
   const planes = node.planes.length;
   return place(ENGINE, {
@@ -46,7 +46,7 @@ function engine({ node, fold, groups, steps, accBits, sumBits }: WeightedShape, 
     sumBits,
     sums: convGroups(node),
     wordCycles,
-    reads,
+    rowsPerWord,
     rows,
   });
 }

@@ -55,7 +55,7 @@ export function streamActivity(plan: WeightedPlan, circuits: readonly XorCircuit
 export function registerBits({ memory, node, fold }: WeightedPlan): number {
   const { nOut } = node.planes[0]!;
   const carries = memory.phases.reduce((bits, phase) => bits + carryBits(phase, nOut), 0);
-  return node.planes.length * (fold.simd * memory.slices * nOut + carries) + (memory.reads - 1) * memory.rowBits;
+  return node.planes.length * (fold.simd * memory.slices * nOut + carries) + (memory.rowsPerWord - 1) * memory.rowBits;
 }
 
 function carryBits(phase: number, nOut: number): number {
@@ -72,15 +72,15 @@ function memoryToggles({ memory }: WeightedPlan): number {
  * down, so that a word shows in as many states as it has rows, the last one the word itself.
  */
 export function wordStates(memory: WeightMemory): Uint8Array[] {
-  const { reads, rowBits, wordBits } = memory;
-  if (reads === 1) return [...memory.contents];
+  const { rowsPerWord, rowBits, wordBits } = memory;
+  if (rowsPerWord === 1) return [...memory.contents];
   const rows = memoryRows(memory);
   // The state before the first row: the word that the pixel before ended with.
-  let places = rows.slice(-reads);
+  let places = rows.slice(-rowsPerWord);
   return rows.map((row, r) => {
     // The last row of a word is used where it comes out of the memory and is not moved down.
-    places = r % reads === 0 ? [...places.slice(0, -1), row] : [...places.slice(1), row];
-    const state = new Uint8Array(reads * rowBits);
+    places = r % rowsPerWord === 0 ? [...places.slice(0, -1), row] : [...places.slice(1), row];
+    const state = new Uint8Array(rowsPerWord * rowBits);
     places.forEach((place, p) => state.set(place, p * rowBits));
     return state.subarray(0, wordBits);
   });
@@ -88,11 +88,11 @@ export function wordStates(memory: WeightMemory): Uint8Array[] {
 
 /** Of the register in which the rows of a word are gathered, all but the highest place. */
 export function gatherActivity({ memory }: WeightedPlan): Pick<StreamActivity, 'registerToggles' | 'registerClocks'> {
-  const { reads, rowBits, words } = memory;
-  const bits = (reads - 1) * rowBits;
+  const { rowsPerWord, rowBits, words } = memory;
+  const bits = (rowsPerWord - 1) * rowBits;
   const states = wordStates(memory).map((state) => state.subarray(0, bits));
   const toggles = states.reduce((sum, state, k) => sum + differences(states.at(k - 1)!, state), 0);
-  return { registerToggles: reads === 1 ? 0 : toggles, registerClocks: words * (reads - 1) * bits };
+  return { registerToggles: rowsPerWord === 1 ? 0 : toggles, registerClocks: words * (rowsPerWord - 1) * bits };
 }
 
 /** XOR gates that read each signal. */
@@ -116,9 +116,9 @@ function laneActivity(
   const { nIn, outputs } = circuit;
   const column = plane * fold.simd + lane;
   const { decrypted, ...gates } = decryptWords(plan, circuit, readers, column);
-  const head = memory.headSlices.subarray(column * nIn, (column + 1) * nIn);
-  const headSignals = signalsOf(circuit, head);
-  const headBits = outputs.map((signal) => headSignals[signal]!);
+  const boundary = memory.boundarySlices.subarray(column * nIn, (column + 1) * nIn);
+  const boundarySignals = signalsOf(circuit, boundary);
+  const boundaryBits = outputs.map((signal) => boundarySignals[signal]!);
   const phase = memory.phases[lane]!;
   const carry = carryBits(phase, outputs.length);
   const carried = decrypted.map((word) => word.subarray(word.length - carry));
@@ -126,7 +126,7 @@ function laneActivity(
   return {
     ...gates,
     registerToggles:
-      shiftToggles(loadedWords(decrypted, headBits, phase), fold.pe, memory.wordCycles, cycles) +
+      shiftToggles(loadedWords(decrypted, boundaryBits, phase), fold.pe, memory.wordCycles, cycles) +
       carried.reduce((sum, bits, w) => sum + differences(carried.at(w - 1)!, bits), 0),
     registerClocks: memory.slices * outputs.length * cycles + carry * memory.words,
   };
@@ -134,7 +134,7 @@ function laneActivity(
 
 /** Runs every word of a lane through the XOR circuits: what comes out, and what changes from state to state. */
 function decryptWords({ memory }: WeightedPlan, circuit: XorCircuit, readers: Uint32Array, column: number) {
-  const { slices, contents, reads } = memory;
+  const { slices, contents, rowsPerWord } = memory;
   const states = wordStates(memory);
   const { nIn, outputs } = circuit;
   const decrypted = contents.map(() => new Uint8Array(slices * outputs.length));
@@ -151,7 +151,7 @@ function decryptWords({ memory }: WeightedPlan, circuit: XorCircuit, readers: Ui
         xorInputToggles += readers[i]!;
         if (i >= nIn) xorToggles++;
       }
-      const word = decrypted[Math.floor(k / reads)]!;
+      const word = decrypted[Math.floor(k / rowsPerWord)]!;
       outputs.forEach((signal, j) => (word[s * outputs.length + j] = signals[signal]!));
       before = signals;
     });
@@ -171,11 +171,11 @@ function signalsOf({ nIn, gates }: XorCircuit, inputs: Uint8Array): Uint8Array {
 }
 
 /** What the register takes at each load: a lane that starts `phase` bits inside a slice lags behind by the rest of one. */
-function loadedWords(decrypted: readonly Uint8Array[], headBits: readonly number[], phase: number): Uint8Array[] {
+function loadedWords(decrypted: readonly Uint8Array[], boundaryBits: readonly number[], phase: number): Uint8Array[] {
   if (phase === 0) return [...decrypted];
-  const carry = headBits.length - phase;
+  const carry = boundaryBits.length - phase;
   return decrypted.map((word, w) => {
-    const lower = w === 0 ? headBits.slice(phase) : decrypted[w - 1]!.subarray(word.length - carry);
+    const lower = w === 0 ? boundaryBits.slice(phase) : decrypted[w - 1]!.subarray(word.length - carry);
     const loaded = new Uint8Array(word.length);
     loaded.set(lower);
     loaded.set(word.subarray(0, word.length - carry), carry);

@@ -54,14 +54,14 @@ export function decryptInstances(layer: WeightedPlan, files: LayerFiles): { inst
     ...{ to: 'decrypted', instance: 'u_xor', perPlane: fold.simd * memory.slices },
   });
   if (!isPhased(layer)) return { instances: words, word: 'decrypted' };
-  const heads = xorInstances(layer, files, {
+  const boundaries = xorInstances(layer, files, {
     from: (low, bits, whole) =>
       layer.weights === 'ram'
-        ? part('head_slices', low, bits, whole)
-        : constant(memory.headSlices.subarray(low, low + bits)),
-    ...{ to: 'heads', instance: 'u_head_xor', perPlane: fold.simd },
+        ? part('boundary_slices', low, bits, whole)
+        : constant(memory.boundarySlices.subarray(low, low + bits)),
+    ...{ to: 'boundary', instance: 'u_boundary_xor', perPlane: fold.simd },
   });
-  return { instances: [...words, ...heads, phaseInstance(layer)], word: 'weights' };
+  return { instances: [...words, ...boundaries, phaseInstance(layer)], word: 'weights' };
 }
 
 function phaseInstance({ memory, fold, node }: WeightedPlan): InstanceView {
@@ -75,7 +75,7 @@ function phaseInstance({ memory, fold, node }: WeightedPlan): InstanceView {
       ['clk_i', 'clk_i'],
       ['take_i', `${WORD.valid} && ${WORD.ready}`],
       ['first_i', 'word_first'],
-      ['heads_i', 'heads'],
+      ['boundary_i', 'boundary'],
       ['word_i', 'decrypted'],
       ['word_o', 'weights'],
     ],

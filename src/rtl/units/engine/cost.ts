@@ -16,7 +16,7 @@ export interface EngineParameters {
   /** Sums of activations that are kept, one for each group of a convolution; 1. */
   readonly sums?: number;
   readonly wordCycles: number;
-  readonly reads: number;
+  readonly rowsPerWord: number;
   readonly rows: number;
 }
 
@@ -38,9 +38,9 @@ export const ENGINE: HardwareUnit<EngineParameters> = {
   parts: { flexor_engine: 'control', flexor_mac_array: 'macArray' },
   coefficients: COEFFICIENTS,
   features(unit) {
-    const { actBits, simd, pe, groups, steps, planes, accBits, sumBits, wordCycles, reads, rows } = unit;
+    const { actBits, simd, pe, groups, steps, planes, accBits, sumBits, wordCycles, rowsPerWord, rows } = unit;
     const bits = (n: number): number => (n > 1 ? counterBits(n) : 0);
-    const counters = bits(groups) + bits(steps) + bits(wordCycles) + bits(reads) + bits(rows);
+    const counters = bits(groups) + bits(steps) + bits(wordCycles) + bits(rowsPerWord) + bits(rows);
     const channels = planes * pe;
     const accWord = channels * accBits;
     const tree = treeBits(simd, actBits);

@@ -1,6 +1,6 @@
-/** What an instance of hw/flexor_weight_ram.v binds, or of hw/flexor_weight_ram_phase.v, which holds head slices as well. */
+/** What an instance of hw/flexor_weight_ram.v binds, or of hw/flexor_weight_ram_phase.v, which holds boundary slices as well. */
 import type { WeightedPlan } from '../../layers/types.js';
-import { loadsHeads } from '../../memory-words.js';
+import { loadsBoundarySlices } from '../../memory-words.js';
 import { range } from '../../views/common.js';
 import { CLOCK, instanceView, type InstanceView } from '../../views/instances.js';
 import type { LayerFiles } from '../../views/layer-files.js';
@@ -8,16 +8,16 @@ import { loadBus, loadConnections, loadWires, PORTS_IN } from '../../views/load-
 import { fileParameter, frameParameters, WORD_CONNECTIONS, wordParameters, wordWires } from '../weight-source/view.js';
 
 export function ramInstances(layer: WeightedPlan, files: LayerFiles): InstanceView[] {
-  const heads = loadsHeads(layer);
-  const headBits = layer.memory.headSlices.length;
+  const loaded = loadsBoundarySlices(layer);
+  const boundaryBits = layer.memory.boundarySlices.length;
   return [
     instanceView(
-      `flexor_weight_ram${heads ? '_phase' : ''}`,
+      `flexor_weight_ram${loaded ? '_phase' : ''}`,
       'u_weights',
       [
         ...CLOCK,
         ...WORD_CONNECTIONS,
-        ...(heads ? [['heads_o', 'head_slices'] as const] : []),
+        ...(loaded ? [['boundary_o', 'boundary_slices'] as const] : []),
         ...loadConnections(PORTS_IN, loadBus('load_scales')),
         ['switch_i', 'switch_i'],
         ['settled_o', 'settled_weights'],
@@ -25,16 +25,16 @@ export function ramInstances(layer: WeightedPlan, files: LayerFiles): InstanceVi
       {
         wires: [
           ...wordWires(layer),
-          ...(heads ? [`${range(headBits)} head_slices`] : []),
+          ...(loaded ? [`${range(boundaryBits)} boundary_slices`] : []),
           ...loadWires('load_scales'),
           'settled_weights',
         ],
         parameters: [
           ...wordParameters(layer),
-          ...(heads ? [['HeadBits', headBits] as const] : []),
+          ...(loaded ? [['BoundaryBits', boundaryBits] as const] : []),
           ...frameParameters(layer, files),
           ...fileParameter(files, 'weights'),
-          ...(heads ? fileParameter(files, 'heads', 'HeadFile') : []),
+          ...(loaded ? fileParameter(files, 'boundary', 'BoundaryFile') : []),
         ],
       },
     ),

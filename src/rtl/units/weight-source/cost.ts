@@ -11,6 +11,6 @@ export interface WeightSourceParameters {
 }
 
 /** Parameters of the source of words of this shape. */
-export function sourceParameters({ rowBits, rows, reads }: WordShape): WeightSourceParameters {
-  return { width: rowBits, depth: rows, gathered: (reads - 1) * rowBits };
+export function sourceParameters({ rowBits, rows, rowsPerWord }: WordShape): WeightSourceParameters {
+  return { width: rowBits, depth: rows, gathered: (rowsPerWord - 1) * rowBits };
 }

@@ -17,11 +17,11 @@ export const WORD_CONNECTIONS: NamedValues = [
 ];
 
 export function wordParameters({ memory }: WeightedPlan): NamedValues {
-  const { wordBits, rowBits, reads, rows } = memory;
+  const { wordBits, rowBits, rowsPerWord, rows } = memory;
   return [
     ['WordBits', wordBits],
     ['RowBits', rowBits],
-    ['Reads', reads],
+    ['RowsPerWord', rowsPerWord],
     ['Rows', rows],
   ];
 }

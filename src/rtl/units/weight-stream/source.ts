@@ -8,8 +8,8 @@ import { WEIGHT_STREAM } from './cost.js';
 import { streamInstances, weightPorts } from './view.js';
 
 /** Bytes of the beats of a word. */
-function bytesOf({ reads, rowBits }: WordShape): number {
-  return reads * Math.ceil(rowBits / 8);
+function bytesOf({ rowsPerWord, rowBits }: WordShape): number {
+  return rowsPerWord * Math.ceil(rowBits / 8);
 }
 
 export const STREAM_SOURCE: SourceUnit = {

@@ -56,7 +56,7 @@ module golden_chain_conv1 (
   flexor_weight_rom #(
     .WordBits(12),
     .RowBits(12),
-    .Reads(1),
+    .RowsPerWord(1),
     .Rows(2),
     .MemFile("mem/conv1_weights.mem")
   ) u_weights (

@@ -57,7 +57,7 @@ module golden_chain_conv3 (
   flexor_weight_rom #(
     .WordBits(144),
     .RowBits(144),
-    .Reads(1),
+    .RowsPerWord(1),
     .Rows(1),
     .MemFile("mem/conv3_weights.mem")
   ) u_weights (

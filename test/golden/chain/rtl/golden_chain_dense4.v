@@ -44,7 +44,7 @@ module golden_chain_dense4 (
   flexor_weight_rom #(
     .WordBits(84),
     .RowBits(84),
-    .Reads(1),
+    .RowsPerWord(1),
     .Rows(2),
     .MemFile("mem/dense4_weights.mem")
   ) u_weights (
@@ -62,11 +62,11 @@ module golden_chain_dense4 (
     .y_o(decrypted)
   );
 
-  wire [139:0] heads;
+  wire [139:0] boundary;
 
-  golden_chain_xor_12_20 u_head_xor [6:0] (
+  golden_chain_xor_12_20 u_boundary_xor [6:0] (
     .x_i(84'ha6200034a325661ed8000),
-    .y_o(heads)
+    .y_o(boundary)
   );
 
   wire word_first;
@@ -82,7 +82,7 @@ module golden_chain_dense4 (
     .clk_i(clk_i),
     .take_i(word_valid && word_ready),
     .first_i(word_first),
-    .heads_i(heads),
+    .boundary_i(boundary),
     .word_i(decrypted),
     .word_o(weights)
   );

@@ -56,7 +56,7 @@ module golden_residual_conv1 (
   flexor_weight_rom #(
     .WordBits(8),
     .RowBits(8),
-    .Reads(1),
+    .RowsPerWord(1),
     .Rows(9),
     .MemFile("mem/conv1_weights.mem")
   ) u_weights (

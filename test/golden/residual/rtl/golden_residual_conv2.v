@@ -56,7 +56,7 @@ module golden_residual_conv2 (
   flexor_weight_rom #(
     .WordBits(6),
     .RowBits(6),
-    .Reads(1),
+    .RowsPerWord(1),
     .Rows(15),
     .MemFile("mem/conv2_weights.mem")
   ) u_weights (

@@ -60,7 +60,7 @@ module golden_residual_conv3 (
   flexor_weight_rom #(
     .WordBits(36),
     .RowBits(36),
-    .Reads(1),
+    .RowsPerWord(1),
     .Rows(3),
     .MemFile("mem/conv3_weights.mem")
   ) u_weights (
@@ -78,11 +78,11 @@ module golden_residual_conv3 (
     .y_o(decrypted)
   );
 
-  wire [29:0] heads;
+  wire [29:0] boundary;
 
-  golden_residual_xor_6_10_2 u_head_xor [2:0] (
+  golden_residual_xor_6_10_2 u_boundary_xor [2:0] (
     .x_i(18'h12640),
-    .y_o(heads)
+    .y_o(boundary)
   );
 
   wire word_first;
@@ -98,7 +98,7 @@ module golden_residual_conv3 (
     .clk_i(clk_i),
     .take_i(word_valid && word_ready),
     .first_i(word_first),
-    .heads_i(heads),
+    .boundary_i(boundary),
     .word_i(decrypted),
     .word_o(weights)
   );

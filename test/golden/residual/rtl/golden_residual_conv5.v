@@ -59,7 +59,7 @@ module golden_residual_conv5 (
   flexor_weight_rom #(
     .WordBits(36),
     .RowBits(36),
-    .Reads(1),
+    .RowsPerWord(1),
     .Rows(4),
     .MemFile("mem/conv5_weights.mem")
   ) u_weights (
@@ -77,11 +77,11 @@ module golden_residual_conv5 (
     .y_o(decrypted)
   );
 
-  wire [19:0] heads;
+  wire [19:0] boundary;
 
-  golden_residual_xor_6_10_3 u_head_xor [1:0] (
+  golden_residual_xor_6_10_3 u_boundary_xor [1:0] (
     .x_i(12'h800),
-    .y_o(heads)
+    .y_o(boundary)
   );
 
   wire word_first;
@@ -97,7 +97,7 @@ module golden_residual_conv5 (
     .clk_i(clk_i),
     .take_i(word_valid && word_ready),
     .first_i(word_first),
-    .heads_i(heads),
+    .boundary_i(boundary),
     .word_i(decrypted),
     .word_o(weights)
   );

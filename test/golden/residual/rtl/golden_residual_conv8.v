@@ -56,7 +56,7 @@ module golden_residual_conv8 (
   flexor_weight_rom #(
     .WordBits(12),
     .RowBits(12),
-    .Reads(1),
+    .RowsPerWord(1),
     .Rows(3),
     .MemFile("mem/conv8_weights.mem")
   ) u_weights (

@@ -59,7 +59,7 @@ module golden_residual_conv9 (
   flexor_weight_rom #(
     .WordBits(6),
     .RowBits(6),
-    .Reads(1),
+    .RowsPerWord(1),
     .Rows(22),
     .MemFile("mem/conv9_weights.mem")
   ) u_weights (

@@ -23,7 +23,7 @@ module golden_residual_dense12 (
   flexor_weight_rom #(
     .WordBits(6),
     .RowBits(6),
-    .Reads(1),
+    .RowsPerWord(1),
     .Rows(4),
     .MemFile("mem/dense12_weights.mem")
   ) u_weights (

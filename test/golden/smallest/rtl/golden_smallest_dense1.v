@@ -23,7 +23,7 @@ module golden_smallest_dense1 (
   flexor_weight_rom #(
     .WordBits(2),
     .RowBits(2),
-    .Reads(1),
+    .RowsPerWord(1),
     .Rows(2),
     .MemFile("mem/dense1_weights.mem")
   ) u_weights (

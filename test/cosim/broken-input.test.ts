@@ -17,7 +17,7 @@ const design = makeDesign(network);
 let folder = '';
 
 beforeAll(() => {
-  folder = join(mkdtempSync(join(tmpdir(), 'flexor-mischief-')), 'design');
+  folder = join(mkdtempSync(join(tmpdir(), 'flexor-broken-input-')), 'design');
   writeDesign(generateRtl(design), folder);
 });
 afterAll(() => rmSync(join(folder, '..'), { recursive: true, force: true }));
