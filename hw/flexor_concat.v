@@ -22,23 +22,37 @@ module flexor_concat #(
   output wire [Bits-1:0]        out_data_o
 );
 
+  // Most beats of an input's pixel.
+  function integer most_beats(input integer inputs);
+    integer i;
+    begin
+      most_beats = 1;
+      for (i = 0; i < inputs; i = i + 1) if (Beats[32*i+:32] > most_beats) most_beats = Beats[32*i+:32];
+    end
+  endfunction
+
+  localparam integer MostBeats = most_beats(Inputs);
+  localparam integer BeatBits = (MostBeats <= 1) ? 1 : $clog2(MostBeats);
   localparam integer IndexBits = $clog2(Inputs);
   localparam integer IndexLastI = Inputs - 1;
   localparam [IndexBits-1:0] IndexLast = IndexLastI[IndexBits-1:0];
 
   reg [IndexBits-1:0] index_q;
-  reg [31:0] beat_q;
+  reg [BeatBits-1:0] beat_q;
   wire take = out_valid_o && out_ready_i;
-  wire [31:0] beats = Beats[32*index_q+:32];
-  wire last = beat_q + 32'd1 == beats;
+  // The last beat of each input's pixel.
+  wire [Inputs*BeatBits-1:0] last_beats;
+  wire last = beat_q == last_beats[index_q*BeatBits+:BeatBits];
 
   assign out_valid_o = in_valid_i[index_q];
   assign out_data_o = in_data_i[index_q*Bits+:Bits];
 
   genvar i;
   generate
-    for (i = 0; i < Inputs; i = i + 1) begin : g_ready
+    for (i = 0; i < Inputs; i = i + 1) begin : g_input
       localparam integer IndexI = i;
+      localparam integer LastI = Beats[32*i+:32] - 1;
+      assign last_beats[i*BeatBits+:BeatBits] = LastI[BeatBits-1:0];
       assign in_ready_o[i] = out_ready_i && (index_q == IndexI[IndexBits-1:0]);
     end
   endgenerate
@@ -46,11 +60,34 @@ module flexor_concat #(
   always @(posedge clk_i) begin
     if (!rst_ni) begin
       index_q <= {IndexBits{1'b0}};
-      beat_q <= 32'd0;
+      beat_q <= {BeatBits{1'b0}};
     end else if (take) begin
-      beat_q <= last ? 32'd0 : beat_q + 32'd1;
+      beat_q <= last ? {BeatBits{1'b0}} : beat_q + 1'b1;
       if (last) index_q <= (index_q == IndexLast) ? {IndexBits{1'b0}} : index_q + 1'b1;
     end
   end
+
+`ifndef SYNTHESIS
+  generate
+    for (i = 0; i < Inputs; i = i + 1) begin : g_check
+      initial begin
+        if (!(Beats[32*i+:32] >= 1)) begin
+          $display("%m: error: flexor_concat needs at least one beat of every input");
+          $stop;
+        end
+      end
+    end
+  endgenerate
+
+  flexor_stream_check #(
+    .Bits(Bits)
+  ) u_stream_check (
+    .clk_i(clk_i),
+    .rst_ni(rst_ni),
+    .valid_i(out_valid_o),
+    .ready_i(out_ready_i),
+    .data_i(out_data_o)
+  );
+`endif
 
 endmodule

@@ -3,27 +3,8 @@ import { expect, test } from 'vitest';
 import { Random } from '../../src/base/random.js';
 import { divisors } from '../../src/base/bits.js';
 import { instance, runBench, streamDevice, type BenchCase } from './support/bench.js';
-import { beatsOf, check, expectOutputs, pack, randomBits, randomStalls, withReset, type Run } from './support/check.js';
+import { beatsOf, check, expectOutputs, framesRun, pack, randomBits, randomStalls } from './support/check.js';
 import { parameterText } from './support/header.js';
-
-/**
- * Frames of random elements, the second one cut by a reset, and the elements that `model` makes of each; so many of them are
- * a beat at the input and at the output.
- */
-function framesRun(
-  random: Random,
-  title: string,
-  device: BenchCase['device'],
-  [inWidth, outWidth]: readonly [number, number],
-  frames: readonly (readonly bigint[])[],
-  model: (frame: readonly bigint[]) => readonly bigint[],
-): Run {
-  const stalls = randomStalls(random);
-  const beats = frames.map((frame) => beatsOf(frame, inWidth, device.inBits / inWidth));
-  const run = { title: `${title}, ${JSON.stringify(stalls)}`, device, beats: withReset(beats, random), stalls };
-  const outputs = frames.map((frame) => beatsOf(model(frame), outWidth, device.outBits / outWidth));
-  return { run, expected: [outputs.slice(0, 2).flat(), outputs.slice(2).flat()] };
-}
 
 function signedValue(value: bigint, bits: number, signed: boolean): bigint {
   return signed ? BigInt.asIntN(bits, value) : value;

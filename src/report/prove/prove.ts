@@ -52,6 +52,7 @@ export const PROVABLE = [
   'flexor_axis_in',
   'flexor_axis_keep',
   'flexor_classifier',
+  'flexor_concat',
   'flexor_engine',
   'flexor_fifo',
   'flexor_fifo_ram',

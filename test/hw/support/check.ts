@@ -55,6 +55,25 @@ export function withReset(frames: readonly (readonly bigint[])[], random: Random
   );
 }
 
+/**
+ * Frames of random elements, the second one cut by a reset, and the elements that `model` makes of each; so many of them are
+ * a beat at the input and at the output.
+ */
+export function framesRun(
+  random: Random,
+  title: string,
+  device: BenchCase['device'],
+  [inWidth, outWidth]: readonly [number, number],
+  frames: readonly (readonly bigint[])[],
+  model: (frame: readonly bigint[]) => readonly bigint[],
+): Run {
+  const stalls = randomStalls(random);
+  const beats = frames.map((frame) => beatsOf(frame, inWidth, device.inBits / inWidth));
+  const run = { title: `${title}, ${JSON.stringify(stalls)}`, device, beats: withReset(beats, random), stalls };
+  const outputs = frames.map((frame) => beatsOf(model(frame), outWidth, device.outBits / outWidth));
+  return { run, expected: [outputs.slice(0, 2).flat(), outputs.slice(2).flat()] };
+}
+
 /** All beats taken, no law broken, and behind each reset what `expected` says; before one, the beginning of it. */
 export function expectOutputs(
   { title }: Pick<BenchCase, 'title'>,

@@ -18,8 +18,7 @@ export const CONCAT: HardwareUnit<ConcatParameters> = {
   parts: { flexor_concat: 'pool' },
   coefficients: COEFFICIENTS,
   features({ bits, beats }) {
-    // Synthesis cuts the counter of beats to what the longest stretch needs.
-    const counters = counterBits(beats.length) + counterBits(Math.max(...beats) + 1);
+    const counters = counterBits(beats.length) + counterBits(Math.max(...beats));
     return {
       luts: { unit: 1, counters, select: bits * muxLuts(beats.length) },
       flipFlops: { counters },
