@@ -1,6 +1,8 @@
 /**
  * Builds the documentation site into build/site: gathers the Markdown files of the repository and their pictures in
- * site/pages/, where VitePress finds its packages, installs those where they are missing, and runs it. `npm run docs`.
+ * site/pages/, where VitePress finds its packages, installs those where they are missing, writes the reference of the
+ * library from src/index.ts (TypeDoc; a type that the library names and does not export fails), and runs VitePress.
+ * `npm run docs`.
  */
 import { execFileSync } from 'node:child_process';
 import { cpSync, existsSync, rmSync } from 'node:fs';
@@ -22,5 +24,6 @@ for (const name of ['README.md', 'CHANGELOG.md', 'CONTRIBUTING.md', ...FOLDERS])
 }
 
 const run = (command, ...args) => execFileSync(command, args, { cwd: site, stdio: 'inherit' });
-if (!existsSync(join(site, 'node_modules/vitepress'))) run('npm', 'ci');
+if (!['vitepress', 'typedoc'].every((name) => existsSync(join(site, 'node_modules', name)))) run('npm', 'ci');
+run('npx', 'typedoc', '--options', 'typedoc.json');
 run('npx', 'vitepress', 'build', '.');

@@ -38,14 +38,60 @@ export { simulateModel } from './app/simulate.js';
 export { loadTestSet } from './app/test-sets.js';
 export { packageVersion } from './app/version.js';
 export { FlexorError, type ErrorCode } from './base/errors.js';
-export type { CosimResult } from './cosim/types.js';
+
+// The types of what goes in and comes out. The contract files of the rooms are exported whole: they import nothing that runs.
+export type { AreaOptions } from './app/area.js';
+export type { CompareOptions, ModelComparison } from './app/compare.js';
+export type { CosimRequest, ModelCosim } from './app/cosim.js';
+export type { FindFoldOptions, FoundFold } from './app/find-fold.js';
+export type { Inspection, PlaneMatrix } from './app/inspect.js';
+export type { LoweredModel, TestImages } from './app/inputs.js';
+export type { MemoryOptions, ModelMemories } from './app/memory.js';
+export type { PackageOptions } from './app/package.js';
+export type { PriceOptions } from './app/price.js';
+export type { Report, ReportOptions } from './app/report.js';
+export type { SimulatedAccuracy, SimulateOptions } from './app/simulate.js';
+export type { TestSet } from './app/test-sets.js';
+export type * from './cosim/types.js';
 export type { LowerOptions } from './fixed/options.js';
-export type { IntNetwork, IntNode } from './fixed/types.js';
+export type * from './fixed/types.js';
+export type { Padding, Pair, Shape } from './graph/types.js';
+export type { FloatEvaluator, Observer } from './model/evaluate.js';
+export type {
+  CodesInventory,
+  Inventory,
+  LayerInventory,
+  RangeList,
+  ShapeList,
+  StoredRates,
+  WeightedInventory,
+} from './model/inventory.js';
 export type { LoadedModel } from './model/read.js';
-export type { FlexorModel, ModelNode } from './model/types.js';
-export type { AreaReport, AreaTarget } from './report/area/types.js';
+export type { Totals } from './model/totals.js';
+export type * from './model/types.js';
+export type { FloatBatch } from './report/accuracy.js';
+export type * from './report/area/types.js';
+export type { Comparison, RtlComparison, RtlFigures, RtlRuns, SoftwareFigures } from './report/comparison.js';
+export type { DeviceShare } from './report/devices.js';
+export type * from './report/figures/types.js';
+export type { LayerMemories, MemoryTotal, MemoryUse } from './report/memories/figures.js';
+export type * from './report/price/types.js';
+export type { Cost } from './rtl/cost/model.js';
 export type { Design, DesignRequest } from './rtl/design.js';
 export type { GeneratedDesign } from './rtl/generate.js';
+export type { DesignNames } from './rtl/names.js';
 export type { Goal } from './rtl/solve/goal.js';
-export type { Fold, Manifest, RtlFiles } from './rtl/types.js';
+export type { FoldReport, LayerReport, Point } from './rtl/solve/report.js';
+export type { Budgets } from './rtl/solve/types.js';
+export type * from './rtl/types.js';
+export type { StreamActivity } from './rtl/units/decryptor/activity.js';
+export type { MacActivity } from './rtl/units/engine/activity.js';
+export type { WeightMode } from './rtl/weight-sources.js';
+export type { SimulationBatch } from './simulate/pool.js';
+export type { Placement, Utilisation } from './toolchain/nextpnr.js';
+export type { Optimise } from './toolchain/verilator.js';
+export type { YosysEngine } from './toolchain/yosys.js';
+export type { XorGate } from './xor/circuit.js';
+export type { CircuitOptions, DepthCap } from './xor/hardware-circuit.js';
+export type { Distance, XorAlgebra, XorCost, XorProperties } from './xor/properties.js';
 export type { XorMatrix } from './xor/types.js';

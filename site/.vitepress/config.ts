@@ -56,6 +56,8 @@ export default defineConfig({
       {
         text: 'Inside',
         items: [
+          page('Library', 'docs/library'),
+          page('Library reference', 'api/README'),
           page('Architecture', 'docs/architecture'),
           page('Verilog library', 'hw/README'),
           page('Simulation harness', 'sim/README'),

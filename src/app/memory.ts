@@ -1,17 +1,15 @@
 /** The weight memories of a model's design beside those of plain 1-bit weights. */
-import { memoryFigures, totalUse } from '../report/memories/figures.js';
+import { memoryFigures, totalUse, type MemoryTotal } from '../report/memories/figures.js';
 import { designOf, type GenerationOptions } from './design.js';
 import { loadLowered, type LoweringOptions } from './inputs.js';
 
 export interface MemoryOptions extends LoweringOptions, GenerationOptions {}
 
-type Total = ReturnType<typeof totalUse>;
-
 export interface ModelMemories {
   readonly model: string;
   readonly digest: string;
   readonly layers: ReturnType<typeof memoryFigures>;
-  readonly total: { readonly flexor: Total; readonly plain: Total };
+  readonly total: { readonly flexor: MemoryTotal; readonly plain: MemoryTotal };
 }
 
 /** Bits, reads and block RAMs of every weighted layer and of all of them. */

@@ -25,8 +25,8 @@ import type {
   Provenance,
 } from './types.js';
 
-type ShapeList = readonly [height: number, width: number, channels: number];
-type RangeList = readonly [min: number, max: number];
+export type ShapeList = readonly [height: number, width: number, channels: number];
+export type RangeList = readonly [min: number, max: number];
 
 /** The binary codes of a layer. */
 export interface CodesInventory {

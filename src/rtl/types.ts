@@ -34,7 +34,7 @@ export interface LayerWidths {
   readonly output: number;
 }
 
-/** One element a beat everywhere. */
+/** One element a beat everywhere. @internal */
 export const SINGLE: LayerWidths = { input: 1, residual: 1, output: 1 };
 
 /** Fold per weighted layer, by node name. */

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import { writeModel } from '../../src/model/write.js';
-import type { Pair, PriceReport } from '../../src/report/price/types.js';
+import type { FlexorAndPlain, PriceReport } from '../../src/report/price/types.js';
 import { flexor } from '../support/cli.js';
 import { digitModel } from '../support/digit-model.js';
 import { tinyModel } from '../support/tiny-model.js';
@@ -70,7 +70,10 @@ describe('a layer whose figures follow from its shape', { timeout: 600_000 }, ()
 
   test('the total is the sum of the layers, the tables show the same, a second run gives the same', async () => {
     const { total, layers } = report;
-    const pair = (of: (each: typeof total) => Pair): Pair[] => [of(total), of({ ...total, ...layers[0]! })];
+    const pair = (of: (each: typeof total) => FlexorAndPlain): FlexorAndPlain[] => [
+      of(total),
+      of({ ...total, ...layers[0]! }),
+    ];
     for (const [whole, part] of [pair(({ traffic }) => traffic.bitsRead), pair(({ energy }) => energy.weights)]) {
       expect(whole).toEqual(part);
     }

@@ -1,6 +1,6 @@
 /** The tables of `flexor price`. */
 import { formatCount, formatFrom, formatPercent } from '../../base/format.js';
-import type { LayerPrice, Pair, PriceReport, TargetPrice, TotalPrice } from '../../report/price/types.js';
+import type { LayerPrice, FlexorAndPlain, PriceReport, TargetPrice, TotalPrice } from '../../report/price/types.js';
 import { formatTable } from '../../base/table.js';
 
 /** A layer, or all of them. */
@@ -25,7 +25,7 @@ function table(report: PriceReport, header: readonly string[], row: (line: Line)
 }
 
 /** FleXOR, then plain. */
-function both({ flexor, plain }: Pair, digits = 0): string[] {
+function both({ flexor, plain }: FlexorAndPlain, digits = 0): string[] {
   return [flexor, plain].map((n) => (digits === 0 ? formatCount(Math.round(n)) : n.toFixed(digits)));
 }
 
@@ -79,7 +79,7 @@ function targetTable(report: PriceReport, index: number): string {
 function energyTable(report: PriceReport): string {
   const withMac = report.total.energy.macArray !== null;
   const header = ['memory', 'plain', 'decryptors', 'plain', 'sum', 'plain', ...(withMac ? ['MAC array'] : [])];
-  const nJ = (pair: Pair): string[] => both({ flexor: pair.flexor / 1000, plain: pair.plain / 1000 }, 1);
+  const nJ = (pair: FlexorAndPlain): string[] => both({ flexor: pair.flexor / 1000, plain: pair.plain / 1000 }, 1);
   const lines = table(report, [...header, 'pays from weights'], ({ energy }) => [
     ...nJ(energy.memory),
     ...nJ(energy.decryptor),

@@ -3,6 +3,7 @@ import type { IntNode } from '../../fixed/types.js';
 import type { AreaPart } from '../../rtl/units/types.js';
 import type { Placement } from '../../toolchain/nextpnr.js';
 
+/** What area is measured for. @internal */
 export const AREA_TARGETS = ['xcup', 'xc7', 'ecp5', 'ice40', 'asic', 'gates'] as const;
 export type AreaTarget = (typeof AREA_TARGETS)[number];
 

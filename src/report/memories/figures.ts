@@ -66,7 +66,9 @@ export function memoryFigures({ network, fold }: Pick<Design, 'network' | 'fold'
 }
 
 /** All layers together; words, and what they are made of, differ from layer to layer. */
-export function totalUse(uses: readonly MemoryUse[]): Omit<MemoryUse, 'rowBits' | 'rows' | 'made'> {
+export type MemoryTotal = Omit<MemoryUse, 'rowBits' | 'rows' | 'made'>;
+
+export function totalUse(uses: readonly MemoryUse[]): MemoryTotal {
   const sum = (key: 'idealBits' | 'storedBits' | 'readsPerFrame' | 'bitsPerFrame' | 'bram18'): number =>
     uses.reduce((total, use) => total + use[key], 0);
   const inBlocks = uses.filter(({ bram18 }) => bram18 > 0).reduce((total, { idealBits }) => total + idealBits, 0);

@@ -3,7 +3,7 @@ import { invariant } from '../../base/errors.js';
 import { RAM_UM2_PER_BIT, ROM_UM2_PER_BIT } from '../area/memory-density.js';
 import { sumResources } from '../area/targets.js';
 import type { AreaReport, AreaTarget, Resources, UnitArea } from '../area/types.js';
-import type { Pair, TargetPrice } from './types.js';
+import type { FlexorAndPlain, TargetPrice } from './types.js';
 
 type LogicUnit = Pick<TargetPrice, 'unit'> & { readonly resource: keyof Resources };
 
@@ -43,15 +43,15 @@ function targetPrice(
   weights: number,
 ): TargetPrice {
   const { unit, resource } = logicUnit(target);
-  const pair = (key: keyof Resources): Pair => ({ flexor: flexor[key], plain: plain[key] });
+  const pair = (key: keyof Resources): FlexorAndPlain => ({ flexor: flexor[key], plain: plain[key] });
   const logic = pair(resource);
   const decryptor = sumResources(decryptors.map(({ resources }) => resources))[resource];
   const paths = decryptors.flatMap(({ criticalPathNs }) => criticalPathNs ?? []);
   const bits = pair('romBits');
-  const memory = (density: number): Pair => ({ flexor: bits.flexor * density, plain: bits.plain * density });
+  const memory = (density: number): FlexorAndPlain => ({ flexor: bits.flexor * density, plain: bits.plain * density });
   const memoryUm2 = target === 'asic' ? { sram: memory(RAM_UM2_PER_BIT), rom: memory(ROM_UM2_PER_BIT) } : null;
   const added = logic.flexor - logic.plain;
-  const breakEven = (saved: Pair): number | null => areaBreakEven(added, saved.plain - saved.flexor, weights);
+  const breakEven = (saved: FlexorAndPlain): number | null => areaBreakEven(added, saved.plain - saved.flexor, weights);
   return {
     target,
     unit,

@@ -1,10 +1,10 @@
 /** Sums over the weighted layers. */
 import { totalWeights } from '../area/weight-bits.js';
-import type { LayerPrice, Pair, TargetPrice, TotalPrice } from './types.js';
+import type { LayerPrice, FlexorAndPlain, TargetPrice, TotalPrice } from './types.js';
 
 export function totalOf(layers: readonly LayerPrice[], targets: readonly TargetPrice[]): TotalPrice {
   const sum = (of: (layer: LayerPrice) => number): number => layers.reduce((total, layer) => total + of(layer), 0);
-  const pair = (of: (layer: LayerPrice) => Pair): Pair => ({
+  const pair = (of: (layer: LayerPrice) => FlexorAndPlain): FlexorAndPlain => ({
     flexor: sum((layer) => of(layer).flexor),
     plain: sum((layer) => of(layer).plain),
   });

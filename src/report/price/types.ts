@@ -8,7 +8,7 @@ import type { MacActivity } from '../../rtl/layers/weighted/units.js';
 import type { AreaTarget, WeightBits } from '../area/types.js';
 
 /** The same quantity of the FleXOR design and of the plain 1-bit design with the same fold. */
-export interface Pair {
+export interface FlexorAndPlain {
   readonly flexor: number;
   readonly plain: number;
 }
@@ -30,13 +30,13 @@ export interface DecryptorLogic {
   /** XOR gates on the longest path. */
   readonly depth: number;
   /** Bits of the registers that hand out the weights, all lanes and planes. */
-  readonly registerBits: Pair;
+  readonly registerBits: FlexorAndPlain;
 }
 
 /** What the weight memory gives in a frame; a convolution reads all its weights again for every output pixel. */
 export interface MemoryTraffic {
-  readonly reads: Pair;
-  readonly bitsRead: Pair;
+  readonly reads: FlexorAndPlain;
+  readonly bitsRead: FlexorAndPlain;
 }
 
 /** Logic and memory in one target's units. */
@@ -45,7 +45,7 @@ export interface TargetPrice {
   /** What logic is counted in: LUTs, NAND2 equivalents or µm². */
   readonly unit: 'LUT' | 'NAND2' | 'µm²';
   /** Logic of the whole layer (in the total: of the whole design), flip-flops included in NAND2 and µm². */
-  readonly logic: Pair;
+  readonly logic: FlexorAndPlain;
   /** All decryptors alone: XOR circuits and registers. */
   readonly decryptor: number;
   /** decryptor / logic.flexor. */
@@ -55,12 +55,12 @@ export interface TargetPrice {
   /** Critical path of the decryptors alone, ns; null where the target has no delays. */
   readonly criticalPathNs: number | null;
   /** Block RAMs of the layer; null where the target has none. */
-  readonly blockRams: Pair | null;
+  readonly blockRams: FlexorAndPlain | null;
   /**
    * Area of the read-only contents (weights, multipliers and β) by stated density, µm², were they SRAM and as ROM; null
    * but for `asic`. What is too small for a memory is logic there.
    */
-  readonly memoryUm2: PerMemory<Pair> | null;
+  readonly memoryUm2: PerMemory<FlexorAndPlain> | null;
   /**
    * Weights from which the µm² of memory saved outweigh the µm² of logic added, both measured against the plain design
    * and taken to grow with the weights and not at all; 0: it pays at once, null: never. Null but for `asic`.
@@ -71,13 +71,13 @@ export interface TargetPrice {
 /** Energy of a frame in pJ, 45 nm. */
 export interface EnergyPrice {
   /** Rows of a decryptor word. */
-  readonly memory: Pair;
+  readonly memory: FlexorAndPlain;
   /** XOR circuits and registers; for the plain design the register that takes its place. */
-  readonly decryptor: Pair;
+  readonly decryptor: FlexorAndPlain;
   /** Null where no images were given. */
   readonly macArray: number | null;
   /** memory + decryptor. */
-  readonly weights: Pair;
+  readonly weights: FlexorAndPlain;
   /**
    * Weights in one memory from which reading fewer bits saves more than decryption takes, at this layer's activity;
    * null: never.
