@@ -242,29 +242,31 @@ module flexor_window_serial #(
     end else begin : g_interleaved
       // Channel i of group g of a pixel goes to place i*Interleave + g.
       localparam integer PerGroup = Channels / Interleave;
+      localparam integer PlaceBits = (Channels <= 1) ? 1 : $clog2(Channels);
       localparam integer PixelLastI = Depth - Channels;
       localparam integer StepI = Interleave;
       localparam integer PixelI = Channels;
-      localparam integer GroupEndI = (PerGroup - 1) * Interleave;
-      localparam integer WrBits = $clog2(Depth + Channels) + 1;
-      reg [WrBits-1:0] pixel_q;
-      reg [WrBits-1:0] group_q;
-      reg [WrBits-1:0] place_q;
-      wire group_end = place_q == GroupEndI[WrBits-1:0];
-      wire pixel_end = group_end && (group_q == StepI[WrBits-1:0] - 1'b1);
-      wire [WrBits-1:0] wide_wr_addr = pixel_q + group_q + place_q;
-      wire unused_wr_addr = ^wide_wr_addr[WrBits-1:BeatBits];
+      localparam integer GroupLastI = Interleave - 1;
+      localparam integer PlaceLastI = (PerGroup - 1) * Interleave;
+      reg [BeatBits-1:0] pixel_q;
+      reg [PlaceBits-1:0] group_q;
+      reg [PlaceBits-1:0] place_q;
+      wire group_end = place_q == PlaceLastI[PlaceBits-1:0];
+      wire pixel_end = group_end && (group_q == GroupLastI[PlaceBits-1:0]);
+      wire [PlaceBits-1:0] channel = group_q + place_q;
+      wire [BeatBits+PlaceBits-1:0] wide_wr_addr = {{PlaceBits{1'b0}}, pixel_q} + {{BeatBits{1'b0}}, channel};
+      wire unused_wr_addr = ^wide_wr_addr[BeatBits+PlaceBits-1:BeatBits];
       assign wr_addr = wide_wr_addr[BeatBits-1:0];
       always @(posedge clk_i) begin
         if (!rst_ni) begin
-          pixel_q <= {WrBits{1'b0}};
-          group_q <= {WrBits{1'b0}};
-          place_q <= {WrBits{1'b0}};
+          pixel_q <= {BeatBits{1'b0}};
+          group_q <= {PlaceBits{1'b0}};
+          place_q <= {PlaceBits{1'b0}};
         end else if (in_valid_i && in_ready_o) begin
-          place_q <= group_end ? {WrBits{1'b0}} : place_q + StepI[WrBits-1:0];
-          if (group_end) group_q <= pixel_end ? {WrBits{1'b0}} : group_q + 1'b1;
+          place_q <= group_end ? {PlaceBits{1'b0}} : place_q + StepI[PlaceBits-1:0];
+          if (group_end) group_q <= pixel_end ? {PlaceBits{1'b0}} : group_q + 1'b1;
           if (pixel_end)
-            pixel_q <= (pixel_q == PixelLastI[WrBits-1:0]) ? {WrBits{1'b0}} : pixel_q + PixelI[WrBits-1:0];
+            pixel_q <= (pixel_q == PixelLastI[BeatBits-1:0]) ? {BeatBits{1'b0}} : pixel_q + PixelI[BeatBits-1:0];
         end
       end
     end

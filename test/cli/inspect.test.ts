@@ -7,7 +7,7 @@ import { encryptedHistogram } from '../../src/model/histogram.js';
 import type { Inventory } from '../../src/model/inventory.js';
 import { saveModel, writeModel } from '../../src/model/write.js';
 import { flexor } from '../support/cli.js';
-import { codePlanes, tinyModel } from '../support/tiny-model.js';
+import { codePlanes, SPREAD_NODES, tinyModel } from '../support/tiny-model.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'flexor-inspect-'));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -43,6 +43,16 @@ it('prints tables for people', async () => {
   expect(stdout).toMatch(/^as the paper +10\.40× smaller/m);
   expect(stdout).toMatch(/^weights +FleXOR, 1\.228 bits a weight$/m);
   expect(stdout).toMatch(/^encrypted weights +the file has no histogram of them$/m);
+});
+
+it('has a column for groups and one for dilation where a layer has them', async () => {
+  const spread = join(folder, 'spread.flexor');
+  writeFileSync(spread, writeModel(tinyModel(3, SPREAD_NODES)));
+  const { stdout } = await flexor('inspect', spread);
+  expect(stdout).toMatch(/^layer .* padding +dilation +groups +then +range/m);
+  expect(stdout).toMatch(/^conv2 +conv .* 1 1 1 1 +4 +/m);
+  expect(stdout).toMatch(/^conv3 +conv .* 2 2 2 2 +2×2 +2 +/m);
+  expect((await flexor('inspect', path)).stdout).not.toMatch(/dilation|groups/);
 });
 
 it('calls a model plain where M⊕ is the identity, and shows the histogram of its encrypted weights', async () => {

@@ -71,19 +71,25 @@ function encoding(layers: Inventory['layers'], bitsPerWeight: number): string {
   return `plain ${planes.join(' and ')}-bit: M⊕ is the identity, the stored bits are the weight bits${others}`;
 }
 
+/** Columns that few models need are there where a layer has something other than 1 to show. */
 function topology({ layers }: Inventory): string {
-  const rows = layers.map((layer) => [
-    layer.name,
-    layer.kind,
-    layer.inputs.join(', '),
-    layer.outputShape.join('×'),
-    layer.kernel === null ? '' : layer.kernel.join('×'),
-    layer.stride === null ? '' : layer.stride.join('×'),
-    layer.padding === null ? '' : layer.padding.join(' '),
-    then(layer),
-    layer.range === null ? '' : range(layer.range),
-  ]);
-  return `${formatTable([['layer', 'kind', 'input', 'output', 'kernel', 'stride', 'padding', 'then', 'range'], ...rows])}\n`;
+  const dilations = layers.map(({ dilation }) => (dilation?.some((d) => d > 1) ? dilation.join('×') : ''));
+  const groups = layers.map((layer) => ((layer.groups ?? 1) > 1 ? String(layer.groups) : ''));
+  const columns: readonly (readonly [title: string, cells: readonly string[]])[] = [
+    ['layer', layers.map(({ name }) => name)],
+    ['kind', layers.map(({ kind }) => kind)],
+    ['input', layers.map(({ inputs }) => inputs.join(', '))],
+    ['output', layers.map(({ outputShape }) => outputShape.join('×'))],
+    ['kernel', layers.map(({ kernel }) => kernel?.join('×') ?? '')],
+    ['stride', layers.map(({ stride }) => stride?.join('×') ?? '')],
+    ['padding', layers.map(({ padding }) => padding?.join(' ') ?? '')],
+    ...(dilations.some((text) => text !== '') ? [['dilation', dilations] as const] : []),
+    ...(groups.some((text) => text !== '') ? [['groups', groups] as const] : []),
+    ['then', layers.map(then)],
+    ['range', layers.map((layer) => (layer.range === null ? '' : range(layer.range)))],
+  ];
+  const rows = layers.map((_, i) => columns.map(([, cells]) => cells[i]!));
+  return `${formatTable([columns.map(([title]) => title), ...rows])}\n`;
 }
 
 function then({ weighted, relu }: LayerInventory): string {
