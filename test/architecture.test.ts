@@ -65,7 +65,7 @@ const INNER_ROOMS: Readonly<Record<string, Readonly<Record<string, readonly stri
   },
   cli: {
     terminal: [],
-    options: [],
+    options: ['terminal'],
     tables: ['terminal'],
     commands: ['options', 'tables', 'terminal'],
   },

@@ -14,7 +14,7 @@ import { verifyImport } from './import-verify.js';
 import type { Verification } from './import-verify.js';
 
 export interface ImportRequest {
-  readonly out: string;
+  readonly output: string;
   /** Random inputs on which graph and networks are compared. */
   readonly verify: number;
   readonly seed: number;
@@ -74,7 +74,7 @@ export function importModel(path: string, request: ImportRequest): ImportResult 
         `${wrong.floatDiffers} of the float network differ from the graph; nothing is written`,
     );
   }
-  saveModel(request.out, model);
+  saveModel(request.output, model);
   return { model, notes, verification };
 }
 

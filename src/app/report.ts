@@ -26,7 +26,7 @@ export { modelTitles } from '../report/figures/titles.js';
 export interface ReportOptions
   extends ImageOptions, LoweringOptions, GenerationOptions, ReadingOptions, Omit<SynthesisOptions, 'cache'> {
   /** HTML file of the page. */
-  readonly out: string;
+  readonly output: string;
   readonly target: AreaTarget;
   /** False leaves synthesis out, and with it area, memory, price and energy. */
   readonly area: boolean;
@@ -45,14 +45,14 @@ export async function reportOnModels(
   commands: (path: string) => readonly string[],
   start: StartProgress,
 ): Promise<Report> {
-  checkOutput(options.out);
+  checkOutput(options.output);
   const library = options.area ? libraryFor([options.target], options.liberty) : null;
   // All models are read, lowered and generated first: what does not fit is to be told before minutes of work.
   const inputs = paths.map((path) => load(path, options));
   const { renderPage } = await loadOptional('charts', () => import('../report/page/render.js'));
   const write = (models: readonly ModelFigures[]): ReportFigures => {
     const figures = { version: packageVersion(), comparison: comparisonVerdict(models), models };
-    saveResult(options.out, renderPage(figures));
+    saveResult(options.output, renderPage(figures));
     return figures;
   };
   const models: ModelFigures[] = [];

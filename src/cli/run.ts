@@ -6,13 +6,16 @@
  * `internal:`.
  */
 import { parentPort } from 'node:worker_threads';
-import { Command, CommanderError } from 'commander';
+import { Command, CommanderError, Option } from 'commander';
 import { reportRemedies, runCleanups } from '../base/cleanup.js';
 import { FlexorError, oneLine } from '../base/errors.js';
 import { packageVersion } from '../app/version.js';
 import { commands } from './commands/list.js';
 import { INTERRUPT, INTERRUPTED_CODE, interruptedText, type ThreadMessage } from './messages.js';
-import { outputFailure, printError, printText } from './terminal/print.js';
+import { GROUPS } from './options/help.js';
+import { outputFailure, printComplaint, printError, printText } from './terminal/print.js';
+import { textWidth } from './terminal/screen.js';
+import { paragraph } from './terminal/text.js';
 
 /**
  * The program with all its commands, of which only the one that is called has options and an action; `exitOverride` makes
@@ -23,16 +26,29 @@ async function buildProgram(args: readonly string[]): Promise<Command> {
     .description(
       'Train networks below one bit per weight (FleXOR) and turn them into Verilog proven equal to a simulator.',
     )
+    .optionsGroup(GROUPS.output)
     .version(packageVersion(), '-V, --version', 'print the version')
-    .helpOption('-h, --help', 'show help')
+    .addHelpOption(new Option('-h, --help', 'show help').helpGroup(GROUPS.output))
+    .commandsGroup('Command line:')
+    .helpCommand('help [command]', 'show the help of a command')
     .showHelpAfterError(false)
     .exitOverride()
     // `report` words usage errors, so that they look like all others.
-    .configureOutput({ writeOut: printText, writeErr: printError, outputError: () => undefined })
-    .addHelpText('after', '\nflexor COMMAND --help shows the options and examples of a command.');
+    .configureOutput({
+      ...{ writeOut: printText, writeErr: printError, outputError: () => undefined },
+      ...{ getOutHelpWidth: textWidth, getErrHelpWidth: textWidth },
+    })
+    .addHelpText('after', () =>
+      [
+        '\nflexor COMMAND --help shows the options and examples of a command.',
+        'Lines fit the terminal, or what the variable COLUMNS says; NO_COLOR and FORCE_COLOR are respected.',
+      ]
+        .map(paragraph)
+        .join('\n'),
+    );
   const called = calledCommand(args);
-  for (const { name, summary, load } of commands) {
-    const command = program.command(name).description(summary);
+  for (const { name, group, summary, load } of commands) {
+    const command = program.command(name).description(summary).helpGroup(group);
     if (name === called) (await load()).define(command);
   }
   return program;
@@ -67,24 +83,20 @@ function report(error: unknown): number {
   if (error instanceof CommanderError) {
     if (error.exitCode === 0) return 0;
     // Commander has printed the help already where no command was given.
-    if (error.code !== 'commander.help') complain(oneLine(error).replace(/^error: /, ''));
+    if (error.code !== 'commander.help') printComplaint(oneLine(error).replace(/^error: /, ''));
     return 2;
   }
   if (error instanceof FlexorError) {
-    complain(oneLine(error));
+    printComplaint(oneLine(error));
     return error.exitCode;
   }
   const stack = error instanceof Error ? (error.stack ?? error.message) : String(error);
-  complain(stack.replace(/^(\w*Error: )?(internal: )?/, 'internal: '));
+  printComplaint(stack.replace(/^(\w*Error: )?(internal: )?/, 'internal: '));
   return 1;
 }
 
-function complain(text: string): void {
-  printError(`flexor: ${text}\n`);
-}
-
 function interrupted(): number {
-  complain(interruptedText(runCleanups()));
+  printComplaint(interruptedText(runCleanups()));
   return INTERRUPTED_CODE;
 }
 
@@ -93,6 +105,6 @@ function end(code: number): never {
   runCleanups();
   const failure = outputFailure();
   if (failure === null || code !== 0) process.exit(code);
-  complain(oneLine(failure));
+  printComplaint(oneLine(failure));
   process.exit(failure.exitCode);
 }

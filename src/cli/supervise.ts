@@ -9,7 +9,7 @@ import { SHARE_ENV, Worker } from 'node:worker_threads';
 import { getHeapStatistics } from 'node:v8';
 import { applyRemedy, type Remedy } from '../base/cleanup.js';
 import { INTERRUPT, INTERRUPTED_CODE, interruptedText, type ThreadMessage } from './messages.js';
-import { printError } from './terminal/print.js';
+import { printComplaint } from './terminal/print.js';
 
 /** For the command to end by itself. */
 const PATIENCE_MS = 600;
@@ -33,10 +33,10 @@ export function supervise(script: URL, args: readonly string[]): void {
   thread.on('error', (error: NodeJS.ErrnoException) => {
     undo(remedies);
     const outOfMemory = error.code === 'ERR_WORKER_OUT_OF_MEMORY';
-    printError(
+    printComplaint(
       outOfMemory
-        ? `flexor: the command needs more than ${limit} MB of memory; NODE_OPTIONS=--max-old-space-size=MB allows more\n`
-        : `flexor: internal: ${error.stack ?? error.message}\n`,
+        ? `the command needs more than ${limit} MB of memory; NODE_OPTIONS=--max-old-space-size=MB allows more`
+        : `internal: ${error.stack ?? error.message}`,
     );
     process.exit(1);
   });
@@ -59,7 +59,7 @@ function endWhenPossible(remedies: ReadonlyMap<number, Remedy>, waits: number): 
 }
 
 function endNow(remedies: ReadonlyMap<number, Remedy>): never {
-  printError(`flexor: ${interruptedText(undo(remedies))}\n`);
+  printComplaint(interruptedText(undo(remedies)));
   process.exit(INTERRUPTED_CODE);
 }
 

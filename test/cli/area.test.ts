@@ -9,6 +9,9 @@ import { flexor } from '../support/cli.js';
 import { tinyModel } from '../support/tiny-model.js';
 import type { TinyNode } from '../support/tiny-model.js';
 
+// Wide enough for every column.
+process.env['COLUMNS'] = '200';
+
 const folder = mkdtempSync(join(tmpdir(), 'flexor-area-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 const path = join(folder, 'tiny.flexor');

@@ -19,7 +19,7 @@ it('designs a matrix, trains with it, and finds it in the model', async () => {
 
   const model = join(folder, 'model.flexor');
   const train = ['train', 'lenet5', '--dataset', 'digits', '--limit', '50', '--epochs', '1', '--xor', matrix];
-  expect(await flexor(...train, '--out', model)).toMatchObject({ code: 0, stderr: '' });
+  expect(await flexor(...train, '--output', model)).toMatchObject({ code: 0, stderr: '' });
   const { stdout } = await flexor('inspect', model, '--json');
   const { xor, layers, provenance } = JSON.parse(stdout) as {
     xor: { layer: string; plane: number; gates: number; codeDistance: { min: number } }[];
@@ -45,7 +45,7 @@ it('prints a table and the rows', async () => {
 it('says in one line what does not fit', async () => {
   const bad = join(folder, 'bad.json');
   writeFileSync(bad, '{"format": "flexor-xor", "rows": ["01", "00"]}');
-  const train = ['train', 'lenet5', '--dataset', 'digits', '--out', join(folder, 'x.flexor'), '--xor'];
+  const train = ['train', 'lenet5', '--dataset', 'digits', '--output', join(folder, 'x.flexor'), '--xor'];
   for (const [args, code, text] of [
     [
       ['design-xor', '--nin', '3', '--nout', '6', '--taps', '4'],
@@ -72,7 +72,7 @@ it('says in one line what does not fit', async () => {
 
 it('a preset sets the rate and leaves the rest to other options', async () => {
   const out = join(folder, 'preset.flexor');
-  const run = ['--dataset', 'digits', '--limit', '100', '--epochs', '1', '--taps', '3', '--out', out];
+  const run = ['--dataset', 'digits', '--limit', '100', '--epochs', '1', '--taps', '3', '--output', out];
   expect((await flexor('train', 'lenet5', '--preset', 'aligned-0.8', ...run)).code).toBe(0);
   const { layers } = JSON.parse((await flexor('inspect', out, '--json')).stdout) as {
     layers: { weighted: { codes: { nIn: number; nOut: number } } | null }[];

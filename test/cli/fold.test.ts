@@ -7,6 +7,9 @@ import type { FoldReport, Point } from '../../src/rtl/solve/report.js';
 import type { Fold, Manifest } from '../../src/rtl/types.js';
 import { flexor } from '../support/cli.js';
 
+// Wide enough for every column.
+process.env['COLUMNS'] = '200';
+
 const folder = mkdtempSync(join(tmpdir(), 'flexor-fold-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 const MODEL = 'models/lenet5-digits-0.6.flexor';

@@ -9,6 +9,9 @@ import { saveModel, writeModel } from '../../src/model/write.js';
 import { flexor } from '../support/cli.js';
 import { codePlanes, SPREAD_NODES, tinyModel } from '../support/tiny-model.js';
 
+// Wide enough for every column.
+process.env['COLUMNS'] = '200';
+
 const folder = mkdtempSync(join(tmpdir(), 'flexor-inspect-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 const path = join(folder, 'tiny.flexor');

@@ -20,7 +20,7 @@ async function output(...args: string[]): Promise<string> {
 
 beforeAll(async () => {
   const data = ['--dataset', 'digits', '--limit', '100', '--epochs', '2', '--warmup', '2'];
-  await output('train', 'lenet5', '--nin', '1', '--nout', '1', '--taps', '1', ...data, '--out', path);
+  await output('train', 'lenet5', '--nin', '1', '--nout', '1', '--taps', '1', ...data, '--output', path);
 });
 afterAll(() => rmSync(folder, { recursive: true }));
 
@@ -43,7 +43,7 @@ describe('plain 1-bit LeNet-5', () => {
     const same = join(folder, 'same.flexor');
     const { provenance, digest } = JSON.parse(await output('inspect', path, '--json')) as Inventory;
     const recipe = provenance.recipe.split(' ').slice(1).join(' ').replace('--taps 1', '--taps identity');
-    await output(...recipe.split(' '), '--out', same);
+    await output(...recipe.split(' '), '--output', same);
     const { digest: again } = JSON.parse(await output('inspect', same, '--json')) as Inventory;
     expect(again).toBe(digest);
   });

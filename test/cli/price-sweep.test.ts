@@ -7,6 +7,9 @@ import type { SweepReport } from '../../src/report/price/sweep/types.js';
 import { median } from '../../src/report/price/sweep/rows.js';
 import { flexor } from '../support/cli.js';
 
+// Wide enough for every column.
+process.env['COLUMNS'] = '200';
+
 const folder = mkdtempSync(join(tmpdir(), 'flexor-sweep-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 const kinds = ['--nout', '4,6', '--ratios', '0.75,0.8,1', '--taps', '2,random', '--seeds', '2', '--pe', '4'];

@@ -10,6 +10,9 @@ import { digitModel } from '../support/digit-model.js';
 import { tinyModel } from '../support/tiny-model.js';
 import type { TinyNode } from '../support/tiny-model.js';
 
+// Wide enough for every column.
+process.env['COLUMNS'] = '200';
+
 const folder = mkdtempSync(join(tmpdir(), 'flexor-price-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 

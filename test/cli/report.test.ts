@@ -320,7 +320,7 @@ it('shows a tooltip', async () => {
 
 it('says in one line what is wrong', async () => {
   const cases: readonly (readonly [string[], number, RegExp])[] = [
-    [[paths[1]!], 2, /^flexor: .*-o, --out <file>.*\n$/],
+    [[paths[1]!], 2, /^flexor: .*-o, --output <file>.*\n$/],
     [[paths[1]!, '-o', paths[0]!], 2, /^flexor: -o must name a new file or an HTML file to replace, got '.*'\n$/],
     [
       [paths[1]!, '-o', join(paths[0]!, 'page.html')],

@@ -41,7 +41,17 @@ describe('flexor sweep --slurm', () => {
     fake('FLEXOR_SQUEUE', 'true');
     const out = join(folder, 'two waves');
     const { code, stdout } = await flexor(
-      ...['sweep', recipe, '--out', out, '--slurm', '--threads', '4', '--slurm-options', '--time=1:00 --partition=x'],
+      ...[
+        'sweep',
+        recipe,
+        '--output',
+        out,
+        '--slurm',
+        '--threads',
+        '4',
+        '--slurm-options',
+        '--time=1:00 --partition=x',
+      ],
     );
     expect(code).toBe(0);
     expect(stdout).toBe('0 of 6 runs finished\nsubmitted 2 as job 7\nsubmitted 4 as job 7\n');
@@ -57,7 +67,7 @@ describe('flexor sweep --slurm', () => {
     ]);
     const text = readFileSync(script, 'utf8');
     expect(text).toMatch(
-      /^#!\/bin\/sh\n# .*\nexec '.*node' '.*flexor\.js' sweep '.*recipe\.json' --out '.*two waves' /,
+      /^#!\/bin\/sh\n# .*\nexec '.*node' '.*flexor\.js' sweep '.*recipe\.json' --output '.*two waves' /,
     );
     expect(text).toMatch(/ --threads '4' --run "\$SLURM_ARRAY_TASK_ID"\n$/);
     expect(readdirSync(out)).toEqual(['slurm']);
@@ -69,11 +79,11 @@ describe('flexor sweep --slurm', () => {
     const out = join(folder, 'queue');
     mkdirSync(join(out, 'slurm'), { recursive: true });
     writeFileSync(join(out, 'slurm', 'jobs.json'), '[{"job":"7","tasks":[1,2,3]}]');
-    const { stdout } = await flexor('sweep', recipe, '--out', out, '--slurm');
+    const { stdout } = await flexor('sweep', recipe, '--output', out, '--slurm');
     expect(stdout).toMatch(
       /^0 of 6 runs finished, 2 in the queue\nc, seed 1, had ended without a result: see .*\/3\.log\nsubmitted 1 /,
     );
-    const other = await flexor('sweep', recipe, '--out', out, '--slurm', '--limit', '40');
+    const other = await flexor('sweep', recipe, '--output', out, '--slurm', '--limit', '40');
     expect(other).toMatchObject({ code: 2, stdout: '' });
     expect(other.stderr).toMatch(
       /^flexor: 2 runs of another command are in the queue for .*queue; wait for them, .*\n$/,
@@ -82,16 +92,16 @@ describe('flexor sweep --slurm', () => {
 
   it('trains one run of a sweep', async () => {
     const out = join(folder, 'one');
-    const early = await flexor('sweep', recipe, '--out', out, '--run', '2');
+    const early = await flexor('sweep', recipe, '--output', out, '--run', '2');
     expect(early).toMatchObject({
       code: 2,
       stderr: 'flexor: b starts from a, which is not finished; train that first\n',
     });
-    const { code, stdout } = await flexor('sweep', recipe, '--out', out, '--run', '4');
+    const { code, stdout } = await flexor('sweep', recipe, '--output', out, '--run', '4');
     expect(code).toBe(0);
     expect(stdout).toContain('run 4 of 6: a, seed 2\n');
     expect(readdirSync(out).sort()).toEqual(['a-seed2.flexor', 'a-seed2.json']);
-    const beyond = await flexor('sweep', recipe, '--out', out, '--run', '7');
+    const beyond = await flexor('sweep', recipe, '--output', out, '--run', '7');
     expect(beyond).toMatchObject({ code: 2, stderr: 'flexor: --run must be 1 to 6, got 7\n' });
   });
 
@@ -113,7 +123,7 @@ describe('flexor sweep --slurm', () => {
   ])('says in one line: %s', async (name, options, sbatch, message) => {
     fake('FLEXOR_SBATCH', sbatch);
     fake('FLEXOR_SQUEUE', 'true');
-    const { code, stderr } = await flexor('sweep', recipe, '--out', join(folder, name), ...options);
+    const { code, stderr } = await flexor('sweep', recipe, '--output', join(folder, name), ...options);
     expect([1, 2]).toContain(code);
     expect(stderr.trim()).toMatch(message);
     expect(stderr.trim().split('\n')).toHaveLength(1);
@@ -121,7 +131,7 @@ describe('flexor sweep --slurm', () => {
 
   it('names the command, its variable and its package where Slurm is missing', async () => {
     vi.stubEnv('FLEXOR_SQUEUE', join(folder, 'nothing'));
-    const { code, stderr } = await flexor('sweep', recipe, '--out', join(folder, 'missing'), '--slurm');
+    const { code, stderr } = await flexor('sweep', recipe, '--output', join(folder, 'missing'), '--slurm');
     expect({ code, stderr }).toMatchObject({ code: 1, stderr: expect.stringMatching(/^flexor: FLEXOR_SQUEUE names /) });
     expect(readdirSync(folder)).not.toContain('missing');
   });

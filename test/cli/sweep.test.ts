@@ -34,7 +34,7 @@ describe('flexor sweep', () => {
   it('trains every run for every seed and writes the same files when called again', async () => {
     const recipe = recipeFile('whole.json', { seeds: [1, 2] });
     const out = join(folder, 'whole');
-    const { code, stdout, stderr } = await flexor('sweep', recipe, '--out', out);
+    const { code, stdout, stderr } = await flexor('sweep', recipe, '--output', out);
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
     expect(stdout).toMatch(/run 4 of 4: 0.8 bit, seed 2 \(about \d+:\d\d left\)\n/);
     expect(stdout).toMatch(/^0.6 bit +2 +\d+\.\d\d% +± \d+\.\d\d +99.50%$/m);
@@ -62,13 +62,13 @@ describe('flexor sweep', () => {
     expect(csv).toHaveLength(1 + 8);
     expect(csv[1]).toMatch(/^"0.6 bit",1,1,\d\.\d+,0\.\d+,0.995,"flexor train lenet5 .*"$/);
     const before = files.map((name) => readFileSync(join(out, name)));
-    const again = await flexor('sweep', recipe, '--out', out, '--json');
+    const again = await flexor('sweep', recipe, '--output', out, '--json');
     expect(JSON.parse(again.stdout)).toEqual(results);
     expect(files.map((name) => readFileSync(join(out, name)))).toEqual(before);
-    const other = await flexor('sweep', recipe, '--out', out, '--epochs', '3');
+    const other = await flexor('sweep', recipe, '--output', out, '--epochs', '3');
     expect(other.code).toBe(1);
     expect(other.stderr).toMatch(
-      /0.6-bit-seed1.json is of another run: epochs was 2 and is now 3; give another --out or move the file away\n$/,
+      /0.6-bit-seed1.json is of another run: epochs was 2 and is now 3; give another --output or move the file away\n$/,
     );
   });
 
@@ -79,18 +79,18 @@ describe('flexor sweep', () => {
     });
     const [one, other, out] = ['one', 'other', 'images'].map((name) => join(folder, name));
     writeCifar10(one!, 4);
-    expect((await flexor('sweep', recipe, '--data', one!, '--out', out!)).code).toBe(0);
+    expect((await flexor('sweep', recipe, '--data', one!, '--output', out!)).code).toBe(0);
     writeCifar10(other!, 5);
-    const refused = await flexor('sweep', recipe, '--data', other!, '--out', out!);
+    const refused = await flexor('sweep', recipe, '--data', other!, '--output', out!);
     expect(refused.code).toBe(1);
     expect(refused.stderr).toMatch(/a-seed1.json is of another run: the data were CIFAR-10, .* and are now CIFAR-10, /);
     const line =
-      /a-seed1.json: this is no whole result of a run, or one of an earlier version; give another --out or move/;
+      /a-seed1.json: this is no whole result of a run, or one of an earlier version; give another --output or move/;
     const path = join(out!, 'a-seed1.json');
     const whole = readFileSync(path, 'utf8');
     for (const text of ['{}', whole.slice(0, -20), whole.replace('"loss"', '"lost"')]) {
       writeFileSync(path, text);
-      const damaged = await flexor('sweep', recipe, '--data', one!, '--out', out!);
+      const damaged = await flexor('sweep', recipe, '--data', one!, '--output', out!);
       expect(damaged).toMatchObject({ code: 1, stderr: expect.stringMatching(line) });
     }
   });
@@ -98,7 +98,7 @@ describe('flexor sweep', () => {
   it('trains what is missing in front of finished runs, under the names of today', async () => {
     const out = join(folder, 'seeds');
     const recipe = recipeFile('seeds.json', { options: 'lenet5 --dataset digits --limit 50 --batch 10 --epochs 1' });
-    await flexor('sweep', recipe, '--out', out, '--seeds', '2');
+    await flexor('sweep', recipe, '--output', out, '--seeds', '2');
     const runs = [
       { name: '0.6, bit', options: '--nin 12', paper: null },
       { name: '0.8 bit', options: '--nin 16', paper: null },
@@ -106,7 +106,7 @@ describe('flexor sweep', () => {
     const renamed = recipeFile('renamed.json', {
       ...{ runs, options: 'lenet5 --dataset digits --limit 50 --batch 10 --epochs 1' },
     });
-    const { code, stdout } = await flexor('sweep', renamed, '--out', out, '--seeds', '1,2');
+    const { code, stdout } = await flexor('sweep', renamed, '--output', out, '--seeds', '1,2');
     expect(code).toBe(0);
     // Two runs to train, so time left is known in front of the second one alone.
     expect(stdout.match(/^run \d .*$/gm)).toEqual([
@@ -132,7 +132,7 @@ describe('flexor sweep', () => {
         { name: 'b', options, paper: null },
       ];
       const { code, stdout, stderr } = await flexor(
-        ...['sweep', recipeFile('late.json', { runs }), '--out', join(folder, 'late')],
+        ...['sweep', recipeFile('late.json', { runs }), '--output', join(folder, 'late')],
       );
       expect(stderr.trim()).toMatch(message);
       expect(code).toBe(2);
@@ -148,19 +148,19 @@ describe('flexor sweep', () => {
     ];
     const out = join(folder, 'start');
     const recipe = recipeFile('start.json', { runs });
-    const { code, stdout } = await flexor('sweep', recipe, '--out', out, '--json');
+    const { code, stdout } = await flexor('sweep', recipe, '--output', out, '--json');
     expect(code).toBe(0);
     expect(JSON.parse(stdout)).toMatchObject({
       configurations: [{}, { runs: [{ recipe: expect.stringContaining('--weights ttq --init model.flexor') }] }],
     });
     const random = await flexor(
       ...['train', 'lenet5', '--dataset', 'digits', '--limit', '100', '--batch', '10', '--epochs', '2', '--json'],
-      ...['--weights', 'ttq', '--warmup', '5', '--out', join(folder, 'random.flexor')],
+      ...['--weights', 'ttq', '--warmup', '5', '--output', join(folder, 'random.flexor')],
     );
     const result = JSON.parse(readFileSync(join(out, 'TTQ-seed1.json'), 'utf8')) as { history: { loss: number }[] };
     const { epochs } = JSON.parse(random.stdout) as { epochs: { loss: number }[] };
     expect(result.history[0]!.loss).toBeLessThan(epochs[0]!.loss);
-    const again = await flexor('sweep', recipe, '--out', out, '--json');
+    const again = await flexor('sweep', recipe, '--output', out, '--json');
     expect(again.stdout).toBe(stdout);
   });
 
@@ -172,8 +172,8 @@ describe('flexor sweep', () => {
     ];
     const recipe = recipeFile('killed.json', { runs });
     const [whole, killed] = [join(folder, 'not-killed'), join(folder, 'killed')];
-    await flexor('sweep', recipe, '--out', whole);
-    await runNode([resolve('lib/flexor.js'), 'sweep', recipe, '--out', killed], (kill, stdout) => {
+    await flexor('sweep', recipe, '--output', whole);
+    await runNode([resolve('lib/flexor.js'), 'sweep', recipe, '--output', killed], (kill, stdout) => {
       if (/run 2 of 2.*\nepoch 1/.test(stdout)) kill('SIGKILL');
     });
     const results = ['curves.svg', 'histograms.svg', 'results.csv', 'results.json'];
@@ -186,7 +186,7 @@ describe('flexor sweep', () => {
     // What is done is there to be looked at.
     const partial = JSON.parse(readFileSync(join(killed, 'results.json'), 'utf8')) as { configurations: object[] };
     expect(partial.configurations).toMatchObject([{ name: '0.6 bit', runs: [{ seed: 1 }] }]);
-    const { code, stdout } = await flexor('sweep', recipe, '--out', killed);
+    const { code, stdout } = await flexor('sweep', recipe, '--output', killed);
     expect(code).toBe(0);
     expect(stdout).not.toContain('epoch 1/');
     for (const name of readdirSync(whole))
@@ -216,7 +216,7 @@ describe('flexor sweep', () => {
     writeFileSync(join(folder, '6.json'), '{');
     attempts.push([join(folder, '6.json'), /6.json: must be JSON, got: /]);
     for (const [path, message] of attempts) {
-      const { code, stderr } = await flexor('sweep', path, '--out', join(folder, 'never'));
+      const { code, stderr } = await flexor('sweep', path, '--output', join(folder, 'never'));
       expect(stderr).toMatch(message);
       expect([1, 2]).toContain(code);
       expect(stderr.trim().split('\n')).toHaveLength(1);

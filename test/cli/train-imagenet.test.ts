@@ -17,7 +17,19 @@ const small = ['--data', data, '--image-size', '32', '--warmup', '2'];
 describe('flexor train on JPEGs', () => {
   it('trains a ResNet-18 with a rate for each layer group', async () => {
     const out = join(folder, 'resnet18.flexor');
-    const options = ['--nin', '16,14,12,8,18', '--epochs', '1', '--batch', '4', '--limit', '8', '--out', out, '--json'];
+    const options = [
+      '--nin',
+      '16,14,12,8,18',
+      '--epochs',
+      '1',
+      '--batch',
+      '4',
+      '--limit',
+      '8',
+      '--output',
+      out,
+      '--json',
+    ];
     const { code, stdout, stderr } = await flexor('train', 'resnet18', ...small, ...options);
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
     expect(JSON.parse(stdout)).toMatchObject({ epochs: [{ epoch: 1 }], testImages: 6 });
@@ -34,8 +46,8 @@ describe('flexor train on JPEGs', () => {
   it('continues after kill −9 as if nothing had happened', async () => {
     const [whole, resumed] = [join(folder, 'whole.flexor'), join(folder, 'resumed.flexor')];
     const args = ['train', 'resnet20', '--dataset', 'imagenet', ...small, '--batch', '4', '--epochs', '3'];
-    expect((await flexor(...args, '--out', whole)).code).toBe(0);
-    const files = ['--out', resumed, '--checkpoint', join(folder, 'resnet20.ckpt')];
+    expect((await flexor(...args, '--output', whole)).code).toBe(0);
+    const files = ['--output', resumed, '--checkpoint', join(folder, 'resnet20.ckpt')];
     const stopped = await runNode([resolve('lib/flexor.js'), ...args, ...files], (kill, stdout) => {
       if (stdout.includes('epoch 1/3')) kill('SIGKILL');
     });
@@ -64,7 +76,7 @@ describe('flexor train on JPEGs', () => {
     ];
     const out = join(folder, 'never.flexor');
     for (const [options, expected, message] of attempts) {
-      const { code, stderr } = await flexor('train', ...options, '--epochs', '1', '--out', out);
+      const { code, stderr } = await flexor('train', ...options, '--epochs', '1', '--output', out);
       expect(stderr).toMatch(message);
       expect({ code, lines: stderr.trim().split('\n').length }).toEqual({ code: expected, lines: 1 });
     }

@@ -26,13 +26,21 @@ const stopped = join(folder, 'stopped.ckpt');
 /** A complete run, and one on a disk that had room for the checkpoint of its first epoch and for nothing behind it. */
 beforeAll(async () => {
   writeCifar10(join(data, 'cifar-10-batches-bin'), 4);
-  const { code } = await flexor(...options, '--data', data, '--out', whole, '--checkpoint', join(folder, 'whole.ckpt'));
+  const { code } = await flexor(
+    ...options,
+    '--data',
+    data,
+    '--output',
+    whole,
+    '--checkpoint',
+    join(folder, 'whole.ckpt'),
+  );
   expect(code).toBe(0);
   const bytes = readFileSync(join(folder, 'whole.ckpt')).length;
   expect(bytes).toBeLessThan(5e6);
   const end = await flexorOnDiskOf(
     Math.floor(1.5 * bytes),
-    ...[...options, '--data', data, '--out', join(folder, 'stopped.flexor'), '--checkpoint', stopped],
+    ...[...options, '--data', data, '--output', join(folder, 'stopped.flexor'), '--checkpoint', stopped],
   );
   // Training goes on without the second checkpoint, and then its model has no place either.
   expect(end.code).toBe(1);
@@ -57,7 +65,11 @@ function place(name: string): { out: string; checkpoint: string; args: string[] 
   mkdirSync(join(folder, name));
   cpSync(whole, out);
   cpSync(stopped, checkpoint);
-  return { out, checkpoint, args: [...options, '--data', data, '--out', out, '--checkpoint', checkpoint, '--resume'] };
+  return {
+    out,
+    checkpoint,
+    args: [...options, '--data', data, '--output', out, '--checkpoint', checkpoint, '--resume'],
+  };
 }
 
 describe('a full disk', () => {

@@ -23,7 +23,7 @@ function positionOf(checkpoint: string): Position {
 describe('flexor train', () => {
   it('writes a model and says how good it is', async () => {
     const out = join(folder, 'new', 'model.flexor');
-    const { code, stdout, stderr } = await flexor(...few, '--epochs', '1', '--nin', '16', '--out', out, '--json');
+    const { code, stdout, stderr } = await flexor(...few, '--epochs', '1', '--nin', '16', '--output', out, '--json');
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
     const { model } = loadModel(out);
     expect(JSON.parse(stdout)).toMatchObject({
@@ -44,13 +44,13 @@ describe('flexor train', () => {
   it('puts into the recipe what repeats the run, whichever recipe it began from', async () => {
     const out = join(folder, 'fan-in.flexor');
     const paper = ['--recipe', 'paper', '--alpha', 'fan-in', '--taps', 'random', '--engine', 'wasm'];
-    const { code, stderr } = await flexor(...few, '--epochs', '1', ...paper, '--out', out);
+    const { code, stderr } = await flexor(...few, '--epochs', '1', ...paper, '--output', out);
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
     const { recipe } = loadModel(out).model.provenance;
     expect(recipe).toContain('--taps random');
     expect(recipe).toMatch(/--lr 0.0001 --schedule constant .*--alpha fan-in/);
     const again = join(folder, 'again.flexor');
-    expect((await flexor(...recipe.split(' ').slice(1), '--engine', 'wasm', '--out', again)).code).toBe(0);
+    expect((await flexor(...recipe.split(' ').slice(1), '--engine', 'wasm', '--output', again)).code).toBe(0);
     expect(readFileSync(again)).toEqual(readFileSync(out));
   });
 
@@ -58,7 +58,7 @@ describe('flexor train', () => {
     const data = writeCifar10(join(folder, 'cifar-10-batches-bin'), 4);
     const out = join(folder, 'resnet20.flexor');
     const tiny = ['--data', folder, '--batch', '10', '--epochs', '1', '--warmup', '1', '--nin', '16,12,8'];
-    const { code, stdout, stderr } = await flexor('train', 'resnet20', ...tiny, '--out', out, '--json');
+    const { code, stdout, stderr } = await flexor('train', 'resnet20', ...tiny, '--output', out, '--json');
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
     expect(JSON.parse(stdout)).toMatchObject({
       // (13,824 of 0.8, 50,688 of 0.6 and 202,752 weights of 0.4 bit, in whole slices)
@@ -71,7 +71,7 @@ describe('flexor train', () => {
     expect(model.provenance.dataset).toBe('CIFAR-10');
     expect(model.input.preprocessing.mean).toEqual([0.4914, 0.4822, 0.4465]);
     truncateSync(join(data, 'data_batch_2.bin'), 100);
-    const broken = await flexor('train', 'resnet20', ...tiny, '--out', out);
+    const broken = await flexor('train', 'resnet20', ...tiny, '--output', out);
     expect(broken.stderr).toMatch(/^flexor: .*data_batch_2.bin: .*records of 3073 bytes, got 100 .*\n$/);
     expect(broken.code).toBe(1);
   });
@@ -79,8 +79,8 @@ describe('flexor train', () => {
   it('starts a baseline from a full-precision model of the same network, and from nothing else', async () => {
     const [full, bwn] = [join(folder, 'full.flexor'), join(folder, 'bwn.flexor')];
     const one = [...few, '--epochs', '1', '--warmup', '1'];
-    expect((await flexor(...one, '--weights', 'full', '--out', full)).code).toBe(0);
-    const files = ['--out', bwn, '--checkpoint', join(folder, 'bwn.ckpt')];
+    expect((await flexor(...one, '--weights', 'full', '--output', full)).code).toBe(0);
+    const files = ['--output', bwn, '--checkpoint', join(folder, 'bwn.ckpt')];
     const { code, stderr } = await flexor(...one, '--weights', 'bwn', '--init', full, ...files);
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
     expect(loadModel(bwn).model.provenance.recipe).toContain('--weights bwn --init model.flexor --epochs 1');
@@ -99,7 +99,7 @@ describe('flexor train', () => {
       ],
     ];
     for (const [args, expected, message] of attempts) {
-      const refused = await flexor(...args, ...(args.includes('--out') ? [] : ['--out', out]));
+      const refused = await flexor(...args, ...(args.includes('--output') ? [] : ['--output', out]));
       const lines = refused.stderr.trim().split('\n');
       expect(lines[0]).toMatch(message);
       expect({ code: refused.code, lines: lines.length }).toEqual({ code: expected, lines: 1 });
@@ -124,11 +124,11 @@ describe('flexor train', () => {
     const [whole, resumed] = [join(folder, `whole-${signal}.flexor`), join(folder, `resumed-${signal}.flexor`)];
     const checkpoint = join(folder, `${signal}.ckpt`);
     const more = [...few, '--limit', '1000', '--batch', '10'];
-    const text = await flexor(...more, '--out', whole);
+    const text = await flexor(...more, '--output', whole);
     expect(text.stdout).toMatch(
       /^engine (native with \d+ threads? \(the fastest\)|(node|wasm) \(engine 'native': .*\))\nepoch 1\/2 {2}loss \d+\.\d+ {2}test accuracy \d+\.\d\d% {2}\d+:\d\d, \d+:\d\d left\nepoch 2\/2 .*% {2}\d+:\d\d\nwrote /,
     );
-    const args = [...more, '--out', resumed, '--checkpoint', checkpoint, ...every];
+    const args = [...more, '--output', resumed, '--checkpoint', checkpoint, ...every];
     const stopped = await runNode([resolve('lib/flexor.js'), ...args], (kill, stdout) => {
       // The second epoch takes seconds.
       if (stdout.includes('epoch 1/2')) setTimeout(() => kill(signal), 300);
@@ -151,52 +151,60 @@ describe('flexor train', () => {
     writeFileSync(damaged, 'FLXCKPT1 and then nothing of use');
     mkdirSync(join(folder, 'directory'));
     const attempts: [string[], number, RegExp][] = [
-      [['--out', out, '--taps', '13'], 2, /--taps must not exceed --nin \(N_tap ≤ N_in\), got N_tap 13 with N_in 12/],
-      [['--out', out, '--taps', 'systematic', '--nin', '21'], 2, /N_in must be from 2 to N_out, got 21 and 20/],
-      [['--out', out, '--taps', 'none'], 2, /--taps.*Must be an integer/],
-      [['--out', out, '--resume'], 2, /--resume needs --checkpoint FILE/],
-      [['--out', out, '--checkpoint-minutes', '1'], 2, /--checkpoint-minutes needs --checkpoint FILE/],
-      [['--out', out, '--resume', '--checkpoint', join(folder, 'no')], 2, /there is no checkpoint .*no; start without/],
-      [['--out', out, '--resume', '--checkpoint', damaged], 1, /damaged.ckpt: the checkpoint/],
-      [['--out', join(folder, 'directory')], 2, /the output must be a file, '.*directory' names a folder/],
-      [['--out', `${out}/`], 2, /the output must be a file, '.*never.flexor\/' names a folder/],
-      [['--out', join(folder, 'x'.repeat(256))], 1, /cannot write .*x: the name is too long/],
-      [['--out', out, '--checkpoint', damaged], 2, /damaged.ckpt holds the state of an earlier run; continue it/],
-      [['--out', join(damaged, 'x.flexor')], 1, /cannot write .*x.flexor/],
       [
-        ['--out', out, '--dataset', 'mnist', '--data', join(folder, 'no')],
+        ['--output', out, '--taps', '13'],
+        2,
+        /--taps must not exceed --nin \(N_tap ≤ N_in\), got N_tap 13 with N_in 12/,
+      ],
+      [['--output', out, '--taps', 'systematic', '--nin', '21'], 2, /N_in must be from 2 to N_out, got 21 and 20/],
+      [['--output', out, '--taps', 'none'], 2, /--taps.*Must be an integer/],
+      [['--output', out, '--resume'], 2, /--resume needs --checkpoint FILE/],
+      [['--output', out, '--checkpoint-minutes', '1'], 2, /--checkpoint-minutes needs --checkpoint FILE/],
+      [
+        ['--output', out, '--resume', '--checkpoint', join(folder, 'no')],
+        2,
+        /there is no checkpoint .*no; start without/,
+      ],
+      [['--output', out, '--resume', '--checkpoint', damaged], 1, /damaged.ckpt: the checkpoint/],
+      [['--output', join(folder, 'directory')], 2, /the output must be a file, '.*directory' names a folder/],
+      [['--output', `${out}/`], 2, /the output must be a file, '.*never.flexor\/' names a folder/],
+      [['--output', join(folder, 'x'.repeat(256))], 1, /cannot write .*x: the name is too long/],
+      [['--output', out, '--checkpoint', damaged], 2, /damaged.ckpt holds the state of an earlier run; continue it/],
+      [['--output', join(damaged, 'x.flexor')], 1, /cannot write .*x.flexor/],
+      [
+        ['--output', out, '--dataset', 'mnist', '--data', join(folder, 'no')],
         1,
         /--data: MNIST folder .*no does not exist/,
       ],
       [
-        ['--out', out, '--dataset', 'cifar10', '--data', join(folder, 'directory')],
+        ['--output', out, '--dataset', 'cifar10', '--data', join(folder, 'directory')],
         1,
         /--data: CIFAR-10 folder .*directory holds no test_batch.bin, nor does its folder cifar-10-batches-bin/,
       ],
-      [['--out', out, '--optimiser', 'adam', '--weight-decay', '1'], 2, /--weight-decay goes with --optimiser sgd/],
-      [['--out', out, '--schedule', 'step'], 2, /--schedule step needs --halve-at: fractions of the run/],
-      [['--out', out, '--clip', '0'], 2, /--clip.*Must be a number of at least 1e-9, or none/],
-      [['--out', out, '--nin', '12,x'], 2, /--nin.*Must be an integer from 1 to 512/],
-      [['--out', out, '--data', folder], 2, /--data .* would be ignored: the digits are built in; leave it out/],
-      [['--out', out, '--engine', 'cuda'], 2, /Must be one of native, node, wasm, cpu/],
-      [['--out', out, '--engine', 'wasm', '--threads', '2'], 2, /--threads is for the native engine; leave it out/],
-      [['--out', out, '--warmup', '5'], 2, /--warmup 5 is longer than the run: 5 steps of 4$/m],
+      [['--output', out, '--optimiser', 'adam', '--weight-decay', '1'], 2, /--weight-decay goes with --optimiser sgd/],
+      [['--output', out, '--schedule', 'step'], 2, /--schedule step needs --halve-at: fractions of the run/],
+      [['--output', out, '--clip', '0'], 2, /--clip.*Must be a number of at least 1e-9, or none/],
+      [['--output', out, '--nin', '12,x'], 2, /--nin.*Must be an integer from 1 to 512/],
+      [['--output', out, '--data', folder], 2, /--data .* would be ignored: the digits are built in; leave it out/],
+      [['--output', out, '--engine', 'cuda'], 2, /Must be one of native, node, wasm, cpu/],
+      [['--output', out, '--engine', 'wasm', '--threads', '2'], 2, /--threads is for the native engine; leave it out/],
+      [['--output', out, '--warmup', '5'], 2, /--warmup 5 is longer than the run: 5 steps of 4$/m],
       [
-        ['--out', out, '--warmup', '101%'],
+        ['--output', out, '--warmup', '101%'],
         2,
         /--warmup.*Must be steps \(390\), epochs \(1ep\) or a part of the run \(20%\)/,
       ],
       [
-        ['--out', out, '--nout', '20,10', '--taps', '2,3,2'],
+        ['--output', out, '--nout', '20,10', '--taps', '2,3,2'],
         2,
         /--nout has 2 values, --taps 3: give one, or one for each layer group$/m,
       ],
       [
-        ['--out', out, '--nin', '12,8'],
+        ['--output', out, '--nin', '12,8'],
         2,
         /--nin takes one value or one for each of the 4 layer groups of lenet5, got 2$/m,
       ],
-      [[], 2, /required option '-o, --out <file>'/],
+      [[], 2, /required option '-o, --output <file>'/],
     ];
     for (const [options, expected, message] of attempts) {
       const { code, stdout, stderr } = await flexor(...few, ...options);

@@ -29,7 +29,7 @@ function recipeFile(name: string, runs: object[]): string {
 }
 
 async function slurm(recipe: string, out: string, ...more: string[]): Promise<string[]> {
-  const { code, stdout, stderr } = await flexor('sweep', recipe, '--out', out, '--slurm', ...more);
+  const { code, stdout, stderr } = await flexor('sweep', recipe, '--output', out, '--slurm', ...more);
   expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
   return stdout.trim().split('\n');
 }
@@ -37,7 +37,7 @@ async function slurm(recipe: string, out: string, ...more: string[]): Promise<st
 /** The folder of a sweep equals that of one on this machine, but for what belongs to the cluster. */
 async function expectSame(recipe: string, out: string): Promise<void> {
   const here = `${out}-here`;
-  expect((await flexor('sweep', recipe, '--out', here, '--threads', '1')).code).toBe(0);
+  expect((await flexor('sweep', recipe, '--output', here, '--threads', '1')).code).toBe(0);
   expect(readdirSync(out).sort()).toEqual([...readdirSync(here), 'slurm'].sort());
   for (const name of readdirSync(here)) expect(readFileSync(join(out, name))).toEqual(readFileSync(join(here, name)));
 }

@@ -59,7 +59,7 @@ export function extraCommand(body: string): string {
     import { printError, printLine } from ${at('cli/terminal/print.js')};
     const load = (file) => import(\`file://\${process.cwd()}/dist/\${file}\`);
     const define = (command) => command.action(async () => {${body}});
-    commands.push({ name: 'extra', summary: '', load: async () => ({ define }) });
+    commands.push({ name: 'extra', group: 'Extra:', summary: '', load: async () => ({ define }) });
     await runCli(workerData);`;
   const url = JSON.stringify(`data:text/javascript,${encodeURIComponent(thread)}`);
   return `

@@ -39,7 +39,7 @@ type Jobs = z.infer<typeof JOBS>;
 const quoted = (word: string): string => `'${word.replaceAll("'", `'\\''`)}'`;
 
 export async function sweepOnSlurm(path: string, options: SlurmOptions, parse: ParseRun): Promise<SlurmSweep> {
-  const place = new SlurmFolder(options.out);
+  const place = new SlurmFolder(options.output);
   // The queue before the results: what ends between the two is taken for finished, not for lost.
   const queue = await place.queued();
   const sweep = await openSweep(path, options, parse);
@@ -53,7 +53,7 @@ export async function sweepOnSlurm(path: string, options: SlurmOptions, parse: P
     .filter((n) => before.has(n))
     .map((n) => ({ name: runs[n - 1]!.name, seed: runs[n - 1]!.seed, log: place.log(n) }));
   if (missing.length > 0) place.write(path, options, queue.size);
-  const results = await writeResults(sweep, options.out);
+  const results = await writeResults(sweep, options.output);
   const submitted: { job: string; runs: number }[] = [];
   const waitFor = [...new Set(queue.values())];
   for (const tasks of waves(sweep, missing)) {
@@ -110,7 +110,7 @@ class SlurmFolder {
       if (before !== null && queued > 0) {
         throw new FlexorError(
           'usage',
-          `${queued} runs of another ${name === 'recipe.json' ? 'recipe' : 'command'} are in the queue for ${resolve(options.out)}; wait for them, end them with scancel, or give another --out`,
+          `${queued} runs of another ${name === 'recipe.json' ? 'recipe' : 'command'} are in the queue for ${resolve(options.output)}; wait for them, end them with scancel, or give another --output`,
         );
       }
       writeFileAtomic(path, text);
@@ -139,9 +139,9 @@ class SlurmFolder {
   }
 
   /** One run: the number of the task is that of the run. */
-  private script({ out, data, epochs, limit, seeds, engine, threads }: SlurmOptions): string {
+  private script({ output, data, epochs, limit, seeds, engine, threads }: SlurmOptions): string {
     const values = {
-      out: resolve(out),
+      output: resolve(output),
       ...(data === undefined ? {} : { data: resolve(data) }),
       ...{ epochs, limit, seeds: seeds?.join(), engine },
       ...(engine === undefined || engine === 'native' ? { threads: threads ?? 1 } : {}),

@@ -143,7 +143,10 @@ export class SweepFolder {
     const wanted: RunIdentity = { config: start.config, engine: result.engine, images };
     const differs = runDifference(result, wanted);
     if (differs !== null) {
-      throw new FlexorError('data', `${path} is of another run: ${differs}; give another --out or move the file away`);
+      throw new FlexorError(
+        'data',
+        `${path} is of another run: ${differs}; give another --output or move the file away`,
+      );
     }
     this.done.set(run, { ...result, name: run.name, seed: run.seed });
   }
@@ -152,7 +155,7 @@ export class SweepFolder {
 function readResult(path: string): RunResult {
   const wrong = new FlexorError(
     'data',
-    `${path}: this is no whole result of a run, or one of an earlier version; give another --out or move the file away`,
+    `${path}: this is no whole result of a run, or one of an earlier version; give another --output or move the file away`,
   );
   const json = parseJson(readText(path), () => wrong);
   if (RESULT.safeParse(json).success) return json as RunResult;

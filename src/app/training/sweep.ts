@@ -17,7 +17,7 @@ export { finalAccuracy } from '../../report/training/statistics.js';
 
 export interface SweepOptions extends EngineFlags {
   /** Folder for models and results. */
-  readonly out: string;
+  readonly output: string;
   /** These win over the recipe's. */
   readonly data?: string;
   readonly epochs?: number;
@@ -48,7 +48,7 @@ export async function openSweep(path: string, options: SweepOptions, parse: Pars
     options[name] === undefined ? [] : [`--${name}`, String(options[name])],
   );
   const runs = planRuns(path, recipe, options.seeds ?? recipe.seeds, more, parse);
-  const folder = new SweepFolder(options.out, runs);
+  const folder = new SweepFolder(options.output, runs);
   await folder.takeStock();
   return { recipe, runs, folder };
 }
@@ -64,15 +64,15 @@ export async function sweepRecipe(
   onEngine(choice);
   const sweep = await openSweep(path, options, parse);
   const { runs, folder } = sweep;
-  makeFolder(options.out);
+  makeFolder(options.output);
   const toTrain = runs.filter((run) => folder.result(run) === undefined);
-  if (toTrain.length < runs.length) await writeResults(sweep, options.out);
+  if (toTrain.length < runs.length) await writeResults(sweep, options.output);
   const total = epochsOf(toTrain);
   for (const [i, run] of toTrain.entries()) {
     // Runs of many epochs take longer than those of a few.
     onRun(run, runs.indexOf(run) + 1, runs.length, { done: epochsOf(toTrain.slice(0, i)), total });
     await folder.finish(run, choice.engine, hooks(run));
-    await writeResults(sweep, options.out);
+    await writeResults(sweep, options.output);
   }
   return resultsOf(sweep);
 }
@@ -90,7 +90,7 @@ export async function sweepRun(
   const { runs, folder } = await openSweep(path, options, parse);
   const run = runs[number - 1];
   if (run === undefined) throw new FlexorError('usage', `--run must be 1 to ${runs.length}, got ${number}`);
-  makeFolder(options.out);
+  makeFolder(options.output);
   onRun(run, number, runs.length, { done: 0, total: run.config.epochs });
   await folder.finish(run, choice.engine, hooks(run));
 }

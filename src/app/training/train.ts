@@ -17,7 +17,7 @@ import { startEngine, type EngineFlags } from './engine.js';
 
 export interface TrainRequest extends ConfigFlags, EngineFlags {
   /** Model file to write. */
-  readonly out: string;
+  readonly output: string;
   /** Full-precision model of the same network, from which a baseline or flexor-nearest starts. */
   readonly init?: string;
   /** Full-precision model, of any network for these images, that the run learns from besides the labels. */
@@ -55,7 +55,7 @@ export async function trainNetwork(
       `--checkpoint: ${request.checkpoint} holds the state of an earlier run; continue it with --resume, move it away or name another file`,
     );
   }
-  for (const path of [request.out, request.checkpoint]) if (path !== undefined) prepareOutput(path);
+  for (const path of [request.output, request.checkpoint]) if (path !== undefined) prepareOutput(path);
   const choice = chooseNetwork(argument);
   const source = chooseSource(choice.network, request);
   const start = startModel(request.init);
@@ -73,6 +73,6 @@ export async function trainNetwork(
     ...(teacher === null ? {} : { distil: teacher }),
   };
   const result = await train(engineChoice.engine, config, dataset, files, hooks(config, engineChoice));
-  saveResult(request.out, writeModel(result.model));
+  saveResult(request.output, writeModel(result.model));
   return { ...result, choice: engineChoice, bitsPerWeight: encryptedBitsPerWeight(layerInventory(result.model)) };
 }

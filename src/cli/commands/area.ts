@@ -9,6 +9,7 @@ import { oneOf } from '../options/values.js';
 import { areaTables } from '../tables/area.js';
 import { printJson, printLine } from '../terminal/print.js';
 import { startProgress } from '../terminal/progress.js';
+import { addHelp, GROUPS } from '../options/help.js';
 
 interface Options extends AreaOptions {
   readonly json?: boolean;
@@ -18,6 +19,7 @@ interface Options extends AreaOptions {
 export function define(command: Command): void {
   command.argument('<model>', 'model file (.flexor)');
   addSynthesisOptions(addGenerationOptions(addLoweringOptions(command)))
+    .optionsGroup(GROUPS.synthesis)
     .option('--target <name>', AREA_TARGETS.join(', '), oneOf(AREA_TARGETS), 'xcup')
     .option('--plain', 'also measure a plain 1-bit network with the same fold, for comparison')
     .option(
@@ -25,20 +27,22 @@ export function define(command: Command): void {
       'also synthesise the whole design at once and state the difference to the sum of its layers',
     )
     .option('--pnr', 'target ice40: also place and route with nextpnr-ice40 for the clock frequency')
-    .option('--json', 'print JSON')
-    .addHelpText(
-      'after',
-      `
-Every layer is synthesised on its own, once more with the boundaries of modules kept for its parts, and its decryptors alone.
-Counts are cells before placement. Results are cached by content; what one means for each target is in docs/area.md.
-
-Examples:
-  flexor area models/lenet5-mnist-0.6.flexor
-  flexor area model.flexor --target asic --liberty cells.lib --json
-  flexor area model.flexor --target ice40 --check-flat --pnr
-  flexor area model.flexor --plain --target-fps 2000 --clock-mhz 200`,
-    )
-    .action(area);
+    .optionsGroup(GROUPS.output)
+    .option('--json', 'print JSON');
+  addHelp(
+    command,
+    [
+      'Every layer is synthesised on its own, once more with the boundaries of modules kept for its parts, and ' +
+        'its decryptors alone. Counts are cells before placement. Results are cached by content; what one means ' +
+        'for each target is in docs/area.md.',
+    ],
+    [
+      'flexor area models/lenet5-mnist-0.6.flexor',
+      'flexor area model.flexor --target asic --liberty cells.lib --json',
+      'flexor area model.flexor --target ice40 --check-flat --pnr',
+      'flexor area model.flexor --plain --target-fps 2000 --clock-mhz 200',
+    ],
+  ).action(area);
 }
 
 async function area(path: string, options: Options): Promise<void> {

@@ -9,6 +9,7 @@ import { addReadingOptions } from '../options/readings.js';
 import { comparisonText } from '../tables/compare.js';
 import { printJson, printLine } from '../terminal/print.js';
 import { startProgress } from '../terminal/progress.js';
+import { addHelp, GROUPS } from '../options/help.js';
 
 interface Options extends CompareOptions {
   readonly json?: boolean;
@@ -18,20 +19,22 @@ interface Options extends CompareOptions {
 export function define(command: Command): void {
   command.argument('<model>', 'model file (.flexor)');
   addReadingOptions(addGenerationOptions(addLoweringOptions(addImageOptions(command))))
+    .optionsGroup(GROUPS.output)
     .option('--keep <dir>', 'write the generated design here and keep it')
-    .option('--json', 'print JSON')
-    .addHelpText(
-      'after',
-      `
-The RTL runs twice: without stalls, where every cycle must be as predicted, and with random stalls (--stalls 0 leaves
-the second run out). Any difference ends with exit code 1.
-
-Examples:
-  flexor compare models/lenet5-mnist-0.6.flexor
-  flexor compare model.flexor --images 1000 --rtl-images 10 --json
-  flexor compare model.flexor --rtl-images 0 --activation-bits 4 --layer-bits conv1=8,fc1=6`,
-    )
-    .action(compare);
+    .optionsGroup(GROUPS.output)
+    .option('--json', 'print JSON');
+  addHelp(
+    command,
+    [
+      'The RTL runs twice: without stalls, where every cycle must be as predicted, and with random stalls ' +
+        '(--stalls 0 leaves the second run out). Any difference ends with exit code 1.',
+    ],
+    [
+      'flexor compare models/lenet5-mnist-0.6.flexor',
+      'flexor compare model.flexor --images 1000 --rtl-images 10 --json',
+      'flexor compare model.flexor --rtl-images 0 --activation-bits 4 --layer-bits conv1=8,fc1=6',
+    ],
+  ).action(compare);
 }
 
 async function compare(path: string, options: Options): Promise<void> {

@@ -9,6 +9,7 @@ import { integer, oneOf } from '../options/values.js';
 import { cosimText } from '../tables/cosim.js';
 import { printJson, printLine } from '../terminal/print.js';
 import { startProgress } from '../terminal/progress.js';
+import { addHelp, GROUPS } from '../options/help.js';
 
 interface CosimOptions extends CosimRequest {
   readonly json?: boolean;
@@ -18,6 +19,7 @@ interface CosimOptions extends CosimRequest {
 export function define(command: Command): void {
   command.argument('<model>', 'model file (.flexor)');
   addGenerationOptions(addLoweringOptions(addImageOptions(command, 10)))
+    .optionsGroup(GROUPS.runs)
     .option(
       '--stalls <percent>',
       'chance of a stall a cycle on both sides; 0 checks the predicted cycles',
@@ -30,25 +32,29 @@ export function define(command: Command): void {
       '--load-model <file>',
       'with --weights ram: load this model as soon as the first image has begun, and read it back',
     )
+    .optionsGroup(GROUPS.output)
     .option('--trace <file>', 'write an FST trace (GTKWave, Surfer)')
+    .optionsGroup(GROUPS.runs)
     .option('--simulator <name>', SIMULATORS.join(' or '), oneOf(SIMULATORS), 'verilator')
+    .optionsGroup(GROUPS.output)
     .option('--keep <dir>', 'write the generated design here and keep it')
     .option('--cache <dir>', 'folder of cached builds (default: FLEXOR_CACHE, else build/cache)')
-    .option('--json', 'print JSON')
-    .addHelpText(
-      'after',
-      `
-A difference in a value, a stream that is stuck, or (without stalls) a cycle that is not as predicted ends with exit code
-1, names the layer, and keeps the folder of the run.
-
-Examples:
-  flexor cosim models/lenet5-mnist-0.6.flexor --images 50
-  flexor cosim model.flexor --images 20 --stalls 50 --seed 7 --layers
-  flexor cosim model.flexor --images 1 --trace out.fst
-  flexor cosim tiny.flexor --images 2 --simulator icarus
-  flexor cosim a.flexor --weights ram --load-model b.flexor --images 6 --stalls 30`,
-    )
-    .action(cosim);
+    .optionsGroup(GROUPS.output)
+    .option('--json', 'print JSON');
+  addHelp(
+    command,
+    [
+      'A difference in a value, a stream that is stuck, or (without stalls) a cycle that is not as predicted ' +
+        'ends with exit code 1, names the layer, and keeps the folder of the run.',
+    ],
+    [
+      'flexor cosim models/lenet5-mnist-0.6.flexor --images 50',
+      'flexor cosim model.flexor --images 20 --stalls 50 --seed 7 --layers',
+      'flexor cosim model.flexor --images 1 --trace out.fst',
+      'flexor cosim tiny.flexor --images 2 --simulator icarus',
+      'flexor cosim a.flexor --weights ram --load-model b.flexor --images 6 --stalls 30',
+    ],
+  ).action(cosim);
 }
 
 async function cosim(path: string, options: CosimOptions): Promise<void> {

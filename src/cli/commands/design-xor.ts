@@ -5,6 +5,7 @@ import { integer, wordOr } from '../options/values.js';
 import { xorTable } from '../tables/xor.js';
 import { printJson, printLine } from '../terminal/print.js';
 import { startProgress } from '../terminal/progress.js';
+import { addHelp, GROUPS } from '../options/help.js';
 
 interface Options {
   readonly nin: number;
@@ -19,6 +20,7 @@ interface Options {
 /** Adds arguments, options, help and action. */
 export function define(command: Command): void {
   command
+    .optionsGroup(GROUPS.search)
     .requiredOption('--nin <n>', 'N_in: encrypted bits of a slice', integer(1, 512))
     .requiredOption('--nout <n>', 'N_out: weight bits of a slice', integer(1, 512))
     .addOption(
@@ -28,20 +30,21 @@ export function define(command: Command): void {
     )
     .option('--seeds <n>', 'matrices to try', integer(1, 1_000_000), 200)
     .option('--seed <n>', 'seed of the first one', integer(0, 4_000_000_000), 1)
+    .optionsGroup(GROUPS.output)
     .option('-o, --output <file>', 'write the best one here, for flexor train --xor')
-    .option('--json', 'print JSON')
-    .addHelpText(
-      'after',
-      `
-Of equal rank and minimum distance the one with more different rows, then with fewer gates, wins. docs/xor.md says what
-the figures mean.
-
-Examples:
-  flexor design-xor --nin 12 --nout 20 --taps 2 --seeds 1000 -o matrix.json
-  flexor design-xor --nin 8 --nout 10 --taps random --json | jq .gates
-  flexor train lenet5 --xor matrix.json --out model.flexor`,
-    )
-    .action(designXor);
+    .option('--json', 'print JSON');
+  addHelp(
+    command,
+    [
+      'Of equal rank and minimum distance the one with more different rows, then with fewer gates, wins. ' +
+        'docs/xor.md says what the figures mean.',
+    ],
+    [
+      'flexor design-xor --nin 12 --nout 20 --taps 2 --seeds 1000 -o matrix.json',
+      'flexor design-xor --nin 8 --nout 10 --taps random --json | jq .gates',
+      'flexor train lenet5 --xor matrix.json -o model.flexor',
+    ],
+  ).action(designXor);
 }
 
 async function designXor(options: Options): Promise<void> {

@@ -6,6 +6,7 @@ import { addLoweringOptions } from '../options/lowering.js';
 import { integer } from '../options/values.js';
 import { designText } from '../tables/design.js';
 import { printJson, printLine } from '../terminal/print.js';
+import { addHelp, GROUPS } from '../options/help.js';
 
 interface Options extends WritePackageOptions {
   readonly json?: boolean;
@@ -15,22 +16,26 @@ interface Options extends WritePackageOptions {
 export function define(command: Command): void {
   command
     .argument('<model>', 'model file (.flexor)')
+    .optionsGroup(GROUPS.output)
     .requiredOption('-o, --output <dir>', 'folder of the design; of one that is there its own files are replaced');
   addGenerationOptions(addLoweringOptions(command))
+    .optionsGroup(GROUPS.hardware)
     .option('--vectors <n>', 'random frames of the testbench (default: 2, none for large networks)', integer(0, 1000))
     .option('--seed <n>', 'seed of those frames', integer(0, 2 ** 32 - 1), 1)
-    .option('--json', 'print the manifest')
-    .addHelpText(
-      'after',
-      `
-The folder is complete: README.md says how to simulate and synthesise it without this tool. Without a fold the slowest layer gets 64 additions a cycle and the others keep up with it.
-
-Examples:
-  flexor gen-rtl models/lenet5-mnist-0.6.flexor -o build/lenet5
-  flexor gen-rtl model.flexor -o build/fast --target-fps 2000 --clock-mhz 200
-  flexor gen-rtl model.flexor -o build/mine --fold fold.json --activation-bits 6`,
-    )
-    .action(genRtl);
+    .optionsGroup(GROUPS.output)
+    .option('--json', 'print the manifest');
+  addHelp(
+    command,
+    [
+      'The folder is complete: README.md says how to simulate and synthesise it without this tool. Without a ' +
+        'fold the slowest layer gets 64 additions a cycle and the others keep up with it.',
+    ],
+    [
+      'flexor gen-rtl models/lenet5-mnist-0.6.flexor -o build/lenet5',
+      'flexor gen-rtl model.flexor -o build/fast --target-fps 2000 --clock-mhz 200',
+      'flexor gen-rtl model.flexor -o build/mine --fold fold.json --activation-bits 6',
+    ],
+  ).action(genRtl);
 }
 
 function genRtl(path: string, options: Options): void {

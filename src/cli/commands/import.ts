@@ -4,6 +4,7 @@ import { importModel, ImportProblems, type ImportRequest } from '../../app/impor
 import { importText, problemTable } from '../tables/import.js';
 import { integer, listOf, real } from '../options/values.js';
 import { printJson, printLine } from '../terminal/print.js';
+import { addHelp, GROUPS } from '../options/help.js';
 
 interface Options extends Omit<ImportRequest, 'classes'> {
   readonly classes?: readonly string[];
@@ -14,7 +15,9 @@ interface Options extends Omit<ImportRequest, 'classes'> {
 export function define(command: Command): void {
   command
     .argument('<graph>', 'ONNX or QONNX file (.onnx)')
-    .requiredOption('-o, --out <file>', 'model file to write (.flexor)')
+    .optionsGroup(GROUPS.output)
+    .requiredOption('-o, --output <file>', 'model file to write (.flexor)')
+    .optionsGroup(GROUPS.network)
     .option(
       '--verify <n>',
       'random inputs on which graph, float and integer network are compared',
@@ -31,21 +34,22 @@ export function define(command: Command): void {
     .option('--std <list>', 'see --mean', listOf(real(1e-6)), [1])
     .option('--dataset <name>', 'data set that the model is for, e.g. mnist', 'unknown')
     .option('--classes <list>', 'names of the classes', (text: string) => text.split(','))
-    .option('--json', 'print JSON')
-    .addHelpText(
-      'after',
-      `
-Examples:
-  flexor import TFC_1W1A.onnx -o tfc.flexor --dataset mnist
-  flexor import model.onnx -o model.flexor --verify 20 --mean 0.49,0.48,0.45 --std 0.25,0.24,0.26`,
-    )
-    .action(run);
+    .optionsGroup(GROUPS.output)
+    .option('--json', 'print JSON');
+  addHelp(
+    command,
+    [],
+    [
+      'flexor import TFC_1W1A.onnx -o tfc.flexor --dataset mnist',
+      'flexor import model.onnx -o model.flexor --verify 20 --mean 0.49,0.48,0.45 --std 0.25,0.24,0.26',
+    ],
+  ).action(run);
 }
 
 function run(path: string, { classes, json, ...request }: Options): void {
   try {
     const result = importModel(path, { ...request, classes: classes ?? null });
-    if (!json) return printLine(importText(result, request.out));
+    if (!json) return printLine(importText(result, request.output));
     const { model, notes, verification } = result;
     printJson({ model: model.name, nodes: model.nodes.length, notes, verification });
   } catch (error) {

@@ -5,6 +5,7 @@ import { formatCount } from '../../base/format.js';
 import { addGenerationOptions } from '../options/generation.js';
 import { addLoweringOptions } from '../options/lowering.js';
 import { printJson, printLine } from '../terminal/print.js';
+import { addHelp, GROUPS } from '../options/help.js';
 
 interface Options extends LoadFileOptions {
   readonly json?: boolean;
@@ -14,23 +15,22 @@ interface Options extends LoadFileOptions {
 export function define(command: Command): void {
   command
     .argument('<model>', 'model file (.flexor) to load')
+    .optionsGroup(GROUPS.lowering)
     .requiredOption('--for <model>', 'model that the hardware was generated for, with the same options as then')
+    .optionsGroup(GROUPS.output)
     .requiredOption(
       '-o, --output <file>',
       'the packet: .hex one beat of eight digits a line, .bin little-endian words',
     );
-  addGenerationOptions(addLoweringOptions(command))
-    .option('--json', 'print JSON')
-    .addHelpText(
-      'after',
-      `
-Send the beats on s_load, tlast with the last one. Frames that begin later use the new weights at every layer.
-
-Examples:
-  flexor gen-rtl a.flexor -o build/a --weights ram
-  flexor load-file b.flexor --for a.flexor --weights ram -o b.hex`,
-    )
-    .action(loadFile);
+  addGenerationOptions(addLoweringOptions(command)).optionsGroup(GROUPS.output).option('--json', 'print JSON');
+  addHelp(
+    command,
+    ['Send the beats on s_load, tlast with the last one. Frames that begin later use the new weights at every layer.'],
+    [
+      'flexor gen-rtl a.flexor -o build/a --weights ram',
+      'flexor load-file b.flexor --for a.flexor --weights ram -o b.hex',
+    ],
+  ).action(loadFile);
 }
 
 function loadFile(path: string, options: Options): void {

@@ -7,6 +7,7 @@ import { integer, listOf, real, wordOr } from '../options/values.js';
 import { sweepTable } from '../tables/price-sweep.js';
 import { printJson, printLine } from '../terminal/print.js';
 import { startProgress } from '../terminal/progress.js';
+import { addHelp, GROUPS } from '../options/help.js';
 
 interface Options extends PriceSweepOptions {
   readonly json?: boolean;
@@ -15,6 +16,7 @@ interface Options extends PriceSweepOptions {
 /** Adds arguments, options, help and action. */
 export function define(command: Command): void {
   command
+    .optionsGroup(GROUPS.search)
     .option('--nout <list>', 'N_out, with commas', listOf(integer(1, 512)), [8, 12, 16, 20, 24, 32])
     .option('--ratios <list>', 'N_in/N_out, with commas', listOf(real(0.01, 1)), [0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1])
     .addOption(
@@ -32,21 +34,23 @@ export function define(command: Command): void {
       DEFAULT_CIRCUIT.iterations,
     );
   addSynthesisOptions(command)
+    .optionsGroup(GROUPS.output)
     .option('--csv <file>', 'write the rows as CSV')
     .option('--svg <file>', 'write the plot')
-    .option('--json', 'print JSON')
-    .addHelpText(
-      'after',
-      `
-Hundreds of decryptors go through Yosys, many in one run; a second run finds them in the cache. What the columns mean is in
-docs/price.md.
-
-Examples:
-  flexor price-sweep --svg sweep.svg --csv sweep.csv
-  flexor price-sweep --nout 20 --ratios 0.6 --taps 2,3,4 --seeds 3
-  flexor price-sweep --liberty cells.lib --json | jq '.rows[] | .breakEvenWeights.sram'`,
-    )
-    .action(priceSweep);
+    .optionsGroup(GROUPS.output)
+    .option('--json', 'print JSON');
+  addHelp(
+    command,
+    [
+      'Hundreds of decryptors go through Yosys, many in one run; a second run finds them in the cache. What the ' +
+        'columns mean is in docs/price.md.',
+    ],
+    [
+      'flexor price-sweep --svg sweep.svg --csv sweep.csv',
+      'flexor price-sweep --nout 20 --ratios 0.6 --taps 2,3,4 --seeds 3',
+      "flexor price-sweep --liberty cells.lib --json | jq '.rows[] | .breakEvenWeights.sram'",
+    ],
+  ).action(priceSweep);
 }
 
 async function priceSweep(options: Options): Promise<void> {

@@ -10,6 +10,7 @@ import { integer, listOf, oneOf } from '../options/values.js';
 import { priceTables } from '../tables/price.js';
 import { printJson, printLine } from '../terminal/print.js';
 import { startProgress } from '../terminal/progress.js';
+import { addHelp, GROUPS } from '../options/help.js';
 
 interface Options extends PriceOptions {
   readonly json?: boolean;
@@ -19,10 +20,12 @@ interface Options extends PriceOptions {
 export function define(command: Command): void {
   command.argument('<model>', 'model file (.flexor)');
   addSynthesisOptions(addGenerationOptions(addLoweringOptions(command)))
+    .optionsGroup(GROUPS.synthesis)
     .option('--target <names>', `one or more of ${AREA_TARGETS.join(', ')}, with commas`, listOf(oneOf(AREA_TARGETS)), [
       'xcup',
       'asic',
     ])
+    .optionsGroup(GROUPS.images)
     .option(
       '--images <n>',
       'test images from which the switching of the MAC arrays is counted; 0: none',
@@ -31,19 +34,21 @@ export function define(command: Command): void {
     )
     .option('--data <dir>', 'folder with the MNIST files (default: FLEXOR_DATA, else ../shared/data)')
     .option('--dataset <name>', `${TEST_SET_NAMES.join(', ')} (default: what the model states)`, oneOf(TEST_SET_NAMES))
-    .option('--json', 'print JSON')
-    .addHelpText(
-      'after',
-      `
-Both networks, the model's and the same one with plain 1-bit weights, are generated with the same fold and synthesised.
-Energy is an estimate from counted switching with constants of 45 nm; docs/price.md has the definitions.
-
-Examples:
-  flexor price models/lenet5-mnist-0.6.flexor
-  flexor price model.flexor --target ice40 --images 0 --json
-  flexor price model.flexor --target-fps 2000 --clock-mhz 200`,
-    )
-    .action(price);
+    .optionsGroup(GROUPS.output)
+    .option('--json', 'print JSON');
+  addHelp(
+    command,
+    [
+      "Both networks, the model's and the same one with plain 1-bit weights, are generated with the same fold " +
+        'and synthesised. Energy is an estimate from counted switching with constants of 45 nm; docs/price.md has ' +
+        'the definitions.',
+    ],
+    [
+      'flexor price models/lenet5-mnist-0.6.flexor',
+      'flexor price model.flexor --target ice40 --images 0 --json',
+      'flexor price model.flexor --target-fps 2000 --clock-mhz 200',
+    ],
+  ).action(price);
 }
 
 async function price(path: string, options: Options): Promise<void> {

@@ -13,6 +13,7 @@ import { oneOf } from '../options/values.js';
 import { reportSummary } from '../tables/report.js';
 import { printJson, printLine } from '../terminal/print.js';
 import { startProgress } from '../terminal/progress.js';
+import { addHelp, GROUPS } from '../options/help.js';
 
 interface Options extends ReportOptions {
   readonly json?: boolean;
@@ -22,30 +23,34 @@ interface Options extends ReportOptions {
 export function define(command: Command): void {
   command
     .argument('<models...>', 'model files (.flexor); several are compared')
-    .requiredOption('-o, --out <file>', 'HTML file to write');
+    .optionsGroup(GROUPS.output)
+    .requiredOption('-o, --output <file>', 'HTML file to write');
   addSynthesisOptions(addReadingOptions(addGenerationOptions(addLoweringOptions(addImageOptions(command)))))
+    .optionsGroup(GROUPS.synthesis)
     .option('--target <name>', AREA_TARGETS.join(', '), oneOf(AREA_TARGETS), 'xcup')
     .option('--no-area', 'leave synthesis out, and with it area, memory, price and energy')
-    .option('--json', 'print all figures as JSON instead of a summary')
-    .addHelpText(
-      'after',
-      `
-The page holds its style, scripts, data and charts and asks the network for nothing. --clock-mhz (default:
-${DEFAULT_CLOCK_MHZ}) also says at which clock frames a second are stated. Area is measured beside a plain 1-bit
-network with the same fold. Co-simulation and synthesis come from the cache where they ran before.
-
-Examples:
-  flexor report models/lenet5-mnist-0.6.flexor -o report.html
-  flexor report models/lenet5-mnist-0.*.flexor -o report.html --clock-mhz 200
-  flexor report model.flexor -o report.html --no-area --rtl-images 0 --json`,
-    )
-    .action(report);
+    .optionsGroup(GROUPS.output)
+    .option('--json', 'print all figures as JSON instead of a summary');
+  addHelp(
+    command,
+    [
+      'The page holds its style, scripts, data and charts and asks the network for nothing. --clock-mhz ' +
+        `(default: ${DEFAULT_CLOCK_MHZ}) also says at which clock frames a second are stated. Area is measured ` +
+        'beside a plain 1-bit network with the same fold. Co-simulation and synthesis come from the cache where ' +
+        'they ran before.',
+    ],
+    [
+      'flexor report models/lenet5-mnist-0.6.flexor -o report.html',
+      'flexor report models/lenet5-mnist-0.*.flexor -o report.html --clock-mhz 200',
+      'flexor report model.flexor -o report.html --no-area --rtl-images 0 --json',
+    ],
+  ).action(report);
 }
 
 async function report(paths: readonly string[], options: Options, command: Command): Promise<void> {
   const commands = (path: string): string[] => commandsFor(command, paths, path);
   const { figures, runs } = await reportOnModels(paths, options, commands, startProgress);
   if (options.json) printJson(figures);
-  else printLine(`${reportSummary(figures)}\n\npage: ${options.out}`);
+  else printLine(`${reportSummary(figures)}\n\npage: ${options.output}`);
   runs.forEach(throwWhereFailed);
 }

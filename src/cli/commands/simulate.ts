@@ -8,6 +8,7 @@ import { addLoweringOptions } from '../options/lowering.js';
 import { integer } from '../options/values.js';
 import { printJson, printLine } from '../terminal/print.js';
 import { startProgress } from '../terminal/progress.js';
+import { addHelp, GROUPS } from '../options/help.js';
 
 interface Options extends SimulateOptions {
   readonly json?: boolean;
@@ -17,16 +18,18 @@ interface Options extends SimulateOptions {
 export function define(command: Command): void {
   command.argument('<model>', 'model file (.flexor)');
   addLoweringOptions(addImageOptions(command))
+    .optionsGroup(GROUPS.runs)
     .option('--workers <n>', 'threads', integer(1, 256), availableParallelism())
-    .option('--json', 'print JSON')
-    .addHelpText(
-      'after',
-      `
-Examples:
-  flexor simulate models/lenet5-mnist-0.6.flexor
-  flexor simulate model.flexor --images 1000 --activation-bits 4 --json`,
-    )
-    .action(simulate);
+    .optionsGroup(GROUPS.output)
+    .option('--json', 'print JSON');
+  addHelp(
+    command,
+    [],
+    [
+      'flexor simulate models/lenet5-mnist-0.6.flexor',
+      'flexor simulate model.flexor --images 1000 --activation-bits 4 --json',
+    ],
+  ).action(simulate);
 }
 
 async function simulate(path: string, options: Options): Promise<void> {

@@ -11,6 +11,7 @@ import { sweepResultsTable } from '../tables/sweep.js';
 import { printJson, printLine } from '../terminal/print.js';
 import { clock, secondsLeft } from '../terminal/progress.js';
 import { reporter } from '../terminal/train-reporter.js';
+import { addHelp, GROUPS } from '../options/help.js';
 
 interface Options extends SlurmOptions {
   readonly run?: number;
@@ -18,35 +19,42 @@ interface Options extends SlurmOptions {
   readonly json?: boolean;
 }
 
-const HELP = `
-The folder gets a model and a result of every run and, new after each run, results.json, results.csv, curves.svg and
-histograms.svg (the encrypted weights of each first seed) of the runs that were asked for. Called again, it continues:
-finished runs are kept, one that was stopped goes on from its checkpoint.
-
-With --slurm each run is a task of a job array on a cluster. The same command, called again, gathers the results that are
-there and submits again what is neither finished nor in the queue; killed tasks go on from their checkpoints.
-
-Examples:
-  flexor sweep recipes/fig4.json --data DIR --out fig4
-  flexor sweep recipes/table1-resnet20.json --data DIR --out table1 --slurm --slurm-options "--partition=long --time=2-0"
-  flexor sweep recipes/table1-resnet20.json --data DIR --out table1 --epochs 15 --seeds 1`;
-
 export function define(command: Command): void {
   command
     .argument('<recipe>', 'recipe file: recipes/*.json')
-    .requiredOption('-o, --out <dir>', 'folder for models and results')
+    .optionsGroup(GROUPS.output)
+    .requiredOption('-o, --output <dir>', 'folder for models and results')
+    .optionsGroup(GROUPS.runs)
     .option('--data <dir>', 'folder of the data set (else FLEXOR_DATA, else ../shared/data)')
     .option('--epochs <n>', "instead of the recipe's", integer(1))
     .option('--limit <n>', 'use only the first n images of each split', integer(1))
     .option('--seeds <list>', "instead of the recipe's, with commas", listOf(integer(0, 4294967295)));
   engineOptions(command);
   command
+    .optionsGroup(GROUPS.runs)
     .option('--run <n>', 'train the n-th run alone, seed by seed, and write no common results', integer(1))
     .option('--slurm', 'submit the runs as a Slurm job array, one a task, or gather what they have reached')
     .option('--slurm-options <words>', 'more options of sbatch, separated by spaces', (text) =>
       text.trim().split(/\s+/),
     );
-  command.option('--json', 'print the results as JSON').addHelpText('after', HELP).action(sweep);
+  command.optionsGroup(GROUPS.output).option('--json', 'print the results as JSON');
+  addHelp(
+    command,
+    [
+      'The folder gets a model and a result of every run and, new after each run, results.json, results.csv, ' +
+        'curves.svg and histograms.svg (the encrypted weights of each first seed) of the runs that were asked ' +
+        'for. Called again, it continues: finished runs are kept, one that was stopped goes on from its ' +
+        'checkpoint.',
+      'With --slurm each run is a task of a job array on a cluster. The same command, called again, gathers the ' +
+        'results that are there and submits again what is neither finished nor in the queue; killed tasks go on ' +
+        'from their checkpoints.',
+    ],
+    [
+      'flexor sweep recipes/fig4.json --data DIR -o fig4',
+      'flexor sweep recipes/table1-resnet20.json --data DIR -o table1 --slurm --slurm-options "--partition=long --time=2-0"',
+      'flexor sweep recipes/table1-resnet20.json --data DIR -o table1 --epochs 15 --seeds 1',
+    ],
+  ).action(sweep);
 }
 
 async function sweep(path: string, options: Options): Promise<void> {

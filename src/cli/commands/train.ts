@@ -9,43 +9,49 @@ import { configOptions, refuseBoth } from '../options/training.js';
 import { real } from '../options/values.js';
 import { printJson, printLine } from '../terminal/print.js';
 import { CHECKPOINT_MINUTES, reporter } from '../terminal/train-reporter.js';
+import { addHelp, GROUPS } from '../options/help.js';
 
 interface Options extends TrainRequest {
   readonly checkpointMinutes?: number;
   readonly json?: boolean;
 }
 
-const EXAMPLES = `
-Examples:
-  flexor train lenet5 --nin 12 --nout 20 --taps 2 --epochs 6 --seed 1 --out model.flexor
-  flexor design-xor --nin 12 --nout 20 -o matrix.json && flexor train lenet5 --xor matrix.json --out model.flexor
-  flexor train lenet5 --dataset digits --epochs 8 --out digits.flexor
-  flexor train resnet20 --data DIR --nin 16 --nout 20 --epochs 20 --out resnet.flexor --checkpoint resnet.ckpt
-  flexor train resnet20 --data DIR --weights full --epochs 20 --out full.flexor
-  flexor train resnet20 --data DIR --weights ttq --init full.flexor --epochs 20 --out ttq.flexor
-  flexor train resnet20 --data DIR --nin 16 --taps systematic --distil full.flexor --epochs 20 --out taught.flexor
-  flexor train resnet20 --data DIR --weights flexor-nearest --nin 16 --taps 3 --init full.flexor --lr 0.01 --epochs 5 --out f.flexor
-  flexor train resnet18 --data DIR --nin 16,14,12,8,18 --out resnet18.flexor --checkpoint resnet18.ckpt
-  flexor train net.json --dataset cifar10 --nin 12,14 --epochs 20 --out net.flexor
-  flexor train lenet5 --recipe paper --epochs 30 --out paper.flexor --checkpoint paper.ckpt
-  flexor train lenet5 --recipe paper --epochs 30 --out paper.flexor --checkpoint paper.ckpt --resume`;
-
 export function define(command: Command): void {
   configOptions(command);
   engineOptions(command);
   command
-    .requiredOption('-o, --out <file>', 'model file to write')
+    .optionsGroup(GROUPS.output)
+    .requiredOption('-o, --output <file>', 'model file to write')
+    .optionsGroup(GROUPS.start)
     .option('--init <file>', 'start a baseline, or flexor-nearest, from a full-precision model of the same network')
     .option('--distil <file>', 'learn from this full-precision model, too, of any network for these images')
+    .optionsGroup(GROUPS.runs)
     .option('--checkpoint <file>', 'save the state here after each epoch, every few minutes and on Ctrl-C')
     .option('--checkpoint-minutes <m>', `between saves within an epoch (default: ${CHECKPOINT_MINUTES})`, real(0))
     .option('--resume', 'continue from the checkpoint')
-    .option('--json', 'print the result as JSON')
-    .addHelpText('after', EXAMPLES)
-    .action(async (network: string, options: Options) => {
-      refuseBoth(command, options);
-      await runTrain(network, options);
-    });
+    .optionsGroup(GROUPS.output)
+    .option('--json', 'print the result as JSON');
+  addHelp(
+    command,
+    [],
+    [
+      'flexor train lenet5 --nin 12 --nout 20 --taps 2 --epochs 6 --seed 1 -o model.flexor',
+      'flexor design-xor --nin 12 --nout 20 -o matrix.json && flexor train lenet5 --xor matrix.json -o model.flexor',
+      'flexor train lenet5 --dataset digits --epochs 8 -o digits.flexor',
+      'flexor train resnet20 --data DIR --nin 16 --nout 20 --epochs 20 -o resnet.flexor --checkpoint resnet.ckpt',
+      'flexor train resnet20 --data DIR --weights full --epochs 20 -o full.flexor',
+      'flexor train resnet20 --data DIR --weights ttq --init full.flexor --epochs 20 -o ttq.flexor',
+      'flexor train resnet20 --data DIR --nin 16 --taps systematic --distil full.flexor --epochs 20 -o taught.flexor',
+      'flexor train resnet20 --data DIR --weights flexor-nearest --nin 16 --taps 3 --init full.flexor --lr 0.01 --epochs 5 -o f.flexor',
+      'flexor train resnet18 --data DIR --nin 16,14,12,8,18 -o resnet18.flexor --checkpoint resnet18.ckpt',
+      'flexor train net.json --dataset cifar10 --nin 12,14 --epochs 20 -o net.flexor',
+      'flexor train lenet5 --recipe paper --epochs 30 -o paper.flexor --checkpoint paper.ckpt',
+      'flexor train lenet5 --recipe paper --epochs 30 -o paper.flexor --checkpoint paper.ckpt --resume',
+    ],
+  ).action(async (network: string, options: Options) => {
+    refuseBoth(command, options);
+    await runTrain(network, options);
+  });
 }
 
 async function runTrain(network: string, options: Options): Promise<void> {
@@ -59,9 +65,9 @@ async function runTrain(network: string, options: Options): Promise<void> {
       if (!quiet) printLine(describeEngine(choice));
     },
   }));
-  if (quiet) return printJson(summary(options.out, trained));
+  if (quiet) return printJson(summary(options.output, trained));
   const accuracy = formatPercent(trained.model.provenance.testAccuracy ?? 0);
-  printLine(`wrote ${options.out}: ${accuracy} of the test images right`);
+  printLine(`wrote ${options.output}: ${accuracy} of the test images right`);
 }
 
 function summary(path: string, { choice: { engine, refused }, model, history, bitsPerWeight }: Trained): unknown {

@@ -2,9 +2,11 @@
 import type { Command } from 'commander';
 import { ENGINE_NAMES } from '../../app/choices.js';
 import { integer, oneOf } from './values.js';
+import { GROUPS } from './help.js';
 
 export function engineOptions(command: Command): void {
   command
+    .optionsGroup(GROUPS.runs)
     .option(
       '--engine <name>',
       `${ENGINE_NAMES.join(', ')} (default: the first of these that starts)`,

@@ -2,10 +2,12 @@
 import type { Command } from 'commander';
 import { DEFAULT_CLOCK_MHZ } from '../../app/choices.js';
 import { integer, real } from './values.js';
+import { GROUPS } from './help.js';
 
 /** Adds --target-fps, --clock-mhz, --max-luts, --max-multipliers, --max-memory-bits and --max-bram18. */
 export function addGoalOptions(command: Command): Command {
   return command
+    .optionsGroup(GROUPS.fold)
     .option('--target-fps <n>', 'choose the fold of least area that reaches so many frames a second', real(1e-3))
     .option('--clock-mhz <n>', `clock for frames a second (default: ${DEFAULT_CLOCK_MHZ})`, real(1e-3))
     .option('--max-luts <n>', 'most LUTs, distributed RAM included (UltraScale+, as predicted)', integer(1))
@@ -17,9 +19,11 @@ export function addGoalOptions(command: Command): Command {
 /** Adds --fold and the options of a goal. */
 export function addFoldOptions(command: Command): Command {
   return addGoalOptions(
-    command.option(
-      '--fold <file>',
-      'JSON file with {"layer": {"pe": n, "simd": n, "rowsPerWord": n, "width": n, "weights": "rom"}}; what it leaves out gets the default',
-    ),
+    command
+      .optionsGroup(GROUPS.fold)
+      .option(
+        '--fold <file>',
+        'JSON file with {"layer": {"pe": n, "simd": n, "rowsPerWord": n, "width": n, "weights": "rom"}}; what it leaves out gets the default',
+      ),
   );
 }

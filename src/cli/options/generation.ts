@@ -3,11 +3,13 @@ import type { Command } from 'commander';
 import { DEFAULT_CIRCUIT } from '../../app/choices.js';
 import { addFoldOptions } from './fold.js';
 import { integer, wordOr } from './values.js';
+import { GROUPS } from './help.js';
 
 /** Adds the options of the fold, --axi-lite, --xor-depth, --xor-iterations and --xor-seed. */
 export function addGenerationOptions(command: Command): Command {
   const { seed, iterations, depth } = DEFAULT_CIRCUIT;
   return addFoldOptions(command)
+    .optionsGroup(GROUPS.hardware)
     .option('--axi-lite', 'add AXI4-Lite registers: identity, counters of frames and stalls, errors, reset')
     .option(
       '--xor-depth <d>',

@@ -3,6 +3,7 @@ import { InvalidArgumentError, type Command } from 'commander';
 import { DEFAULT_BITS } from '../../app/choices.js';
 import type { LoweringOptions } from '../../app/inputs.js';
 import { assignments, integer } from './values.js';
+import { GROUPS } from './help.js';
 
 function weightMode(text: string): NonNullable<LoweringOptions['weights']> {
   const [word, list, ...more] = text.split(':');
@@ -18,6 +19,7 @@ function weightMode(text: string): NonNullable<LoweringOptions['weights']> {
 export function addLoweringOptions(command: Command): Command {
   const { activationBits, multiplierBits, inputBits, floatBits } = DEFAULT_BITS;
   return command
+    .optionsGroup(GROUPS.lowering)
     .option('--activation-bits <n>', 'bits of hidden activations', integer(1, 16), activationBits)
     .option('--layer-bits <layer=n,...>', 'bits of the outputs of these layers instead', assignments(integer(1, 16)))
     .option('--multiplier-bits <n>', 'bits of the multipliers that rescale sums', integer(2, 32), multiplierBits)

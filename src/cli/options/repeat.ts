@@ -4,7 +4,7 @@ import type { Command, Option } from 'commander';
 import { ENERGY_IMAGES } from '../../app/choices.js';
 
 /** Options that say where things lie or how fast work is done, not what comes out. */
-const WITHOUT_EFFECT = ['data', 'cache', 'workers', 'jobs', 'timeout', 'keep', 'json', 'out'];
+const WITHOUT_EFFECT = ['data', 'cache', 'workers', 'jobs', 'timeout', 'keep', 'json', 'output'];
 /** Options whose value is a file. */
 const FILES = ['fold', 'liberty'];
 
@@ -22,7 +22,7 @@ export function commandsFor(command: Command, paths: readonly string[], path: st
       !WITHOUT_EFFECT.includes(option.attributeName()),
   );
   const values = command.opts<Record<string, unknown>>();
-  const out = basename(String(values['out']));
+  const out = basename(String(values['output']));
   const words = (names: readonly string[] | null): string =>
     given
       .filter((option) => names === null || names.includes(option.attributeName()))

@@ -14,12 +14,14 @@ import {
 import { PRESET_NAMES, PRESET_NOUT, type ConfigFlags } from '../../app/training/configuration.js';
 import { DATASETS } from '../../app/training/data.js';
 import { FlexorError, oneLine } from '../../base/errors.js';
+import { GROUPS } from './help.js';
 import { integer, listOf, oneOf, real, sequence, wordOr } from './values.js';
 
 /** Adds the network as an argument and every option of a run's configuration. */
 export function configOptions(command: Command): void {
   command
     .argument('<network>', `${NETWORKS.join(', ')}, or a network file (.json)`, networkArgument)
+    .optionsGroup(GROUPS.data)
     .option('--data <dir>', 'folder of the data set (else FLEXOR_DATA, else ../shared/data)')
     .option(
       '--dataset <name>',
@@ -28,7 +30,7 @@ export function configOptions(command: Command): void {
     );
   networkOptions(command);
   scheduleOptions(command);
-  command.option('--seed <n>', 'of every random choice', integer(0, 4294967295), 1);
+  command.optionsGroup(GROUPS.schedule).option('--seed <n>', 'of every random choice', integer(0, 4294967295), 1);
 }
 
 /** A name, or a file that is read when the command runs. */
@@ -58,6 +60,7 @@ export function refuseBoth(command: Command, { xor, preset }: ConfigFlags): void
 
 function networkOptions(command: Command): void {
   command
+    .optionsGroup(GROUPS.network)
     .option(
       '--weights <kind>',
       `${WEIGHT_KINDS.join(', ')}: FleXOR, FleXOR by the nearest codes, full precision or a baseline (default: flexor)`,
@@ -86,6 +89,7 @@ function networkOptions(command: Command): void {
     .option('--xor <file>', 'take M⊕ from a file of flexor design-xor; it sets N_in and N_out')
     .option('--xor-tries <n>', 'draw M⊕ so many times and keep the best (default: 1)', integer(1, 1_000_000))
     .option('--planes <q>', 'binary planes per layer, bits of dsq and qil (default: 1)', integer(1, 8))
+    .optionsGroup(GROUPS.start)
     .option('--x-std <s>', 'standard deviation of encrypted weights at the start (default: by recipe)', real(1e-9))
     .addOption(
       new Option('--alpha <value>', "α at the start, or 'fan-in' for 1/sqrt(window) (default: by recipe)").argParser(
@@ -93,11 +97,13 @@ function networkOptions(command: Command): void {
         wordOr(['fan-in'] as const, real(1e-9)),
       ),
     )
+    .optionsGroup(GROUPS.network)
     .option('--bias', 'learn a bias per output channel');
 }
 
 function scheduleOptions(command: Command): void {
   command
+    .optionsGroup(GROUPS.schedule)
     .option(
       '--recipe <name>',
       'defaults of the options below, --x-std and --alpha: paper or cosine',
@@ -122,6 +128,7 @@ function scheduleOptions(command: Command): void {
     .option('--schedule <name>', SCHEDULES.join(', '), oneOf(SCHEDULES))
     .option('--halve-at <f,..>', 'fractions of the run at which schedule step halves the rate', sequence(real(0, 1)))
     .option('--warmup <length>', 'linear warm-up: steps, epochs as 1ep, or a part of the run as 20%', parseWarmup)
+    .optionsGroup(GROUPS.start)
     .option('--gradient <rule>', `through the XOR gates: ${GRADIENT_RULES.join(', ')}`, oneOf(GRADIENT_RULES))
     .option('--stanh <s>', 'S_tanh, the slope of tanh at 0', real(1e-9))
     .option('--stanh-start <s>', 'S_tanh at the start of the warm-up (default: by recipe)', real(1e-9))
@@ -130,11 +137,14 @@ function scheduleOptions(command: Command): void {
         wordOr(['none'] as const, real(1e-9)),
       ),
     )
+    .optionsGroup(GROUPS.data)
     .option('--flip', 'mirror every second training image')
     .option('--shift <pixels>', 'move training images at random by up to so many pixels', integer(0, 14))
+    .optionsGroup(GROUPS.schedule)
     .option('--label-smoothing <e>', 'share of the target that all classes have alike (default: 0)', real(0, 1))
     .option('--distil-share <s>', 'share of the model of --distil in the target (default: 0.5)', real(0, 1))
     .option('--bn-reestimate <n>', 'batch norms take their statistics anew over n images after each epoch', integer(1))
+    .optionsGroup(GROUPS.data)
     .option('--image-size <pixels>', "height and width of ImageNet's images (default: 224)", integer(32, 1024))
     .option('--limit <n>', 'use only the first n images of each split', integer(1));
 }

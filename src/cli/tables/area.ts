@@ -14,7 +14,8 @@ import type {
   WeightBits,
 } from '../../report/area/types.js';
 import type { Placement } from '../../toolchain/nextpnr.js';
-import { formatTable } from '../../base/table.js';
+import { formatTable, optional, type Heading } from './table.js';
+import { facts } from '../terminal/text.js';
 
 /** Everything that the command prints. */
 export function areaTables(report: AreaReport): string {
@@ -27,11 +28,16 @@ export function areaTables(report: AreaReport): string {
 
 function heading({ model, cyclesPerFrame, targetTitle, library, yosysVersion }: AreaReport): string {
   const digest = library === null ? '' : `, Liberty file ${library.digest.slice(0, 12)}`;
-  return [
-    `model   ${model}, ${formatCount(cyclesPerFrame)} cycles a frame`,
-    `target  ${targetTitle}${digest}`,
-    `tool    ${yosysVersion}`,
-  ].join('\n');
+  return facts([
+    ['model', `${model}, ${formatCount(cyclesPerFrame)} cycles a frame`],
+    ['target', `${targetTitle}${digest}`],
+    ['tool', yosysVersion],
+  ]);
+}
+
+/** Inverters, most of which placement absorbs, go before all others. */
+function resourceHeadings(columns: readonly AreaColumn[]): Heading[] {
+  return columns.map(({ heading, resource }) => (resource === 'inverters' ? optional(0, heading) : heading));
 }
 
 function cells(columns: readonly AreaColumn[], resources: Resources | null): string[] {
@@ -55,43 +61,50 @@ function resourceTable(report: AreaReport): string {
   const path = (ns: number | null): string[] => (timed ? [nanoseconds(ns)] : []);
   const logic = logicColumns(target);
   const header = [
-    'layer',
-    'PE',
-    'SIMD',
-    ...columns.map(({ heading }) => heading),
-    'depth',
-    ...(timed ? ['path ns'] : []),
+    ...['layer', optional(3, 'PE'), optional(3, 'SIMD'), ...resourceHeadings(columns), optional(2, 'depth')],
+    ...(timed ? [optional(4, 'path ns')] : []),
   ];
-  const decryptorHeader = [...logic.map(({ heading }) => `decryptor ${heading}`), `of ${logic[0]!.heading}`];
+  const decryptorHeader = [
+    ...logic.map(({ heading }, i) => (i === 0 ? `decryptor ${heading}` : optional(1, `decryptor ${heading}`))),
+    `of ${logic[0]!.heading}`,
+  ];
   const decryptor = (part: Resources | null, whole: Resources): string[] =>
     part === null ? logic.map(() => '').concat('') : [...cells(logic, part), share(target, part, whole)];
   const row = (name: string, pe: string, simd: string, area: UnitArea, part: Resources | null): string[] => [
     ...[name, pe, simd, ...cells(columns, area.resources), String(area.depth), ...path(area.criticalPathNs)],
     ...decryptor(part, area.resources),
   ];
-  return formatTable([
+  return formatTable(
     [...header, ...decryptorHeader],
-    ...layers.map((layer) =>
-      row(layer.name, String(layer.pe ?? ''), String(layer.simd ?? ''), layer.area, layer.decryptor?.resources ?? null),
-    ),
-    row('ports', '', '', rest, null),
     [
-      'total',
-      '',
-      '',
-      ...cells(columns, total),
-      String(depth),
-      ...path(criticalPathNs),
-      ...decryptor(decryptorTotal, total),
+      ...layers.map((layer) =>
+        row(
+          layer.name,
+          String(layer.pe ?? ''),
+          String(layer.simd ?? ''),
+          layer.area,
+          layer.decryptor?.resources ?? null,
+        ),
+      ),
+      row('ports', '', '', rest, null),
+      [
+        'total',
+        '',
+        '',
+        ...cells(columns, total),
+        String(depth),
+        ...path(criticalPathNs),
+        ...decryptor(decryptorTotal, total),
+      ],
     ],
-  ]);
+  );
 }
 
 /** Where the cells of a layer are: its parts synthesised with boundaries kept, and what synthesis across them makes of it. */
 function partTable({ target, layers, criticalPathNs }: AreaReport): string {
   const columns = AREA_COLUMNS[target];
   const timed = criticalPathNs !== null && target === 'asic';
-  const header = ['layer', 'part', 'modules', ...columns.map((column) => column.heading), 'depth'];
+  const header = ['layer', 'part', optional(2, 'modules'), ...resourceHeadings(columns), optional(3, 'depth')];
   const rows = layers.flatMap(({ name, parts, merged, area }) => [
     ...parts.map(({ part, instances, area: { resources, depth, criticalPathNs: ns } }, i) => [
       ...[i === 0 ? name : '', PART_NAMES[part], String(instances), ...cells(columns, resources), String(depth)],
@@ -100,11 +113,15 @@ function partTable({ target, layers, criticalPathNs }: AreaReport): string {
     ['', 'merged', '', ...cells(columns, merged)],
     ['', '= layer', '', ...cells(columns, area.resources)],
   ]);
-  return `within the layers, boundaries of modules kept:\n${formatTable([timed ? [...header, 'path ns'] : header, ...rows])}`;
+  const table = formatTable(timed ? [...header, optional(1, 'path ns')] : header, rows);
+  return `within the layers, boundaries of modules kept:\n${table}`;
 }
 
 function weightTable({ layers, weights: total }: AreaReport): string {
-  const header = ['layer', 'weights', 'encrypted bits', 'stored bits', 'bit/weight stored', 'plain 1-bit', 'saved'];
+  const headings = [
+    ...['layer', optional(1, 'weights'), optional(2, 'encrypted bits'), 'stored bits', 'stored bits a weight'],
+    ...['plain 1-bit', 'saved'],
+  ];
   const row = (name: string, bits: WeightBits): string[] => [
     name,
     formatCount(bits.weightBits),
@@ -115,12 +132,15 @@ function weightTable({ layers, weights: total }: AreaReport): string {
     formatPercent(1 - bits.storedBits / bits.plainStoredBits),
   ];
   const weighted = layers.flatMap(({ name, weights }) => (weights === null ? [] : [row(name, weights)]));
-  return formatTable([header, ...weighted, row('total', total)]);
+  return formatTable(headings, [...weighted, row('total', total)]);
 }
 
 function plainTable({ target, layers, total }: AreaReport, plainTotal: Resources): string {
   const columns = AREA_COLUMNS[target].filter(({ resource }) => resource !== 'inverters');
-  const header = ['layer', ...columns.flatMap(({ heading }) => [heading, 'plain'])];
+  // Of a target with many resources the last ones go first.
+  const header = columns.flatMap(({ heading }, i) =>
+    [heading, 'plain'].map((text) => (i === 0 ? text : optional(columns.length - i, text))),
+  );
   const row = (name: string, own: Resources, plain: Resources): string[] => {
     const [left, right] = [cells(columns, own), cells(columns, plain)];
     return [name, ...left.flatMap((cell, i) => [cell, right[i]!])];
@@ -128,31 +148,31 @@ function plainTable({ target, layers, total }: AreaReport, plainTotal: Resources
   const compared = layers.flatMap(({ name, area, plain }: LayerArea) =>
     plain === null ? [] : [row(name, area.resources, plain.resources)],
   );
-  return `against a plain 1-bit network with the same fold:\n${formatTable([header, ...compared, row('total', total, plainTotal)])}`;
+  const table = formatTable(['layer', ...header], [...compared, row('total', total, plainTotal)]);
+  return `against a plain 1-bit network with the same fold:\n${table}`;
 }
 
 function flatTable({ target, total }: AreaReport, { area, difference }: FlatArea): string {
   const columns = AREA_COLUMNS[target];
   const rows = [
-    ['', ...columns.map((column) => column.heading)],
     ['sum', ...cells(columns, total)],
     ['flat', ...cells(columns, area.resources)],
     ['difference', ...cells(columns, difference)],
     ['of the sum', ...columns.map(({ resource }) => ratio(difference[resource], total[resource]))],
   ];
-  return `the whole design in one synthesis:\n${formatTable(rows)}`;
+  return `the whole design in one synthesis:\n${formatTable(['', ...resourceHeadings(columns)], rows)}`;
 }
 
 function placementTable({ device, version, maxMegahertz, utilisation }: Placement): string {
   const used = Object.entries(utilisation).filter(([, { used }]) => used > 0);
   return [
     `placed on ${device} by ${version}: ${maxMegahertz.toFixed(1)} MHz`,
-    formatTable([
+    formatTable(
       ['resource', 'used', 'of', ''],
-      ...used.map(([name, { used, available }]) => [
+      used.map(([name, { used, available }]) => [
         ...[name, formatCount(used), formatCount(available), ratio(used, available)],
       ]),
-    ]),
+    ),
   ].join('\n');
 }
 

@@ -1,7 +1,7 @@
 /** What `flexor compact` says: each layer before and after. */
 import type { CompactResult } from '../../app/compact.js';
 import { formatCount } from '../../base/format.js';
-import { formatTable } from '../../base/table.js';
+import { formatTable, optional } from './table.js';
 
 export function compactText({ file, layers, storedBits, bitsPerWeight }: CompactResult): string {
   const change = ([before, after]: readonly [number, number], show: (n: number) => string = formatCount): string =>
@@ -15,11 +15,10 @@ export function compactText({ file, layers, storedBits, bitsPerWeight }: Compact
   ]);
   const rate = change(bitsPerWeight, (n) => n.toFixed(3));
   return [
-    formatTable([
-      ['layer', 'N_in', 'N_out', 'stored bits', 'XOR gates'],
-      ...rows,
-      ['total', '', '', change(storedBits), ''],
-    ]),
+    formatTable(
+      ['layer', 'N_in', 'N_out', 'stored bits', optional(1, 'XOR gates')],
+      [...rows, ['total', '', '', change(storedBits), '']],
+    ),
     `${rate} bits a weight; every decrypted bit as before`,
     `wrote ${file}`,
   ].join('\n');

@@ -3,7 +3,9 @@ import type { ModelComparison } from '../../app/compare.js';
 import type { LoweringOptions } from '../../app/inputs.js';
 import { formatCount, formatPercent } from '../../base/format.js';
 import type { Comparison } from '../../report/comparison.js';
-import { formatTable } from '../../base/table.js';
+import { verdict } from '../terminal/colour.js';
+import { formatTable } from './table.js';
+import { facts } from '../terminal/text.js';
 
 /** Everything that the command prints. */
 export function comparisonText(
@@ -12,13 +14,13 @@ export function comparisonText(
 ): string {
   const { agreeing, rtl } = comparison;
   const count = formatCount(images.count);
-  const heading = [
-    `model     ${model.name} (activations ${activationBits} bits, multipliers ${multiplierBits} bits)`,
-    `data set  ${images.dataset}`,
-  ];
+  const heading = facts([
+    ['model', `${model.name} (activations ${activationBits} bits, multipliers ${multiplierBits} bits)`],
+    ['data set', images.dataset],
+  ]);
   const verdicts = [`float and fixed give the same class to ${formatCount(agreeing)} of ${count} images`];
   if (rtl !== null) verdicts.push(...rtlVerdicts(rtl));
-  const blocks = [heading.join('\n'), accuracyTable(comparison, count), verdicts.join('\n')];
+  const blocks = [heading, accuracyTable(comparison, count), verdicts.join('\n')];
   if (rtl !== null) blocks.push(`${cycleTable(rtl)}\n${busiest(rtl)}`);
   return blocks.join('\n\n');
 }
@@ -26,39 +28,42 @@ export function comparisonText(
 function accuracyTable({ float, fixed, rtl }: Comparison, count: string): string {
   const some = rtl ? `first ${formatCount(rtl.images)}` : '';
   const percent = (x: number | null): string => (x === null ? '' : formatPercent(x));
+  const headings = ['accuracy', `${count} images`, some];
   const rows = [
-    ['accuracy', `${count} images`, some],
     ['float', percent(float.accuracy), percent(float.accuracyOnRtlImages)],
     ['fixed', percent(fixed.accuracy), percent(fixed.accuracyOnRtlImages)],
     ...(rtl ? [['RTL', '', percent(rtl.accuracy)]] : []),
   ];
-  return formatTable(rows.map((row) => (rtl ? row : row.slice(0, 2))));
+  return formatTable(headings, rows);
 }
 
 type Rtl = NonNullable<Comparison['rtl']>;
 
 function rtlVerdicts(rtl: Rtl): string[] {
-  const verdict = ({ passed, mismatches, images }: { passed: boolean; mismatches: number; images: number }): string =>
-    `${mismatches} of ${images} images differ from the simulator${passed || mismatches > 0 ? '' : ', but the run failed'}`;
+  type Run = { readonly passed: boolean; readonly mismatches: number; readonly images: number };
+  const say = (run: string, { passed, mismatches, images }: Run): string => {
+    const failed = passed || mismatches > 0 ? '' : ', but the run failed';
+    return verdict(passed, `${run}: ${mismatches} of ${images} images differ from the simulator${failed}`);
+  };
   const { stalled } = rtl;
   return [
-    `RTL without stalls: ${verdict(rtl)}`,
-    ...(stalled ? [`RTL with ${stalled.stalls}% stalls, seed ${stalled.seed}: ${verdict(stalled)}`] : []),
+    say('RTL without stalls', rtl),
+    ...(stalled ? [say(`RTL with ${stalled.stalls}% stalls, seed ${stalled.seed}`, stalled)] : []),
   ];
 }
 
 function cycleTable(rtl: Rtl): string {
   const cycles = (n: number | null): string => (n === null ? '–' : formatCount(n));
-  const rows = [
-    ['cycles', 'predicted', 'measured', ...(rtl.stalled ? ['with stalls'] : [])],
-    ['latency', cycles(rtl.predictedLatencyCycles), cycles(rtl.latencyCycles)],
-    ['per frame', cycles(rtl.predictedCyclesPerFrame), cycles(rtl.cyclesPerFrame)],
-  ];
-  if (rtl.stalled) {
-    rows[1]!.push(cycles(rtl.stalled.latencyCycles));
-    rows[2]!.push(cycles(rtl.stalled.cyclesPerFrame && Math.round(rtl.stalled.cyclesPerFrame)));
-  }
-  return formatTable(rows);
+  const { stalled } = rtl;
+  const perFrame = stalled && (stalled.cyclesPerFrame === null ? null : Math.round(stalled.cyclesPerFrame));
+  const [latencyStalled, perFrameStalled] = stalled ? [cycles(stalled.latencyCycles), cycles(perFrame)] : ['', ''];
+  return formatTable(
+    ['cycles', 'predicted', 'measured', 'with stalls'],
+    [
+      ['latency', cycles(rtl.predictedLatencyCycles), cycles(rtl.latencyCycles), latencyStalled],
+      ['per frame', cycles(rtl.predictedCyclesPerFrame), cycles(rtl.cyclesPerFrame), perFrameStalled],
+    ],
+  );
 }
 
 function busiest({ bottleneckUtilisation, busiest: { unit, cycles } }: Rtl): string {

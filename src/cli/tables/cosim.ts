@@ -2,7 +2,9 @@
 import type { CosimRequest } from '../../app/cosim.js';
 import { formatCount, formatPercent } from '../../base/format.js';
 import type { CosimResult } from '../../cosim/types.js';
-import { formatTable } from '../../base/table.js';
+import { verdict as colourVerdict } from '../terminal/colour.js';
+import { formatTable } from './table.js';
+import { commandLine } from '../terminal/text.js';
 
 /** Everything that the command prints. */
 export function cosimText(result: CosimResult, accuracy: number | null, request: CosimRequest): string {
@@ -14,19 +16,24 @@ function verdict(result: CosimResult, accuracy: number | null, { stalls, seed }:
   const differ = result.mismatches === 1 || result.images === 1 ? 'differs' : 'differ';
   return [
     `${images(result.images)} in ${result.simulator}, ${stalls === 0 ? 'no stalls' : `${stalls}% stalls, seed ${seed}`}`,
-    `${result.mismatches} of ${images(result.images)} ${differ} from the simulator ` +
-      `(${formatCount(result.valuesCompared)} values compared)`,
+    colourVerdict(
+      result.passed,
+      `${result.mismatches} of ${images(result.images)} ${differ} from the simulator ` +
+        `(${formatCount(result.valuesCompared)} values compared)`,
+    ),
     ...(accuracy === null ? [] : [`accuracy in RTL: ${formatPercent(accuracy)}`]),
   ].join('\n');
 }
 
 function cycleTable(result: CosimResult): string {
   const cycles = (n: number | null): string => (n === null ? '–' : formatCount(Math.round(n)));
-  return formatTable([
+  return formatTable(
     ['cycles', 'predicted', 'measured'],
-    ['latency', cycles(result.predictedLatencyCycles), cycles(result.latencyCycles)],
-    ['per frame', cycles(result.predictedCyclesPerFrame), cycles(result.cyclesPerFrame)],
-  ]);
+    [
+      ['latency', cycles(result.predictedLatencyCycles), cycles(result.latencyCycles)],
+      ['per frame', cycles(result.predictedCyclesPerFrame), cycles(result.cyclesPerFrame)],
+    ],
+  );
 }
 
 /** Time, loaded models, traces, and how to run it again. */
@@ -42,6 +49,6 @@ function effort(result: CosimResult, { loadModel, trace }: CosimRequest): string
     lines.push(`${loadModel} ${counts}; all of it was read back`);
   }
   if (trace !== undefined) lines.push(`trace: ${trace}`);
-  if (result.repeatCommand !== null) lines.push(`repeat: ${result.repeatCommand}`);
+  if (result.repeatCommand !== null) lines.push(commandLine('repeat: ', result.repeatCommand));
   return lines.join('\n');
 }

@@ -1,21 +1,27 @@
 /** What `flexor gen-rtl` says of the design that it wrote. */
 import { formatCount, formatPercent } from '../../base/format.js';
 import type { LayerInfo, Manifest } from '../../rtl/types.js';
-import { formatTable } from '../../base/table.js';
+import { formatTable, optional } from './table.js';
+import { facts, paragraph } from '../terminal/text.js';
 
 /** Everything that the command prints. */
 export function designText(manifest: Manifest, folder: string): string {
   const { prediction, verilog, memories } = manifest;
-  const header = ['layer', 'kind', 'output', 'PE', 'SIMD', 'cycles/frame', 'weight bits', 'encrypted', 'stored'];
+  const headings = [
+    ...['layer', optional(2, 'kind'), 'output', 'PE', 'SIMD', 'cycles a frame'],
+    ...['weight bits', optional(1, 'encrypted bits'), 'stored bits'],
+  ];
   const { busiest } = prediction;
+  const busy = formatPercent(prediction.bottleneckUtilisation);
   return [
-    `${folder}: ${manifest.topModule}, ${verilog.length} Verilog files, ${memories.length} memory files\n`,
-    formatTable([header, ...manifest.layers.map(layerRow)]),
-    `\ncycles a frame  ${formatCount(prediction.cyclesPerFrame)} predicted`,
-    `latency         ${formatCount(prediction.latencyCycles)} cycles predicted`,
-    `busiest unit    ${busiest.unit}, ${formatCount(busiest.cycles)} cycles a frame, ` +
-      `busy ${formatPercent(prediction.bottleneckUtilisation)} of the time`,
-  ].join('\n');
+    paragraph(`${folder}: ${manifest.topModule}, ${verilog.length} Verilog files, ${memories.length} memory files`),
+    formatTable(headings, manifest.layers.map(layerRow)),
+    facts([
+      ['cycles a frame', `${formatCount(prediction.cyclesPerFrame)} predicted`],
+      ['latency', `${formatCount(prediction.latencyCycles)} cycles predicted`],
+      ['busiest unit', `${busiest.unit}, ${formatCount(busiest.cycles)} cycles a frame, busy ${busy} of the time`],
+    ]),
+  ].join('\n\n');
 }
 
 function layerRow(layer: LayerInfo): string[] {

@@ -3,9 +3,10 @@ import { fewNames } from '../../app/find-fold.js';
 import { formatCount, formatPercent } from '../../base/format.js';
 import type { Cost } from '../../rtl/cost/model.js';
 import type { FoldReport, Point } from '../../rtl/solve/report.js';
-import { formatTable } from '../../base/table.js';
+import { formatTable, optional } from './table.js';
+import { facts, paragraph } from '../terminal/text.js';
 
-const COST_HEADER = ['LUT', 'LUTRAM', 'FF', 'RAMB18', 'DSP', 'memory bits'];
+const COST_HEADINGS = ['LUT', 'LUTRAM', optional(5, 'FF'), 'RAMB18', 'DSP', optional(1, 'memory bits')];
 
 function costCells({ luts, lutRams, flipFlops, bram18, multipliers, memoryBits }: Cost): string[] {
   return [luts, lutRams, flipFlops, bram18, multipliers, memoryBits].map(formatCount);
@@ -13,11 +14,25 @@ function costCells({ luts, lutRams, flipFlops, bram18, multipliers, memoryBits }
 
 /** Everything but the frontier. */
 export function foldTables(model: string, report: FoldReport, clockMhz: number): string {
-  return [`model  ${model}, predicted for UltraScale+`, layerTable(report), summary(report, clockMhz)].join('\n\n');
+  return [paragraph(`model  ${model}, predicted for UltraScale+`), layerTable(report), summary(report, clockMhz)].join(
+    '\n\n',
+  );
 }
 
 function layerTable({ layers, others, rest, total }: FoldReport): string {
-  const header = ['layer', 'PE', 'SIMD', 'rows/word', 'width', 'cycles', 'busy', 'idle lanes', ...COST_HEADER];
+  const headings = [
+    ...[
+      'layer',
+      'PE',
+      'SIMD',
+      optional(4, 'rows a word'),
+      optional(3, 'width'),
+      'cycles',
+      'busy',
+      optional(2, 'idle lanes'),
+    ],
+    ...COST_HEADINGS,
+  ];
   const rows = layers.map(({ name, fold, cycles, busy, idleLanes, cost }) => [
     name,
     String(fold.pe),
@@ -39,25 +54,27 @@ function layerTable({ layers, others, rest, total }: FoldReport): string {
     formatPercent(busy),
   ]);
   const blank = ['', '', '', '', '', '', ''];
-  return formatTable([
-    header,
+  return formatTable(headings, [
     ...rows,
     ...unfolded,
-    ['pools, shortcuts, ports, FIFOs', ...blank, ...costCells(rest)],
+    // Pools, shortcuts, ports and FIFOs.
+    ['all the rest', ...blank, ...costCells(rest)],
     ['total', ...blank, ...costCells(total)],
   ]);
 }
 
 function summary(report: FoldReport, clockMhz: number): string {
   const { cyclesPerFrame, latencyCycles, lowerBoundCycles, utilisation, limits, nextFaster, area } = report;
-  return [
-    `cycles a frame  ${formatCount(cyclesPerFrame)}, ${formatRate(cyclesPerFrame, clockMhz)} frames/s at ${clockMhz} MHz`,
-    `latency         ${formatCount(latencyCycles)} cycles`,
-    `lower bound     ${formatCount(lowerBoundCycles)} cycles with every lane busy in every cycle; utilisation ${formatPercent(utilisation)}`,
-    `area            ${formatCount(area)} LUTs, block RAMs and DSPs counted in LUTs`,
-    `limited by      ${limits}`,
-    `next faster     ${nextFaster === null ? 'none' : nextText(report, nextFaster)}`,
-  ].join('\n');
+  const rate = `${formatRate(cyclesPerFrame, clockMhz)} frames/s at ${clockMhz} MHz`;
+  const bound = `${formatCount(lowerBoundCycles)} cycles with every lane busy in every cycle`;
+  return facts([
+    ['cycles a frame', `${formatCount(cyclesPerFrame)}, ${rate}`],
+    ['latency', `${formatCount(latencyCycles)} cycles`],
+    ['lower bound', `${bound}; utilisation ${formatPercent(utilisation)}`],
+    ['area', `${formatCount(area)} LUTs, block RAMs and DSPs counted in LUTs`],
+    ['limited by', limits],
+    ['next faster', nextFaster === null ? 'none' : nextText(report, nextFaster)],
+  ]);
 }
 
 function nextText({ total }: FoldReport, { cycles, cost }: Point): string {
@@ -76,7 +93,7 @@ export function frontierTable(points: readonly Point[], clockMhz: number): strin
     ...costCells(cost),
     fewNames(slowest),
   ]);
-  return formatTable([['cycles', 'frames/s', 'area', ...COST_HEADER, 'slowest'], ...rows]);
+  return formatTable(['cycles', 'frames/s', 'area', ...COST_HEADINGS, optional(2, 'slowest')], rows);
 }
 
 function formatRate(cycles: number, clockMhz: number): string {

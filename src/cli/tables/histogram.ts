@@ -3,7 +3,7 @@ import { histogramBits } from '../../app/inspect.js';
 import { formatCount } from '../../base/format.js';
 import type { Inventory } from '../../model/inventory.js';
 import type { EncryptedHistogram } from '../../model/types.js';
-import { formatTable } from '../../base/table.js';
+import { formatTable, optional } from './table.js';
 
 const BLOCKS = [...'▁▂▃▄▅▆▇█'];
 
@@ -15,8 +15,11 @@ export function histogramTable({ layers }: Inventory): string {
     ),
   );
   if (rows.length === 0) return 'encrypted weights  the file has no histogram of them\n';
-  const heading = ['encrypted weights', '', '−limit to +limit', '', 'below', 'above', 'bits 0', 'bits 1'];
-  return `${formatTable([heading, ...rows])}\n`;
+  const headings = [
+    ...['encrypted weights', '', '−limit to +limit', '', optional(1, 'below'), optional(1, 'above')],
+    ...[optional(2, 'bits 0'), optional(2, 'bits 1')],
+  ];
+  return `${formatTable(headings, rows)}\n`;
 }
 
 function row(name: string, histogram: EncryptedHistogram): string[] {

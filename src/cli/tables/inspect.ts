@@ -2,8 +2,9 @@
 import type { Inspection } from '../../app/inspect.js';
 import { formatCount, formatPercent } from '../../base/format.js';
 import type { CodesInventory, Inventory, LayerInventory, StoredRates } from '../../model/inventory.js';
-import { formatTable } from '../../base/table.js';
 import { histogramTable } from './histogram.js';
+import { formatTable, optional } from './table.js';
+import { facts, type Fact } from '../terminal/text.js';
 import { xorTable } from './xor.js';
 
 /** Everything that the command prints. */
@@ -26,34 +27,37 @@ function heading(
   const { recipe, dataset, seed, testAccuracy, testImages, notes } = provenance;
   const accuracy = testAccuracy === null ? 'not stated' : formatPercent(testAccuracy);
   const on = testAccuracy !== null && testImages !== null ? ` on ${formatCount(testImages)} test images` : '';
-  const lines = [
-    `model     ${name}`,
-    `digest    ${digest}`,
-    `input     ${input.shape.join('×')}, (p/255 − mean)/std with mean ${input.mean.join(', ')} and std ${input.std.join(', ')}; range ${range(input.range)}`,
-    `classes   ${classes.length}: ${classes.join(', ')}`,
-    `weights   ${encoding(layers, bitsPerWeight)}`,
-    `recipe    ${recipe}`,
-    `data set  ${dataset}${seed === null ? '' : `, seed ${seed}`}`,
-    `accuracy  ${accuracy}${on} (float, as stated by the file)`,
+  const scale = `mean ${input.mean.join(', ')} and std ${input.std.join(', ')}`;
+  const lines: Fact[] = [
+    ['model', name],
+    ['digest', digest],
+    ['input', `${input.shape.join('×')}, (p/255 − mean)/std with ${scale}; range ${range(input.range)}`],
+    ['classes', `${classes.length}: ${classes.join(', ')}`],
+    ['weights', encoding(layers, bitsPerWeight)],
+    ['recipe', recipe, 'command'],
+    ['data set', `${dataset}${seed === null ? '' : `, seed ${seed}`}`],
+    ['accuracy', `${accuracy}${on} (float, as stated by the file)`],
   ];
   if (rates !== null) lines.push(...ratesText(rates));
-  if (notes !== '') lines.push(`notes     ${notes}`);
-  return `${lines.join('\n')}\n`;
+  if (notes !== '') lines.push(['notes', notes]);
+  return `${facts(lines)}\n`;
 }
 
 /** Where the stored rate is not the whole story: trained with more bits, or with bits that cannot matter. */
-function ratesText({ stored, nominal, compacted, deadBits }: StoredRates): string[] {
-  const lines: string[] = [];
+function ratesText({ stored, nominal, compacted, deadBits }: StoredRates): Fact[] {
+  const lines: Fact[] = [];
   if (nominal > stored) {
-    lines.push(
-      `stored    ${stored.toFixed(3)} bits a weight, compacted without loss from ${nominal.toFixed(3)} in training`,
-    );
+    lines.push([
+      'stored',
+      `${stored.toFixed(3)} bits a weight, compacted without loss from ${nominal.toFixed(3)} in training`,
+    ]);
   }
   if (deadBits > 0) {
-    lines.push(
-      `warning   the rank of M⊕ is below N_in: ${formatCount(deadBits)} stored bits cannot matter; ` +
+    lines.push([
+      'warning',
+      `the rank of M⊕ is below N_in: ${formatCount(deadBits)} stored bits cannot matter; ` +
         `flexor compact stores ${compacted.toFixed(3)} bits a weight and changes no decrypted bit`,
-    );
+    ]);
   }
   return lines;
 }
@@ -73,23 +77,24 @@ function encoding(layers: Inventory['layers'], bitsPerWeight: number): string {
 
 /** Columns that few models need are there where a layer has something other than 1 to show. */
 function topology({ layers }: Inventory): string {
-  const dilations = layers.map(({ dilation }) => (dilation?.some((d) => d > 1) ? dilation.join('×') : ''));
-  const groups = layers.map((layer) => ((layer.groups ?? 1) > 1 ? String(layer.groups) : ''));
-  const columns: readonly (readonly [title: string, cells: readonly string[]])[] = [
-    ['layer', layers.map(({ name }) => name)],
-    ['kind', layers.map(({ kind }) => kind)],
-    ['input', layers.map(({ inputs }) => inputs.join(', '))],
-    ['output', layers.map(({ outputShape }) => outputShape.join('×'))],
-    ['kernel', layers.map(({ kernel }) => kernel?.join('×') ?? '')],
-    ['stride', layers.map(({ stride }) => stride?.join('×') ?? '')],
-    ['padding', layers.map(({ padding }) => padding?.join(' ') ?? '')],
-    ...(dilations.some((text) => text !== '') ? [['dilation', dilations] as const] : []),
-    ...(groups.some((text) => text !== '') ? [['groups', groups] as const] : []),
-    ['then', layers.map(then)],
-    ['range', layers.map((layer) => (layer.range === null ? '' : range(layer.range)))],
+  const rows = layers.map((layer) => [
+    layer.name,
+    layer.kind,
+    layer.inputs.join(', '),
+    layer.outputShape.join('×'),
+    layer.kernel === null ? '' : layer.kernel.join('×'),
+    layer.stride === null ? '' : layer.stride.join('×'),
+    layer.padding?.join(' ') ?? '',
+    layer.dilation?.some((d) => d > 1) ? layer.dilation.join('×') : '',
+    (layer.groups ?? 1) > 1 ? String(layer.groups) : '',
+    then(layer),
+    layer.range === null ? '' : range(layer.range),
+  ]);
+  const headings = [
+    ...['layer', 'kind', optional(3, 'input'), 'output', 'kernel', optional(4, 'stride')],
+    ...[optional(2, 'padding'), optional(5, 'dilation'), optional(6, 'groups'), 'then', optional(1, 'range')],
   ];
-  const rows = layers.map((_, i) => columns.map(([, cells]) => cells[i]!));
-  return `${formatTable([columns.map(([title]) => title), ...rows])}\n`;
+  return `${formatTable(headings, rows)}\n`;
 }
 
 function then({ weighted, relu }: LayerInventory): string {
@@ -108,7 +113,7 @@ function storage({ layers, totals }: Inventory): string {
             weighted.bitsPerWeight.toFixed(3),
             formatCount(weighted.weights),
             formatCount(weighted.encryptedBits),
-            ...(totals.floatBits > 0 ? [formatCount(weighted.floatBits)] : []),
+            totals.floatBits > 0 ? formatCount(weighted.floatBits) : '',
             formatCount(weighted.matrixBits),
             formatCount(weighted.alphaBits),
             formatCount(weighted.biasBits + weighted.batchNormBits),
@@ -124,14 +129,16 @@ function storage({ layers, totals }: Inventory): string {
     totals.bitsPerWeight.toFixed(3),
     formatCount(totals.weights),
     formatCount(totals.encryptedBits),
-    ...(totals.floatBits > 0 ? [formatCount(totals.floatBits)] : []),
+    totals.floatBits > 0 ? formatCount(totals.floatBits) : '',
     formatCount(totals.matrixBits),
     formatCount(totals.alphaBits),
     formatCount(totals.biasBits + totals.batchNormBits),
   ];
-  const names = ['layer', 'q', 'N_in', 'N_out', 'N_tap', 'bits/weight', 'weights', 'encrypted bits'];
-  if (totals.floatBits > 0) names.push('float bits');
-  return `${formatTable([[...names, 'M⊕ bits', 'α bits', 'bias+norm bits'], ...rows, sum])}\n`;
+  const headings = [
+    ...['layer', optional(4, 'q'), 'N_in', 'N_out', optional(5, 'N_tap'), 'bits a weight', 'weights', 'encrypted bits'],
+    ...['float bits', optional(1, 'M⊕ bits'), optional(2, 'α bits'), optional(3, 'bias+norm bits')],
+  ];
+  return `${formatTable(headings, [...rows, sum])}\n`;
 }
 
 function codeColumns({ q, nIn, nOut, plain, nTap }: CodesInventory): string[] {
@@ -140,13 +147,21 @@ function codeColumns({ q, nIn, nOut, plain, nTap }: CodesInventory): string[] {
 }
 
 function totals({ totals: t }: Inventory): string {
-  return [
-    `float weights      ${formatCount(t.floatWeightBits)} bits (32 a weight, without biases and batch norm)`,
-    `weights only       ${t.compression.weights.toFixed(2)}× smaller (encrypted bits, layers at full precision at 32 bits a weight)`,
-    `as the paper       ${t.compression.paper.toFixed(2)}× smaller (Table 5: 32 bits a weight and bias against encrypted bits, α and layers at full precision but the last)`,
-    `with M⊕ and α      ${t.compression.weightsMatrixAlpha.toFixed(2)}× smaller (also each M⊕ once, and α at 32 bits)`,
-    `everything         ${t.compression.everything.toFixed(2)}× smaller (also biases and batch norm, on both sides)`,
-  ].join('\n');
+  const { weights, paper, weightsMatrixAlpha, everything } = t.compression;
+  const smaller = (times: number, counted: string): string => `${times.toFixed(2)}× smaller (${counted})`;
+  return facts([
+    ['float weights', `${formatCount(t.floatWeightBits)} bits (32 a weight, without biases and batch norm)`],
+    ['weights only', smaller(weights, 'encrypted bits, layers at full precision at 32 bits a weight')],
+    [
+      'as the paper',
+      smaller(
+        paper,
+        'Table 5: 32 bits a weight and bias against encrypted bits, α and layers at full precision but the last',
+      ),
+    ],
+    ['with M⊕ and α', smaller(weightsMatrixAlpha, 'also each M⊕ once, and α at 32 bits')],
+    ['everything', smaller(everything, 'also biases and batch norm, on both sides')],
+  ]);
 }
 
 function range([min, max]: readonly [number, number]): string {

@@ -1,12 +1,21 @@
 /** The table of `flexor price-sweep`. */
 import { formatCount, formatFrom, formatPercent } from '../../base/format.js';
 import type { SweepReport, SweepRow } from '../../report/price/sweep/types.js';
-import { formatTable } from '../../base/table.js';
+import { formatTable, optional } from './table.js';
+import { facts } from '../terminal/text.js';
 
-const HEADER = [
-  ...['taps', 'N_out', 'N_in', 'bit/weight', 'different rows', 'XOR chains', 'gates', 'depth'],
-  ...['network NAND2', 'µm²', 'LUT', 'copies', 'decryptor NAND2', 'µm²', 'LUT', 'LUT/bit', 'of µm²', 'of LUT'],
-  ...['SRAM saved µm²/weight', 'pays from weights', 'in ROM'],
+const HEADINGS = [
+  ...['taps', 'N_out', 'N_in', optional(11, 'bit a weight'), optional(8, 'different rows'), optional(7, 'XOR chains')],
+  ...['gates', 'depth', optional(1, 'circuit NAND2'), optional(2, 'circuit µm²'), optional(3, 'circuit LUT')],
+  ...[
+    optional(4, 'copies'),
+    'decryptor NAND2',
+    optional(5, 'decryptor µm²'),
+    'decryptor LUT',
+    optional(6, 'LUT a bit'),
+  ],
+  ...[optional(9, 'of µm²'), optional(10, 'of LUT'), optional(12, 'SRAM saved µm² a weight')],
+  ...['pays from weights', 'pays in ROM'],
 ];
 
 /** What was set against what, then a line a kind of M⊕. */
@@ -14,15 +23,15 @@ export function sweepTable(report: SweepReport): string {
   const { request, plainRegister: plain, referenceLayer, memoryUm2PerBit } = report;
   const { pe, seeds } = request;
   const { logic } = referenceLayer;
-  return [
-    `decryptor  one lane, ${pe} weight bits a cycle; figures are medians of ${seeds} matrices`,
-    `plain      a register of ${pe} bits: ${sizes(plain)}`,
-    `of         ${referenceLayer.title}, PE ${pe}, SIMD 1: ${sizes(logic)}`,
-    `memory     SRAM ${memoryUm2PerBit.sram.toFixed(2)}, ROM ${memoryUm2PerBit.rom.toFixed(2)} µm² a bit; library ${report.library}`,
-    `tool       ${report.yosysVersion}`,
-    '',
-    formatTable([HEADER, ...report.rows.map(line)]),
-  ].join('\n');
+  const { sram, rom } = memoryUm2PerBit;
+  const heading = facts([
+    ['decryptor', `one lane, ${pe} weight bits a cycle; figures are medians of ${seeds} matrices`],
+    ['plain', `a register of ${pe} bits: ${sizes(plain)}`],
+    ['of', `${referenceLayer.title}, PE ${pe}, SIMD 1: ${sizes(logic)}`],
+    ['memory', `SRAM ${sram.toFixed(2)}, ROM ${rom.toFixed(2)} µm² a bit; library ${report.library}`],
+    ['tool', report.yosysVersion],
+  ]);
+  return `${heading}\n\n${formatTable(HEADINGS, report.rows.map(line))}`;
 }
 
 function sizes({ asic, nand2, xcup }: SweepReport['plainRegister']): string {

@@ -1,27 +1,30 @@
 /** The tables of `flexor price`. */
 import { formatCount, formatFrom, formatPercent } from '../../base/format.js';
 import type { LayerPrice, FlexorAndPlain, PriceReport, TargetPrice, TotalPrice } from '../../report/price/types.js';
-import { formatTable } from '../../base/table.js';
+import { formatTable, optional, type Heading } from './table.js';
+import { facts } from '../terminal/text.js';
 
 /** A layer, or all of them. */
 type Line = Pick<LayerPrice, keyof TotalPrice>;
 
 /** Everything that the command prints. */
 export function priceTables(report: PriceReport): string {
-  const heading = [
-    `model   ${report.model}, ${formatCount(report.cyclesPerFrame)} cycles a frame; plain: the same network and fold, 1 bit a weight`,
-    ...report.measurements.map(({ target, title, yosysVersion }) => `target  ${target}: ${title}, ${yosysVersion}`),
-  ].join('\n');
+  const cycles = `${formatCount(report.cyclesPerFrame)} cycles a frame`;
+  const heading = facts([
+    ['model', `${report.model}, ${cycles}; plain: the same network and fold, 1 bit a weight`],
+    ...report.measurements.map(
+      ({ target, title, yosysVersion }) => ['target', `${target}: ${title}, ${yosysVersion}`] as const,
+    ),
+  ]);
   const targets = report.measurements.map((_, i) => targetTable(report, i));
   return [heading, bitsTable(report), decryptorTable(report), ...targets, energyTable(report)].join('\n\n');
 }
 
-function table(report: PriceReport, header: readonly string[], row: (line: Line) => readonly string[]): string {
-  return formatTable([
-    ['layer', ...header],
-    ...report.layers.map((layer) => [layer.name, ...row(layer)]),
-    ['total', ...row(report.total)],
-  ]);
+function table(report: PriceReport, headings: readonly Heading[], row: (line: Line) => readonly string[]): string {
+  return formatTable(
+    ['layer', ...headings],
+    [...report.layers.map((layer) => [layer.name, ...row(layer)]), ['total', ...row(report.total)]],
+  );
 }
 
 /** FleXOR, then plain. */
@@ -30,9 +33,9 @@ function both({ flexor, plain }: FlexorAndPlain, digits = 0): string[] {
 }
 
 function bitsTable(report: PriceReport): string {
-  const header = ['weights', 'encrypted bits', 'stored', 'plain', 'saved', 'of plain'];
-  const traffic = ['reads a frame', 'plain', 'bits read', 'plain'];
-  return table(report, [...header, ...traffic], ({ weights, savedBits, traffic: { reads, bitsRead } }) => [
+  const bits = [optional(3, 'weights'), optional(2, 'encrypted bits'), 'stored bits', 'plain', 'saved', 'of plain'];
+  const traffic = ['reads a frame', 'plain', optional(1, 'bits read'), optional(1, 'plain')];
+  return table(report, [...bits, ...traffic], ({ weights, savedBits, traffic: { reads, bitsRead } }) => [
     formatCount(weights.weightBits),
     formatCount(weights.encryptedBits),
     formatCount(weights.storedBits),
@@ -45,7 +48,7 @@ function bitsTable(report: PriceReport): string {
 }
 
 function decryptorTable(report: PriceReport): string {
-  const header = ['XOR circuits', 'XOR gates', 'as chains', 'depth', 'register bits', 'plain'];
+  const header = ['XOR circuits', 'XOR gates', optional(1, 'as chains'), 'depth', 'register bits', 'plain'];
   return table(report, header, ({ decryptor: { copies, xorGates, naiveXorGates, depth, registerBits } }) => [
     formatCount(copies),
     formatCount(xorGates),
@@ -57,10 +60,13 @@ function decryptorTable(report: PriceReport): string {
 
 function targetTable(report: PriceReport, index: number): string {
   const { target, unit, blockRams, memoryUm2, criticalPathNs } = report.total.targets[index]!;
-  const header = [unit, 'plain', `decryptors ${unit}`, 'of all', 'depth'];
-  if (criticalPathNs !== null) header.push('path ns');
+  const header: Heading[] = [unit, 'plain', `decryptors ${unit}`, 'of all', optional(2, 'depth')];
+  if (criticalPathNs !== null) header.push(optional(3, 'path ns'));
   if (blockRams) header.push('block RAMs', 'plain');
-  if (memoryUm2) header.push('SRAM µm²', 'plain', 'pays from weights', 'ROM µm²', 'plain', 'pays from weights');
+  if (memoryUm2) {
+    header.push('SRAM µm²', 'plain', 'pays from weights');
+    header.push(...['ROM µm²', 'plain', 'pays from weights'].map((text) => optional(1, text)));
+  }
   const row = (each: TargetPrice): string[] => [
     ...both(each.logic),
     formatCount(Math.round(each.decryptor)),
@@ -78,7 +84,15 @@ function targetTable(report: PriceReport, index: number): string {
 
 function energyTable(report: PriceReport): string {
   const withMac = report.total.energy.macArray !== null;
-  const header = ['memory', 'plain', 'decryptors', 'plain', 'sum', 'plain', ...(withMac ? ['MAC array'] : [])];
+  const header = [
+    'memory',
+    'plain',
+    'decryptors',
+    'plain',
+    'sum',
+    'plain',
+    ...(withMac ? [optional(1, 'MAC array')] : []),
+  ];
   const nJ = (pair: FlexorAndPlain): string[] => both({ flexor: pair.flexor / 1000, plain: pair.plain / 1000 }, 1);
   const lines = table(report, [...header, 'pays from weights'], ({ energy }) => [
     ...nJ(energy.memory),

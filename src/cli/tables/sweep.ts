@@ -2,7 +2,7 @@
 import { finalAccuracy } from '../../app/training/sweep.js';
 import { formatPercent } from '../../base/format.js';
 import type { SweepResults } from '../../report/training/types.js';
-import { formatTable } from '../../base/table.js';
+import { formatTable } from './table.js';
 
 /** A line a configuration: mean and deviation over its seeds, beside the paper's figure. */
 export function sweepResultsTable({ configurations }: SweepResults): string {
@@ -17,5 +17,5 @@ export function sweepResultsTable({ configurations }: SweepResults): string {
       paper === null ? '' : formatPercent(paper),
     ];
   });
-  return formatTable([['run', 'seeds', 'test accuracy', '', 'paper'], ...rows]);
+  return formatTable(['run', 'seeds', 'test accuracy', '', 'paper'], rows);
 }

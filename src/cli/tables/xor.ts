@@ -1,7 +1,7 @@
 /** Properties of M⊕ as a table. */
 import type { Distance, XorProperties } from '../../xor/properties.js';
 import type { XorMatrix } from '../../xor/types.js';
-import { formatTable } from '../../base/table.js';
+import { formatTable, optional } from './table.js';
 
 export interface XorLine {
   readonly name: string;
@@ -11,10 +11,12 @@ export interface XorLine {
 
 /** A line for each M⊕. */
 export function xorTable(lines: readonly XorLine[]): string {
-  const heading = ['M⊕', 'N_in', 'N_out', 'different rows', 'rank', 'row distance', 'code distance', 'XOR gates'];
-  return formatTable([
-    [...heading, 'as chains', 'depth'],
-    ...lines.map(({ name, matrix, properties: p }) => [
+  return formatTable(
+    [
+      ...['M⊕', 'N_in', 'N_out', optional(2, 'different rows'), 'rank', optional(3, 'row distance'), 'code distance'],
+      ...['XOR gates', optional(1, 'as chains'), 'depth'],
+    ],
+    lines.map(({ name, matrix, properties: p }) => [
       name,
       String(matrix.nIn),
       String(matrix.nOut),
@@ -26,7 +28,7 @@ export function xorTable(lines: readonly XorLine[]): string {
       String(p.naiveGates),
       count(p.depth),
     ]),
-  ]);
+  );
 }
 
 /** Minimum and mean. */

@@ -5,6 +5,7 @@
  */
 import type { FlexorError } from '../../base/errors.js';
 import { writeStandard } from '../../base/files.js';
+import { colour } from './colour.js';
 import { clearProgress } from './progress-line.js';
 
 let gone = false;
@@ -36,6 +37,11 @@ export function printLine(text = ''): void {
 /** A result as JSON on stdout, for `--json`. */
 export function printJson(value: unknown): void {
   printLine(JSON.stringify(value, null, 2));
+}
+
+/** A line that says why a command failed or what is wrong. */
+export function printComplaint(text: string): void {
+  printError(`${colour('bad', 'flexor:', 'error')} ${text}\n`);
 }
 
 /** Text on stderr. */

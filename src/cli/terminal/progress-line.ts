@@ -1,19 +1,12 @@
 /** The line on a terminal that shows how far a step has come, drawn over and over in one place. */
-import { isatty, WriteStream } from 'node:tty';
 import { writeStandard } from '../../base/files.js';
-
-const STDERR = 2;
+import { LEAST_COLUMNS, terminalColumns } from './screen.js';
 
 let drawn = false;
 
-/** True where stderr is a terminal. */
-export function isTerminal(): boolean {
-  return isatty(STDERR);
-}
-
 /** Draws a line in place of the one that is there. */
 export function drawProgress(text: string): void {
-  write(`\r\x1b[2K${text.slice(0, columns() - 1)}`);
+  write(`\r\x1b[2K${text.slice(0, (terminalColumns('error') ?? LEAST_COLUMNS) - 1)}`);
   drawn = true;
 }
 
@@ -34,11 +27,4 @@ function write(text: string): void {
   } catch {
     // Progress is not worth an error.
   }
-}
-
-let terminal: WriteStream | null = null;
-
-function columns(): number {
-  terminal ??= new WriteStream(STDERR);
-  return terminal.columns || 80;
 }

@@ -4,7 +4,8 @@
  */
 
 import type { Progress, StartProgress } from '../../app/progress.js';
-import { clearProgress, drawProgress, isTerminal, noteProgress } from './progress-line.js';
+import { clearProgress, drawProgress, noteProgress } from './progress-line.js';
+import { isTerminal } from './screen.js';
 
 const BAR_WIDTH = 24;
 const REDRAW_MS = 100;
@@ -14,7 +15,7 @@ const LINE_MS = 20_000;
 /** Starts a bar for `total` steps, of which `from` were done before; `label` says what is going on. */
 export const startProgress: StartProgress = (label, total, from = 0): Progress => {
   const started = Date.now();
-  const terminal = isTerminal();
+  const terminal = isTerminal('error');
   let last = terminal ? 0 : started;
   return {
     update(done, note = '') {

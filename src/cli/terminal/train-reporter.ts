@@ -4,7 +4,7 @@ import type { TrainHooks } from '../../train/run/trainer.js';
 import type { Progress } from '../../app/progress.js';
 import { oneLine } from '../../base/errors.js';
 import { formatPercent } from '../../base/format.js';
-import { printError, printLine } from './print.js';
+import { printComplaint, printLine } from './print.js';
 import { clock, secondsLeft, startProgress, type Reached } from './progress.js';
 
 /** Between checkpoints in the middle of an epoch. */
@@ -37,7 +37,7 @@ export function reporter(config: TrainConfig, quiet: boolean, checkpointMinutes 
       if (!quiet) printLine(line);
     },
     onSaveFailed(error) {
-      printError(`flexor: ${oneLine(error)}; training goes on without this checkpoint\n`);
+      printComplaint(`${oneLine(error)}; training goes on without this checkpoint`);
     },
     checkpointDue() {
       if (Date.now() - saved < 60_000 * checkpointMinutes) return false;
