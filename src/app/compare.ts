@@ -4,14 +4,18 @@ import { designOf, type GenerationOptions } from './design.js';
 import { prepareDesignFolder } from '../rtl/write-design.js';
 import { loadLowered, loadTestImages } from './inputs.js';
 import type { ImageOptions, LoweredModel, LoweringOptions, TestImages } from './inputs.js';
+import { predictionText, preparePredictions, type PredictionOptions } from './predictions.js';
 import type { StartProgress } from './progress.js';
 import { takeReadings, type ReadingOptions, type Readings } from './readings.js';
 
-export interface CompareOptions extends ImageOptions, LoweringOptions, GenerationOptions, ReadingOptions {}
+export interface CompareOptions
+  extends ImageOptions, LoweringOptions, GenerationOptions, ReadingOptions, Pick<PredictionOptions, 'predictions'> {}
 
 export interface ModelComparison extends Readings {
   readonly lowered: LoweredModel;
   readonly images: TestImages;
+  /** CSV of the classes by every way of running the model; null where nobody asked. */
+  readonly predictions: string | null;
 }
 
 /** Runs test images through a model in every way that there is. */
@@ -21,9 +25,22 @@ export async function compareModel(
   start: StartProgress,
 ): Promise<ModelComparison> {
   if (options.keep !== undefined) prepareDesignFolder(options.keep);
+  preparePredictions(options);
   const lowered = loadLowered(path, options);
-  const images = loadTestImages(lowered, options);
+  const images = await loadTestImages(lowered, options);
   // Generated first: a fold that does not fit is to be told before minutes of evaluation.
   const generated = options.rtlImages > 0 ? generateRtl(designOf(lowered.network, options)) : null;
-  return { lowered, images, ...(await takeReadings(lowered, images, generated, options, start)) };
+  const readings = await takeReadings(lowered, images, generated, options, start);
+  const { float, fixed, runs } = readings;
+  const predicted = [
+    { name: 'float', classes: float.classes },
+    { name: 'fixed', classes: fixed.classes },
+    ...(runs === null ? [] : [{ name: 'rtl', classes: runs.free.classes }]),
+  ];
+  return {
+    lowered,
+    images,
+    ...readings,
+    predictions: predictionText(options, images, lowered.model.classes, predicted),
+  };
 }

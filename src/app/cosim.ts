@@ -10,11 +10,12 @@ import { loadPacket } from '../rtl/load.js';
 import { designOf, place, type GenerationOptions } from './design.js';
 import { loadLowered, loadLoweredFor, loadTestImages } from './inputs.js';
 import type { ImageOptions, LoweredModel, LoweringOptions, TestImages } from './inputs.js';
+import { predictionText, preparePredictions, writeLogits, type PredictionOptions } from './predictions.js';
 import { withProgress, type StartProgress } from './progress.js';
 
 export const SIMULATORS = ['verilator', 'icarus'] as const;
 
-export interface CosimRequest extends ImageOptions, LoweringOptions, GenerationOptions {
+export interface CosimRequest extends ImageOptions, LoweringOptions, GenerationOptions, PredictionOptions {
   /** Chance of a stall a cycle on both sides, in per cent; 0 also checks the predicted cycles. */
   readonly stalls: number;
   readonly seed: number;
@@ -38,6 +39,8 @@ export interface ModelCosim {
   readonly result: CosimResult;
   /** Fraction of the frames that the RTL classified right; null where no frame came out. */
   readonly accuracy: number | null;
+  /** CSV of the classes that the RTL gave; null where nobody asked. */
+  readonly predictions: string | null;
 }
 
 /** Generates, builds and runs. A difference is in the result; the folder of such a run is kept. */
@@ -47,8 +50,9 @@ export async function cosimulateModel(path: string, request: CosimRequest, start
   }
   if (request.loadModel !== undefined) checkLoading(request);
   if (request.keep !== undefined) prepareDesignFolder(request.keep);
+  preparePredictions(request);
   const lowered = loadLowered(path, request);
-  const images = loadTestImages(lowered, request);
+  const images = await loadTestImages(lowered, request);
   const design = designOf(lowered.network, request);
   const loads = weightLoads(design, request);
   const written = place(generateRtl(design), request.keep);
@@ -56,7 +60,19 @@ export async function cosimulateModel(path: string, request: CosimRequest, start
   if (result.passed) written.discard();
   else written.retain();
   const correct = result.frames.filter((image, i) => result.classes[i] === images.labels[image]).length;
-  return { lowered, images, result, accuracy: result.frames.length === 0 ? null : correct / result.frames.length };
+  const { classes } = lowered.model;
+  writeLogits(request.logits, result.logits, classes.length);
+  return {
+    ...{ lowered, images, result, accuracy: result.frames.length === 0 ? null : correct / result.frames.length },
+    predictions: predictionText(request, images, classes, [{ name: 'class', classes: classesByImage(result) }]),
+  };
+}
+
+/** The classes by the index of their image, whatever frames came out. */
+function classesByImage({ frames, classes }: CosimResult): number[] {
+  const byImage: number[] = [];
+  frames.forEach((image, i) => (byImage[image] = classes[i]!));
+  return byImage;
 }
 
 function checkLoading({ weights, simulator }: CosimRequest): void {

@@ -13,8 +13,8 @@ import { loadModel } from '../model/read.js';
 import { elements } from '../graph/shapes.js';
 import type { FlexorModel } from '../model/types.js';
 import type { WeightMode } from '../rtl/weight-sources.js';
-import { loadTestSet, TEST_SET_NAMES } from './test-sets.js';
-import type { TestSetName } from './test-sets.js';
+import { dataWarnings, loadTestData } from './test-sets.js';
+import type { TestData, TestDataOptions } from './test-sets.js';
 
 /** How a model becomes an integer network; docs/numbers.md says what the bits are bits of. */
 export interface LoweringOptions {
@@ -27,10 +27,8 @@ export interface LoweringOptions {
   readonly weights?: WeightMode;
 }
 
-/** Which test images: of which data set, in which folder, how many (all where none are named). */
-export interface ImageOptions {
-  readonly data?: string;
-  readonly dataset?: TestSetName;
+/** Which test images, and how many (all where none are named). */
+export interface ImageOptions extends TestDataOptions {
   readonly images?: number;
 }
 
@@ -61,10 +59,17 @@ export function loadLoweredFor(network: IntNetwork, path: string, options: Lower
 
 /** Test images of a model's data set. */
 export interface TestImages {
-  readonly dataset: TestSetName;
+  /** `mnist`, `digits`, `cifar10`, or what the user's data are called. */
+  readonly dataset: string;
+  /** SHA-256 of all its test images. */
+  readonly dataDigest: string;
+  /** Lines about data that are not what the model's accuracy was measured on. */
+  readonly warnings: readonly string[];
   readonly count: number;
-  readonly labels: Uint8Array;
-  /** count × elements, 0 to 255, NHWC. */
+  readonly labels: Uint8Array | Int32Array;
+  /** What each is called, where numbers from 0 do not. */
+  readonly names?: readonly string[];
+  /** count × elements, 0 to 255, NHWC, to show them: numbers that are no pixels are scaled. */
   readonly pixels: Uint8Array;
   /** count × elements, for float evaluation. */
   readonly preprocessed: Float32Array;
@@ -72,51 +77,55 @@ export interface TestImages {
   readonly quantised: readonly Int32Array[];
 }
 
-/** Loads the first test images of the data set that the model states or the user names. */
-export function loadTestImages({ model, network }: LoweredModel, options: ImageOptions): TestImages {
-  const dataset = options.dataset ?? statedDataset(model);
-  const test = loadTestSet(dataset, options.data);
-  const { height, width, channels } = model.input.shape;
-  const size = elements(model.input.shape);
-  if (test.shape.height !== height || test.shape.width !== width || test.shape.channels !== channels) {
-    const images = `${test.shape.height}×${test.shape.width}×${test.shape.channels}`;
-    throw new FlexorError(
-      'data',
-      `model ${model.name} takes images of ${height}×${width}×${channels}, ${dataset} has ${images}; name another with --dataset`,
-    );
-  }
+/** Loads the first test images of the data that the user names, or of the data set that the model states. */
+export async function loadTestImages({ model, network }: LoweredModel, options: ImageOptions): Promise<TestImages> {
+  const test = await loadTestData(model, options);
+  checkShape(test, model);
   if (options.images !== undefined && options.images > test.count) {
-    throw new FlexorError('usage', `--images must be at most ${test.count} for ${dataset}, got ${options.images}`);
+    throw new FlexorError('usage', `--images must be at most ${test.count} for ${test.name}, got ${options.images}`);
   }
+  const size = elements(model.input.shape);
   const count = options.images ?? test.count;
   const labels = test.labels.subarray(0, count);
-  checkLabels(labels, model, dataset);
-  const pixels = test.images.subarray(0, count * size);
-  const preprocessed = preprocess(model, pixels);
+  checkLabels(labels, model, test.name);
+  const values = test.images.subarray(0, count * size);
+  const preprocessed = preprocess(model, values);
   const integers = quantiseInput(network, preprocessed);
   const quantised = Array.from({ length: count }, (_, i) => integers.subarray(i * size, (i + 1) * size));
-  return { dataset, count, labels, pixels, preprocessed, quantised };
+  return {
+    ...{ dataset: test.name, dataDigest: test.digest, warnings: dataWarnings(model, test), count, labels },
+    ...(test.names === undefined ? {} : { names: test.names.slice(0, count) }),
+    pixels: values instanceof Uint8Array ? values : shades(preprocessed, model),
+    ...{ preprocessed, quantised },
+  };
+}
+
+function checkShape({ name, shape }: TestData, model: FlexorModel): void {
+  const { height, width, channels } = model.input.shape;
+  if (shape.height === height && shape.width === width && shape.channels === channels) return;
+  const images = `${shape.height}×${shape.width}×${shape.channels}`;
+  const resize =
+    shape.channels === channels ? `, or resize images of folders with --image-size ${height}x${width}` : '';
+  throw new FlexorError(
+    'data',
+    `model ${model.name} takes images of ${height}×${width}×${channels}, ${name} has ${images}; ` +
+      `name another with --dataset${resize}`,
+  );
+}
+
+/** Inputs as shades from 0 to 255 over their range. */
+function shades(inputs: Float32Array, { input: { range } }: FlexorModel): Uint8Array {
+  const span = Math.max(range.max - range.min, Number.MIN_VALUE);
+  return Uint8Array.from(inputs, (x) => Math.round(255 * Math.min(1, Math.max(0, (x - range.min) / span))));
 }
 
 /** Images of a class that the model does not know could not be counted. */
-function checkLabels(labels: Uint8Array, model: FlexorModel, dataset: TestSetName): void {
-  const image = labels.findIndex((label) => label >= model.classes.length);
+function checkLabels(labels: TestImages['labels'], model: FlexorModel, dataset: string): void {
+  const image = labels.findIndex((label: number) => label >= model.classes.length);
   if (image < 0) return;
   throw new FlexorError(
     'data',
     `test image ${image} of ${dataset} has label ${labels[image]}, model ${model.name} has only ` +
       `${model.classes.length} classes; name another data set with --dataset or use fewer --images`,
-  );
-}
-
-function statedDataset(model: FlexorModel): TestSetName {
-  // CIFAR-10 is cifar10 on the command line.
-  const stated = model.provenance.dataset.toLowerCase().replaceAll('-', '');
-  const name = TEST_SET_NAMES.find((candidate) => candidate === stated);
-  if (name !== undefined) return name;
-  throw new FlexorError(
-    'usage',
-    `model ${model.name} states the data set '${model.provenance.dataset}', which is not built in; ` +
-      `name one with --dataset (${TEST_SET_NAMES.join(', ')})`,
   );
 }

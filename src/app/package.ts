@@ -1,5 +1,5 @@
 /** What is put around a design so that it can be used without this tool: testbench, scripts, diagram, README. */
-import { testVectors } from '../cosim/vectors.js';
+import { randomImages, testVectors } from '../cosim/vectors.js';
 import { isWeighted } from '../fixed/shapes.js';
 import type { IntNetwork } from '../fixed/types.js';
 import { pipelineFigures } from '../report/figures/pipeline.js';
@@ -10,13 +10,16 @@ import { addPackage } from '../rtl/package/package.js';
 import type { Manifest } from '../rtl/types.js';
 import { designOf, type GenerationOptions } from './design.js';
 import { DEFAULT_CLOCK_MHZ } from './fold.js';
-import { loadLowered, type LoweringOptions } from './inputs.js';
+import { loadLowered, loadTestImages, type LoweringOptions } from './inputs.js';
+import type { TestDataOptions } from './test-sets.js';
 
 export interface PackageOptions {
   /** Frames of the testbench; default: DEFAULT_FRAMES, none for a network that is slow to evaluate. */
   readonly vectors?: number;
   readonly seed: number;
   readonly clockMhz?: number;
+  /** Images of the testbench, in the network's input format; without them they are random. */
+  readonly images?: readonly Int32Array[];
 }
 
 const DEFAULT_FRAMES = 2;
@@ -24,18 +27,29 @@ const DEFAULT_FRAMES = 2;
 const MANY_ADDITIONS = 2e8;
 const DIAGRAM_COLUMNS = 4;
 
-export interface WritePackageOptions extends LoweringOptions, GenerationOptions, PackageOptions {
+export interface WritePackageOptions extends LoweringOptions, GenerationOptions, PackageOptions, TestDataOptions {
   /** Folder of the design; of one that is there its own files are replaced. */
   readonly output: string;
 }
 
-/** Generates the design of a model file with everything around it, writes the folder and returns its manifest. */
-export function writePackage(path: string, options: WritePackageOptions): Manifest {
+/** What was written. */
+export interface WrittenPackage {
+  readonly manifest: Manifest;
+  /** About data that are not what the model's accuracy was measured on. */
+  readonly warnings: readonly string[];
+}
+
+/** Generates the design of a model file with everything around it and writes the folder. */
+export async function writePackage(path: string, options: WritePackageOptions): Promise<WrittenPackage> {
   prepareDesignFolder(options.output);
-  const { network } = loadLowered(path, options);
-  const generated = packaged(generateRtl(designOf(network, options)), options);
+  const lowered = loadLowered(path, options);
+  const frames = options.vectors ?? DEFAULT_FRAMES;
+  const isGiven = options.data !== undefined || options.dataset !== undefined;
+  const images = isGiven && frames > 0 ? await loadTestImages(lowered, { ...options, images: frames }) : null;
+  const around = images === null ? options : { ...options, vectors: frames, images: images.quantised };
+  const generated = packaged(generateRtl(designOf(lowered.network, options)), around);
   writeDesign(generated, options.output);
-  return generated.manifest;
+  return { manifest: generated.manifest, warnings: images?.warnings ?? [] };
 }
 
 /** A design with testbench, scripts, diagram and README added to its files. */
@@ -45,7 +59,14 @@ export function packaged(generated: GeneratedDesign, options: PackageOptions): G
   const clockMhz = options.clockMhz ?? DEFAULT_CLOCK_MHZ;
   const frames = options.vectors ?? (additions(network) > MANY_ADDITIONS ? 0 : DEFAULT_FRAMES);
   return addPackage(generated, {
-    vectors: frames === 0 ? null : testVectors(network, manifest, frames, options.seed),
+    vectors:
+      frames === 0
+        ? null
+        : testVectors(
+            network,
+            manifest,
+            options.images?.slice(0, frames) ?? randomImages(network, frames, options.seed),
+          ),
     diagram: pipelineFile(pipelineFigures(manifest, null, clockMhz), manifest.classes.length, DIAGRAM_COLUMNS),
     clockMhz,
   });

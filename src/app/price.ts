@@ -19,7 +19,7 @@ export interface PriceOptions extends LoweringOptions, GenerationOptions, ImageO
 export async function priceOfModel(path: string, options: PriceOptions, start: StartProgress): Promise<PriceReport> {
   const library = libraryFor(options.target, options.liberty);
   const lowered = loadLowered(path, options);
-  const images = options.images === 0 ? [] : loadTestImages(lowered, options).quantised;
+  const images = options.images === 0 ? [] : (await loadTestImages(lowered, options)).quantised;
   const generated = generateRtl(designOf(lowered.network, options));
   const areas: AreaReport[] = [];
   for (const target of options.target) {

@@ -36,6 +36,8 @@ export interface Report {
   readonly figures: ReportFigures;
   /** Of each model; null where the RTL was left out. */
   readonly runs: readonly (RtlRuns | null)[];
+  /** About data that are not what a model's accuracy was measured on. */
+  readonly warnings: readonly string[];
 }
 
 /** Measures the models and writes the page, first without areas; `commands` are the command lines that give the figures of a model again. */
@@ -48,7 +50,7 @@ export async function reportOnModels(
   checkOutput(options.output);
   const library = options.area ? libraryFor([options.target], options.liberty) : null;
   // All models are read, lowered and generated first: what does not fit is to be told before minutes of work.
-  const inputs = paths.map((path) => load(path, options));
+  const inputs = await loadAll(paths, options);
   const { renderPage } = await loadOptional('charts', () => import('../report/page/render.js'));
   const write = (models: readonly ModelFigures[]): ReportFigures => {
     const figures = { version: packageVersion(), comparison: comparisonVerdict(models), models };
@@ -70,7 +72,8 @@ export async function reportOnModels(
       figures = write(models);
     }
   }
-  return { figures, runs: all.map(({ runs }) => runs) };
+  const warnings = inputs.flatMap(({ images }) => images.warnings);
+  return { figures, runs: all.map(({ runs }) => runs), warnings };
 }
 
 interface Input {
@@ -79,12 +82,18 @@ interface Input {
   readonly generated: GeneratedDesign;
 }
 
-function load(path: string, options: ReportOptions): Input {
+async function loadAll(paths: readonly string[], options: ReportOptions): Promise<Input[]> {
+  const inputs: Input[] = [];
+  for (const path of paths) inputs.push(await load(path, options));
+  return inputs;
+}
+
+async function load(path: string, options: ReportOptions): Promise<Input> {
   const lowered = loadLowered(path, options);
   // Here the clock is of use without --target-fps as well; the fold only hears of it with one.
   const generation = options.targetFps === undefined ? { ...options, clockMhz: undefined } : options;
   const generated = generateRtl(designOf(lowered.network, generation));
-  return { lowered, images: loadTestImages(lowered, options), generated };
+  return { lowered, images: await loadTestImages(lowered, options), generated };
 }
 
 /** What is known of a model so far, and the command lines that give its figures again. */

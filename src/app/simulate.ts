@@ -3,10 +3,10 @@ import { accuracyOf, countCorrect } from '../report/accuracy.js';
 import { simulateImages } from '../simulate/pool.js';
 import { loadLowered, loadTestImages } from './inputs.js';
 import type { ImageOptions, LoweringOptions } from './inputs.js';
+import { predictionText, preparePredictions, writeLogits, type PredictionOptions } from './predictions.js';
 import { withProgress, type StartProgress } from './progress.js';
-import type { TestSetName } from './test-sets.js';
 
-export interface SimulateOptions extends ImageOptions, LoweringOptions {
+export interface SimulateOptions extends ImageOptions, LoweringOptions, PredictionOptions {
   /** Threads. */
   readonly workers: number;
 }
@@ -14,7 +14,9 @@ export interface SimulateOptions extends ImageOptions, LoweringOptions {
 export interface SimulatedAccuracy {
   readonly model: string;
   readonly digest: string;
-  readonly dataset: TestSetName;
+  readonly dataset: string;
+  /** SHA-256 of all its test images. */
+  readonly dataDigest: string;
   readonly activationBits: number;
   readonly multiplierBits: number;
   readonly inputBits: number;
@@ -24,6 +26,10 @@ export interface SimulatedAccuracy {
   readonly workers: number;
   readonly seconds: number;
   readonly imagesPerSecond: number;
+  /** About data that are not what the model's accuracy was measured on. */
+  readonly warnings: readonly string[];
+  /** CSV of the classes; null where nobody asked. */
+  readonly predictions: string | null;
 }
 
 /** Runs the images on worker threads; `now` is a clock in ms. */
@@ -33,23 +39,28 @@ export async function simulateModel(
   now: () => number,
   start: StartProgress,
 ): Promise<SimulatedAccuracy> {
+  preparePredictions(options);
   const lowered = loadLowered(path, options);
-  const images = loadTestImages(lowered, options);
+  const images = await loadTestImages(lowered, options);
   const { activationBits, multiplierBits, inputBits, workers } = options;
   const started = now();
-  const { classes } = await withProgress(start, 'simulate', images.count, (onProgress) =>
+  const { classes, logits } = await withProgress(start, 'simulate', images.count, (onProgress) =>
     simulateImages(lowered.network, images.quantised, { workers, onProgress }),
   );
   const seconds = (now() - started) / 1000;
+  const names = lowered.model.classes;
+  writeLogits(options.logits, logits, names.length);
   return {
     model: lowered.model.name,
     digest: lowered.digest,
-    dataset: images.dataset,
+    ...{ dataset: images.dataset, dataDigest: images.dataDigest },
     ...{ activationBits, multiplierBits, inputBits },
     images: images.count,
     correct: countCorrect(classes, images.labels),
     accuracy: accuracyOf(classes, images.labels),
     ...{ workers, seconds },
     imagesPerSecond: images.count / seconds,
+    warnings: images.warnings,
+    predictions: predictionText(options, images, names, [{ name: 'class', classes }]),
   };
 }

@@ -1,38 +1,49 @@
-/** The data sets whose test images commands can load by name. */
+/** Test images for a model: those of a built-in data set, or a user's own data (docs/data.md). */
 import { FlexorError } from '../base/errors.js';
 import { CIFAR10_SHAPE, findCifar10, loadCifar10Test } from '../data/cifar10.js';
-import type { Dataset, Split } from '../data/dataset.js';
+import { splitDigest, type Dataset, type PixelSplit, type Split } from '../data/dataset.js';
 import { digits } from '../data/digits.js';
-import { findMnist, loadMnistTest } from '../data/mnist.js';
+import { findMnist, isMnistTest, loadMnistTest, MNIST_SHAPE } from '../data/mnist.js';
+import { loadOwnTest, ownForm } from '../data/own/open.js';
+import type { OwnOptions } from '../data/own/types.js';
+import type { FlexorModel } from '../model/types.js';
+import { holdsMnist, holdsOtherClasses, ownDataName } from './own-data.js';
 
 /** Test images: pixels 0 to 255, NHWC. */
-export interface TestSet extends Split {
+export interface TestSet extends PixelSplit {
   readonly shape: Dataset['shape'];
 }
 
 export const TEST_SET_NAMES = ['mnist', 'digits', 'cifar10'] as const;
 export type TestSetName = (typeof TEST_SET_NAMES)[number];
 
+/** Which data: of a built-in set, or at a path; how data of one's own are read. */
+export interface TestDataOptions extends OwnOptions {
+  readonly data?: string;
+  readonly dataset?: TestSetName;
+}
+
+/** Test examples as commands take them. */
+export interface TestData extends Split {
+  /** `mnist`, `digits`, `cifar10`, or what the user's data are called. */
+  readonly name: string;
+  readonly shape: Dataset['shape'];
+  readonly digest: string;
+}
+
 /** The test images of a set; `folder` is where the user says the data lie. */
 export function loadTestSet(name: TestSetName, folder?: string): TestSet {
   switch (name) {
     case 'mnist': {
-      const found = findMnist(folder);
-      if (found === null) {
-        throw new FlexorError(
-          'data',
-          'MNIST is not where it is looked for; give its folder with --data DIR or FLEXOR_DATA, or use --dataset digits',
-        );
-      }
-      return { ...loadMnistTest(found), shape: { height: 28, width: 28, channels: 1 } };
-    }
-    case 'cifar10': {
-      const found = findCifar10(folder);
-      if (found !== null) return { ...loadCifar10Test(found), shape: CIFAR10_SHAPE };
+      const test = loadMnistTest(mnistFolder(folder));
+      if (isMnistTest(test)) return { ...test, shape: MNIST_SHAPE };
       throw new FlexorError(
         'data',
-        'CIFAR-10 is not where it is looked for; give the folder of its binary files with --data DIR or FLEXOR_DATA',
+        `${mnistFolder(folder)} holds other test images than MNIST's; give them as data of your own: --data without --dataset`,
       );
+    }
+    case 'cifar10': {
+      return { ...loadCifar10Test(cifar10Folder(folder)), shape: CIFAR10_SHAPE };
     }
     case 'digits': {
       refuseFolder(folder);
@@ -42,6 +53,24 @@ export function loadTestSet(name: TestSetName, folder?: string): TestSet {
   }
 }
 
+function mnistFolder(folder: string | undefined): string {
+  const found = findMnist(folder);
+  if (found !== null) return found;
+  throw new FlexorError(
+    'data',
+    'MNIST is not where it is looked for; give its folder with --data DIR or FLEXOR_DATA, or use --dataset digits',
+  );
+}
+
+function cifar10Folder(folder: string | undefined): string {
+  const found = findCifar10(folder);
+  if (found !== null) return found;
+  throw new FlexorError(
+    'data',
+    'CIFAR-10 is not where it is looked for; give the folder of its binary files with --data DIR or FLEXOR_DATA',
+  );
+}
+
 /** The digits are drawn, not read: a folder for them is a misunderstanding. */
 export function refuseFolder(folder: string | undefined): void {
   if (folder === undefined) return;
@@ -49,4 +78,75 @@ export function refuseFolder(folder: string | undefined): void {
     'usage',
     `--data ${folder} would be ignored: the digits are built in; leave it out or use --dataset mnist`,
   );
+}
+
+/** The test data that the user names, else those of the data set that the model states. */
+export async function loadTestData(model: FlexorModel, options: TestDataOptions): Promise<TestData> {
+  const place = placeOf(model, options);
+  if (typeof place !== 'string') {
+    const { builtIn } = place;
+    if (options.label !== undefined || options.imageSize !== undefined) {
+      throw new FlexorError(
+        'usage',
+        `--label and --image-size go with data of your own, got ${builtIn}; leave them out`,
+      );
+    }
+    const test = loadTestSet(builtIn, options.data);
+    return { ...test, name: builtIn, digest: splitDigest(test.shape, test) };
+  }
+  // What training was told of the data holds until something else is said.
+  const { label, imageSize } = { ...model.data, ...options };
+  const { channels } = model.input.shape;
+  const request = {
+    ...(label === undefined ? {} : { label }),
+    ...(imageSize === undefined ? {} : { imageSize }),
+    ...{ channels },
+  };
+  const test = await loadOwnTest(place, request, model.classes);
+  return { ...test, name: ownDataName(place), digest: splitDigest(test.shape, test) };
+}
+
+/** A built-in data set, or the path of a user's own data. */
+function placeOf(model: FlexorModel, { data, dataset }: TestDataOptions): string | { readonly builtIn: TestSetName } {
+  if (dataset !== undefined) return { builtIn: dataset };
+  const stated = statedDataset(model);
+  const form = data === undefined ? null : ownForm(data);
+  if (stated === null) {
+    if (data !== undefined) return data;
+    throw new FlexorError(
+      'usage',
+      `model ${model.name} states the data set '${model.provenance.dataset}', which is not built in; ` +
+        `give the data with --data PATH, or name a built-in set with --dataset (${TEST_SET_NAMES.join(', ')})`,
+    );
+  }
+  if (stated === 'mnist' && (form === null || form === 'folder of IDX files')) {
+    const folder = mnistFolder(data);
+    return holdsMnist(folder) ? { builtIn: stated } : folder;
+  }
+  if (stated === 'cifar10' && (form === null || form === 'folder of CIFAR binary files')) {
+    const folder = cifar10Folder(data);
+    return holdsOtherClasses(folder) ? folder : { builtIn: stated };
+  }
+  return form === null ? { builtIn: stated } : data!;
+}
+
+function statedDataset(model: FlexorModel): TestSetName | null {
+  // CIFAR-10 is cifar10 on the command line.
+  const stated = model.provenance.dataset.toLowerCase().replaceAll('-', '');
+  return TEST_SET_NAMES.find((candidate) => candidate === stated) ?? null;
+}
+
+/** Lines that warn where the data are not what the model's accuracy was measured on. */
+export function dataWarnings(model: FlexorModel, { name, digest }: TestData): string[] {
+  const { testAccuracy, dataset } = model.provenance;
+  if (model.data !== undefined) {
+    if (model.data.digest === digest) return [];
+    return [
+      `these are not the test data that model ${model.name} was measured on (${dataset}): ` +
+        `their digest is ${digest.slice(0, 12)}, the model states ${model.data.digest.slice(0, 12)}`,
+    ];
+  }
+  const plain = (text: string): string => text.toLowerCase().replaceAll('-', '');
+  if (testAccuracy === null || plain(dataset) === plain(name)) return [];
+  return [`model ${model.name} states an accuracy on ${dataset}; these data are ${name}`];
 }

@@ -10,7 +10,7 @@ import { packageDocument } from './places.js';
 const USES = {
   training: ['@tensorflow/tfjs', '@tensorflow/tfjs-backend-cpu', '@tensorflow/tfjs-backend-wasm'],
   charts: ['echarts'],
-  'decoding of JPEGs': ['sharp'],
+  'decoding of images': ['sharp'],
   'synthesis by Yosys from npm': ['@yowasp/yosys'],
 } as const;
 

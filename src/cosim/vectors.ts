@@ -6,14 +6,16 @@ import type { TestVectors } from '../rtl/package/types.js';
 import type { Manifest } from '../rtl/types.js';
 import { createSimulator } from '../simulate/simulate.js';
 
-/** `frames` random images, and what the design must answer to them. */
-export function testVectors(network: IntNetwork, manifest: Manifest, frames: number, seed: number): TestVectors {
+/** Images of random numbers in the input format. */
+export function randomImages(network: IntNetwork, frames: number, seed: number): Int32Array[] {
   const random = Random.derive(seed, 'test vectors');
   const { low, high } = formatRange(network.input.format);
   const size = elementCount(network.input.shape);
-  const images = Array.from({ length: frames }, () =>
-    Int32Array.from({ length: size }, () => random.between(low, high)),
-  );
+  return Array.from({ length: frames }, () => Int32Array.from({ length: size }, () => random.between(low, high)));
+}
+
+/** Images, and what the design must answer to them. */
+export function testVectors(network: IntNetwork, manifest: Manifest, images: readonly Int32Array[]): TestVectors {
   const { logitBytes, classBytes } = manifest.output;
   const lines: string[] = [];
   for (const { logits } of createSimulator(network).runAll(images)) {
@@ -23,7 +25,7 @@ export function testVectors(network: IntNetwork, manifest: Manifest, frames: num
       lines.push(hexBytes(best, classBytes) + hexBytes(logit, logitBytes));
     });
   }
-  return { frames, inputs: hexImages(manifest, images), expected: lines.join('\n') + '\n' };
+  return { frames: images.length, inputs: hexImages(manifest, images), expected: lines.join('\n') + '\n' };
 }
 
 /** One element a line. */

@@ -5,7 +5,7 @@
 import { join } from 'node:path';
 import { FlexorError } from '../base/errors.js';
 import { exists, openInput, type InputFile } from '../base/files.js';
-import type { Dataset, Normalisation, Split } from './dataset.js';
+import type { PixelDataset, Normalisation, PixelSplit } from './dataset.js';
 import { findDataSet } from './folders.js';
 
 const FOLDER = 'cifar-10-batches-bin';
@@ -20,7 +20,18 @@ const SIDE = 32;
 const CHANNELS = 3;
 const PIXELS = SIDE * SIDE;
 const RECORD_BYTES = 1 + PIXELS * CHANNELS;
-const CLASSES = ['airplane', 'automobile', 'bird', 'cat', 'deer', 'dog', 'frog', 'horse', 'ship', 'truck'];
+export const CIFAR10_CLASSES = [
+  'airplane',
+  'automobile',
+  'bird',
+  'cat',
+  'deer',
+  'dog',
+  'frog',
+  'horse',
+  'ship',
+  'truck',
+];
 
 export const CIFAR10_SHAPE = { height: SIDE, width: SIDE, channels: CHANNELS };
 
@@ -33,7 +44,12 @@ export const CIFAR10_NORMALISATION: Normalisation = {
 /** `folder` itself, its folder of binary files, or that in its folder cifar10. */
 function locate(folder: string): string | null {
   const candidates = [folder, join(folder, FOLDER), join(folder, 'cifar10', FOLDER)];
-  return candidates.find((candidate) => exists(join(candidate, TEST_FILE))) ?? null;
+  return candidates.find(hasCifar10) ?? null;
+}
+
+/** Whether a folder itself holds the test images. */
+export function hasCifar10(folder: string): boolean {
+  return exists(join(folder, TEST_FILE));
 }
 
 /** What is there instead, with the remedy. */
@@ -52,7 +68,7 @@ export function findCifar10(explicit?: string): string | null {
 }
 
 /** All images of a file, their pixels turned to NHWC. */
-function readRecords(path: string): Split {
+function readRecords(path: string): PixelSplit {
   const file = openInput(path);
   try {
     return recordsOf(file, path);
@@ -61,7 +77,7 @@ function readRecords(path: string): Split {
   }
 }
 
-function recordsOf(file: InputFile, path: string): Split {
+function recordsOf(file: InputFile, path: string): PixelSplit {
   const count = file.size / RECORD_BYTES;
   if (!Number.isInteger(count) || count === 0 || count > MOST_IMAGES) {
     throw new FlexorError(
@@ -75,7 +91,7 @@ function recordsOf(file: InputFile, path: string): Split {
   for (let n = 0; n < count; n++) {
     const record = bytes.subarray(n * RECORD_BYTES, (n + 1) * RECORD_BYTES);
     const label = record[0]!;
-    if (label >= CLASSES.length) {
+    if (label >= CIFAR10_CLASSES.length) {
       throw new FlexorError('data', `${path}: the label of image ${n} must be 0 to 9, got ${label}`);
     }
     labels[n] = label;
@@ -87,23 +103,23 @@ function recordsOf(file: InputFile, path: string): Split {
 }
 
 /** Reads the 10,000 test images alone. */
-export function loadCifar10Test(folder: string): Split {
+export function loadCifar10Test(folder: string): PixelSplit {
   return readRecords(join(folder, TEST_FILE));
 }
 
 /** Reads all of CIFAR-10 from a folder that `findCifar10` returned. */
-export function loadCifar10(folder: string): Dataset {
+export function loadCifar10(folder: string): PixelDataset {
   return {
     name: 'CIFAR-10',
     shape: CIFAR10_SHAPE,
     normalisation: CIFAR10_NORMALISATION,
-    classes: CLASSES,
+    classes: CIFAR10_CLASSES,
     train: joined(TRAIN_FILES.map((name) => readRecords(join(folder, name)))),
     test: loadCifar10Test(folder),
   };
 }
 
-function joined(parts: readonly Split[]): Split {
+function joined(parts: readonly PixelSplit[]): PixelSplit {
   const concatenate = (arrays: readonly Uint8Array[]): Uint8Array => Uint8Array.from(Buffer.concat(arrays));
   return {
     images: concatenate(parts.map((part) => part.images)),

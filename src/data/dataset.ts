@@ -1,14 +1,26 @@
-/** A labelled image set in memory: pixels 0 to 255, NHWC, one label per image. */
+/** A labelled set in memory: images of pixels 0 to 255, or examples of any numbers, NHWC, one label each. */
+import { sha256 } from '../base/files.js';
 import type { Random } from '../base/random.js';
 
+/** Bytes of pixels, or numbers of any kind. */
+export type Values = Uint8Array | Float32Array;
+
 export interface Split {
-  /** count · height · width · channels pixels. */
-  readonly images: Uint8Array;
-  readonly labels: Uint8Array;
+  /** count · height · width · channels values. */
+  readonly images: Values;
+  readonly labels: Uint8Array | Int32Array;
   readonly count: number;
+  /** What each is called, for lists of predictions; absent where numbers from 0 do. */
+  readonly names?: readonly string[];
 }
 
-/** How a pixel p becomes a network's input, per channel: (p/255 − mean)/std. */
+/** A split of pixels, of a data set that is built in. */
+export interface PixelSplit extends Split {
+  readonly images: Uint8Array;
+  readonly labels: Uint8Array;
+}
+
+/** How a value p (a pixel: 0 to 255) becomes a network's input, per channel: (p/255 − mean)/std. */
 export interface Normalisation {
   readonly mean: readonly number[];
   readonly std: readonly number[];
@@ -27,6 +39,10 @@ export interface DatasetInfo {
   readonly normalisation: Normalisation;
   /** Name of each class, by label. */
   readonly classes: readonly string[];
+  /** Smallest and largest input on the training examples; absent for pixels, which are anything from 0 to 255. */
+  readonly inputRange?: { readonly min: number; readonly max: number };
+  /** `splitDigest` of the test examples; absent for a set that is streamed. */
+  readonly digest?: string;
 }
 
 /** A data set in memory. */
@@ -35,10 +51,29 @@ export interface Dataset extends DatasetInfo {
   readonly test: Split;
 }
 
+/** A data set of pixels. */
+export interface PixelDataset extends Dataset {
+  readonly train: PixelSplit;
+  readonly test: PixelSplit;
+}
+
 /** Pixels of one image. */
 export function imageSize({ shape }: DatasetInfo): number {
   const { height, width, channels } = shape;
   return height * width * channels;
+}
+
+/**
+ * SHA-256 of a split: its sizes, its values and its labels, whatever files they came from. It tells whether an accuracy was
+ * measured on these examples.
+ */
+export function splitDigest({ height, width, channels }: DatasetInfo['shape'], split: Split): string {
+  const { images, labels, count } = split;
+  const kind = images instanceof Uint8Array ? 'bytes' : 'float32';
+  const head = `flexor data 1: ${count} of ${height}x${width}x${channels} ${kind}\n`;
+  const bytes = new Uint8Array(images.buffer, images.byteOffset, images.byteLength);
+  const numbers = Int32Array.from(labels);
+  return sha256(Buffer.concat([Buffer.from(head), bytes, new Uint8Array(numbers.buffer)]));
 }
 
 /** A batch as a network takes it: normalised pixels, NHWC. */
@@ -66,12 +101,12 @@ export function gatherBatch(
   const size = imageSize(dataset);
   const pixels = new Float32Array(indices.length * size);
   const labels = new Int32Array(indices.length);
-  const tables = normalisationTables(dataset.normalisation);
+  const inputs = inputsOf(split.images, dataset.normalisation);
   indices.forEach((index, b) => {
     labels[b] = split.labels[index]!;
     const image = split.images.subarray(index * size, (index + 1) * size);
     const target = pixels.subarray(b * size, (b + 1) * size);
-    copyImage(image, target, dataset.shape, tables, drawMove(augmentation));
+    copyImage(image, target, dataset.shape, inputs, drawMove(augmentation));
   });
   return { pixels, labels };
 }
@@ -79,6 +114,18 @@ export function gatherBatch(
 /** Network input of every pixel value, per channel. */
 export function normalisationTables({ mean, std }: Normalisation): Float32Array[] {
   return mean.map((m, c) => Float32Array.from({ length: 256 }, (_, p) => (p / 255 - m) / std[c]!));
+}
+
+/** What turns a value of a channel into the network's input. */
+type ToInput = (value: number, channel: number) => number;
+
+function inputsOf(images: Values, normalisation: Normalisation): ToInput {
+  if (images instanceof Float32Array) {
+    const { mean, std } = normalisation;
+    return (value, c) => (value / 255 - mean[c]!) / std[c]!;
+  }
+  const tables = normalisationTables(normalisation);
+  return (value, c) => tables[c]![value]!;
 }
 
 /** Where an image goes: down, to the right, mirrored first. */
@@ -96,10 +143,10 @@ function drawMove(augmentation: Augmentation | null): Move {
 }
 
 function copyImage(
-  image: Uint8Array,
+  image: Values,
   target: Float32Array,
   { height, width, channels }: Dataset['shape'],
-  tables: readonly Float32Array[],
+  toInput: ToInput,
   { down, right, flip }: Move,
 ): void {
   for (let y = Math.max(0, down); y < Math.min(height, height + down); y++) {
@@ -107,7 +154,7 @@ function copyImage(
       const column = flip ? width - 1 - (x - right) : x - right;
       const from = ((y - down) * width + column) * channels;
       const to = (y * width + x) * channels;
-      for (let c = 0; c < channels; c++) target[to + c] = tables[c]![image[from + c]!]!;
+      for (let c = 0; c < channels; c++) target[to + c] = toInput(image[from + c]!, c);
     }
   }
 }

@@ -72,7 +72,7 @@ class DecodeThread {
     // Only a script that does not load ends like this: sharp is not installed, or has no binary for the machine.
     this.worker.on('error', (error) => {
       const failure =
-        missingPackages('decoding of JPEGs') ??
+        missingPackages('decoding of images') ??
         new FlexorError('tool', `JPEGs cannot be decoded here: ${oneLine(error)}`, { cause: error });
       for (const { reject } of this.pending.values()) reject(failure);
     });

@@ -4,7 +4,7 @@
  * slant, position), a pen thickness, an ink level, stray marks, and pixel noise.
  */
 import { Random } from '../base/random.js';
-import { plainPixels, type Dataset, type Split } from './dataset.js';
+import { plainPixels, type PixelDataset, type PixelSplit } from './dataset.js';
 import { DIGIT_FORMS, type Point, type Stroke } from './digit-strokes.js';
 
 const SIDE = 28;
@@ -118,7 +118,7 @@ function drawDigit(digit: number, random: Random): Uint8Array {
 }
 
 /** Images of all classes in random order; image i depends on the seed, the split's name and i alone. */
-function drawSplit(name: string, count: number): Split {
+function drawSplit(name: string, count: number): PixelSplit {
   const images = new Uint8Array(count * SIDE * SIDE);
   const labels = new Uint8Array(count);
   for (let i = 0; i < count; i++) {
@@ -130,7 +130,7 @@ function drawSplit(name: string, count: number): Split {
 }
 
 /** The built-in digits; fewer images than the full set are its first ones. */
-export function digits(counts: { readonly train?: number; readonly test?: number } = {}): Dataset {
+export function digits(counts: { readonly train?: number; readonly test?: number } = {}): PixelDataset {
   return {
     name: 'digits',
     shape: { height: SIDE, width: SIDE, channels: 1 },

@@ -41,6 +41,11 @@ function locate(folder: string): string | null {
   return FOLDERS.map((place) => join(folder, place)).find(holdsSplits) ?? null;
 }
 
+/** Whether both splits lie in or below a folder. */
+export function hasImageNet(folder: string): boolean {
+  return locate(folder) !== null;
+}
+
 /** Folder with train and val (folders.ts says where it is looked for); null where there is none. */
 export function findImageNet(explicit?: string): string | null {
   const lacks = (): string =>

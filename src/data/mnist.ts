@@ -4,10 +4,9 @@
  */
 import { join } from 'node:path';
 import { FlexorError } from '../base/errors.js';
-import { kindOf } from '../base/files.js';
-import { plainPixels, type Dataset, type Split } from './dataset.js';
+import { plainPixels, splitDigest, type PixelDataset, type PixelSplit } from './dataset.js';
 import { findDataSet } from './folders.js';
-import { readIdx, type IdxArray } from './idx.js';
+import { idxFiles, readIdxNamed } from './idx-files.js';
 
 const FILES = {
   train: { images: 'train-images-idx3-ubyte', labels: 'train-labels-idx1-ubyte' },
@@ -18,21 +17,15 @@ const FILES = {
 const FOLDERS = ['mnist', '', 'MNIST', 'raw', 'MNIST/raw', 'mnist/raw', 'mnist/MNIST/raw'];
 
 const SIDE = 28;
+export const MNIST_SHAPE = { height: SIDE, width: SIDE, channels: 1 };
+/** `splitDigest` of MNIST's 10,000 test images. */
+const TEST_DIGEST = 'ea07663f09a01cb8c9edf80114a2c80405da46a72d070238bb5ab644492e9276';
 const CLASSES = ['0', '1', '2', '3', '4', '5', '6', '7', '8', '9'];
-
-/** Paths of an IDX file in a folder under all its names, the plain ones before the gzipped. */
-function candidates(folder: string, name: string): string[] {
-  const names = [name, name.replace('-idx', '.idx')];
-  const files = names.flatMap((outer) => [outer, ...names.map((inner) => join(outer, inner))]);
-  return [...files, ...names.map((each) => `${each}.gz`)]
-    .map((file) => join(folder, file))
-    .filter((path) => kindOf(path) === 'file');
-}
 
 /** The folder that holds the MNIST files, in or below `folder`. */
 function mnistFolder(folder: string): string | null {
   const places = FOLDERS.map((place) => join(folder, place));
-  return places.find((place) => candidates(place, FILES.test.images).length > 0) ?? null;
+  return places.find((place) => idxFiles(place, FILES.test.images).length > 0) ?? null;
 }
 
 /** Folder with the MNIST files (folders.ts says where it is looked for); null where there is none. */
@@ -42,24 +35,9 @@ export function findMnist(explicit?: string): string | null {
   return findDataSet({ name: 'MNIST', lacks, locate: mnistFolder }, explicit);
 }
 
-/** Reads the first of a file's candidates that is whole: a damaged one may lie beside the good one. */
-function readFirst(folder: string, name: string, dimensions: number): IdxArray & { readonly path: string } {
-  const paths = candidates(folder, name);
-  if (paths.length === 0) throw new FlexorError('data', `MNIST folder ${folder} has no ${name} or ${name}.gz`);
-  const failures: unknown[] = [];
-  for (const path of paths) {
-    try {
-      return { ...readIdx(path, dimensions), path };
-    } catch (error) {
-      failures.push(error);
-    }
-  }
-  throw failures[0];
-}
-
-function readSplit(folder: string, names: { readonly images: string; readonly labels: string }): Split {
-  const images = readFirst(folder, names.images, 3);
-  const labels = readFirst(folder, names.labels, 1);
+function readSplit(folder: string, names: { readonly images: string; readonly labels: string }): PixelSplit {
+  const images = readIdxNamed('MNIST', folder, names.images, 3);
+  const labels = readIdxNamed('MNIST', folder, names.labels, 1);
   const [count, height, width] = images.sizes as [number, number, number];
   if (count === 0)
     throw new FlexorError('data', `${images.path}: there must be images, got none; fetch the file again`);
@@ -80,15 +58,20 @@ function readSplit(folder: string, names: { readonly images: string; readonly la
 }
 
 /** Reads the 10,000 test images alone: what comparing and simulating need. */
-export function loadMnistTest(folder: string): Split {
+export function loadMnistTest(folder: string): PixelSplit {
   return readSplit(folder, FILES.test);
 }
 
+/** Whether these are MNIST's test images: others come in files of the same names, too. */
+export function isMnistTest(test: PixelSplit): boolean {
+  return splitDigest(MNIST_SHAPE, test) === TEST_DIGEST;
+}
+
 /** Reads all of MNIST from a folder that `findMnist` returned. */
-export function loadMnist(folder: string): Dataset {
+export function loadMnist(folder: string): PixelDataset {
   return {
     name: 'MNIST',
-    shape: { height: SIDE, width: SIDE, channels: 1 },
+    shape: MNIST_SHAPE,
     normalisation: plainPixels(1),
     classes: CLASSES,
     train: readSplit(folder, FILES.train),

@@ -1,6 +1,14 @@
 /** How training reads images: batch after batch, so that a set in memory and one streamed from disk look the same. */
 import { sha256 } from '../base/files.js';
-import { gatherBatch, type Augmentation, type Batch, type Dataset, type DatasetInfo, type Split } from './dataset.js';
+import {
+  gatherBatch,
+  splitDigest,
+  type Augmentation,
+  type Batch,
+  type Dataset,
+  type DatasetInfo,
+  type Split,
+} from './dataset.js';
 
 /** One batch to come. */
 export interface BatchRequest {
@@ -38,9 +46,10 @@ export function splitInMemory(dataset: Dataset, split: Split): BatchSource {
 
 /** A data set in memory as training sees it. */
 export function inMemory(dataset: Dataset): ImageSource {
-  const { name, shape, normalisation, classes, train, test } = dataset;
+  const { train, test, ...info } = dataset;
   return {
-    ...{ name, shape, normalisation, classes },
+    ...info,
+    digest: splitDigest(dataset.shape, test),
     train: splitInMemory(dataset, train),
     test: splitInMemory(dataset, test),
   };

@@ -122,10 +122,17 @@ function compileTensor(
   };
 }
 
-/** The network's input from pixels (0 to 255, NHWC, any number of images): (p/255 − mean)/std per channel. */
-export function preprocess(model: FlexorModel, pixels: Uint8Array): Float32Array {
+/**
+ * The network's input from values of the data (pixels, 0 to 255, or numbers of any kind; NHWC, any number of images):
+ * (p/255 − mean)/std per channel.
+ */
+export function preprocess(model: FlexorModel, pixels: Uint8Array | Float32Array): Float32Array {
   const { shape, preprocessing } = model.input;
   imageCount(pixels.length, elements(shape));
+  if (pixels instanceof Float32Array) {
+    const { mean, std } = preprocessing;
+    return pixels.map((value, i) => (value / 255 - mean[i % shape.channels]!) / std[i % shape.channels]!);
+  }
   const tables = preprocessing.mean.map((mean, c) =>
     Float32Array.from({ length: 256 }, (_, p) => (p / 255 - mean) / preprocessing.std[c]!),
   );

@@ -63,6 +63,7 @@ function modelOf(container: Container, where: string): LoadedModel {
       range: rangeOf(document.input.range),
     },
     nodes: document.nodes.map((node) => readNode(node, shapes.get(node.inputs[0]!)!, tensors)),
+    ...(document.data === undefined ? {} : { data: document.data }),
     provenance: document.provenance,
   };
   verifyModel(model, where);

@@ -29,6 +29,7 @@ const modelName = z
   .string()
   .max(64)
   .regex(/^[A-Za-z0-9][A-Za-z0-9_.-]*$/, 'must be letters, digits, underscores, dots or dashes');
+const sha256Text = z.string().regex(/^[0-9a-f]{64}$/, 'must be 64 lower-case hexadecimal digits');
 const nodeName = text(64).min(1);
 const tensorName = text(200).min(1);
 const count = (max: number) => z.int().min(1).max(max);
@@ -161,10 +162,16 @@ const nodes = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('flatten'), ...node }),
 ]);
 
+const data = z.strictObject({
+  digest: sha256Text,
+  label: text(1000).optional(),
+  imageSize: z.tuple([count(MAX_SIDE), count(MAX_SIDE)]).optional(),
+});
+
 const documentSchema = z.strictObject({
   formatVersion: z.literal(FORMAT_VERSIONS),
   name: modelName,
-  digest: z.string().regex(/^[0-9a-f]{64}$/, 'must be 64 lower-case hexadecimal digits'),
+  digest: sha256Text,
   input: z.strictObject({
     shape: z.tuple([count(MAX_SIDE), count(MAX_SIDE), count(MAX_SIDE)]),
     mean: z.array(finite),
@@ -175,6 +182,7 @@ const documentSchema = z.strictObject({
   nodes: z.array(nodes).min(1).max(MAX_NODES),
   output: nodeName,
   classes: z.array(text(200)).min(1),
+  data: data.optional(),
   provenance: z.strictObject({
     recipe: text(10_000),
     seed: finite.nullable(),

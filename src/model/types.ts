@@ -203,7 +203,7 @@ export type ModelNode =
   | ConcatNode
   | FlattenNode;
 
-/** How a dataset pixel p (0 to 255) becomes the network's input: (p/255 − mean)/std per channel. */
+/** How a value p of the data (a pixel: 0 to 255) becomes the network's input: (p/255 − mean)/std per channel. */
 export interface Preprocessing {
   readonly mean: readonly number[];
   readonly std: readonly number[];
@@ -221,6 +221,16 @@ export interface Provenance {
   readonly notes: string;
 }
 
+/** The data that a model was trained and tested on, as far as other data can be told from them and read like them. */
+export interface ModelData {
+  /** SHA-256 of the test examples (data/dataset.ts); lower-case hexadecimal. */
+  readonly digest: string;
+  /** Column of the class, where the data are a table and the user named it. */
+  readonly label?: string;
+  /** Size that images were resized to. */
+  readonly imageSize?: readonly [height: number, width: number];
+}
+
 export interface FlexorModel {
   readonly name: string;
   readonly input: {
@@ -236,5 +246,7 @@ export interface FlexorModel {
   /** Name of the node whose output are the logits. */
   readonly output: string;
   readonly classes: readonly string[];
+  /** Absent where the maker of the model says nothing of it. */
+  readonly data?: ModelData;
   readonly provenance: Provenance;
 }

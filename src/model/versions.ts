@@ -9,6 +9,7 @@ export type FormatVersion = (typeof FORMAT_VERSIONS)[number];
 interface Versioned {
   readonly input: { readonly quantiser?: unknown };
   readonly nodes: readonly VersionedNode[];
+  readonly data?: unknown;
 }
 
 interface VersionedNode {
@@ -21,12 +22,16 @@ interface VersionedNode {
 }
 
 /** The lowest version that has a document's fields, and the first field that makes it so (empty for version 1). */
-export function versionOf({ input, nodes }: Versioned): { readonly version: FormatVersion; readonly field: string } {
+export function versionOf({ input, nodes, data }: Versioned): {
+  readonly version: FormatVersion;
+  readonly field: string;
+} {
   if (input.quantiser !== undefined) return { version: 2, field: 'input.quantiser' };
   for (const [i, node] of nodes.entries()) {
     const field = newField(node);
     if (field !== null) return { version: 2, field: `nodes[${i}] '${node.name}'.${field}` };
   }
+  if (data !== undefined) return { version: 2, field: 'data' };
   return { version: 1, field: '' };
 }
 

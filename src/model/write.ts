@@ -25,6 +25,7 @@ import type {
   EncryptedHistogram,
   FlexorModel,
   LayerWeights,
+  ModelData,
   ModelNode,
   Quantiser,
 } from './types.js';
@@ -50,13 +51,14 @@ export function writeModel(model: FlexorModel): Uint8Array {
     range: [range.min, range.max],
   };
   const document: ModelDocument = {
-    formatVersion: versionOf({ input, nodes }).version,
+    formatVersion: versionOf({ input, nodes, data: model.data }).version,
     name: model.name,
     digest: sha256(payloadOf(tensors.all)),
     input,
     nodes,
     output: model.output,
     classes: [...model.classes],
+    ...dataDocument(model.data),
     provenance: { ...model.provenance },
   };
   const json = JSON.stringify(document);
@@ -66,6 +68,19 @@ export function writeModel(model: FlexorModel): Uint8Array {
     [DOCUMENT_DIGEST_KEY, sha256(json)],
   ]);
   return formatContainer(metadata, tensors.all);
+}
+
+/** The field, where the model says something of its data. */
+function dataDocument(data: ModelData | undefined): { data?: NonNullable<ModelDocument['data']> } {
+  if (data === undefined) return {};
+  const { digest, label, imageSize } = data;
+  return {
+    data: {
+      digest,
+      ...(label === undefined ? {} : { label }),
+      ...(imageSize === undefined ? {} : { imageSize: [...imageSize] as [number, number] }),
+    },
+  };
 }
 
 function nodeDocument(node: ModelNode, tensors: TensorTable): NodeDocument {

@@ -87,7 +87,7 @@ describe('flexor simulate', () => {
       [
         [other],
         2,
-        /model tiny-1 states the data set 'my own', which is not built in; name one with --dataset \(mnist, digits, cifar10\)/,
+        /model tiny-1 states the data set 'my own', which is not built in; give the data with --data PATH, or name a built-in set with --dataset \(mnist, digits, cifar10\)/,
       ],
       [[small, '--dataset', 'digits'], 1, /model tiny-1 takes images of 8×8×1, digits has 28×28×1/],
       [[path, '--images', '2001'], 2, /--images must be at most 2000 for digits, got 2001/],

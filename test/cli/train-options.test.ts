@@ -13,10 +13,15 @@ function parse(line: string): TrainConfig {
   configOptions(command);
   command.parse(line.split(' '), { from: 'user' });
   const { dataset, ...flags } = command.opts<ConfigFlags>();
-  return configuration({ network: command.processedArgs[0] as NetworkName }, flags, dataset!, {
-    init: null,
-    distil: null,
-  });
+  return configuration(
+    { network: command.processedArgs[0] as NetworkName },
+    flags,
+    { kind: 'built-in', name: dataset!, folder: null },
+    {
+      init: null,
+      distil: null,
+    },
+  );
 }
 
 const option = (name: string, ...values: string[]) =>

@@ -2,10 +2,10 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { sha256 } from '../../src/base/files.js';
 import { Random } from '../../src/base/random.js';
-import { gatherBatch, imageSize, plainPixels, type Dataset, type Split } from '../../src/data/dataset.js';
+import { gatherBatch, imageSize, plainPixels, type PixelDataset, type PixelSplit } from '../../src/data/dataset.js';
 import { digits } from '../../src/data/digits.js';
 
-let set: Dataset;
+let set: PixelDataset;
 beforeAll(() => {
   set = digits();
 });
@@ -32,7 +32,7 @@ class LinearModel {
     });
   }
 
-  train(split: Split, indices: Uint32Array, rate: number): void {
+  train(split: PixelSplit, indices: Uint32Array, rate: number): void {
     const gradient = new Float64Array(this.w.length);
     for (const i of indices) {
       const image = split.images.subarray(i * this.pixels, (i + 1) * this.pixels);
@@ -56,7 +56,7 @@ class LinearModel {
     }
   }
 
-  accuracy(split: Split): number {
+  accuracy(split: PixelSplit): number {
     let correct = 0;
     for (let i = 0; i < split.count; i++) {
       const scores = this.scores(split.images.subarray(i * this.pixels, (i + 1) * this.pixels));
@@ -93,7 +93,7 @@ describe('digits', () => {
   });
 
   it('keeps training and test images apart', () => {
-    const hashes = (split: Split): string[] =>
+    const hashes = (split: PixelSplit): string[] =>
       Array.from({ length: split.count }, (_, i) => sha256(split.images.subarray(i * 784, (i + 1) * 784)));
     const all = [...hashes(set.train), ...hashes(set.test)];
     expect(new Set(all).size).toBe(all.length);
@@ -126,7 +126,7 @@ describe('gatherBatch', () => {
     const shape = { height: 3, width: 3, channels: 2 };
     const images = Uint8Array.from({ length: 18 }, (_, i) => i + 1);
     const split = { images, labels: Uint8Array.of(0), count: 1 };
-    const tiny: Dataset = {
+    const tiny: PixelDataset = {
       name: 'tiny',
       shape,
       normalisation: plainPixels(2),

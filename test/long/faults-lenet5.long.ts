@@ -22,7 +22,7 @@ import { decrypt, xorMatrix } from '../../src/xor/matrix.js';
 
 const model = loadLowered('models/lenet5-digits-0.6.flexor', DEFAULT_BITS);
 const { network } = model;
-const images = loadTestImages(model, { images: 1 }).quantised;
+const images = (await loadTestImages(model, { images: 1 })).quantised;
 // Two channel groups a layer, so that each has a FIFO between engine and requantiser; one lane and read, so that a row of memory
 // holds encrypted bits as the model stores them.
 const fold = Object.fromEntries(

@@ -12,7 +12,7 @@ import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
 import { Random } from '../../src/base/random.js';
 import { CIFAR10_NORMALISATION, CIFAR10_SHAPE, findCifar10, loadCifar10 } from '../../src/data/cifar10.js';
-import type { Dataset, Split } from '../../src/data/dataset.js';
+import type { PixelDataset, PixelSplit } from '../../src/data/dataset.js';
 import { createEngine } from '../../src/train/engine/engines.js';
 import type { TrainConfig } from '../../src/train/run/config.js';
 import { recipe } from '../../src/train/run/recipes.js';
@@ -28,11 +28,11 @@ const IMAGES = (BATCH * STEPS) / EPOCHS;
 const TEST_IMAGES = 100;
 const PIXELS = 32 * 32 * 3;
 
-function firstOf({ images, labels }: Split, count: number): Split {
+function firstOf({ images, labels }: PixelSplit, count: number): PixelSplit {
   return { images: images.slice(0, count * PIXELS), labels: labels.slice(0, count), count };
 }
 
-function noise(seed: number, count: number): Split {
+function noise(seed: number, count: number): PixelSplit {
   const random = new Random(seed);
   const labels = Uint8Array.from({ length: count }, () => random.below(10));
   const images = Uint8Array.from({ length: count * PIXELS }, (_, i) => {
@@ -42,7 +42,7 @@ function noise(seed: number, count: number): Split {
   return { images, labels, count };
 }
 
-function imageSet(): Dataset {
+function imageSet(): PixelDataset {
   const real = process.env.FLEXOR_DATA === undefined ? null : findCifar10(process.env.FLEXOR_DATA);
   if (real !== null) {
     const whole = loadCifar10(real);

@@ -21,8 +21,13 @@ function resnet32(nIn: number): FlexorModel {
     ...{
       kernels: PLAIN_KERNELS,
       name: 'resnet32',
-      normalisation: CIFAR10_NORMALISATION,
-      classes: Array.from({ length: 10 }, (_, i) => String(i)),
+      images: {
+        name: 'none',
+        shape: CIFAR10_SHAPE,
+        normalisation: CIFAR10_NORMALISATION,
+        classes: Array.from({ length: 10 }, (_, i) => String(i)),
+      },
+      data: null,
     },
     ranges: new Map(network.layers.map(({ name }) => [name, { min: 0, max: 1 }])),
     provenance: { recipe: '', seed: 1, dataset: 'none', testAccuracy: null, testImages: null, notes: '' },

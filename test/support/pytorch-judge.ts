@@ -6,7 +6,7 @@ import { execFileSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { FlexorError } from '../../src/base/errors.js';
-import type { Batch, Dataset } from '../../src/data/dataset.js';
+import type { Batch, PixelDataset } from '../../src/data/dataset.js';
 import { inMemory, type BatchSource, type ImageSource } from '../../src/data/source.js';
 import { checkRun } from '../../src/train/run/check-run.js';
 import type { TrainConfig } from '../../src/train/run/config.js';
@@ -65,7 +65,12 @@ function recorded(source: BatchSource, indices: Uint32Array[], batches: Batch[])
 }
 
 /** Trains with the engine and leaves in `folder` what the judge needs. A ResNet of small images with one M⊕ or none. */
-export async function ourRun(engine: Engine, config: TrainConfig, dataset: Dataset, folder: string): Promise<OurRun> {
+export async function ourRun(
+  engine: Engine,
+  config: TrainConfig,
+  dataset: PixelDataset,
+  folder: string,
+): Promise<OurRun> {
   const source = inMemory(dataset);
   const [indices, batches, losses]: [Uint32Array[], Batch[], number[]] = [[], [], []];
   const watched: ImageSource = { ...source, train: recorded(source.train, indices, batches) };

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Random } from '../../src/base/random.js';
-import { gatherBatch, type Dataset, type Split } from '../../src/data/dataset.js';
+import { gatherBatch, type PixelDataset, type PixelSplit } from '../../src/data/dataset.js';
 import { prefetched } from '../../src/data/prefetch.js';
 import { inMemory, splitInMemory, type BatchSource } from '../../src/data/source.js';
 import { classify, floatEvaluator, preprocess } from '../../src/model/evaluate.js';
@@ -73,7 +73,7 @@ const shape = { height: 8, width: 8, channels: 3 };
 const network = resnet(8, shape, 4);
 
 /** Images of four classes that differ in colour and in where the light is. */
-function images(count: number, random: Random): Split {
+function images(count: number, random: Random): PixelSplit {
   const labels = Uint8Array.from({ length: count }, (_, i) => i % 4);
   const pixels = Uint8Array.from({ length: count * 192 }, (_, i) => {
     const label = labels[Math.floor(i / 192)]!;
@@ -84,7 +84,7 @@ function images(count: number, random: Random): Split {
 }
 
 const random = new Random(4);
-const dataset: Dataset = {
+const dataset: PixelDataset = {
   name: 'four',
   shape,
   normalisation: { mean: [0.5, 0.45, 0.4], std: [0.25, 0.2, 0.3] },
@@ -226,7 +226,7 @@ describe.each(engines)('engine %s', (name) => {
   });
 
   it('gives the same bits where batches are made ahead, continued in mid-epoch, too', async () => {
-    const ahead = (split: Split): BatchSource => ({
+    const ahead = (split: PixelSplit): BatchSource => ({
       count: split.count,
       batches: (requests) =>
         prefetched(requests, 3, ({ indices, augmentation }) =>
@@ -283,10 +283,10 @@ describe.each(engines)('engine %s', (name) => {
 it('accuracy is that of the moving averages, not of the batch', async () => {
   engine = await createEngine('wasm');
   const layers = parametersOf(network);
-  const accuracyOn = (split: Split): Promise<number> =>
+  const accuracyOn = (split: PixelSplit): Promise<number> =>
     accuracy(engine, network, layers, { source: splitInMemory(dataset, split), count: split.count });
   const before = await accuracyOn(dataset.test);
-  const half: Split = { ...dataset.test, images: dataset.test.images.subarray(0, 20 * 192), count: 20 };
+  const half: PixelSplit = { ...dataset.test, images: dataset.test.images.subarray(0, 20 * 192), count: 20 };
   const alone = await accuracyOn(half);
   const other = {
     ...dataset.test,

@@ -1,7 +1,7 @@
 /** ResNet-18: its shapes, sizes and layer groups, and that a small one of it learns and exports what it evaluates. */
 import { describe, expect, it } from 'vitest';
 import { Random } from '../../src/base/random.js';
-import type { Dataset, Split } from '../../src/data/dataset.js';
+import type { PixelDataset, PixelSplit } from '../../src/data/dataset.js';
 import { inMemory } from '../../src/data/source.js';
 import { classify, floatEvaluator, preprocess } from '../../src/model/evaluate.js';
 import { isWeighted } from '../../src/graph/order.js';
@@ -63,7 +63,7 @@ describe('ResNet-18 for ImageNet', () => {
 });
 
 /** Images of two classes, one bright above, one bright below. */
-function images(count: number, random: Random): Split {
+function images(count: number, random: Random): PixelSplit {
   const labels = Uint8Array.from({ length: count }, (_, i) => i % 2);
   const pixels = Uint8Array.from({ length: count * 3072 }, (_, i) => {
     const above = i % 3072 < 1536;
@@ -73,7 +73,7 @@ function images(count: number, random: Random): Split {
 }
 
 const random = new Random(9);
-const small: Dataset = {
+const small: PixelDataset = {
   name: 'two',
   shape: { height: 32, width: 32, channels: 3 },
   normalisation: { mean: [0.45, 0.45, 0.45], std: [0.25, 0.25, 0.25] },

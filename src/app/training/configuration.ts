@@ -1,4 +1,5 @@
 /** What a training run is, from the flags of `flexor train` or of a recipe, over the defaults of the recipe that they name. */
+import { basename, resolve } from 'node:path';
 import { FlexorError } from '../../base/errors.js';
 import { IMAGENET_SIDE } from '../../data/imagenet.js';
 import type { PerGroup, TrainConfig, XorChoice } from '../../train/run/config.js';
@@ -8,7 +9,7 @@ import type { WeightKind } from '../../train/weights/quantisers.js';
 import { recipe, type RecipeName } from '../../train/run/recipes.js';
 import type { Schedule, Warmup } from '../../train/run/schedule.js';
 import { matrixRows, readMatrixFile } from '../../xor/matrix-file.js';
-import type { DataFlags, DatasetName } from './data.js';
+import type { DataFlags, Source } from './data.js';
 
 /** The flags of a run; those without a default come from the recipe. */
 export interface ConfigFlags extends DataFlags {
@@ -45,7 +46,6 @@ export interface ConfigFlags extends DataFlags {
   readonly distilShare?: number;
   readonly bnReestimate?: number;
   readonly limit?: number;
-  readonly imageSize?: number;
 }
 
 /** Rates whose N_out suits a PE of 16, 32 or 64, so that decryptors need no register that shifts (docs/folding.md). */
@@ -70,11 +70,51 @@ function matrixChoice(options: ConfigFlags): Pick<TrainConfig, 'nIn' | 'nOut' | 
   return { nIn: matrix.nIn, nOut: matrix.nOut, xor: { kind: 'given', rows: matrixRows(matrix) } };
 }
 
-/** Only ImageNet's images come in sizes to choose from. */
-function imageSize(pixels: number | undefined, dataset: DatasetName): Pick<TrainConfig, 'imageSize'> {
-  if (dataset === 'imagenet') return { imageSize: pixels ?? IMAGENET_SIDE };
-  if (pixels === undefined) return {};
-  throw new FlexorError('usage', `--image-size is for --dataset imagenet, got ${pixels} with ${dataset}; leave it out`);
+const LEAST_SIDE = 32;
+const MOST_SIDE = 1024;
+
+/** Height and width of ImageNet's images. */
+function imageNetSize({ imageSize, label }: ConfigFlags, source: Source): Pick<TrainConfig, 'imageSize'> {
+  if (source.kind === 'own') return {};
+  if (label !== undefined) {
+    throw new FlexorError('usage', `--label is for tables of your own, got ${label} with ${source.name}; leave it out`);
+  }
+  const [height, width] = imageSize ?? [IMAGENET_SIDE, IMAGENET_SIDE];
+  const got = `${height}x${width} with ${source.name}`;
+  if (source.name !== 'imagenet') {
+    if (imageSize === undefined) return {};
+    throw new FlexorError(
+      'usage',
+      `--image-size is for --dataset imagenet and for image folders of your own, got ${got}; leave it out`,
+    );
+  }
+  if (height === width && height >= LEAST_SIDE && height <= MOST_SIDE) return { imageSize: height };
+  throw new FlexorError(
+    'usage',
+    `--image-size of ImageNet must be a square of ${LEAST_SIDE} to ${MOST_SIDE}, got ${got}`,
+  );
+}
+
+/** What says which data of the user's own they are; no folders, which are nobody else's business. */
+function ownData(source: Source): Pick<TrainConfig, 'own'> {
+  if (source.kind === 'built-in') return {};
+  const { path, label, imageSize } = source;
+  return {
+    own: {
+      data: basename(resolve(path)),
+      ...(label === undefined ? {} : { label }),
+      ...(imageSize === undefined ? {} : { imageSize }),
+    },
+  };
+}
+
+/**
+ * Random changes of training images. Those of a recipe are for its data set: nobody knows whether data of one's own stay
+ * what they are when they are moved or mirrored. Images of ImageNet are cropped and scaled instead of moved.
+ */
+function changes({ shift, flip }: ConfigFlags, base: TrainConfig, source: Source): Pick<TrainConfig, 'shift' | 'flip'> {
+  if (source.kind === 'own') return { shift: shift ?? 0, flip: flip ?? false };
+  return { shift: shift ?? (source.name === 'imagenet' ? 0 : base.shift), flip: flip ?? base.flip };
 }
 
 /** The optimiser with its rate and decay. A recipe's weight decay and rate are those of its own optimiser: Adam takes neither from SGD. */
@@ -123,14 +163,15 @@ const DISTIL_SHARE = 0.5;
 export function configuration(
   { network, described }: Pick<TrainConfig, 'network' | 'described'>,
   options: ConfigFlags,
-  dataset: DatasetName,
+  source: Source,
   from: Pick<TrainConfig, 'init' | 'distil'>,
 ): TrainConfig {
   const base = recipe(network, options.recipe);
   return {
     network,
     ...(described === undefined ? {} : { described }),
-    dataset,
+    dataset: source.name,
+    ...ownData(source),
     weights: options.weights ?? base.weights,
     init: from.init,
     ...matrixChoice(options),
@@ -149,14 +190,12 @@ export function configuration(
     xStd: options.xStd ?? base.xStd,
     alpha: options.alpha === 'fan-in' ? null : (options.alpha ?? base.alpha),
     bias: options.bias ?? base.bias,
-    // Images of ImageNet are cropped and scaled instead.
-    shift: options.shift ?? (dataset === 'imagenet' ? 0 : base.shift),
-    flip: options.flip ?? base.flip,
+    ...changes(options, base, source),
     labelSmoothing: options.labelSmoothing ?? base.labelSmoothing,
     distil: from.distil,
     distilShare: options.distilShare ?? (from.distil === null ? 0 : DISTIL_SHARE),
     reestimate: options.bnReestimate ?? base.reestimate,
     limit: options.limit ?? base.limit,
-    ...imageSize(options.imageSize, dataset),
+    ...imageNetSize(options, source),
   };
 }

@@ -1,41 +1,76 @@
-/** The data sets that networks train on: which one a command means, and loading it. */
+/** The data that networks train on: which ones a command means, and loading them. */
 import { availableParallelism } from 'node:os';
 import { FlexorError } from '../../base/errors.js';
-import { findCifar10, loadCifar10 } from '../../data/cifar10.js';
+import { findCifar10, hasCifar10, loadCifar10 } from '../../data/cifar10.js';
 import { digits } from '../../data/digits.js';
-import { findImageNet, IMAGENET_SIDE, openImageNet } from '../../data/imagenet.js';
+import { findImageNet, hasImageNet, IMAGENET_SIDE, openImageNet } from '../../data/imagenet.js';
 import { findMnist, loadMnist } from '../../data/mnist.js';
+import { loadOwn, ownForm } from '../../data/own/open.js';
+import type { OwnOptions } from '../../data/own/types.js';
 import { inMemory, type ImageSource } from '../../data/source.js';
 import type { NetworkName } from '../../train/networks/networks.js';
 import type { TrainConfig } from '../../train/run/config.js';
+import { holdsMnist, holdsOtherClasses, ownDataName } from '../own-data.js';
 import { refuseFolder } from '../test-sets.js';
 
 export const DATASETS = ['mnist', 'digits', 'cifar10', 'imagenet'] as const;
 export type DatasetName = (typeof DATASETS)[number];
 
-export interface DataFlags {
+export interface DataFlags extends OwnOptions {
   readonly data?: string;
   readonly dataset?: DatasetName;
 }
 
-/** A data set and the folder that it lies in; null for the built-in digits. */
-export interface Source {
+/** A built-in data set and the folder that it lies in; null for the digits, which are drawn. */
+export interface BuiltInSource {
+  readonly kind: 'built-in';
   readonly name: DatasetName;
   readonly folder: string | null;
 }
 
+/** Data of the user's own. */
+export interface OwnSource extends OwnOptions {
+  readonly kind: 'own';
+  readonly name: string;
+  readonly path: string;
+}
+
+export type Source = BuiltInSource | OwnSource;
+
+const builtIn = (name: DatasetName, folder: string | null): BuiltInSource => ({ kind: 'built-in', name, folder });
+
 /**
- * What was asked for, else ImageNet for a ResNet-18, CIFAR-10 for another residual network, MNIST where it is found, or
- * the digits.
+ * What was asked for: a built-in set by name, or what lies at the path; else ImageNet for a ResNet-18, CIFAR-10 for another
+ * residual network, MNIST where it is found, or the digits.
  */
-export function chooseSource(network: NetworkName, { dataset, data }: DataFlags): Source {
+export function chooseSource(network: NetworkName, flags: DataFlags): Source {
+  const { dataset, data } = flags;
+  const own = dataset === undefined && data !== undefined ? ownSource(network, data, flags) : null;
+  return own ?? builtInSource(network, flags);
+}
+
+/** Data of the user's own at a path; null where a built-in set is there, or nothing that is known. */
+function ownSource(network: NetworkName, data: string, { label, imageSize }: DataFlags): Source | null {
+  const form = ownForm(data);
+  if (form === null || (network === 'resnet18' && hasImageNet(data))) return null;
+  if (form === 'folder of IDX files' && holdsMnist(data)) return builtIn('mnist', data);
+  if (form === 'folder of CIFAR binary files' && hasCifar10(data) && !holdsOtherClasses(data))
+    return builtIn('cifar10', data);
+  return ownAt(data, { ...(label === undefined ? {} : { label }), ...(imageSize === undefined ? {} : { imageSize }) });
+}
+
+function ownAt(path: string, options: OwnOptions): OwnSource {
+  return { kind: 'own', name: ownDataName(path), path, ...options };
+}
+
+function builtInSource(network: NetworkName, { dataset, data }: DataFlags): Source {
   if (dataset === 'digits') {
     refuseFolder(data);
-    return { name: 'digits', folder: null };
+    return builtIn('digits', null);
   }
   if (dataset === 'imagenet' || (dataset === undefined && network === 'resnet18')) {
     const folder = findImageNet(data);
-    if (folder !== null) return { name: 'imagenet', folder };
+    if (folder !== null) return builtIn('imagenet', folder);
     throw new FlexorError(
       'data',
       'ImageNet was not found: give the folder of its train and val with --data or FLEXOR_DATA',
@@ -43,24 +78,38 @@ export function chooseSource(network: NetworkName, { dataset, data }: DataFlags)
   }
   if (dataset === 'cifar10' || (dataset === undefined && network !== 'lenet5')) {
     const folder = findCifar10(data);
-    if (folder !== null) return { name: 'cifar10', folder };
+    if (folder !== null) return builtIn('cifar10', folder);
     throw new FlexorError(
       'data',
       'CIFAR-10 was not found: give the folder of its binary files with --data or FLEXOR_DATA',
     );
   }
-  const folder = findMnist(data);
-  if (folder === null && dataset === 'mnist') {
+  return mnistSource(findMnist(data), dataset === 'mnist');
+}
+
+function mnistSource(folder: string | null, isWanted: boolean): Source {
+  if (folder === null && isWanted) {
     throw new FlexorError(
       'data',
       'MNIST was not found: give its folder with --data or FLEXOR_DATA, or use --dataset digits',
     );
   }
-  return { name: folder === null ? 'digits' : 'mnist', folder };
+  if (folder === null) return builtIn('digits', null);
+  if (holdsMnist(folder)) return builtIn('mnist', folder);
+  if (!isWanted) return ownAt(folder, {});
+  throw new FlexorError(
+    'data',
+    `${folder} holds other images than MNIST's; give them as data of your own: --data without --dataset`,
+  );
 }
 
-/** Drawing digits takes time: no more of them than are used. */
-export function loadDataset({ name, folder }: Source, config: Pick<TrainConfig, 'limit' | 'imageSize'>): ImageSource {
+/** Reads the data. Drawing digits takes time: no more of them than are used. */
+export async function loadDataset(
+  source: Source,
+  config: Pick<TrainConfig, 'limit' | 'imageSize'>,
+): Promise<ImageSource> {
+  if (source.kind === 'own') return inMemory({ ...(await loadOwn(source.path, source)), name: source.name });
+  const { name, folder } = source;
   const { limit, imageSize } = config;
   if (folder === null) return inMemory(limit === null ? digits() : digits({ train: limit, test: limit }));
   if (name === 'imagenet') {

@@ -92,7 +92,7 @@ export function planRuns(
         name,
         seed,
         source,
-        config: configuration(choice, flags, source.name, { init: init ?? null, distil: distil ?? null }),
+        config: configuration(choice, flags, source, { init: init ?? null, distil: distil ?? null }),
       };
     }),
   );

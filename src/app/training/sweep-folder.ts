@@ -105,7 +105,7 @@ export class SweepFolder {
   private async images({ source, config }: PlannedRun): Promise<Images> {
     const key = JSON.stringify([source, config.limit, config.imageSize]);
     if (this.last?.key !== key) {
-      const dataset = loadDataset(source, config);
+      const dataset = await loadDataset(source, config);
       this.last = { key, dataset, identity: await imagesIdentity(dataset) };
     }
     return this.last;

@@ -60,13 +60,13 @@ export async function trainNetwork(
   const source = chooseSource(choice.network, request);
   const start = startModel(request.init);
   const teacher = startModel(request.distil);
-  const config = configuration(choice, request, source.name, {
+  const config = configuration(choice, request, source, {
     init: start?.digest ?? null,
     distil: teacher?.digest ?? null,
   });
   checkConfig(config);
   const [engineChoice, { train }] = await Promise.all([startEngine(request), import('../../train/run/trainer.js')]);
-  const dataset = loadDataset(source, config);
+  const dataset = await loadDataset(source, config);
   const files: TrainOptions = {
     ...{ checkpoint: request.checkpoint ?? null, resume },
     ...(start === null ? {} : { init: start }),

@@ -5,9 +5,10 @@ import { throwWhereFailed } from '../../app/readings.js';
 import { addGenerationOptions } from '../options/generation.js';
 import { addImageOptions } from '../options/images.js';
 import { addLoweringOptions } from '../options/lowering.js';
+import { addPredictionOptions } from '../options/predictions.js';
 import { addReadingOptions } from '../options/readings.js';
 import { comparisonText } from '../tables/compare.js';
-import { printJson, printLine } from '../terminal/print.js';
+import { printJson, printLine, printPredictions, printWarnings } from '../terminal/print.js';
 import { startProgress } from '../terminal/progress.js';
 import { addHelp, GROUPS } from '../options/help.js';
 
@@ -18,7 +19,7 @@ interface Options extends CompareOptions {
 /** Adds arguments, options, help and action. */
 export function define(command: Command): void {
   command.argument('<model>', 'model file (.flexor)');
-  addReadingOptions(addGenerationOptions(addLoweringOptions(addImageOptions(command))))
+  addPredictionOptions(addReadingOptions(addGenerationOptions(addLoweringOptions(addImageOptions(command)))))
     .optionsGroup(GROUPS.output)
     .option('--keep <dir>', 'write the generated design here and keep it')
     .optionsGroup(GROUPS.output)
@@ -39,10 +40,17 @@ export function define(command: Command): void {
 
 async function compare(path: string, options: Options): Promise<void> {
   const result = await compareModel(path, options, startProgress);
-  const { lowered, images, comparison, runs } = result;
+  const { lowered, images, comparison, runs, predictions } = result;
   const { activationBits, multiplierBits, inputBits } = options;
-  const facts = { model: lowered.model.name, digest: lowered.digest, dataset: images.dataset };
-  if (options.json) printJson({ ...facts, activationBits, multiplierBits, inputBits, ...comparison });
-  else printLine(comparisonText(result, options));
+  const { dataset, dataDigest, warnings } = images;
+  printWarnings(warnings);
+  if (options.json) {
+    const facts = { model: lowered.model.name, digest: lowered.digest, dataset, dataDigest, warnings };
+    const classes = predictions === null ? {} : { predictions };
+    printJson({ ...facts, activationBits, multiplierBits, inputBits, ...comparison, ...classes });
+  } else {
+    printPredictions(options.predictions, predictions);
+    printLine(comparisonText(result, options));
+  }
   throwWhereFailed(runs);
 }

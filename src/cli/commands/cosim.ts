@@ -5,9 +5,10 @@ import { FlexorError } from '../../base/errors.js';
 import { addGenerationOptions } from '../options/generation.js';
 import { addImageOptions } from '../options/images.js';
 import { addLoweringOptions } from '../options/lowering.js';
+import { addPredictionOptions } from '../options/predictions.js';
 import { integer, oneOf } from '../options/values.js';
 import { cosimText } from '../tables/cosim.js';
-import { printJson, printLine } from '../terminal/print.js';
+import { printJson, printLine, printPredictions, printWarnings } from '../terminal/print.js';
 import { startProgress } from '../terminal/progress.js';
 import { addHelp, GROUPS } from '../options/help.js';
 
@@ -18,7 +19,7 @@ interface CosimOptions extends CosimRequest {
 /** Adds arguments, options, help and action. */
 export function define(command: Command): void {
   command.argument('<model>', 'model file (.flexor)');
-  addGenerationOptions(addLoweringOptions(addImageOptions(command, 10)))
+  addPredictionOptions(addGenerationOptions(addLoweringOptions(addImageOptions(command, 10))), "the RTL's logits")
     .optionsGroup(GROUPS.runs)
     .option(
       '--stalls <percent>',
@@ -59,12 +60,15 @@ export function define(command: Command): void {
 
 async function cosim(path: string, options: CosimOptions): Promise<void> {
   const request = { ...options, now: () => performance.now() };
-  const { lowered, images, result, accuracy } = await cosimulateModel(path, request, startProgress);
+  const { lowered, images, result, accuracy, predictions } = await cosimulateModel(path, request, startProgress);
+  printWarnings(images.warnings);
   if (options.json) {
-    const { dataset } = images;
+    const { dataset, dataDigest, warnings } = images;
     const { stalls, seed } = options;
-    printJson({ model: lowered.model.name, digest: lowered.digest, dataset, stalls, seed, accuracy, ...result });
+    const facts = { model: lowered.model.name, digest: lowered.digest, dataset, dataDigest, warnings };
+    printJson({ ...facts, stalls, seed, accuracy, ...result, ...(predictions === null ? {} : { predictions }) });
   } else {
+    printPredictions(options.predictions, predictions);
     printLine(cosimText(result, accuracy, options));
   }
   if (!result.passed) {

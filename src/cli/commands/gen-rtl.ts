@@ -2,10 +2,11 @@
 import type { Command } from 'commander';
 import { writePackage, type WritePackageOptions } from '../../app/package.js';
 import { addGenerationOptions } from '../options/generation.js';
+import { addDataOptions } from '../options/images.js';
 import { addLoweringOptions } from '../options/lowering.js';
 import { integer } from '../options/values.js';
 import { designText } from '../tables/design.js';
-import { printJson, printLine } from '../terminal/print.js';
+import { printJson, printLine, printWarnings } from '../terminal/print.js';
 import { addHelp, GROUPS } from '../options/help.js';
 
 interface Options extends WritePackageOptions {
@@ -18,10 +19,14 @@ export function define(command: Command): void {
     .argument('<model>', 'model file (.flexor)')
     .optionsGroup(GROUPS.output)
     .requiredOption('-o, --output <dir>', 'folder of the design; of one that is there its own files are replaced');
-  addGenerationOptions(addLoweringOptions(command))
+  addDataOptions(addGenerationOptions(addLoweringOptions(command)))
     .optionsGroup(GROUPS.hardware)
-    .option('--vectors <n>', 'random frames of the testbench (default: 2, none for large networks)', integer(0, 1000))
-    .option('--seed <n>', 'seed of those frames', integer(0, 2 ** 32 - 1), 1)
+    .option(
+      '--vectors <n>',
+      'frames of the testbench, random or with --data or --dataset test images (default: 2, none for large networks)',
+      integer(0, 1000),
+    )
+    .option('--seed <n>', 'seed of random frames', integer(0, 2 ** 32 - 1), 1)
     .optionsGroup(GROUPS.output)
     .option('--json', 'print the manifest');
   addHelp(
@@ -34,12 +39,14 @@ export function define(command: Command): void {
       'flexor gen-rtl models/lenet5-mnist-0.6.flexor -o build/lenet5',
       'flexor gen-rtl model.flexor -o build/fast --target-fps 2000 --clock-mhz 200',
       'flexor gen-rtl model.flexor -o build/mine --fold fold.json --activation-bits 6',
+      'flexor gen-rtl model.flexor -o build/mine --data flowers.csv --vectors 20',
     ],
   ).action(genRtl);
 }
 
-function genRtl(path: string, options: Options): void {
-  const manifest = writePackage(path, options);
+async function genRtl(path: string, options: Options): Promise<void> {
+  const { manifest, warnings } = await writePackage(path, options);
+  printWarnings(warnings);
   if (options.json) printJson(manifest);
   else printLine(designText(manifest, options.output));
 }

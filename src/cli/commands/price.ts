@@ -2,8 +2,8 @@
 import type { Command } from 'commander';
 import { AREA_TARGETS, ENERGY_IMAGES } from '../../app/choices.js';
 import { priceOfModel, type PriceOptions } from '../../app/price.js';
-import { TEST_SET_NAMES } from '../../app/test-sets.js';
 import { addGenerationOptions } from '../options/generation.js';
+import { addDataOptions } from '../options/images.js';
 import { addLoweringOptions } from '../options/lowering.js';
 import { addSynthesisOptions } from '../options/synthesis.js';
 import { integer, listOf, oneOf } from '../options/values.js';
@@ -19,7 +19,7 @@ interface Options extends PriceOptions {
 /** Adds arguments, options, help and action. */
 export function define(command: Command): void {
   command.argument('<model>', 'model file (.flexor)');
-  addSynthesisOptions(addGenerationOptions(addLoweringOptions(command)))
+  addDataOptions(addSynthesisOptions(addGenerationOptions(addLoweringOptions(command))))
     .optionsGroup(GROUPS.synthesis)
     .option('--target <names>', `one or more of ${AREA_TARGETS.join(', ')}, with commas`, listOf(oneOf(AREA_TARGETS)), [
       'xcup',
@@ -32,8 +32,6 @@ export function define(command: Command): void {
       integer(0),
       ENERGY_IMAGES,
     )
-    .option('--data <dir>', 'folder with the MNIST files (default: FLEXOR_DATA, else ../shared/data)')
-    .option('--dataset <name>', `${TEST_SET_NAMES.join(', ')} (default: what the model states)`, oneOf(TEST_SET_NAMES))
     .optionsGroup(GROUPS.output)
     .option('--json', 'print JSON');
   addHelp(

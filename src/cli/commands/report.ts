@@ -11,7 +11,7 @@ import { commandsFor } from '../options/repeat.js';
 import { addSynthesisOptions } from '../options/synthesis.js';
 import { oneOf } from '../options/values.js';
 import { reportSummary } from '../tables/report.js';
-import { printJson, printLine } from '../terminal/print.js';
+import { printJson, printLine, printWarnings } from '../terminal/print.js';
 import { startProgress } from '../terminal/progress.js';
 import { addHelp, GROUPS } from '../options/help.js';
 
@@ -49,7 +49,8 @@ export function define(command: Command): void {
 
 async function report(paths: readonly string[], options: Options, command: Command): Promise<void> {
   const commands = (path: string): string[] => commandsFor(command, paths, path);
-  const { figures, runs } = await reportOnModels(paths, options, commands, startProgress);
+  const { figures, runs, warnings } = await reportOnModels(paths, options, commands, startProgress);
+  printWarnings(warnings);
   if (options.json) printJson(figures);
   else printLine(`${reportSummary(figures)}\n\npage: ${options.output}`);
   runs.forEach(throwWhereFailed);

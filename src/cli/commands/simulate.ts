@@ -5,8 +5,9 @@ import { simulateModel, type SimulateOptions } from '../../app/simulate.js';
 import { formatCount, formatPercent } from '../../base/format.js';
 import { addImageOptions } from '../options/images.js';
 import { addLoweringOptions } from '../options/lowering.js';
+import { addPredictionOptions } from '../options/predictions.js';
 import { integer } from '../options/values.js';
-import { printJson, printLine } from '../terminal/print.js';
+import { printJson, printLine, printPredictions, printWarnings } from '../terminal/print.js';
 import { startProgress } from '../terminal/progress.js';
 import { addHelp, GROUPS } from '../options/help.js';
 
@@ -17,7 +18,7 @@ interface Options extends SimulateOptions {
 /** Adds arguments, options, help and action. */
 export function define(command: Command): void {
   command.argument('<model>', 'model file (.flexor)');
-  addLoweringOptions(addImageOptions(command))
+  addPredictionOptions(addLoweringOptions(addImageOptions(command)), 'the integer logits')
     .optionsGroup(GROUPS.runs)
     .option('--workers <n>', 'threads', integer(1, 256), availableParallelism())
     .optionsGroup(GROUPS.output)
@@ -28,16 +29,19 @@ export function define(command: Command): void {
     [
       'flexor simulate models/lenet5-mnist-0.6.flexor',
       'flexor simulate model.flexor --images 1000 --activation-bits 4 --json',
+      'flexor simulate model.flexor --data flowers.csv --logits logits.npy --predictions classes.csv',
     ],
   ).action(simulate);
 }
 
 async function simulate(path: string, options: Options): Promise<void> {
-  const result = await simulateModel(path, options, () => performance.now(), startProgress);
+  const { predictions, ...result } = await simulateModel(path, options, () => performance.now(), startProgress);
+  printWarnings(result.warnings);
   if (options.json) {
-    printJson(result);
+    printJson({ ...result, ...(options.predictions === undefined ? {} : { predictions }) });
     return;
   }
+  printPredictions(options.predictions, predictions);
   const { activationBits, multiplierBits, workers, seconds } = result;
   printLine(`model      ${result.model} (activations ${activationBits} bits, multipliers ${multiplierBits} bits)`);
   printLine(`data set   ${result.dataset}, ${formatCount(result.images)} test images`);

@@ -4,13 +4,14 @@ import type { Command, Option } from 'commander';
 import { ENERGY_IMAGES } from '../../app/choices.js';
 
 /** Options that say where things lie or how fast work is done, not what comes out. */
-const WITHOUT_EFFECT = ['data', 'cache', 'workers', 'jobs', 'timeout', 'keep', 'json', 'output'];
-/** Options whose value is a file. */
-const FILES = ['fold', 'liberty'];
+const WITHOUT_EFFECT = ['cache', 'workers', 'jobs', 'timeout', 'keep', 'json', 'output'];
+/** Options whose value is a file or a folder. */
+const FILES = ['data', 'fold', 'liberty'];
 
 const LOWERING = ['activationBits', 'multiplierBits', 'inputBits'];
 const GENERATION = ['fold', 'targetFps', 'xorDepth', 'xorIterations', 'xorSeed'];
-const IMAGES = ['dataset', 'images'];
+const DATA = ['data', 'dataset', 'label', 'imageSize'];
+const IMAGES = [...DATA, 'images'];
 const READING = ['rtlImages', 'stalls', 'seed'];
 const SYNTHESIS = ['liberty', 'yosys'];
 
@@ -39,9 +40,7 @@ export function commandsFor(command: Command, paths: readonly string[], path: st
   if (values['area'] === true) {
     parts.push(`flexor area ${model} --plain${words([...generation, 'target', ...SYNTHESIS])}`);
     const target = ` --target ${String(values['target'])}`;
-    parts.push(
-      `flexor price ${model}${target}${energyImages(values)}${words(['dataset', ...generation, ...SYNTHESIS])}`,
-    );
+    parts.push(`flexor price ${model}${target}${energyImages(values)}${words([...DATA, ...generation, ...SYNTHESIS])}`);
   }
   return parts;
 }
@@ -54,6 +53,7 @@ function energyImages({ images }: Record<string, unknown>): string {
 function word(option: Option, value: unknown): string {
   const flag = option.long!;
   if (typeof value === 'boolean') return flag;
+  if (Array.isArray(value)) return `${flag} ${value.join('x')}`;
   return `${flag} ${quote(FILES.includes(option.attributeName()) ? basename(String(value)) : String(value))}`;
 }
 

@@ -15,19 +15,17 @@ import { PRESET_NAMES, PRESET_NOUT, type ConfigFlags } from '../../app/training/
 import { DATASETS } from '../../app/training/data.js';
 import { FlexorError, oneLine } from '../../base/errors.js';
 import { GROUPS } from './help.js';
+import { addOwnOptions } from './images.js';
 import { integer, listOf, oneOf, real, sequence, wordOr } from './values.js';
 
 /** Adds the network as an argument and every option of a run's configuration. */
 export function configOptions(command: Command): void {
-  command
-    .argument('<network>', `${NETWORKS.join(', ')}, or a network file (.json)`, networkArgument)
-    .optionsGroup(GROUPS.data)
-    .option('--data <dir>', 'folder of the data set (else FLEXOR_DATA, else ../shared/data)')
-    .option(
-      '--dataset <name>',
-      `${DATASETS.join(', ')} (default: imagenet for resnet18, cifar10 for other residual networks, else mnist where it is found)`,
-      oneOf(DATASETS),
-    );
+  command.argument('<network>', `${NETWORKS.join(', ')}, or a network file (.json)`, networkArgument);
+  addOwnOptions(command, GROUPS.data).option(
+    '--dataset <name>',
+    `${DATASETS.join(', ')} (default: imagenet for resnet18, cifar10 for other residual networks, else mnist where it is found)`,
+    oneOf(DATASETS),
+  );
   networkOptions(command);
   scheduleOptions(command);
   command.optionsGroup(GROUPS.schedule).option('--seed <n>', 'of every random choice', integer(0, 4294967295), 1);
@@ -145,7 +143,6 @@ function scheduleOptions(command: Command): void {
     .option('--distil-share <s>', 'share of the model of --distil in the target (default: 0.5)', real(0, 1))
     .option('--bn-reestimate <n>', 'batch norms take their statistics anew over n images after each epoch', integer(1))
     .optionsGroup(GROUPS.data)
-    .option('--image-size <pixels>', "height and width of ImageNet's images (default: 224)", integer(32, 1024))
     .option('--limit <n>', 'use only the first n images of each split', integer(1));
 }
 

@@ -53,3 +53,13 @@ export function printError(text: string): void {
     // There is nowhere else to say it.
   }
 }
+
+/** Predictions, where they were asked for without a file. */
+export function printPredictions(predictions: string | true | undefined, text: string | null): void {
+  if (predictions === true && text !== null) printText(text);
+}
+
+/** A line of warning each, on stderr. */
+export function printWarnings(warnings: readonly string[]): void {
+  for (const warning of warnings) printError(`flexor: warning: ${warning}\n`);
+}

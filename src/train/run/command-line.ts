@@ -9,7 +9,7 @@ export function commandLine(config: TrainConfig): string {
   const base = recipe(config.network, 'cosine');
   // A file's folder is nobody else's business.
   const network = config.described === undefined ? config.network : `${config.described.name}.json`;
-  const parts: (string | number)[] = ['flexor train', network, '--dataset', config.dataset];
+  const parts: (string | number)[] = ['flexor train', network, ...dataOptions(config)];
   if (config.weights !== 'flexor') parts.push('--weights', config.weights);
   if (KINDS_WITH_XOR.includes(config.weights)) parts.push(...xorOptions(config));
   // The file's path is nobody else's business.
@@ -22,7 +22,8 @@ export function commandLine(config: TrainConfig): string {
   if (warmup !== '0' || warmup !== formatWarmup(base.warmup)) parts.push('--warmup', warmup);
   if (config.weights === 'flexor') parts.push(...gradientOptions(config));
   if (config.bias) parts.push('--bias');
-  if (config.shift > 0 || (base.shift > 0 && config.dataset !== 'imagenet')) parts.push('--shift', config.shift);
+  if (config.shift > 0 || (base.shift > 0 && config.dataset !== 'imagenet' && config.own === undefined))
+    parts.push('--shift', config.shift);
   if (config.flip) parts.push('--flip');
   if (config.labelSmoothing > 0) parts.push('--label-smoothing', config.labelSmoothing);
   // As with --init, no path.
@@ -32,6 +33,22 @@ export function commandLine(config: TrainConfig): string {
   if (config.limit !== null) parts.push('--limit', config.limit);
   parts.push('--seed', config.seed);
   return parts.join(' ');
+}
+
+/** A built-in set by its name, data of one's own by the name of their file or folder. */
+function dataOptions({ dataset, own }: TrainConfig): string[] {
+  if (own === undefined) return ['--dataset', dataset];
+  const { data, label, imageSize } = own;
+  return [
+    ...['--data', quoted(data)],
+    ...(label === undefined ? [] : ['--label', quoted(label)]),
+    ...(imageSize === undefined ? [] : ['--image-size', imageSize.join('x')]),
+  ];
+}
+
+/** A word of a shell's command line. */
+function quoted(word: string): string {
+  return /^[\w./:,+-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
 }
 
 function xorOptions({ xor, nIn, nOut, xorTries }: TrainConfig): (string | number)[] {

@@ -18,6 +18,8 @@ export type PerGroup<T> = T | readonly T[];
 export interface TrainConfig extends NetworkChoice, SlopeSpec, OptimiserSpec {
   /** E.g. `mnist` or `digits`. */
   readonly dataset: string;
+  /** Data of the user's own: the file's or folder's name, and how it is read; absent for built-in data sets. */
+  readonly own?: { readonly data: string; readonly label?: string; readonly imageSize?: readonly [number, number] };
   readonly weights: WeightKind;
   /** Digest of the full-precision model that weights, biases and batch norms start from; null: random weights. */
   readonly init: string | null;
@@ -129,7 +131,7 @@ export function checkConfig(config: TrainConfig): void {
       '--schedule step needs --halve-at: fractions of the run, like 0.5,0.75',
     ],
     [
-      config.dataset !== 'imagenet' || config.shift === 0,
+      config.own !== undefined || config.dataset !== 'imagenet' || config.shift === 0,
       `--shift is for small images: those of ImageNet are cropped and scaled at random; leave it out, got ${config.shift}`,
     ],
     ...(KINDS_WITH_XOR.includes(config.weights) ? groupRules(config) : []),

@@ -2,12 +2,13 @@
 import { packBits } from '../../base/bits.js';
 import { invariant } from '../../base/errors.js';
 import { encryptedHistogram } from '../../model/histogram.js';
-import type { Normalisation } from '../../data/dataset.js';
+import type { DatasetInfo } from '../../data/dataset.js';
 import type {
   ActivationRange,
   BatchNorm,
   FlexorModel,
   LayerWeights,
+  ModelData,
   ModelNode,
   Provenance,
 } from '../../model/types.js';
@@ -72,9 +73,9 @@ function batchNorm({ gamma, beta, mean, variance }: BatchNormParameters): BatchN
 export interface ExportOptions {
   readonly kernels: ArrayKernels;
   readonly name: string;
-  /** Of the pixels. */
-  readonly normalisation: Normalisation;
-  readonly classes: readonly string[];
+  /** What was trained on. */
+  readonly images: DatasetInfo;
+  readonly data: ModelData | null;
   /** Of every layer's output. */
   readonly ranges: ReadonlyMap<string, ActivationRange>;
   readonly provenance: Provenance;
@@ -85,13 +86,14 @@ export function exportModel(
   layers: ReadonlyMap<string, LayerParameters>,
   options: ExportOptions,
 ): FlexorModel {
-  const { mean, std } = options.normalisation;
+  const { normalisation, classes, inputRange } = options.images;
+  const { mean, std } = normalisation;
   return {
     name: options.name,
     input: {
       shape: network.input,
       preprocessing: { mean, std },
-      range: {
+      range: inputRange ?? {
         min: Math.min(...mean.map((m, c) => (0 - m) / std[c]!)),
         max: Math.max(...mean.map((m, c) => (1 - m) / std[c]!)),
       },
@@ -100,7 +102,8 @@ export function exportModel(
       modelNode(options.kernels, layer, layers.get(layer.name), options.ranges.get(layer.name)),
     ),
     output: network.layers.at(-1)!.name,
-    classes: options.classes,
+    classes,
+    ...(options.data === null ? {} : { data: options.data }),
     provenance: options.provenance,
   };
 }

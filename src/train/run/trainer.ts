@@ -4,7 +4,7 @@ import { FlexorError, invariant } from '../../base/errors.js';
 import { Random } from '../../base/random.js';
 import type { Batch } from '../../data/dataset.js';
 import { imagesIdentity, type BatchRequest, type BatchSource, type ImageSource } from '../../data/source.js';
-import type { FlexorModel } from '../../model/types.js';
+import type { FlexorModel, ModelData } from '../../model/types.js';
 import { checkRun } from './check-run.js';
 import { loadCheckpoint, saveCheckpoint, type EpochRecord, type Position } from './checkpoint.js';
 import { commandLine } from './command-line.js';
@@ -25,6 +25,8 @@ import { trainingTargets } from './targets.js';
 import { makeTeacher, type Teacher } from './teacher.js';
 import { networkMatrices } from './xor-choice.js';
 
+/** Longest name of a model. */
+const MOST_NAME = 64;
 /** Training images over which activation ranges are taken. */
 const RANGE_IMAGES = 5000;
 
@@ -237,8 +239,8 @@ async function finish(run: Run): Promise<FlexorModel> {
   return exportModel(network, layers, {
     kernels: engine.arrays,
     name: modelName(config),
-    normalisation: dataset.normalisation,
-    classes: dataset.classes,
+    images: dataset,
+    data: modelData(dataset, config),
     ranges,
     provenance: {
       recipe: commandLine(config),
@@ -251,14 +253,27 @@ async function finish(run: Run): Promise<FlexorModel> {
   });
 }
 
+/** What tells other data from those that the accuracy was measured on; null for a set that is streamed. */
+function modelData({ digest }: ImageSource, { own }: TrainConfig): ModelData | null {
+  if (digest === undefined) return null;
+  const { label, imageSize } = own ?? {};
+  return {
+    digest,
+    ...(label === undefined ? {} : { label }),
+    ...(imageSize === undefined ? {} : { imageSize }),
+  };
+}
+
 /** N_in and N_out where they are one or N_in alone varies; the command in the file has the rest. */
 function modelName(config: TrainConfig): string {
   const { dataset, weights, nIn, nOut } = config;
   const rates = typeof nOut === 'number' ? [nIn, nOut].flat() : ['mixed'];
-  return [
+  const name = [
     networkName(config),
-    dataset,
+    // Names of models are of few characters; that of a user's data is of any.
+    dataset.replace(/[^A-Za-z0-9_.-]+/g, '-').replace(/^-|-$/g, ''),
     ...(weights === 'flexor' ? [] : [weights]),
     ...(KINDS_WITH_XOR.includes(weights) ? rates : []),
   ].join('_');
+  return name.slice(0, MOST_NAME);
 }

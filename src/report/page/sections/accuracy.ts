@@ -137,6 +137,9 @@ function exampleBlock(title: string, examples: readonly Example[], { inventory }
 }
 
 function pngUri(pixels: string, width: number, height: number, channels: number): string {
-  const png = encodePng(Buffer.from(pixels, 'base64'), width, height, channels);
+  const bytes = Buffer.from(pixels, 'base64');
+  // What is no picture, such as a row of a table, is shown as shades, channel beside channel.
+  const isPicture = channels === 1 || channels === 3;
+  const png = isPicture ? encodePng(bytes, width, height, channels) : encodePng(bytes, width * channels, height, 1);
   return `data:image/png;base64,${Buffer.from(png).toString('base64')}`;
 }
