@@ -9,6 +9,8 @@ export interface Resnet18 {
   /** Height and width of the image, divisible by 32; 224. */
   readonly side?: number;
   readonly classes?: number;
+  /** FleXOR in the first and last layer as well. */
+  readonly everywhere?: boolean;
 }
 
 /** By stage: more bits a weight where there are few weights. */
@@ -51,7 +53,8 @@ export function resnet18Block(seed: number, block: (typeof RESNET18_BLOCKS)[numb
   return tinyModel(seed, nodes, { height: side, width: side, channels: inChannels });
 }
 
-export function resnet18(seed: number, { side = 224, classes = 1000 }: Resnet18 = {}): FlexorModel {
+export function resnet18(seed: number, { side = 224, classes = 1000, everywhere = false }: Resnet18 = {}): FlexorModel {
+  const ends: TinyWeights = everywhere ? { nIn: 18, nOut: 20 } : { float: true };
   const nodes: TinyNode[] = [
     {
       kind: 'conv',
@@ -59,7 +62,7 @@ export function resnet18(seed: number, { side = 224, classes = 1000 }: Resnet18 
       kernel: [7, 7],
       stride: [2, 2],
       padding: [3, 3, 3, 3],
-      weights: { float: true, batchNorm: true },
+      weights: { ...ends, batchNorm: true },
     },
     { kind: 'pool', kernel: [3, 3], stride: [2, 2], padding: SAME },
   ];
@@ -71,6 +74,6 @@ export function resnet18(seed: number, { side = 224, classes = 1000 }: Resnet18 
     }
   }
   nodes.push({ kind: 'average', kernel: [side / 32, side / 32], stride: [1, 1] });
-  nodes.push({ kind: 'dense', channels: classes, weights: { float: true, bias: true, relu: false } });
+  nodes.push({ kind: 'dense', channels: classes, weights: { ...ends, bias: true, relu: false } });
   return { ...tinyModel(seed, nodes, { height: side, width: side, channels: 3 }), name: 'resnet18' };
 }

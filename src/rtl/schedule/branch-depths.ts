@@ -8,7 +8,7 @@ import { layerCycles } from '../layers/index.js';
 import { isBuffered, withFifoDepths, type FifoDepths, type Plan } from '../plan.js';
 import { leastDepth, type Measured } from './least-depth.js';
 import { Pipeline } from './pipeline.js';
-import { repeats, runBeats, runToSteadyState, steadyInterval } from './predict.js';
+import { repeats, runFrames, runToSteadyState, steadyInterval } from './predict.js';
 
 /** Rows of a frame whose speed tells that of the others, but for what happens between frames. */
 const ROWS = 4;
@@ -166,11 +166,11 @@ function pixelBeats({ network, layers, widths }: Plan, stream: number): number {
 /** Cycles from the first row of the first frame to some rows after it; Infinity where the plan comes to a halt before. */
 function cyclesOfRows(plan: Plan): number {
   const { height, width, channels } = plan.layers.at(-1)!.node.outputTensor.shape;
-  const pipeline = new Pipeline(plan);
-  const row = (width * channels) / plan.widths.at(-1)!;
-  if (!runBeats(pipeline, row)) return Infinity;
-  const first = pipeline.output.lastCycle;
-  return runBeats(pipeline, Math.min(height, ROWS) * row) ? pipeline.output.lastCycle - first : Infinity;
+  const rows = Math.min(height, ROWS);
+  const pipeline = new Pipeline(plan, undefined, (width * channels) / plan.widths.at(-1)!);
+  if (!runFrames(pipeline, rows)) return Infinity;
+  const { frames } = pipeline.output;
+  return frames[rows - 1]!.last - frames[0]!.last;
 }
 
 /** The most that passes, given that `least` does and that nothing passes behind what fails. */

@@ -11,6 +11,8 @@ export interface Feeder {
   take(last: number, beforeLast: number): void;
   /** Takes in what comes from the stream; returns whether that may have completed what a vector needs. */
   fill(): boolean;
+  /** How many of `count` elements that are offered one a cycle from `cycle` on `fill` takes in those cycles. */
+  takes(cycle: number, count: number): number;
   /** An element has come in on the stream; returns whether there is more to do than wait for others. */
   arrived(): boolean;
 }

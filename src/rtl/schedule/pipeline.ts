@@ -31,22 +31,24 @@ class StreamRecorder {
     private readonly beats: number,
     onTransfer?: (cycle: number) => void,
   ) {
-    this.fifo = registerFifo(STREAM_FIFO_DEPTH, (cycle) => {
-      this.transfer(cycle);
-      onTransfer?.(cycle);
+    this.fifo = registerFifo(STREAM_FIFO_DEPTH, (cycle, count) => {
+      this.transfer(cycle, count);
+      if (onTransfer) for (let i = 0; i < count; i++) onTransfer(cycle + i);
     });
   }
 
-  get transfers(): number {
-    return this.frames.length * this.beats + this.position;
-  }
-
-  private transfer(cycle: number): void {
-    this.lastCycle = cycle;
-    if (this.position === 0) this.first = cycle;
-    if (++this.position < this.beats) return;
-    this.position = 0;
-    this.frames.push({ first: this.first, last: cycle });
+  /** One transfer a cycle from `cycle` on. */
+  private transfer(cycle: number, count: number): void {
+    this.lastCycle = cycle + count - 1;
+    for (let next = cycle; next <= this.lastCycle;) {
+      if (this.position === 0) this.first = next;
+      const taken = Math.min(this.lastCycle - next + 1, this.beats - this.position);
+      this.position += taken;
+      next += taken;
+      if (this.position < this.beats) return;
+      this.position = 0;
+      this.frames.push({ first: this.first, last: next - 1 });
+    }
   }
 }
 
@@ -59,11 +61,14 @@ class Source extends Unit {
   }
 
   run(): void {
-    for (let i = 0; i < SOURCE_ELEMENTS; i++) {
+    for (let given = 0; given < SOURCE_ELEMENTS;) {
       const room = this.output.room();
       if (room === UNKNOWN) return;
-      this.last = Math.max(this.last + 1, room);
-      this.output.push(this.last);
+      const cycle = Math.max(this.last + 1, room);
+      const count = this.output.accepts(cycle, SOURCE_ELEMENTS - given);
+      this.last = cycle + count - 1;
+      this.output.push(cycle, count);
+      given += count;
     }
     this.awake = true;
   }
@@ -75,8 +80,19 @@ class Drain extends Unit {
     super([input], []);
   }
 
+  override arrived(): void {
+    this.run();
+  }
+
+  override takes(_: Fifo, __: number, count: number): number {
+    return count;
+  }
+
   run(): void {
-    for (let cycle = this.input.offered(); cycle !== UNKNOWN; cycle = this.input.offered()) this.input.pop(cycle);
+    const { input } = this;
+    for (let cycle = input.offered(); cycle !== UNKNOWN; cycle = input.offered()) {
+      input.pop(cycle, input.holds(cycle, Infinity));
+    }
   }
 }
 
@@ -88,13 +104,14 @@ export class Pipeline {
   private readonly source: Source;
   private readonly units: readonly Unit[];
 
-  constructor(plan: Plan, onTransfer?: OnTransfer) {
+  /** `part`: beats of the output that its recorder counts as a frame; all of one. */
+  constructor(plan: Plan, onTransfer?: OnTransfer, part = plan.logitCount / plan.widths.at(-1)!) {
     const shapes = [plan.network.input.shape, ...plan.layers.map(({ node }) => node.outputTensor.shape)];
     this.recorders = shapes.map(
       (shape, s) =>
         new StreamRecorder(elementCount(shape) / plan.widths[s]!, onTransfer && ((cycle) => onTransfer(s, cycle))),
     );
-    this.output = new StreamRecorder(plan.logitCount / plan.widths.at(-1)!);
+    this.output = new StreamRecorder(part);
     const branches = plan.readers.map((readers) =>
       isBuffered(readers) ? readers.map(({ fifoDepth }) => branchFifo(fifoDepth)) : [],
     );

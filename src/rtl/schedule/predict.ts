@@ -45,12 +45,6 @@ export function runFrames(pipeline: Pipeline, count: number): boolean {
   return true;
 }
 
-/** Runs on until so many beats are out. False where that never comes. */
-export function runBeats(pipeline: Pipeline, count: number): boolean {
-  while (pipeline.output.transfers < count) if (!pipeline.pass()) return false;
-  return true;
-}
-
 /** Cycles between frames in steady state. */
 export function steadyInterval(output: readonly FrameTiming[]): number {
   const intervals = output.slice(1).map((frame, i) => frame.last - output[i]!.last);

@@ -47,9 +47,21 @@ export class RigidPipeline {
   enter(last: number, results: number): void {
     this.entered = last;
     if (results === 0) return;
+    const start = last - results + 1 + this.stages;
+    const newest = (this.firstRun + this.runs - 1) & RING;
+    if (this.runs > 0 && this.starts[newest]! + this.counts[newest]! === start) {
+      this.counts[newest]! += results;
+      return;
+    }
     const place = (this.firstRun + this.runs++) & RING;
-    this.starts[place] = last - results + 1 + this.stages;
+    this.starts[place] = start;
     this.counts[place] = results;
+  }
+
+  /** Nothing is on its way, and from this beat on they follow one another cycle by cycle. */
+  flowsFrom(beat: number): boolean {
+    const { cycles, known } = this;
+    return this.runs === 0 && (beat >= known || cycles[known & RING]! - cycles[beat & RING]! === known - beat);
   }
 
   /** Lets results out, up to beat `until`, for as long as the sink's room is known; returns whether any went. */
@@ -59,21 +71,28 @@ export class RigidPipeline {
       const room = this.sink.room();
       if (room === UNKNOWN) break;
       const beat = this.starts[this.firstRun]!;
-      const before = this.cycles[this.known & RING]!;
-      for (let i = Math.max(this.known + 1, beat - KEPT + 1); i < beat; i++) {
-        this.cycles[i & RING] = before + i - this.known;
-      }
-      const cycle = Math.max(before + beat - this.known, room);
-      this.cycles[beat & RING] = cycle;
-      this.known = beat;
-      this.starts[this.firstRun] = beat + 1;
-      if (--this.counts[this.firstRun]! === 0) {
+      const cycle = Math.max(this.cycles[this.known & RING]! + beat - this.known, room);
+      const count = this.sink.accepts(cycle, Math.min(this.counts[this.firstRun]!, until - beat + 1));
+      this.moveTo(beat, cycle, count);
+      this.starts[this.firstRun]! += count;
+      this.counts[this.firstRun]! -= count;
+      if (this.counts[this.firstRun] === 0) {
         this.firstRun = (this.firstRun + 1) & RING;
         this.runs--;
       }
-      this.sink.push(cycle);
+      this.sink.push(cycle, count);
       any = true;
     }
     return any;
+  }
+
+  /** The stages move freely up to the beat before this one, then in `count` beats one a cycle from `cycle` on. */
+  private moveTo(beat: number, cycle: number, count: number): void {
+    const { cycles, known } = this;
+    const before = cycles[known & RING]!;
+    const last = beat + count - 1;
+    for (let i = Math.max(known + 1, last - KEPT + 1); i < beat; i++) cycles[i & RING] = before + i - known;
+    for (let i = Math.max(beat, last - KEPT + 1); i <= last; i++) cycles[i & RING] = cycle + i - beat;
+    this.known = last;
   }
 }

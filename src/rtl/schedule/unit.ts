@@ -16,6 +16,15 @@ export abstract class Unit {
     this.awake = true;
   }
 
+  /**
+   * How many of `count` elements of an input that it found empty, offered one a cycle from `cycle` on, it takes in those
+   * cycles within `arrived`. None where it takes them later, or where that is not known yet.
+   */
+  takes(input: Fifo, cycle: number, count: number): number {
+    void [input, cycle, count];
+    return 0;
+  }
+
   /** Computes the cycles of all transfers that can be known by now. */
   abstract run(): void;
 }

@@ -2,37 +2,70 @@
 import type { Feeder } from '../../schedule/feeder.js';
 import { UNKNOWN, type Fifo } from '../../schedule/fifo.js';
 import { Unit } from '../../schedule/unit.js';
-import { DirectFeeder } from '../../units/narrow/schedule.js';
 import { beatFeeder } from '../../units/serial-window/beats.js';
+import type { WindowPlan } from '../../units/window/plan.js';
 import type { PoolPlan } from '../types.js';
 
-/** A pool behind its window unit, or behind the stream itself where one window covers the image. */
-export class PoolControl extends Unit {
-  private readonly feeder: Feeder;
-  /** Beats of a window. */
-  private readonly beats: number;
-  /** Those of a window that come before those with which results leave. */
+/** Beats of a window in turn: those with its last pixel give results, the ones before give none. */
+class WindowBeats {
+  private readonly all: number;
   private readonly silent: number;
-  /** Beats that are taken of the present window and of the present run, the last of them in cycle `last`. */
-  private inWindow = 0;
+  /** Beats of the present window that are taken. */
+  private taken = 0;
+
+  constructor({ node, taps, widths }: PoolPlan) {
+    const perPixel = node.inputTensor.shape.channels / widths.input;
+    this.all = taps * perPixel;
+    this.silent = this.all - perPixel;
+  }
+
+  /** Beats without results that come next. */
+  get silentLeft(): number {
+    return Math.max(0, this.silent - this.taken);
+  }
+
+  get left(): number {
+    return this.all - this.taken;
+  }
+
+  take(count: number): void {
+    this.taken = (this.taken + count) % this.all;
+  }
+}
+
+/** The control of a pool behind its window unit, or behind the stream itself where one window covers the image. */
+export function poolControl(plan: PoolPlan, input: Fifo, output: Fifo): Unit {
+  const { window } = plan;
+  return window === null ? new StreamPoolControl(plan, input, output) : new PoolControl(plan, window, input, output);
+}
+
+class PoolControl extends Unit {
+  private readonly feeder: Feeder;
+  private readonly beats: WindowBeats;
+  /** Beats that are taken of the present run, the last of them in cycle `last`. */
   private inRun = 0;
   private last = -1;
 
   constructor(
     plan: PoolPlan,
+    window: WindowPlan,
     input: Fifo,
     private readonly output: Fifo,
   ) {
     super([input], [output]);
-    const width = plan.widths.input;
-    const perPixel = plan.node.inputTensor.shape.channels / width;
-    this.beats = plan.taps * perPixel;
-    this.silent = this.beats - perPixel;
-    this.feeder = feederOf(plan, input);
+    this.beats = new WindowBeats(plan);
+    this.feeder = beatFeeder(
+      { tensor: plan.node.inputTensor, window, width: plan.widths.input, taps: plan.taps },
+      input,
+    );
   }
 
   override arrived(): void {
     if (this.feeder.arrived()) this.awake = true;
+  }
+
+  override takes(_: Fifo, cycle: number, count: number): number {
+    return this.feeder.takes(cycle, count);
   }
 
   run(): void {
@@ -41,39 +74,76 @@ export class PoolControl extends Unit {
     } while (this.feeder.fill());
   }
 
-  /** Takes all beats of a run that give nothing, since they follow one another, or one that gives results. */
+  /** Takes all beats of a run that give nothing, since they follow one another, or those whose results have room. */
   private takeBeats(): boolean {
-    const { feeder, output } = this;
+    const { feeder, output, beats } = this;
     const offered = this.inRun === 0 ? feeder.offered() : 0;
     if (offered === UNKNOWN) return false;
     const earliest = Math.max(offered, this.last + 1);
-    const count = Math.min(this.silent - this.inWindow, feeder.vectors - this.inRun);
-    if (count > 0) {
-      this.advance(earliest + count - 1, count);
+    const silent = Math.min(beats.silentLeft, feeder.vectors - this.inRun);
+    if (silent > 0) {
+      this.advance(earliest, silent);
       return true;
     }
     const room = output.room();
     if (room === UNKNOWN) return false;
     const cycle = Math.max(earliest, room);
-    output.push(cycle);
-    this.advance(cycle, 1);
+    const count = output.accepts(cycle, Math.min(beats.left, feeder.vectors - this.inRun));
+    output.push(cycle, count);
+    this.advance(cycle, count);
     return true;
   }
 
-  /** `count` beats in a row are taken, the last one in this cycle. */
+  /** `count` beats are taken, one a cycle from `cycle` on. */
   private advance(cycle: number, count: number): void {
-    const { feeder } = this;
-    const before = count === 1 ? this.last : cycle - 1;
-    this.last = cycle;
-    this.inWindow = (this.inWindow + count) % this.beats;
+    const { feeder, last } = this;
+    this.last = cycle + count - 1;
+    this.beats.take(count);
     this.inRun += count;
     if (this.inRun < feeder.vectors) return;
-    feeder.take(cycle, before);
+    feeder.take(this.last, count === 1 ? last : this.last - 1);
     this.inRun = 0;
   }
 }
 
-function feederOf({ node, window, widths, taps }: PoolPlan, input: Fifo): Feeder {
-  if (window === null) return new DirectFeeder(input, 1);
-  return beatFeeder({ tensor: node.inputTensor, window, width: widths.input, taps }, input);
+class StreamPoolControl extends Unit {
+  private readonly beats: WindowBeats;
+  private last = -1;
+
+  constructor(
+    plan: PoolPlan,
+    private readonly input: Fifo,
+    private readonly output: Fifo,
+  ) {
+    super([input], [output]);
+    this.beats = new WindowBeats(plan);
+  }
+
+  override arrived(): void {
+    this.run();
+  }
+
+  override takes(_: Fifo, cycle: number, count: number): number {
+    return this.last < cycle ? Math.min(count, this.beats.silentLeft) : 0;
+  }
+
+  run(): void {
+    while (this.takeBeats());
+  }
+
+  private takeBeats(): boolean {
+    const { input, output, beats } = this;
+    const silent = beats.silentLeft;
+    const offered = input.offered();
+    const room = silent > 0 ? 0 : output.room();
+    if (offered === UNKNOWN || room === UNKNOWN) return false;
+    const cycle = Math.max(this.last + 1, offered, room);
+    let count = input.holds(cycle, silent > 0 ? silent : beats.left);
+    if (silent === 0) count = output.accepts(cycle, count);
+    input.pop(cycle, count);
+    if (silent === 0) output.push(cycle, count);
+    beats.take(count);
+    this.last = cycle + count - 1;
+    return true;
+  }
 }

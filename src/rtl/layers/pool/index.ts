@@ -4,7 +4,7 @@ import { streamFifo } from '../../units/fifos.js';
 import { placedBeatWindow } from '../../units/serial-window/beats.js';
 import { windowPlan } from '../../units/window/plan.js';
 import type { LayerKind, PoolPlan } from '../types.js';
-import { PoolControl } from './control.js';
+import { poolControl } from './control.js';
 import { poolUnit } from './units.js';
 import { poolModule } from './view.js';
 
@@ -41,7 +41,7 @@ export const POOL: LayerKind<IntPoolNode, PoolPlan, PoolPlan> = {
     return [placedBeatWindow({ tensor: node.inputTensor, window, width: widths.input, taps }), poolUnit(plan), out];
   },
   seams: () => ({}),
-  control: (plan, [input], output) => new PoolControl(plan, input!, output),
+  control: (plan, [input], output) => poolControl(plan, input!, output),
   scheduleKey: ({ window, taps }) => [window, taps],
   module: (plan, text) => poolModule(plan, text, { title: POOL.title(plan.node), cycles: POOL.cycles(plan) }),
 };

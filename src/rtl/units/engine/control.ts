@@ -34,6 +34,7 @@ export class EngineControl extends Unit {
     super(residual === null ? [input] : [input, residual], [output]);
     this.groupFifo = plan.groupFifoDepth === 0 ? null : registerFifo(plan.groupFifoDepth);
     this.requantiser = new RequantiserControl(plan, residual, output);
+    if (this.groupFifo !== null) this.groupFifo.reader = this.requantiser;
     this.engine = new RigidPipeline(engineStages(plan.fold.simd), this.groupFifo ?? this.requantiser);
     this.feeder = plan.feed.feeder(plan, input);
     this.vectorsLeft = vectorsOf(plan);
@@ -43,6 +44,10 @@ export class EngineControl extends Unit {
   override arrived(input: Fifo): void {
     // The engine need not look before the last element of a pixel.
     if (input !== this.input || this.feeder.arrived()) this.awake = true;
+  }
+
+  override takes(input: Fifo, cycle: number, count: number): number {
+    return input === this.input ? this.feeder.takes(cycle, count) : 0;
   }
 
   run(): void {
@@ -101,11 +106,12 @@ export class EngineControl extends Unit {
       const room = requantiser.room();
       const offered = groupFifo.offered();
       if (room === UNKNOWN || offered === UNKNOWN) return any;
+      any = true;
+      if (requantiser.takeFlowing(groupFifo)) continue;
       const cycle = Math.max(room, offered);
       groupFifo.pop(cycle);
       requantiser.push(cycle);
       requantiser.run();
-      any = true;
     }
   }
 }

@@ -17,6 +17,10 @@ export class ForkControl extends Unit {
     this.run();
   }
 
+  override takes(_: Fifo, cycle: number, count: number): number {
+    return this.last < cycle ? this.branchesAccept(cycle, count) : 0;
+  }
+
   run(): void {
     for (;;) {
       let cycle = this.input.offered();
@@ -27,9 +31,19 @@ export class ForkControl extends Unit {
         if (room === UNKNOWN) return;
         cycle = Math.max(cycle, room);
       }
-      this.input.pop(cycle);
-      for (const branch of this.branches) branch.push(cycle);
-      this.last = cycle;
+      const count = this.branchesAccept(cycle, this.input.holds(cycle, Infinity));
+      this.input.pop(cycle, count);
+      for (const branch of this.branches) branch.push(cycle, count);
+      this.last = cycle + count - 1;
     }
+  }
+
+  private branchesAccept(cycle: number, count: number): number {
+    let least = count;
+    for (const branch of this.branches) {
+      if (least === 0) break;
+      least = branch.accepts(cycle, least);
+    }
+    return least;
   }
 }

@@ -26,6 +26,10 @@ export class DirectFeeder implements Feeder {
     return false;
   }
 
+  takes(): number {
+    return 0;
+  }
+
   arrived(): boolean {
     return true;
   }

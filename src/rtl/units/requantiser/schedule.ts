@@ -1,14 +1,17 @@
 /** Control of flexor_requantiser.v: a shift-out register, then pipeline stages that move together. */
 import type { Lanes } from '../../lanes.js';
-import { UNKNOWN, type Fifo, type Sink } from '../../schedule/fifo.js';
+import { UNKNOWN, type Fifo, type FifoReader, type Sink } from '../../schedule/fifo.js';
 import { RigidPipeline } from '../../schedule/rigid-pipeline.js';
 
 /** From the cycle in which a beat of channels is shifted out: 2P − Σa, its joined sum (where planes are joined), product, z. */
 const STAGES = 3;
 const STAGES_JOINED = 4;
 
-/** Takes groups as a sink: the next one in the cycle in which the last beat of the one before is shifted out. */
-export class RequantiserControl implements Sink {
+/**
+ * Takes groups as a sink, or from the FIFO of groups: the next one in the cycle in which the last beat of the one before is
+ * shifted out.
+ */
+export class RequantiserControl implements Sink, FifoReader {
   /** Beats of a group. */
   private readonly beats: number;
   /** Parts of a residual's beat that each go with one of ours (hw/flexor_narrow.v), and how many have. */
@@ -20,25 +23,91 @@ export class RequantiserControl implements Sink {
   private lastTake = 0;
   /** Of a group whose beats have entered, while the cycle of its last one is not known; else UNKNOWN. */
   private lastBeat = UNKNOWN;
+  private readonly stages: number;
   private readonly pipeline: RigidPipeline;
 
   constructor(
     { fold, widths, node }: Pick<Lanes, 'fold' | 'widths' | 'node'>,
     private readonly residual: Fifo | null,
-    output: Fifo,
+    private readonly output: Fifo,
   ) {
     this.beats = fold.pe / widths.output;
     this.residualParts = widths.residual / widths.output;
-    this.pipeline = new RigidPipeline(node.requantiser.joined ? STAGES_JOINED : STAGES, output);
+    this.stages = node.requantiser.joined ? STAGES_JOINED : STAGES;
+    this.pipeline = new RigidPipeline(this.stages, output);
   }
 
   room(): number {
     return this.left === 0 ? this.lastTake : UNKNOWN;
   }
 
+  /** A group at a time. */
+  accepts(): number {
+    return 1;
+  }
+
   push(cycle: number): void {
     this.left = this.beats;
     this.loaded = cycle;
+  }
+
+  arrived(groups: Fifo): void {
+    while (this.takeFlowing(groups));
+  }
+
+  takes(_: Fifo, cycle: number, count: number): number {
+    const first = this.flowFrom(cycle);
+    if (this.beats > 1 || first === UNKNOWN || this.pipeline.cycleOf(first) > cycle + 1) return 0;
+    return this.flowing(cycle + 1, count);
+  }
+
+  /**
+   * Takes groups from a FIFO, each as soon as the one before is shifted out, as long as what they give leaves without gaps. Returns
+   * whether it took any.
+   */
+  takeFlowing(groups: Fifo): boolean {
+    const room = this.room();
+    const offered = groups.offered();
+    if (room === UNKNOWN || offered === UNKNOWN) return false;
+    const { pipeline, beats } = this;
+    const cycle = Math.max(room, offered);
+    const first = this.flowFrom(cycle);
+    if (first === UNKNOWN) return false;
+    const start = pipeline.cycleOf(first);
+    const count = Math.floor(this.flowing(start, groups.holds(cycle, Infinity) * beats) / beats);
+    if (count === 0) return false;
+    const results = count * beats;
+    // Behind the first, a group is loaded with the last beat of the one before.
+    if (beats === 1 && start === cycle + 1) groups.pop(cycle, count);
+    else for (let i = 0; i < count; i++) groups.pop(i === 0 ? cycle : start + i * beats - 1);
+    this.residual?.pop(start, results);
+    this.lastTake = start + results - 1;
+    pipeline.enter(first + results - 1, results);
+    pipeline.drain();
+    return true;
+  }
+
+  /** The first free beat after cycle `cycle`, where those behind it follow cycle by cycle if nothing is in their way; else UNKNOWN. */
+  private flowFrom(cycle: number): number {
+    const { pipeline } = this;
+    if (this.left > 0 || this.lastTake > cycle || this.residualParts > 1) return UNKNOWN;
+    const beat = pipeline.nextBeat(cycle + 1);
+    return beat !== UNKNOWN && pipeline.flowsFrom(beat) ? beat : UNKNOWN;
+  }
+
+  /** How many of `most` beats that enter one a cycle from `start` on do so and leave one a cycle. */
+  private flowing(start: number, most: number): number {
+    const { residual, output, stages } = this;
+    const room = output.room();
+    if (room === UNKNOWN) return 0;
+    // The stages stand until the first of them leaves: as many as there are stages have entered by then.
+    let count = room > start + stages ? Math.min(stages, most) : most;
+    if (residual !== null) {
+      const offered = residual.offered();
+      if (offered === UNKNOWN || offered > start) return 0;
+      count = residual.holds(start, count);
+    }
+    return output.accepts(Math.max(start + stages, room), count);
   }
 
   /** Goes on as far as can be known; returns whether a group is done by that. */

@@ -27,14 +27,23 @@ export class SubsampleControl extends Unit {
     this.all = outputTensor.shape.channels / width;
   }
 
+  override arrived(): void {
+    this.run();
+  }
+
+  override takes(_: Fifo, cycle: number, count: number): number {
+    if (this.place < this.before || this.place >= this.own || this.last >= cycle) return 0;
+    const own = Math.min(count, this.own - this.place);
+    return this.keeps() ? this.output.accepts(cycle, own) : own;
+  }
+
   run(): void {
     while (this.move());
   }
 
-  /** Takes a beat of the input, or puts zeros into a pixel that is kept. */
+  /** Takes beats of the input, or puts zeros into a pixel that is kept: as many as go one a cycle. */
   private move(): boolean {
-    const { node } = this;
-    const keeps = this.row % node.stride[0] === 0 && this.column % node.stride[1] === 0;
+    const keeps = this.keeps();
     const before = this.place < this.before;
     const after = this.place >= this.own;
     // Zeros ahead of a pixel wait for it, those behind need nothing more.
@@ -42,20 +51,28 @@ export class SubsampleControl extends Unit {
     const room = keeps ? this.output.room() : 0;
     if (offered === UNKNOWN || room === UNKNOWN) return false;
     const cycle = Math.max(this.last + 1, offered, room);
-    if (!before && !after) this.input.pop(cycle);
-    if (keeps) this.output.push(cycle);
-    this.last = cycle;
-    if (++this.place === (keeps ? this.all : this.own)) this.nextPixel();
+    let count = (before ? this.before : after ? this.all : this.own) - this.place;
+    if (!before && !after) count = this.input.holds(cycle, count);
+    if (keeps) count = this.output.accepts(cycle, count);
+    if (!before && !after) this.input.pop(cycle, count);
+    if (keeps) this.output.push(cycle, count);
+    this.last = cycle + count - 1;
+    this.place += count;
+    if (this.place === (keeps ? this.all : this.own)) this.nextPixel();
     return true;
   }
 
+  private keeps(): boolean {
+    const { stride } = this.node;
+    return this.row % stride[0] === 0 && this.column % stride[1] === 0;
+  }
+
   private nextPixel(): void {
-    const { stride, inputTensor } = this.node;
+    const { inputTensor } = this.node;
     if (++this.column === inputTensor.shape.width) {
       this.column = 0;
       if (++this.row === inputTensor.shape.height) this.row = 0;
     }
-    const keeps = this.row % stride[0] === 0 && this.column % stride[1] === 0;
-    this.place = keeps ? 0 : this.before;
+    this.place = this.keeps() ? 0 : this.before;
   }
 }

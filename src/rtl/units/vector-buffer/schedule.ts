@@ -38,14 +38,22 @@ export class VectorFeeder implements Feeder {
       const offered = this.input.offered();
       if (offered === UNKNOWN) break;
       const cycle = Math.max(offered, this.lastWrite + 1, this.freed[this.framesIn % 2]! + 1);
-      this.input.pop(cycle);
-      this.lastWrite = cycle;
-      if (++this.written < this.size) continue;
+      const count = this.input.holds(cycle, this.size - this.written);
+      this.input.pop(cycle, count);
+      this.lastWrite = cycle + count - 1;
+      this.written += count;
+      if (this.written < this.size) continue;
       this.written = 0;
       any = true;
-      this.full[this.framesIn++ % 2] = cycle;
+      this.full[this.framesIn++ % 2] = this.lastWrite;
     }
     return any;
+  }
+
+  takes(cycle: number, count: number): number {
+    if (this.framesIn - this.framesOut >= 2 || this.lastWrite >= cycle || this.freed[this.framesIn % 2]! >= cycle)
+      return 0;
+    return Math.min(count, this.size - this.written);
   }
 
   arrived(): boolean {

@@ -71,25 +71,46 @@ export class WindowFeeder implements Feeder {
   }
 
   fill(): boolean {
-    const { input, plan } = this;
+    const { input } = this;
     let any = false;
     for (;;) {
       if (this.writeRoom === UNKNOWN && !this.findRoom()) break;
       const offered = input.offered();
       if (offered === UNKNOWN) break;
       const cycle = Math.max(offered, this.lastWrite + 1, this.writeRoom);
-      input.pop(cycle);
-      this.lastWrite = cycle;
-      if (++this.writeBeat < this.beats) continue;
-      this.writeBeat = 0;
-      any = true;
-      this.written[(this.writeRow % plan.rows) * plan.input.width + this.writeColumn] = cycle;
-      if (++this.writeColumn < plan.input.width) continue;
+      const count = input.holds(cycle, this.beatsOfRow());
+      input.pop(cycle, count);
+      this.lastWrite = cycle + count - 1;
+      if (this.write(cycle, count)) any = true;
+    }
+    return any;
+  }
+
+  takes(cycle: number, count: number): number {
+    if (this.writeRoom === UNKNOWN || this.writeRoom > cycle || this.lastWrite >= cycle) return 0;
+    return Math.min(count, this.beatsOfRow());
+  }
+
+  /** Beats that are still to come into the row. */
+  private beatsOfRow(): number {
+    return (this.plan.input.width - this.writeColumn) * this.beats - this.writeBeat;
+  }
+
+  /** Beats of one row come in, one a cycle; returns whether a pixel is complete by that. */
+  private write(cycle: number, count: number): boolean {
+    const { plan, beats } = this;
+    const place = (this.writeRow % plan.rows) * plan.input.width;
+    let last = cycle + beats - this.writeBeat - 1;
+    this.writeBeat += count;
+    if (this.writeBeat < beats) return false;
+    for (; this.writeBeat >= beats; this.writeBeat -= beats, last += beats)
+      this.written[place + this.writeColumn++] = last;
+    if (this.writeColumn === plan.input.width) {
       this.writeColumn = 0;
       this.writeRow++;
       this.writeRoom = UNKNOWN;
     }
-    return any;
+    return true;
   }
 
   arrived(): boolean {
