@@ -30,6 +30,8 @@ if [ "${1:-}" = test ] || [ "${1:-}" = long ]; then
   need tcl "" tclsh
 fi
 if [ "${1:-}" = long ]; then
+  need zsh "" zsh
+  need fish "" fish
   need slurm-wlm "" slurmctld
   [ -n "${FLEXOR_PYTHON:-}" ] || [ -e /usr/lib/python3/dist-packages/torch ] || missing="$missing python3-torch"
 fi

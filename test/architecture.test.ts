@@ -67,7 +67,8 @@ const INNER_ROOMS: Readonly<Record<string, Readonly<Record<string, readonly stri
     terminal: [],
     options: ['terminal'],
     tables: ['terminal'],
-    commands: ['options', 'tables', 'terminal'],
+    completion: ['options'],
+    commands: ['options', 'tables', 'terminal', 'completion'],
   },
 };
 

@@ -27,6 +27,7 @@ export function define(command: Command): void {
   addHelp(
     command,
     [
+      'Reads one model in three ways; flexor report puts several models beside one another.',
       'The RTL runs twice: without stalls, where every cycle must be as predicted, and with random stalls ' +
         '(--stalls 0 leaves the second run out). Any difference ends with exit code 1.',
     ],

@@ -3,15 +3,7 @@
  * `define(command)`, which adds arguments, options, help and action; adding one is an entry here. The file is loaded when
  * its command is called, so that no command waits for the packages of another.
  */
-import type { Command } from 'commander';
-
-export interface CommandEntry {
-  readonly name: string;
-  /** Heading below which the help lists it. */
-  readonly group: string;
-  readonly summary: string;
-  readonly load: () => Promise<{ readonly define: (command: Command) => void }>;
-}
+import type { CommandEntry } from './entry.js';
 
 export const commands: readonly CommandEntry[] = [
   {
@@ -95,7 +87,7 @@ export const commands: readonly CommandEntry[] = [
   {
     name: 'compare',
     group: 'Proof and measurement:',
-    summary: 'compare accuracy of float software, integer simulator and RTL, and predicted with measured cycles',
+    summary: 'compare three readings of one model (float, integer, RTL), and predicted with measured cycles',
     load: () => import('./compare.js'),
   },
   {
@@ -125,7 +117,13 @@ export const commands: readonly CommandEntry[] = [
   {
     name: 'report',
     group: 'Proof and measurement:',
-    summary: 'gather accuracy, timing, area, memory, energy and weights of one or more models on one page',
+    summary: 'put accuracy, timing, area, memory and energy of a model on one page, or compare several models',
     load: () => import('./report.js'),
+  },
+  {
+    name: 'completion',
+    group: 'Command line:',
+    summary: 'print a script that completes commands, options, choices and files in bash, zsh or fish',
+    load: async () => ({ define: (await import('./completion.js')).completionOf(commands) }),
   },
 ];

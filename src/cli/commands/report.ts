@@ -34,6 +34,8 @@ export function define(command: Command): void {
   addHelp(
     command,
     [
+      'Several models are compared on the page and in the terminal; flexor compare sets readings of one model (float, ' +
+        'integer, RTL) against each other.',
       'The page holds its style, scripts, data and charts and asks the network for nothing. --clock-mhz ' +
         `(default: ${DEFAULT_CLOCK_MHZ}) also says at which clock frames a second are stated. Area is measured ` +
         'beside a plain 1-bit network with the same fold. Co-simulation and synthesis come from the cache where ' +

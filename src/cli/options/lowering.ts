@@ -2,18 +2,20 @@
 import { InvalidArgumentError, type Command } from 'commander';
 import { DEFAULT_BITS } from '../../app/choices.js';
 import type { LoweringOptions } from '../../app/inputs.js';
-import { assignments, integer } from './values.js';
+import { assignments, integer, withWords } from './values.js';
 import { GROUPS } from './help.js';
 
-function weightMode(text: string): NonNullable<LoweringOptions['weights']> {
+const SOURCES = ['rom', 'ram', 'stream'] as const;
+
+const weightMode = withWords(SOURCES, (text): NonNullable<LoweringOptions['weights']> => {
   const [word, list, ...more] = text.split(':');
-  const source = (['rom', 'ram', 'stream'] as const).find((each) => each === word);
+  const source = SOURCES.find((each) => each === word);
   const layers = list?.split(',').map((name) => name.trim());
   if (source === undefined || more.length > 0 || (layers !== undefined && source !== 'stream')) {
     throw new InvalidArgumentError('Must be rom, ram, stream or stream:LAYER,....');
   }
   return layers === undefined ? { source } : { source, layers };
-}
+});
 
 /** Adds --activation-bits, --layer-bits, --multiplier-bits, --input-bits, --float-bits and --weights. */
 export function addLoweringOptions(command: Command): Command {

@@ -16,7 +16,7 @@ import { DATASETS } from '../../app/training/data.js';
 import { FlexorError, oneLine } from '../../base/errors.js';
 import { GROUPS } from './help.js';
 import { addOwnOptions } from './images.js';
-import { integer, listOf, oneOf, real, sequence, wordOr } from './values.js';
+import { integer, listOf, oneOf, real, sequence, withWords, wordOr } from './values.js';
 
 /** Adds the network as an argument and every option of a run's configuration. */
 export function configOptions(command: Command): void {
@@ -32,10 +32,7 @@ export function configOptions(command: Command): void {
 }
 
 /** A name, or a file that is read when the command runs. */
-function networkArgument(value: string): string {
-  if (value.endsWith('.json')) return value;
-  return oneOf(NETWORKS)(value);
-}
+const networkArgument = withWords(NETWORKS, (value) => (value.endsWith('.json') ? value : oneOf(NETWORKS)(value)));
 
 /** A file of M⊕, and a preset, say all that these options would. */
 export function refuseBoth(command: Command, { xor, preset }: ConfigFlags): void {
@@ -146,10 +143,11 @@ function scheduleOptions(command: Command): void {
     .option('--limit <n>', 'use only the first n images of each split', integer(1));
 }
 
-function parseTaps(text: string): XorChoice {
-  const value = wordOr(['random', 'identity', 'systematic'] as const, integer(1))(text);
+const TAPS = wordOr(['random', 'identity', 'systematic'] as const, integer(1));
+const parseTaps = withWords(TAPS.words, (text): XorChoice => {
+  const value = TAPS(text);
   return typeof value === 'string' ? { kind: value } : { kind: 'taps', taps: value };
-}
+});
 
 function parseWarmup(text: string): Warmup {
   const [, number, unit] = /^(\d+(?:\.\d+)?)(ep|%)?$/.exec(text) ?? [];

@@ -24,18 +24,34 @@ export function real(min: number, max = Infinity): (text: string) => number {
   };
 }
 
+/** A parser that knows words which it takes, for completion in a shell. */
+export interface WordParser<T> {
+  (text: string): T;
+  readonly words: readonly string[];
+}
+
 /** One of a list of words. */
-export function oneOf<T extends string>(words: readonly T[]): (text: string) => T {
-  return (text) => {
+export function oneOf<T extends string>(words: readonly T[]): WordParser<T> {
+  return withWords(words, (text) => {
     const word = words.find((candidate) => candidate === text);
     if (word === undefined) throw new InvalidArgumentError(`Must be one of ${words.join(', ')}.`);
     return word;
-  };
+  });
+}
+
+/** A parser with words that it takes, perhaps beside other texts. */
+export function withWords<T>(words: readonly string[], parse: (text: string) => T): WordParser<T> {
+  return Object.assign((text: string) => parse(text), { words });
+}
+
+/** Words that the parser of an option or argument takes; none where it knows none. */
+export function wordsOf(parser: unknown): readonly string[] {
+  return typeof parser === 'function' && 'words' in parser ? (parser as WordParser<unknown>).words : [];
 }
 
 /** One of a few words, or what another parser takes; the error names both. */
-export function wordOr<W extends string, T>(words: readonly W[], parse: (text: string) => T): (text: string) => W | T {
-  return (text) => {
+export function wordOr<W extends string, T>(words: readonly W[], parse: (text: string) => T): WordParser<W | T> {
+  return withWords(words, (text) => {
     const word = words.find((candidate) => candidate === text);
     if (word !== undefined) return word;
     try {
@@ -44,7 +60,7 @@ export function wordOr<W extends string, T>(words: readonly W[], parse: (text: s
       if (!(error instanceof InvalidArgumentError)) throw error;
       throw new InvalidArgumentError(error.message.replace(/\.$/, `, or ${words.join(' or ')}.`));
     }
-  };
+  });
 }
 
 /** `name=value` with commas between them, each name once. */
@@ -63,13 +79,13 @@ export function assignments<T>(parse: (text: string) => T): (text: string) => Re
 }
 
 /** Values with commas between them, in order. */
-export function sequence<T>(parse: (text: string) => T): (text: string) => T[] {
-  return (text) => text.split(',').map(parse);
+export function sequence<T>(parse: (text: string) => T): WordParser<T[]> {
+  return withWords(wordsOf(parse), (text) => text.split(',').map((part) => parse(part)));
 }
 
 /** Several values with commas between them, each taken once. */
-export function listOf<T>(parse: (text: string) => T): (text: string) => T[] {
-  return (text) => [...new Set(text.split(',').map(parse))];
+export function listOf<T>(parse: (text: string) => T): WordParser<T[]> {
+  return withWords(wordsOf(parse), (text) => [...new Set(text.split(',').map((part) => parse(part)))]);
 }
 
 function interval(min: number, max: number): string {
