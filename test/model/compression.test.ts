@@ -10,12 +10,12 @@ import { PLAIN_KERNELS } from '../../src/train/weights/array-kernels.js';
 import { exportModel } from '../../src/train/run/export.js';
 import { initialParameters } from '../../src/train/weights/initial.js';
 import { RESNET_PAPER } from '../../src/train/run/recipes.js';
-import { resnet } from '../../src/train/networks/resnet.js';
 import { networkMatrices } from '../../src/train/run/xor-choice.js';
+import { builtIn } from '../support/networks.js';
 
 /** A ResNet-32 as training begins with it. */
 function resnet32(nIn: number): FlexorModel {
-  const network = resnet(32, CIFAR10_SHAPE, 10);
+  const network = builtIn('resnet32', CIFAR10_SHAPE, 10);
   const config = { ...RESNET_PAPER, nIn };
   return exportModel(network, initialParameters(network, { ...config, matrices: networkMatrices(config, network) }), {
     ...{

@@ -3,7 +3,6 @@ import { describe, expect, it } from 'vitest';
 import { adamStep } from '../../src/train/weights/adam.js';
 import { commandLine } from '../../src/train/run/command-line.js';
 import { checkConfig, type TrainConfig } from '../../src/train/run/config.js';
-import { lenet5 } from '../../src/train/networks/lenet5.js';
 import { isWeighted } from '../../src/graph/order.js';
 import { windowSize } from '../../src/graph/shapes.js';
 import { tensorShapes } from '../../src/train/networks/network.js';
@@ -13,6 +12,7 @@ import type { PlaneParameters } from '../../src/train/weights/parameters.js';
 import { COSINE, PAPER, RESNET_COSINE, RESNET_PAPER } from '../../src/train/run/recipes.js';
 import { learningRate, tanhSlope, warmupSteps } from '../../src/train/run/schedule.js';
 import { chooseMatrices, networkMatrices, quality } from '../../src/train/run/xor-choice.js';
+import { builtIn } from '../support/networks.js';
 import { isIdentity, rowTaps, xorMatrix } from '../../src/xor/matrix.js';
 
 describe('learning rate', () => {
@@ -98,7 +98,7 @@ describe('M⊕ of a run', () => {
       nOut: [20, 10, 20, 20],
       xor: [{ kind: 'taps', taps: 2 }, { kind: 'taps', taps: 3 }, { kind: 'systematic' }, { kind: 'taps', taps: 2 }],
     };
-    const network = lenet5({ height: 28, width: 28, channels: 1 }, 10);
+    const network = builtIn('lenet5', { height: 28, width: 28, channels: 1 }, 10);
     const [conv1, conv2, fc1, fc2] = networkMatrices(config, network).map(([matrix]) => matrix!);
     expect([conv1, conv2, fc1].map((matrix) => [matrix!.nIn, matrix!.nOut])).toEqual([
       [8, 20],
@@ -148,7 +148,7 @@ describe('M⊕ of a run', () => {
 });
 
 describe('LeNet-5', () => {
-  const network = lenet5({ height: 28, width: 28, channels: 1 }, 10);
+  const network = builtIn('lenet5', { height: 28, width: 28, channels: 1 }, 10);
 
   it('has the shapes of 32C5-MP2-64C5-MP2-512FC-10', () => {
     const shapes = tensorShapes(network);

@@ -21,10 +21,10 @@ import { allParameters, type LayerParameters } from '../../src/train/weights/par
 import { fusedPlan, plainPlan, type Step } from '../../src/train/networks/plan.js';
 import { KINDS_WITH_PLANES, type WeightKind } from '../../src/train/weights/quantisers.js';
 import { RESNET_COSINE } from '../../src/train/run/recipes.js';
-import { resnet } from '../../src/train/networks/resnet.js';
 import { train, type TrainHooks, type TrainResult } from '../../src/train/run/trainer.js';
 import { networkMatrices } from '../../src/train/run/xor-choice.js';
 import { availableEngines } from '../support/engines.js';
+import { builtIn, resnet8 } from '../support/networks.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'flexor-resnet-'));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -35,7 +35,7 @@ describe.each([
   [20, 269_722, 19],
   [32, 464_154, 31],
 ] as const)('ResNet-%i', (depth, parameters, convolutions) => {
-  const network = resnet(depth, cifar, 10);
+  const network = builtIn(`resnet${depth}`, cifar, 10);
 
   it('has the number of parameters of He et al. with option-A shortcuts', () => {
     const layers = initialParameters(network, { ...RESNET_COSINE, weights: 'full', matrices: [] });
@@ -70,7 +70,7 @@ describe.each([
 });
 
 const shape = { height: 8, width: 8, channels: 3 };
-const network = resnet(8, shape, 4);
+const network = resnet8(shape, 4);
 
 /** Images of four classes that differ in colour and in where the light is. */
 function images(count: number, random: Random): PixelSplit {

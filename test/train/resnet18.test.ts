@@ -13,11 +13,11 @@ import { groupCount, tensorShapes } from '../../src/train/networks/network.js';
 import { allParameters } from '../../src/train/weights/parameters.js';
 import { fusedPlan } from '../../src/train/networks/plan.js';
 import { RESNET18_COSINE } from '../../src/train/run/recipes.js';
-import { resnet18 } from '../../src/train/networks/resnet18.js';
 import { train } from '../../src/train/run/trainer.js';
+import { builtIn } from '../support/networks.js';
 import { availableEngines } from '../support/engines.js';
 
-const imagenet = resnet18({ height: 224, width: 224, channels: 3 }, 1000);
+const imagenet = builtIn('resnet18', { height: 224, width: 224, channels: 3 }, 1000);
 
 describe('ResNet-18 for ImageNet', () => {
   it('has the known number of parameters: weights, biases, γ and β', () => {

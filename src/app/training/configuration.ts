@@ -2,6 +2,8 @@
 import { basename, resolve } from 'node:path';
 import { FlexorError } from '../../base/errors.js';
 import { IMAGENET_SIDE } from '../../data/imagenet.js';
+import type { NetworkDescription, Rate } from '../../train/networks/description.js';
+import { groupRates } from '../../train/networks/rates.js';
 import type { PerGroup, TrainConfig, XorChoice } from '../../train/run/config.js';
 import type { GradientRule } from '../../train/weights/flexor-op.js';
 import type { OptimiserKind, Role } from '../../train/weights/optimiser.js';
@@ -15,9 +17,9 @@ import type { DataFlags, Source } from './data.js';
 export interface ConfigFlags extends DataFlags {
   readonly recipe: RecipeName;
   readonly weights?: WeightKind;
-  readonly nin: readonly number[];
-  readonly nout: readonly number[];
-  readonly taps: readonly XorChoice[];
+  readonly nin?: readonly number[];
+  readonly nout?: readonly number[];
+  readonly taps?: readonly XorChoice[];
   readonly preset?: keyof typeof PRESETS;
   readonly xor?: string;
   readonly xorTries?: number;
@@ -53,18 +55,32 @@ export const PRESETS = { 'aligned-0.5': 8, 'aligned-0.625': 10, 'aligned-0.8': 1
 export const PRESET_NAMES = Object.keys(PRESETS) as (keyof typeof PRESETS)[];
 export const PRESET_NOUT = 16;
 
+function xorChoice(taps: NonNullable<Rate['taps']>): XorChoice {
+  return typeof taps === 'number' ? { kind: 'taps', taps } : { kind: taps };
+}
+
 /** One value stands for all layer groups. */
 function perGroup<T>(values: readonly T[]): PerGroup<T> {
   return values.length === 1 ? values[0]! : values;
 }
 
-/** M⊕ from a file, or how to draw it. */
-function matrixChoice(options: ConfigFlags): Pick<TrainConfig, 'nIn' | 'nOut' | 'xor'> {
-  if (options.preset !== undefined) {
-    return { nIn: PRESETS[options.preset], nOut: PRESET_NOUT, xor: perGroup(options.taps) };
-  }
+/** What M⊕ is drawn from where neither options nor the network file say it. */
+const DEFAULT_RATE = { nIn: 12, nOut: 20, taps: 2 } as const;
+
+/** M⊕ from a file, or how to draw it: as options say, else the network file. */
+function matrixChoice(
+  options: ConfigFlags,
+  described: NetworkDescription | undefined,
+): Pick<TrainConfig, 'nIn' | 'nOut' | 'xor'> {
+  const rates = (described && groupRates(described)) ?? [undefined];
+  const taps = perGroup(options.taps ?? rates.map((rate) => xorChoice(rate?.taps ?? DEFAULT_RATE.taps)));
+  if (options.preset !== undefined) return { nIn: PRESETS[options.preset], nOut: PRESET_NOUT, xor: taps };
   if (options.xor === undefined) {
-    return { nIn: perGroup(options.nin), nOut: perGroup(options.nout), xor: perGroup(options.taps) };
+    return {
+      nIn: perGroup(options.nin ?? rates.map((rate) => rate?.nIn ?? DEFAULT_RATE.nIn)),
+      nOut: perGroup(options.nout ?? rates.map((rate) => rate?.nOut ?? DEFAULT_RATE.nOut)),
+      xor: taps,
+    };
   }
   const matrix = readMatrixFile(options.xor);
   return { nIn: matrix.nIn, nOut: matrix.nOut, xor: { kind: 'given', rows: matrixRows(matrix) } };
@@ -161,7 +177,7 @@ const DISTIL_SHARE = 0.5;
 
 /** Options over the recipe's defaults; `from` is what TrainConfig has under these names. */
 export function configuration(
-  { network, described }: Pick<TrainConfig, 'network' | 'described'>,
+  { network, described, file }: Pick<TrainConfig, 'network' | 'described' | 'file'>,
   options: ConfigFlags,
   source: Source,
   from: Pick<TrainConfig, 'init' | 'distil'>,
@@ -170,11 +186,12 @@ export function configuration(
   return {
     network,
     ...(described === undefined ? {} : { described }),
+    ...(file === undefined ? {} : { file }),
     dataset: source.name,
     ...ownData(source),
     weights: options.weights ?? base.weights,
     init: from.init,
-    ...matrixChoice(options),
+    ...matrixChoice(options, described),
     xorTries: options.xorTries ?? base.xorTries,
     planes: options.planes ?? base.planes,
     epochs: options.epochs ?? base.epochs,

@@ -2,6 +2,7 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
 import {
   GRADIENT_RULES,
+  isNetworkFile,
   NETWORKS,
   OPTIMISERS,
   RECIPE_NAMES,
@@ -20,7 +21,7 @@ import { integer, listOf, oneOf, real, sequence, withWords, wordOr } from './val
 
 /** Adds the network as an argument and every option of a run's configuration. */
 export function configOptions(command: Command): void {
-  command.argument('<network>', `${NETWORKS.join(', ')}, or a network file (.json)`, networkArgument);
+  command.argument('<network>', `${NETWORKS.join(', ')}, or a network file (.json, .yaml)`, networkArgument);
   addOwnOptions(command, GROUPS.data).option(
     '--dataset <name>',
     `${DATASETS.join(', ')} (default: imagenet for resnet18, cifar10 for other residual networks, else mnist where it is found)`,
@@ -32,7 +33,7 @@ export function configOptions(command: Command): void {
 }
 
 /** A name, or a file that is read when the command runs. */
-const networkArgument = withWords(NETWORKS, (value) => (value.endsWith('.json') ? value : oneOf(NETWORKS)(value)));
+const networkArgument = withWords(NETWORKS, (value) => (isNetworkFile(value) ? value : oneOf(NETWORKS)(value)));
 
 /** A file of M⊕, and a preset, say all that these options would. */
 export function refuseBoth(command: Command, { xor, preset }: ConfigFlags): void {
@@ -62,19 +63,22 @@ function networkOptions(command: Command): void {
       oneOf(WEIGHT_KINDS),
     )
     .addOption(
-      new Option('--nin <n>', 'N_in: encrypted bits of a slice; one for all or n,n,.. by layer group')
-        .argParser(sequence(integer(1, 512)))
-        .default([12], '12'),
+      new Option(
+        '--nin <n>',
+        'N_in: encrypted bits of a slice; one for all or n,n,.. by layer group (default: as the network file says, else 12)',
+      ).argParser(sequence(integer(1, 512))),
     )
     .addOption(
-      new Option('--nout <n>', 'N_out: weight bits of a slice; one or by layer group')
-        .argParser(sequence(integer(1, 512)))
-        .default([20], '20'),
+      new Option(
+        '--nout <n>',
+        'N_out: weight bits of a slice; one or by layer group (default: as the network file says, else 20)',
+      ).argParser(sequence(integer(1, 512))),
     )
     .addOption(
-      new Option('--taps <n>', "ones in every row of M⊕, 'random', 'identity' or 'systematic'; one or by layer group")
-        .argParser(sequence(parseTaps))
-        .default([{ kind: 'taps', taps: 2 }] satisfies XorChoice[], '2'),
+      new Option(
+        '--taps <n>',
+        "ones in every row of M⊕, 'random', 'identity' or 'systematic'; one or by layer group (default: as the file says, else 2)",
+      ).argParser(sequence(parseTaps)),
     )
     .option(
       '--preset <name>',

@@ -5,11 +5,12 @@ import { elements, outputShape } from '../../graph/shapes.js';
 import type { Padding, Shape, Sliding } from '../../graph/types.js';
 import { UNDILATED, wholeWindow, windowSpan } from '../../graph/window.js';
 import type { LayerDescription, NetworkDescription } from './description.js';
+import { groupOf } from './rates.js';
 import { tensorShapes, type LayerSpec, type NetworkSpec } from './network.js';
 
 /** The network for images of a shape; an error of code `usage` where the two do not fit. */
 export function describedNetwork(description: NetworkDescription, input: Shape, classes: number): NetworkSpec {
-  const builder = new NetworkBuilder(description.name, input, classes);
+  const builder = new NetworkBuilder(description, input, classes);
   for (const layer of description.layers) builder.add(layer);
   const network = { name: description.name, input, layers: builder.layers };
   const shapes = tensorShapes(network);
@@ -31,13 +32,15 @@ export function describedNetwork(description: NetworkDescription, input: Shape, 
 class NetworkBuilder {
   readonly layers: LayerSpec[] = [];
   private readonly shapes: Map<string, Shape>;
+  private readonly network: string;
 
   constructor(
-    private readonly network: string,
+    private readonly description: NetworkDescription,
     input: Shape,
     private readonly classes: number,
   ) {
     this.shapes = new Map([[INPUT_NAME, input]]);
+    this.network = description.name;
   }
 
   add(layer: LayerDescription): void {
@@ -60,7 +63,8 @@ class NetworkBuilder {
   private spec(layer: LayerDescription, name: string, input: string, from: Shape): LayerSpec {
     switch (layer.kind) {
       case 'conv': {
-        const { group, bias = false, batchNorm = false, relu = true, kernel } = layer;
+        const { bias = false, batchNorm = false, relu = true, kernel } = layer;
+        const group = groupOf(this.description, layer);
         const { stride = [1, 1], dilation = UNDILATED } = layer;
         const groups = layer.groups === 'depthwise' ? from.channels : (layer.groups ?? 1);
         const padding = paddingOf(layer.padding, windowSpan({ kernel, stride, dilation, padding: NO_PADDING }));
@@ -69,7 +73,8 @@ class NetworkBuilder {
         return { kind: 'conv', name, input, outChannels, group, bias, batchNorm, relu, ...window };
       }
       case 'dense': {
-        const { group, bias = false, batchNorm = false, relu = true } = layer;
+        const { bias = false, batchNorm = false, relu = true } = layer;
+        const group = groupOf(this.description, layer);
         return {
           kind: 'dense',
           name,

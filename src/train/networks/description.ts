@@ -4,15 +4,13 @@
  */
 import { z } from 'zod';
 import { FlexorError } from '../../base/errors.js';
-import { printable, readJson, shown } from '../../base/json.js';
-
-/** Networks with training recipes of their own, which a description names one of. */
-export const NETWORKS = ['lenet5', 'resnet20', 'resnet32', 'resnet18'] as const;
-export type NetworkName = (typeof NETWORKS)[number];
+import { printable, shown } from '../../base/json.js';
+import { NETWORKS, readComposed } from './compose.js';
 
 const MAX_LAYERS = 4096;
 const MAX_CHANNELS = 65_536;
 const MAX_SIDE = 255;
+const MAX_GROUPS = 256;
 
 const count = (most: number) => z.int().min(1).max(most);
 const pair = z.tuple([count(MAX_SIDE), count(MAX_SIDE)]);
@@ -24,9 +22,23 @@ const pad = z.int().min(0).max(MAX_CHANNELS);
 const padding = z.union([z.literal('same'), z.tuple([pad, pad, pad, pad])]);
 const named = { name: name.optional() };
 const oneInput = { ...named, input: name.optional() };
+const matrixSide = z.int().min(1).max(512);
+/** From what M⊕ of a layer is made; what is left out, the run says. */
+const rate = z.strictObject({
+  nIn: matrixSide,
+  nOut: matrixSide,
+  taps: z.union([matrixSide, z.enum(['random', 'identity', 'systematic'])]).optional(),
+  planes: z.int().min(1).max(8).optional(),
+});
 const weighted = {
   ...oneInput,
-  group: z.int().min(0).max(255).nullable(),
+  group: z
+    .int()
+    .min(0)
+    .max(MAX_GROUPS - 1)
+    .nullable()
+    .optional(),
+  rate: rate.optional(),
   bias: z.boolean().optional(),
   batchNorm: z.boolean().optional(),
   relu: z.boolean().optional(),
@@ -71,21 +83,34 @@ const description = z.strictObject({
   recipe: z.enum(NETWORKS),
   /** What the network is and where it comes from, for people. */
   notes: z.string().max(10_000).optional(),
+  /** Rates of the layer groups, in the order of their numbers. */
+  groups: z.array(rate).max(MAX_GROUPS).optional(),
   layers: z.array(layer).min(1).max(MAX_LAYERS),
 });
 
 export type NetworkDescription = z.infer<typeof description>;
 export type LayerDescription = NetworkDescription['layers'][number];
+export type Rate = z.infer<typeof rate>;
 
-/** Reads a network file. */
+export type Layers = Pick<NetworkDescription, 'layers'>;
+
+/** One more than the highest number of a layer group. */
+export function numberedGroups({ layers }: Layers): number {
+  return Math.max(
+    0,
+    ...layers.map((layer) => ('group' in layer && typeof layer.group === 'number' ? layer.group + 1 : 0)),
+  );
+}
+
+/** Reads a network file, JSON or YAML, with what it extends. */
 export function readNetwork(path: string): NetworkDescription {
-  return parseNetwork(readJson(path, 'data'), path);
+  return parseNetwork(readComposed(path), path);
 }
 
 /** Checks a parsed network file; `where` (its name) starts the text of errors. */
 export function parseNetwork(value: unknown, where: string): NetworkDescription {
   const result = description.safeParse(value);
-  if (result.success) return result.data;
+  if (result.success) return checkGroups(result.data, where);
   const issue = result.error.issues[0]!;
   const path = issue.path.filter((key) => typeof key !== 'symbol');
   const field = path.map((key) => (typeof key === 'number' ? `[${key}]` : `.${key}`)).join('');
@@ -95,4 +120,20 @@ export function parseNetwork(value: unknown, where: string): NetworkDescription 
   );
   const at = field.replace(/^\./, '') || 'network';
   throw new FlexorError('data', `${where}: ${at}: ${printable(issue.message, 200)}, got ${shown(got)}`);
+}
+
+/** A weighted layer is in a layer group (or in none, null), or has a rate of its own; rates are of groups that there are. */
+function checkGroups(description: NetworkDescription, where: string): NetworkDescription {
+  const groups = numberedGroups(description);
+  const rates = description.groups?.length ?? 0;
+  if (rates > groups) {
+    throw new FlexorError('data', `${where}: groups: must be rates of the ${groups} layer groups, got ${rates}`);
+  }
+  description.layers.forEach((layer, i) => {
+    if (layer.kind !== 'conv' && layer.kind !== 'dense') return;
+    if ((layer.group === undefined) !== (layer.rate === undefined)) return;
+    const got = layer.rate === undefined ? 'neither' : 'both';
+    throw new FlexorError('data', `${where}: layers[${i}].group: a layer has either group or rate, got ${got}`);
+  });
+  return description;
 }

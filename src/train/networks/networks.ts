@@ -1,13 +1,11 @@
-/** The networks that can be trained: built-in ones by name, others from a file. */
+/** The networks that can be trained: files, of which the built-in ones are known by name. */
 import type { DatasetInfo } from '../../data/dataset.js';
+import { builtInFile, type NetworkName } from './compose.js';
 import { describedNetwork } from './described.js';
-import type { NetworkDescription, NetworkName } from './description.js';
-import { lenet5 } from './lenet5.js';
-import type { NetworkSpec } from './network.js';
-import { resnet } from './resnet.js';
-import { resnet18 } from './resnet18.js';
+import { readNetwork, type NetworkDescription } from './description.js';
+import type { LayerSpec, NetworkSpec } from './network.js';
 
-export { NETWORKS, type NetworkName } from './description.js';
+export { NETWORKS, type NetworkName } from './compose.js';
 
 /** What a run says about its network. */
 export interface NetworkChoice {
@@ -15,8 +13,23 @@ export interface NetworkChoice {
   readonly network: NetworkName;
   /** The content of a network file; absent for a built-in network. */
   readonly described?: NetworkDescription;
-  /** Whether a LeNet-5 has biases. */
+  /** Name of that file without its folder. */
+  readonly file?: string;
+  /** Whether layers without batch norm have biases. */
   readonly bias: boolean;
+}
+
+const builtIn = new Map<NetworkName, NetworkDescription>();
+
+/** The layers of the network that a run names. */
+export function descriptionOf({
+  network,
+  described,
+}: Pick<NetworkChoice, 'network' | 'described'>): NetworkDescription {
+  if (described !== undefined) return described;
+  const known = builtIn.get(network) ?? readNetwork(builtInFile(network));
+  builtIn.set(network, known);
+  return known;
 }
 
 /** The name by which files and people know the network. */
@@ -25,25 +38,20 @@ export function networkName({ network, described }: Pick<NetworkChoice, 'network
 }
 
 /** Whether some layer of the network has a batch norm. */
-export function hasBatchNorm({ network, described }: Pick<NetworkChoice, 'network' | 'described'>): boolean {
-  if (described === undefined) return network !== 'lenet5';
-  return described.layers.some((layer) => 'batchNorm' in layer && layer.batchNorm === true);
+export function hasBatchNorm(choice: Pick<NetworkChoice, 'network' | 'described'>): boolean {
+  return descriptionOf(choice).layers.some((layer) => 'batchNorm' in layer && layer.batchNorm === true);
 }
 
 /** The network for images of a data set. */
 export function buildNetwork(
-  { network, described, bias }: NetworkChoice,
-  { shape, classes }: DatasetInfo,
+  choice: NetworkChoice,
+  { shape, classes }: Pick<DatasetInfo, 'shape' | 'classes'>,
 ): NetworkSpec {
-  if (described !== undefined) return describedNetwork(described, shape, classes.length);
-  switch (network) {
-    case 'lenet5':
-      return lenet5(shape, classes.length, bias);
-    case 'resnet20':
-      return resnet(20, shape, classes.length);
-    case 'resnet32':
-      return resnet(32, shape, classes.length);
-    case 'resnet18':
-      return resnet18(shape, classes.length);
-  }
+  const network = describedNetwork(descriptionOf(choice), shape, classes.length);
+  return choice.bias ? { ...network, layers: network.layers.map(withBias) } : network;
+}
+
+/** A batch norm has a bias of its own. */
+function withBias(layer: LayerSpec): LayerSpec {
+  return (layer.kind === 'conv' || layer.kind === 'dense') && !layer.batchNorm ? { ...layer, bias: true } : layer;
 }

@@ -8,7 +8,7 @@ import { formatWarmup } from './schedule.js';
 export function commandLine(config: TrainConfig): string {
   const base = recipe(config.network, 'cosine');
   // A file's folder is nobody else's business.
-  const network = config.described === undefined ? config.network : `${config.described.name}.json`;
+  const network = config.described === undefined ? config.network : (config.file ?? `${config.described.name}.json`);
   const parts: (string | number)[] = ['flexor train', network, ...dataOptions(config)];
   if (config.weights !== 'flexor') parts.push('--weights', config.weights);
   if (KINDS_WITH_XOR.includes(config.weights)) parts.push(...xorOptions(config));

@@ -1,6 +1,7 @@
 /** Everything that determines a training run; two runs with equal configurations give equal bits on equal engines. */
 import { FlexorError } from '../../base/errors.js';
 import { hasBatchNorm, networkName, type NetworkChoice } from '../networks/networks.js';
+import { groupRates } from '../networks/rates.js';
 import type { GradientRule } from '../weights/flexor-op.js';
 import type { OptimiserSpec } from '../weights/optimiser.js';
 import { KINDS_WITH_PLANES, KINDS_WITH_XOR, type WeightKind } from '../weights/quantisers.js';
@@ -66,11 +67,19 @@ export interface GroupXor {
   readonly nIn: number;
   readonly nOut: number;
   readonly xor: XorChoice;
+  /** Binary planes, each with an M⊕ of its own. */
+  readonly planes: number;
 }
 
-export function groupXor({ nIn, nOut, xor }: TrainConfig, group: number): GroupXor {
+export function groupXor({ nIn, nOut, xor, planes, described }: TrainConfig, group: number): GroupXor {
   const of = <T>(value: PerGroup<T>): T => (isList(value) ? value[group]! : value);
-  return { nIn: of(nIn), nOut: of(nOut), xor: of(xor) };
+  const stated = described === undefined ? undefined : groupRates(described)?.[group]?.planes;
+  return { nIn: of(nIn), nOut: of(nOut), xor: of(xor), planes: stated ?? planes };
+}
+
+/** Whether a network file states planes of layers. */
+function statesPlanes({ described }: TrainConfig): boolean {
+  return described !== undefined && (groupRates(described) ?? []).some((rate) => rate?.planes !== undefined);
 }
 
 /** Length of each list that gives layer groups values of their own, with the option that it came from. */
@@ -97,6 +106,10 @@ export function checkConfig(config: TrainConfig): void {
     [
       config.weights !== 'qil' || (config.planes >= 2 && hasBatchNorm(config)),
       `--weights qil needs --planes 2 or more and a network with batch norms, got ${config.planes} on ${networkName(config)}`,
+    ],
+    [
+      config.weights === 'flexor' || !statesPlanes(config),
+      `${networkName(config)} states planes of layers, which go with --weights flexor, got ${config.weights}`,
     ],
     [config.clip === null || config.clip > 0, `--clip must be above 0, got ${config.clip}`],
     [config.xStd > 0, `--x-std must be above 0, got ${config.xStd}`],

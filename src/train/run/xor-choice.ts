@@ -26,7 +26,7 @@ export function networkMatrices(config: TrainConfig, network: NetworkSpec): XorM
 /** M⊕ of each plane of a layer group, drawn from the seed; groups with equal N_in, N_out and taps get the same. */
 export function chooseMatrices(config: TrainConfig, group = 0): XorMatrix[] {
   const from = groupXor(config, group);
-  return Array.from({ length: config.planes }, (_, plane) => {
+  return Array.from({ length: from.planes }, (_, plane) => {
     const random = Random.derive(config.seed, `M⊕ ${plane}`);
     let best = draw(from, random);
     for (let i = 1; i < config.xorTries; i++) {
