@@ -1,6 +1,7 @@
 /** Makes a model of an ONNX or QONNX file, and compares the two on random and given inputs. */
 import { basename } from 'node:path';
 import { FlexorError } from '../base/errors.js';
+import { readNpy } from '../data/own/npy.js';
 import { Random } from '../base/random.js';
 import { saveModel } from '../model/write.js';
 import type { FlexorModel } from '../model/types.js';
@@ -18,6 +19,8 @@ export interface ImportRequest {
   /** Random inputs on which graph and networks are compared. */
   readonly verify: number;
   readonly seed: number;
+  /** `.npy` file of inputs that are compared besides: [N, …] with the graph's own dimensions, in the numbers that it takes. */
+  readonly inputs?: string;
   /** How a pixel p becomes a number of the graph's input: (p/255 − mean)/std; one number or one a channel. */
   readonly mean: readonly number[];
   readonly std: readonly number[];
@@ -32,8 +35,9 @@ export interface ImportResult {
   readonly verification: Verification | null;
 }
 
-/** Random inputs from which ranges are measured where nothing is compared. */
+/** Random inputs, and given ones, from which ranges are measured. */
 const RANGE_SAMPLES = 4;
+const RANGE_INPUTS = 64;
 
 /**
  * Imports a file and writes the model. Nothing is written where something cannot be taken (`ImportProblems`) or where a
@@ -41,7 +45,9 @@ const RANGE_SAMPLES = 4;
  */
 export function importModel(path: string, request: ImportRequest): ImportResult {
   const onnx = loadOnnx(path);
-  const inputs = randomInputs(onnx, path, request, Math.max(request.verify, RANGE_SAMPLES));
+  const random = randomInputs(onnx, path, request, Math.max(request.verify, RANGE_SAMPLES));
+  const given = request.inputs === undefined ? [] : givenInputs(onnx, path, request.inputs);
+  const compared = [...given, ...random.slice(0, request.verify)];
   const name =
     basename(path)
       .replace(/\.onnx$/, '')
@@ -59,10 +65,9 @@ export function importModel(path: string, request: ImportRequest): ImportResult 
       testImages: null,
       notes: '',
     },
-    samples: inputs.slice(0, RANGE_SAMPLES),
+    samples: [...given.slice(0, RANGE_INPUTS), ...random.slice(0, RANGE_SAMPLES)],
   });
-  const verification =
-    request.verify === 0 ? null : verifyImport(onnx, imported, inputs.slice(0, request.verify), path, {});
+  const verification = compared.length === 0 ? null : verifyImport(onnx, imported, compared, path, {});
   const { model, notes } = imported;
   const wrong = verification?.tensors.find(
     ({ exact, integerDiffers, floatDiffers }) => exact && integerDiffers + floatDiffers > 0,
@@ -78,6 +83,30 @@ export function importModel(path: string, request: ImportRequest): ImportResult 
   return { model, notes, verification };
 }
 
+/** The inputs of a file, in single precision as the graph takes them. */
+function givenInputs(onnx: OnnxModel, path: string, file: string): Float64Array[] {
+  const dims = inputDimsOf(onnx, path);
+  const size = sizeOf(dims);
+  const { shape, values } = readNpy(file);
+  const [count = 0, ...rest] = shape;
+  const fits = count * size === values.length && count > 0 && rest.join() === dims.slice(1).join();
+  if (!fits) {
+    const wanted = ['N', ...dims.slice(1)].join(', ');
+    throw new FlexorError('data', `${file}: must be [${wanted}] as the graph's input, got [${shape.join(', ')}]`);
+  }
+  const wrong = values.findIndex((value: number) => !Number.isFinite(value));
+  if (wrong >= 0)
+    throw new FlexorError('data', `${file}: must be finite numbers, got ${values[wrong]} at element ${wrong}`);
+  const inputs = Float64Array.from(values, Math.fround);
+  return Array.from({ length: count }, (_, i) => inputs.subarray(i * size, (i + 1) * size));
+}
+
+function inputDimsOf(onnx: OnnxModel, path: string): readonly number[] {
+  const [port] = onnx.inputs;
+  if (port === undefined) throw new FlexorError('unsupported', `${path}: must have one input, got none`);
+  return inputDims(port, path);
+}
+
 /** Random pixels as the graph's input takes them. */
 function randomInputs(
   onnx: OnnxModel,
@@ -85,9 +114,7 @@ function randomInputs(
   { seed, mean, std }: ImportRequest,
   count: number,
 ): Float64Array[] {
-  const [port] = onnx.inputs;
-  if (port === undefined) throw new FlexorError('unsupported', `${path}: must have one input, got none`);
-  const dims = inputDims(port, path);
+  const dims = inputDimsOf(onnx, path);
   const size = sizeOf(dims);
   const channels = dims.length > 2 ? dims[1]! : 1;
   const random = Random.derive(seed, 'import');

@@ -1,5 +1,10 @@
 /** A quantised graph written here: import, float and integer network equal to the executor, what cannot be taken named at once. */
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { importModel } from '../../src/app/import.js';
+import { encodeNpy } from '../../src/data/own/npy.js';
 import { Random } from '../../src/base/random.js';
 import { verifyImport } from '../../src/app/import-verify.js';
 import { importOnnx, ImportProblems } from '../../src/onnx/import/import.js';
@@ -85,4 +90,32 @@ test('everything that cannot be taken is named at once', () => {
     expect(error).toBeInstanceOf(ImportProblems);
     expect((error as ImportProblems).problems.map(({ node }) => node)).toEqual(['first', 'second', 'third']);
   }
+});
+
+test('inputs of a file are compared besides random ones, and must have the dimensions of the graph', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'flexor-inputs-'));
+  const { nodes, initialisers } = graph(3);
+  const ports = { inputs: [{ name: 'x', dims: [1, 1, 6, 6] }], outputs: [{ name: 'y', dims: null }] };
+  const path = join(folder, 'g.onnx');
+  writeFileSync(path, onnxBytes({ nodes, initialisers, ...ports }));
+  const inputs = join(folder, 'x.npy');
+  const request = { verify: 2, seed: 1, inputs, mean: [0], std: [1], dataset: 'x', classes: null };
+  const run = () => importModel(path, { ...request, output: join(folder, 'g.flexor') });
+  writeFileSync(
+    inputs,
+    encodeNpy(
+      [3, 1, 6, 6],
+      Float32Array.from({ length: 108 }, (_, i) => (i % 7) / 7),
+    ),
+  );
+  expect(run().verification).toMatchObject({ inputs: 5, classDiffers: 0 });
+  // Ranges hold what the file has, not only random pixels.
+  const wide = Float32Array.from({ length: 36 }, (_, i) => i - 18);
+  writeFileSync(inputs, encodeNpy([1, 1, 6, 6], wide));
+  expect(run().model.input.range).toMatchObject({ max: 17 });
+  writeFileSync(inputs, encodeNpy([3, 6, 6], new Uint8Array(108)));
+  expect(run).toThrow(/x\.npy: must be \[N, 1, 6, 6\] as the graph's input, got \[3, 6, 6\]$/);
+  writeFileSync(inputs, encodeNpy([1, 1, 6, 6], new Float32Array(36).fill(NaN)));
+  expect(run).toThrow(/x\.npy: must be finite numbers, got NaN at element 0$/);
+  rmSync(folder, { recursive: true });
 });

@@ -24,6 +24,7 @@ export function define(command: Command): void {
       integer(0, 10_000),
       4,
     )
+    .option('--inputs <file>', 'inputs to compare besides, [N, ...] as .npy, in the numbers that the graph takes')
     .option('--seed <n>', 'seed of the random inputs', integer(0), 1)
     .option(
       '--mean <list>',
@@ -41,6 +42,7 @@ export function define(command: Command): void {
     [],
     [
       'flexor import TFC_1W1A.onnx -o tfc.flexor --dataset mnist',
+      'flexor import TFC_1W1A.onnx -o tfc.flexor --inputs images.npy --verify 0',
       'flexor import model.onnx -o model.flexor --verify 20 --mean 0.49,0.48,0.45 --std 0.25,0.24,0.26',
     ],
   ).action(run);

@@ -32,6 +32,6 @@ export function importText({ model, notes, verification }: ImportResult, out: st
   const { inputs, classDiffers } = verification;
   lines.push('', formatTable(headings, rows), '');
   const others = `${formatCount(classDiffers)} have another class than the graph gives`;
-  lines.push(verdict(classDiffers === 0, `${formatCount(inputs)} random inputs: ${others}`));
+  lines.push(verdict(classDiffers === 0, `${formatCount(inputs)} inputs: ${others}`));
   return lines.join('\n');
 }
