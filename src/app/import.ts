@@ -19,7 +19,10 @@ export interface ImportRequest {
   /** Random inputs on which graph and networks are compared. */
   readonly verify: number;
   readonly seed: number;
-  /** `.npy` file of inputs that are compared besides: [N, …] with the graph's own dimensions, in the numbers that it takes. */
+  /**
+   * `.npy` file of inputs that are compared besides: [N, …] with the graph's own dimensions. Bytes are pixels, other numbers
+   * are what the graph takes.
+   */
   readonly inputs?: string;
   /** How a pixel p becomes a number of the graph's input: (p/255 − mean)/std; one number or one a channel. */
   readonly mean: readonly number[];
@@ -46,7 +49,7 @@ const RANGE_INPUTS = 64;
 export function importModel(path: string, request: ImportRequest): ImportResult {
   const onnx = loadOnnx(path);
   const random = randomInputs(onnx, path, request, Math.max(request.verify, RANGE_SAMPLES));
-  const given = request.inputs === undefined ? [] : givenInputs(onnx, path, request.inputs);
+  const given = request.inputs === undefined ? [] : givenInputs(onnx, path, request.inputs, request);
   const compared = [...given, ...random.slice(0, request.verify)];
   const name =
     basename(path)
@@ -76,7 +79,8 @@ export function importModel(path: string, request: ImportRequest): ImportResult 
     throw new FlexorError(
       'mismatch',
       `${path}: tensor '${wrong.tensor}' (${wrong.node}): ${wrong.integerDiffers} integers of the integer network and ` +
-        `${wrong.floatDiffers} of the float network differ from the graph; nothing is written`,
+        `${wrong.floatDiffers} of the float network differ from the graph; nothing is written` +
+        (request.inputs === undefined ? '' : '. Inputs must be pixels where the graph does not quantise them'),
     );
   }
   saveModel(request.output, model);
@@ -84,7 +88,7 @@ export function importModel(path: string, request: ImportRequest): ImportResult 
 }
 
 /** The inputs of a file, in single precision as the graph takes them. */
-function givenInputs(onnx: OnnxModel, path: string, file: string): Float64Array[] {
+function givenInputs(onnx: OnnxModel, path: string, file: string, { mean, std }: ImportRequest): Float64Array[] {
   const dims = inputDimsOf(onnx, path);
   const size = sizeOf(dims);
   const { shape, values } = readNpy(file);
@@ -97,7 +101,11 @@ function givenInputs(onnx: OnnxModel, path: string, file: string): Float64Array[
   const wrong = values.findIndex((value: number) => !Number.isFinite(value));
   if (wrong >= 0)
     throw new FlexorError('data', `${file}: must be finite numbers, got ${values[wrong]} at element ${wrong}`);
-  const inputs = Float64Array.from(values, Math.fround);
+  const arePixels = values instanceof Uint8Array;
+  const channelOf = channels(dims);
+  const inputs = Float64Array.from(values, (value: number, i: number) => {
+    return arePixels ? pixelInput(value, channelOf(i % size), mean, std) : Math.fround(value);
+  });
   return Array.from({ length: count }, (_, i) => inputs.subarray(i * size, (i + 1) * size));
 }
 
@@ -105,6 +113,18 @@ function inputDimsOf(onnx: OnnxModel, path: string): readonly number[] {
   const [port] = onnx.inputs;
   if (port === undefined) throw new FlexorError('unsupported', `${path}: must have one input, got none`);
   return inputDims(port, path);
+}
+
+/** The channel of an element of the graph's input, [1, C, …] or a vector. */
+function channels(dims: readonly number[]): (element: number) => number {
+  const count = dims.length > 2 ? dims[1]! : 1;
+  const plane = sizeOf(dims) / count;
+  return (element) => Math.floor(element / plane) % count;
+}
+
+/** What the graph takes of a pixel, in single precision. */
+function pixelInput(pixel: number, c: number, mean: readonly number[], std: readonly number[]): number {
+  return Math.fround((pixel / 255 - (mean[c] ?? mean[0]!)) / (std[c] ?? std[0]!));
 }
 
 /** Random pixels as the graph's input takes them. */
@@ -116,14 +136,10 @@ function randomInputs(
 ): Float64Array[] {
   const dims = inputDimsOf(onnx, path);
   const size = sizeOf(dims);
-  const channels = dims.length > 2 ? dims[1]! : 1;
+  const channelOf = channels(dims);
   const random = Random.derive(seed, 'import');
   return Array.from({ length: count }, () =>
-    Float64Array.from({ length: size }, (_, i) => {
-      const c = Math.floor(i / (size / channels)) % channels;
-      const value = (random.below(256) / 255 - (mean[c] ?? mean[0]!)) / (std[c] ?? std[0]!);
-      return Math.fround(value);
-    }),
+    Float64Array.from({ length: size }, (_, i) => pixelInput(random.below(256), channelOf(i), mean, std)),
   );
 }
 

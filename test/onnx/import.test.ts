@@ -101,18 +101,16 @@ test('inputs of a file are compared besides random ones, and must have the dimen
   const inputs = join(folder, 'x.npy');
   const request = { verify: 2, seed: 1, inputs, mean: [0], std: [1], dataset: 'x', classes: null };
   const run = () => importModel(path, { ...request, output: join(folder, 'g.flexor') });
-  writeFileSync(
-    inputs,
-    encodeNpy(
-      [3, 1, 6, 6],
-      Float32Array.from({ length: 108 }, (_, i) => (i % 7) / 7),
-    ),
-  );
+  const grid = Float32Array.from({ length: 108 }, (_, i) => ((7 * i) % 256) / 255);
+  writeFileSync(inputs, encodeNpy([3, 1, 6, 6], grid));
   expect(run().verification).toMatchObject({ inputs: 5, classDiffers: 0 });
-  // Ranges hold what the file has, not only random pixels.
+  const pixels = Uint8Array.from({ length: 72 }, (_, i) => 3 * i);
+  writeFileSync(inputs, encodeNpy([2, 1, 6, 6], pixels));
+  expect(run().verification).toMatchObject({ inputs: 4, classDiffers: 0 });
+  // A model takes pixels; what is none cannot be equal.
   const wide = Float32Array.from({ length: 36 }, (_, i) => i - 18);
   writeFileSync(inputs, encodeNpy([1, 1, 6, 6], wide));
-  expect(run().model.input.range).toMatchObject({ max: 17 });
+  expect(run).toThrow(/nothing is written. Inputs must be pixels where the graph does not quantise them$/);
   writeFileSync(inputs, encodeNpy([3, 6, 6], new Uint8Array(108)));
   expect(run).toThrow(/x\.npy: must be \[N, 1, 6, 6\] as the graph's input, got \[3, 6, 6\]$/);
   writeFileSync(inputs, encodeNpy([1, 1, 6, 6], new Float32Array(36).fill(NaN)));

@@ -24,7 +24,10 @@ export function define(command: Command): void {
       integer(0, 10_000),
       4,
     )
-    .option('--inputs <file>', 'inputs to compare besides, [N, ...] as .npy, in the numbers that the graph takes')
+    .option(
+      '--inputs <file>',
+      'inputs to compare besides, [N, ...] as .npy: pixels as bytes, or the numbers that the graph takes',
+    )
     .option('--seed <n>', 'seed of the random inputs', integer(0), 1)
     .option(
       '--mean <list>',
