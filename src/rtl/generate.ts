@@ -18,7 +18,8 @@ import type { Heading } from './views/common.js';
 import type { ModuleView } from './views/instances.js';
 import type { MemoryPart } from './views/layer-files.js';
 import { simTopView } from './views/sim-top.js';
-import { topView, weightPorts } from './views/top.js';
+import { topView } from './views/top.js';
+import { weightPorts } from './views/weight-ports.js';
 import type { XorCircuits } from './xor-circuits.js';
 import { planeModules, xorModules, xorView, type XorModule } from './xor-modules.js';
 

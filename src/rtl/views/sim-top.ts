@@ -4,7 +4,8 @@ import { ADDRESS_BITS } from '../registers.js';
 import { isLoadable } from '../plan.js';
 import { range, rangeWidth, type Heading } from './common.js';
 import { portBytes } from './port-bytes.js';
-import { keepView, presentPorts, weightPorts } from './top.js';
+import { keepView } from './top-ports.js';
+import { presentPorts, weightPorts } from './weight-ports.js';
 
 export function simTopView(
   { plan, names, axiLite }: Design,
@@ -31,12 +32,12 @@ export function simTopView(
     mKeepRange: keepView(bytes.logit + bytes.class).range,
     axil: axiLite ? { addrBits: ADDRESS_BITS } : null,
     load: isLoadable(plan.layers),
-    weightStreams: weightStreams?.map((port) => ({
+    weightStreams: weightStreams.map((port) => ({
       ...port,
       file: weightFiles.get(port.layer)!,
       seed: port.index + 1,
     })),
-    weightMsb: (weightStreams?.length ?? 1) - 1,
+    weightMsb: Math.max(1, weightStreams.length) - 1,
     sRange,
     mRange,
     probeRange,
