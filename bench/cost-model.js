@@ -2,7 +2,8 @@
  * The cost model (src/rtl/cost and src/rtl/units): its calibration and its error, as Markdown tables. Needs a build (npm run build).
  *
  *   node bench/cost-model.js measure [what]  synthesise (results are cached) and write bench/cost/*.json; what: units, grid or
- *                                            checked, default all; --timeout S limits each synthesis (default: 1800)
+ *                                            checked, default all; --timeout S limits each synthesis (default: 1800);
+ *                                            --only TITLE measures that batch or network alone and keeps the other rows
  *   node bench/cost-model.js fit             fit the coefficients.ts of every unit to bench/cost/units.json and grid.json
  *   node bench/cost-model.js                 error by kind of unit and by layer, from the stored measurements
  */
@@ -28,9 +29,14 @@ const CHECKED = file('./cost/checked.json');
 const read = (url) => JSON.parse(readFileSync(url, 'utf8'));
 const write = (url, rows) => writeFileSync(url, `[\n${rows.map((row) => `  ${JSON.stringify(row)}`).join(',\n')}\n]\n`);
 
-async function measureAll(items, measureOne) {
+/** Rows of every item: those measured now, or with `only` the stored ones (`storedOf`) of all items but that. */
+async function measureAll(items, measureOne, { only, storedOf }) {
   const rows = [];
   for (const [title, item] of items) {
+    if (only !== null && title !== only) {
+      rows.push(...storedOf(item, title));
+      continue;
+    }
     console.error(title);
     rows.push(...(await measureOne(item, title)));
   }
@@ -39,13 +45,24 @@ async function measureAll(items, measureOne) {
 
 const byTitle = (designs) => designs.map((design) => [design.title, design]);
 
-async function measure(what, timeoutSeconds) {
-  const options = { rule: targetRule('xcup', null), engine: 'npm', cache: cacheFolder(), timeoutSeconds };
+async function measure(what, { timeout, only = null }) {
+  const options = {
+    rule: targetRule('xcup', null),
+    engine: 'npm',
+    cache: cacheFolder(),
+    timeoutSeconds: Number(timeout),
+  };
+  const stored = new Map(read(UNITS).map((row) => [JSON.stringify(row.unit), row]));
+  const storedUnits = (batch) => batch.flatMap((unit) => stored.get(JSON.stringify(unit)) ?? []);
+  const storedLayers = (url) => (_, title) => read(url).filter(({ network }) => network === title);
   const units = (batch, title) => measureBatch(title, batch, options);
   const layers = (design) => measureDesign(design, options);
-  if (what !== 'grid' && what !== 'checked') write(UNITS, await measureAll(BATCHES, units));
-  if (what !== 'units' && what !== 'checked') write(GRID, await measureAll(byTitle(gridDesigns()), layers));
-  if (what !== 'units' && what !== 'grid') write(CHECKED, await measureAll(byTitle(checkedDesigns()), layers));
+  const designs = async (url, all) =>
+    write(url, await measureAll(byTitle(all), layers, { only, storedOf: storedLayers(url) }));
+  if (what !== 'grid' && what !== 'checked')
+    write(UNITS, await measureAll(BATCHES, units, { only, storedOf: storedUnits }));
+  if (what !== 'units' && what !== 'checked') await designs(GRID, gridDesigns());
+  if (what !== 'units' && what !== 'grid') await designs(CHECKED, checkedDesigns());
 }
 
 const key = (name) => (/^\w+$/.test(name) ? name : `'${name}'`);
@@ -145,7 +162,7 @@ function table(header, rows) {
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
-  options: { timeout: { type: 'string', default: '1800' } },
+  options: { timeout: { type: 'string', default: '1800' }, only: { type: 'string' } },
 });
 const [command = 'report', what] = positionals;
-await { measure, fit, report }[command](what, Number(values.timeout));
+await { measure, fit, report }[command](what, values);

@@ -27,20 +27,35 @@ const rounded = (amounts) =>
 const sum = (amounts, coefficients) =>
   Object.entries(amounts).reduce((total, [name, amount]) => total + amount * (coefficients[name] ?? 0), 0);
 
+/** A unit of a convolution with groups or dilation. */
+const isSpread = ({ sums = 1, interleave = 1, window }) =>
+  sums > 1 || interleave > 1 || window?.dilation?.some((d) => d > 1) === true;
+
+/**
+ * Coefficients of a kind of unit. Units of ordinary layers come first; what groups and dilation add is fitted to what the
+ * others take more, so that it changes nothing of the ordinary ones.
+ */
+function fitUnit(kind, samples, resource) {
+  const all = samples.map(({ unit, measured }) => ({
+    spread: isSpread(unit),
+    amounts: hardwareUnit(kind).features(unit)[resource],
+    total: measured[resource],
+  }));
+  const others = all.filter(({ spread }) => !spread);
+  const ordinary = fitAmounts(others.map(({ amounts, total }) => ({ amounts, measured: total, total })));
+  const isNew = ([name]) => others.every(({ amounts }) => (amounts[name] ?? 0) === 0);
+  const added = all.flatMap(({ spread, amounts, total }) => {
+    const own = Object.fromEntries(Object.entries(amounts).filter(isNew));
+    return spread ? [{ amounts: own, measured: total - sum(amounts, ordinary), total }] : [];
+  });
+  return rounded({ ...ordinary, ...(added.length > 0 ? fitAmounts(added) : {}) });
+}
+
 /** { units: { kind: { luts, flipFlops } }, seams } from measured units, and from measured rows of the grid's networks. */
 export function calibrate(units, designs, rows) {
   const fitted = {};
   for (const [kind, samples] of byKind(units)) {
-    const fit = (resource) =>
-      rounded(
-        fitAmounts(
-          samples.map(({ unit, measured }) => ({
-            amounts: hardwareUnit(kind).features(unit)[resource],
-            measured: measured[resource],
-            total: measured[resource],
-          })),
-        ),
-      );
+    const fit = (resource) => fitUnit(kind, samples, resource);
     fitted[kind] = { luts: kind === FITTED_IN_LAYERS ? {} : fit('luts'), flipFlops: fit('flipFlops') };
   }
   const whole = rounded(fitAmounts(layerSamples(fitted, designs, rows), RIDGE));

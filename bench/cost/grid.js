@@ -3,17 +3,19 @@
  * that the model is checked on; sizes are small, so that the whole grid takes minutes.
  */
 
-/** Square images and kernels; rows of the ring as src/rtl/plan.ts sizes them. */
-function window([size, channels, kernel, stride, padding]) {
-  const out = Math.floor((size + 2 * padding - kernel) / stride) + 1;
-  const overhang = (out - 1) * stride - padding + kernel - size;
+/** Square images and kernels; rows of the ring as src/rtl/units/window/plan.ts sizes them. */
+function window([size, channels, kernel, stride, padding], dilation = [1, 1]) {
+  const span = (kernel - 1) * dilation[0] + 1;
+  const out = Math.floor((size + 2 * padding - span) / stride) + 1;
+  const overhang = (out - 1) * stride - padding + span - size;
   return {
     input: { height: size, width: size, channels },
     output: { height: out, width: out, channels: 1 },
     kernel: [kernel, kernel],
     stride: [stride, stride],
     padding: [padding, padding, padding, padding],
-    rows: Math.min(2 * size, Math.max(kernel + stride, 2 * kernel - padding - overhang)),
+    ...(dilation.some((d) => d > 1) ? { dilation } : {}),
+    rows: Math.min(2 * size, Math.max(span + stride, 2 * span - padding - overhang)),
   };
 }
 
@@ -50,6 +52,27 @@ const serialWindows = [
   return { kind: 'serialWindow', bits, inWidth, window: window(shape), simd, steps };
 });
 
+/** Windows of dilated taps, and of groups of several channels. */
+const spreadWindows = [
+  // bits, SIMD, [size, channels, kernel, stride, padding], dilation, groups that are stored interleaved
+  [8, 1, [12, 4, 3, 1, 2], [2, 2], 1],
+  [8, 1, [24, 16, 3, 1, 3], [3, 3], 1],
+  [4, 1, [16, 6, 5, 1, 4], [2, 2], 1],
+  [8, 3, [24, 16, 3, 1, 2], [2, 2], 1],
+  [8, 4, [20, 12, 3, 2, 2], [1, 2], 1],
+  [8, 2, [14, 32, 3, 1, 2], [2, 1], 1],
+  [8, 1, [12, 8, 3, 1, 1], [1, 1], 2],
+  [8, 1, [24, 16, 3, 1, 1], [1, 1], 4],
+  [4, 1, [16, 24, 5, 1, 2], [1, 1], 8],
+  [8, 2, [10, 48, 3, 1, 1], [1, 1], 3],
+  [8, 3, [20, 12, 3, 2, 2], [2, 2], 4],
+].map(([bits, simd, shape, dilation, interleave]) => {
+  const [, channels, kernel] = shape;
+  // The vectors of all groups.
+  const steps = interleave * Math.ceil((kernel * kernel * channels) / interleave / simd);
+  return { kind: 'serialWindow', bits, inWidth: 1, window: window(shape, dilation), simd, steps, interleave };
+});
+
 const bankedWindows = [
   // bits, tap lanes, blocks, [size, channels, kernel, stride, padding], elements of a beat that comes in
   [8, false, 1, [12, 4, 3, 1, 1]],
@@ -76,6 +99,21 @@ const bankedWindows = [
   const simd = tapLanes ? kernel * kernel * blocks : kernel;
   const steps = (kernel * kernel * channels) / simd;
   return { kind: 'bankedWindow', bits, inWidth, window: window(shape), simd, steps, tapLanes, blocks };
+});
+
+/** Dilated rows, and depthwise ones: a lane for each tap goes over the channels of all groups. */
+const spreadBankedWindows = [
+  // bits, tap lanes, [size, channels, kernel, stride, padding], dilation of the rows
+  [8, false, [12, 4, 3, 1, 2], 2],
+  [8, false, [24, 16, 3, 1, 3], 3],
+  [4, false, [16, 8, 5, 1, 4], 2],
+  [4, false, [20, 12, 3, 2, 2], 2],
+  [6, false, [14, 32, 3, 1, 4], 4],
+].map(([bits, tapLanes, shape, rows]) => {
+  const [, channels, kernel] = shape;
+  const simd = tapLanes ? kernel * kernel : kernel;
+  const steps = (kernel * kernel * channels) / simd;
+  return { kind: 'bankedWindow', bits, inWidth: 1, window: window(shape, [rows, 1]), simd, steps, tapLanes, blocks: 1 };
 });
 
 const vectorBuffers = [
@@ -174,6 +212,22 @@ const engines = [
   wordCycles,
   rowsPerWord: 1,
   rows,
+}));
+
+/** Engines of convolutions with groups, which keep a sum of activations for each. */
+const partedEngines = [
+  // bits, SIMD, PE, groups of channels, groups of the convolution, steps, planes, accumulator, sum, cycles a word, rows
+  [8, 1, 1, 8, 8, 9, 1, 14, 14, 20, 4],
+  [8, 1, 1, 40, 40, 9, 1, 14, 14, 20, 18],
+  [8, 3, 1, 24, 24, 3, 1, 14, 14, 20, 4],
+  [8, 9, 1, 64, 64, 1, 1, 14, 14, 20, 4],
+  [8, 2, 2, 12, 3, 18, 1, 15, 15, 10, 22],
+  [4, 1, 4, 16, 8, 27, 2, 12, 12, 5, 87],
+  [8, 3, 2, 100, 50, 6, 1, 15, 15, 10, 60],
+  [6, 5, 2, 8, 4, 10, 3, 14, 14, 10, 8],
+].map(([actBits, simd, pe, groups, sums, steps, planes, accBits, sumBits, wordCycles, rows]) => ({
+  ...{ kind: 'engine', actBits, simd, pe, groups, sums, steps, planes, accBits, sumBits, wordCycles },
+  ...{ rowsPerWord: 1, rows },
 }));
 
 const requantisers = [
@@ -299,6 +353,18 @@ const subsamples = [
   channelPadding,
 }));
 
+const concatenations = [
+  // bits of a beat, beats of a pixel of each input
+  [8, [1, 1]],
+  [8, [16, 16]],
+  [4, [3, 40]],
+  [8, [5, 9, 2]],
+  [6, [64, 32, 16, 16]],
+  [16, [4, 4, 12, 20, 100]],
+  [32, [8, 8, 8]],
+  [2, [1, 2, 1, 2, 1, 2, 1, 2]],
+].map(([bits, beats]) => ({ kind: 'concat', bits, beats }));
+
 const ports = [
   ...[
     [8, 100],
@@ -326,4 +392,8 @@ export const BATCHES = [
   ['banked windows', bankedWindows],
   ['vector buffers', vectorBuffers],
   ['weight memories', weightMemories],
+  ['concatenations', concatenations],
+  ['engines with groups', partedEngines],
+  ['serial windows with dilation and groups', spreadWindows],
+  ['banked windows with dilation', spreadBankedWindows],
 ];

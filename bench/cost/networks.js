@@ -177,13 +177,14 @@ function nodeOf(random, network, index, nodes, input) {
   const outputShape = { height: side, width: side, channels };
   const format = last ? widths.scaled : { bits: network.bits, signed: false };
   const pad = Math.floor((kernel - 1) / 2);
+  const window = { kernel: [kernel, kernel], stride: [stride, stride], padding: [pad, pad, pad, pad] };
   return {
     kind: dense ? 'dense' : 'conv',
     name,
     input: from?.name ?? 'input',
     inputTensor,
     outputTensor: { shape: outputShape, format, scale: 1 },
-    ...(dense ? {} : { kernel: [kernel, kernel], stride: [stride, stride], padding: [pad, pad, pad, pad] }),
+    ...(dense ? {} : { ...window, groups: 1, dilation: [1, 1] }),
     ...arithmetic,
     widths,
   };

@@ -14,7 +14,7 @@ const source = (name) => readFileSync(new URL(`../../hw/${name}.v`, import.meta.
 const flag = (value) => (value ? 1 : 0);
 
 function windowOf({ bits, inWidth, window, simd, steps }) {
-  const { input, output, kernel, stride, padding, rows } = window;
+  const { input, output, kernel, stride, padding, rows, dilation = [1, 1] } = window;
   return {
     Bits: bits,
     InWidth: inWidth,
@@ -25,6 +25,7 @@ function windowOf({ bits, inWidth, window, simd, steps }) {
     KernelW: kernel[1],
     StrideH: stride[0],
     StrideW: stride[1],
+    DilationH: dilation[0],
     PadTop: padding[0],
     PadLeft: padding[1],
     OutHeight: output.height,
@@ -94,12 +95,13 @@ endmodule
 
 /** An engine without its shift registers, and its weight source without the memory. */
 function engineVerilog(unit, name) {
-  const { simd, pe, planes, wordCycles, reads, rows, actBits, accBits, sumBits } = unit;
+  const { simd, pe, planes, wordCycles, rowsPerWord, rows, actBits, accBits, sumBits } = unit;
   const wordBits = planes * simd * wordCycles * pe;
-  const rowBits = Math.ceil(wordBits / reads);
+  const rowBits = Math.ceil(wordBits / rowsPerWord);
   const groupBits = sumBits + planes * pe * accBits;
   const engine = parameterText({
     ...{ ActBits: actBits, Simd: simd, Pe: pe, Groups: unit.groups, Steps: unit.steps, Planes: planes },
+    ...(unit.sums > 1 ? { Hold: unit.groups / unit.sums } : {}),
     ...{ WordCycles: wordCycles, AccBits: accBits, SumBits: sumBits },
   });
   return `(* keep_hierarchy = "yes" *)
@@ -110,7 +112,7 @@ module ${name} (
 );
   wire valid, ready, first;
   wire [${wordBits - 1}:0] word;
-  flexor_weight_rom #(.WordBits(${wordBits}), .RowBits(${rowBits}), .RowsPerWord(${reads}), .Rows(${rows})) u_weights (
+  flexor_weight_rom #(.WordBits(${wordBits}), .RowBits(${rowBits}), .RowsPerWord(${rowsPerWord}), .Rows(${rows})) u_weights (
     .clk_i(clk_i), .rst_ni(rst_ni), .word_valid_o(valid), .word_ready_i(ready), .word_o(word));
   flexor_engine ${engine} u_engine (
     .clk_i(clk_i), .rst_ni(rst_ni), .in_valid_i(in_valid_i), .in_ready_o(in_ready_o), .in_data_i(in_data_i),
@@ -174,7 +176,14 @@ const COMPOSED = { engine: engineVerilog, decryptor: decryptorVerilog, requantis
 const MODULES = {
   fifo: ({ width, depth }) => ['flexor_fifo', { Width: width, Depth: depth }],
   deepFifo: ({ width, depth }) => ['flexor_fifo_ram', { Width: width, Depth: depth }],
-  serialWindow: (unit) => ['flexor_window_serial', { ...windowOf(unit), PadValue: `${unit.bits}'d0` }],
+  serialWindow: (unit) => [
+    'flexor_window_serial',
+    {
+      ...windowOf(unit),
+      ...{ DilationW: unit.window.dilation?.[1] ?? 1, Interleave: unit.interleave ?? 1 },
+      PadValue: `${unit.bits}'d0`,
+    },
+  ],
   bankedWindow: (unit) => [
     'flexor_window_banked',
     { ...windowOf(unit), TapLanes: flag(unit.tapLanes), Blocks: unit.blocks },
@@ -207,6 +216,17 @@ const MODULES = {
       StrideW: stride[1],
       Before: channelPadding[0],
       After: channelPadding[1],
+    },
+  ],
+  concat: ({ bits, beats }) => [
+    'flexor_concat',
+    {
+      Bits: bits,
+      Inputs: beats.length,
+      Beats: `{${beats
+        .map((count) => `32'd${count}`)
+        .reverse()
+        .join(', ')}}`,
     },
   ],
   narrow: ({ bits, ratio }) => ['flexor_narrow', { Bits: bits, Ratio: ratio }],

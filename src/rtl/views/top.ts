@@ -8,7 +8,7 @@ import { isLoadable, type Plan } from '../plan.js';
 import { axilView } from './axil.js';
 import { bitsText, describe, parameters, shapeText, widthText, type Heading } from './common.js';
 import { into, outOf } from './instances.js';
-import { linkConnections, loadView } from './load-bus.js';
+import { linkConnections, loadView } from './loader.js';
 import { portBytes } from './port-bytes.js';
 import { beatBits, forkViews, portsOf, sourceViews } from './streams.js';
 import { keepView, portNotes, topPorts } from './top-ports.js';

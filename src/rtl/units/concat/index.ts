@@ -20,7 +20,7 @@ export const CONCAT: HardwareUnit<ConcatParameters> = {
   features({ bits, beats }) {
     const counters = counterBits(beats.length) + counterBits(Math.max(...beats));
     return {
-      luts: { unit: 1, counters, select: bits * muxLuts(beats.length) },
+      luts: { unit: 1, inputs: beats.length, counters, select: bits * muxLuts(beats.length) },
       flipFlops: { counters },
       ...NO_STORAGE,
     };

@@ -47,6 +47,11 @@ export const ENGINE: HardwareUnit<EngineParameters> = {
     const laneBits = simd > 1 ? actBits + Math.ceil(Math.log2(simd)) : 0;
     const { made, banks, lutRams, bram18 } = memoryShape('array', accWord, groups);
     const registers = made === 'logic';
+    const sums = unit.sums ?? 1;
+    const sumMemory = memoryShape('array', sumBits, sums);
+    const sumRegisters = sumMemory.made === 'logic';
+    // Of the group whose sum it is, and of its channels; a memory has its address registered again.
+    const sumCounters = sums > 1 ? bits(sums) + bits(groups / sums) : 0;
     return {
       luts: {
         unit: 1,
@@ -56,7 +61,9 @@ export const ENGINE: HardwareUnit<EngineParameters> = {
         accumulators: accWord,
         'one lane': simd > 1 ? 0 : accWord,
         sum: sumBits,
-        'read multiplexer': accWord * muxLuts(registers ? groups : banks),
+        'sum counters': sumCounters,
+        'read multiplexer':
+          accWord * muxLuts(registers ? groups : banks) + (sums > 1 && sumRegisters ? sumBits * muxLuts(sums) : 0),
         bypass: made === 'block' ? accWord : 0,
       },
       flipFlops: {
@@ -67,15 +74,16 @@ export const ENGINE: HardwareUnit<EngineParameters> = {
         groups: (simd > 1 ? 3 : 2) * bits(groups),
         lanes: (channels + 1) * laneBits,
         'lane control': simd > 1 ? 1 : 0,
-        sum: sumBits * (unit.sums ?? 1),
+        sum: sumRegisters ? sumBits * sums : 0,
+        'sum counters': sumCounters + (sumRegisters ? 0 : bits(sums)),
         accumulators: registers ? accWord * groups : 0,
         address: registers ? 0 : bits(groups),
         bypass: made === 'block' ? accWord : 0,
       },
-      lutRams,
-      bram18,
+      lutRams: lutRams + sumMemory.lutRams,
+      bram18: bram18 + sumMemory.bram18,
       multipliers: 0,
-      memoryBits: accWord * groups,
+      memoryBits: accWord * groups + (sums > 1 ? sumBits * sums : 0),
     };
   },
 };

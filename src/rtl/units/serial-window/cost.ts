@@ -14,6 +14,8 @@ export interface SerialWindowParameters {
   readonly window: WindowPlan;
   readonly simd: number;
   readonly steps: number;
+  /** Groups whose channels are stored interleaved; 1. */
+  readonly interleave?: number;
 }
 
 export const SERIAL_WINDOW: HardwareUnit<SerialWindowParameters> = {
@@ -21,7 +23,7 @@ export const SERIAL_WINDOW: HardwareUnit<SerialWindowParameters> = {
   module: 'flexor_window_serial',
   parts: { flexor_window_serial: 'window' },
   coefficients: COEFFICIENTS,
-  features({ bits, inWidth, window, simd, steps }) {
+  features({ bits, inWidth, window, simd, steps, interleave = 1 }) {
     const { input, stride, rows } = window;
     const span = spanOf(window);
     const memory = memoryFeatures('ram', inWidth * bits, (rows * input.width * input.channels) / inWidth);
@@ -33,6 +35,8 @@ export const SERIAL_WINDOW: HardwareUnit<SerialWindowParameters> = {
     const lanes = simd > 1;
     const laneState = lanes ? memoryFeatures('array', tap + offset, simd) : null;
     const step = steps > 1 ? counterBits(steps) : 0;
+    // Pixel, group and place in the group of what is written, in the place of one counter.
+    const writePlace = interleave > 1 ? 2 * counterBits(input.channels) : 0;
     const laneBits = lanes ? counterBits(simd) : 0;
     return {
       luts: {
@@ -43,6 +47,7 @@ export const SERIAL_WINDOW: HardwareUnit<SerialWindowParameters> = {
         'row starts': address * muxLuts(rows + span[0]),
         position,
         offsets: tap + offset,
+        'write place': writePlace,
         steps: step + laneBits + channel,
         value: bits,
         lanes: lanes ? 1 : 0,
@@ -55,6 +60,7 @@ export const SERIAL_WINDOW: HardwareUnit<SerialWindowParameters> = {
         sequencer: 2 * slot + 2 * row + 2 * column + channel,
         address: address + position,
         offsets: lanes ? 0 : tap + offset,
+        'write place': writePlace,
         steps: step + laneBits,
         gathered: lanes ? simd * bits + counterBits(simd + 1) : 0,
         'lane state': laneState?.shape.made === 'logic' ? (tap + offset) * simd : laneBits,

@@ -27,7 +27,8 @@ class SerialFeed implements Feed {
     const { node, window, fold, widths } = lanes;
     const bits = node.inputTensor.format.bits;
     const steps = vectorsOf(lanes);
-    return [place(SERIAL_WINDOW, { bits, inWidth: widths.input, window: window!, simd: fold.simd, steps })];
+    const interleave = isInterleaved(node) ? convGroups(node) : 1;
+    return [place(SERIAL_WINDOW, { bits, inWidth: widths.input, window: window!, simd: fold.simd, steps, interleave })];
   }
 
   seams(): Record<string, never> {
