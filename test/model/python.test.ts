@@ -12,23 +12,32 @@ import { codePlanes, tinyModel } from '../support/tiny-model.js';
 const folder = mkdtempSync(join(tmpdir(), 'flexor-python-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 
-it('reads what examples/write_flexor.py writes, and decrypts the same weights', () => {
-  for (const seed of [1, 2, 3]) {
-    const path = join(folder, `python-${seed}.flexor`);
-    const printed = execFileSync('python3', ['examples/write_flexor.py', path, String(seed)], { encoding: 'utf8' });
-    const expected = JSON.parse(printed) as Record<string, number[]>;
-    const { model } = loadModel(path);
-    expect(Object.keys(expected)).toEqual(['conv1', 'fc1']);
-    for (const node of model.nodes) {
-      if (!('weights' in node)) continue;
-      const codes = planeCodes(codePlanes(node)[0]!, expected[node.name]!.length);
-      expect([...codes], node.name).toEqual(expected[node.name]);
+it.each([1, 2])(
+  'reads what examples/write_flexor.py writes in version %i, and decrypts the same weights',
+  (version) => {
+    for (const seed of [1, 2, 3]) {
+      const path = join(folder, `python-${seed}.flexor`);
+      const printed = execFileSync('python3', ['examples/write_flexor.py', path, String(seed), String(version)], {
+        encoding: 'utf8',
+      });
+      const expected = JSON.parse(printed) as Record<string, number[]>;
+      const { model } = loadModel(path);
+      expect(Object.keys(expected)).toEqual(version === 1 ? ['conv1', 'fc1'] : ['conv1', 'conv2', 'fc1']);
+      for (const node of model.nodes) {
+        if (!('weights' in node)) continue;
+        if (node.weights.encoding === 'int') {
+          expect([...node.weights.values], node.name).toEqual(expected[node.name]);
+          continue;
+        }
+        const codes = planeCodes(codePlanes(node)[0]!, expected[node.name]!.length);
+        expect([...codes], node.name).toEqual(expected[node.name]);
+      }
+      // Our own bytes differ (order, padding), the model does not.
+      saveModel(path, model);
+      expect(loadModel(path).model).toEqual(model);
     }
-    // Our own bytes differ (order, padding), the model does not.
-    saveModel(path, model);
-    expect(loadModel(path).model).toEqual(model);
-  }
-});
+  },
+);
 
 const READER = `
 import hashlib, json, struct, sys
