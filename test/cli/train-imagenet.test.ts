@@ -72,7 +72,11 @@ describe('flexor train on JPEGs', () => {
       [[...imagenet, empty], 1, /train holds neither class folders with JPEGs nor tar archives/],
       [[...imagenet, broken], 1, /n01440764_1\.JPEG: the image cannot be decoded \(.*\); fetch it again or remove it/],
       [[...imagenet, data, '--shift', '4'], 2, /--shift is for small images/],
-      [['lenet5', '--dataset', 'digits', '--image-size', '32'], 2, /--image-size is for --dataset imagenet, got 32/],
+      [
+        ['lenet5', '--dataset', 'digits', '--image-size', '32'],
+        2,
+        /--image-size is for --dataset imagenet and for image folders of your own, got 32x32 with digits/,
+      ],
     ];
     const out = join(folder, 'never.flexor');
     for (const [options, expected, message] of attempts) {
