@@ -109,7 +109,7 @@ interface Lowered {
  * s·(q − zero), so that Σ w·a = s·(Σ w·q − zero·Σ w).
  */
 function foldStages(
-  { node, link, stages, last }: WeightedLayer,
+  { node, link, residual, stages, last }: WeightedLayer,
   alphas: readonly Float64Array[],
   sums: readonly Float64Array[],
 ): Affine {
@@ -132,6 +132,11 @@ function foldStages(
       for (const row of gains) row[c]! *= gain[c]!;
       offsets[c] = offsets[c]! * gain[c]! + offset[c]!;
     }
+  }
+  if (residual !== null) {
+    // What is added behind the chain is s_r·(q − zero).
+    const { scale: unit, zero: middle = 0 } = residual.tensor;
+    for (let c = 0; c < offsets.length; c++) offsets[c]! -= unit * middle;
   }
   return { gains, offsets };
 }
@@ -210,9 +215,48 @@ function lowerHidden(
   const { low, high } = target ?? formatRange(output.format);
   // ReLU is the clamp at 0, which an unsigned output has anyway.
   const clamp = clampOf(layer.stages, output.scale, { low: relu ? Math.max(0, low) : low, high });
-  const lowered = hiddenRequantiser(affine, scale, { scale: output.scale, clamp });
-  const requantiser = { ...lowered.requantiser, ...(target === null ? {} : ({ quantised: true } as const)) };
-  return { ...lowered, requantiser, output: { format: output.format, scale: output.scale } };
+  const added = layer.quantiser === null ? 0 : roundingOffset(layer.quantiser, clamp, name) * output.scale;
+  const offsets = affine.offsets.map((offset) => offset + added);
+  const lowered = hiddenRequantiser({ ...affine, offsets }, scale, { scale: output.scale, clamp });
+  if (target === null) return { ...lowered, output: { format: output.format, scale: output.scale } };
+  const zero = target.zero === undefined ? {} : { zero: target.zero };
+  const requantiser = { ...lowered.requantiser, quantised: true } as const;
+  return { ...lowered, requantiser, output: { format: target.format, scale: target.scale, ...zero } };
+}
+
+/** Just below a half, so that an integer stays what it is when rounded up. */
+const NEARLY_HALF = 0.5 - 2 ** -20;
+
+/**
+ * What turns the requantiser's rounding, floor(x + 1/2), into that of a quantiser; in units of the output. Where layers have
+ * no exact integers (several planes of binary codes, an addition) the rule holds but for values next to a step.
+ */
+function roundingOffset(quantiser: Quantiser, { low }: Interval, name: string): number {
+  if (quantiser.kind === 'bipolar') {
+    // 1 where x ≥ 0: floor(x/(2·scale) + 1), clamped to 0 and 1. Two signed bits would round small values to 0.
+    if (low === 0) return 0.5;
+    throw new FlexorError(
+      'unsupported',
+      `layer ${name}: a bipolar output that needs a 0 (padding behind it) must come from weights of one plane without an ` +
+        'addition; leave out the padding, or quantise to 2 bits',
+    );
+  }
+  switch (quantiser.rounding) {
+    case 'floor':
+      return -0.5;
+    case 'ceil':
+      return NEARLY_HALF;
+    case 'to-zero':
+    case 'away':
+      if (low >= 0) return quantiser.rounding === 'away' ? NEARLY_HALF : -0.5;
+      throw new FlexorError(
+        'unsupported',
+        `layer ${name}: a signed output that rounds '${quantiser.rounding}' must come from weights of one plane without an ` +
+          "addition; round 'half-even' or 'floor'",
+      );
+    default:
+      return 0;
+  }
 }
 
 /** The output's limits, narrowed by a clamp at the end of the chain. */

@@ -9,6 +9,7 @@ import { parseContainer, readContainer } from './container.js';
 import type { Container } from './container.js';
 import { shown } from '../base/json.js';
 import { fileProblem } from './problem.js';
+import { checkReference, checkReferenceTensors, readReference } from './reference.js';
 import { checkWeightTensors, dilationAndGroups, readWeights } from './read-weights.js';
 import { DOCUMENT_DIGEST_KEY, DOCUMENT_KEY, parseDocument } from './schema.js';
 import type { BatchNormDocument, ModelDocument, NodeDocument, QuantiserDocument } from './schema.js';
@@ -45,6 +46,7 @@ function modelOf(container: Container, where: string): LoadedModel {
   const shapes = modelShapes(graph, where);
   const tensors = new TensorReader(container.tensors, where);
   for (const node of document.nodes) checkTensors(node, shapes.get(node.inputs[0]!)!, tensors);
+  if (document.reference !== undefined) checkReferenceTensors(document.reference, document, tensors, where);
   tensors.checkAllUsed();
   const digest = sha256(container.payload);
   if (digest !== document.digest) {
@@ -65,9 +67,11 @@ function modelOf(container: Container, where: string): LoadedModel {
     nodes: document.nodes.map((node) => readNode(node, shapes.get(node.inputs[0]!)!, tensors)),
     ...(document.data === undefined ? {} : { data: document.data }),
     provenance: document.provenance,
+    ...(document.reference === undefined ? {} : { reference: readReference(document.reference, tensors) }),
   };
   verifyModel(model, where);
   checkTaps(document, model, where);
+  checkReference(model, where);
   return { model, digest };
 }
 

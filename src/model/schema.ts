@@ -191,6 +191,7 @@ const documentSchema = z.strictObject({
     testImages: z.int().min(0).nullable(),
     notes: text(10_000),
   }),
+  reference: z.strictObject({ inputs: tensorName, logits: tensorName }).optional(),
 });
 
 /** The document as parsed. */

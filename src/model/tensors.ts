@@ -13,10 +13,10 @@ export class TensorTable {
   readonly all = new Map<string, Tensor>();
   private readonly matrices = new Map<string, string>();
 
-  floats(name: string, values: Float32Array): string {
+  floats(name: string, values: Float32Array, shape: readonly number[] = [values.length]): string {
     const view = new DataView(new ArrayBuffer(values.length * 4));
     values.forEach((value, i) => view.setFloat32(i * 4, value, true));
-    this.all.set(name, { dtype: 'F32', shape: [values.length], data: new Uint8Array(view.buffer) });
+    this.all.set(name, { dtype: 'F32', shape, data: new Uint8Array(view.buffer) });
     return name;
   }
 
@@ -54,6 +54,11 @@ export class TensorReader {
       throw fileProblem(this.where, field, `must be ${dtype} [${shape.join(', ')}], got ${got}`);
     }
     this.used.add(name);
+  }
+
+  /** Size of the first dimension; 0 for a tensor that is not there, which `check` then names. */
+  length(name: string): number {
+    return this.tensors.get(name)?.shape[0] ?? 0;
   }
 
   checkAllUsed(): void {

@@ -231,6 +231,14 @@ export interface ModelData {
   readonly imageSize?: readonly [height: number, width: number];
 }
 
+/** What the maker of a model got for some preprocessed inputs; a reader of the file gets the same (reference.ts). */
+export interface ModelReference {
+  /** [images][height][width][channels]. */
+  readonly inputs: Float32Array;
+  /** [images][classes]. */
+  readonly logits: Float32Array;
+}
+
 export interface FlexorModel {
   readonly name: string;
   readonly input: {
@@ -249,4 +257,6 @@ export interface FlexorModel {
   /** Absent where the maker of the model says nothing of it. */
   readonly data?: ModelData;
   readonly provenance: Provenance;
+  /** Absent where the maker of the model gave none. */
+  readonly reference?: ModelReference;
 }

@@ -10,6 +10,7 @@ import { isWeighted } from '../graph/order.js';
 import { elements, windowSize } from '../graph/shapes.js';
 import { modelShapes } from './shapes.js';
 import { fileProblem } from './problem.js';
+import { verifyReference } from './reference.js';
 import type {
   ActivationRange,
   BatchNorm,
@@ -32,6 +33,7 @@ const [SMALLEST, LARGEST] = [1e-30, 1e30];
 export function verifyModel(model: FlexorModel, where: string = model.name): void {
   const shapes = modelShapes(model, where);
   checkInput(model, where);
+  verifyReference(model, where);
   for (const node of model.nodes) {
     const at = `${where}: ${node.name}`;
     if (node.kind === 'add' || node.kind === 'activation') checkRange(node.range, at);

@@ -10,6 +10,7 @@ interface Versioned {
   readonly input: { readonly quantiser?: unknown };
   readonly nodes: readonly VersionedNode[];
   readonly data?: unknown;
+  readonly reference?: unknown;
 }
 
 interface VersionedNode {
@@ -22,7 +23,7 @@ interface VersionedNode {
 }
 
 /** The lowest version that has a document's fields, and the first field that makes it so (empty for version 1). */
-export function versionOf({ input, nodes, data }: Versioned): {
+export function versionOf({ input, nodes, data, reference }: Versioned): {
   readonly version: FormatVersion;
   readonly field: string;
 } {
@@ -32,6 +33,7 @@ export function versionOf({ input, nodes, data }: Versioned): {
     if (field !== null) return { version: 2, field: `nodes[${i}] '${node.name}'.${field}` };
   }
   if (data !== undefined) return { version: 2, field: 'data' };
+  if (reference !== undefined) return { version: 2, field: 'reference' };
   return { version: 1, field: '' };
 }
 

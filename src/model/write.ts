@@ -17,6 +17,7 @@ import type {
 } from './schema.js';
 import type { ConvWindow, Sliding } from '../graph/types.js';
 import { commonTaps } from './taps.js';
+import { referenceDocument } from './reference.js';
 import { TensorTable } from './tensors.js';
 import type {
   BatchNorm,
@@ -50,8 +51,9 @@ export function writeModel(model: FlexorModel): Uint8Array {
     ...quantiserDocument(quantiser),
     range: [range.min, range.max],
   };
+  const reference = referenceDocument(model, tensors);
   const document: ModelDocument = {
-    formatVersion: versionOf({ input, nodes, data: model.data }).version,
+    formatVersion: versionOf({ input, nodes, data: model.data, ...reference }).version,
     name: model.name,
     digest: sha256(payloadOf(tensors.all)),
     input,
@@ -60,6 +62,7 @@ export function writeModel(model: FlexorModel): Uint8Array {
     classes: [...model.classes],
     ...dataDocument(model.data),
     provenance: { ...model.provenance },
+    ...reference,
   };
   const json = JSON.stringify(document);
   parseDocument(json, model.name);

@@ -9,10 +9,11 @@ import { sha256 } from '../../src/base/files.js';
 import { parseContainer } from '../../src/model/container.js';
 import { encryptedHistogram } from '../../src/model/histogram.js';
 import { inventory } from '../../src/model/inventory.js';
+import { evaluate, preprocess } from '../../src/model/evaluate.js';
 import { loadModel, readModel } from '../../src/model/read.js';
 import { saveModel, writeModel } from '../../src/model/write.js';
 import type { CodePlane, FlexorModel, ModelNode } from '../../src/model/types.js';
-import { codePlanes, RESIDUAL_NODES, SPREAD_NODES, tinyModel, TINY_NODES } from '../support/tiny-model.js';
+import { codePlanes, RESIDUAL_NODES, SPREAD_NODES, tinyModel, tinyPixels, TINY_NODES } from '../support/tiny-model.js';
 import type { TinyNode } from '../support/tiny-model.js';
 
 const node: fc.Arbitrary<TinyNode> = fc.oneof(
@@ -49,7 +50,26 @@ function withHistograms(model: FlexorModel): FlexorModel {
   return { ...model, nodes };
 }
 
+/** The model with the logits that it gives for one image. */
+function withReference(model: FlexorModel): FlexorModel {
+  const inputs = preprocess(model, tinyPixels(model, 2, 1));
+  return { ...model, reference: { inputs, logits: evaluate(model, inputs) } };
+}
+
 describe('the model file', () => {
+  it('keeps reference logits, and refuses a model that does not give them', () => {
+    const model = withReference(tinyModel(1));
+    const { model: read } = readModel(writeModel(model), 'file');
+    expect(read).toEqual(model);
+    const { inputs, logits } = model.reference!;
+    const other = { ...model, reference: { inputs, logits: logits.map((value) => -value) } };
+    expect(() => readModel(writeModel(other), 'file')).toThrow(
+      /^file: reference\.logits: must be what the model gives, within 5 % \(root mean square\), got .* \(image [01], logit \d\)/,
+    );
+    const fewer = { ...model, reference: { inputs: inputs.slice(0, inputs.length / 2), logits } };
+    expect(() => writeModel(fewer)).toThrow('tiny-1: reference: must have 1 to 64 images, and 3 logits for each');
+  });
+
   it.each([
     ['a chain', TINY_NODES],
     ['residual blocks', RESIDUAL_NODES],

@@ -8,7 +8,8 @@ import type { Builder, Source } from './builder.js';
 import { channelConstant, channelValues, singleValue } from './constants.js';
 import { takeAdd, takeBatchNorm, takeClamp, takeDivide, takeMultiply, takeQuantiser, quantiserField } from './draft.js';
 import type { Draft } from './draft.js';
-import { attributesOf, importSum } from './layers.js';
+import { importSum } from './layers.js';
+import { attributesOf } from './products.js';
 import type { ImportInput } from './input.js';
 
 /** Does something to the draft in front of a node, or to a new activation node where that one has no room for it. */

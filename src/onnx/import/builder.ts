@@ -17,6 +17,9 @@ export interface Problem {
   readonly remedy: string;
 }
 
+/** What to do where images lie in another order than the model's. */
+export const ORDER_REMEDY = 'keep images as [1, C, H, W] up to the first dense layer';
+
 /** Thrown to the loop over all nodes, which goes on with the next one. */
 export class Refusal extends Error {
   constructor(

@@ -18,15 +18,8 @@ import type { Problem } from './builder.js';
 import type { Draft } from './draft.js';
 import { ImportInput } from './input.js';
 import type { PixelMap } from './input.js';
-import {
-  importConcat,
-  importConv,
-  importGemm,
-  importGlobalPool,
-  importMatMul,
-  importPad,
-  importPool,
-} from './layers.js';
+import { importConcat, importConv, importGlobalPool, importPad, importPool } from './layers.js';
+import { importGemm, importMatMul } from './products.js';
 import { indexed, liveGraph, unknownNodes } from './live.js';
 import { finishLogits } from './logits.js';
 
