@@ -1,10 +1,8 @@
 /** The fold of least area for a target or budgets, what limits it, and the frontier around it. */
 import { loadOptional } from '../base/optional.js';
 import { prepareOutput, saveResult } from '../base/output.js';
-import { defaultCycles } from '../rtl/solve/choose.js';
-import { solveGoal } from '../rtl/solve/goal.js';
+import { solveDefault, solveGoal } from '../rtl/solve/goal.js';
 import { foldReport, frontierPoints, type FoldReport, type Point } from '../rtl/solve/report.js';
-import { NO_BUDGETS } from '../rtl/solve/types.js';
 import { weightSources } from '../rtl/weight-sources.js';
 import { DEFAULT_CLOCK_MHZ, goalOf, type GoalOptions } from './fold.js';
 import { loadLowered, type LoweringOptions } from './inputs.js';
@@ -31,9 +29,9 @@ export async function findFold(path: string, options: FindFoldOptions): Promise<
   const { output, pareto, clockMhz = DEFAULT_CLOCK_MHZ } = options;
   for (const file of [output, pareto]) if (typeof file === 'string') prepareOutput(file);
   const { network } = loadLowered(path, options);
-  const goal = goalOf(options) ?? { cycles: defaultCycles(network), budgets: NO_BUDGETS };
+  const goal = goalOf(options);
   const sources = options.weights === undefined ? {} : weightSources(network, options.weights);
-  const solved = solveGoal(network, goal, sources);
+  const solved = goal === null ? solveDefault(network, sources) : solveGoal(network, goal, sources);
   const report = foldReport(network, solved);
   const points = pareto === undefined ? null : frontierPoints(solved);
   if (output !== undefined) saveResult(output, `${JSON.stringify(solved.solution.fold, null, 2)}\n`);

@@ -8,7 +8,8 @@ import { addCosts, COST_KEYS, forkCost, NO_COST, roundCost, type Cost } from '..
 import { planNetwork } from '../../src/rtl/plan.js';
 import { schedulePlan } from '../../src/rtl/schedule/fifo-depths.js';
 import { areaOf, cheapest, RESOURCES, resourceOf } from '../../src/rtl/solve/cheapest.js';
-import { solveGoal } from '../../src/rtl/solve/goal.js';
+import { makeDesign } from '../../src/rtl/design.js';
+import { solveDefault, solveGoal } from '../../src/rtl/solve/goal.js';
 import { NetworkFolds } from '../../src/rtl/solve/problem.js';
 import { foldReport } from '../../src/rtl/solve/report.js';
 import { frontier, nextFaster, solveForBudgets, solveForCycles } from '../../src/rtl/solve/solve.js';
@@ -20,6 +21,7 @@ import {
   type FoldSpace,
 } from '../../src/rtl/solve/types.js';
 import { randomNetwork } from '../support/random-network.js';
+import { tinyResnet } from '../support/tiny-resnet.js';
 
 function randomCost(random: Random): Cost {
   return Object.fromEntries(COST_KEYS.map((key) => [key, random.below(key === 'luts' ? 40 : 6)])) as unknown as Cost;
@@ -209,6 +211,15 @@ describe('designs of networks', () => {
     const { model, digest } = loadModel(`models/${name}.flexor`);
     return lower(model, digest, DEFAULT_BITS);
   };
+
+  test('have one default, also where frames come a little later than its static cycles', () => {
+    const network = shipped('resnet20-cifar10-0.4-systematic');
+    const { goal, solution, schedule } = solveDefault(network);
+    const { fold, prediction } = makeDesign(network);
+    expect(solution.fold).toEqual(fold);
+    expect(schedule.prediction).toEqual(prediction);
+    expect(prediction.cyclesPerFrame).toBeGreaterThan(goal.cycles!);
+  });
 
   test.each([['lenet5-mnist-0.6'], ['resnet20-cifar10-0.8']])(
     '%s is solved without waiting, with four budgets',

@@ -10,9 +10,10 @@ import { planNetwork } from '../plan.js';
 import { schedulePlan, type Schedule } from '../schedule/fifo-depths.js';
 import type { WeightSources } from '../types.js';
 import { RESOURCES, resourceOf } from './cheapest.js';
+import { defaultCycles } from './choose.js';
 import { NetworkFolds } from './problem.js';
 import { solveForBudgets, solveForCycles } from './solve.js';
-import type { Budgets, FoldSpace, Solution } from './types.js';
+import { NO_BUDGETS, type Budgets, type FoldSpace, type Solution } from './types.js';
 
 export interface Goal {
   /** Most cycles from frame to frame; null: as few as the budgets allow. */
@@ -56,6 +57,20 @@ export function solveGoal(network: IntNetwork, goal: Goal, sources: WeightSource
     'fold',
     `none of ${MOST_TRIALS} designs keeps the goal once its FIFOs and its schedule are known; loosen target or budgets`,
   );
+}
+
+/**
+ * The default fold (choose.ts) with its schedule. Its static cycles are what counts: where frames follow one another a little
+ * later than that, no other fold is looked for, since nobody asked for a rate.
+ */
+export function solveDefault(network: IntNetwork, sources: WeightSources = {}): SolvedFold {
+  const goal = { cycles: defaultCycles(network), budgets: NO_BUDGETS };
+  const bare = new NetworkFolds(network, sources);
+  const solution = solveForCycles(bare, goal.cycles, NO_BUDGETS);
+  const schedule = schedulePlan(planNetwork(network, solution.fold));
+  const fifos = roundCost(forkCost(schedule.plan));
+  const cost = replaced(solution.cost, NO_COST, fifos);
+  return { goal, space: bare.reserving(fifos), solution: { ...solution, cost }, schedule };
 }
 
 /** A cost with other FIFOs than it was worked out with. */
