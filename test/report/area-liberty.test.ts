@@ -136,6 +136,17 @@ describe('what ABC says of a module', () => {
     readNetlist({ statistics, depth: '', memories: '', log }, readLibrary(DEFAULT_LIBERTY))[module]!;
   const called = `5.1. Extracting gate netlist of module \`${module}' to \`<abc-temp-dir>/input.blif'..\n`;
 
+  test('is found where Yosys 0.23 lists instances among the lines of its statistics', () => {
+    const json = JSON.stringify(
+      { modules: (JSON.parse(statistics) as { modules: unknown }).modules, design: {} },
+      null,
+      3,
+    );
+    const mixed = json.replace('"design"', `    ${module}      1\n       top      2\n"design"`);
+    const netlist = readNetlist({ statistics: mixed, depth: '', memories: '', log: '' }, null);
+    expect(netlist[module]!.cells).toEqual({ XOR2: 2, DFF: 1 });
+  });
+
   test('is found by its name, quotes included', () => {
     expect(read(`${called}ABC: top : i/o = 3/ 1  lev = 2\nABC: Delay =   250.00 ps\n`)).toMatchObject({
       depth: 2,

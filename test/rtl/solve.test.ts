@@ -21,7 +21,6 @@ import {
   type FoldSpace,
 } from '../../src/rtl/solve/types.js';
 import { randomNetwork } from '../support/random-network.js';
-import { tinyResnet } from '../support/tiny-resnet.js';
 
 function randomCost(random: Random): Cost {
   return Object.fromEntries(COST_KEYS.map((key) => [key, random.below(key === 'luts' ? 40 : 6)])) as unknown as Cost;

@@ -38,7 +38,7 @@ export interface NetlistTexts {
 export function readNetlist({ statistics, depth, memories, log }: NetlistTexts, library: Library | null): Netlist {
   // Yosys puts its own chatter before the JSON in some versions.
   const stat = parseJson(
-    statistics.slice(statistics.indexOf('{')),
+    jsonLines(statistics.slice(statistics.indexOf('{'))),
     (rule) => new FlexorError('tool', `yosys stat -json ${rule}`),
   ) as { modules?: Record<string, { num_cells_by_type: Record<string, number> }> };
   invariant(stat.modules !== undefined, 'yosys stat -json names no modules');
@@ -54,6 +54,11 @@ export function readNetlist({ statistics, depth, memories, log }: NetlistTexts, 
     return [module, { cells, memories: contents.get(module) ?? [], ...figures }];
   });
   return Object.fromEntries(entries);
+}
+
+/** Yosys 0.23 lists instances in plain text among the lines of its JSON, each of which begins with a quote or a brace. */
+function jsonLines(text: string): string {
+  return text.replace(/^ *[^\s"{}].*$/gm, '');
 }
 
 function plainName(name: string): string {
