@@ -53,6 +53,7 @@ export type { Report, ReportOptions } from './app/report.js';
 export type { SimulatedAccuracy, SimulateOptions } from './app/simulate.js';
 export type { TestSet } from './app/test-sets.js';
 export type * from './cosim/types.js';
+export type { Size } from './data/own/types.js';
 export type { LowerOptions } from './fixed/options.js';
 export type * from './fixed/types.js';
 export type { Padding, Pair, Shape } from './graph/types.js';

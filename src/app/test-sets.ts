@@ -119,11 +119,11 @@ function placeOf(model: FlexorModel, { data, dataset }: TestDataOptions): string
         `give the data with --data PATH, or name a built-in set with --dataset (${TEST_SET_NAMES.join(', ')})`,
     );
   }
-  if (stated === 'mnist' && (form === null || form === 'folder of IDX files')) {
+  if (stated === 'mnist' && (form === null || form === 'idx')) {
     const folder = mnistFolder(data);
     return holdsMnist(folder) ? { builtIn: stated } : folder;
   }
-  if (stated === 'cifar10' && (form === null || form === 'folder of CIFAR binary files')) {
+  if (stated === 'cifar10' && (form === null || form === 'cifar')) {
     const folder = cifar10Folder(data);
     return holdsOtherClasses(folder) ? folder : { builtIn: stated };
   }

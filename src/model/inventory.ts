@@ -22,6 +22,7 @@ import type {
   FlexorModel,
   IntWeights,
   ModelNode,
+  ModelData,
   Provenance,
 } from './types.js';
 
@@ -87,6 +88,8 @@ export interface Inventory {
   };
   readonly output: string;
   readonly classes: readonly string[];
+  /** Null where the model says nothing of it. */
+  readonly data: ModelData | null;
   readonly provenance: Provenance;
   readonly layers: readonly LayerInventory[];
   readonly totals: Totals;
@@ -102,6 +105,7 @@ export function inventory(model: FlexorModel, digest: string): Inventory {
     input: { shape: shapeList(shape), mean: preprocessing.mean, std: preprocessing.std, range: rangeList(range) },
     output: model.output,
     classes: model.classes,
+    data: model.data ?? null,
     provenance: model.provenance,
     layers,
     totals: sumUp(layers.flatMap((layer) => layer.weighted ?? [])),

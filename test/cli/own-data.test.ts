@@ -213,6 +213,8 @@ describe('a table', () => {
     const { accuracy, predictions } = JSON.parse(run.stdout) as { accuracy: number; predictions: string };
     expect(accuracy).toBeGreaterThan(0.85);
     expect(predictions.split('\n')[1]).toMatch(/^line \d+,\w+,\w+$/);
+    const inspected = await flexor('inspect', model);
+    expect(inspected.stdout).toMatch(/flowers, seed 1, test data of SHA-256 \w{12}…, class in\s+column species/);
     expect((await flexor('simulate', model, '--data', data, '--label', 'kind')).stderr).toMatch(
       /^flexor: --label must be a column/,
     );

@@ -53,9 +53,8 @@ export function chooseSource(network: NetworkName, flags: DataFlags): Source {
 function ownSource(network: NetworkName, data: string, { label, imageSize }: DataFlags): Source | null {
   const form = ownForm(data);
   if (form === null || (network === 'resnet18' && hasImageNet(data))) return null;
-  if (form === 'folder of IDX files' && holdsMnist(data)) return builtIn('mnist', data);
-  if (form === 'folder of CIFAR binary files' && hasCifar10(data) && !holdsOtherClasses(data))
-    return builtIn('cifar10', data);
+  if (form === 'idx' && holdsMnist(data)) return builtIn('mnist', data);
+  if (form === 'cifar' && hasCifar10(data) && !holdsOtherClasses(data)) return builtIn('cifar10', data);
   return ownAt(data, { ...(label === undefined ? {} : { label }), ...(imageSize === undefined ? {} : { imageSize }) });
 }
 

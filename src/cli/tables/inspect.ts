@@ -20,14 +20,14 @@ export function inspectText({ inventory, bitsPerWeight, rates, xor }: Inspection
 }
 
 function heading(
-  { name, digest, input, classes, provenance, layers }: Inventory,
+  { name, digest, input, classes, data, provenance, layers }: Inventory,
   bitsPerWeight: number,
   rates: StoredRates | null,
 ): string {
   const { recipe, dataset, seed, testAccuracy, testImages, notes } = provenance;
   const accuracy = testAccuracy === null ? 'not stated' : formatPercent(testAccuracy);
   const on = testAccuracy !== null && testImages !== null ? ` on ${formatCount(testImages)} test images` : '';
-  const scale = `mean ${input.mean.join(', ')} and std ${input.std.join(', ')}`;
+  const scale = `mean ${numbers(input.mean)} and std ${numbers(input.std)}`;
   const lines: Fact[] = [
     ['model', name],
     ['digest', digest],
@@ -35,12 +35,28 @@ function heading(
     ['classes', `${classes.length}: ${classes.join(', ')}`],
     ['weights', encoding(layers, bitsPerWeight)],
     ['recipe', recipe, 'command'],
-    ['data set', `${dataset}${seed === null ? '' : `, seed ${seed}`}`],
+    ['data set', `${dataset}${seed === null ? '' : `, seed ${seed}`}${dataText(data)}`],
     ['accuracy', `${accuracy}${on} (float, as stated by the file)`],
   ];
   if (rates !== null) lines.push(...ratesText(rates));
   if (notes !== '') lines.push(['notes', notes]);
   return `${facts(lines)}\n`;
+}
+
+/** Most numbers of a list that are printed: a table has one a column. */
+const MOST_NUMBERS = 4;
+
+function numbers(values: readonly number[]): string {
+  if (values.length <= MOST_NUMBERS) return values.join(', ');
+  return `${values.slice(0, MOST_NUMBERS - 1).join(', ')}, … (${values.length}; --json has all)`;
+}
+
+/** Which test data the accuracy was measured on, and how they were read. */
+function dataText(data: Inventory['data']): string {
+  if (data === null) return '';
+  const label = data.label === undefined ? '' : `, class in column ${data.label}`;
+  const size = data.imageSize === undefined ? '' : `, images resized to ${data.imageSize.join('×')}`;
+  return `, test data of SHA-256 ${data.digest.slice(0, 12)}…${label}${size}`;
 }
 
 /** Where the stored rate is not the whole story: trained with more bits, or with bits that cannot matter. */

@@ -26,12 +26,14 @@ const PAIRS = {
 type ReadArray = (name: string) => { readonly where: string; readonly array: NpyArray } | null;
 
 export const ARRAY_FILE: Form = {
+  kind: 'array-file',
   name: '.npz file',
   find: (path) =>
     /\.npz$/i.test(path) && kindOf(path) === 'file' ? foundIn(archiveNames(path), inArchive(path)) : null,
 };
 
 export const ARRAY_FOLDER: Form = {
+  kind: 'array-folder',
   name: 'folder of .npy files',
   find(path) {
     const files = (name: string): boolean => kindOf(join(path, `${name}.npy`)) === 'file';

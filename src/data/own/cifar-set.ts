@@ -16,6 +16,7 @@ const TEST_FILES = ['test.bin', 'test_batch.bin'];
 const FINE_NAMES = 'fine_label_names.txt';
 
 export const CIFAR_FOLDER: Form = {
+  kind: 'cifar',
   name: 'folder of CIFAR binary files',
   find(path) {
     const part = (names: readonly string[]): LoadPart | null => {

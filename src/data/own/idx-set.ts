@@ -9,6 +9,7 @@ const STEMS = { train: ['train'], test: ['t10k', 'test'] } as const;
 const DIMENSIONS = [3, 4] as const;
 
 export const IDX_FOLDER: Form = {
+  kind: 'idx',
   name: 'folder of IDX files',
   find(path) {
     const part = (stems: readonly string[]): LoadPart | null => {

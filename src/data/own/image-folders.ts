@@ -14,6 +14,7 @@ const MOST_IMAGES = 2 ** 17;
 const AT_ONCE = 8;
 
 export const IMAGE_FOLDERS: Form = {
+  kind: 'pictures',
   name: 'folders of PNG or JPEG files',
   find(path, options) {
     const part = (names: readonly string[]): LoadPart | null => {

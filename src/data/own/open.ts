@@ -13,7 +13,7 @@ import { IDX_FOLDER } from './idx-set.js';
 import { IMAGE_FOLDERS } from './image-folders.js';
 import { dataProblem, MOST_CLASSES } from './limits.js';
 import { TABLE_FILE, TABLE_FOLDER } from './tables.js';
-import type { Form, Found, LoadPart, OwnOptions, RawPart, ReadOptions, Shape } from './types.js';
+import type { Form, FormKind, Found, LoadPart, OwnOptions, RawPart, ReadOptions, Shape } from './types.js';
 
 /** In the order in which they are tried. */
 const FORMS: readonly Form[] = [
@@ -33,8 +33,8 @@ const MOST_CLASS_BYTES = 2 ** 24;
 const TEST_SHARE = 1 / 5;
 
 /** The form of the data at a path; null where there are none that are known here. */
-export function ownForm(path: string): string | null {
-  return recognise(path, {})?.form.name ?? null;
+export function ownForm(path: string): FormKind | null {
+  return recognise(path, {})?.form.kind ?? null;
 }
 
 /** What data are called: the file or folder without folders above it and ending. */

@@ -12,57 +12,97 @@ const MOST_FILE_BYTES = 2 ** 28;
 /** Columns that hold the class where the user names none, the first that there is; else the last column does. */
 const USUAL_LABELS = ['label', 'class', 'target', 'y'];
 
-/** Reads a table. */
+/** Reads a table row by row: only numbers and labels stay in memory. */
 export function readTable(path: string, options: OwnOptions): RawPart {
   const rows = parseRows(readText(path, MOST_FILE_BYTES), path);
-  const first = rows[0];
+  const head = [rows.next().value, rows.next().value].filter((row) => row !== undefined);
+  const first = head[0];
   if (first === undefined) throw dataProblem(path, 'a table has rows, here is none');
   const columns = first.cells.length;
   if (columns < 2 || columns > MOST_SIDE) {
     throw dataProblem(path, `a table has 2 to ${MOST_SIDE} columns (numbers and the class), got ${columns}`);
   }
-  const named = hasHeader(first.cells, rows[1]?.cells);
+  const named = hasHeader(first.cells, head[1]?.cells);
   const label = labelColumn(first.cells, named, options.label, path);
-  const examples = named ? rows.slice(1) : rows;
-  if (examples.length === 0) throw dataProblem(path, 'a table has rows below the names of its columns, here is none');
-  checkElements(examples.length * (columns - 1), false, path);
-  const images = new Float32Array(examples.length * (columns - 1));
-  let at = 0;
-  const labels = examples.map(({ cells, line }) => {
+  const examples = new Examples(columns - 1, path);
+  const take = ({ cells, line }: Row): void => {
     if (cells.length !== columns) {
       throw dataProblem(`${path}: line ${line}`, `must have ${columns} columns as the first row, got ${cells.length}`);
     }
-    cells.forEach((cell, c) => {
-      if (c !== label)
-        images[at++] = numberOf(cell, () => `${path}: line ${line}: ${columnName(first.cells, named, c)}`);
-    });
+    const numbers: number[] = [];
+    for (let c = 0; c < columns; c++) {
+      if (c === label) continue;
+      const value = numberOf(cells[c]!);
+      if (Number.isNaN(value)) {
+        const where = `${path}: line ${line}: ${columnName(first.cells, named, c)}`;
+        const remedy = 'remove the row or the column, or write the cell as a number';
+        throw dataProblem(where, `must be a number, got '${printable(cells[c]!.trim())}'; ${remedy}`);
+      }
+      numbers.push(value);
+    }
     const name = cells[label]!.trim();
     if (name === '') throw dataProblem(`${path}: line ${line}`, 'the class is empty; remove the row');
-    return name;
-  });
-  return {
-    count: examples.length,
-    shape: { height: 1, width: 1, channels: columns - 1 },
-    ...{ images, labels, where: path },
-    names: examples.map(({ line }) => `line ${line}`),
+    examples.add(numbers, name, line);
   };
+  for (const row of named ? head.slice(1) : head) take(row);
+  for (const row of rows) take(row);
+  return examples.part();
+}
+
+/** Rows that were taken, in arrays that grow. */
+class Examples {
+  private values = new Float32Array(1024);
+  private readonly labels: string[] = [];
+  private readonly lines: string[] = [];
+  /** One string for each name: a piece of the file's text would keep all of it. */
+  private readonly known = new Map<string, string>();
+
+  constructor(
+    private readonly features: number,
+    private readonly path: string,
+  ) {}
+
+  add(numbers: readonly number[], label: string, line: number): void {
+    const at = this.labels.length * this.features;
+    const end = at + this.features;
+    checkElements(end, false, this.path);
+    if (end > this.values.length) {
+      const grown = new Float32Array(Math.max(end, 2 * this.values.length));
+      grown.set(this.values);
+      this.values = grown;
+    }
+    this.values.set(numbers, at);
+    const name = this.known.get(label) ?? Buffer.from(label).toString();
+    this.known.set(name, name);
+    this.labels.push(name);
+    this.lines.push(`line ${line}`);
+  }
+
+  part(): RawPart {
+    const count = this.labels.length;
+    return {
+      count,
+      shape: { height: 1, width: 1, channels: this.features },
+      images: this.values.slice(0, count * this.features),
+      labels: this.labels,
+      names: this.lines,
+      where: this.path,
+    };
+  }
 }
 
 function columnName(first: readonly string[], named: boolean, column: number): string {
   return named ? `column '${printable(first[column]!.trim())}'` : `column ${column}`;
 }
 
-function isNumber(cell: string): boolean {
-  return cell.trim() !== '' && Number.isFinite(Number(cell));
+/** In single precision; NaN for what is no finite number there. */
+function numberOf(cell: string): number {
+  const value = Math.fround(Number(cell));
+  return Number.isFinite(value) && (value !== 0 || cell.trim() !== '') ? value : NaN;
 }
 
-function numberOf(cell: string, where: () => string): number {
-  const value = isNumber(cell) ? Math.fround(Number(cell)) : NaN;
-  if (Number.isFinite(value)) return value;
-  throw dataProblem(
-    where(),
-    `must be a number, got '${printable(cell.trim())}'; remove the row or the column, or write the cell as a number`,
-  );
+function isNumber(cell: string): boolean {
+  return !Number.isNaN(numberOf(cell));
 }
 
 /** Names stand over numbers: a text of the first row that a number stands below. Classes may be texts. */
@@ -102,19 +142,17 @@ function separatorOf(text: string): string {
   return counts.reduce((best, each) => (each[0] > best[0] ? each : best))[1];
 }
 
-/** Rows with cells; empty lines are left out. */
-function parseRows(text: string, path: string): Row[] {
+/** Rows with cells, one after the other; empty lines are left out. */
+function* parseRows(text: string, path: string): Generator<Row, undefined> {
   const separator = separatorOf(text);
-  const rows: Row[] = [];
   let line = 1;
   for (let at = 0; at < text.length;) {
     const row = readRow(text, at, separator);
     if (row === null) throw dataProblem(`${path}: line ${line}`, 'a quoted cell does not end; close it with a quote');
-    if (row.cells.length > 1 || row.cells[0]!.trim() !== '') rows.push({ line, cells: row.cells });
+    if (row.cells.length > 1 || row.cells[0]!.trim() !== '') yield { line, cells: row.cells };
     line += row.lines;
     at = row.end;
   }
-  return rows;
 }
 
 /** The row from `at` on, and where the next begins; null where a quoted cell does not end. */

@@ -8,6 +8,7 @@ const TABLE = /\.(csv|tsv)$/i;
 const ENDINGS = ['csv', 'tsv'];
 
 export const TABLE_FILE: Form = {
+  kind: 'table-file',
   name: '.csv or .tsv file',
   find(path, options) {
     if (!TABLE.test(path) || kindOf(path) !== 'file') return null;
@@ -19,6 +20,7 @@ export const TABLE_FILE: Form = {
 };
 
 export const TABLE_FOLDER: Form = {
+  kind: 'table-folder',
   name: 'folder of train.csv and test.csv',
   find(path, options) {
     const part = (stems: readonly string[]): LoadPart | null => {

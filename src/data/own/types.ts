@@ -45,8 +45,12 @@ export interface Found {
   readonly classes: readonly string[] | null;
 }
 
+export type FormKind = 'array-file' | 'array-folder' | 'table-file' | 'table-folder' | 'idx' | 'cifar' | 'pictures';
+
 /** One form in which data may lie. */
 export interface Form {
+  readonly kind: FormKind;
+  /** For errors. */
   readonly name: string;
   /** Null where the path holds no data of this form. */
   find(path: string, options: ReadOptions): Found | null;
