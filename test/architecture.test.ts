@@ -48,7 +48,7 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
 const OUTSIDE: Readonly<Record<string, (path: string) => boolean>> = {
   bench: (path) => /^(bench|dist)\//.test(path) && !path.startsWith('dist/cli/'),
   scripts: (path) => /^(scripts|dist)\//.test(path) && !path.startsWith('dist/cli/'),
-  test: (path) => /^(test|src)\//.test(path) && !path.startsWith('src/cli/'),
+  test: (path) => /^(test|src)\//.test(path) && !/^src\/cli\/(?!schemas\/)/.test(path),
   // Parts of the command line are tested alone; what a command does is tested by running the program.
   'test/cli': (path) => /^(test|src)\//.test(path),
   native: () => false,
@@ -68,7 +68,8 @@ const INNER_ROOMS: Readonly<Record<string, Readonly<Record<string, readonly stri
     options: ['terminal'],
     tables: ['terminal'],
     completion: ['options'],
-    commands: ['options', 'tables', 'terminal', 'completion'],
+    schemas: [],
+    commands: ['options', 'tables', 'terminal', 'completion', 'schemas'],
   },
 };
 

@@ -57,6 +57,7 @@ export default defineConfig({
         text: 'Inside',
         items: [
           page('Library', 'docs/library'),
+          page('JSON', 'docs/json'),
           page('Library reference', 'api/README'),
           page('Architecture', 'docs/architecture'),
           page('Verilog library', 'hw/README'),

@@ -5,6 +5,9 @@ import { join } from 'node:path';
 import { afterAll, expect, it } from 'vitest';
 import { flexor } from '../support/cli.js';
 
+// Wide enough for every column.
+process.env['COLUMNS'] = '200';
+
 const folder = mkdtempSync(join(tmpdir(), 'flexor-design-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 const matrix = join(folder, 'matrix.json');

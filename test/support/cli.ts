@@ -1,6 +1,7 @@
 /** Runs the built command line (`npm run build` comes before the tests). */
 import { spawn } from 'node:child_process';
 import { resolve } from 'node:path';
+import { checkJson } from './json-schema.js';
 
 export interface Run {
   readonly code: number | null;
@@ -8,9 +9,11 @@ export interface Run {
   readonly stderr: string;
 }
 
-/** Runs `flexor` with these arguments. */
-export function flexor(...args: string[]): Promise<Run> {
-  return runNode([resolve('lib/flexor.js'), ...args]);
+/** Runs `flexor` with these arguments; JSON that it prints must follow its schema. */
+export async function flexor(...args: string[]): Promise<Run> {
+  const run = await runNode([resolve('lib/flexor.js'), ...args]);
+  if (run.code === 0) checkJson(args, run.stdout);
+  return run;
 }
 
 /**

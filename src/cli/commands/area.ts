@@ -7,9 +7,10 @@ import { addLoweringOptions } from '../options/lowering.js';
 import { addSynthesisOptions } from '../options/synthesis.js';
 import { oneOf } from '../options/values.js';
 import { areaTables } from '../tables/area.js';
-import { printJson, printLine } from '../terminal/print.js';
+import { printJson, printLine, type Output } from '../terminal/print.js';
 import { startProgress } from '../terminal/progress.js';
 import { addHelp, GROUPS } from '../options/help.js';
+import type { area as areaJson } from '../schemas/measures.js';
 
 interface Options extends AreaOptions {
   readonly json?: boolean;
@@ -47,6 +48,6 @@ export function define(command: Command): void {
 
 async function area(path: string, options: Options): Promise<void> {
   const report = await areaOfModel(path, options, startProgress);
-  if (options.json) printJson(report);
+  if (options.json) printJson<Output<typeof areaJson>>({ schema: 'flexor.area/1', ...report });
   else printLine(areaTables(report));
 }

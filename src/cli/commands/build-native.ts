@@ -2,8 +2,9 @@
 import type { Command } from 'commander';
 import { buildNativeAddons, type NativeBuild } from '../../app/build-native.js';
 import { FlexorError } from '../../base/errors.js';
-import { printJson, printLine } from '../terminal/print.js';
+import { printJson, printLine, type Output } from '../terminal/print.js';
 import { addHelp, GROUPS } from '../options/help.js';
+import type { buildNative as buildNativeJson } from '../schemas/training.js';
 
 const TITLES: Readonly<Record<NativeBuild['name'], string>> = {
   train: 'native training engine',
@@ -32,7 +33,7 @@ export function define(command: Command): void {
     ['flexor build-native'],
   ).action(async ({ cache, json }: Options) => {
     const builds = await buildNativeAddons(cache);
-    if (json) printJson(builds);
+    if (json) printJson<Output<typeof buildNativeJson>>({ schema: 'flexor.build-native/1', builds });
     else builds.forEach(({ name, addon }) => addon !== null && printLine(`${TITLES[name]}: ${addon}`));
     const refused = builds.filter(({ addon }) => addon === null);
     if (refused.length === 0) return;

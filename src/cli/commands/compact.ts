@@ -2,8 +2,9 @@
 import type { Command } from 'commander';
 import { compactFile } from '../../app/compact.js';
 import { compactText } from '../tables/compact.js';
-import { printJson, printLine } from '../terminal/print.js';
+import { printJson, printLine, type Output } from '../terminal/print.js';
 import { addHelp, GROUPS } from '../options/help.js';
+import type { compact as compactJson } from '../schemas/models.js';
 
 interface Options {
   readonly output: string;
@@ -30,7 +31,7 @@ export function define(command: Command): void {
     ],
   ).action((path: string, { output, json }: Options) => {
     const result = compactFile(path, output);
-    if (json === true) printJson(result);
+    if (json === true) printJson<Output<typeof compactJson>>({ schema: 'flexor.compact/1', ...result });
     else printLine(compactText(result));
   });
 }

@@ -8,9 +8,10 @@ import { addLoweringOptions } from '../options/lowering.js';
 import { addPredictionOptions } from '../options/predictions.js';
 import { addReadingOptions } from '../options/readings.js';
 import { comparisonText } from '../tables/compare.js';
-import { printJson, printLine, printPredictions, printWarnings } from '../terminal/print.js';
+import { printJson, printLine, printPredictions, printWarnings, type Output } from '../terminal/print.js';
 import { startProgress } from '../terminal/progress.js';
 import { addHelp, GROUPS } from '../options/help.js';
+import type { compare as compareJson } from '../schemas/hardware.js';
 
 interface Options extends CompareOptions {
   readonly json?: boolean;
@@ -48,7 +49,15 @@ async function compare(path: string, options: Options): Promise<void> {
   if (options.json) {
     const facts = { model: lowered.model.name, digest: lowered.digest, dataset, dataDigest, warnings };
     const classes = predictions === null ? {} : { predictions };
-    printJson({ ...facts, activationBits, multiplierBits, inputBits, ...comparison, ...classes });
+    printJson<Output<typeof compareJson>>({
+      schema: 'flexor.compare/1',
+      ...facts,
+      activationBits,
+      multiplierBits,
+      inputBits,
+      ...comparison,
+      ...classes,
+    });
   } else {
     printPredictions(options.predictions, predictions);
     printLine(comparisonText(result, options));

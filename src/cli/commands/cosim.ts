@@ -8,9 +8,10 @@ import { addLoweringOptions } from '../options/lowering.js';
 import { addPredictionOptions } from '../options/predictions.js';
 import { integer, oneOf } from '../options/values.js';
 import { cosimText } from '../tables/cosim.js';
-import { printJson, printLine, printPredictions, printWarnings } from '../terminal/print.js';
+import { printJson, printLine, printPredictions, printWarnings, type Output } from '../terminal/print.js';
 import { startProgress } from '../terminal/progress.js';
 import { addHelp, GROUPS } from '../options/help.js';
+import type { cosim as cosimJson } from '../schemas/hardware.js';
 
 interface CosimOptions extends CosimRequest {
   readonly json?: boolean;
@@ -66,7 +67,15 @@ async function cosim(path: string, options: CosimOptions): Promise<void> {
     const { dataset, dataDigest, warnings } = images;
     const { stalls, seed } = options;
     const facts = { model: lowered.model.name, digest: lowered.digest, dataset, dataDigest, warnings };
-    printJson({ ...facts, stalls, seed, accuracy, ...result, ...(predictions === null ? {} : { predictions }) });
+    printJson<Output<typeof cosimJson>>({
+      schema: 'flexor.cosim/1',
+      ...facts,
+      stalls,
+      seed,
+      accuracy,
+      ...result,
+      ...(predictions === null ? {} : { predictions }),
+    });
   } else {
     printPredictions(options.predictions, predictions);
     printLine(cosimText(result, accuracy, options));

@@ -3,9 +3,10 @@ import { Option, type Command } from 'commander';
 import { designXorMatrix, type XorDesignRequest } from '../../app/design-xor.js';
 import { integer, wordOr } from '../options/values.js';
 import { xorTable } from '../tables/xor.js';
-import { printJson, printLine } from '../terminal/print.js';
+import { printJson, printLine, type Output } from '../terminal/print.js';
 import { startProgress } from '../terminal/progress.js';
 import { addHelp, GROUPS } from '../options/help.js';
+import type { designXor as designXorJson } from '../schemas/models.js';
 
 interface Options {
   readonly nin: number;
@@ -52,7 +53,7 @@ async function designXor(options: Options): Promise<void> {
   const design = await designXorMatrix({ nIn, nOut, taps, seeds, firstSeed, output }, startProgress);
   const { matrix, rows, summary } = design;
   if (options.json === true) {
-    printJson({ ...summary, rows });
+    printJson<Output<typeof designXorJson>>({ schema: 'flexor.design-xor/1', ...summary, rows });
     return;
   }
   printLine(xorTable([{ name: `seed ${summary.seed}`, matrix, properties: summary }]));

@@ -4,8 +4,9 @@ import { findFold, type FindFoldOptions } from '../../app/find-fold.js';
 import { addGoalOptions } from '../options/fold.js';
 import { addLoweringOptions } from '../options/lowering.js';
 import { foldTables, frontierTable } from '../tables/fold.js';
-import { printJson, printLine } from '../terminal/print.js';
+import { printJson, printLine, type Output } from '../terminal/print.js';
 import { addHelp, GROUPS } from '../options/help.js';
+import type { foldFound as foldFoundJson } from '../schemas/hardware.js';
 
 interface Options extends FindFoldOptions {
   readonly json?: boolean;
@@ -38,7 +39,8 @@ export function define(command: Command): void {
 
 async function fold(path: string, options: Options): Promise<void> {
   const { model, clockMhz, report, pareto } = await findFold(path, options);
-  if (options.json) return printJson({ model, clockMhz, ...report, pareto });
+  if (options.json)
+    return printJson<Output<typeof foldFoundJson>>({ schema: 'flexor.fold/1', model, clockMhz, ...report, pareto });
   printLine(foldTables(model, report, clockMhz));
   if (pareto !== null) printLine(`\n${frontierTable(pareto, clockMhz)}`);
 }

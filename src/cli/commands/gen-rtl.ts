@@ -6,8 +6,9 @@ import { addDataOptions } from '../options/images.js';
 import { addLoweringOptions } from '../options/lowering.js';
 import { integer } from '../options/values.js';
 import { designText } from '../tables/design.js';
-import { printJson, printLine, printWarnings } from '../terminal/print.js';
+import { printJson, printLine, printWarnings, type Output } from '../terminal/print.js';
 import { addHelp, GROUPS } from '../options/help.js';
+import type { manifest as manifestJson } from '../schemas/hardware.js';
 
 interface Options extends WritePackageOptions {
   readonly json?: boolean;
@@ -47,6 +48,6 @@ export function define(command: Command): void {
 async function genRtl(path: string, options: Options): Promise<void> {
   const { manifest, warnings } = await writePackage(path, options);
   printWarnings(warnings);
-  if (options.json) printJson(manifest);
+  if (options.json) printJson<Output<typeof manifestJson>>({ schema: 'flexor.gen-rtl/1', ...manifest });
   else printLine(designText(manifest, options.output));
 }

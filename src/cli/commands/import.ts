@@ -3,8 +3,9 @@ import type { Command } from 'commander';
 import { importModel, ImportProblems, type ImportRequest } from '../../app/import.js';
 import { importText, problemTable } from '../tables/import.js';
 import { integer, listOf, real } from '../options/values.js';
-import { printJson, printLine } from '../terminal/print.js';
+import { printJson, printLine, type Output } from '../terminal/print.js';
 import { addHelp, GROUPS } from '../options/help.js';
+import type { imported as importedJson } from '../schemas/models.js';
 
 interface Options extends Omit<ImportRequest, 'classes'> {
   readonly classes?: readonly string[];
@@ -56,7 +57,13 @@ function run(path: string, { classes, json, ...request }: Options): void {
     const result = importModel(path, { ...request, classes: classes ?? null });
     if (!json) return printLine(importText(result, request.output));
     const { model, notes, verification } = result;
-    printJson({ model: model.name, nodes: model.nodes.length, notes, verification });
+    printJson<Output<typeof importedJson>>({
+      schema: 'flexor.import/1',
+      model: model.name,
+      nodes: model.nodes.length,
+      notes,
+      verification,
+    });
   } catch (error) {
     if (error instanceof ImportProblems) printLine(problemTable(error.problems));
     throw error;

@@ -2,8 +2,9 @@
 import type { Command } from 'commander';
 import { inspectModel } from '../../app/inspect.js';
 import { inspectText } from '../tables/inspect.js';
-import { printJson, printLine } from '../terminal/print.js';
+import { printJson, printLine, type Output } from '../terminal/print.js';
 import { addHelp, GROUPS } from '../options/help.js';
+import type { inspect as inspectJson } from '../schemas/models.js';
 
 /** Adds arguments, options, help and action. */
 export function define(command: Command): void {
@@ -16,6 +17,10 @@ export function define(command: Command): void {
     const inspection = inspectModel(path);
     const { inventory, xor } = inspection;
     if (!options.json) return printLine(inspectText(inspection));
-    printJson({ ...inventory, xor: xor.map(({ layer, plane, properties }) => ({ layer, plane, ...properties })) });
+    printJson<Output<typeof inspectJson>>({
+      schema: 'flexor.inspect/1',
+      ...inventory,
+      xor: xor.map(({ layer, plane, properties }) => ({ layer, plane, ...properties })),
+    });
   });
 }

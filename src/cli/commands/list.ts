@@ -126,4 +126,10 @@ export const commands: readonly CommandEntry[] = [
     summary: 'print a script that completes commands, options, choices and files in bash, zsh or fish',
     load: async () => ({ define: (await import('./completion.js')).completionOf(commands) }),
   },
+  {
+    name: 'schema',
+    group: 'Command line:',
+    summary: 'print the JSON schema of what a command gives with --json',
+    load: () => import('./schema.js'),
+  },
 ];

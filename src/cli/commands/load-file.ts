@@ -4,8 +4,9 @@ import { writeLoadFile, type LoadFileOptions } from '../../app/load-file.js';
 import { formatCount } from '../../base/format.js';
 import { addGenerationOptions } from '../options/generation.js';
 import { addLoweringOptions } from '../options/lowering.js';
-import { printJson, printLine } from '../terminal/print.js';
+import { printJson, printLine, type Output } from '../terminal/print.js';
 import { addHelp, GROUPS } from '../options/help.js';
+import type { loadFile as loadFileJson } from '../schemas/hardware.js';
 
 interface Options extends LoadFileOptions {
   readonly json?: boolean;
@@ -36,6 +37,6 @@ export function define(command: Command): void {
 function loadFile(path: string, options: Options): void {
   const packet = writeLoadFile(path, options);
   const { model, digest, file, beats } = packet;
-  if (options.json) printJson(packet);
+  if (options.json) printJson<Output<typeof loadFileJson>>({ schema: 'flexor.load-file/1', ...packet });
   else printLine(`${file}: ${formatCount(beats)} beats load ${model} (${digest.slice(0, 12)})`);
 }

@@ -4,8 +4,9 @@ import { memoriesOfModel, type MemoryOptions } from '../../app/memory.js';
 import { addGenerationOptions } from '../options/generation.js';
 import { addLoweringOptions } from '../options/lowering.js';
 import { memoryTable } from '../tables/memory.js';
-import { printJson, printLine } from '../terminal/print.js';
+import { printJson, printLine, type Output } from '../terminal/print.js';
 import { addHelp, GROUPS } from '../options/help.js';
+import type { memory as memoryJson } from '../schemas/hardware.js';
 
 interface Options extends MemoryOptions {
   readonly json?: boolean;
@@ -32,6 +33,6 @@ export function define(command: Command): void {
 
 function memory(path: string, options: Options): void {
   const memories = memoriesOfModel(path, options);
-  if (options.json) printJson(memories);
+  if (options.json) printJson<Output<typeof memoryJson>>({ schema: 'flexor.memory/1', ...memories });
   else printLine(memoryTable(memories));
 }

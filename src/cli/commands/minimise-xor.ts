@@ -3,8 +3,9 @@ import type { Command } from 'commander';
 import { minimiseXorFile, type MinimiseXorRequest } from '../../app/minimise-xor.js';
 import { formatCount } from '../../base/format.js';
 import { integer } from '../options/values.js';
-import { printJson, printLine } from '../terminal/print.js';
+import { printJson, printLine, type Output } from '../terminal/print.js';
 import { addHelp, GROUPS } from '../options/help.js';
+import type { minimiseXor as minimiseXorJson } from '../schemas/models.js';
 
 interface Options extends Omit<MinimiseXorRequest, 'outputs'> {
   readonly output?: readonly string[];
@@ -38,7 +39,15 @@ export function define(command: Command): void {
     const { matrix, circuit, files } = minimiseXorFile(path, { ...options, outputs: output ?? [] });
     const { gateCount, depth, naiveGateCount } = circuit;
     if (json === true)
-      return printJson({ nIn: matrix.nIn, nOut: matrix.nOut, gateCount, depth, naiveGateCount, files });
+      return printJson<Output<typeof minimiseXorJson>>({
+        schema: 'flexor.minimise-xor/1',
+        nIn: matrix.nIn,
+        nOut: matrix.nOut,
+        gateCount,
+        depth,
+        naiveGateCount,
+        files,
+      });
     printLine(
       `${matrix.nOut}×${matrix.nIn}: ${formatCount(gateCount)} XOR gates, depth ${depth} ` +
         `(a chain for every row: ${formatCount(naiveGateCount)})`,

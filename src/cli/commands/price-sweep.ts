@@ -5,9 +5,10 @@ import { sweepDecryptorPrices, type PriceSweepOptions } from '../../app/price-sw
 import { addSynthesisOptions } from '../options/synthesis.js';
 import { integer, listOf, real, wordOr } from '../options/values.js';
 import { sweepTable } from '../tables/price-sweep.js';
-import { printJson, printLine } from '../terminal/print.js';
+import { printJson, printLine, type Output } from '../terminal/print.js';
 import { startProgress } from '../terminal/progress.js';
 import { addHelp, GROUPS } from '../options/help.js';
+import type { priceSweep as priceSweepJson } from '../schemas/measures.js';
 
 interface Options extends PriceSweepOptions {
   readonly json?: boolean;
@@ -55,6 +56,6 @@ export function define(command: Command): void {
 
 async function priceSweep(options: Options): Promise<void> {
   const report = await sweepDecryptorPrices(options, startProgress);
-  if (options.json === true) printJson(report);
+  if (options.json === true) printJson<Output<typeof priceSweepJson>>({ schema: 'flexor.price-sweep/1', ...report });
   else printLine(sweepTable(report));
 }

@@ -8,9 +8,10 @@ import { addLoweringOptions } from '../options/lowering.js';
 import { addSynthesisOptions } from '../options/synthesis.js';
 import { integer, listOf, oneOf } from '../options/values.js';
 import { priceTables } from '../tables/price.js';
-import { printJson, printLine } from '../terminal/print.js';
+import { printJson, printLine, type Output } from '../terminal/print.js';
 import { startProgress } from '../terminal/progress.js';
 import { addHelp, GROUPS } from '../options/help.js';
+import type { price as priceJson } from '../schemas/measures.js';
 
 interface Options extends PriceOptions {
   readonly json?: boolean;
@@ -51,6 +52,6 @@ export function define(command: Command): void {
 
 async function price(path: string, options: Options): Promise<void> {
   const report = await priceOfModel(path, options, startProgress);
-  if (options.json) printJson(report);
+  if (options.json) printJson<Output<typeof priceJson>>({ schema: 'flexor.price/1', ...report });
   else printLine(priceTables(report));
 }

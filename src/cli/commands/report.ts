@@ -11,9 +11,10 @@ import { commandsFor } from '../options/repeat.js';
 import { addSynthesisOptions } from '../options/synthesis.js';
 import { oneOf } from '../options/values.js';
 import { reportSummary } from '../tables/report.js';
-import { printJson, printLine, printWarnings } from '../terminal/print.js';
+import { printJson, printLine, printWarnings, type Output } from '../terminal/print.js';
 import { startProgress } from '../terminal/progress.js';
 import { addHelp, GROUPS } from '../options/help.js';
+import type { report as reportJson } from '../schemas/report.js';
 
 interface Options extends ReportOptions {
   readonly json?: boolean;
@@ -53,7 +54,7 @@ async function report(paths: readonly string[], options: Options, command: Comma
   const commands = (path: string): string[] => commandsFor(command, paths, path);
   const { figures, runs, warnings } = await reportOnModels(paths, options, commands, startProgress);
   printWarnings(warnings);
-  if (options.json) printJson(figures);
+  if (options.json) printJson<Output<typeof reportJson>>({ schema: 'flexor.report/1', ...figures });
   else printLine(`${reportSummary(figures)}\n\npage: ${options.output}`);
   runs.forEach(throwWhereFailed);
 }

@@ -7,9 +7,10 @@ import { addImageOptions } from '../options/images.js';
 import { addLoweringOptions } from '../options/lowering.js';
 import { addPredictionOptions } from '../options/predictions.js';
 import { integer } from '../options/values.js';
-import { printJson, printLine, printPredictions, printWarnings } from '../terminal/print.js';
+import { printJson, printLine, printPredictions, printWarnings, type Output } from '../terminal/print.js';
 import { startProgress } from '../terminal/progress.js';
 import { addHelp, GROUPS } from '../options/help.js';
+import type { simulate as simulateJson } from '../schemas/models.js';
 
 interface Options extends SimulateOptions {
   readonly json?: boolean;
@@ -38,7 +39,11 @@ async function simulate(path: string, options: Options): Promise<void> {
   const { predictions, ...result } = await simulateModel(path, options, () => performance.now(), startProgress);
   printWarnings(result.warnings);
   if (options.json) {
-    printJson({ ...result, ...(options.predictions === undefined ? {} : { predictions }) });
+    printJson<Output<typeof simulateJson>>({
+      schema: 'flexor.simulate/1',
+      ...result,
+      ...(options.predictions === undefined ? {} : { predictions }),
+    });
     return;
   }
   printPredictions(options.predictions, predictions);

@@ -8,10 +8,11 @@ import { engineOptions } from '../options/engine.js';
 import { parseRun } from '../options/training.js';
 import { integer, listOf } from '../options/values.js';
 import { sweepResultsTable } from '../tables/sweep.js';
-import { printJson, printLine } from '../terminal/print.js';
+import { printJson, printLine, type Output } from '../terminal/print.js';
 import { clock, secondsLeft } from '../terminal/progress.js';
 import { reporter } from '../terminal/train-reporter.js';
 import { addHelp, GROUPS } from '../options/help.js';
+import type { sweep as sweepJson, sweepSlurm as sweepSlurmJson } from '../schemas/training.js';
 
 interface Options extends SlurmOptions {
   readonly run?: number;
@@ -68,12 +69,14 @@ async function sweep(path: string, options: Options): Promise<void> {
   if (options.slurm === true) {
     if (options.run !== undefined) throw new FlexorError('usage', '--slurm submits every run; leave out --run');
     const state = await sweepOnSlurm(path, options, parseRun);
-    return quiet ? printJson(state) : printLine(describeSlurm(state));
+    return quiet
+      ? printJson<Output<typeof sweepSlurmJson>>({ schema: 'flexor.sweep-slurm/1', ...state })
+      : printLine(describeSlurm(state));
   }
   const hooks = sweepHooks(say, quiet);
   if (options.run !== undefined) return sweepRun(path, options.run, options, parseRun, hooks);
   const results = await sweepRecipe(path, options, parseRun, hooks);
-  if (quiet) printJson(results);
+  if (quiet) printJson<Output<typeof sweepJson>>({ schema: 'flexor.sweep/1', ...results });
   else printLine(sweepResultsTable(results));
 }
 

@@ -7,9 +7,10 @@ import { formatPercent } from '../../base/format.js';
 import { engineOptions } from '../options/engine.js';
 import { configOptions, refuseBoth } from '../options/training.js';
 import { real } from '../options/values.js';
-import { printJson, printLine } from '../terminal/print.js';
+import { printJson, printLine, type Immutable, type Output } from '../terminal/print.js';
 import { CHECKPOINT_MINUTES, reporter } from '../terminal/train-reporter.js';
 import { addHelp, GROUPS } from '../options/help.js';
+import type { train as trainJson } from '../schemas/training.js';
 
 interface Options extends TrainRequest {
   readonly checkpointMinutes?: number;
@@ -70,9 +71,13 @@ async function runTrain(network: string, options: Options): Promise<void> {
   printLine(`wrote ${options.output}: ${accuracy} of the test images right`);
 }
 
-function summary(path: string, { choice: { engine, refused }, model, history, bitsPerWeight }: Trained): unknown {
+function summary(
+  path: string,
+  { choice: { engine, refused }, model, history, bitsPerWeight }: Trained,
+): Immutable<Output<typeof trainJson>> {
   const { recipe, testAccuracy, testImages } = model.provenance;
   return {
+    schema: 'flexor.train/1',
     model: path,
     bitsPerWeight,
     recipe,

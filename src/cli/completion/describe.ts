@@ -4,7 +4,7 @@ import { wordsOf } from '../options/values.js';
 import type { CompletedCommand, CompletedOption, CompletedValue } from './types.js';
 
 /** Names of values that are files; `dir` is a folder, everything else is text. */
-const FILES = ['file', 'model', 'models', 'graph', 'matrix', 'recipe', 'network'];
+const FILES = ['file', 'model', 'models', 'graph', 'matrix', 'recipe', 'network', 'path'];
 
 /** Reads a command that has its options and arguments. */
 export function describeCommand(command: Command): CompletedCommand {

@@ -34,8 +34,20 @@ export function printLine(text = ''): void {
   printText(`${text}\n`);
 }
 
-/** A result as JSON on stdout, for `--json`. */
-export function printJson(value: unknown): void {
+/** A value that nobody changes, however deep; where a schema lets further fields be, they need not be declared. */
+export type Immutable<T> = T extends readonly unknown[]
+  ? { readonly [K in keyof T]: Immutable<T[K]> }
+  : T extends object
+    ? { readonly [K in keyof T as Declared<K, T[K]>]: Immutable<T[K]> }
+    : T;
+
+type Declared<K, V> = string extends K ? (unknown extends V ? never : K) : K;
+
+/** What a schema of zod describes. Only the types of schemas are needed to print, not their code. */
+export type Output<S extends { readonly _zod: { readonly output: unknown } }> = S['_zod']['output'];
+
+/** A result as JSON on stdout, for `--json`, as its schema has it (cli/schemas). */
+export function printJson<T extends { readonly schema: string }>(value: Immutable<T>): void {
   printLine(JSON.stringify(value, null, 2));
 }
 
