@@ -11,6 +11,9 @@ import { flexor, type Run } from '../support/cli.js';
 import { digitModel } from '../support/digit-model.js';
 import { flowerTable, idxBytes, put, writeSmallDigits } from '../support/own-data.js';
 
+// Wide enough for lines that this test reads whole.
+process.env['COLUMNS'] = '200';
+
 const folder = mkdtempSync(join(tmpdir(), 'flexor-own-cli-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 const at = (name: string): string => join(folder, name);
