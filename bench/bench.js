@@ -1,9 +1,9 @@
 /**
- * `npm run bench`: how long the main steps take on this machine, with the built tools (dist/): generation, simulation,
+ * `npm run bench`: how long the main steps take on this machine, with the built tools (dist/): generation, schedules, simulation,
  * building and running the Verilog, a training step. Prints a table, or JSON with --json. Every figure is measured here and
  * now; nothing is compared with an earlier run.
  */
-import { readdirSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { availableParallelism, cpus } from 'node:os';
 import { join, relative } from 'node:path';
 import { performance } from 'node:perf_hooks';
@@ -18,6 +18,8 @@ import { findMnist } from '../dist/data/mnist.js';
 import { DEFAULT_BITS } from '../dist/fixed/lower.js';
 import { makeDesign } from '../dist/rtl/design.js';
 import { generateRtl } from '../dist/rtl/generate.js';
+import { cyclesForTarget } from '../dist/rtl/solve/choose.js';
+import { NO_BUDGETS } from '../dist/rtl/solve/types.js';
 import { writeDesign } from '../dist/rtl/write-design.js';
 import { simulateImages } from '../dist/simulate/pool.js';
 import { COSINE } from '../dist/train/run/recipes.js';
@@ -26,6 +28,8 @@ import { measureStepTime } from '../dist/train/run/step-time.js';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const GENERATIONS = 7;
+/** Frames a second for which ResNet-20 is folded and scheduled: fast, and slow ones that leave most units idle. */
+const SCHEDULED_RATES = [1000, 127, 20];
 const now = () => performance.now();
 
 const values = readOptions();
@@ -97,6 +101,20 @@ function measureGeneration(path) {
   };
 }
 
+/** Processor seconds from a lowered ResNet-20 to its fold, FIFO depths and cycles, at 100 MHz; null where it is not shipped. */
+function measureSchedules() {
+  const path = join(ROOT, 'models', 'resnet20-cifar10-0.4-systematic.flexor');
+  if (!existsSync(path)) return null;
+  const { network } = loadLowered(path, DEFAULT_BITS);
+  return SCHEDULED_RATES.map((framesPerSecond) => {
+    const goal = { cycles: cyclesForTarget(framesPerSecond, 100), budgets: NO_BUDGETS };
+    const before = process.cpuUsage();
+    const { cyclesPerFrame } = makeDesign(network, { goal }).prediction;
+    const { user, system } = process.cpuUsage(before);
+    return { framesPerSecond, cyclesPerFrame, processorSeconds: (user + system) / 1e6 };
+  });
+}
+
 async function measureSimulator(lowered, images) {
   const workers = availableParallelism();
   const started = now();
@@ -130,13 +148,19 @@ async function measureTraining(steps) {
   return { engine: engine.identity, batch: COSINE.batch, steps, stepMilliseconds: milliseconds };
 }
 
-function table({ generation, simulator, rtl, training }) {
+function table({ generation, schedules, simulator, rtl, training }) {
   const percent = (x) => (x === null ? '–' : `${(100 * x).toFixed(2)}%`);
   return formatTable([
     ['what', 'figure', 'unit', 'how'],
     ['read and lower', generation.readAndLowerSeconds.toFixed(3), 's', `median of ${generation.runs}`],
     ['generate RTL', generation.generateSeconds.toFixed(3), 's', `median of ${generation.runs}`],
     ['generate RTL, slowest', generation.slowestGenerateSeconds.toFixed(3), 's', `of ${generation.runs}`],
+    ...(schedules ?? []).map(({ framesPerSecond, cyclesPerFrame, processorSeconds }) => [
+      `ResNet-20 at ${framesPerSecond} frames/s`,
+      processorSeconds.toFixed(2),
+      'CPU s',
+      `fold and schedule, ${cyclesPerFrame} cycles a frame`,
+    ]),
     [
       'integer simulator',
       simulator.imagesPerSecond.toFixed(0),
@@ -161,16 +185,18 @@ async function main() {
   const step = (text) => process.stderr.write(`bench: ${text}\n`);
   step('generation');
   const generation = measureGeneration(path);
+  step('schedule');
+  const schedules = measureSchedules();
   const lowered = loadLowered(path, DEFAULT_BITS);
   step('simulator');
-  const images = testImages(lowered, Number(values.images));
+  const images = await testImages(lowered, Number(values.images));
   const simulator = await measureSimulator(lowered, images);
   step('Verilator');
   const rtl = await measureRtl(lowered, images, Number(values['rtl-images']));
   step('training');
   const training = await measureTraining(Number(values.steps));
   const machine = { processor: cpus()[0]?.model ?? 'unknown', cores: availableParallelism(), node: process.version };
-  const result = { model: relative(ROOT, path), machine, generation, simulator, rtl, training };
+  const result = { model: relative(ROOT, path), machine, generation, schedules, simulator, rtl, training };
   if (values.json) console.log(JSON.stringify(result, null, 2));
   else
     console.log(
