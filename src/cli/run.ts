@@ -11,7 +11,14 @@ import { reportRemedies, runCleanups } from '../base/cleanup.js';
 import { FlexorError, oneLine } from '../base/errors.js';
 import { packageVersion } from '../app/version.js';
 import { commands } from './commands/list.js';
-import { INTERRUPT, INTERRUPTED_CODE, interruptedText, type ThreadMessage } from './messages.js';
+import {
+  INTERRUPT,
+  INTERRUPTED_CODE,
+  interruptedText,
+  mayEnd,
+  type CommandData,
+  type ThreadMessage,
+} from './messages.js';
 import { GROUPS } from './options/help.js';
 import { outputFailure, printComplaint, printError, printText } from './terminal/print.js';
 import { textWidth } from './terminal/screen.js';
@@ -61,11 +68,12 @@ function calledCommand(args: readonly string[]): string | undefined {
 }
 
 /** Runs a command line (without `node` and the script's name) and ends the thread. */
-export async function runCli(args: readonly string[]): Promise<void> {
+export async function runCli({ args, ending }: CommandData): Promise<void> {
   const say = (message: ThreadMessage): void => parentPort?.postMessage(message);
   reportRemedies((change) => say({ kind: 'remedy', change }));
   parentPort?.on('message', (message) => {
-    if (message === INTERRUPT) end(interrupted());
+    // Where the other thread is at it, it ends this one.
+    if (message === INTERRUPT && mayEnd(ending)) end(interrupted());
   });
   for (const event of ['uncaughtException', 'unhandledRejection'] as const) {
     process.on(event, (error: unknown) => end(report(error)));

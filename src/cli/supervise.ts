@@ -8,7 +8,14 @@
 import { SHARE_ENV, Worker } from 'node:worker_threads';
 import { getHeapStatistics } from 'node:v8';
 import { applyRemedy, type Remedy } from '../base/cleanup.js';
-import { INTERRUPT, INTERRUPTED_CODE, interruptedText, type ThreadMessage } from './messages.js';
+import {
+  INTERRUPT,
+  INTERRUPTED_CODE,
+  interruptedText,
+  mayEnd,
+  type CommandData,
+  type ThreadMessage,
+} from './messages.js';
 import { printComplaint } from './terminal/print.js';
 
 /** For the command to end by itself. */
@@ -20,8 +27,10 @@ const [WAIT_MS, MOST_WAITS] = [50, 200];
 export function supervise(script: URL, args: readonly string[]): void {
   const remedies = new Map<number, Remedy>();
   const limit = Math.floor(getHeapStatistics().heap_size_limit / 2 ** 20);
+  const ending = new SharedArrayBuffer(4);
+  const data: CommandData = { args, ending };
   const thread = new Worker(script, {
-    workerData: args,
+    workerData: data,
     // The native engine reads variables that the command sets.
     env: SHARE_ENV,
     resourceLimits: { maxOldGenerationSizeMb: limit },
@@ -47,14 +56,16 @@ export function supervise(script: URL, args: readonly string[]): void {
       if (asked) endNow(remedies);
       asked = true;
       thread.postMessage(INTERRUPT);
-      setTimeout(() => endWhenPossible(remedies, MOST_WAITS), PATIENCE_MS);
+      setTimeout(() => endWhenPossible(remedies, ending, MOST_WAITS), PATIENCE_MS);
     });
   }
 }
 
-function endWhenPossible(remedies: ReadonlyMap<number, Remedy>, waits: number): void {
+/** Ends a command that does not answer; one that is cleaning up, or does what must not stop in the middle, gets more time. */
+function endWhenPossible(remedies: ReadonlyMap<number, Remedy>, ending: SharedArrayBuffer, waits: number): void {
   const busy = [...remedies.values()].some(({ kind }) => kind === 'wait');
-  if (busy && waits > 0) setTimeout(() => endWhenPossible(remedies, waits - 1), WAIT_MS);
+  const again = (): void => endWhenPossible(remedies, ending, waits - 1);
+  if (waits > 0 && (busy || !mayEnd(ending))) setTimeout(again, WAIT_MS);
   else endNow(remedies);
 }
 
