@@ -36,6 +36,10 @@ export const inventory = {
   ...{ name: z.string(), digest },
   input: z.looseObject({ shape: numbers, mean: numbers, std: numbers, range: numbers }),
   ...{ output: z.string(), classes: names },
+  data: z
+    .strictObject({ digest: z.string(), label: z.string().optional(), imageSize: z.tuple([count, count]).optional() })
+    .nullable()
+    .describe('the test examples, where the model states them'),
   provenance: z.looseObject({
     recipe: z.string().describe('the command that repeats the training'),
     ...{ seed: z.int().nullable(), dataset: z.string(), testAccuracy: share.nullable(), testImages: count.nullable() },
