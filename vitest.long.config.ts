@@ -5,7 +5,7 @@ export default defineConfig({
   test: {
     include: ['test/**/*.long.ts'],
     // As in a pipe, wherever the tests run.
-    env: { NO_COLOR: '1', FORCE_COLOR: '', COLUMNS: '80' },
+    env: { NO_COLOR: '1', FORCE_COLOR: '0', COLUMNS: '80' },
     testTimeout: 7_200_000,
     hookTimeout: 300_000,
     // Two builds at once within a file, so one file at a time.

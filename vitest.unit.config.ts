@@ -8,7 +8,7 @@ export default defineConfig({
     include: unitFiles(fileURLToPath(new URL('.', import.meta.url))),
     setupFiles: ['test/support/no-processes.ts'],
     // As in a pipe, wherever the tests run.
-    env: { NO_COLOR: '1', FORCE_COLOR: '', COLUMNS: '80' },
+    env: { NO_COLOR: '1', FORCE_COLOR: '0', COLUMNS: '80' },
     testTimeout: 120_000,
     maxWorkers: 2,
   },

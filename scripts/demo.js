@@ -50,10 +50,19 @@ function flexor(args, stdout) {
   return text;
 }
 
+/** A command as a shell takes it, in lines of at most 80 characters; options stay beside their values. */
+function wrapped(words) {
+  const parts = words.join(' ').split(/ (?=-)/);
+  return parts.reduce((text, part) => {
+    const line = text.slice(text.lastIndexOf('\n') + 1);
+    return `${text}${line.length + part.length < 76 ? ' ' : ' \\\n    '}${part}`;
+  });
+}
+
 /** A step that the user sees. */
 function step(title, args) {
   const started = performance.now();
-  console.log(`\n=== ${title}\n$ flexor ${args.join(' ')}\n`);
+  console.log(`\n=== ${title}\n$ ${wrapped(['flexor', ...args])}\n`);
   flexor(args, 'inherit');
   console.log(`\n(${((performance.now() - started) / 1000).toFixed(1)} s)`);
 }
@@ -82,23 +91,19 @@ const page = 'build/demo-report.html';
 
 step('What the model holds', ['inspect', model]);
 step('Verilog, memory files and manifest', ['gen-rtl', model, '-o', 'build/demo']);
-step('Float software, integer simulator and RTL in Verilator, without and with random stalls', [
-  'compare',
-  model,
-  ...images,
-]);
+step('Float, integer network and RTL in Verilator, without and with stalls', ['compare', model, ...images]);
 step('Weight memories beside those of plain 1-bit weights', ['memory', model]);
 
 const report = figures('report', model, ...images, '--no-area', '-o', page).models[0];
 const memory = figures('memory', model).total;
 const fold = figures('fold', model);
-const { rtl, accuracy } = report;
+const { rtl } = report;
 const cost = `about ${count(fold.total.luts + fold.total.lutRams)} LUTs and ${count(fold.total.flipFlops)} flip-flops`;
 console.log(`
-Proven  ${rtl.images} images, every layer, with and without stalls: ${rtl.mismatches} differ from the integer network; ${accuracy.agreeing} of ${accuracy.integer.images} classes as in float
-Saved   ${memory.flexor.bram18} block RAMs (RAMB18) for the weights where plain 1-bit weights take ${memory.plain.bram18}
-Cost    ${cost} on UltraScale+ in all, by the cost model (flexor area measures it, in minutes)
+Proven  ${rtl.images} images, every layer, with and without stalls: ${rtl.mismatches} differ in the RTL
+Saved   ${memory.flexor.bram18} block RAMs for the weights where plain 1-bit weights take ${memory.plain.bram18}
+Cost    ${cost} on UltraScale+ (cost model)
 Report  ${page}; the Verilog is in build/demo
-Next    npx flexor fold ${model} --target-fps 5000 --clock-mhz 100, or train your own: README.md
+Next    npx flexor area ${model}, or train your own: README.md
 
 Done in ${((performance.now() - started) / 1000).toFixed(0)} s.`);

@@ -33,7 +33,9 @@ if [ "${1:-}" = long ]; then
   need zsh "" zsh
   need fish "" fish
   need slurm-wlm "" slurmctld
-  [ -n "${FLEXOR_PYTHON:-}" ] || [ -e /usr/lib/python3/dist-packages/torch ] || missing="$missing python3-torch"
+  for package in torch pip setuptools; do
+    [ -n "${FLEXOR_PYTHON:-}" ] || [ -e "/usr/lib/python3/dist-packages/$package" ] || missing="$missing python3-$package"
+  done
 fi
 # FST traces are compressed with zlib.
 [ -e /usr/include/zlib.h ] || missing="$missing zlib1g-dev"

@@ -17,6 +17,8 @@ import { digitModel, SMALLEST_DIGIT_NODES } from '../support/digit-model.js';
 import { codePlanes } from '../support/tiny-model.js';
 
 const HOSTILE = `m</script><img src=x onerror="window.hacked=1">'{b}&`;
+// Wide enough that a figure's note stays in its line.
+process.env['COLUMNS'] = '200';
 const folder = mkdtempSync(join(tmpdir(), 'flexor-report-'));
 const paths = [join(folder, 'first.flexor'), join(folder, 'second.flexor')];
 const html = join(folder, 'out', 'report.html');

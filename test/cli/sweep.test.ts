@@ -63,7 +63,7 @@ describe('flexor sweep', () => {
     expect(csv[1]).toMatch(/^"0.6 bit",1,1,\d\.\d+,0\.\d+,0.995,"flexor train lenet5 .*"$/);
     const before = files.map((name) => readFileSync(join(out, name)));
     const again = await flexor('sweep', recipe, '--output', out, '--json');
-    expect(JSON.parse(again.stdout)).toEqual(results);
+    expect(JSON.parse(again.stdout)).toEqual({ schema: 'flexor.sweep/1', ...results });
     expect(files.map((name) => readFileSync(join(out, name)))).toEqual(before);
     const other = await flexor('sweep', recipe, '--output', out, '--epochs', '3');
     expect(other.code).toBe(1);

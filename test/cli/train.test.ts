@@ -122,7 +122,7 @@ describe('flexor train', () => {
   ] as const)('continues after %s in mid-epoch as if nothing had happened', async (_, signal, end) => {
     const [whole, resumed] = [join(folder, `whole-${signal}.flexor`), join(folder, `resumed-${signal}.flexor`)];
     const checkpoint = join(folder, `${signal}.ckpt`);
-    const more = [...few, '--limit', '1000', '--batch', '10'];
+    const more = [...few, '--limit', '300', '--batch', '10'];
     const text = await flexor(...more, '--output', whole);
     expect(text.stdout).toMatch(
       /^engine (native with \d+ threads? \(the fastest\)|(node|wasm) \(engine 'native': .*\))\nepoch 1\/2 {2}loss \d+\.\d+ {2}test accuracy \d+\.\d\d% {2}\d+:\d\d, \d+:\d\d left\nepoch 2\/2 .*% {2}\d+:\d\d\nwrote /,

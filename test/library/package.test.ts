@@ -45,7 +45,7 @@ describe('the package', () => {
     const folders = new Set(packed.map((path) => (path.includes('/') ? path.slice(0, path.indexOf('/')) : path)));
     expect([...folders].sort()).toEqual([
       ...['LICENSE', 'README.md', 'docs', 'examples', 'hw', 'lib', 'models', 'native', 'networks'],
-      ...['package.json', 'recipes', 'sim', 'templates'],
+      ...['package.json', 'python', 'recipes', 'sim', 'templates'],
     ]);
     expect(
       packed.filter((path) => /\.(test|long)\.|^lib\/.*\.ts$|node_modules/.test(path) && !path.endsWith('.d.ts')),

@@ -79,7 +79,7 @@ describe('setup', () => {
   test('for the long tests it also wants a cluster and PyTorch', () => {
     command('id', 'echo 0');
     for (const tool of ['verilator', 'g++', 'iverilog', 'python3']) command(tool, 'true');
-    expect(setup('long').stderr).toMatch(/^setup: missing: chromium nextpnr-ice40 make tcl slurm-wlm/);
+    expect(setup('long').stderr).toMatch(/^setup: missing: chromium nextpnr-ice40 make tcl zsh fish slurm-wlm/);
   });
 
   test('Node must be 20 or newer', () => {
