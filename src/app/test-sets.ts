@@ -92,7 +92,7 @@ export async function loadTestData(model: FlexorModel, options: TestDataOptions)
       );
     }
     const test = loadTestSet(builtIn, options.data);
-    return { ...test, name: builtIn, digest: splitDigest(test.shape, test) };
+    return { ...test, name: builtIn, digest: measuredDigest(model, test) };
   }
   // What training was told of the data holds until something else is said.
   const { label, imageSize } = { ...model.data, ...options };
@@ -103,7 +103,14 @@ export async function loadTestData(model: FlexorModel, options: TestDataOptions)
     ...{ channels },
   };
   const test = await loadOwnTest(place, request, model.classes);
-  return { ...test, name: ownDataName(place), digest: splitDigest(test.shape, test) };
+  return { ...test, name: ownDataName(place), digest: measuredDigest(model, test) };
+}
+
+/** Digest of as many examples as the model was measured on: training with --limit took the first ones. */
+function measuredDigest({ provenance }: FlexorModel, test: Split & Pick<TestData, 'shape'>): string {
+  const count = Math.min(test.count, provenance.testImages ?? test.count);
+  const images = test.images.subarray(0, (test.images.length / test.count) * count);
+  return splitDigest(test.shape, { images, labels: test.labels.slice(0, count), count });
 }
 
 /** A built-in data set, or the path of a user's own data. */
