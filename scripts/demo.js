@@ -104,6 +104,6 @@ Proven  ${rtl.images} images, every layer, with and without stalls: ${rtl.mismat
 Saved   ${memory.flexor.bram18} block RAMs for the weights where plain 1-bit weights take ${memory.plain.bram18}
 Cost    ${cost} on UltraScale+ (cost model)
 Report  ${page}; the Verilog is in build/demo
-Next    npx flexor area ${model}, or train your own: README.md
+Next    npx flexor area ${model}; your own: README.md
 
 Done in ${((performance.now() - started) / 1000).toFixed(0)} s.`);
