@@ -5,7 +5,7 @@ import { randomCase, runCase } from '../support/random-case.js';
 
 const FEATURES = ['concat', 'depthwise', 'dilation', 'grouped'];
 /** Cases of each feature, and the first seed; more of them with these variables. */
-const CASES = Number(process.env['FLEXOR_SPREAD_CASES'] ?? 1);
+const CASES = Number(process.env['FLEXOR_SPREAD_CASES'] ?? 2);
 const FIRST = Number(process.env['FLEXOR_SPREAD_FIRST'] ?? 9000);
 const OPTIONS = { spread: true, maxLayers: 4, maxSide: 7, maxWork: 30_000 };
 

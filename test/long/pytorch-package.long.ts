@@ -59,5 +59,5 @@ test.each(['float-activations', 'learned-steps', 'bipolar'])('%s', async (name) 
   const { agreeing, rtl } = JSON.parse(run.stdout) as Comparison;
   expect([rtl!.mismatches, rtl!.stalled!.mismatches]).toEqual([0, 0]);
   // Behind quantisers both are one network but for values next to a step; without them, nearly so.
-  expect(agreeing).toBeGreaterThanOrEqual(name === 'learned-steps' ? 499 : 495);
+  expect(agreeing).toBeGreaterThanOrEqual(name === 'learned-steps' ? 500 : 495);
 });
