@@ -2,7 +2,7 @@ import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
 import { unitFiles } from './test/support/unit-files.js';
 
-/** Tests of TypeScript alone (npm run test:unit): under a minute, without a build and without any tool. */
+/** Tests of TypeScript alone (npm run test:unit): about a minute, without a build and without any tool. */
 export default defineConfig({
   test: {
     include: unitFiles(fileURLToPath(new URL('.', import.meta.url))),
