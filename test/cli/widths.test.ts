@@ -6,6 +6,8 @@ import { join } from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
 import { afterAll, afterEach, expect, test, vi } from 'vitest';
 import { AREA_TARGETS, DEFAULT_BITS, DEFAULT_CIRCUIT } from '../../src/app/choices.js';
+import type { ModelComparison } from '../../src/app/compare.js';
+import type { CosimRequest } from '../../src/app/cosim.js';
 import { compactFile } from '../../src/app/compact.js';
 import { designOf } from '../../src/app/design.js';
 import { findFold } from '../../src/app/find-fold.js';
@@ -14,6 +16,8 @@ import { inspectModel } from '../../src/app/inspect.js';
 import { memoriesOfModel } from '../../src/app/memory.js';
 import { areaTables } from '../../src/cli/tables/area.js';
 import { compactText } from '../../src/cli/tables/compact.js';
+import { comparisonText } from '../../src/cli/tables/compare.js';
+import { cosimText } from '../../src/cli/tables/cosim.js';
 import { designText } from '../../src/cli/tables/design.js';
 import { foldTables, frontierTable } from '../../src/cli/tables/fold.js';
 import { problemTable } from '../../src/cli/tables/import.js';
@@ -23,6 +27,7 @@ import { sweepTable } from '../../src/cli/tables/price-sweep.js';
 import { priceTables } from '../../src/cli/tables/price.js';
 import { sweepResultsTable } from '../../src/cli/tables/sweep.js';
 import { formatTable, formatTurnable, optional } from '../../src/cli/tables/table.js';
+import { xorTable } from '../../src/cli/tables/xor.js';
 import { commandLine } from '../../src/cli/terminal/text.js';
 import type { RunResult } from '../../src/report/training/types.js';
 import { generateRtl } from '../../src/rtl/generate.js';
@@ -83,6 +88,16 @@ test('price-sweep, sweep and import', () => {
   fits(() => sweepResultsTable({ title: '', configurations }));
   const reason = 'an attribute has a value that this reader does not take, and that is said at some length';
   fits(() => problemTable([{ node: 'a/long/name/of/a/node', operator: 'Conv', reason, remedy: reason }]));
+});
+
+test('compare, cosim and design-xor', () => {
+  const model = { name: 'resnet20_cifar10_19_19_8_20' };
+  const images = { dataset: 'CIFAR-10', count: 10_000 };
+  const compared = { lowered: { model }, images, comparison: figures.comparison } as unknown as ModelComparison;
+  fits(() => comparisonText(compared, DEFAULT_BITS));
+  const request = { stalls: 30, seed: 4_000_000_000, loadModel: `a/long/folder/${'x'.repeat(40)}.flexor` };
+  fits(() => cosimText(figures.cosim, 0.9123, request as unknown as CosimRequest));
+  fits(() => xorTable([figures.xor]));
 });
 
 test('columns go in the stated order, and the line below says which', () => {

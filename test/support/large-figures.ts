@@ -1,4 +1,7 @@
 /** Reports whose numbers and names are as long as those of large networks, made up: tables must have room for them. */
+import type { XorLine } from '../../src/cli/tables/xor.js';
+import type { CosimResult } from '../../src/cosim/types.js';
+import type { Comparison } from '../../src/report/comparison.js';
 import type {
   AreaReport,
   AreaTarget,
@@ -110,3 +113,45 @@ export function priceSweep(): SweepReport {
     ],
   };
 }
+
+/** A co-simulation of so many cycles as a large network takes. */
+export const cosim: CosimResult = {
+  ...{ passed: true, status: 'ok', failure: null, simulator: 'verilator', images: 12_345, mismatches: 12_345 },
+  ...{ valuesCompared: 1_234_567_890, firstMismatch: null, timingMismatch: null, frames: [], logits: [], classes: [] },
+  ...{ droppedFrames: 0, loadedFrom: [12_345], frameErrors: { early: 0, missing: 0 }, latencyCycles: 1_234_567_890 },
+  ...{ predictedLatencyCycles: 1_234_567_890, cyclesPerFrame: 1_234_567_890, predictedCyclesPerFrame: 1_234_567_890 },
+  ...{ bottleneckUtilisation: 0.9876, streams: [], output: [], simulatedCycles: 123_456_789_012 },
+  ...{ cyclesPerSecond: 1_234_567, buildCached: false, buildSeconds: 1_234.5, runSeconds: 12_345.6, keptFolder: null },
+  repeatCommand: 'build/a-long-folder-of-a-design/run --job build/a-long-folder-of-a-design/job --seed 4000000000',
+};
+
+/** As of `flexor compare`, whose runs end early. */
+export const comparison: Comparison = {
+  ...{ images: 10_000, agreeing: 9_999, float: { accuracy: 0.9123, accuracyOnRtlImages: 0.9123 } },
+  fixed: { accuracy: 0.9123, accuracyOnRtlImages: 0.9123 },
+  rtl: {
+    ...{ passed: false, failure: null, images: 10_000, mismatches: 0, accuracy: 0.9123, cyclesPerFrame: 1_234_567_890 },
+    ...{ latencyCycles: 1_234_567_890, predictedLatencyCycles: 1_234_567_890, predictedCyclesPerFrame: 1_234_567_890 },
+    ...{ bottleneckUtilisation: 0.9876, busiest: { unit: 'stage3_block1_conv2_requantiser', cycles: 1_234_567_890 } },
+    stalled: {
+      ...{ passed: false, failure: null, images: 10_000, mismatches: 0, accuracy: 0.9123, stalls: 30 },
+      ...{ seed: 4_000_000_000, latencyCycles: 1_234_567_890, cyclesPerFrame: 1_234_567_890 },
+      bottleneckUtilisation: 0.9876,
+    },
+  },
+};
+
+/** As of `flexor design-xor` and `flexor inspect` for the largest M⊕. */
+export const xor: XorLine = {
+  name: 'seed 4000000000',
+  matrix: { nIn: 512, nOut: 512, bits: new Uint8Array(512 * 512) },
+  properties: {
+    ...{
+      distinctRows: 512,
+      rank: 512,
+      rowDistance: { min: 123, mean: 123.45 },
+      codeDistance: { min: 123, mean: 123.45 },
+    },
+    ...{ gates: 123_456, naiveGates: 123_456, depth: 123 },
+  },
+};

@@ -5,6 +5,7 @@ import { integer, wordOr } from '../options/values.js';
 import { xorTable } from '../tables/xor.js';
 import { printJson, printLine, type Output } from '../terminal/print.js';
 import { startProgress } from '../terminal/progress.js';
+import { paragraph } from '../terminal/text.js';
 import { addHelp, GROUPS } from '../options/help.js';
 import type { designXor as designXorJson } from '../schemas/models.js';
 
@@ -57,8 +58,8 @@ async function designXor(options: Options): Promise<void> {
     return;
   }
   printLine(xorTable([{ name: `seed ${summary.seed}`, matrix, properties: summary }]));
-  printLine(
-    `\nbest of ${seeds}; ${summary.finalists} had the same rank, minimum distance and number of different rows`,
-  );
+  const { finalists } = summary;
+  const alike = `${finalists} had the same rank, minimum distance and number of different rows`;
+  printLine(`\n${paragraph(`best of ${seeds}; ${alike}`)}`);
   printLine(output === undefined ? rows.join('\n') : `wrote ${output}`);
 }

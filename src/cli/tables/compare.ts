@@ -5,7 +5,7 @@ import { formatCount, formatPercent } from '../../base/format.js';
 import type { Comparison } from '../../report/comparison.js';
 import { verdict } from '../terminal/colour.js';
 import { formatTable } from './table.js';
-import { facts } from '../terminal/text.js';
+import { facts, paragraph } from '../terminal/text.js';
 
 /** Everything that the command prints. */
 export function comparisonText(
@@ -18,7 +18,7 @@ export function comparisonText(
     ['model', `${model.name} (activations ${activationBits} bits, multipliers ${multiplierBits} bits)`],
     ['data set', images.dataset],
   ]);
-  const verdicts = [`float and fixed give the same class to ${formatCount(agreeing)} of ${count} images`];
+  const verdicts = [paragraph(`float and fixed give the same class to ${formatCount(agreeing)} of ${count} images`)];
   if (rtl !== null) verdicts.push(...rtlVerdicts(rtl));
   const blocks = [heading, accuracyTable(comparison, count), verdicts.join('\n')];
   if (rtl !== null) blocks.push(`${cycleTable(rtl)}\n${busiest(rtl)}`);
@@ -43,7 +43,7 @@ function rtlVerdicts(rtl: Rtl): string[] {
   type Run = { readonly passed: boolean; readonly mismatches: number; readonly images: number };
   const say = (run: string, { passed, mismatches, images }: Run): string => {
     const failed = passed || mismatches > 0 ? '' : ', but the run failed';
-    return verdict(passed, `${run}: ${mismatches} of ${images} images differ from the simulator${failed}`);
+    return verdict(passed, paragraph(`${run}: ${mismatches} of ${images} images differ from the simulator${failed}`));
   };
   const { stalled } = rtl;
   return [
@@ -68,5 +68,5 @@ function cycleTable(rtl: Rtl): string {
 
 function busiest({ bottleneckUtilisation, busiest: { unit, cycles } }: Rtl): string {
   const use = bottleneckUtilisation === null ? '' : `, busy ${formatPercent(bottleneckUtilisation)} of the time`;
-  return `busiest unit: ${unit}, ${formatCount(cycles)} cycles a frame${use}`;
+  return paragraph(`busiest unit: ${unit}, ${formatCount(cycles)} cycles a frame${use}`);
 }

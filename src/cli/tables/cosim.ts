@@ -4,7 +4,7 @@ import { formatCount, formatPercent } from '../../base/format.js';
 import type { CosimResult } from '../../cosim/types.js';
 import { verdict as colourVerdict } from '../terminal/colour.js';
 import { formatTable } from './table.js';
-import { commandLine } from '../terminal/text.js';
+import { commandLine, paragraph } from '../terminal/text.js';
 
 /** Everything that the command prints. */
 export function cosimText(result: CosimResult, accuracy: number | null, request: CosimRequest): string {
@@ -18,8 +18,10 @@ function verdict(result: CosimResult, accuracy: number | null, { stalls, seed }:
     `${images(result.images)} in ${result.simulator}, ${stalls === 0 ? 'no stalls' : `${stalls}% stalls, seed ${seed}`}`,
     colourVerdict(
       result.passed,
-      `${result.mismatches} of ${images(result.images)} ${differ} from the simulator ` +
-        `(${formatCount(result.valuesCompared)} values compared)`,
+      paragraph(
+        `${result.mismatches} of ${images(result.images)} ${differ} from the simulator ` +
+          `(${formatCount(result.valuesCompared)} values compared)`,
+      ),
     ),
     ...(accuracy === null ? [] : [`accuracy in RTL: ${formatPercent(accuracy)}`]),
   ].join('\n');
@@ -42,11 +44,13 @@ function effort(result: CosimResult, { loadModel, trace }: CosimRequest): string
   const rate = result.cyclesPerSecond === null ? '' : `, ${formatCount(Math.round(result.cyclesPerSecond))} a second`;
   const build = result.buildCached ? 'cached' : seconds(result.buildSeconds);
   const lines = [
-    `build ${build}, run ${seconds(result.runSeconds)}: ${formatCount(result.simulatedCycles)} cycles${rate}`,
+    paragraph(
+      `build ${build}, run ${seconds(result.runSeconds)}: ${formatCount(result.simulatedCycles)} cycles${rate}`,
+    ),
   ];
   for (const frame of result.passed ? result.loadedFrom : []) {
     const counts = frame < result.images ? `counts from frame ${frame}` : 'came after the last frame';
-    lines.push(`${loadModel} ${counts}; all of it was read back`);
+    lines.push(paragraph(`${loadModel} ${counts}; all of it was read back`));
   }
   if (trace !== undefined) lines.push(`trace: ${trace}`);
   if (result.repeatCommand !== null) lines.push(commandLine('repeat: ', result.repeatCommand));
