@@ -63,3 +63,9 @@ describe('links of the documentation', () => {
     expect(broken).toEqual([]);
   });
 });
+
+test('the sidebar of the documentation site has every page of docs', () => {
+  const config = readFileSync(join(root, 'site/.vitepress/config.ts'), 'utf8');
+  const listed = readdirSync(join(root, 'docs')).filter((name) => name.endsWith('.md'));
+  expect(listed.filter((name) => !config.includes(`'docs/${name.replace(/\.md$/, '')}'`))).toEqual([]);
+});

@@ -97,7 +97,8 @@ test('compare, cosim and design-xor', () => {
   fits(() => comparisonText(compared, DEFAULT_BITS));
   const request = { stalls: 30, seed: 4_000_000_000, loadModel: `a/long/folder/${'x'.repeat(40)}.flexor` };
   fits(() => cosimText(figures.cosim, 0.9123, request as unknown as CosimRequest));
-  fits(() => xorTable([figures.xor]));
+  const matrix = { nIn: 512, nOut: 512, bits: new Uint8Array(512 * 512) };
+  fits(() => xorTable([{ name: 'seed 4000000000', matrix, properties: figures.xor }]));
 });
 
 test('columns go in the stated order, and the line below says which', () => {
