@@ -54,15 +54,15 @@ function rtl({ rtl, accuracy }: Source): Headline {
   const common = { key: 'rtl', label: 'RTL against integer' };
   if (rtl === null) return { ...common, text: 'not run', note: 'the RTL was left out' };
   const failure = rtlFailure(rtl);
-  const stalls = rtl.stalled === null ? '' : `; with ${rtl.stalled.stalls}% stalls ${rtl.stalled.mismatches}`;
-  const share = accuracy.rtl === null ? '' : `; accuracy on these ${formatPercent(accuracy.rtl.share)}`;
+  const stalls = rtl.stalled === null ? '' : `; ${rtl.stalled.mismatches} differ with ${rtl.stalled.stalls}% stalls`;
+  const share = accuracy.rtl === null ? '' : `; ${formatPercent(accuracy.rtl.share)} of them classified correctly`;
   return {
     ...common,
     text:
       failure !== null && rtl.mismatches === 0
         ? 'failed'
         : `${formatCount(rtl.mismatches)} of ${formatCount(rtl.images)} differ`,
-    note: `${failure ?? 'images without stalls'}${stalls}${share}`,
+    note: `${failure ?? 'images, without stalls'}${stalls}${share}`,
   };
 }
 
