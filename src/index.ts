@@ -89,7 +89,7 @@ export type { StreamActivity } from './rtl/units/decryptor/activity.js';
 export type { MacActivity } from './rtl/units/engine/activity.js';
 export type { WeightMode } from './rtl/weight-sources.js';
 export type { SimulationBatch } from './simulate/pool.js';
-export type { Placement, Utilisation } from './toolchain/nextpnr.js';
+export type { Placement, PlacementRun, Utilisation } from './toolchain/nextpnr.js';
 export type { Optimise } from './toolchain/verilator.js';
 export type { YosysEngine } from './toolchain/yosys.js';
 export type { XorGate } from './xor/circuit.js';

@@ -14,15 +14,17 @@ export interface AreaOptions extends LoweringOptions, GenerationOptions, Synthes
   readonly plain?: boolean;
   /** Also synthesise the whole design at once. */
   readonly checkFlat?: boolean;
-  /** Target ice40: also place and route. */
+  /** Targets ice40 and ecp5: also place and route. */
   readonly pnr?: boolean;
+  /** Seeds of nextpnr, one run each. */
+  readonly pnrSeeds: readonly number[];
 }
 
 /** Generates the design of a model file and measures it. */
 export function areaOfModel(path: string, options: AreaOptions, start: StartProgress): Promise<AreaReport> {
-  const { target, plain = false, checkFlat = false, pnr = false } = options;
+  const { target, plain = false, checkFlat = false, pnr = false, pnrSeeds } = options;
   const library = libraryFor([target], options.liberty);
   const { network } = loadLowered(path, options);
   const generated = generateRtl(designOf(network, options));
-  return measureDesign(generated, { target, library, plain, checkFlat, place: pnr }, options, start);
+  return measureDesign(generated, { target, library, plain, checkFlat, seeds: pnr ? pnrSeeds : [] }, options, start);
 }

@@ -30,19 +30,20 @@ export interface Measurement {
   readonly library: Library | null;
   readonly plain: boolean;
   readonly checkFlat?: boolean;
-  readonly place?: boolean;
+  /** Of nextpnr, for place and route. */
+  readonly seeds?: readonly number[];
 }
 
 /** Synthesises a design, or finds the results of an earlier run. */
 export function measureDesign(
   generated: GeneratedDesign,
-  { target, library, plain, checkFlat = false, place = false }: Measurement,
+  { target, library, plain, checkFlat = false, seeds = [] }: Measurement,
   options: SynthesisOptions,
   start: StartProgress,
 ): Promise<AreaReport> {
   return withProgress(start, `synthesis for ${target}`, 1, (onProgress) =>
     measureArea(generated, {
-      ...{ target, library: target === 'asic' ? library : null, plain, checkFlat, place },
+      ...{ target, library: target === 'asic' ? library : null, plain, checkFlat, seeds },
       engine: options.yosys,
       cache: cacheFolder(options.cache),
       timeoutSeconds: options.timeout,

@@ -7,7 +7,8 @@ import { FlexorError } from '../base/errors.js';
 import { isExecutable } from '../base/files.js';
 import { runTool } from './run.js';
 
-export type ToolName = 'verilator' | 'cxx' | 'iverilog' | 'vvp' | 'yosys' | 'nextpnr' | 'sbatch' | 'squeue';
+export type ToolName =
+  'verilator' | 'cxx' | 'iverilog' | 'vvp' | 'yosys' | 'nextpnr' | 'nextpnr-ecp5' | 'sbatch' | 'squeue';
 
 /** A tool that was found and is new enough. `version` is its own words for it, part of every cache key. */
 export interface Tool {
@@ -20,7 +21,8 @@ interface ToolRule {
   readonly title: string;
   readonly variable: string;
   readonly commands: readonly string[];
-  readonly debianPackage: string;
+  /** Null where Debian has none. */
+  readonly debianPackage: string | null;
   /** Whether scripts/setup.sh installs it. */
   readonly inSetup: boolean;
   readonly versionArgs: readonly string[];
@@ -90,6 +92,16 @@ const RULES: Readonly<Record<ToolName, ToolRule>> = {
     pattern: /nextpnr-ice40.*Version (?:nextpnr-)?(\d+)\.(\d+)/,
     minimum: [0, 4],
   },
+  'nextpnr-ecp5': {
+    title: 'nextpnr for ECP5',
+    variable: 'FLEXOR_NEXTPNR_ECP5',
+    commands: ['nextpnr-ecp5'],
+    debianPackage: null,
+    inSetup: false,
+    versionArgs: ['--version'],
+    pattern: /nextpnr-ecp5.*Version (?:nextpnr-)?(\d+)\.(\d+)/,
+    minimum: [0, 4],
+  },
   sbatch: slurmRule('sbatch', 'FLEXOR_SBATCH'),
   squeue: slurmRule('squeue', 'FLEXOR_SQUEUE'),
 };
@@ -140,8 +152,12 @@ function locate(name: ToolName): string {
   throw new FlexorError(
     'tool',
     `${rule.title} not found: neither ${rule.variable} is set nor is ${rule.commands[0]} on PATH; ` +
-      `install the Debian package ${rule.debianPackage}${rule.inSetup ? ' (scripts/setup.sh does)' : ''} or set ${rule.variable}`,
+      `${remedy(rule)}${rule.inSetup ? ' (scripts/setup.sh does)' : ''} or set ${rule.variable}`,
   );
+}
+
+function remedy({ debianPackage, title }: ToolRule): string {
+  return debianPackage === null ? `build ${title} from its sources` : `install the Debian package ${debianPackage}`;
 }
 
 function onPath(command: string): string | null {
@@ -162,7 +178,7 @@ async function checkVersion(name: ToolName, path: string): Promise<Tool> {
     throw new FlexorError(
       'tool',
       `${path} does not answer like ${rule.title}: ${rule.versionArgs.join(' ')} ended with exit code ${exitCode} ` +
-        `and no version; install the Debian package ${rule.debianPackage} or set ${rule.variable}`,
+        `and no version; ${remedy(rule)} or set ${rule.variable}`,
     );
   }
   const [major, minor] = [Number(match[1]), Number(match[2])];
@@ -171,7 +187,7 @@ async function checkVersion(name: ToolName, path: string): Promise<Tool> {
     throw new FlexorError(
       'tool',
       `${rule.title} must be at least ${wantedMajor}.${wantedMinor}, ${path} is ${major}.${minor}; ` +
-        `install a newer Debian package ${rule.debianPackage} or set ${rule.variable}`,
+        `${rule.debianPackage === null ? remedy(rule) : `install a newer Debian package ${rule.debianPackage}`} or set ${rule.variable}`,
     );
   }
   return { name, path, version: text.trim().split('\n')[0]!.trim() };

@@ -63,7 +63,7 @@ it('says in one line what is wrong', async () => {
     [['--target', 'xilinx'], 2, /^flexor: .*'xilinx'.* Must be one of xcup, xc7, ecp5, ice40, asic, gates\.\n$/],
     [['--liberty', path], 2, /^flexor: --liberty is for --target asic, not for --target xcup\n$/],
     [['--target', 'asic', '--liberty', path], 1, /^flexor: .*tiny\.flexor:\d+: not Liberty: .*\n$/],
-    [['--target', 'gates', '--pnr'], 2, /^flexor: place and route is for target ice40, not for gates\n$/],
+    [['--target', 'gates', '--pnr'], 2, /^flexor: place and route is for targets ice40 and ecp5, not for gates\n$/],
     [['--timeout', '0'], 2, /^flexor: .*Must be a number of at least 1\.\n$/],
     [['--fold', join(folder, 'none.json')], 1, /^flexor: cannot read .*none\.json: no such file or directory\n$/],
   ];

@@ -34,7 +34,7 @@ async function luts(apart: boolean): Promise<number> {
   const unit = { title: 'tree', top: 'top', files, blackBoxes: [], blackBoxModules: [], only: null } as const;
   const rule = targetRule('xcup', null);
   const options = { rule, engine: 'npm', cache, timeoutSeconds: 300 } as const;
-  return unitArea(await synthesise({ ...unit, hierarchy: 'flat', place: false }, options), [], rule).resources.luts;
+  return unitArea(await synthesise({ ...unit, hierarchy: 'flat', seeds: [] }, options), [], rule).resources.luts;
 }
 
 test('adders are reported as adders', { timeout: 600_000 }, async () => {

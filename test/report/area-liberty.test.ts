@@ -180,7 +180,7 @@ async function measure(verilog: string, library: Library): Promise<UnitArea> {
     blackBoxModules: [],
     only: null,
     hierarchy: 'flat',
-    place: false,
+    seeds: [],
   };
   return unitArea(await synthesise(unit, { rule, engine: 'npm', cache: folder, timeoutSeconds: 300 }), [], rule);
 }

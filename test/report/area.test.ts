@@ -113,7 +113,7 @@ describe('area in gates', { timeout: 600_000 }, () => {
   test('a second run reads the cache and says the same', async () => {
     const again = await measureArea(design, { ...options, checkFlat: true, timeoutSeconds: 0.01 });
     expect(again).toEqual(report);
-    const unit = unitsOf(design, { plain: null, whole: true, place: false }).find(({ kind }) => kind === 'rest')!;
+    const unit = unitsOf(design, { plain: null, whole: true, seeds: [] }).find(({ kind }) => kind === 'rest')!;
     const rule = targetRule('gates', null);
     expect((await synthesise(unit, { ...options, rule })).cached).toBe(true);
     const empty = join(cache, 'empty');
@@ -147,7 +147,8 @@ describe('what goes wrong in one synthesis', { timeout: 300_000 }, () => {
 
   test.each([
     ['FLEXOR_YOSYS', { engine: 'system' }],
-    ['FLEXOR_NEXTPNR', { target: 'ice40', place: true }],
+    ['FLEXOR_NEXTPNR', { target: 'ice40', seeds: [1] }],
+    ['FLEXOR_NEXTPNR_ECP5', { target: 'ecp5', seeds: [1] }],
   ] as const)('is told before any work: no tool in %s', async (variable, changes) => {
     vi.stubEnv(variable, '/nothing/tool');
     const folder = join(cache, variable);
@@ -159,7 +160,7 @@ describe('what goes wrong in one synthesis', { timeout: 300_000 }, () => {
 
 describe('the decryptor alone on every FPGA', { timeout: 600_000 }, () => {
   test.each(['xcup', 'xc7', 'ice40', 'ecp5'] as const)('%s', async (target) => {
-    const units = unitsOf(design, { plain: null, whole: false, place: false });
+    const units = unitsOf(design, { plain: null, whole: false, seeds: [] });
     const unit = units.find((each) => each.kind === 'decryptor' && each.layer === 'dense3')!;
     const rule = targetRule(target, null);
     const { resources, depth } = unitArea(await synthesise(unit, { ...options, rule }), [], rule);

@@ -38,7 +38,14 @@ const weights: WeightBits = {
 };
 
 function unit(target: AreaTarget): UnitArea {
-  return { resources, cells: {}, depth: 123, criticalPathNs: target === 'asic' || target === 'ice40' ? 12.34 : null };
+  const place = { instance: 'u_window.u_sequencer', module: 'flexor_window_sequencer', register: 'write_col_q' };
+  const path = { ns: 12.34, luts: 12, carries: 34, from: place, to: place, modules: ['flexor_window_serial'] };
+  const timed = target === 'asic' || target === 'ice40' || target === 'xcup';
+  return {
+    ...{ resources, cells: {}, depth: 123, criticalPathNs: timed ? 12.34 : null },
+    path:
+      target === 'xcup' ? { source: 'estimated', ...path } : target === 'ice40' ? { source: 'placed', ...path } : null,
+  };
 }
 
 /** As of `flexor area --plain --check-flat`. */

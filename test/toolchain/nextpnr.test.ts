@@ -1,5 +1,5 @@
 /** Place and route: a counter with a known netlist, a design that the device cannot hold, a tool that is not there. */
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, describe, expect, test, vi } from 'vitest';
@@ -21,6 +21,8 @@ const MEMORY = `module top(input wire clk_i, input wire we_i, input wire [13:0] 
 endmodule
 `;
 
+const ice40 = { family: 'ice40', seeds: [1] } as const;
+
 async function netlist(verilog: string): Promise<string> {
   const script = 'read_verilog top.v; synth_ice40 -top top; write_json top.json';
   const result = await runYosys({ script, files: new Map([['top.v', verilog]]), outputs: ['top.json'] });
@@ -28,13 +30,22 @@ async function netlist(verilog: string): Promise<string> {
 }
 
 describe('nextpnr', { timeout: 300_000 }, () => {
-  test('places a counter', async () => {
-    const placed = await placeAndRoute({ netlist: await netlist(COUNTER) });
+  test('places a counter with every seed', async () => {
+    const placed = await placeAndRoute({ ...ice40, netlist: await netlist(COUNTER), seeds: [1, 2] });
     expect(placed.device).toBe('iCE40 HX8K, package ct256');
     expect(placed.version).toMatch(/nextpnr-ice40/);
     // Eight bits of a carry chain: far above 100 MHz, far below what the clock network takes.
     expect(placed.maxMegahertz).toBeGreaterThan(100);
     expect(placed.maxMegahertz).toBeLessThan(1000);
+    expect(placed.runs.map(({ seed }) => seed)).toEqual([1, 2]);
+    expect(placed.maxMegahertz).toBe(Math.min(...placed.runs.map((run) => run.maxMegahertz)));
+    for (const { maxMegahertz, path } of placed.runs) {
+      // From a bit of the counter through the chain to a bit of the counter; that is what limits the clock.
+      expect(path!.cells[0]).toMatch(/^q_o_SB_/);
+      expect(path!.cells.at(-1)).toMatch(/^q_o_SB_/);
+      expect(path!.carries).toBeGreaterThan(3);
+      expect(path!.ns).toBeCloseTo(1000 / maxMegahertz, 1);
+    }
     const { used, available } = placed.utilisation['ICESTORM_LC']!;
     expect(used).toBeGreaterThanOrEqual(8);
     expect(used).toBeLessThan(16);
@@ -42,14 +53,16 @@ describe('nextpnr', { timeout: 300_000 }, () => {
   });
 
   test('a design that does not fit is one line that says what it needs', async () => {
-    const run = placeAndRoute({ netlist: await netlist(MEMORY) });
+    const run = placeAndRoute({ ...ice40, netlist: await netlist(MEMORY) });
     await expect(run).rejects.toThrow(
       /^the design does not fit iCE40 HX8K, package ct256: it needs 64 of 32 ICESTORM_RAM$/,
     );
   });
 
   test('a netlist that it cannot read is one line', async () => {
-    await expect(placeAndRoute({ netlist: 'no JSON' })).rejects.toThrow(/^nextpnr failed with exit code \d+: [^\n]+$/);
+    await expect(placeAndRoute({ ...ice40, netlist: 'no JSON' })).rejects.toThrow(
+      /^nextpnr failed with exit code \d+: [^\n]+$/,
+    );
   });
 
   test.each([
@@ -66,12 +79,47 @@ describe('nextpnr', { timeout: 300_000 }, () => {
       mode: 0o755,
     });
     vi.stubEnv('FLEXOR_NEXTPNR', tool);
-    await expect(placeAndRoute({ netlist: '', logFile: `${tool}.log` })).rejects.toThrow(message);
+    await expect(placeAndRoute({ ...ice40, netlist: '', logFile: `${tool}.log` })).rejects.toThrow(message);
+  });
+
+  test('ECP5 is placed with its own tool, device and speed', async () => {
+    // The tool is not in Debian: one that answers like it and notes what it was asked.
+    const tool = join(folder, 'nextpnr-ecp5');
+    const step = (cell: string, port: string, to: string, type: string): unknown => ({
+      ...{ type, delay: 2, from: { cell, port: 'CLK' }, to: { cell: to, port } },
+    });
+    const clocked = [step('a_TRELLIS_FF_Q', 'Q', 'l', 'routing'), step('l', 'FCO', 'l', 'logic')];
+    const paths = [
+      { from: '<async>', to: 'posedge clk', path: [step('in', 'O', 'x', 'routing'), ...clocked, ...clocked] },
+      { from: 'posedge clk', to: 'posedge clk', path: [...clocked, step('l', 'F', 'b', 'logic')] },
+    ];
+    const report = { fmax: { clk: { achieved: 166 } }, utilization: { DP16KD: { used: 1, available: 208 } } };
+    writeFileSync(join(folder, 'ecp5.json'), JSON.stringify({ ...report, critical_paths: paths }));
+    const version = 'nextpnr-ecp5 -- Next Generation Place and Route (Version 0.7)';
+    const body = `echo "$@" >> ${folder}/asked; cp ${folder}/ecp5.json report.json`;
+    writeFileSync(tool, `#!/bin/sh\nif [ "$1" = --version ]; then echo '${version}'; else ${body}; fi\n`, {
+      mode: 0o755,
+    });
+    vi.stubEnv('FLEXOR_NEXTPNR_ECP5', tool);
+    const placed = await placeAndRoute({ family: 'ecp5', netlist: '{}', seeds: [7, 8] });
+    expect(placed).toMatchObject({ device: 'LFE5U-85F, package CABGA756, speed 6', version, maxMegahertz: 166 });
+    // The path from a pin is longer and does not limit the clock.
+    expect(placed.runs[1]).toEqual({
+      ...{ seed: 8, maxMegahertz: 166 },
+      path: { ns: 6, luts: 1, carries: 1, cells: ['a_TRELLIS_FF_Q', 'l', 'b'] },
+    });
+    const asked = readFileSync(join(folder, 'asked'), 'utf8').trim().split('\n');
+    expect(asked).toEqual(
+      [7, 8].map((seed) =>
+        expect.stringContaining(`--speed 6 --lpf-allow-unconstrained --freq 200 --timing-allow-fail --seed ${seed} `),
+      ),
+    );
+    expect(asked[0]).toContain('--85k --package CABGA756');
   });
 
   test('a missing tool is named', async () => {
     vi.stubEnv('FLEXOR_NEXTPNR', '/nothing/nextpnr-ice40');
-    await expect((async () => nextpnrIdentity())()).rejects.toThrow(
+    await expect(nextpnrIdentity('ice40', [1])).rejects.toThrow(
       'FLEXOR_NEXTPNR names /nothing/nextpnr-ice40, which is not an executable file',
     );
   });

@@ -5,7 +5,7 @@ import { AREA_TARGETS } from '../../app/choices.js';
 import { addGenerationOptions } from '../options/generation.js';
 import { addLoweringOptions } from '../options/lowering.js';
 import { addSynthesisOptions } from '../options/synthesis.js';
-import { oneOf } from '../options/values.js';
+import { integer, listOf, oneOf } from '../options/values.js';
 import { areaTables } from '../tables/area.js';
 import { printJson, printLine, type Output } from '../terminal/print.js';
 import { startProgress } from '../terminal/progress.js';
@@ -27,7 +27,8 @@ export function define(command: Command): void {
       '--check-flat',
       'also synthesise the whole design at once and state the difference to the sum of its layers',
     )
-    .option('--pnr', 'target ice40: also place and route with nextpnr-ice40 for the clock frequency')
+    .option('--pnr', 'targets ice40 and ecp5: also place and route with nextpnr for the clock frequency')
+    .option('--pnr-seeds <list>', 'seeds of nextpnr, a run of the whole design each', listOf(integer(0)), [1])
     .optionsGroup(GROUPS.output)
     .option('--json', 'print JSON');
   addHelp(
@@ -40,7 +41,7 @@ export function define(command: Command): void {
     [
       'flexor area models/lenet5-mnist-0.6.flexor',
       'flexor area model.flexor --target asic --liberty cells.lib --json',
-      'flexor area model.flexor --target ice40 --check-flat --pnr',
+      'flexor area model.flexor --target ice40 --check-flat --pnr --pnr-seeds 1,2,3',
       'flexor area model.flexor --plain --target-fps 2000 --clock-mhz 200',
     ],
   ).action(area);

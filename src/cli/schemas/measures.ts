@@ -8,8 +8,15 @@ const resources = z.strictObject({
   ...{ nand2: number, logicUm2: number, memoryUm2: number, romBits: number, ramBits: number },
 });
 const target = z.enum(['xcup', 'xc7', 'ecp5', 'ice40', 'asic', 'gates']);
+const pathPlace = z.strictObject({ instance: z.string(), module: z.string().nullable(), register: z.string() });
+const path = z
+  .strictObject({
+    source: z.enum(['estimated', 'placed']).describe('estimated: before placement, from delays of cells and nets'),
+    ...{ ns: number, luts: count, carries: count, from: pathPlace, to: pathPlace, modules: z.array(z.string()) },
+  })
+  .nullable();
 const unitArea = z.strictObject({
-  ...{ resources, cells: z.record(z.string(), number), depth: count, criticalPathNs: number.nullable() },
+  ...{ resources, cells: z.record(z.string(), number), depth: count, criticalPathNs: number.nullable(), path },
 });
 
 /** As of `flexor area`, without the name of its schema. */
@@ -34,7 +41,9 @@ export const areaFields = {
   flat: z.strictObject({ area: unitArea, difference: resources }).nullable(),
   placement: z
     .strictObject({
-      ...{ device: z.string(), version: z.string(), maxMegahertz: number },
+      ...{ device: z.string(), version: z.string() },
+      maxMegahertz: number.describe('the lowest of the runs'),
+      runs: z.array(z.strictObject({ ...{ seed: count, maxMegahertz: number, layer: z.string().nullable() }, path })),
       utilisation: z.record(z.string(), z.strictObject({ used: number, available: number })),
     })
     .nullable(),

@@ -7,13 +7,15 @@ import { formatCount, formatPercent } from '../../base/format.js';
 import type {
   AreaReport,
   AreaTarget,
+  DesignPlacement,
   FlatArea,
   LayerArea,
+  LongestPath,
+  PathPlace,
   Resources,
   UnitArea,
   WeightBits,
 } from '../../report/area/types.js';
-import type { Placement } from '../../toolchain/nextpnr.js';
 import { formatTable, optional, type Heading } from './table.js';
 import { facts } from '../terminal/text.js';
 
@@ -22,6 +24,7 @@ export function areaTables(report: AreaReport): string {
   const blocks = [heading(report), resourceTable(report), partTable(report), weightTable(report)];
   if (report.plainTotal !== null) blocks.push(plainTable(report, report.plainTotal));
   if (report.flat !== null) blocks.push(flatTable(report, report.flat));
+  if (report.layers.some(({ area }) => area.path !== null)) blocks.push(pathTable(report));
   if (report.placement !== null) blocks.push(placementTable(report.placement));
   return blocks.join('\n\n');
 }
@@ -57,7 +60,7 @@ function share(target: AreaTarget, part: Resources, whole: Resources): string {
 function resourceTable(report: AreaReport): string {
   const { target, layers, rest, total, decryptorTotal, depth, criticalPathNs } = report;
   const columns = AREA_COLUMNS[target];
-  const timed = criticalPathNs !== null;
+  const timed = criticalPathNs !== null && target !== 'xcup';
   const path = (ns: number | null): string[] => (timed ? [nanoseconds(ns)] : []);
   const logic = logicColumns(target);
   const header = [
@@ -163,10 +166,49 @@ function flatTable({ target, total }: AreaReport, { area, difference }: FlatArea
   return `the whole design in one synthesis:\n${formatTable(['', ...resourceHeadings(columns)], rows)}`;
 }
 
-function placementTable({ device, version, maxMegahertz, utilisation }: Placement): string {
-  const used = Object.entries(utilisation).filter(([, { used }]) => used > 0);
+/** The longest path of every layer: where it begins and ends, and how many LUTs and carry cells it passes. */
+function pathTable({ layers, rest }: AreaReport): string {
+  const paths = [...layers.map(({ name, area }) => [name, area.path] as const), ['ports', rest.path] as const];
+  const rows = paths.flatMap(([name, path]) => (path === null ? [] : [pathRow(name, path)]));
+  const estimated = layers.some(({ area }) => area.path?.source === 'estimated');
+  const title = estimated
+    ? 'longest path of each layer, ns estimated before placement (docs/area.md):'
+    : 'longest path of each layer, placed and routed alone:';
+  return `${title}\n${formatTable(['layer', ...PATH_HEADINGS], rows)}`;
+}
+
+const PATH_HEADINGS: readonly Heading[] = ['ns', 'LUT', 'carry', 'from', 'to', optional(1, 'through')];
+
+function pathRow(name: string, path: LongestPath): string[] {
+  const { ns, luts, carries, from, to, modules } = path;
+  const inner = modules.filter((module) => module !== from.module && module !== to.module);
   return [
-    `placed on ${device} by ${version}: ${maxMegahertz.toFixed(1)} MHz`,
+    ...[name, nanoseconds(ns), formatCount(luts), formatCount(carries), place(from), place(to)],
+    [...new Set(inner)].map(shortModule).join(', '),
+  ];
+}
+
+function place({ module, register }: PathPlace): string {
+  return module === null ? register || '–' : `${shortModule(module)}: ${register}`;
+}
+
+function shortModule(module: string): string {
+  return module.replace(/^flexor_/, '');
+}
+
+function placementTable({ device, version, maxMegahertz, runs, utilisation }: DesignPlacement): string {
+  const used = Object.entries(utilisation).filter(([, { used }]) => used > 0);
+  const all = runs.length > 1 ? `, the lowest of ${runs.length} seeds` : '';
+  return [
+    `placed on ${device} by ${version}: ${maxMegahertz.toFixed(1)} MHz${all}`,
+    formatTable(
+      ['seed', 'MHz', 'layer', ...PATH_HEADINGS],
+      runs.map((run) => [
+        ...[String(run.seed), run.maxMegahertz.toFixed(1)],
+        ...(run.path === null ? ['', '', '', '', '', '', ''] : pathRow(run.layer ?? 'ports', run.path)),
+      ]),
+    ),
+    '',
     formatTable(
       ['resource', 'used', 'of', ''],
       used.map(([name, { used, available }]) => [

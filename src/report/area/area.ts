@@ -7,7 +7,7 @@ import { FlexorError, invariant } from '../../base/errors.js';
 import type { Design } from '../../rtl/design.js';
 import { generateRtl, type GeneratedDesign } from '../../rtl/generate.js';
 import type { LayerInfo } from '../../rtl/types.js';
-import { findTool } from '../../toolchain/tools.js';
+import { requireNextpnr } from '../../toolchain/nextpnr.js';
 import { yosysIdentity } from '../../toolchain/yosys.js';
 import type { Library } from './liberty/library.js';
 import { greatest, unitArea } from './measure.js';
@@ -18,7 +18,7 @@ import type { ParallelOptions } from './synthesise-all.js';
 import type { Synthesis } from './synthesise.js';
 import { subtractResources, sumResources, targetRule } from './targets.js';
 import type { TargetRule } from './target-rule.js';
-import type { AreaReport, AreaTarget, FlatArea, LayerArea, Resources, UnitArea } from './types.js';
+import type { AreaReport, AreaTarget, DesignRun, FlatArea, LayerArea, Resources, UnitArea } from './types.js';
 import { unitsOf } from './units.js';
 import type { DesignUnit, UnitKind } from './units.js';
 import { totalWeights, weightBits } from './weight-bits.js';
@@ -31,24 +31,24 @@ export interface AreaOptions extends Omit<ParallelOptions, 'rule'> {
   readonly plain: boolean;
   /** Also synthesise the whole design at once. */
   readonly checkFlat?: boolean;
-  /** Also place and route the layers and the whole design (`ice40`). */
-  readonly place?: boolean;
+  /** Also place and route the whole design with these seeds of nextpnr, and the layers with the first (`ice40`, `ecp5`). */
+  readonly seeds?: readonly number[];
 }
 
 /** Measures a design. */
 export async function measureArea(generated: GeneratedDesign, options: AreaOptions): Promise<AreaReport> {
   const { manifest, design } = generated;
   const { network } = design;
-  const { target, place = false, checkFlat = false } = options;
-  if (place && target !== 'ice40') {
-    throw new FlexorError('usage', `place and route is for target ice40, not for ${target}`);
+  const { target, seeds = [], checkFlat = false } = options;
+  const rule = targetRule(target, options.library ?? null);
+  if (seeds.length > 0 && rule.family === null) {
+    throw new FlexorError('usage', `place and route is for targets ice40 and ecp5, not for ${target}`);
   }
   // A missing tool is told before any work.
   await yosysIdentity(options.engine);
-  if (place) await findTool('nextpnr');
-  const rule = targetRule(target, options.library ?? null);
+  if (seeds.length > 0 && rule.family !== null) await requireNextpnr(rule.family);
   const plain = options.plain ? generateRtl(plainDesign(design)) : null;
-  const units = unitsOf(generated, { plain, whole: checkFlat, place });
+  const units = unitsOf(generated, { plain, whole: checkFlat, seeds });
   const results = new Results(await synthesiseAll(units, { ...options, rule }), rule);
   const layers = manifest.layers.map((layer) => layerArea(layer, results, rule, design));
   const rest = results.area('rest')!;
@@ -77,8 +77,15 @@ export async function measureArea(generated: GeneratedDesign, options: AreaOptio
         ? greatest([rest, ...layers.map(({ area }) => area)].map((each) => each.criticalPathNs))
         : whole!.criticalPathNs,
     flat: checkFlat ? flatArea(whole!, total) : null,
-    placement,
+    placement: placement && { ...placement, runs: placement.runs.map((run) => designRun(run, generated)) },
   };
+}
+
+function designRun(run: Omit<DesignRun, 'layer'>, { manifest }: GeneratedDesign): DesignRun {
+  const { topModule, layers } = manifest;
+  const instance = run.path?.to.instance.split('.')[0];
+  const named = (module: string): string => `u_${module.slice(topModule.length - 'top'.length)}`;
+  return { ...run, layer: layers.find(({ module }) => named(module) === instance)?.name ?? null };
 }
 
 function layerArea(layer: LayerInfo, results: Results, rule: TargetRule, design: Design): LayerArea {

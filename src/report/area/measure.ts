@@ -6,7 +6,7 @@ import { classify, NO_RESOURCES, sumResources } from './targets.js';
 import type { TargetRule } from './target-rule.js';
 import type { Resources, UnitArea } from './types.js';
 
-export const NO_AREA: UnitArea = { resources: NO_RESOURCES, cells: {}, depth: 0, criticalPathNs: null };
+export const NO_AREA: UnitArea = { resources: NO_RESOURCES, cells: {}, depth: 0, criticalPathNs: null, path: null };
 
 /** A module without the modules in it. */
 export function moduleArea(module: NetlistModule, netlist: Netlist, rule: TargetRule): UnitArea {
@@ -20,16 +20,22 @@ export function moduleArea(module: NetlistModule, netlist: Netlist, rule: Target
     cells,
     depth: module.depth,
     criticalPathNs: criticalPath(module, cells, rule),
+    path: null,
   };
 }
 
 /** The unit's own module; cells of black boxes count elsewhere. */
 export function unitArea(synthesis: Synthesis, blackBoxes: readonly string[], rule: TargetRule): UnitArea {
-  const { netlist, top, placement } = synthesis;
+  const { netlist, top, path, placement } = synthesis;
   const module = netlist[top]!;
   const cells = Object.fromEntries(Object.entries(module.cells).filter(([type]) => !blackBoxes.includes(type)));
   const area = moduleArea({ ...module, cells }, netlist, rule);
-  return placement === null ? area : { ...area, criticalPathNs: 1000 / placement.maxMegahertz };
+  if (placement !== null) {
+    const { maxMegahertz, runs } = placement;
+    const slowest = runs.find((run) => run.maxMegahertz === maxMegahertz);
+    return { ...area, criticalPathNs: 1000 / maxMegahertz, path: slowest?.path ?? null };
+  }
+  return path === null ? area : { ...area, criticalPathNs: path.ns, path };
 }
 
 /** Logic between registers, with the slowest flip-flop in front and behind where there are any. */
@@ -52,6 +58,7 @@ export function addAreas(areas: readonly UnitArea[]): UnitArea {
     cells,
     depth: Math.max(0, ...areas.map(({ depth }) => depth)),
     criticalPathNs: greatest(areas.map(({ criticalPathNs }) => criticalPathNs)),
+    path: null,
   };
 }
 

@@ -3,18 +3,23 @@
  * Results are cached by content (sources, memory files, script, versions of the tools), so a second run reads them back.
  */
 import { join } from 'node:path';
-import { FlexorError, oneLine } from '../../base/errors.js';
+import { FlexorError, invariant, oneLine } from '../../base/errors.js';
 import { remove, writeFile } from '../../base/files.js';
 import { readJson } from '../../base/json.js';
 import { cacheKey, cachedFolder } from '../../toolchain/cache.js';
 import { nextpnrIdentity, placeAndRoute } from '../../toolchain/nextpnr.js';
-import type { Placement } from '../../toolchain/nextpnr.js';
+import type { PlaceFamily, Placement, PlacementRun } from '../../toolchain/nextpnr.js';
 import { runYosys, yosysIdentity } from '../../toolchain/yosys.js';
 import type { YosysEngine } from '../../toolchain/yosys.js';
 import { readNetlist } from './netlist.js';
 import type { Netlist } from './netlist.js';
+import { longestPath } from './paths/longest-path.js';
+import { hierarchyOf, placedPath } from './paths/names.js';
+import type { Hierarchy as ModuleHierarchy } from './paths/names.js';
+import { readNetlistJson } from './paths/netlist-json.js';
 import { classify } from './targets.js';
 import type { Hierarchy, TargetRule } from './target-rule.js';
+import type { LongestPath } from './types.js';
 
 /** What to synthesise. */
 export interface Unit {
@@ -30,8 +35,8 @@ export interface Unit {
   /** Measure only the cells of these module types inside the top, all instances together; null: the whole top. */
   readonly only: readonly string[] | null;
   readonly hierarchy: Hierarchy;
-  /** Place and route the netlist too. */
-  readonly place: boolean;
+  /** Place and route the netlist too, with these seeds of nextpnr. */
+  readonly seeds: readonly number[];
 }
 
 export interface SynthesisOptions {
@@ -45,13 +50,19 @@ export interface SynthesisOptions {
 }
 
 /** Goes into every key: to be changed with what is read from Yosys or stored, so that older results are not taken. */
-const FORMAT = 'area 1';
+const FORMAT = 'area 2';
 
 /** Content of the cached file. */
 interface Stored {
   readonly yosysVersion: string;
   readonly netlist: Netlist;
-  readonly placement: Placement | null;
+  /** By the delays of the target's cells; null where they are not known or the unit is no whole netlist. */
+  readonly path: LongestPath | null;
+  readonly placement: UnitPlacement | null;
+}
+
+export interface UnitPlacement extends Omit<Placement, 'runs'> {
+  readonly runs: readonly (Omit<PlacementRun, 'path'> & { readonly path: LongestPath | null })[];
 }
 
 export interface Synthesis extends Stored {
@@ -69,7 +80,8 @@ export async function synthesise(unit: Unit, options: SynthesisOptions): Promise
   const { rule, engine, cache } = options;
   const script = scriptOf(unit, rule);
   const files = new Map([...unit.files, ...rule.files]);
-  const tools = [await yosysIdentity(engine), unit.place ? await nextpnrIdentity() : ''];
+  const placed = unit.seeds.length > 0 ? await nextpnrIdentity(placeFamily(rule), unit.seeds) : '';
+  const tools = [await yosysIdentity(engine), placed];
   const key = cacheKey([FORMAT, ...tools, script, ...[...files].flatMap(([path, text]) => [path, text])]);
   const job = { unit, script, files, logFile: join(cache, 'area', `${key}.log`) };
   const { folder, cached } = await cachedFolder(cache, 'area', key, (temporary) =>
@@ -81,6 +93,16 @@ export async function synthesise(unit: Unit, options: SynthesisOptions): Promise
   );
   const stored = readJson(join(folder, RESULT), 'tool') as Stored;
   return { ...stored, top: topOf(unit), cached };
+}
+
+function placeFamily({ family, title }: TargetRule): PlaceFamily {
+  invariant(family !== null, `place and route for ${title}`);
+  return family;
+}
+
+/** Estimated are paths of whole netlists: not those of parts, nor of what was taken out of one. */
+function isEstimated({ only, hierarchy }: Unit, { estimated }: TargetRule): boolean {
+  return estimated && only === null && hierarchy === 'flat';
 }
 
 function topOf({ only, top }: Unit): string {
@@ -103,7 +125,7 @@ function scriptOf(unit: Unit, rule: TargetRule): string {
     'select -clear',
     `tee -q -o ${MEMORIES} dump -m t:$mem_v2`,
     // Scopes are notes, no cells, but nextpnr would look for a place for them.
-    ...(unit.place ? ['delete t:$scopeinfo', `write_json ${NETLIST}`] : []),
+    ...(unit.seeds.length > 0 || isEstimated(unit, rule) ? ['delete t:$scopeinfo', `write_json ${NETLIST}`] : []),
   ].join('\n');
 }
 
@@ -137,16 +159,27 @@ async function run(
   { rule, engine, timeoutSeconds, signal }: SynthesisOptions,
 ): Promise<void> {
   const limits = { timeoutSeconds, logFile, ...(signal === undefined ? {} : { signal }) };
-  const outputs = [STATISTICS, DEPTH, MEMORIES, ...(unit.place ? [NETLIST] : [])];
+  const [placed, estimated] = [unit.seeds.length > 0, isEstimated(unit, rule)];
+  const outputs = [STATISTICS, DEPTH, MEMORIES, ...(placed || estimated ? [NETLIST] : [])];
   const result = await runYosys({ script, files, outputs, engine, ...limits });
   const [statistics, depth, memories] = [STATISTICS, DEPTH, MEMORIES].map((name) => result.files.get(name)!);
   const texts = { statistics: statistics!, depth: depth!, memories: memories!, log: result.stdout };
   const netlist = readNetlist(texts, rule.library);
   checkCells(netlist, unit, rule, logFile);
-  const placement = unit.place ? await placeAndRoute({ netlist: result.files.get(NETLIST)!, ...limits }) : null;
-  const stored: Stored = { yosysVersion: result.version, netlist, placement };
+  const hierarchy = hierarchyOf(unit.top, unit.files);
+  const json = result.files.get(NETLIST) ?? '';
+  const path = estimated ? longestPath(readNetlistJson(json, unit.top), hierarchy) : null;
+  const place = (): Promise<Placement> =>
+    placeAndRoute({ family: placeFamily(rule), netlist: json, seeds: unit.seeds, ...limits });
+  const placement = placed ? named(await place(), hierarchy) : null;
+  const stored: Stored = { yosysVersion: result.version, netlist, path, placement };
   writeFile(join(folder, RESULT), JSON.stringify(stored));
   remove(logFile);
+}
+
+function named(placement: Placement, hierarchy: ModuleHierarchy): UnitPlacement {
+  const runs = placement.runs.map(({ path, ...run }) => ({ ...run, path: path && placedPath(path, hierarchy) }));
+  return { ...placement, runs };
 }
 
 /** A cell that the target does not know is found here, while there is a log to look into. */

@@ -48,6 +48,8 @@ export const GATES: TargetRule = {
   title: 'gates of two inputs and multiplexers; memories kept as bits',
   library: null,
   files: new Map(),
+  family: null,
+  estimated: false,
   synthesise: gatesCommands,
   logic: ['$_NOT_', '$_AND_', '$_NAND_', '$_OR_', '$_NOR_', '$_XOR_', '$_XNOR_', '$_MUX_'],
   count: (type) => {
@@ -67,6 +69,8 @@ export function cellLibrary(library: Library): TargetRule {
       [LIBERTY, library.text],
       [ABC_SCRIPT, abcScript(library)],
     ]),
+    family: null,
+    estimated: false,
     synthesise: (top, hierarchy) =>
       [
         ...toGates(top, hierarchy),

@@ -16,6 +16,8 @@ function xilinx(title: string, family: 'xcup' | 'xc7'): TargetRule {
     title: `${title} (synth_xilinx -family ${family})`,
     library: null,
     files: new Map(),
+    family: null,
+    estimated: family === 'xcup',
     // I/O and clock buffers belong to a whole chip.
     synthesise: (top, hierarchy) =>
       joined(
@@ -46,6 +48,8 @@ export const ICE40: TargetRule = {
   title: 'Lattice iCE40 HX (synth_ice40, no multipliers)',
   library: null,
   files: new Map(),
+  family: 'ice40',
+  estimated: false,
   synthesise: (top, hierarchy) =>
     joined(`synth_ice40${hierarchy === 'kept' ? ' -noflatten' : ''} -top ${top}`, hierarchy),
   logic: ['SB_LUT4', 'SB_CARRY'],
@@ -61,6 +65,8 @@ export const ECP5: TargetRule = {
   title: 'Lattice ECP5 (synth_ecp5)',
   library: null,
   files: new Map(),
+  family: 'ecp5',
+  estimated: false,
   synthesise: (top, hierarchy) =>
     joined(`synth_ecp5${hierarchy === 'kept' ? ' -noflatten' : ''} -top ${top}`, hierarchy),
   logic: ['LUT4', 'PFUMX', 'L6MUX21', 'CCU2C'],

@@ -1,4 +1,5 @@
 /** What a synthesis target is to the rest of the room. */
+import type { PlaceFamily } from '../../toolchain/nextpnr.js';
 import type { Library } from './liberty/library.js';
 import type { Resources } from './types.js';
 
@@ -24,6 +25,10 @@ export interface TargetRule {
   synthesise(top: string, hierarchy: Hierarchy): string;
   /** Cells that are combinational: a path through them is logic depth. */
   readonly logic: readonly string[];
+  /** The family that nextpnr places; null for targets that it does not know. */
+  readonly family: PlaceFamily | null;
+  /** Whether `paths/delays.ts` knows the cells of the target. */
+  readonly estimated: boolean;
   /** Null for a cell that the target does not have. */
   count(type: string): CellCount | null;
 }

@@ -1,7 +1,7 @@
 /** What an area report holds. Counts are cells of the target after synthesis, before placement. */
 import type { IntNode } from '../../fixed/types.js';
 import type { AreaPart } from '../../rtl/units/types.js';
-import type { Placement } from '../../toolchain/nextpnr.js';
+import type { Placement, PlacementRun } from '../../toolchain/nextpnr.js';
 
 /** What area is measured for. @internal */
 export const AREA_TARGETS = ['xcup', 'xc7', 'ecp5', 'ice40', 'asic', 'gates'] as const;
@@ -30,6 +30,26 @@ export interface Resources {
   readonly ramBits: number;
 }
 
+/** Where a path begins or ends; `instance` is empty in the top itself, `module` null where synthesis left no name. */
+export interface PathPlace {
+  readonly instance: string;
+  readonly module: string | null;
+  readonly register: string;
+}
+
+/** The path that takes longest, from register, memory or port to register, memory or port. */
+export interface LongestPath {
+  /** By the delays of `paths/delays.ts` before placement (xcup), or by nextpnr after place and route. */
+  readonly source: 'estimated' | 'placed';
+  readonly ns: number;
+  readonly luts: number;
+  readonly carries: number;
+  readonly from: PathPlace;
+  readonly to: PathPlace;
+  /** Modules that it passes, in order, as far as wires on it have kept their names. */
+  readonly modules: readonly string[];
+}
+
 /** One synthesis, or several that were added up: then depth and path are the greatest. */
 export interface UnitArea {
   readonly resources: Resources;
@@ -38,10 +58,13 @@ export interface UnitArea {
   /** Most cells on a path through logic, from register or port to register or port; carry cells count. */
   readonly depth: number;
   /**
-   * Estimated critical path: `asic` by ABC with the delays of the Liberty file, `ice40` with place and route by nextpnr;
+   * Estimated critical path: `asic` by ABC with the delays of the Liberty file, `ice40` and `ecp5` with place and route
+   * by nextpnr, `xcup` by the delays of `paths/delays.ts`;
    * null where it is not estimated.
    */
   readonly criticalPathNs: number | null;
+  /** Null for targets without an estimate or place and route, and for sums. */
+  readonly path: LongestPath | null;
 }
 
 /** All cells of a part of a layer, synthesised with the boundaries of its modules kept. */
@@ -97,6 +120,17 @@ export interface LibraryInfo {
   readonly digest: string;
 }
 
+/** A seed of nextpnr and what limits the clock with it. */
+export interface DesignRun extends Omit<PlacementRun, 'path'> {
+  /** The layer in which the path ends; null outside the layers. */
+  readonly layer: string | null;
+  readonly path: LongestPath | null;
+}
+
+export interface DesignPlacement extends Omit<Placement, 'runs'> {
+  readonly runs: readonly DesignRun[];
+}
+
 export interface AreaReport {
   readonly model: string;
   readonly modelDigest: string;
@@ -123,5 +157,5 @@ export interface AreaReport {
   /** Null where not asked for. */
   readonly flat: FlatArea | null;
   /** Place and route of the whole design; null where not asked for. */
-  readonly placement: Placement | null;
+  readonly placement: DesignPlacement | null;
 }

@@ -19,16 +19,17 @@ export interface UnitOptions {
   readonly plain: RtlFiles | null;
   /** The whole design in one synthesis too. */
   readonly whole: boolean;
-  /** Place and route the layers and the whole. */
-  readonly place: boolean;
+  /** Place and route the whole with these seeds of nextpnr, layers with the first; none: not at all. */
+  readonly seeds: readonly number[];
 }
 
 /** Everything that is synthesised, the longest first. */
-export function unitsOf(design: RtlFiles, { plain, whole, place }: UnitOptions): DesignUnit[] {
+export function unitsOf(design: RtlFiles, { plain, whole, seeds }: UnitOptions): DesignUnit[] {
   const units: DesignUnit[] = [restOf(design)];
-  if (whole || place) units.push({ ...wholeOf(design), place });
+  if (whole || seeds.length > 0) units.push({ ...wholeOf(design), seeds });
   for (const layer of design.manifest.layers) {
-    units.push({ ...layerUnit(design, layer, 'layer'), place }, layerUnit(design, layer, 'parts'));
+    const unit = { ...layerUnit(design, layer, 'layer'), seeds: seeds.slice(0, 1) };
+    units.push(unit, layerUnit(design, layer, 'parts'));
     if (layer.weighted !== null) units.push(layerUnit(design, layer, 'decryptor'));
   }
   for (const layer of plain?.manifest.layers ?? []) {
@@ -42,7 +43,7 @@ const SHIFT_REGISTERS = UNITS.flatMap(({ parts }) => Object.entries(parts))
   .filter(([, part]) => part === 'shiftRegister')
   .map(([module]) => `*${module}*`);
 
-const PLAIN = { blackBoxes: [], blackBoxModules: [], only: null, hierarchy: 'flat', place: false } as const;
+const PLAIN = { blackBoxes: [], blackBoxModules: [], only: null, hierarchy: 'flat', seeds: [] } as const;
 
 /**
  * One layer: flattened, with every module kept (`parts`: each distinct module and set of parameters is synthesised once for

@@ -32,8 +32,11 @@ function facts({ pipeline, rtl, area }: ModelFigures): FactsBlock {
   const { predictedCyclesPerFrame, predictedLatencyCycles } = pipeline;
   const path = area?.criticalPathNs ?? null;
   const depth = area === null ? [] : [{ term: 'Logic depth', text: `${area.depth} cells (${area.targetTitle})` }];
+  const how = area?.target === 'xcup' ? ', estimated before placement' : '';
   const critical =
-    path === null ? [] : [{ term: 'Critical path', text: `${formatShort(path)} ns, ${formatShort(1000 / path)} MHz` }];
+    path === null
+      ? []
+      : [{ term: 'Critical path', text: `${formatShort(path)} ns, ${formatShort(1000 / path)} MHz${how}` }];
   return {
     kind: 'facts',
     facts: [

@@ -55,6 +55,6 @@ function batchUnit(batch: readonly DecryptorModule[], design: RtlFiles): Unit {
     blackBoxModules: [],
     only: null,
     hierarchy: 'marked',
-    place: false,
+    seeds: [],
   };
 }

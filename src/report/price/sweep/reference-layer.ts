@@ -40,7 +40,7 @@ export function referenceDesign(pe: number): RtlFiles {
 
 /** What the layer takes, flattened. */
 export async function referenceLogic(design: RtlFiles, options: SynthesisOptions): Promise<Resources> {
-  const units = unitsOf(design, { plain: null, whole: false, place: false });
+  const units = unitsOf(design, { plain: null, whole: false, seeds: [] });
   const unit = units.find(({ kind, layer }) => kind === 'layer' && layer === LAYER);
   invariant(unit, 'the reference layer is not among the units of its design');
   return unitArea(await synthesise(unit, options), unit.blackBoxModules, options.rule).resources;
