@@ -53,7 +53,8 @@ export function foldChoice(options: FoldOptions): Pick<DesignRequest, 'fold' | '
   return { goal, fold: fold === undefined ? null : readFold(fold) };
 }
 
-const foldSchema = z.record(
+/** A fold in a file. */
+export const foldSchema = z.record(
   z.string(),
   z.strictObject({
     pe: z.int().positive(),

@@ -85,6 +85,12 @@ export const commands: readonly CommandEntry[] = [
     load: () => import('./cosim.js'),
   },
   {
+    name: 'verify',
+    group: 'Proof and measurement:',
+    summary: 'check every stored bit and XOR circuit of a design against the model, list proofs, run images',
+    load: () => import('./verify.js'),
+  },
+  {
     name: 'compare',
     group: 'Proof and measurement:',
     summary: 'compare three readings of one model (float, integer, RTL), and predicted with measured cycles',

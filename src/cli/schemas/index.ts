@@ -1,6 +1,7 @@
 /** What `--json` of each command prints, by the command's name. Each result names its schema and its version. */
 import { z } from 'zod';
 import { compare, cosim, foldFound, loadFile, manifest, memory } from './hardware.js';
+import { verify } from './verify.js';
 import { area, price, priceSweep } from './measures.js';
 import { compact, designXor, imported, inspect, minimiseXor, simulate } from './models.js';
 import { report } from './report.js';
@@ -20,6 +21,7 @@ export const SCHEMAS: Readonly<Record<string, z.ZodType>> = {
   'gen-rtl': manifest,
   'load-file': loadFile,
   cosim,
+  verify,
   compare,
   memory,
   area,

@@ -1,0 +1,177 @@
+/** Whether a design is what its model says: every stored bit, every XOR circuit, every module, and runs of test images. */
+import { join, resolve } from 'node:path';
+import { unpackBits } from '../base/bits.js';
+import { FlexorError } from '../base/errors.js';
+import { readText } from '../base/files.js';
+import { cosimulate } from '../cosim/cosimulate.js';
+import { readManifest } from '../cosim/design.js';
+import type { CosimResult } from '../cosim/types.js';
+import { checkCircuits, moduleFile } from '../report/verify/circuits.js';
+import { loadedFiles, packetFault } from '../report/verify/packet.js';
+import { libraryOf, proofCount, proofsOf } from '../report/verify/proofs.js';
+import { checkSources } from '../report/verify/sources.js';
+import { checkStored } from '../report/verify/stored.js';
+import {
+  firstFault,
+  type CircuitCheck,
+  type ModuleProof,
+  type SampledRuns,
+  type SourceCheck,
+  type StoredCheck,
+  type Verification,
+} from '../report/verify/types.js';
+import type { WeightedPlan } from '../rtl/layers/types.js';
+import { makeDesign } from '../rtl/design.js';
+import { generateRtl, type GeneratedDesign } from '../rtl/generate.js';
+import type { Manifest } from '../rtl/types.js';
+import { sliceCount, xorMatrix } from '../xor/matrix.js';
+import type { XorMatrix } from '../xor/types.js';
+import { designOf, place, type GenerationOptions } from './design.js';
+import { loweringOf, requestOf } from './design-folder.js';
+import { loadLowered, loadTestImages, type ImageOptions, type LoweredModel, type LoweringOptions } from './inputs.js';
+import { withProgress, type StartProgress } from './progress.js';
+
+export { firstFault };
+
+export const PROOF_MODES = ['list', 'run', 'none'] as const;
+
+export interface VerifyOptions extends ImageOptions, LoweringOptions, GenerationOptions {
+  /** Folder of a design that was generated earlier; without it one is generated. */
+  readonly design?: string;
+  /** Test images to run; 0 for none. */
+  readonly images: number;
+  /** Of the second run, in per cent; 0 leaves it out. */
+  readonly stalls: number;
+  readonly seed: number;
+  readonly proofs: (typeof PROOF_MODES)[number];
+  readonly cache?: string;
+}
+
+export interface ModelVerification extends Verification {
+  readonly lowered: LoweredModel;
+  /** Top module of the design. */
+  readonly top: string;
+  readonly warnings: readonly string[];
+}
+
+/** Verifies a design. What is wrong is in the result (`firstFault`); runs are left out where a check before them failed. */
+export async function verifyModel(
+  path: string,
+  options: VerifyOptions,
+  start: StartProgress,
+): Promise<ModelVerification> {
+  const written = options.design === undefined ? null : readManifest(resolve(options.design));
+  const lowering = written === null ? options : loweringOf(written, options);
+  const lowered = loadLowered(path, lowering);
+  if (written !== null && written.modelDigest !== lowered.network.modelDigest) {
+    throw new FlexorError(
+      'mismatch',
+      `the design in ${options.design} is of another model: SHA-256 ${written.modelDigest}, ` +
+        `${path} has ${lowered.network.modelDigest}`,
+    );
+  }
+  const { network } = lowered;
+  const design = written === null ? designOf(network, options) : makeDesign(network, requestOf(written));
+  const images = options.images === 0 ? null : await loadTestImages(lowered, options);
+  const generated = generateRtl(design);
+  const placed = written === null ? place(generated, undefined) : null;
+  const folder = placed?.folder ?? resolve(options.design!);
+  const read = (file: string): string => readText(join(folder, file));
+  const statics = checkFiles(lowered, generated, readManifest(folder), read);
+  const proofs = await checkProofs(generated, options, start);
+  const before: Verification = { ...statics, proofs, runs: null };
+  const runs =
+    images === null || firstFault(before) !== null
+      ? null
+      : await runImages(folder, generated, images.quantised, options, start);
+  const result = { ...before, runs };
+  if (firstFault(result) === null) placed?.discard();
+  else placed?.retain();
+  return { ...result, lowered, top: generated.manifest.topModule, warnings: images?.warnings ?? [] };
+}
+
+interface FileChecks {
+  readonly stored: readonly StoredCheck[];
+  readonly circuits: readonly CircuitCheck[];
+  readonly sources: readonly SourceCheck[];
+}
+
+function checkFiles(
+  { model, network }: LoweredModel,
+  generated: GeneratedDesign,
+  written: Manifest,
+  read: (path: string) => string,
+): FileChecks {
+  const { design, manifest } = generated;
+  const layers = design.plan.layers.filter((layer): layer is WeightedPlan => layer.kind === 'weighted');
+  const modules = new Map(manifest.layers.map(({ name, module }) => [name, module]));
+  const verilogOf = ({ node }: WeightedPlan): string => read(moduleFile(modules.get(node.name)!));
+  const planesOf = (layer: string) => modelPlanes(layer, model, network);
+  const stored = layers.map((layer) => {
+    const { name } = layer.node;
+    const stream = manifest.weightStreams?.find((each) => each.layer === name)?.file ?? null;
+    const slices = planesOf(name).map(({ encrypted }) => encrypted);
+    return checkStored(layer, slices, { read, verilog: verilogOf(layer), stream });
+  });
+  const circuits = checkCircuits(design, (layer) => planesOf(layer).map(({ matrix }) => matrix), read);
+  const sources = checkSources(generated, written, read);
+  if (manifest.load === undefined) return { stored, circuits, sources };
+  const { file } = manifest.load;
+  const fault = packetFault(read(file), file, loadedFiles(layers, verilogOf).map(read));
+  return { stored, circuits, sources: [...sources, { file, kind: 'other', fault }] };
+}
+
+interface ModelPlane {
+  readonly encrypted: Uint8Array;
+  readonly matrix: XorMatrix;
+}
+
+/** Encrypted bits and M⊕ of a layer: from the model file where it has them, else those that lowering chose. */
+function modelPlanes(
+  layer: string,
+  { nodes }: LoweredModel['model'],
+  { nodes: lowered }: LoweredModel['network'],
+): ModelPlane[] {
+  const node = nodes.find(({ name }) => name === layer);
+  const int = lowered.find(({ name }) => name === layer)!;
+  if (node !== undefined && 'weights' in node && node.weights.encoding === 'xor' && 'windowSize' in int) {
+    const weights = int.windowSize * node.outChannels;
+    return node.weights.planes.map(({ matrix, encrypted }) => ({
+      encrypted: unpackBits(encrypted, sliceCount(weights, matrix) * matrix.nIn),
+      matrix,
+    }));
+  }
+  if (!('planes' in int)) return [];
+  return int.planes.map(({ nIn, nOut, matrix, encrypted }) => ({ encrypted, matrix: xorMatrix(nIn, nOut, matrix) }));
+}
+
+async function checkProofs(
+  { manifest }: GeneratedDesign,
+  { proofs }: VerifyOptions,
+  start: StartProgress,
+): Promise<ModuleProof[] | null> {
+  if (proofs === 'none') return null;
+  const modules = libraryOf(manifest.verilog);
+  if (proofs === 'list') return proofsOf(modules, null);
+  return withProgress(start, 'proofs', proofCount(modules), (onProgress) => proofsOf(modules, { onProgress }));
+}
+
+/** Both runs, every stream compared. */
+async function runImages(
+  folder: string,
+  { design }: GeneratedDesign,
+  images: readonly Int32Array[],
+  { stalls, seed, cache }: VerifyOptions,
+  start: StartProgress,
+): Promise<SampledRuns> {
+  const run = (percent: number): Promise<CosimResult> =>
+    withProgress(start, percent === 0 ? 'RTL' : `RTL, ${percent}% stalls`, images.length, (onProgress) =>
+      cosimulate({
+        ...{ folder, design, images, stalls: percent, seed, layers: true },
+        ...(cache === undefined ? {} : { cacheDir: cache }),
+        onProgress: (step, done) => onProgress(done, step),
+      }),
+    );
+  const free = await run(0);
+  return { free, stalled: stalls === 0 || !free.passed ? null : await run(stalls) };
+}

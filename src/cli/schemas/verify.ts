@@ -1,0 +1,37 @@
+/** JSON of `flexor verify`. */
+import { z } from 'zod';
+import { count, data, digest, names } from './parts.js';
+
+const fault = z.string().nullable().describe('what is wrong, in one line; null where nothing is');
+
+const stored = z.strictObject({
+  ...{ layer: z.string(), encryptedBits: count, encryptedChecked: count, scales: count, scaleBits: count },
+  ...{ storedBits: count.describe('copies and fillers included'), wrongBits: count, fault },
+});
+const circuit = z.strictObject({ module: z.string(), nIn: count, nOut: count, layers: names, fault });
+const source = z.strictObject({ file: z.string(), kind: z.enum(['library', 'layer', 'other']), fault });
+const proof = z.strictObject({
+  module: z.string(),
+  claim: z.enum(['proven', 'bounded', 'tested']).describe('for all times, for the first cycles, not at all'),
+  cycles: count.nullable(),
+  sets: names.describe('parameters for which it is proven'),
+  verdicts: z
+    .array(z.enum(['proven', 'bounded', 'failed', 'unknown']))
+    .describe('of the solver, a set each, where it was run'),
+});
+const run = z.strictObject({
+  ...{ stalls: z.number(), passed: z.boolean(), failure: z.string().nullable(), images: count, mismatches: count },
+  ...{ valuesCompared: count, cyclesPerFrame: z.number().nullable(), predictedCyclesPerFrame: count },
+});
+
+export const verify = z.strictObject({
+  schema: z.literal('flexor.verify/1'),
+  ...{ model: z.string(), digest, design: z.string().describe('top module'), passed: z.boolean(), failure: fault },
+  ...{ warnings: data.warnings },
+  proven: z.strictObject({
+    ...{ encryptedBits: count, encryptedChecked: count, scales: count, storedBits: count, wrongBits: count },
+    ...{ stored: z.array(stored), circuits: z.array(circuit), sources: z.array(source) },
+    modules: z.array(proof).nullable().describe('null with --proofs none'),
+  }),
+  sampled: z.strictObject({ runs: z.array(run).describe('empty where none was run') }),
+});

@@ -1,0 +1,102 @@
+/** What `flexor verify` says: a table of what is stored, then what is proven and what is sampled. */
+import type { ModelVerification, VerifyOptions } from '../../app/verify.js';
+import { formatCount } from '../../base/format.js';
+import type { CosimResult } from '../../cosim/types.js';
+import type { ModuleProof, StoredCheck } from '../../report/verify/types.js';
+import { verdict } from '../terminal/colour.js';
+import { facts, type Fact } from '../terminal/text.js';
+import { formatTable, optional } from './table.js';
+
+export interface StoredTotals {
+  readonly encryptedBits: number;
+  readonly encryptedChecked: number;
+  readonly scales: number;
+  readonly storedBits: number;
+  readonly wrongBits: number;
+}
+
+/** All layers together. */
+export function totalsOf(stored: readonly StoredCheck[]): StoredTotals {
+  const total = (of: (check: StoredCheck) => number): number => stored.reduce((sum, check) => sum + of(check), 0);
+  return {
+    encryptedBits: total((check) => check.encryptedBits),
+    encryptedChecked: total((check) => check.encryptedChecked),
+    scales: total((check) => check.scales),
+    storedBits: total((check) => check.storedBits),
+    wrongBits: total((check) => check.wrongBits),
+  };
+}
+
+/** Everything that the command prints. */
+export function verifyText(result: ModelVerification, options: VerifyOptions): string {
+  const lines = [...provenFacts(result), ...moduleFacts(result.proofs, options), ...sampledFacts(result, options)];
+  return [storedTable(result), conclusion(result), facts(lines)].join('\n\n');
+}
+
+function storedTable({ stored, circuits }: ModelVerification): string {
+  return formatTable(
+    ['layer', 'encrypted bits', 'checked', 'multipliers and betas', optional(1, 'bits read'), 'wrong', 'M⊕'],
+    stored.map((check) => {
+      const own = circuits.filter(({ layers }) => layers.includes(check.layer));
+      return [
+        check.layer,
+        ...[check.encryptedBits, check.encryptedChecked, check.scales, check.storedBits, check.wrongBits].map(
+          formatCount,
+        ),
+        own.some(({ fault }) => fault !== null) ? 'differs' : own.map(({ nIn, nOut }) => `${nIn}→${nOut}`).join(', '),
+      ];
+    }),
+  );
+}
+
+function conclusion({ stored }: ModelVerification): string {
+  const { encryptedBits, encryptedChecked, wrongBits } = totalsOf(stored);
+  const bits = `${formatCount(encryptedChecked)} of ${formatCount(encryptedBits)} encrypted bits`;
+  return wrongBits === 0
+    ? verdict(true, `every weight bit checked: ${bits} equal the model's`)
+    : verdict(false, `${formatCount(wrongBits)} stored bits are wrong; ${bits} were looked at`);
+}
+
+function provenFacts({ stored, circuits, sources }: ModelVerification): Fact[] {
+  const { scales, storedBits, wrongBits } = totalsOf(stored);
+  const wrong = (checks: readonly { readonly fault: string | null }[]): string =>
+    String(checks.filter(({ fault }) => fault !== null).length);
+  const library = sources.filter(({ kind }) => kind === 'library');
+  const scaleText = `${formatCount(scales)} multipliers and betas`;
+  return [
+    ['proven', `${formatCount(wrongBits)} of ${formatCount(storedBits)} stored bits differ, ${scaleText} among them`],
+    ['', `${wrong(circuits)} of ${circuits.length} XOR circuits, read from their Verilog, differ from M⊕`],
+    [
+      '',
+      `${wrong(sources)} of ${sources.length} other files, ${library.length} of them library modules, differ from ` +
+        'what this version prints',
+    ],
+  ];
+}
+
+function moduleFacts(proofs: readonly ModuleProof[] | null, { proofs: mode }: VerifyOptions): Fact[] {
+  if (proofs === null) return [];
+  const listed = (claim: ModuleProof['claim'], heading: string): Fact[] => {
+    const modules = proofs.filter((proof) => proof.claim === claim).map(({ module }) => module.slice('flexor_'.length));
+    return modules.length === 0 ? [] : [['', `${heading}: ${modules.join(', ')}`]];
+  };
+  const sets = proofs.reduce((sum, proof) => sum + proof.sets.length, 0);
+  const open = proofs.flatMap(({ verdicts }) => verdicts).filter((each) => each === 'failed' || each === 'unknown');
+  const how = mode === 'run' ? `run now, ${open.length} not proven` : 'listed, not run (--proofs run, npm run prove)';
+  return [
+    ['modules', `flexor_… at ${sets} sets of small parameters, ${how}`],
+    ...listed('proven', 'proven for all times'),
+    ...listed('bounded', 'proven for the first cycles'),
+    ...listed('tested', 'only tested'),
+  ];
+}
+
+function sampledFacts({ runs }: ModelVerification, { images, stalls, seed }: VerifyOptions): Fact[] {
+  if (runs === null) return [['sampled', images === 0 ? 'nothing' : 'nothing: a check before the runs failed']];
+  const text = (run: CosimResult, how: string): string =>
+    `${run.mismatches} of ${run.images} images differ, ${how}: ${formatCount(run.valuesCompared)} values compared`;
+  return [
+    ['sampled', text(runs.free, 'no stalls')],
+    ...(runs.stalled === null ? [] : [['', text(runs.stalled, `${stalls}% stalls, seed ${seed}`)] as const]),
+  ];
+}

@@ -1,0 +1,47 @@
+/** What is proven of the library modules of a design: as hw/formal says, or by the solver now. */
+import { PROVABLE, propertiesOf, proveModule, type Verdict } from '../prove/prove.js';
+import type { ModuleProof } from './types.js';
+
+/** Modules that exist in simulation only. */
+const SIMULATION_ONLY = ['flexor_stream_check'];
+
+export interface ProofRun {
+  readonly onProgress: (done: number, note: string) => void;
+}
+
+/** Library modules among the Verilog files of a design. */
+export function libraryOf(verilog: readonly string[]): string[] {
+  return verilog.flatMap((path) => {
+    const module = /^rtl\/(flexor_\w+)\.v$/.exec(path)?.[1];
+    return module === undefined || SIMULATION_ONLY.includes(module) ? [] : module;
+  });
+}
+
+/** How many proofs these modules have. */
+export function proofCount(modules: readonly string[]): number {
+  return modules.filter(isProvable).reduce((sum, module) => sum + propertiesOf(module).sets.length, 0);
+}
+
+/** The claims of these modules; with `run`, each is proven anew. */
+export async function proofsOf(modules: readonly string[], run: ProofRun | null): Promise<ModuleProof[]> {
+  const proofs: ModuleProof[] = [];
+  let done = 0;
+  for (const module of modules) {
+    if (!isProvable(module)) {
+      proofs.push({ module, claim: 'tested', cycles: null, sets: [], verdicts: [] });
+      continue;
+    }
+    const { sets, bounded } = propertiesOf(module);
+    const verdicts: Verdict[] = [];
+    for (const set of run === null ? [] : sets) {
+      run!.onProgress(done++, module);
+      verdicts.push((await proveModule(module, set)).verdict);
+    }
+    proofs.push({ module, claim: bounded === null ? 'proven' : 'bounded', cycles: bounded, sets, verdicts });
+  }
+  return proofs;
+}
+
+function isProvable(module: string): module is (typeof PROVABLE)[number] {
+  return (PROVABLE as readonly string[]).includes(module);
+}
