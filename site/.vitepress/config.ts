@@ -64,6 +64,7 @@ export default defineConfig({
           page('Hardware', 'docs/hardware'),
           page('Folds', 'docs/folding'),
           page('Co-simulation', 'docs/cosimulation'),
+          page('Verification', 'docs/verification'),
         ],
       },
       {

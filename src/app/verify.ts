@@ -6,26 +6,13 @@ import { readText } from '../base/files.js';
 import { cosimulate } from '../cosim/cosimulate.js';
 import { readManifest } from '../cosim/design.js';
 import type { CosimResult } from '../cosim/types.js';
-import { checkCircuits, moduleFile } from '../report/verify/circuits.js';
-import { loadedFiles, packetFault } from '../report/verify/packet.js';
+import { isWeighted } from '../fixed/shapes.js';
+import { checkFiles, networkPlanes, type StoredPlane } from '../report/verify/files.js';
 import { libraryOf, proofCount, proofsOf } from '../report/verify/proofs.js';
-import { checkSources } from '../report/verify/sources.js';
-import { checkStored } from '../report/verify/stored.js';
-import {
-  firstFault,
-  type CircuitCheck,
-  type ModuleProof,
-  type SampledRuns,
-  type SourceCheck,
-  type StoredCheck,
-  type Verification,
-} from '../report/verify/types.js';
-import type { WeightedPlan } from '../rtl/layers/types.js';
+import { firstFault, type ModuleProof, type SampledRuns, type Verification } from '../report/verify/types.js';
 import { makeDesign } from '../rtl/design.js';
 import { generateRtl, type GeneratedDesign } from '../rtl/generate.js';
-import type { Manifest } from '../rtl/types.js';
-import { sliceCount, xorMatrix } from '../xor/matrix.js';
-import type { XorMatrix } from '../xor/types.js';
+import { sliceCount } from '../xor/matrix.js';
 import { designOf, place, type GenerationOptions } from './design.js';
 import { loweringOf, requestOf } from './design-folder.js';
 import { loadLowered, loadTestImages, type ImageOptions, type LoweredModel, type LoweringOptions } from './inputs.js';
@@ -77,7 +64,7 @@ export async function verifyModel(
   const placed = written === null ? place(generated, undefined) : null;
   const folder = placed?.folder ?? resolve(options.design!);
   const read = (file: string): string => readText(join(folder, file));
-  const statics = checkFiles(lowered, generated, readManifest(folder), read);
+  const statics = checkFiles(generated, readManifest(folder), read, planesIn(lowered));
   const proofs = await checkProofs(generated, options, start);
   const before: Verification = { ...statics, proofs, runs: null };
   const runs =
@@ -90,59 +77,18 @@ export async function verifyModel(
   return { ...result, lowered, top: generated.manifest.topModule, warnings: images?.warnings ?? [] };
 }
 
-interface FileChecks {
-  readonly stored: readonly StoredCheck[];
-  readonly circuits: readonly CircuitCheck[];
-  readonly sources: readonly SourceCheck[];
-}
-
-function checkFiles(
-  { model, network }: LoweredModel,
-  generated: GeneratedDesign,
-  written: Manifest,
-  read: (path: string) => string,
-): FileChecks {
-  const { design, manifest } = generated;
-  const layers = design.plan.layers.filter((layer): layer is WeightedPlan => layer.kind === 'weighted');
-  const modules = new Map(manifest.layers.map(({ name, module }) => [name, module]));
-  const verilogOf = ({ node }: WeightedPlan): string => read(moduleFile(modules.get(node.name)!));
-  const planesOf = (layer: string) => modelPlanes(layer, model, network);
-  const stored = layers.map((layer) => {
-    const { name } = layer.node;
-    const stream = manifest.weightStreams?.find((each) => each.layer === name)?.file ?? null;
-    const slices = planesOf(name).map(({ encrypted }) => encrypted);
-    return checkStored(layer, slices, { read, verilog: verilogOf(layer), stream });
-  });
-  const circuits = checkCircuits(design, (layer) => planesOf(layer).map(({ matrix }) => matrix), read);
-  const sources = checkSources(generated, written, read);
-  if (manifest.load === undefined) return { stored, circuits, sources };
-  const { file } = manifest.load;
-  const fault = packetFault(read(file), file, loadedFiles(layers, verilogOf).map(read));
-  return { stored, circuits, sources: [...sources, { file, kind: 'other', fault }] };
-}
-
-interface ModelPlane {
-  readonly encrypted: Uint8Array;
-  readonly matrix: XorMatrix;
-}
-
-/** Encrypted bits and M⊕ of a layer: from the model file where it has them, else those that lowering chose. */
-function modelPlanes(
-  layer: string,
-  { nodes }: LoweredModel['model'],
-  { nodes: lowered }: LoweredModel['network'],
-): ModelPlane[] {
-  const node = nodes.find(({ name }) => name === layer);
-  const int = lowered.find(({ name }) => name === layer)!;
-  if (node !== undefined && 'weights' in node && node.weights.encoding === 'xor' && 'windowSize' in int) {
-    const weights = int.windowSize * node.outChannels;
+/** Of a layer: from the model file where it has encrypted bits, else what lowering chose. */
+function planesIn({ model, network }: LoweredModel): (layer: string) => StoredPlane[] {
+  return (layer) => {
+    const node = model.nodes.find(({ name }) => name === layer);
+    const lowered = network.nodes.filter(isWeighted).find(({ name }) => name === layer)!;
+    if (node === undefined || !('weights' in node) || node.weights.encoding !== 'xor') return networkPlanes(lowered);
+    const weights = lowered.windowSize * lowered.outChannels;
     return node.weights.planes.map(({ matrix, encrypted }) => ({
       encrypted: unpackBits(encrypted, sliceCount(weights, matrix) * matrix.nIn),
       matrix,
     }));
-  }
-  if (!('planes' in int)) return [];
-  return int.planes.map(({ nIn, nOut, matrix, encrypted }) => ({ encrypted, matrix: xorMatrix(nIn, nOut, matrix) }));
+  };
 }
 
 async function checkProofs(

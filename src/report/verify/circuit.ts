@@ -6,13 +6,14 @@
 import { FlexorError } from '../../base/errors.js';
 import type { XorMatrix } from '../../xor/types.js';
 
-/** Rows of an XOR module: which inputs each output sums. Throws FlexorError('mismatch') for a text that is no such module. */
-export function circuitOfVerilog(text: string): XorMatrix {
+/** Rows of the XOR module of this name: which inputs each output sums. Throws FlexorError('mismatch') for a text that is no such module. */
+export function circuitOfVerilog(text: string, module: string): XorMatrix {
   const code = text.replace(/\/\/.*$/gm, '').trim();
-  const head = /^module \w+ \(\s*input +wire +(?:\[(\d+):0\] *)?x_i,\s*output +wire +(?:\[(\d+):0\] *)?y_o\s*\);/;
+  const head = /^module (\w+) \(\s*input +wire +(?:\[(\d+):0\] *)?x_i,\s*output +wire +(?:\[(\d+):0\] *)?y_o\s*\);/;
   const ports = head.exec(code);
-  if (ports === null || !code.endsWith('endmodule')) throw refused('its ports are not x_i and y_o');
-  const [nIn, nOut] = [Number(ports[1] ?? 0) + 1, Number(ports[2] ?? 0) + 1];
+  if (ports?.[1] !== module || !code.endsWith('endmodule'))
+    throw refused(`it is no module ${module} with ports x_i and y_o`);
+  const [nIn, nOut] = [Number(ports[2] ?? 0) + 1, Number(ports[3] ?? 0) + 1];
   const body = code.slice(ports[0].length, -'endmodule'.length);
   const signals = new Map<string, Uint8Array>();
   for (let i = 0; i < nIn; i++) {

@@ -26,7 +26,7 @@ export function checkCircuits(
     const of = users.filter((user) => user.module === module);
     const layers = [...new Set(of.map(({ layer }) => layer))];
     const facts = { module, nIn: circuit.nIn, nOut: circuit.outputs.length, layers };
-    const fault = circuitFault(read(moduleFile(module)), of, matrices);
+    const fault = circuitFault(read(moduleFile(module)), module, of, matrices);
     return { ...facts, fault: fault && `module ${module} (layer ${layers.join(', ')}): ${fault}` };
   });
 }
@@ -38,12 +38,13 @@ interface User {
 
 function circuitFault(
   text: string,
+  module: string,
   users: readonly User[],
   matrices: (layer: string) => readonly XorMatrix[],
 ): string | null {
   let rows: XorMatrix;
   try {
-    rows = circuitOfVerilog(text);
+    rows = circuitOfVerilog(text, module);
   } catch (error) {
     if (error instanceof FlexorError) return error.message;
     throw error;

@@ -169,13 +169,14 @@ function checkBoundaries(
       ? wordsOf(files, where, 'boundary slices', { width: bits, count: 1, banks }, findings)
       : boundaryConstant(files.verilog, bits, findings);
   if (stored === null) return;
-  for (const copy of stored) {
+  for (const [bank, copy] of stored.entries()) {
+    const place = layer.weights === 'ram' ? `${where} line ${bank + 1}` : where;
     copy.forEach((bit, at) => {
       const [plane, lane] = [Math.floor(at / (fold.simd * nIn)), Math.floor(at / nIn) % fold.simd];
       const index = Math.floor((lane * steps * node.outChannels) / nOut) * nIn + (at % nIn);
       const value = phased[lane]! ? (slices[plane]![index] ?? 0) : 0;
       if (phased[lane]! && index < slices[plane]!.length) found[plane]![index] = 1;
-      if (bit !== value) findings.wrong(`${where}: ${sliceName(plane, index, nIn)} must be ${value}`);
+      if (bit !== value) findings.wrong(`${place}: ${sliceName(plane, index, nIn)} must be ${value}`);
     });
   }
 }
