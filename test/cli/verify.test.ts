@@ -68,7 +68,8 @@ describe('flexor verify', () => {
   });
 
   it('names the layer or module of what was changed in a folder', async () => {
-    const flip = (text: string): string => text.replace(/[0-9a-f]$/m, (digit) => (parseInt(digit, 16) ^ 1).toString(16));
+    const flip = (text: string): string =>
+      text.replace(/[0-9a-f]$/m, (digit) => (parseInt(digit, 16) ^ 1).toString(16));
     expect(await verifyWith(/conv1_weights\.mem$/, flip)).toMatch(
       /^flexor: layer conv1: mem\/conv1_weights\.mem line 1, bit \d+: plane 0, slice 0, encrypted bit \d+ must be [01]\n$/,
     );
