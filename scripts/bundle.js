@@ -17,6 +17,7 @@ const INPUTS = {
   index: 'src/index.ts',
   'workers/command': 'src/cli/command-thread.ts',
   'workers/simulate': 'src/simulate/worker.ts',
+  'workers/calibrate': 'src/simulate/calibrate-worker.ts',
   'workers/float': 'src/report/float-worker.ts',
   'workers/decode': 'src/data/decode-worker.ts',
 };

@@ -4,11 +4,12 @@
  */
 import { FlexorError } from '../base/errors.js';
 import { shippedFile } from '../base/places.js';
-import { lower, type LowerOptions } from '../fixed/lower.js';
+import { lowerWithPlaces, type LowerOptions } from '../fixed/lower.js';
 import { checkSameHardware, shiftsOf } from '../fixed/same-hardware.js';
 import { quantiseInput } from '../fixed/scales.js';
 import type { IntNetwork } from '../fixed/types.js';
 import { preprocess } from '../model/evaluate.js';
+import { rangeWarnings } from '../model/reach.js';
 import { loadModel } from '../model/read.js';
 import { elements } from '../graph/shapes.js';
 import type { FlexorModel } from '../model/types.js';
@@ -37,6 +38,8 @@ export interface LoweredModel {
   readonly model: FlexorModel;
   readonly digest: string;
   readonly network: IntNetwork;
+  /** The node of the integer network that holds each tensor of the model, where one does. */
+  readonly places: ReadonlyMap<string, string>;
 }
 
 function lowerOptions({ weights, ...bits }: LoweringOptions): LowerOptions {
@@ -46,15 +49,15 @@ function lowerOptions({ weights, ...bits }: LoweringOptions): LowerOptions {
 /** Reads and lowers a model. */
 export function loadLowered(path: string, options: LoweringOptions): LoweredModel {
   const { model, digest } = loadModel(shippedFile(path));
-  return { model, digest, network: lower(model, digest, lowerOptions(options)) };
+  return { model, digest, ...lowerWithPlaces(model, digest, lowerOptions(options)) };
 }
 
 /** Reads a model and lowers it for the hardware of another one, whose weights are loadable. */
 export function loadLoweredFor(network: IntNetwork, path: string, options: LoweringOptions): LoweredModel {
   const { model, digest } = loadModel(shippedFile(path));
-  const lowered = lower(model, digest, { ...lowerOptions(options), shifts: shiftsOf(network) });
-  checkSameHardware(network, lowered);
-  return { model, digest, network: lowered };
+  const lowered = lowerWithPlaces(model, digest, { ...lowerOptions(options), shifts: shiftsOf(network) });
+  checkSameHardware(network, lowered.network);
+  return { model, digest, ...lowered };
 }
 
 /** Test images of a model's data set. */
@@ -63,7 +66,7 @@ export interface TestImages {
   readonly dataset: string;
   /** SHA-256 of all its test images. */
   readonly dataDigest: string;
-  /** Lines about data that are not what the model's accuracy was measured on. */
+  /** Lines about ranges that cannot be right, and about data that are not what the model's accuracy was measured on. */
   readonly warnings: readonly string[];
   readonly count: number;
   readonly labels: Uint8Array | Int32Array;
@@ -93,7 +96,13 @@ export async function loadTestImages({ model, network }: LoweredModel, options: 
   const integers = quantiseInput(network, preprocessed);
   const quantised = Array.from({ length: count }, (_, i) => integers.subarray(i * size, (i + 1) * size));
   return {
-    ...{ dataset: test.name, dataDigest: test.digest, warnings: dataWarnings(model, test), count, labels },
+    ...{
+      dataset: test.name,
+      dataDigest: test.digest,
+      warnings: [...rangeWarnings(model), ...dataWarnings(model, test)],
+      count,
+      labels,
+    },
     ...(test.names === undefined ? {} : { names: test.names.slice(0, count) }),
     pixels: values instanceof Uint8Array ? values : shades(preprocessed, model),
     ...{ preprocessed, quantised },

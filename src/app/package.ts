@@ -2,6 +2,7 @@
 import { randomImages, testVectors } from '../cosim/vectors.js';
 import { isWeighted } from '../fixed/shapes.js';
 import type { IntNetwork } from '../fixed/types.js';
+import { rangeWarnings } from '../model/reach.js';
 import { pipelineFigures } from '../report/figures/pipeline.js';
 import { pipelineFile } from '../report/page/drawings/pipeline.js';
 import { generateRtl, type GeneratedDesign } from '../rtl/generate.js';
@@ -35,7 +36,7 @@ export interface WritePackageOptions extends LoweringOptions, GenerationOptions,
 /** What was written. */
 export interface WrittenPackage {
   readonly manifest: Manifest;
-  /** About data that are not what the model's accuracy was measured on. */
+  /** About ranges that cannot be right, and data that are not what the model's accuracy was measured on. */
   readonly warnings: readonly string[];
 }
 
@@ -49,7 +50,7 @@ export async function writePackage(path: string, options: WritePackageOptions): 
   const around = images === null ? options : { ...options, vectors: frames, images: images.quantised };
   const generated = packaged(generateRtl(designOf(lowered.network, options)), around);
   writeDesign(generated, options.output);
-  return { manifest: generated.manifest, warnings: images?.warnings ?? [] };
+  return { manifest: generated.manifest, warnings: images?.warnings ?? rangeWarnings(lowered.model) };
 }
 
 /** A design with testbench, scripts, diagram and README added to its files. */

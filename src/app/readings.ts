@@ -5,6 +5,7 @@
 import { FlexorError } from '../base/errors.js';
 import { cosimulate } from '../cosim/cosimulate.js';
 import type { CosimResult } from '../cosim/types.js';
+import { calibrate, type Calibration } from '../report/calibration.js';
 import { evaluateImages } from '../report/accuracy.js';
 import type { FloatBatch } from '../report/accuracy.js';
 import { compareReadings } from '../report/comparison.js';
@@ -31,26 +32,32 @@ export interface Readings {
   readonly fixed: SimulationBatch;
   readonly runs: RtlRuns | null;
   readonly comparison: Comparison;
+  readonly calibration: Calibration;
 }
 
 /** Runs all images in software and the first ones through the design, if there is one. */
 export async function takeReadings(
-  { model, network }: LoweredModel,
+  lowered: LoweredModel,
   images: TestImages,
   generated: GeneratedDesign | null,
   options: ReadingOptions,
   start: StartProgress,
 ): Promise<Readings> {
   const { workers } = options;
+  const { model, network } = lowered;
   const float = await withProgress(start, 'float', images.count, (onProgress) =>
     evaluateImages(model, images.preprocessed, { workers, onProgress }),
   );
   const fixed = await withProgress(start, 'fixed', images.count, (onProgress) =>
     simulateImages(network, images.quantised, { workers, onProgress }),
   );
+  const calibration = await withProgress(start, 'calibration', images.count, (onProgress) =>
+    calibrate(lowered, images, { workers, onProgress }),
+  );
   const rtlImages = images.quantised.slice(0, options.rtlImages);
   const runs = generated === null || rtlImages.length === 0 ? null : await runRtl(generated, rtlImages, options, start);
-  return { float, fixed, runs, comparison: compareReadings(images.labels, float.classes, fixed.classes, runs) };
+  const comparison = compareReadings(images.labels, float.classes, fixed.classes, runs);
+  return { float, fixed, runs, comparison, calibration };
 }
 
 /** Both co-simulations. The design stays on disk where one fails. */

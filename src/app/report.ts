@@ -72,7 +72,7 @@ export async function reportOnModels(
       figures = write(models);
     }
   }
-  const warnings = inputs.flatMap(({ images }) => images.warnings);
+  const warnings = models.flatMap((each) => each.warnings);
   return { figures, runs: all.map(({ runs }) => runs), warnings };
 }
 
@@ -109,12 +109,19 @@ async function readAll(
   start: StartProgress,
 ): Promise<Measured> {
   const { model, digest, network } = lowered;
-  const { float, fixed, runs, comparison } = await takeReadings(lowered, images, generated, options, start);
+  const { float, fixed, runs, comparison, calibration } = await takeReadings(
+    lowered,
+    images,
+    generated,
+    options,
+    start,
+  );
   const { activationBits, multiplierBits, inputBits } = options;
   return {
     ...{ model, digest, network, manifest: generated.manifest },
     lowering: { activationBits, multiplierBits, inputBits },
     images: { ...images, float, integer: fixed },
+    ...{ calibration, warnings: images.warnings },
     ...{ comparison, runs, area: null, price: null, commands },
     clockMhz: options.clockMhz ?? DEFAULT_CLOCK_MHZ,
   };

@@ -1,6 +1,7 @@
 /** Accuracy of a model's integer network on test images, without any hardware. */
 import { accuracyOf, countCorrect } from '../report/accuracy.js';
 import { simulateImages } from '../simulate/pool.js';
+import { calibrate, type Calibration } from '../report/calibration.js';
 import { loadLowered, loadTestImages } from './inputs.js';
 import type { ImageOptions, LoweringOptions } from './inputs.js';
 import { predictionText, preparePredictions, writeLogits, type PredictionOptions } from './predictions.js';
@@ -26,7 +27,8 @@ export interface SimulatedAccuracy {
   readonly workers: number;
   readonly seconds: number;
   readonly imagesPerSecond: number;
-  /** About data that are not what the model's accuracy was measured on. */
+  readonly calibration: Omit<Calibration, 'warnings'>;
+  /** About ranges that do not fit, and data that are not what the model's accuracy was measured on. */
   readonly warnings: readonly string[];
   /** CSV of the classes; null where nobody asked. */
   readonly predictions: string | null;
@@ -48,6 +50,9 @@ export async function simulateModel(
     simulateImages(lowered.network, images.quantised, { workers, onProgress }),
   );
   const seconds = (now() - started) / 1000;
+  const { warnings, ...calibration } = await withProgress(start, 'calibration', images.count, (onProgress) =>
+    calibrate(lowered, images, { workers, onProgress }),
+  );
   const names = lowered.model.classes;
   writeLogits(options.logits, logits, names.length);
   return {
@@ -60,7 +65,8 @@ export async function simulateModel(
     accuracy: accuracyOf(classes, images.labels),
     ...{ workers, seconds },
     imagesPerSecond: images.count / seconds,
-    warnings: images.warnings,
+    calibration,
+    warnings: [...images.warnings, ...warnings],
     predictions: predictionText(options, images, names, [{ name: 'class', classes }]),
   };
 }

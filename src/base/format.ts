@@ -32,3 +32,8 @@ export function formatEnergy(pj: number): string {
   while (step < units.length - 1 && Math.abs(pj) >= 1000 ** (step + 1)) step++;
   return `${formatShort(pj / 1000 ** step)} ${units[step]}`;
 }
+
+/** Bits of headroom with one digit; empty where there is nothing to say. */
+export function headroomText(bits: number | null): string {
+  return bits === null ? '' : (Math.round(bits * 10) / 10 + 0).toFixed(1);
+}

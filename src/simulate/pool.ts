@@ -51,7 +51,7 @@ export async function simulateImages(
 }
 
 /** The simulator reads only codes; what it does not read need not be copied to every thread. */
-function codesOnly(network: IntNetwork): IntNetwork {
+export function codesOnly(network: IntNetwork): IntNetwork {
   const none = new Uint8Array(0);
   const nodes = network.nodes.map((node) =>
     isWeighted(node)

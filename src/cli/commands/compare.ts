@@ -43,8 +43,10 @@ export function define(command: Command): void {
 async function compare(path: string, options: Options): Promise<void> {
   const result = await compareModel(path, options, startProgress);
   const { lowered, images, comparison, runs, predictions } = result;
+  const { warnings: misfits, ...calibration } = result.calibration;
   const { activationBits, multiplierBits, inputBits } = options;
-  const { dataset, dataDigest, warnings } = images;
+  const { dataset, dataDigest } = images;
+  const warnings = [...images.warnings, ...misfits];
   printWarnings(warnings);
   if (options.json) {
     const facts = { model: lowered.model.name, digest: lowered.digest, dataset, dataDigest, warnings };
@@ -56,6 +58,7 @@ async function compare(path: string, options: Options): Promise<void> {
       multiplierBits,
       inputBits,
       ...comparison,
+      calibration,
       ...classes,
     });
   } else {

@@ -48,6 +48,6 @@ export function define(command: Command): void {
 async function genRtl(path: string, options: Options): Promise<void> {
   const { manifest, warnings } = await writePackage(path, options);
   printWarnings(warnings);
-  if (options.json) printJson<Output<typeof manifestJson>>({ schema: 'flexor.gen-rtl/1', ...manifest });
+  if (options.json) printJson<Output<typeof manifestJson>>({ schema: 'flexor.gen-rtl/1', ...manifest, warnings });
   else printLine(designText(manifest, options.output));
 }

@@ -10,6 +10,7 @@ import { integer } from '../options/values.js';
 import { printJson, printLine, printPredictions, printWarnings, type Output } from '../terminal/print.js';
 import { startProgress } from '../terminal/progress.js';
 import { addHelp, GROUPS } from '../options/help.js';
+import { calibrationText } from '../tables/calibration.js';
 import type { simulate as simulateJson } from '../schemas/models.js';
 
 interface Options extends SimulateOptions {
@@ -53,4 +54,5 @@ async function simulate(path: string, options: Options): Promise<void> {
   printLine(`accuracy   ${formatPercent(result.accuracy)} (${formatCount(result.correct)} right)`);
   const speed = formatCount(Math.round(result.imagesPerSecond));
   printLine(`speed      ${speed} images/s with ${workers} thread${workers === 1 ? '' : 's'}, ${seconds.toFixed(1)} s`);
+  printLine(`\n${calibrationText(result.calibration)}`);
 }

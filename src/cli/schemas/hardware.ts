@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import {
   busiest,
+  calibration,
   count,
   data,
   digest,
@@ -59,7 +60,7 @@ export const manifest = z.looseObject({
     ...{ latencyCycles: count, cyclesPerFrame: count, busiest, bottleneckUtilisation: share },
     ...{ streams: z.array(z.array(timing)), output: z.array(timing) },
   }),
-  ...{ verilog: names, memories: names, files: names.optional() },
+  ...{ verilog: names, memories: names, files: names.optional(), warnings: names },
 });
 
 export const loadFile = z.strictObject({
@@ -101,7 +102,7 @@ const software = z.strictObject({ accuracy: share, accuracyOnRtlImages: share.nu
 export const compare = z.strictObject({
   schema: z.literal('flexor.compare/1'),
   ...{ ...data, model: z.string(), digest, activationBits: count, multiplierBits: count, inputBits: count },
-  ...{ images: count, float: software, fixed: software, agreeing: count, rtl: rtl.nullable() },
+  ...{ images: count, float: software, fixed: software, agreeing: count, rtl: rtl.nullable(), calibration },
 });
 
 const memoryTotal = {

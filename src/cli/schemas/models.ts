@@ -1,6 +1,6 @@
 /** JSON of the commands that are about models and M⊕: inspect, compact, import, design-xor, minimise-xor, simulate. */
 import { z } from 'zod';
-import { before, count, data, digest, histogram, names, numbers, properties, share } from './parts.js';
+import { before, calibration, count, data, digest, histogram, names, numbers, properties, share } from './parts.js';
 
 const bits = {
   weights: count,
@@ -101,5 +101,6 @@ export const simulate = z.strictObject({
     workers: count,
     seconds: z.number(),
     imagesPerSecond: z.number(),
+    calibration,
   },
 });

@@ -5,6 +5,19 @@ export const count = z.int().nonnegative();
 /** 0 to 1. */
 export const share = z.number().min(0).max(1);
 export const names = z.array(z.string());
+const limits = z.strictObject({ min: z.number(), max: z.number() });
+/** How number formats fit the activations (docs/numbers.md). */
+export const calibration = z.strictObject({
+  images: count,
+  layers: z.array(
+    z.strictObject({
+      ...{ layer: z.string(), bits: count, signed: z.boolean(), range: limits },
+      seen: limits.nullable().describe('before the format cuts off; null where the model states the steps'),
+      ...{ saturated: share.nullable(), outside: share.nullable(), codes: count, unusedCodes: count },
+      headroomBits: z.number().nullable(),
+    }),
+  ),
+});
 export const numbers = z.array(z.number());
 export const digest = z
   .string()

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { rtl, unit } from './hardware.js';
 import { areaFields, priceFields } from './measures.js';
 import { inventory } from './models.js';
-import { algebra, busiest, count, histogram, names, numbers, share, timing } from './parts.js';
+import { algebra, busiest, calibration, count, histogram, names, numbers, share, timing } from './parts.js';
 
 const proportion = z
   .strictObject({ images: count, correct: count, share, low: z.number(), high: z.number() })
@@ -21,6 +21,8 @@ const model = z.looseObject({
     confusion: z.strictObject({ float: z.array(numbers), integer: z.array(numbers) }),
   }),
   rtl: rtl.nullable(),
+  calibration,
+  warnings: names,
   pipeline: z.strictObject({
     units: z.array(
       z.strictObject({

@@ -4,12 +4,13 @@ import type { LoweringOptions } from '../../app/inputs.js';
 import { formatCount, formatPercent } from '../../base/format.js';
 import type { Comparison } from '../../report/comparison.js';
 import { verdict } from '../terminal/colour.js';
+import { calibrationText } from './calibration.js';
 import { formatTable } from './table.js';
 import { facts, paragraph } from '../terminal/text.js';
 
 /** Everything that the command prints. */
 export function comparisonText(
-  { lowered: { model }, images, comparison }: ModelComparison,
+  { lowered: { model }, images, comparison, calibration }: ModelComparison,
   { activationBits, multiplierBits }: LoweringOptions,
 ): string {
   const { agreeing, rtl } = comparison;
@@ -22,6 +23,7 @@ export function comparisonText(
   if (rtl !== null) verdicts.push(...rtlVerdicts(rtl));
   const blocks = [heading, accuracyTable(comparison, count), verdicts.join('\n')];
   if (rtl !== null) blocks.push(`${cycleTable(rtl)}\n${busiest(rtl)}`);
+  blocks.push(calibrationText(calibration));
   return blocks.join('\n\n');
 }
 

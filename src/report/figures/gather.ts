@@ -3,6 +3,7 @@ import type { IntNetwork } from '../../fixed/types.js';
 import { inventory } from '../../model/inventory.js';
 import type { FlexorModel } from '../../model/types.js';
 import type { Manifest } from '../../rtl/types.js';
+import type { Calibration } from '../calibration.js';
 import type { AreaReport } from '../area/types.js';
 import type { Comparison, RtlRuns } from '../comparison.js';
 import type { PriceReport } from '../price/types.js';
@@ -24,6 +25,9 @@ export interface Results extends Pick<ModelFigures, 'lowering' | 'reproduction'>
   readonly manifest: Manifest;
   readonly images: Omit<ImageReadings, 'logitScale'>;
   readonly comparison: Comparison;
+  readonly calibration: Calibration;
+  /** Warnings about the test data. */
+  readonly warnings: readonly string[];
   /** Null where the RTL was left out. */
   readonly runs: RtlRuns | null;
   readonly area: AreaReport | null;
@@ -33,12 +37,15 @@ export interface Results extends Pick<ModelFigures, 'lowering' | 'reproduction'>
 
 export function gatherFigures(results: Results): ModelFigures {
   const { model, network, manifest, comparison } = results;
+  const { warnings: misfits, ...calibration } = results.calibration;
   const images = { ...results.images, logitScale: network.nodes.at(-1)!.outputTensor.scale };
   const figures = {
     inventory: inventory(model, results.digest),
     lowering: results.lowering,
     accuracy: accuracyFigures(images, comparison),
     rtl: comparison.rtl,
+    calibration,
+    warnings: [...results.warnings, ...misfits],
     pipeline: pipelineFigures(manifest, results.runs?.free ?? null, results.clockMhz),
     area: results.area,
     price: results.price,

@@ -7,6 +7,7 @@ import type { Inventory } from '../../model/inventory.js';
 import type { FrameTiming, LayerInfo } from '../../rtl/types.js';
 import type { XorAlgebra } from '../../xor/properties.js';
 import type { XorGate } from '../../xor/circuit.js';
+import type { Calibration } from '../calibration.js';
 import type { AreaReport } from '../area/types.js';
 import type { RtlComparison } from '../comparison.js';
 import type { DeviceShare } from '../devices.js';
@@ -164,6 +165,9 @@ export interface ModelFigures {
   readonly lowering: { readonly activationBits: number; readonly multiplierBits: number; readonly inputBits: number };
   readonly accuracy: AccuracyFigures;
   readonly rtl: RtlComparison | null;
+  readonly calibration: Omit<Calibration, 'warnings'>;
+  /** About ranges that do not fit, and data that are not what the model's accuracy was measured on. */
+  readonly warnings: readonly string[];
   readonly pipeline: PipelineFigures;
   /** Null where synthesis was left out. */
   readonly area: AreaReport | null;

@@ -1,6 +1,6 @@
 /** Accuracy of the three readings, the confusion of the integer network, and telling images. */
 import { encodePng } from '../../../base/png.js';
-import { formatCount, formatPercent, formatShort } from '../../../base/format.js';
+import { formatCount, formatPercent, formatShort, headroomText } from '../../../base/format.js';
 import type { Example, ModelFigures, Proportion } from '../../figures/types.js';
 import { formatInterval } from '../../figures/headlines.js';
 import { rtlFailure } from '../../figures/rtl-failure.js';
@@ -43,8 +43,36 @@ export function accuracySection(figures: ModelFigures, id: string): Section {
         points: readings.map((reading) => ({ ...reading, name: 'accuracy' })),
       }),
       table('Accuracy', ['reading', 'images', 'right', 'accuracy', '95% interval (Wilson)'], readings.map(row)),
+      ...calibrationBlocks(figures),
     ],
   };
+}
+
+/** How the number formats fit the activations, and what does not. */
+function calibrationBlocks({ calibration, warnings }: ModelFigures): Block[] {
+  const span = ({ min, max }: { readonly min: number; readonly max: number }): string =>
+    `${formatShort(min)} to ${formatShort(max)}`;
+  const rows = calibration.layers.map((each) => [
+    ...[each.layer, String(each.bits), span(each.range), each.seen === null ? '' : span(each.seen)],
+    each.saturated === null ? '' : formatPercent(each.saturated),
+    ...[formatCount(each.codes), formatCount(each.unusedCodes)],
+    headroomText(each.headroomBits),
+  ]);
+  const head = [
+    'activations of',
+    'bits',
+    'stated range',
+    'seen',
+    'saturated',
+    'codes',
+    'unused codes',
+    'headroom, bits',
+  ];
+  return [
+    ...warnings.map((text) => note(`Warning: ${text}.`)),
+    table(`Number formats and the activations of ${formatCount(calibration.images)} images`, head, rows),
+    note('Headroom: how often the largest activation could double; below 0 the format cuts it off.'),
+  ];
 }
 
 function row({ at, proportion }: { at: string; proportion: Proportion }): string[] {
