@@ -2,6 +2,8 @@
 import { FlexorError } from '../base/errors.js';
 import { cosimulate } from '../cosim/cosimulate.js';
 import { cosimulateIcarus } from '../cosim/icarus.js';
+import { randomImages } from '../cosim/vectors.js';
+import { rangeWarnings } from '../model/reach.js';
 import type { CosimResult, WeightLoad } from '../cosim/types.js';
 import type { Design } from '../rtl/design.js';
 import { generateRtl } from '../rtl/generate.js';
@@ -19,6 +21,8 @@ export interface CosimRequest extends ImageOptions, LoweringOptions, GenerationO
   /** Chance of a stall a cycle on both sides, in per cent; 0 also checks the predicted cycles. */
   readonly stalls: number;
   readonly seed: number;
+  /** So many random images in the place of test images; for a model of any input, without data. */
+  readonly random?: number;
   /** Compare the stream of every layer, not only logits and class. */
   readonly layers?: boolean;
   /** With weights in RAM: a model that is loaded as soon as the first image has begun, and read back. */
@@ -33,11 +37,17 @@ export interface CosimRequest extends ImageOptions, LoweringOptions, GenerationO
   readonly now?: () => number;
 }
 
+/** What runs, and what is known of it; random images have no labels. */
+export interface CosimImages extends Pick<TestImages, 'dataset' | 'warnings' | 'count' | 'quantised' | 'names'> {
+  readonly dataDigest: string | null;
+  readonly labels: TestImages['labels'] | null;
+}
+
 export interface ModelCosim {
   readonly lowered: LoweredModel;
-  readonly images: TestImages;
+  readonly images: CosimImages;
   readonly result: CosimResult;
-  /** Fraction of the frames that the RTL classified right; null where no frame came out. */
+  /** Fraction of the frames that the RTL classified right; null where no frame came out or images are random. */
   readonly accuracy: number | null;
   /** CSV of the classes that the RTL gave; null where nobody asked. */
   readonly predictions: string | null;
@@ -52,19 +62,39 @@ export async function cosimulateModel(path: string, request: CosimRequest, start
   if (request.keep !== undefined) prepareDesignFolder(request.keep);
   preparePredictions(request);
   const lowered = loadLowered(path, request);
-  const images = await loadTestImages(lowered, request);
+  const images = await cosimImages(lowered, request);
   const design = designOf(lowered.network, request);
   const loads = weightLoads(design, request);
   const written = place(generateRtl(design), request.keep);
   const result = await run(request, written.folder, design, images.quantised, loads, start);
   if (result.passed) written.discard();
   else written.retain();
-  const correct = result.frames.filter((image, i) => result.classes[i] === images.labels[image]).length;
   const { classes } = lowered.model;
   writeLogits(request.logits, result.logits, classes.length);
   return {
-    ...{ lowered, images, result, accuracy: result.frames.length === 0 ? null : correct / result.frames.length },
+    ...{ lowered, images, result, accuracy: accuracyOfFrames(result, images.labels) },
     predictions: predictionText(request, images, classes, [{ name: 'class', classes: classesByImage(result) }]),
+  };
+}
+
+function accuracyOfFrames({ frames, classes }: CosimResult, labels: CosimImages['labels']): number | null {
+  if (frames.length === 0 || labels === null) return null;
+  return frames.filter((image, i) => classes[i] === labels[image]).length / frames.length;
+}
+
+/** Test images, or random ones. */
+async function cosimImages(lowered: LoweredModel, request: CosimRequest): Promise<CosimImages> {
+  const { random, seed } = request;
+  if (random === undefined) return loadTestImages(lowered, request);
+  const data = (['data', 'dataset', 'label', 'imageSize'] as const).find((name) => request[name] !== undefined);
+  if (data !== undefined) {
+    const option = data === 'imageSize' ? 'image-size' : data;
+    throw new FlexorError('usage', `--random runs without data, and --${option} names some; leave one of them out`);
+  }
+  return {
+    dataset: `random images, seed ${seed}`,
+    ...{ dataDigest: null, labels: null, warnings: rangeWarnings(lowered.model), count: random },
+    quantised: randomImages(lowered.network, random, seed),
   };
 }
 

@@ -37,7 +37,7 @@ export function writeLogits(
 /** A line for each image, `image,label,…`, written where a file is named; null where nobody asked. */
 export function predictionText(
   { predictions }: PredictionOptions,
-  images: Pick<TestImages, 'count' | 'labels' | 'names'>,
+  images: Pick<TestImages, 'count' | 'names'> & { readonly labels: ArrayLike<number> | null },
   classes: readonly string[],
   predicted: readonly Predicted[],
 ): string | null {
@@ -46,7 +46,7 @@ export function predictionText(
   const className = (index: number | undefined): string => (index === undefined ? '' : (classes[index] ?? ''));
   const rows = Array.from({ length: most }, (_, i) => [
     images.names?.[i] ?? String(i),
-    className(images.labels[i]),
+    className(images.labels?.[i]),
     ...predicted.map((each) => className(each.classes[i])),
   ]);
   const header = ['image', 'label', ...predicted.map(({ name }) => name)];

@@ -2,6 +2,7 @@
 import { accuracyOf, countCorrect } from '../report/accuracy.js';
 import { simulateImages } from '../simulate/pool.js';
 import { calibrate, type Calibration } from '../report/calibration.js';
+import { prepareDump, writeDump } from './dump.js';
 import { loadLowered, loadTestImages } from './inputs.js';
 import type { ImageOptions, LoweringOptions } from './inputs.js';
 import { predictionText, preparePredictions, writeLogits, type PredictionOptions } from './predictions.js';
@@ -10,6 +11,8 @@ import { withProgress, type StartProgress } from './progress.js';
 export interface SimulateOptions extends ImageOptions, LoweringOptions, PredictionOptions {
   /** Threads. */
   readonly workers: number;
+  /** Folder for classes, logits and every layer (dump.ts). */
+  readonly dump?: string;
 }
 
 export interface SimulatedAccuracy {
@@ -42,6 +45,7 @@ export async function simulateModel(
   start: StartProgress,
 ): Promise<SimulatedAccuracy> {
   preparePredictions(options);
+  prepareDump(options.dump);
   const lowered = loadLowered(path, options);
   const images = await loadTestImages(lowered, options);
   const { activationBits, multiplierBits, inputBits, workers } = options;
@@ -55,6 +59,7 @@ export async function simulateModel(
   );
   const names = lowered.model.classes;
   writeLogits(options.logits, logits, names.length);
+  if (options.dump !== undefined) await writeDump(options.dump, lowered, images, start);
   return {
     model: lowered.model.name,
     digest: lowered.digest,

@@ -29,6 +29,7 @@ export function define(command: Command): void {
       0,
     )
     .option('--seed <n>', 'seed of stalls and of the random initial register contents', integer(0, 2 ** 32 - 1), 1)
+    .option('--random <n>', 'run n random images in the place of test images', integer(1, 1_000_000))
     .option('--layers', "compare every layer's stream, not only logits and class")
     .option(
       '--load-model <file>',
@@ -53,6 +54,7 @@ export function define(command: Command): void {
       'flexor cosim models/lenet5-mnist-0.6.flexor --images 50',
       'flexor cosim model.flexor --images 20 --stalls 50 --seed 7 --layers',
       'flexor cosim model.flexor --images 1 --trace out.fst',
+      'flexor cosim model.flexor --random 5 --stalls 30',
       'flexor cosim tiny.flexor --images 2 --simulator icarus',
       'flexor cosim a.flexor --weights ram --load-model b.flexor --images 6 --stalls 30',
     ],

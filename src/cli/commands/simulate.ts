@@ -24,6 +24,7 @@ export function define(command: Command): void {
     .optionsGroup(GROUPS.runs)
     .option('--workers <n>', 'threads', integer(1, 256), availableParallelism())
     .optionsGroup(GROUPS.output)
+    .option('--dump <dir>', 'write classes, logits and the integers of every layer as .npy, with an index')
     .option('--json', 'print JSON');
   addHelp(
     command,
@@ -31,6 +32,7 @@ export function define(command: Command): void {
     [
       'flexor simulate models/lenet5-mnist-0.6.flexor',
       'flexor simulate model.flexor --images 1000 --activation-bits 4 --json',
+      'flexor simulate model.flexor --images 10 --dump integers',
       'flexor simulate model.flexor --data flowers.csv --logits logits.npy --predictions classes.csv',
     ],
   ).action(simulate);

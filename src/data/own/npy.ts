@@ -140,23 +140,32 @@ function halfPrecision(bits: number): number {
   return exponent === 0 ? sign * fraction * 2 ** -24 : sign * (1 + fraction / 1024) * 2 ** (exponent - 15);
 }
 
-/** The bytes of a `.npy` file of version 1: integers as `<i8`, numbers of single or double precision. */
-export function encodeNpy(
-  shape: readonly number[],
-  values: Uint8Array | Int32Array | BigInt64Array | Float32Array | Float64Array,
-): Uint8Array {
+/** Elements that can be written. */
+export type NpyValues =
+  Uint8Array | Int8Array | Uint16Array | Int16Array | Int32Array | BigInt64Array | Float32Array | Float64Array;
+
+const TYPES: ReadonlyMap<unknown, string> = new Map<unknown, string>([
+  ...([
+    [Uint8Array, '|u1'],
+    [Int8Array, '|i1'],
+    [Uint16Array, '<u2'],
+    [Int16Array, '<i2'],
+  ] as const),
+  ...([
+    [Int32Array, '<i4'],
+    [BigInt64Array, '<i8'],
+    [Float32Array, '<f4'],
+    [Float64Array, '<f8'],
+  ] as const),
+]);
+
+/** The bytes of a `.npy` file of version 1. */
+export function encodeNpy(shape: readonly number[], values: NpyValues): Uint8Array {
   const count = shape.reduce((product, size) => product * size, 1);
   invariant(count === values.length, `an array of ${shape.join('×')} with ${values.length} elements`);
-  const type =
-    values instanceof Uint8Array
-      ? '|u1'
-      : values instanceof Int32Array
-        ? '<i4'
-        : values instanceof BigInt64Array
-          ? '<i8'
-          : values instanceof Float32Array
-            ? '<f4'
-            : '<f8';
+  // A Buffer is an array of bytes.
+  const type = values instanceof Uint8Array ? '|u1' : TYPES.get(values.constructor);
+  invariant(type, `no type of .npy for ${values.constructor.name}`);
   const tuple = shape.length === 1 ? `${shape[0]},` : shape.join(', ');
   const text = `{'descr': '${type}', 'fortran_order': False, 'shape': (${tuple}), }`;
   const padded = text.padEnd(Math.ceil((text.length + 11) / 64) * 64 - 11) + '\n';
