@@ -23,7 +23,8 @@ import { judge } from './result.js';
 import { compareTiming } from './timing.js';
 import type { CosimOptions, CosimResult, TimingMismatch } from './types.js';
 
-/** Cycles from which a simulator that runs fast is worth its longer build. */
+/** Cycles up to which a simulator that is built fast saves more than it costs, and from which one that runs fast does. */
+const SHORT_RUN_CYCLES = 100_000;
 const LONG_RUN_CYCLES = 3_000_000;
 
 /** Runs a co-simulation. A wrong design is a result with `passed: false`; a tool that fails is an error. */
@@ -39,7 +40,7 @@ export async function cosimulate(options: CosimOptions): Promise<CosimResult> {
     verilog: simulationSources(manifest),
     topModule: manifest.simTop.module,
     cache: cacheFolder(options.cacheDir),
-    optimise: options.optimise ?? preferred(manifest, options.images.length),
+    optimise: options.optimise ?? preferred(manifest, options),
     trace: options.trace !== undefined,
     ...(options.jobs === undefined ? {} : { jobs: options.jobs }),
     ...(options.signal === undefined ? {} : { signal: options.signal }),
@@ -116,8 +117,11 @@ async function runOnce(
   return { record, comparison, timing: explained ?? timing, files };
 }
 
-function preferred(manifest: Manifest, images: number): Optimise {
-  return manifest.prediction.cyclesPerFrame * images > LONG_RUN_CYCLES ? 'run-time' : 'build-time';
+/** How to build: a larger design takes longer to build and to run, so that only the number of cycles decides. */
+function preferred(manifest: Manifest, { images, stalls }: CosimOptions): Optimise {
+  const cycles = (manifest.prediction.cyclesPerFrame * images.length * 100) / (100 - stalls);
+  if (cycles > LONG_RUN_CYCLES) return 'run-time';
+  return cycles > SHORT_RUN_CYCLES ? 'balanced' : 'build-time';
 }
 
 function finite(value: number): number | null {
