@@ -9,14 +9,15 @@ import { parseContainer, readContainer } from './container.js';
 import type { Container } from './container.js';
 import { shown } from '../base/json.js';
 import { fileProblem } from './problem.js';
+import { quantiserOf } from './quantiser-document.js';
 import { checkReference, checkReferenceTensors, readReference } from './reference.js';
 import { checkWeightTensors, dilationAndGroups, readWeights } from './read-weights.js';
 import { DOCUMENT_DIGEST_KEY, DOCUMENT_KEY, parseDocument } from './schema.js';
-import type { BatchNormDocument, ModelDocument, NodeDocument, QuantiserDocument } from './schema.js';
+import type { BatchNormDocument, ModelDocument, NodeDocument } from './schema.js';
 import { modelShapes } from './shapes.js';
 import { commonTaps } from './taps.js';
 import { TensorReader } from './tensors.js';
-import type { BatchNorm, FlexorModel, ModelNode, Quantiser } from './types.js';
+import type { BatchNorm, FlexorModel, ModelNode } from './types.js';
 import { verifyModel } from './verify.js';
 
 /** A model and the SHA-256 of its tensor bytes, hexadecimal. */
@@ -177,12 +178,6 @@ function readNode(node: NodeDocument, shape: Shape, tensors: TensorReader): Mode
     case 'flatten':
       return { kind: 'flatten', ...common };
   }
-}
-
-function quantiserOf(document: QuantiserDocument | undefined): { quantiser?: Quantiser } {
-  if (document === undefined) return {};
-  if ('bipolar' in document) return { quantiser: { kind: 'bipolar', scale: document.scale } };
-  return { quantiser: { kind: 'uniform', ...document } };
 }
 
 function readBatchNorm(names: BatchNormDocument, tensors: TensorReader): BatchNorm {

@@ -96,7 +96,7 @@ const batchNorm = z.strictObject({
 });
 
 const scale = finite.positive();
-const quantiser = z.union([
+export const quantiser = z.union([
   z
     .strictObject({
       bits: z.int().min(1).max(MAX_QUANTISER_BITS),
@@ -122,6 +122,10 @@ const weighted = {
   range,
 };
 const sliding = { kernel: window, stride: window, padding: z.tuple([pad, pad, pad, pad]) };
+
+export const clamp = z
+  .tuple([finite.nullable(), finite.nullable()])
+  .refine(([low, high]) => low === null || high === null || low <= high, 'must be [low, high] with low ≤ high');
 
 const nodes = z.discriminatedUnion('kind', [
   z.strictObject({
@@ -152,9 +156,7 @@ const nodes = z.discriminatedUnion('kind', [
     kind: z.literal('activation'),
     ...node,
     batchNorm: batchNorm.nullable(),
-    clamp: z
-      .tuple([finite.nullable(), finite.nullable()])
-      .refine(([low, high]) => low === null || high === null || low <= high, 'must be [low, high] with low ≤ high'),
+    clamp,
     quantiser: quantiser.optional(),
     range,
   }),

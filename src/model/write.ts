@@ -7,15 +7,9 @@ import { sha256 } from '../base/files.js';
 import { writeFileAtomic } from '../base/output.js';
 import { formatContainer, payloadOf } from './container.js';
 import { DOCUMENT_DIGEST_KEY, DOCUMENT_KEY, parseDocument } from './schema.js';
-import type {
-  BatchNormDocument,
-  HistogramDocument,
-  ModelDocument,
-  NodeDocument,
-  WeightsDocument,
-  QuantiserDocument,
-} from './schema.js';
+import type { BatchNormDocument, HistogramDocument, ModelDocument, NodeDocument, WeightsDocument } from './schema.js';
 import type { ConvWindow, Sliding } from '../graph/types.js';
+import { quantiserDocument } from './quantiser-document.js';
 import { commonTaps } from './taps.js';
 import { referenceDocument } from './reference.js';
 import { TensorTable } from './tensors.js';
@@ -28,7 +22,6 @@ import type {
   LayerWeights,
   ModelData,
   ModelNode,
-  Quantiser,
 } from './types.js';
 import { verifyModel } from './verify.js';
 import { versionOf } from './versions.js';
@@ -147,14 +140,6 @@ function weightedDocument(node: ConvNode | DenseNode, tensors: TensorTable): Wei
     ...quantiserDocument(node.quantiser),
     range: [node.range.min, node.range.max],
   };
-}
-
-/** The field, where there is a quantiser. */
-function quantiserDocument(quantiser: Quantiser | undefined): { quantiser?: QuantiserDocument } {
-  if (quantiser === undefined) return {};
-  if (quantiser.kind === 'bipolar') return { quantiser: { bipolar: true, scale: quantiser.scale } };
-  const { bits, signed, narrow, scale, rounding } = quantiser;
-  return { quantiser: { bits, signed, narrow, scale, rounding } };
 }
 
 function weightsDocument(weights: LayerWeights, node: string, tensors: TensorTable): WeightsDocument {

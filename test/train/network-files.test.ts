@@ -156,7 +156,7 @@ describe('network files', () => {
     expect(chooseNetwork('resnet20')).toEqual({ network: 'resnet20' });
     expect(chooseNetwork(`${FOLDER}tfc.json`)).toMatchObject({ network: 'lenet5', described: { name: 'tfc' } });
     expect(() => chooseNetwork('resnet21')).toThrow(
-      /^a network is lenet5, .* that ends in \.json, \.yaml or \.yml, got 'resnet21'$/,
+      /^a network is lenet5, .* that ends in \.json, \.yaml, \.yml or \.flexor, got 'resnet21'$/,
     );
     expect(() => chooseNetwork('nowhere.json')).toThrow(/nowhere\.json/);
   });

@@ -18,7 +18,7 @@ import { layerTensors, logits } from '../../src/train/run/forward.js';
 import { initialParameters } from '../../src/train/weights/initial.js';
 import { groupCount, tensorShapes, type NetworkSpec } from '../../src/train/networks/network.js';
 import { allParameters, type LayerParameters } from '../../src/train/weights/parameters.js';
-import { fusedPlan, plainPlan, type Step } from '../../src/train/networks/plan.js';
+import { fusedPlan, plainPlan, type Plan } from '../../src/train/networks/plan.js';
 import { KINDS_WITH_PLANES, type WeightKind } from '../../src/train/weights/quantisers.js';
 import { RESNET_COSINE } from '../../src/train/run/recipes.js';
 import { train, type TrainHooks, type TrainResult } from '../../src/train/run/trainer.js';
@@ -62,7 +62,7 @@ describe.each([
   });
 
   it('needs no step for an addition', () => {
-    const steps = fusedPlan(network);
+    const { steps } = fusedPlan(network);
     expect(steps.filter((step) => step.layer.kind === 'add')).toEqual([]);
     expect(steps.filter((step) => step.residual !== null)).toHaveLength((depth - 2) / 2);
     expect(steps).toHaveLength(network.layers.length - (depth - 2) / 2);
@@ -136,7 +136,7 @@ describe.each(engines)('engine %s', (name) => {
       dataset.train,
       Uint32Array.from({ length: 10 }, (_, i) => i),
     );
-    const outputs = (plan: readonly Step[]): Float32Array =>
+    const outputs = (plan: Plan): Float32Array =>
       engine.tf.tidy(() => {
         const tensors = new Map([...layers].map(([key, layer]) => [key, layerTensors(engine, layer, mode)]));
         return engine.read(logits(engine, plan, tensors, engine.tf.tensor4d(pixels, [10, 8, 8, 3]))).slice();

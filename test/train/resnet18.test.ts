@@ -56,7 +56,7 @@ describe('ResNet-18 for ImageNet', () => {
   });
 
   it('needs no step for an addition', () => {
-    const steps = fusedPlan(imagenet);
+    const { steps } = fusedPlan(imagenet);
     expect(steps.filter((step) => step.layer.kind === 'add')).toEqual([]);
     expect(steps.flatMap(({ residual }) => residual ?? []).filter((name) => name.endsWith('_skip'))).toHaveLength(3);
   });

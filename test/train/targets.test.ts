@@ -135,12 +135,32 @@ describe('a teacher', () => {
     expect(await losses(1)).not.toBe(await losses(0.5));
   });
 
-  it('must be a full-precision model for these images', async () => {
+  it('may be quantised, but must be for these images', async () => {
     const { model } = await train(engine, { ...CONFIG, weights: 'bwn', network: 'lenet5' }, inMemory(dataset), {
       ...{ checkpoint: null, resume: false },
     });
-    expect(() => makeTeacher(engine, { path: 'bwn.flexor', model }, dataset)).toThrow(
-      /^--distil needs a full-precision model of lenet5, .* for these images; bwn.flexor is none: train one with --weights full$/,
+    const { pixels } = gatherBatch(dataset, dataset.train, Uint32Array.of(4));
+    const outputs = evaluate(model, pixels);
+    const sum = outputs.reduce((total, z) => total + Math.exp(z), 0);
+    const said = makeTeacher(engine, { path: 'bwn.flexor', model }, dataset).probabilities(pixels);
+    outputs.forEach((z, c) => expect(said[c]).toBeCloseTo(Math.exp(z) / sum, 4));
+    const wider = { ...dataset, shape: { height: 28, width: 30, channels: 1 } };
+    expect(() => makeTeacher(engine, { path: 'bwn.flexor', model }, wider)).toThrow(
+      /^--distil needs a model for the examples of .*, 28×30×1 in 10 classes; that of bwn.flexor takes 28×28×1 in 10 classes$/,
     );
+  });
+
+  it('sees its images preprocessed as its model says', async () => {
+    const { model } = await train(engine, { ...CONFIG, network: 'lenet5' }, inMemory(dataset), {
+      ...{ checkpoint: null, resume: false },
+    });
+    const { mean, std } = dataset.normalisation;
+    const other = { ...dataset, normalisation: { mean: mean.map((m) => m + 0.25), std: std.map((s) => 2 * s) } };
+    const teach = (from: Dataset): Float32Array =>
+      makeTeacher(engine, { path: 'teacher.flexor', model }, from).probabilities(
+        gatherBatch(from, from.train, Uint32Array.of(5)).pixels,
+      );
+    const expected = teach(dataset);
+    teach(other).forEach((p, c) => expect(p).toBeCloseTo(expected[c]!, 4));
   });
 });

@@ -7,7 +7,9 @@ import { findImageNet, hasImageNet, IMAGENET_SIDE, openImageNet } from '../../da
 import { findMnist, loadMnist } from '../../data/mnist.js';
 import { loadOwn, ownForm } from '../../data/own/open.js';
 import type { OwnOptions } from '../../data/own/types.js';
+import type { Dataset, Normalisation } from '../../data/dataset.js';
 import { inMemory, type ImageSource } from '../../data/source.js';
+import type { NetworkDescription } from '../../train/networks/description.js';
 import type { NetworkName } from '../../train/networks/networks.js';
 import type { TrainConfig } from '../../train/run/config.js';
 import { holdsMnist, holdsOtherClasses, ownDataName } from '../own-data.js';
@@ -102,17 +104,68 @@ function mnistSource(folder: string | null, isWanted: boolean): Source {
   );
 }
 
-/** Reads the data. Drawing digits takes time: no more of them than are used. */
+/**
+ * Reads the data, preprocessed as the network says, else as the data set does. Drawing digits takes time: no more of them
+ * than are used.
+ */
 export async function loadDataset(
   source: Source,
-  config: Pick<TrainConfig, 'limit' | 'imageSize'>,
+  config: Pick<TrainConfig, 'limit' | 'imageSize' | 'described'>,
 ): Promise<ImageSource> {
-  if (source.kind === 'own') return inMemory({ ...(await loadOwn(source.path, source)), name: source.name });
+  const { input } = config.described ?? {};
+  if (source.kind === 'own') {
+    return inMemory(preprocessed({ ...(await loadOwn(source.path, source)), name: source.name }, input));
+  }
   const { name, folder } = source;
   const { limit, imageSize } = config;
-  if (folder === null) return inMemory(limit === null ? digits() : digits({ train: limit, test: limit }));
-  if (name === 'imagenet') {
-    return openImageNet(folder, { side: imageSize ?? IMAGENET_SIDE, workers: availableParallelism() });
+  if (folder === null) {
+    return inMemory(preprocessed(limit === null ? digits() : digits({ train: limit, test: limit }), input));
   }
-  return inMemory(name === 'cifar10' ? loadCifar10(folder) : loadMnist(folder));
+  if (name !== 'imagenet')
+    return inMemory(preprocessed(name === 'cifar10' ? loadCifar10(folder) : loadMnist(folder), input));
+  const images = openImageNet(folder, { side: imageSize ?? IMAGENET_SIDE, workers: availableParallelism() });
+  const { mean, std } = images.normalisation;
+  if (input?.mean === undefined || isSame(input, { mean, std })) return images;
+  throw new FlexorError(
+    'usage',
+    `images of ImageNet are preprocessed with mean ${mean.join()} and std ${std.join()}; ` +
+      `a network for them cannot have its own, got mean ${input.mean.join()}`,
+  );
+}
+
+type InputDescription = NonNullable<NetworkDescription['input']>;
+
+function isSame({ mean, std }: InputDescription, other: Normalisation): boolean {
+  return JSON.stringify([mean, std]) === JSON.stringify([other.mean, other.std]);
+}
+
+/** A data set whose examples become what the network says; the range of numbers that are no pixels is taken anew. */
+function preprocessed(dataset: Dataset, input: InputDescription | undefined): Dataset {
+  const { mean, std } = input ?? {};
+  if (mean === undefined || std === undefined) return dataset;
+  const { channels } = dataset.shape;
+  if (mean.length !== channels) {
+    throw new FlexorError(
+      'usage',
+      `the network preprocesses ${mean.length} channels; the examples of ${dataset.name} have ${channels}`,
+    );
+  }
+  const { inputRange, ...others } = dataset;
+  const normalised = { ...others, normalisation: { mean, std } };
+  return inputRange === undefined ? normalised : { ...normalised, inputRange: valueRange(dataset.train, mean, std) };
+}
+
+/** Smallest and largest input of a split. */
+function valueRange(
+  { images }: Dataset['train'],
+  mean: readonly number[],
+  std: readonly number[],
+): { min: number; max: number } {
+  let [min, max] = [Infinity, -Infinity];
+  images.forEach((value, i) => {
+    const c = i % mean.length;
+    const x = (value / 255 - mean[c]!) / std[c]!;
+    [min, max] = [Math.min(min, x), Math.max(max, x)];
+  });
+  return { min, max };
 }

@@ -13,6 +13,12 @@ export const commands: readonly CommandEntry[] = [
     load: () => import('./train.js'),
   },
   {
+    name: 'encode',
+    group: 'Train:',
+    summary: 'make a FleXOR model of any model: nearest codes, then training; quantisers stay',
+    load: () => import('./encode.js'),
+  },
+  {
     name: 'sweep',
     group: 'Train:',
     summary: 'train all runs of a recipe file and put their results side by side',

@@ -25,7 +25,7 @@ export function define(command: Command): void {
     .requiredOption('-o, --output <file>', 'model file to write')
     .optionsGroup(GROUPS.start)
     .option('--init <file>', 'start a baseline, or flexor-nearest, from a full-precision model of the same network')
-    .option('--distil <file>', 'learn from this full-precision model, too, of any network for these images')
+    .option('--distil <file>', 'learn from this model, too, of any network for these images')
     .optionsGroup(GROUPS.runs)
     .option('--checkpoint <file>', 'save the state here after each epoch, every few minutes and on Ctrl-C')
     .option('--checkpoint-minutes <m>', `between saves within an epoch (default: ${CHECKPOINT_MINUTES})`, real(0))

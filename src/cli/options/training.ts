@@ -21,22 +21,46 @@ import { integer, listOf, oneOf, real, sequence, withWords, wordOr } from './val
 
 /** Adds the network as an argument and every option of a run's configuration. */
 export function configOptions(command: Command): void {
-  command.argument('<network>', `${NETWORKS.join(', ')}, or a network file (.json, .yaml)`, networkArgument);
-  addOwnOptions(command, GROUPS.data).option(
-    '--dataset <name>',
-    `${DATASETS.join(', ')} (default: imagenet for resnet18, cifar10 for other residual networks, else mnist where it is found)`,
-    oneOf(DATASETS),
+  command.argument(
+    '<network>',
+    `${NETWORKS.join(', ')}, or a file: a network (.json, .yaml) or a model whose network it is (.flexor)`,
+    networkArgument,
   );
-  networkOptions(command);
+  dataOption(command, 'imagenet for resnet18, cifar10 for other residual networks, else mnist where it is found');
+  weightOptions(command);
+  matrixOptions(command);
+  startOptions(command);
+  recipeOption(command);
   scheduleOptions(command);
+  gradientOptions(command);
+  targetOptions(command);
   command.optionsGroup(GROUPS.schedule).option('--seed <n>', 'of every random choice', integer(0, 4294967295), 1);
 }
 
+/** Adds the options that an encoding of a model has in common with other runs; what they leave out, the recipe says. */
+export function encodeOptions(command: Command): void {
+  dataOption(command, 'what the model states');
+  matrixOptions(command);
+  scheduleOptions(command);
+  targetOptions(command);
+  command.optionsGroup(GROUPS.schedule).option('--seed <n>', 'of every random choice', integer(0, 4294967295), 1);
+}
+
+function dataOption(command: Command, unsaid: string): void {
+  addOwnOptions(command, GROUPS.data).option(
+    '--dataset <name>',
+    `${DATASETS.join(', ')} (default: ${unsaid})`,
+    oneOf(DATASETS),
+  );
+}
+
 /** A name, or a file that is read when the command runs. */
-const networkArgument = withWords(NETWORKS, (value) => (isNetworkFile(value) ? value : oneOf(NETWORKS)(value)));
+const networkArgument = withWords(NETWORKS, (value) =>
+  isNetworkFile(value) || /\.flexor$/i.test(value) ? value : oneOf(NETWORKS)(value),
+);
 
 /** A file of M⊕, and a preset, say all that these options would. */
-export function refuseBoth(command: Command, { xor, preset }: ConfigFlags): void {
+export function refuseBoth(command: Command, { xor, preset }: Pick<ConfigFlags, 'xor' | 'preset'>): void {
   if (xor !== undefined && preset !== undefined) {
     throw new FlexorError('usage', `--xor ${xor} gives M⊕ whole; leave out --preset`);
   }
@@ -54,14 +78,19 @@ export function refuseBoth(command: Command, { xor, preset }: ConfigFlags): void
   }
 }
 
-function networkOptions(command: Command): void {
+function weightOptions(command: Command): void {
   command
     .optionsGroup(GROUPS.network)
     .option(
       '--weights <kind>',
       `${WEIGHT_KINDS.join(', ')}: FleXOR, FleXOR by the nearest codes, full precision or a baseline (default: flexor)`,
       oneOf(WEIGHT_KINDS),
-    )
+    );
+}
+
+function matrixOptions(command: Command): void {
+  command
+    .optionsGroup(GROUPS.network)
     .addOption(
       new Option(
         '--nin <n>',
@@ -87,7 +116,11 @@ function networkOptions(command: Command): void {
     )
     .option('--xor <file>', 'take M⊕ from a file of flexor design-xor; it sets N_in and N_out')
     .option('--xor-tries <n>', 'draw M⊕ so many times and keep the best (default: 1)', integer(1, 1_000_000))
-    .option('--planes <q>', 'binary planes per layer, bits of dsq and qil (default: 1)', integer(1, 8))
+    .option('--planes <q>', 'binary planes per layer, bits of dsq and qil (default: 1)', integer(1, 8));
+}
+
+function startOptions(command: Command): void {
+  command
     .optionsGroup(GROUPS.start)
     .option('--x-std <s>', 'standard deviation of encrypted weights at the start (default: by recipe)', real(1e-9))
     .addOption(
@@ -100,7 +133,7 @@ function networkOptions(command: Command): void {
     .option('--bias', 'learn a bias per output channel');
 }
 
-function scheduleOptions(command: Command): void {
+function recipeOption(command: Command): void {
   command
     .optionsGroup(GROUPS.schedule)
     .option(
@@ -108,7 +141,12 @@ function scheduleOptions(command: Command): void {
       'defaults of the options below, --x-std and --alpha: paper or cosine',
       oneOf(RECIPE_NAMES),
       'cosine',
-    )
+    );
+}
+
+function scheduleOptions(command: Command): void {
+  command
+    .optionsGroup(GROUPS.schedule)
     .option('--epochs <n>', 'passes over the training images', integer(1))
     .option('--batch <n>', 'images per step', integer(1))
     .option('--optimiser <name>', OPTIMISERS.join(', '), oneOf(OPTIMISERS))
@@ -126,7 +164,11 @@ function scheduleOptions(command: Command): void {
     )
     .option('--schedule <name>', SCHEDULES.join(', '), oneOf(SCHEDULES))
     .option('--halve-at <f,..>', 'fractions of the run at which schedule step halves the rate', sequence(real(0, 1)))
-    .option('--warmup <length>', 'linear warm-up: steps, epochs as 1ep, or a part of the run as 20%', parseWarmup)
+    .option('--warmup <length>', 'linear warm-up: steps, epochs as 1ep, or a part of the run as 20%', parseWarmup);
+}
+
+function gradientOptions(command: Command): void {
+  command
     .optionsGroup(GROUPS.start)
     .option('--gradient <rule>', `through the XOR gates: ${GRADIENT_RULES.join(', ')}`, oneOf(GRADIENT_RULES))
     .option('--stanh <s>', 'S_tanh, the slope of tanh at 0', real(1e-9))
@@ -135,7 +177,12 @@ function scheduleOptions(command: Command): void {
       new Option('--clip <c>', "hold encrypted weights within ±c/S_tanh, or 'none' (default: by recipe)").argParser(
         wordOr(['none'] as const, real(1e-9)),
       ),
-    )
+    );
+}
+
+/** What the images and their targets are changed to, and how many are used. */
+function targetOptions(command: Command): void {
+  command
     .optionsGroup(GROUPS.data)
     .option('--flip', 'mirror every second training image')
     .option('--shift <pixels>', 'move training images at random by up to so many pixels', integer(0, 14))

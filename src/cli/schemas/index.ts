@@ -5,10 +5,11 @@ import { verify } from './verify.js';
 import { area, price, priceSweep } from './measures.js';
 import { compact, designXor, imported, inspect, minimiseXor, simulate } from './models.js';
 import { report } from './report.js';
-import { buildNative, sweep, sweepSlurm, train } from './training.js';
+import { buildNative, encode, sweep, sweepSlurm, train } from './training.js';
 
 export const SCHEMAS: Readonly<Record<string, z.ZodType>> = {
   train,
+  encode,
   sweep: z.discriminatedUnion('schema', [sweep, sweepSlurm]),
   'design-xor': designXor,
   'minimise-xor': minimiseXor,

@@ -15,6 +15,17 @@ export const train = z.strictObject({
   ...{ testAccuracy: share.nullable(), testImages: count.nullable() },
 });
 
+const encodedSide = z.strictObject({ testAccuracy: share, bitsPerWeight: z.number(), weightBits: count });
+
+export const encode = z.strictObject({
+  schema: z.literal('flexor.encode/1'),
+  ...{ model: z.string(), recipe: z.string(), engine: z.string(), engineIdentity: z.string() },
+  ...{ enginesRefused: names, epochs: accuracyByEpoch, testImages: count.nullable() },
+  before: encodedSide.describe('the model that was encoded, on the same test images'),
+  after: encodedSide,
+  layers: z.array(z.strictObject({ name: z.string(), weights: count, bitsBefore: count, bitsAfter: count })),
+});
+
 const run = z.strictObject({
   ...{ name: z.string(), seed: count, recipe: z.string(), history: accuracyByEpoch, testAccuracy: share },
   config: z.looseObject({}).describe('every option of the run'),

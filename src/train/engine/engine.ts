@@ -5,6 +5,7 @@
  */
 import type * as tfjs from '@tensorflow/tfjs';
 import type { ConvWindow, Sliding } from '../../graph/types.js';
+import type { Quantiser } from '../../model/types.js';
 import type { ArrayKernels } from '../weights/array-kernels.js';
 
 export type Tfjs = typeof tfjs;
@@ -62,6 +63,13 @@ export interface Engine {
    * last, plus a residual of x's shape, then a ReLU where asked for.
    */
   batchNorm(x: Tensor, gamma: Tensor1D, beta: Tensor1D, residual: Tensor | null, spec: BatchNormSpec): BatchNormResult;
+  /**
+   * Rounds to the values of a quantiser, as the float network does. The gradient passes straight through where x lies within
+   * the quantiser's values and half a step around them (of a bipolar one: from −scale to scale), and is 0 elsewhere.
+   */
+  quantise(x: Tensor, quantiser: Quantiser): Tensor;
+  /** Differentiable clamp to limits, null for none; gradient 0 outside. */
+  clamp(x: Tensor, low: number | null, high: number | null): Tensor;
   /** Differentiable max(x, 0), with gradient 0 at 0. */
   relu(x: Tensor): Tensor;
   /**

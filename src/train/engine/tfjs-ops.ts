@@ -3,6 +3,7 @@ import type { Padding } from '../../graph/types.js';
 import { PLAIN_KERNELS } from '../weights/array-kernels.js';
 import { withArrayConv } from './array-conv.js';
 import { arrayOps } from './array-ops.js';
+import { elementwiseOps } from './elementwise.js';
 import type { Engine, EngineName, Tensor, Tensor1D, Tfjs } from './engine.js';
 
 /** tfjs spells explicit padding per dimension; all zeros is 'valid', which every kernel accepts. */
@@ -45,6 +46,7 @@ export function tfjsOps(
     dense: (x, weights) => tf.matMul(x, weights),
     maxPool: (x, spec) => tf.maxPool(x, [...spec.kernel], [...spec.stride], tfPadding(spec.padding)),
     ...arrayOps(tf, read),
+    ...elementwiseOps(tf, read),
     scale: (x, factor) => tf.mul(x, factor),
     addBias: (x, bias) => tf.add(x, bias),
     batchNorm: tfjsBatchNorm(tf),

@@ -4,6 +4,7 @@ import { INPUT_NAME } from '../../graph/order.js';
 import { elements, outputShape } from '../../graph/shapes.js';
 import type { Padding, Shape, Sliding } from '../../graph/types.js';
 import { UNDILATED, wholeWindow, windowSpan } from '../../graph/window.js';
+import { quantiserOf } from '../../model/quantiser-document.js';
 import type { LayerDescription, NetworkDescription } from './description.js';
 import { groupOf } from './rates.js';
 import { tensorShapes, type LayerSpec, type NetworkSpec } from './network.js';
@@ -12,7 +13,13 @@ import { tensorShapes, type LayerSpec, type NetworkSpec } from './network.js';
 export function describedNetwork(description: NetworkDescription, input: Shape, classes: number): NetworkSpec {
   const builder = new NetworkBuilder(description, input, classes);
   for (const layer of description.layers) builder.add(layer);
-  const network = { name: description.name, input, layers: builder.layers };
+  const { quantiser } = quantiserOf(description.input?.quantiser);
+  const network = {
+    name: description.name,
+    input,
+    ...(quantiser === undefined ? {} : { inputQuantiser: quantiser }),
+    layers: builder.layers,
+  };
   const shapes = tensorShapes(network);
   const last = builder.layers.at(-1)!;
   if (last.kind !== 'conv' && last.kind !== 'dense') {
@@ -70,7 +77,8 @@ class NetworkBuilder {
         const padding = paddingOf(layer.padding, windowSpan({ kernel, stride, dilation, padding: NO_PADDING }));
         const outChannels = layer.outChannels === 'input' ? from.channels : this.channels(layer.outChannels);
         const window = { kernel, stride, padding, dilation, groups };
-        return { kind: 'conv', name, input, outChannels, group, bias, batchNorm, relu, ...window };
+        const common = { name, input, outChannels, group, bias, batchNorm, relu, ...quantiserOf(layer.quantiser) };
+        return { kind: 'conv', ...common, ...window };
       }
       case 'dense': {
         const { bias = false, batchNorm = false, relu = true } = layer;
@@ -84,6 +92,7 @@ class NetworkBuilder {
           bias,
           batchNorm,
           relu,
+          ...quantiserOf(layer.quantiser),
         };
       }
       case 'maxPool':
@@ -92,7 +101,11 @@ class NetworkBuilder {
       case 'subsample':
         return { kind: 'subsample', name, input, stride: layer.stride, channelPadding: layer.channelPadding };
       case 'add':
-        return { kind: 'add', name, inputs: layer.inputs, relu: layer.relu ?? true };
+        return { kind: 'add', name, inputs: layer.inputs, relu: layer.relu ?? true, ...quantiserOf(layer.quantiser) };
+      case 'activation': {
+        const { clamp = [null, null] } = layer;
+        return { kind: 'activation', name, input, clamp, ...quantiserOf(layer.quantiser) };
+      }
       case 'concat':
         return { kind: 'concat', name, inputs: layer.inputs };
       case 'flatten':

@@ -5,6 +5,7 @@
 import { z } from 'zod';
 import { FlexorError } from '../../base/errors.js';
 import { printable, shown } from '../../base/json.js';
+import { clamp, quantiser } from '../../model/schema.js';
 import { NETWORKS, readComposed } from './compose.js';
 
 const MAX_LAYERS = 4096;
@@ -42,6 +43,7 @@ const weighted = {
   bias: z.boolean().optional(),
   batchNorm: z.boolean().optional(),
   relu: z.boolean().optional(),
+  quantiser: quantiser.optional(),
 };
 const layer = z.discriminatedUnion('kind', [
   z.strictObject({
@@ -72,7 +74,19 @@ const layer = z.discriminatedUnion('kind', [
     stride: pair,
     channelPadding: z.tuple([pad, pad]),
   }),
-  z.strictObject({ kind: z.literal('add'), ...named, inputs: z.tuple([name, name]), relu: z.boolean().optional() }),
+  z.strictObject({
+    kind: z.literal('add'),
+    ...named,
+    inputs: z.tuple([name, name]),
+    relu: z.boolean().optional(),
+    quantiser: quantiser.optional(),
+  }),
+  z.strictObject({
+    kind: z.literal('activation'),
+    ...oneInput,
+    clamp: clamp.optional(),
+    quantiser: quantiser.optional(),
+  }),
   z.strictObject({ kind: z.literal('concat'), ...named, inputs: z.array(name).min(2).max(MAX_LAYERS) }),
   z.strictObject({ kind: z.literal('flatten'), ...oneInput }),
 ]);
@@ -85,6 +99,16 @@ const description = z.strictObject({
   notes: z.string().max(10_000).optional(),
   /** Rates of the layer groups, in the order of their numbers. */
   groups: z.array(rate).max(MAX_GROUPS).optional(),
+  /** What the images become before the first layer; without it, what the data set states. */
+  input: z
+    .strictObject({
+      mean: z.array(z.number()).optional(),
+      std: z.array(z.number().positive()).optional(),
+      quantiser: quantiser.optional(),
+    })
+    .refine(({ mean, std }) => (mean === undefined) === (std === undefined), 'must have both mean and std, or neither')
+    .refine(({ mean, std }) => mean?.length === std?.length, 'must have as many numbers in mean as in std')
+    .optional(),
   layers: z.array(layer).min(1).max(MAX_LAYERS),
 });
 

@@ -2,6 +2,7 @@
 import { isWeighted } from '../../graph/order.js';
 import { inferShapes } from '../../graph/shapes.js';
 import type { ConvWindow, Pair, Shape, Sliding } from '../../graph/types.js';
+import type { Quantiser } from '../../model/types.js';
 
 interface LayerBase {
   readonly name: string;
@@ -9,7 +10,7 @@ interface LayerBase {
   readonly input: string;
 }
 
-/** What convolution and dense layers share: weights → bias or batch norm → ReLU. */
+/** What convolution and dense layers share: weights → bias → batch norm → ReLU → quantiser. */
 interface WeightedBase extends LayerBase {
   readonly outChannels: number;
   /** Layer group whose options (weights, N_in, N_out) hold; null: full precision whatever the options say. */
@@ -17,6 +18,8 @@ interface WeightedBase extends LayerBase {
   readonly bias: boolean;
   readonly batchNorm: boolean;
   readonly relu: boolean;
+  /** Which values the output takes; absent: any. */
+  readonly quantiser?: Quantiser;
 }
 
 export interface ConvSpec extends WeightedBase, ConvWindow {
@@ -44,6 +47,14 @@ export interface AddSpec {
   readonly name: string;
   readonly inputs: readonly [string, string];
   readonly relu: boolean;
+  readonly quantiser?: Quantiser;
+}
+
+/** Every element by itself: clamped to limits, null for none, then quantised. */
+export interface ActivationSpec extends LayerBase {
+  readonly kind: 'activation';
+  readonly clamp: readonly [low: number | null, high: number | null];
+  readonly quantiser?: Quantiser;
 }
 
 /** Tensors of one height and width side by side, in the order of their channels. */
@@ -58,11 +69,13 @@ export interface FlattenSpec extends LayerBase {
 }
 
 export type WeightedSpec = ConvSpec | DenseSpec;
-export type LayerSpec = WeightedSpec | PoolSpec | SubsampleSpec | AddSpec | ConcatSpec | FlattenSpec;
+export type LayerSpec = WeightedSpec | PoolSpec | SubsampleSpec | AddSpec | ActivationSpec | ConcatSpec | FlattenSpec;
 
 export interface NetworkSpec {
   readonly name: string;
   readonly input: Shape;
+  /** Which values the images take behind their preprocessing; absent: any. */
+  readonly inputQuantiser?: Quantiser;
   /** In an order in which each stands behind its inputs; the last one gives the logits. */
   readonly layers: readonly LayerSpec[];
 }

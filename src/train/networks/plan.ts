@@ -3,6 +3,7 @@
  * that nothing else reads becomes its residual, and a ReLU in front of a max pool is taken behind it (the same values, a
  * quarter of the work).
  */
+import type { Quantiser } from '../../model/types.js';
 import { isWeighted, readersOf } from '../../graph/order.js';
 import type { AddSpec, LayerSpec, NetworkSpec, WeightedSpec } from './network.js';
 
@@ -12,13 +13,32 @@ export interface Step {
   readonly residual: string | null;
   /** Whether a ReLU ends the step. */
   readonly relu: boolean;
+  /** What the result is rounded to behind that; null: nothing. */
+  readonly quantiser: Quantiser | null;
   /** Name under which later steps read the result. */
   readonly output: string;
 }
 
+/** The order of work on a network. */
+export interface Plan {
+  /** What the images are rounded to first; null: nothing. */
+  readonly inputQuantiser: Quantiser | null;
+  readonly steps: readonly Step[];
+}
+
 /** One step a layer, in their order: every layer's output is there to be looked at. */
-export function plainPlan(network: NetworkSpec): Step[] {
-  return network.layers.map((layer) => ({ layer, residual: null, relu: hasRelu(layer), output: layer.name }));
+export function plainPlan(network: NetworkSpec): Plan {
+  return { inputQuantiser: network.inputQuantiser ?? null, steps: network.layers.map(stepOf) };
+}
+
+function stepOf(layer: LayerSpec): Step {
+  return {
+    layer,
+    residual: null,
+    relu: hasRelu(layer),
+    quantiser: ('quantiser' in layer ? layer.quantiser : undefined) ?? null,
+    output: layer.name,
+  };
 }
 
 function hasRelu(layer: LayerSpec): boolean {
@@ -46,7 +66,10 @@ class Graph {
       .map((name) => this.byName.get(name))
       .filter((layer) => layer !== undefined)
       .filter(isWeighted)
-      .find((layer) => layer.batchNorm && !layer.relu && this.isReadOnlyBy(layer.name, add));
+      .find(
+        (layer) =>
+          layer.batchNorm && !layer.relu && layer.quantiser === undefined && this.isReadOnlyBy(layer.name, add),
+      );
   }
 
   /** Whether an addition takes the layer over. */
@@ -61,7 +84,7 @@ class Graph {
     if (pool.kind !== 'maxPool') return false;
     const source = this.byName.get(pool.input);
     if (source === undefined || !isWeighted(source)) return false;
-    return source.relu && !source.batchNorm && this.isReadOnlyBy(source.name, pool);
+    return source.relu && !source.batchNorm && source.quantiser === undefined && this.isReadOnlyBy(source.name, pool);
   }
 
   losesRelu(layer: LayerSpec): boolean {
@@ -70,9 +93,10 @@ class Graph {
 }
 
 /** Fewer steps with the same result. */
-export function fusedPlan(network: NetworkSpec): Step[] {
+export function fusedPlan(network: NetworkSpec): Plan {
   const graph = new Graph(network);
-  return plainPlan(network).flatMap((step): Step[] => {
+  const { inputQuantiser, steps } = plainPlan(network);
+  const fused = steps.flatMap((step): Step[] => {
     const { layer } = step;
     if (graph.isJoined(layer)) return [];
     if (graph.takesRelu(layer)) return [{ ...step, relu: true }];
@@ -82,4 +106,5 @@ export function fusedPlan(network: NetworkSpec): Step[] {
     const residual = layer.inputs.find((name) => name !== joined.name)!;
     return [{ ...step, layer: joined, residual }];
   });
+  return { inputQuantiser, steps: fused };
 }

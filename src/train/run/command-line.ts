@@ -9,11 +9,13 @@ export function commandLine(config: TrainConfig): string {
   const base = recipe(config.network, 'cosine');
   // A file's folder is nobody else's business.
   const network = config.described === undefined ? config.network : (config.file ?? `${config.described.name}.json`);
-  const parts: (string | number)[] = ['flexor train', network, ...dataOptions(config)];
-  if (config.weights !== 'flexor') parts.push('--weights', config.weights);
+  const command = config.encode === undefined ? 'flexor train' : 'flexor encode';
+  const parts: (string | number)[] = [command, network, ...dataOptions(config)];
+  if (config.weights !== 'flexor' && config.encode === undefined) parts.push('--weights', config.weights);
   if (KINDS_WITH_XOR.includes(config.weights)) parts.push(...xorOptions(config));
   // The file's path is nobody else's business.
-  if (config.init !== null) parts.push('--init', 'model.flexor');
+  if (config.init !== null && config.encode === undefined) parts.push('--init', 'model.flexor');
+  if (config.encode !== undefined && config.encode.keep.length > 0) parts.push('--keep', config.encode.keep.join());
   if (config.planes > 1) parts.push('--planes', config.planes);
   parts.push('--epochs', config.epochs, '--batch', config.batch, ...optimiserOptions(config, base));
   parts.push('--lr', config.rate, '--schedule', config.schedule);

@@ -24,6 +24,8 @@ export interface TrainConfig extends NetworkChoice, SlopeSpec, OptimiserSpec {
   readonly weights: WeightKind;
   /** Digest of the full-precision model that weights, biases and batch norms start from; null: random weights. */
   readonly init: string | null;
+  /** Set where the run encodes a model (`flexor encode`), whose digest is `init`; `keep` are layers that keep their weights. */
+  readonly encode?: { readonly keep: readonly string[] };
   readonly nIn: PerGroup<number>;
   readonly nOut: PerGroup<number>;
   readonly xor: PerGroup<XorChoice>;
@@ -46,7 +48,7 @@ export interface TrainConfig extends NetworkChoice, SlopeSpec, OptimiserSpec {
   readonly flip: boolean;
   /** ε: share of the target that all classes have alike; 0: none. */
   readonly labelSmoothing: number;
-  /** Digest of the full-precision model that is learnt from besides the labels; null: none. */
+  /** Digest of the model that is learnt from besides the labels; null: none. */
   readonly distil: string | null;
   /** Share of that model's probabilities in the target; 0 without one. */
   readonly distilShare: number;

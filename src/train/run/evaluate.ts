@@ -19,7 +19,7 @@ export interface Images {
 }
 
 /** Runs images through the network, batch by batch. */
-async function runImages(
+export async function runImages(
   engine: Engine,
   network: NetworkSpec,
   layers: ReadonlyMap<string, LayerParameters>,

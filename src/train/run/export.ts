@@ -14,13 +14,13 @@ import type {
 } from '../../model/types.js';
 import { identityMatrix } from '../../xor/matrix.js';
 import type { ArrayKernels } from '../weights/array-kernels.js';
-import { EPSILON } from './forward.js';
 import type { LayerSpec, NetworkSpec, WeightedSpec } from '../networks/network.js';
 import { encryptedPlanes } from '../weights/nearest-rule.js';
-import type { BatchNormParameters, LayerParameters, WeightParameters } from '../weights/parameters.js';
+import { EPSILON, type BatchNormParameters, type LayerParameters } from '../weights/parameters.js';
 import { codesOfRule, type LatentWeights } from '../weights/quantisers.js';
 
-function layerWeights(kernels: ArrayKernels, weights: WeightParameters): LayerWeights {
+function layerWeights(kernels: ArrayKernels, { weights, kept }: LayerParameters): LayerWeights {
+  if (kept !== null) return kept;
   if (weights.kind === 'latent') return latentWeights(kernels, weights);
   return {
     encoding: 'xor',
@@ -93,6 +93,7 @@ export function exportModel(
     input: {
       shape: network.input,
       preprocessing: { mean, std },
+      ...(network.inputQuantiser === undefined ? {} : { quantiser: network.inputQuantiser }),
       range: inputRange ?? {
         min: Math.min(...mean.map((m, c) => (0 - m) / std[c]!)),
         max: Math.max(...mean.map((m, c) => (1 - m) / std[c]!)),
@@ -122,6 +123,8 @@ function modelNode(
       return weightedNode(kernels, spec, layer, range);
     case 'add':
       return { ...spec, range };
+    case 'activation':
+      return { ...spec, batchNorm: null, range };
     case 'maxPool':
     case 'avgPool':
     case 'subsample':
@@ -141,10 +144,11 @@ function weightedNode(
     name: spec.name,
     input: spec.input,
     outChannels: spec.outChannels,
-    weights: layerWeights(kernels, layer.weights),
+    weights: layerWeights(kernels, layer),
     bias: layer.bias?.values.slice() ?? null,
     batchNorm: layer.batchNorm === null ? null : batchNorm(layer.batchNorm),
     relu: spec.relu,
+    ...(spec.quantiser === undefined ? {} : { quantiser: spec.quantiser }),
     range,
   };
   if (spec.kind === 'dense') return { kind: 'dense', ...common };

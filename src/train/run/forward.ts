@@ -6,11 +6,9 @@ import { invariant } from '../../base/errors.js';
 import { INPUT_NAME } from '../../graph/order.js';
 import type { Engine, Tensor, Tensor1D, Tensor2D, Tensor4D } from '../engine/engine.js';
 import type { WeightedSpec } from '../networks/network.js';
-import type { LayerParameters } from '../weights/parameters.js';
-import type { Step } from '../networks/plan.js';
-
-/** Added to the variance in every batch norm. */
-export const EPSILON = 1e-5;
+import { EPSILON, type LayerParameters } from '../weights/parameters.js';
+import type { Plan, Step } from '../networks/plan.js';
+import type { Quantiser } from '../../model/types.js';
 
 /** In training the batch's moments, in evaluation a factor and an offset per channel. */
 export type NormTensors =
@@ -24,6 +22,7 @@ export type WeightTensors =
 /** Tensors of one weighted layer. */
 export interface LayerTensors {
   readonly weights: WeightTensors;
+  /** Null where there is none, or where a fixed batch norm has it in its offset. */
   readonly bias: Tensor1D | null;
   readonly norm: NormTensors | null;
 }
@@ -42,17 +41,17 @@ export function layerTensors(engine: Engine, layer: LayerParameters, mode: 'trai
             codes: weights.planes.map((p) => upload(p.codes)),
             alpha: weights.planes.map((p) => tf.tensor1d(p.alpha.values)),
           },
-    bias: bias === null ? null : tf.tensor1d(bias.values),
+    bias: bias === null || (mode === 'evaluation' && layer.batchNorm !== null) ? null : tf.tensor1d(bias.values),
     norm: normTensors(engine, layer, mode),
   };
 }
 
-function normTensors({ tf }: Engine, { batchNorm }: LayerParameters, mode: string): NormTensors | null {
+function normTensors({ tf }: Engine, { batchNorm, bias }: LayerParameters, mode: string): NormTensors | null {
   if (batchNorm === null) return null;
   const { gamma, beta, mean, variance } = batchNorm;
   if (mode === 'training') return { kind: 'batch', gamma: tf.tensor1d(gamma.values), beta: tf.tensor1d(beta.values) };
   const factor = gamma.values.map((g, c) => g / Math.sqrt(variance[c]! + EPSILON));
-  const offset = beta.values.map((b, c) => b - mean[c]! * factor[c]!);
+  const offset = beta.values.map((b, c) => b + ((bias?.values[c] ?? 0) - mean[c]!) * factor[c]!);
   return { kind: 'fixed', factor: tf.tensor1d(factor), offset: tf.tensor1d(offset) };
 }
 
@@ -61,20 +60,24 @@ export interface Observers {
   output?(name: string, value: Tensor): void;
   /** Sees the moments of the batch at every batch norm in training, by layer. */
   moments?(name: string, mean: Tensor1D, variance: Tensor1D): void;
+  /** Sees what comes out of every batch norm in evaluation, before residual and ReLU, by layer. */
+  normed?(name: string, value: Tensor): void;
 }
 
 /** Logits [B, classes] of a batch [B, H, W, C]. */
 export function logits(
   engine: Engine,
-  plan: readonly Step[],
+  { inputQuantiser, steps }: Plan,
   layers: ReadonlyMap<string, LayerTensors>,
   batch: Tensor4D,
   observers: Observers = {},
 ): Tensor2D {
-  const tensors = new Map<string, Tensor>([[INPUT_NAME, batch]]);
+  const quantised = (y: Tensor, quantiser: Quantiser | null): Tensor =>
+    quantiser === null ? y : engine.quantise(y, quantiser);
+  const tensors = new Map<string, Tensor>([[INPUT_NAME, quantised(batch, inputQuantiser)]]);
   let last: Tensor = batch;
-  for (const step of plan) {
-    last = applyStep(engine, step, tensors, layers, observers);
+  for (const step of steps) {
+    last = quantised(applyStep(engine, step, tensors, layers, observers), step.quantiser);
     tensors.set(step.output, last);
     observers.output?.(step.output, last);
   }
@@ -109,6 +112,8 @@ function applyStep(
       return rectified(engine.maxPool(x as Tensor4D, layer));
     case 'avgPool':
       return engine.avgPool(x as Tensor4D, layer);
+    case 'activation':
+      return engine.clamp(x, ...layer.clamp);
     case 'subsample':
       return engine.subsample(x as Tensor4D, layer.stride, layer.channelPadding);
     case 'flatten':
@@ -138,7 +143,10 @@ function applyWeighted(
     observers.moments?.(spec.name, result.mean, result.variance);
     return result.y;
   }
-  if (norm !== null) y = engine.addBias(y, norm.offset);
+  if (norm !== null) {
+    y = engine.addBias(y, norm.offset);
+    observers.normed?.(spec.name, y);
+  }
   if (added !== null) y = engine.tf.add(y, added);
   return relu ? engine.relu(y) : y;
 }

@@ -31,7 +31,7 @@ const into =
     parameter.gradient.set(gradient);
 
 function gradientTargets(engine: Engine, layer: LayerParameters, tensors: LayerTensors, spec: GradientSpec): Target[] {
-  const list = weightTargets(engine, layer, tensors, spec);
+  const list = layer.kept === null ? weightTargets(engine, layer, tensors, spec) : [];
   if (layer.bias !== null) list.push({ tensor: tensors.bias!, receive: into(layer.bias) });
   if (layer.batchNorm !== null && tensors.norm?.kind === 'batch') {
     list.push({ tensor: tensors.norm.gamma, receive: into(layer.batchNorm.gamma) });

@@ -2,7 +2,7 @@
 import { onInterrupt, uninterrupted } from '../../base/cleanup.js';
 import { FlexorError, invariant } from '../../base/errors.js';
 import { Random } from '../../base/random.js';
-import type { Batch } from '../../data/dataset.js';
+import type { Batch, DatasetInfo } from '../../data/dataset.js';
 import { imagesIdentity, type BatchRequest, type BatchSource, type ImageSource } from '../../data/source.js';
 import type { FlexorModel, ModelData } from '../../model/types.js';
 import { checkRun } from './check-run.js';
@@ -19,7 +19,10 @@ import { buildNetwork, networkName } from '../networks/networks.js';
 import { allParameters, stateArrays, type LayerParameters, type Parameter } from '../weights/parameters.js';
 import { learningRate, tanhSlope } from './schedule.js';
 import { KINDS_WITH_XOR } from '../weights/quantisers.js';
-import { startingLayers, type StartModel } from '../weights/start.js';
+import { modelStart } from '../weights/model-start.js';
+import { startingLayers, type StartModel, type StartingLayer } from '../weights/start.js';
+import { checkImages } from './model-images.js';
+import { renormalised } from './renorm.js';
 import { clipEncrypted, computeGradients, updateParameters } from './step.js';
 import { trainingTargets } from './targets.js';
 import { makeTeacher, type Teacher } from './teacher.js';
@@ -59,6 +62,8 @@ export interface TrainResult {
   readonly model: FlexorModel;
   readonly history: readonly EpochRecord[];
   readonly parameters: readonly Parameter[];
+  /** Share of the test images that the model which was encoded has right; null where the run encoded none. */
+  readonly originalAccuracy: number | null;
 }
 
 /** A run in progress. */
@@ -71,6 +76,7 @@ interface Run {
   readonly network: NetworkSpec;
   readonly layers: ReadonlyMap<string, LayerParameters>;
   readonly teacher: Teacher | null;
+  readonly originalAccuracy: number | null;
   readonly stepsPerEpoch: number;
   readonly position: Position;
   save(): void;
@@ -85,7 +91,7 @@ export async function train(
   hooks: TrainHooks = {},
   network: NetworkSpec = buildNetwork(config, dataset),
 ): Promise<TrainResult> {
-  const run = prepare(engine, config, dataset, await imagesIdentity(dataset), options, network);
+  const run = await prepare(engine, config, dataset, await imagesIdentity(dataset), options, network);
   // Interrupts arrive between steps, where parameters and position agree: an interrupted run loses nothing.
   const release = saveOnInterrupt(run, options);
   hooks.onStart?.();
@@ -131,23 +137,33 @@ async function runToEnd(run: Run, hooks: TrainHooks): Promise<TrainResult> {
     saveOrTell(run, hooks);
     hooks.onEpoch?.(record);
   }
-  return { model: await finish(run), history: position.history, parameters: allParameters(run.layers.values()) };
+  return {
+    model: await finish(run),
+    history: position.history,
+    parameters: allParameters(run.layers.values()),
+    originalAccuracy: run.originalAccuracy,
+  };
 }
 
-function prepare(
+async function prepare(
   engine: Engine,
   config: TrainConfig,
   dataset: ImageSource,
   imageSet: string,
   options: TrainOptions,
   network: NetworkSpec,
-): Run {
+): Promise<Run> {
   const stepsPerEpoch = checkRun(config, dataset, network);
   const { checkpoint, resume, init, distil } = options;
   invariant((init !== undefined) === (config.init !== null), 'model to start from');
   invariant((distil !== undefined) === (config.distil !== null), 'model to learn from');
-  const start = init === undefined ? {} : { start: startingLayers(init, network) };
-  const layers = initialParameters(network, { ...config, ...start, matrices: networkMatrices(config, network) });
+  const [images, test] = [limited(dataset.train, config.limit), limited(dataset.test, config.limit)];
+  const { start, originalAccuracy } = await startOf(engine, config, network, init, dataset, images, test);
+  const layers = initialParameters(network, {
+    ...config,
+    ...(start === null ? {} : { start }),
+    matrices: networkMatrices(config, network),
+  });
   const state = stateArrays(layers.values());
   const identity = { config, engine: engine.identity, images: imageSet };
   if (resume && checkpoint === null) throw new FlexorError('usage', '--resume needs --checkpoint FILE');
@@ -159,17 +175,38 @@ function prepare(
     engine,
     config,
     dataset,
-    train: limited(dataset.train, config.limit),
-    test: limited(dataset.test, config.limit),
+    train: images,
+    test,
     network,
     layers,
     teacher: distil === undefined ? null : makeTeacher(engine, distil, dataset),
+    originalAccuracy,
     stepsPerEpoch,
     position,
     save: () => {
       if (checkpoint !== null) saveCheckpoint(checkpoint, identity, position, state);
     },
   };
+}
+
+/** What the layers start with; null: random values. A model that is encoded is measured, and its batch norms rewritten. */
+async function startOf(
+  engine: Engine,
+  config: TrainConfig,
+  network: NetworkSpec,
+  init: StartModel | undefined,
+  dataset: DatasetInfo,
+  images: Images,
+  test: Images,
+): Promise<{ start: ReadonlyMap<string, StartingLayer> | null; originalAccuracy: number | null }> {
+  if (init === undefined) return { start: null, originalAccuracy: null };
+  if (config.encode === undefined) return { start: startingLayers(init, network), originalAccuracy: null };
+  checkImages('flexor encode', init, dataset);
+  const start = modelStart(init.model, network, config.encode.keep);
+  const layers = initialParameters(network, { ...config, weights: 'full', matrices: [], start });
+  const originalAccuracy = await accuracy(engine, network, layers, test);
+  const calibration = { ...images, count: Math.min(RANGE_IMAGES, images.count) };
+  return { start: await renormalised(engine, network, start, layers, calibration), originalAccuracy };
 }
 
 /** The first `limit` images of a split; all, where it has fewer or there is no limit. */

@@ -52,7 +52,7 @@ class LayerStart {
     this.trained = initial.start?.get(spec.name);
   }
 
-  parts(): Pick<LayerParameters, 'weights' | 'bias' | 'batchNorm'> {
+  parts(): Pick<LayerParameters, 'weights' | 'kept' | 'bias' | 'batchNorm'> {
     const { group, bias, batchNorm } = this.spec;
     const { weights, matrices } = this.initial;
     const kind = group === null ? 'full' : weights;
@@ -61,6 +61,7 @@ class LayerStart {
         kind === 'flexor'
           ? { kind, planes: matrices[group!]!.map((matrix, i) => this.plane(matrix, i)) }
           : this.latent(kind, kind === 'flexor-nearest' ? matrices[group!]!.map(planeCode) : []),
+      kept: this.trained?.kept ?? null,
       bias: bias ? this.parameter('bias', this.trained?.bias?.slice() ?? this.perChannel(0)) : null,
       batchNorm: batchNorm ? this.batchNorm() : null,
     };

@@ -3,6 +3,7 @@
  * weights at full precision; biases; batch norms with the moving averages that evaluation uses. initial.ts has their
  * first values.
  */
+import type { LayerWeights } from '../../model/types.js';
 import type { XorMatrix } from '../../xor/types.js';
 import type { ArrayKernels } from './array-kernels.js';
 import type { FlexorOp } from './flexor-op.js';
@@ -36,6 +37,9 @@ export interface PlaneParameters {
 export type WeightParameters =
   { readonly kind: 'flexor'; readonly planes: readonly PlaneParameters[] } | LatentWeights<Parameter>;
 
+/** Added to the variance in every batch norm. */
+export const EPSILON = 1e-5;
+
 export interface BatchNormParameters {
   readonly gamma: Parameter;
   readonly beta: Parameter;
@@ -49,6 +53,8 @@ export interface LayerParameters {
   /** Shape of the weights as the engine wants them: [k_h, k_w, C_in/G, C_out] or [V, C_out]. */
   readonly shape: readonly number[];
   readonly weights: WeightParameters;
+  /** The weights of a layer that keeps those of the model that it comes from; null: they are learnt. */
+  readonly kept: LayerWeights | null;
   readonly bias: Parameter | null;
   readonly batchNorm: BatchNormParameters | null;
 }
@@ -61,12 +67,16 @@ export function refreshWeights(kernels: ArrayKernels, layers: Iterable<LayerPara
   }
 }
 
+function learntWeights(weights: WeightParameters): Parameter[] {
+  if (weights.kind === 'latent') return [weights.latent, ...weights.scales];
+  return weights.planes.flatMap((plane) => [plane.x, plane.alpha]);
+}
+
 /** Every learnt array, in a fixed order. */
 export function allParameters(layers: Iterable<LayerParameters>): Parameter[] {
   const all: Parameter[] = [];
-  for (const { weights, bias, batchNorm } of layers) {
-    if (weights.kind === 'latent') all.push(weights.latent, ...weights.scales);
-    else for (const plane of weights.planes) all.push(plane.x, plane.alpha);
+  for (const { weights, kept, bias, batchNorm } of layers) {
+    if (kept === null) all.push(...learntWeights(weights));
     if (bias !== null) all.push(bias);
     if (batchNorm !== null) all.push(batchNorm.gamma, batchNorm.beta);
   }

@@ -2,7 +2,7 @@
 import { FlexorError, invariant } from '../../base/errors.js';
 import { isWeighted } from '../../graph/order.js';
 import { windowSize } from '../../graph/shapes.js';
-import type { FlexorModel, ModelNode, WeightedNode } from '../../model/types.js';
+import type { FlexorModel, LayerWeights, ModelNode, WeightedNode } from '../../model/types.js';
 import { tensorShapes, type NetworkSpec, type WeightedSpec } from '../networks/network.js';
 
 /** The model to start from. */
@@ -16,6 +16,8 @@ export interface StartModel {
 export interface StartingLayer extends Pick<WeightedNode, 'bias' | 'batchNorm'> {
   /** [V, C_out], index v·C_out + c. */
   readonly values: Float32Array;
+  /** The weights as the model has them, where they are to stay; absent where they are learnt further. */
+  readonly kept?: LayerWeights;
 }
 
 /** First values of every weighted layer, by name; refuses a model of another network or one that is quantised. */
