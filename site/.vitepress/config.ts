@@ -52,6 +52,7 @@ export default defineConfig({
           page('Networks as files', 'docs/networks'),
           page('Data', 'docs/data'),
           page('ONNX and QONNX', 'docs/onnx'),
+          page('Encoding', 'docs/encode'),
           page('PyTorch', 'python/README'),
           page('Model files', 'docs/format'),
         ],
