@@ -91,7 +91,7 @@ export async function writeDump(
   files.set('logits.npy', encodeNpy([count, network.classes.length], logits));
   files.set('classes.npy', encodeNpy([count], classes));
   const index = {
-    ...{ kind: KIND, model: model.name, modelDigest: digest },
+    ...{ kind: KIND, model: model.name, modelDigest: digest, bits: network.bits },
     ...{ dataset: images.dataset, dataDigest: images.dataDigest, images: count, classes: network.classes },
     layers: network.nodes.map((node, n) =>
       entry(node.name, node.kind, inputsOf(node), tensors[n + 1]?.tensor, network),

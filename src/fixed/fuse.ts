@@ -5,7 +5,7 @@
  */
 import { FlexorError } from '../base/errors.js';
 import { isWeighted, readersOf } from '../graph/order.js';
-import { addFactors } from '../model/exact-tensors.js';
+import { addFactors, isReadable } from '../model/exact-tensors.js';
 import type { ExactTensor } from '../model/exact-tensors.js';
 import type { AddNode, ConvNode, DenseNode, FlexorModel, ModelNode } from '../model/types.js';
 
@@ -44,7 +44,7 @@ export function fuseAdditions(
 /** True where both inputs are integers of units that have a common one. */
 function sumsIntegers({ inputs }: AddNode, exact: ReadonlyMap<string, ExactTensor>): boolean {
   const [a, b] = inputs.map((name) => exact.get(name));
-  if (a === undefined || b === undefined || a.stages.length + b.stages.length > 0) return false;
+  if (a === undefined || b === undefined || !isReadable(a) || !isReadable(b)) return false;
   return addFactors(a, b) !== null;
 }
 

@@ -6,7 +6,7 @@ import { FlexorError, invariant } from '../base/errors.js';
 import { INPUT_NAME, inputsOf, readersOf } from '../graph/order.js';
 import { windowSize } from '../graph/shapes.js';
 import type { ChainStage } from '../model/chain.js';
-import { activationStages, addFactors, sumsOf, weightedStages } from '../model/exact-tensors.js';
+import { activationStages, addFactors, isReadable, sumsOf, weightedStages } from '../model/exact-tensors.js';
 import type { ExactTensor } from '../model/exact-tensors.js';
 import type {
   ActivationNode,
@@ -158,8 +158,7 @@ export class LoweredGraph {
     });
     const exact = names.map((name) => {
       const tensor = this.context.exact.get(name);
-      // A tensor with a chain still to come was rounded by its range.
-      return tensor !== undefined && tensor.stages.length === 0 ? tensor : null;
+      return tensor !== undefined && isReadable(tensor) ? tensor : null;
     });
     const units = sumsOf(
       base,
@@ -221,6 +220,7 @@ export class LoweredGraph {
   private concat({ name, inputs }: ConcatNode): IntNode {
     const links = inputs.map((input) => this.link(name, input));
     const inputTensors = links.map(({ inputTensor }) => inputTensor);
+    checkAlike(name, inputs, inputTensors);
     const outputTensor = { ...inputTensors[0]!, shape: this.shape(name) };
     return { kind: 'concat', name, inputs: links.map(({ input }) => input), inputTensors, outputTensor };
   }
@@ -276,6 +276,21 @@ export class LoweredGraph {
     invariant(shape, `no shape for node ${name}`);
     return shape;
   }
+}
+
+/** What the model's quantisers say of the inputs of a concatenation must be one thing (shared-formats.ts sees to ranges). */
+function checkAlike(name: string, inputs: readonly string[], tensors: readonly IntTensor[]): void {
+  const described = tensors.map(({ format, scale, zero = 0 }) => {
+    const kind = zero !== 0 ? 'bipolar' : format.signed ? 'signed' : 'unsigned';
+    return `${format.bits} bits ${kind} of scale ${scale}`;
+  });
+  const other = described.findIndex((text) => text !== described[0]);
+  if (other < 0) return;
+  throw new FlexorError(
+    'unsupported',
+    `layer ${name}: what is concatenated must have one format and scale, got ${described[0]} (${inputs[0]}) and ` +
+      `${described[other]} (${inputs[other]}); give both the same quantiser`,
+  );
 }
 
 /** The exact sum over `taps` elements; its scale makes it the mean. */

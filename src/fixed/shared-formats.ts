@@ -76,7 +76,8 @@ function roundingLayers(name: string, concat: ConcatNode, nodes: ReadonlyMap<str
 }
 
 function rangeOf(model: FlexorModel, node: ModelNode | undefined): ActivationRange {
-  return node !== undefined && 'relu' in node ? outputRange(node) : model.input.range;
+  if (node === undefined || !('range' in node)) return model.input.range;
+  return 'relu' in node ? outputRange(node) : node.range;
 }
 
 function commonBits(members: ReadonlySet<string>, concat: ConcatNode, bitsOf: (name: string) => number): number {

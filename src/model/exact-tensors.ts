@@ -23,6 +23,13 @@ export interface ExactTensor {
   readonly high: number;
   /** Only −1 and 1, in a tensor that holds no sums. */
   readonly bipolar: boolean;
+  /** Sums of a layer with weights: without a quantiser they are rounded to their range, and whoever reads them sees that. */
+  readonly weighted?: true;
+}
+
+/** True where readers of the tensor get its integers: nothing is still to be done to them. */
+export function isReadable({ stages, weighted }: ExactTensor): boolean {
+  return stages.length === 0 && weighted === undefined;
 }
 
 /** Integers beyond this are not tracked: single precision would not hold them on their way. */
@@ -70,7 +77,7 @@ export function sumsOf(
   const [input] = inputs;
   if (input === null || input === undefined) return null;
   if (node.kind === 'activation') return { ...input, stages: [...input.stages, ...activationStages(node)] };
-  if (inputs.some((tensor) => tensor === null || tensor.stages.length > 0)) return null;
+  if (inputs.some((tensor) => tensor === null || !isReadable(tensor))) return null;
   switch (node.kind) {
     case 'conv':
     case 'dense':
@@ -165,6 +172,7 @@ function weightedSums(node: ConvNode | DenseNode, input: ExactTensor, window: nu
     low: -bound,
     high: bound,
     bipolar: false,
+    weighted: true,
   };
 }
 
