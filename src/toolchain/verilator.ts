@@ -67,19 +67,24 @@ export async function buildSimulator(build: SimulatorBuild): Promise<Simulator> 
   const [verilator, cxx] = await Promise.all([findTool('verilator'), findTool('cxx')]);
   const context = { build, verilator, cxx, library: await libraryFolder(verilator) };
   const design = build.verilog.flatMap((file) => [file, readFile(join(build.folder, file))]);
-  const key = cacheKey([...identity(context), ...verilatorFlags(build), build.topModule, ...design]);
+  const flags = [...levelIdentity(build.optimise), ...verilatorFlags(build)];
+  const key = cacheKey([...identity(context), ...flags, build.topModule, ...design]);
   const { folder, cached } = await cachedFolder(build.cache, 'simulator', key, (temporary) =>
     compileDesign(context, temporary),
   );
   return { executable: join(folder, 'flexor_sim'), cached };
 }
 
-/** Everything but the design that decides what comes out of a build. */
+/** Everything but the design and the level that decides what comes out of a build. */
 function identity({ build, verilator, cxx, library }: Context): (string | Uint8Array)[] {
   const sources = [...new Set([...HARNESS, ...BINDING])].flatMap((name) => [name, readFile(join(SIM, name))]);
-  const host = build.optimise === 'run-time' ? (cpus()[0]?.model ?? '') : '';
-  const tools = [verilator.path, verilator.version, cxx.path, cxx.version, library, host];
+  const tools = [verilator.path, verilator.version, cxx.path, cxx.version, library];
   return [...tools, ...compileFlags(build), `trace ${build.trace}`, ...sources];
+}
+
+/** The level, with the processor that code for this machine fits. */
+function levelIdentity(level: Optimise): string[] {
+  return [...LEVELS[level], level === 'run-time' ? (cpus()[0]?.model ?? '') : ''];
 }
 
 function verilatorFlags(build: SimulatorBuild): string[] {
@@ -90,6 +95,7 @@ function verilatorFlags(build: SimulatorBuild): string[] {
   return build.trace ? [...flags, '--trace-fst', '--trace-structs'] : flags;
 }
 
+/** The compiler's flags but for the level. */
 function compileFlags(build: SimulatorBuild): string[] {
   const trace = build.trace ? 1 : 0;
   const definitions = [
@@ -101,11 +107,11 @@ function compileFlags(build: SimulatorBuild): string[] {
     // dut.cpp says what a $stop does.
     '-DVL_USER_STOP',
   ];
-  return ['-std=gnu++17', ...LEVELS[build.optimise], '-faligned-new', '-fcf-protection=none', '-w', ...definitions];
+  return ['-std=gnu++17', '-faligned-new', '-fcf-protection=none', '-w', ...definitions];
 }
 
 async function compileDesign(context: Context, folder: string): Promise<void> {
-  const { build, verilator, library } = context;
+  const { build, verilator } = context;
   await withLog(folder, async (logFile) => {
     const compiler = compilerOf(context, logFile);
     const runtime = await buildRuntime(context);
@@ -119,19 +125,7 @@ async function compileDesign(context: Context, folder: string): Promise<void> {
       ...compiler.run,
     });
     const sources = translationUnits(build, generated, work);
-    const include = [
-      ...precompiledFlags(runtime),
-      '-I',
-      generated,
-      '-I',
-      SIM,
-      '-I',
-      library,
-      '-I',
-      join(library, 'vltstd'),
-    ];
-    const level = (file: string): string[] => (isSlow(file) ? ['-O0'] : []);
-    await compileAll(compiler, sources, (file) => [...compileFlags(build), ...level(file), ...include], work);
+    await compileSources(context, compiler, sources, generated, work);
     const shared = listFolder(runtime).flatMap(({ name }) => (name.endsWith('.o') ? [name] : []));
     const objects = [
       ...sources.map((file) => join(work, objectName(file))),
@@ -140,6 +134,27 @@ async function compileDesign(context: Context, folder: string): Promise<void> {
     await link(compiler, objects, ['-pthread', ...(build.trace ? ['-lz'] : [])], join(folder, 'flexor_sim'));
     remove(work);
   });
+}
+
+/** Compiles a design's C++, each file at its level and with the header of that level. */
+async function compileSources(
+  context: Context,
+  compiler: Compiler,
+  sources: readonly string[],
+  generated: string,
+  work: string,
+): Promise<void> {
+  const { build } = context;
+  const headers = new Map<Optimise, string>();
+  for (const level of new Set(sources.map((file) => levelOf(build, file)))) {
+    headers.set(level, await buildHeader(context, level));
+  }
+  const flags = (file: string): string[] => {
+    const level = levelOf(build, file);
+    const header = precompiledFlags(headers.get(level)!);
+    return [...LEVELS[level], ...compileFlags(build), ...header, '-I', generated, ...includes(context)];
+  };
+  await compileAll(compiler, sources, flags, work);
 }
 
 /** C++ above which one file takes the optimiser longer than many: 8 MB took 53 s of CPU as one file, some 10 s as nine. */
@@ -161,6 +176,10 @@ function translationUnits(build: SimulatorBuild, generated: string, work: string
 }
 
 /** Constructors and initial blocks run once: optimising them costs minutes on large designs and buys nothing. */
+function levelOf({ optimise }: SimulatorBuild, file: string): Optimise {
+  return isSlow(file) ? 'build-time' : optimise;
+}
+
 function isSlow(file: string): boolean {
   return file.endsWith('__Slow.cpp');
 }
@@ -172,21 +191,35 @@ function unity(work: string, name: string, files: readonly string[]): string {
   return path;
 }
 
-/** What all designs share, compiled once per tool version and set of flags. */
+/** What all designs share, compiled once per tool version: Verilator's library and the harness. */
 async function buildRuntime(context: Context): Promise<string> {
   const { build, library } = context;
   const names = ['verilated.cpp', 'verilated_threads.cpp', ...(build.trace ? ['verilated_fst_c.cpp'] : [])];
-  const headers = ['verilated.h', ...(build.trace ? ['verilated_fst_c.h'] : [])];
-  const flags = [...compileFlags(build), '-I', SIM, '-I', library, '-I', join(library, 'vltstd')];
+  const flags = ['-O2', ...compileFlags(build), ...includes(context)];
   const { folder } = await cachedFolder(build.cache, 'runtime', cacheKey(identity(context)), (temporary) =>
     withLog(temporary, async (logFile) => {
-      const compiler = compilerOf(context, logFile);
       const sources = [...names.map((name) => join(library, name)), join(SIM, 'harness.cpp')];
-      await compileAll(compiler, sources, () => [...flags, '-O2'], temporary);
-      await precompileHeader(compiler, headers, flags, temporary);
+      await compileAll(compilerOf(context, logFile), sources, () => flags, temporary);
     }),
   );
   return folder;
+}
+
+/** The header of Verilator's library, precompiled for a level. */
+async function buildHeader(context: Context, level: Optimise): Promise<string> {
+  const { build } = context;
+  const headers = ['verilated.h', ...(build.trace ? ['verilated_fst_c.h'] : [])];
+  const flags = [...LEVELS[level], ...compileFlags(build), ...includes(context)];
+  const key = cacheKey([...identity(context), ...levelIdentity(level)]);
+  const { folder } = await cachedFolder(build.cache, 'header', key, (temporary) =>
+    withLog(temporary, (logFile) => precompileHeader(compilerOf(context, logFile), headers, flags, temporary)),
+  );
+  return folder;
+}
+
+/** Where the sources of the harness and of Verilator's library look for headers. */
+function includes({ library }: Context): string[] {
+  return ['-I', SIM, '-I', library, '-I', join(library, 'vltstd')];
 }
 
 function compilerOf({ build, cxx }: Context, logFile: string): Compiler {

@@ -52,6 +52,19 @@ function tiny(bias: boolean): NetworkSpec {
 
 const config: TrainConfig = { ...COSINE, dataset: 'digits', epochs: 2, batch: 20, limit: 200, seed: 7, shift: 1 };
 
+/** Rules and circuits that an engine does not see: the first engine trains all of them, the others the first. */
+const CHANGES: readonly (readonly [string, Partial<TrainConfig>])[] = [
+  ['eq5', { gradient: 'eq5', sTanh: 300 }],
+  ['ste', { gradient: 'ste' }],
+  ['a systematic M⊕', { xor: { kind: 'systematic' } }],
+  ['random taps', { xor: { kind: 'random' } }],
+  ['two planes and a bias', { planes: 2, bias: true }],
+  ['three planes', { planes: 3 }],
+  ['identity', { xor: { kind: 'identity' }, nIn: 20, rate: 3e-4 }],
+  ['plain 1-bit', { xor: { kind: 'taps', taps: 1 }, nIn: 1, nOut: 1, warmup: { steps: 15 } }],
+  ['constant rate', { schedule: 'constant', warmup: { steps: 5 } }],
+];
+
 let engine: Engine;
 let dataset: Dataset;
 let folder: string;
@@ -116,17 +129,7 @@ describe.each(engines)('engine %s', (name) => {
       expect(result.model.provenance.testAccuracy).toBe(result.history[2]!.testAccuracy);
     });
 
-    it.each([
-      ['eq5', { gradient: 'eq5', sTanh: 300 }],
-      ['ste', { gradient: 'ste' }],
-      ['a systematic M⊕', { xor: { kind: 'systematic' } }],
-      ['random taps', { xor: { kind: 'random' } }],
-      ['two planes and a bias', { planes: 2, bias: true }],
-      ['three planes', { planes: 3 }],
-      ['identity', { xor: { kind: 'identity' }, nIn: 20, rate: 3e-4 }],
-      ['plain 1-bit', { xor: { kind: 'taps', taps: 1 }, nIn: 1, nOut: 1, warmup: { steps: 15 } }],
-      ['constant rate', { schedule: 'constant', warmup: { steps: 5 } }],
-    ] as const)('lowers the loss with %s', async (_, changes) => {
+    it.each(name === engines[0] ? CHANGES : CHANGES.slice(0, 1))('lowers the loss with %s', async (_, changes) => {
       const { history } = await run({ ...changes, epochs: 4, shift: 0 });
       expect(history[3]!.loss).toBeLessThan(history[0]!.loss * 0.9);
     });
