@@ -1,8 +1,8 @@
 // First-in first-out buffer between two valid/ready streams; in_ready_o and out_valid_o come from registers.
 //
 // Example: flexor_fifo #(.Width(8), .Depth(2)) cuts the ready path between two layers at full throughput.
-// Not done here: clock crossing, fill level. Registered paths: valid and ready both ways; valid is a register of its own, not a
-// comparison of the count, because wide registers behind a FIFO load on it; data is read from storage.
+// Not done here: clock crossing, fill level. Registered paths: valid and ready both ways; they are registers of their own, not
+// comparisons of the count, because wide registers behind a FIFO and before it load on them; data is read from storage.
 // Depth 1 halves the throughput (a place is free only in the cycle after it was taken).
 module flexor_fifo #(
   parameter integer Width = 8,
@@ -23,6 +23,7 @@ module flexor_fifo #(
   localparam integer LastI = Depth - 1;
   localparam [PtrBits-1:0] Last = LastI[PtrBits-1:0];
   localparam [CountBits-1:0] Full = Depth[CountBits-1:0];
+  localparam [CountBits-1:0] AlmostFull = LastI[CountBits-1:0];
   localparam [CountBits-1:0] One = 1;
 
   reg [Width-1:0] store [0:Depth-1];
@@ -30,11 +31,12 @@ module flexor_fifo #(
   reg [PtrBits-1:0] rd_q;
   reg [CountBits-1:0] count_q;
   reg valid_q;
+  reg ready_q;
 
   wire push = in_valid_i && in_ready_o;
   wire pop = out_valid_o && out_ready_i;
 
-  assign in_ready_o = count_q != Full;
+  assign in_ready_o = ready_q;
   assign out_valid_o = valid_q;
   assign out_data_o = store[rd_q];
 
@@ -45,16 +47,19 @@ module flexor_fifo #(
       rd_q <= {PtrBits{1'b0}};
       count_q <= {CountBits{1'b0}};
       valid_q <= 1'b0;
+      ready_q <= 1'b1;
     end else begin
       if (push) wr_q <= (wr_q == Last) ? {PtrBits{1'b0}} : wr_q + 1'b1;
       if (pop) rd_q <= (rd_q == Last) ? {PtrBits{1'b0}} : rd_q + 1'b1;
       if (push && !pop) begin
         count_q <= count_q + 1'b1;
         valid_q <= 1'b1;
+        ready_q <= count_q != AlmostFull;
       end
       if (pop && !push) begin
         count_q <= count_q - 1'b1;
         valid_q <= count_q != One;
+        ready_q <= 1'b1;
       end
     end
   end

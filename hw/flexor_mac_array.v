@@ -5,7 +5,7 @@
 // in a small memory. The first addition of a pixel loads: it never adds to old contents.
 // Example: Pe 16, Simd 1, Groups 4 serves 64 output channels, a new activation every four cycles.
 // Not done here: 2P - sum(a), multiplying (flexor_requantiser); scheduling (flexor_engine).
-// Registered paths: sums over lanes where Simd > 1. Results leave combinationally from the accumulator adders.
+// Registered paths: sums over lanes where Simd > 1, and sums of every two levels of adders on the way to them. Results leave combinationally from the accumulator adders.
 module flexor_mac_array #(
   parameter integer ActBits = 8,
   parameter integer ActSigned = 0,
@@ -39,6 +39,8 @@ module flexor_mac_array #(
 );
 
   localparam integer AccWord = Planes * Pe * AccBits;
+  // Moves of en_i from lanes to their sum: registers within the adder trees, and one behind.
+  localparam integer TreeMoves = (Simd > 1) ? ($clog2(Simd) - 1) / 2 : 0;
 
   wire [AccWord-1:0] term_d;
   wire [SumBits-1:0] lane_sum_d;
@@ -59,8 +61,11 @@ module flexor_mac_array #(
         .Bits(ActBits),
         .Signed(ActSigned),
         .Masked(0),
+        .Registered(1),
         .SumBits(TreeBits)
       ) u_sum (
+        .clk_i(clk_i),
+        .en_i(en_i),
         .enable_i({Simd{1'b1}}),
         .terms_i(acts_i),
         .sum_o(lane_total)
@@ -84,8 +89,11 @@ module flexor_mac_array #(
             .Count(Simd),
             .Bits(ActBits),
             .Signed(ActSigned),
+            .Registered(1),
             .SumBits(TreeBits)
           ) u_tree (
+            .clk_i(clk_i),
+            .en_i(en_i),
             .enable_i(enable),
             .terms_i(acts_i),
             .sum_o(total)
@@ -109,29 +117,27 @@ module flexor_mac_array #(
     end
 
     if (Simd > 1) begin : g_lane_reg
+      localparam integer SideBits = GroupBits + 2;
       reg [AccWord-1:0] term_q;
       reg [SumBits-1:0] lane_sum_q;
-      reg valid_q;
-      reg first_q;
-      reg last_q;
-      reg [GroupBits-1:0] group_q;
+      // Beside the sums, the youngest one lowest.
+      reg [TreeMoves:0] valid_q;
+      reg [(TreeMoves+1)*SideBits-1:0] side_q;
+      wire [(TreeMoves+2)*SideBits-1:0] side_d = {side_q, first_i, last_i, group_i};
+      wire [TreeMoves+1:0] valid_d = {valid_q, valid_i};
       always @(posedge clk_i) begin
         if (en_i) begin
           term_q <= term_d;
           lane_sum_q <= lane_sum_d;
-          first_q <= first_i;
-          last_q <= last_i;
-          group_q <= group_i;
+          side_q <= side_d[(TreeMoves+1)*SideBits-1:0];
         end
-        if (!rst_ni) valid_q <= 1'b0;
-        else if (en_i) valid_q <= valid_i;
+        if (!rst_ni) valid_q <= {(TreeMoves + 1) {1'b0}};
+        else if (en_i) valid_q <= valid_d[TreeMoves:0];
       end
       assign term = term_q;
       assign lane_sum = lane_sum_q;
-      assign valid = valid_q;
-      assign first = first_q;
-      assign last = last_q;
-      assign group = group_q;
+      assign valid = valid_d[TreeMoves+1];
+      assign {first, last, group} = side_d[(TreeMoves+1)*SideBits+:SideBits];
     end else begin : g_no_lane_reg
       wire unused_rst = rst_ni;
       assign term = term_d;

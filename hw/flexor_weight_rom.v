@@ -3,6 +3,8 @@
 // The rows of a pixel are read again and again, ahead of the engine, and gathered into words (flexor_word_gather). The
 // memory holds Rows rows; RowsPerWord of them, low bits first, are a word.
 // Example: 5 words of 80 bits a pixel in 25 rows of 16 bits.
+// With Registered = 1 rows go through a register, so that the memory's output, which is slow in a block RAM, does not reach
+// the XOR circuits behind.
 // Not done here: decrypting (the XOR circuit of a design's M⊕). Registered paths: word_valid_o, word_o.
 module flexor_weight_rom #(
   parameter integer WordBits = 3,
@@ -10,6 +12,7 @@ module flexor_weight_rom #(
   parameter integer RowsPerWord = 2,
   // Rows of a pixel.
   parameter integer Rows = 4,
+  parameter integer Registered = 1,
   parameter MemFile = ""
 ) (
   input  wire                clk_i,
@@ -23,6 +26,9 @@ module flexor_weight_rom #(
 
   wire en;
   wire [AddrBits-1:0] addr;
+  wire read_valid;
+  wire read_ready;
+  wire [RowBits-1:0] read;
   wire row_valid;
   wire row_ready;
   wire [RowBits-1:0] row;
@@ -35,8 +41,8 @@ module flexor_weight_rom #(
     .rst_ni(rst_ni),
     .en_o(en),
     .addr_o(addr),
-    .valid_o(row_valid),
-    .ready_i(row_ready)
+    .valid_o(read_valid),
+    .ready_i(read_ready)
   );
 
   flexor_rom #(
@@ -48,8 +54,27 @@ module flexor_weight_rom #(
     .clk_i(clk_i),
     .en_i(en),
     .addr_i(addr),
-    .data_o(row)
+    .data_o(read)
   );
+
+  generate
+    if (Registered != 0) begin : g_register
+      reg valid_q;
+      reg [RowBits-1:0] row_q;
+      assign read_ready = !valid_q || row_ready;
+      assign row_valid = valid_q;
+      assign row = row_q;
+      always @(posedge clk_i) begin
+        if (read_ready) row_q <= read;
+        if (!rst_ni) valid_q <= 1'b0;
+        else if (read_ready) valid_q <= read_valid;
+      end
+    end else begin : g_direct
+      assign read_ready = row_ready;
+      assign row_valid = read_valid;
+      assign row = read;
+    end
+  endgenerate
 
   flexor_word_gather #(
     .WordBits(WordBits),

@@ -4,7 +4,8 @@
 // A window is available as soon as the last element that it needs has been written. The ring slot of window row r is
 // (slot_o + r) mod Rows; row_o and col_o are the image position of the window's top left, negative inside padding.
 // Not done here: storage and addresses within a row (flexor_window_serial, flexor_window_banked).
-// Registered paths: every output is a function of registers only; slots, row and column are registers.
+// Registered paths: every output is a function of registers only; slots, row, column and col_end_o are registers. What a
+// window needs and frees is worked out one window ahead, so that a comparison of registers says whether it is complete.
 module flexor_window_sequencer #(
   parameter integer Height = 4,
   parameter integer Width = 4,
@@ -34,7 +35,7 @@ module flexor_window_sequencer #(
   // The current window is complete; it has been read and the next one is wanted.
   output wire                      avail_o,
   input  wire                      done_i,
-  output wire                      col_end_o,
+  output reg                       col_end_o,
   output reg  [SlotBits-1:0]       slot_o,
   output reg  signed [RowBits-1:0] row_o,
   output reg  signed [ColBits-1:0] col_o
@@ -75,69 +76,114 @@ module flexor_window_sequencer #(
   localparam signed [RowBits-1:0] FrameRows = Height[RowBits-1:0];
   localparam signed [RowBits-1:0] RowZero = {RowBits{1'b0}};
   localparam signed [RowBits-1:0] RowOne = 1;
+  // Of the window after the first one, and of the first window itself.
+  localparam integer OneRow = (OutHeight == 1) ? 1 : 0;
+  localparam integer OneCol = (OutWidth == 1) ? 1 : 0;
+  localparam integer NextRowI = (OneRow != 0) ? StartRowI : StartRowI + StrideH;
+  localparam integer NextColI = (OneCol != 0) ? StartColI : StartColI + StrideW;
+  localparam integer NextSlotI = (StartSlotI + ((OneRow != 0) ? FrameSlotI : StepSlotI)) % Rows;
+  localparam integer StartBottomI = StartRowI + BottomI;
+  localparam integer StartRightI = StartColI + RightI;
+  localparam integer StartNeedI = ((StartBottomI > HeightLastI) ? HeightLastI : StartBottomI) - Rows;
+  localparam integer StartNeedColI = (StartRightI > WidthLastI) ? WidthLastI : StartRightI;
+  localparam integer StartFreeI = (OneRow != 0) ? Height : (NextRowI < 0) ? 0 : NextRowI;
+  // Whether a window reaches over the image: else it needs and frees the same everywhere but at the end of a frame.
+  localparam integer ClipRows = (PadTop > 0 || LastRowI + BottomI > HeightLastI) ? 1 : 0;
+  localparam signed [RowBits-1:0] NextRow = NextRowI[RowBits-1:0];
+  localparam signed [ColBits-1:0] NextCol = NextColI[ColBits-1:0];
+  localparam [SlotBits-1:0] NextSlot = NextSlotI[SlotBits-1:0];
+  localparam signed [RowBits-1:0] StartNeed = StartNeedI[RowBits-1:0];
+  localparam signed [ColBits-1:0] StartNeedCol = StartNeedColI[ColBits-1:0];
+  localparam signed [RowBits-1:0] StartFree = StartFreeI[RowBits-1:0];
 
-  // Write position. used_q counts whole rows written less rows freed; it is negative while windows run ahead of rows
-  // that no window needs.
+  // Write position. fill_q counts whole rows written less rows freed, less Rows: there is room while it is negative. Rows
+  // written less rows freed are negative while windows run ahead of rows that no window needs.
   reg [ChBits-1:0] write_ch_q;
   reg signed [ColBits-1:0] write_col_q;
-  reg signed [RowBits-1:0] used_q;
+  reg signed [RowBits-1:0] fill_q;
   wire pixel_end = write_ch_q == ChLast;
   wire row_end = pixel_end && (write_col_q == WidthLast);
 
-  assign room_o = used_q < RowsFull;
+  assign room_o = fill_q[RowBits-1];
   assign write_pixel_end_o = pixel_end;
   assign write_row_end_o = row_end;
 
-  // Window position. first_row is the first image row that is not freed yet.
-  wire last_col = col_o == LastCol;
-  wire last_row = row_o == LastRow;
-  wire signed [RowBits-1:0] next_row = row_o + RowStep;
-  wire signed [RowBits-1:0] first_row = (row_o < RowZero) ? RowZero : row_o;
-  wire signed [RowBits-1:0] next_first_row = (next_row < RowZero) ? RowZero : next_row;
-  wire signed [RowBits-1:0] bottom_row = row_o + Bottom;
-  wire signed [RowBits-1:0] need_row = (bottom_row > HeightLast) ? HeightLast : bottom_row;
-  wire signed [ColBits-1:0] right_col = col_o + Right;
-  wire signed [ColBits-1:0] need_col = (right_col > WidthLast) ? WidthLast : right_col;
-  wire signed [RowBits-1:0] need = need_row - first_row;
-  wire [SlotBits:0] slot_sum = {1'b0, slot_o} + (last_row ? FrameSlot : StepSlot);
-  wire [SlotBits:0] slot_wrap = slot_sum - Ring;
-  wire signed [RowBits-1:0] freed =
-      !(done_i && last_col) ? RowZero : (last_row ? FrameRows : next_first_row) - first_row;
+  // The window: whole rows that it needs, less Rows, the last column that it needs of the row behind them, the rows that go
+  // once its image row of windows is done. Rows count from the first one that is not freed yet.
+  reg signed [RowBits-1:0] need_q;
+  reg signed [ColBits-1:0] need_col_q;
+  reg signed [RowBits-1:0] free_q;
+  // Position of the window after it, and of the row of windows after its row.
+  reg signed [ColBits-1:0] next_col_q;
+  reg signed [RowBits-1:0] next_row_q;
+  reg [SlotBits-1:0] next_slot_q;
 
-  assign avail_o = (used_q > need) || (used_q == need && write_col_q > need_col);
-  assign col_end_o = last_col;
+  wire next_last_row = next_row_q == LastRow;
+  wire next_last_col = next_col_q == LastCol;
+  wire signed [RowBits-1:0] after_row = next_row_q + RowStep;
+  wire signed [RowBits-1:0] first_row = next_row_q[RowBits-1] ? RowZero : next_row_q;
+  wire signed [RowBits-1:0] after_first = after_row[RowBits-1] ? RowZero : after_row;
+  wire signed [RowBits-1:0] bottom_row = next_row_q + Bottom;
+  wire signed [RowBits-1:0] need_row = (bottom_row > HeightLast) ? HeightLast : bottom_row;
+  wire signed [ColBits-1:0] right_col = next_col_q + Right;
+  wire signed [RowBits-1:0] need_clipped = need_row - first_row - RowsFull;
+  wire signed [RowBits-1:0] free_clipped = (next_last_row ? FrameRows : after_first) - first_row;
+  wire signed [RowBits-1:0] free_inside = next_last_row ? FrameRows - LastRow : RowStep;
+  wire [SlotBits:0] slot_sum = {1'b0, next_slot_q} + (next_last_row ? FrameSlot : StepSlot);
+  wire [SlotBits:0] slot_wrap = slot_sum - Ring;
+  wire leave = done_i && col_end_o;
+
+  // Columns are compared behind rows; their signs are turned, since the lower part of a number has none.
+  wire signed [RowBits+ColBits-1:0] there = {fill_q, ~write_col_q[ColBits-1], write_col_q[ColBits-2:0]};
+  wire signed [RowBits+ColBits-1:0] wanted = {need_q, ~need_col_q[ColBits-1], need_col_q[ColBits-2:0]};
+  assign avail_o = there > wanted;
 
   wire unused_slot = slot_wrap[SlotBits] ^ slot_sum[SlotBits];
+  wire unused_rows = ^{need_clipped, free_clipped, free_inside};
 
   always @(posedge clk_i) begin
     if (!rst_ni) begin
       write_ch_q <= {ChBits{1'b0}};
       write_col_q <= {ColBits{1'b0}};
       write_slot_o <= {SlotBits{1'b0}};
-      used_q <= RowZero;
+      fill_q <= -RowsFull;
       slot_o <= StartSlot;
       row_o <= StartRow;
       col_o <= StartCol;
+      col_end_o <= OneCol != 0;
+      need_q <= StartNeed;
+      need_col_q <= StartNeedCol;
+      free_q <= StartFree;
+      next_slot_q <= NextSlot;
+      next_row_q <= NextRow;
+      next_col_q <= NextCol;
     end else begin
       if (write_i) begin
         write_ch_q <= pixel_end ? {ChBits{1'b0}} : write_ch_q + 1'b1;
         if (pixel_end) write_col_q <= row_end ? {ColBits{1'b0}} : write_col_q + 1'b1;
         if (row_end) write_slot_o <= (write_slot_o == SlotLast) ? {SlotBits{1'b0}} : write_slot_o + 1'b1;
       end
-      used_q <= used_q - freed + ((write_i && row_end) ? RowOne : RowZero);
+      fill_q <= fill_q - (leave ? free_q : RowZero) + ((write_i && row_end) ? RowOne : RowZero);
       if (done_i) begin
-        col_o <= last_col ? StartCol : col_o + ColStep;
-        if (last_col) begin
-          row_o <= last_row ? StartRow : next_row;
-          slot_o <= (slot_sum >= Ring) ? slot_wrap[SlotBits-1:0] : slot_sum[SlotBits-1:0];
-        end
+        col_o <= next_col_q;
+        col_end_o <= next_last_col;
+        need_col_q <= (right_col > WidthLast) ? WidthLast : right_col;
+        next_col_q <= next_last_col ? StartCol : next_col_q + ColStep;
+      end
+      if (leave) begin
+        row_o <= next_row_q;
+        slot_o <= next_slot_q;
+        need_q <= (ClipRows != 0) ? need_clipped : StartNeed;
+        free_q <= (ClipRows != 0) ? free_clipped : free_inside;
+        next_row_q <= next_last_row ? StartRow : after_row;
+        next_slot_q <= (slot_sum >= Ring) ? slot_wrap[SlotBits-1:0] : slot_sum[SlotBits-1:0];
       end
     end
   end
 
 `ifndef SYNTHESIS
   always @(posedge clk_i)
-    if (rst_ni && used_q > RowsFull) begin
+    if (rst_ni && fill_q > RowZero) begin
       $display("%m: error: overflow of the ring of rows");
       $stop;
     end

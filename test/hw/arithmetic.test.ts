@@ -145,7 +145,7 @@ test('flexor_adder_tree adds the terms that are enabled', async () => {
     const masked = random.below(2) === 1;
     const sumBits = width + Math.ceil(Math.log2(count));
     const parameters = { Count: count, Bits: width, Signed: signed ? 1 : 0, Masked: masked ? 1 : 0, SumBits: sumBits };
-    const ports = `.enable_i(in_data[${count - 1}:0]), .terms_i(in_data[${count * (width + 1) - 1}:${count}]), .sum_o(out_data)`;
+    const ports = `.enable_i(in_data[${count - 1}:0]), .terms_i(in_data[${count * (width + 1) - 1}:${count}]), .sum_o(out_data), .clk_i(clk), .en_i(1'b1)`;
     const sets = Array.from({ length: 40 }, (_, at) => ({
       // All ones and all lowest, so that the widest sums occur.
       enable: at < 2 ? Array.from({ length: count }, () => 1) : [...randomVector(random, count)],

@@ -41,7 +41,7 @@ test.each<[string, Device, RegExp]>([
     faultyFifo('out_data_o = store[rd_q]', 'out_data_o = store[rd_q] ^ {4{wr_q[0]}}'),
     /data changed/,
   ],
-  ['an overflow', faultyFifo('in_ready_o = count_q != Full', "in_ready_o = 1'b1"), /overflow/],
+  ['an overflow', faultyFifo('in_ready_o = ready_q', "in_ready_o = 1'b1"), /overflow/],
   [
     'an accumulator that is too narrow',
     {

@@ -16,7 +16,7 @@ test('every property file is of a module that is proven', () => {
 test('a FIFO keeps order and values, and a planted fault is not proven', LIMIT, async () => {
   const set = 'Width=2 Depth=3';
   expect((await proveModule('flexor_fifo', set)).verdict).toBe('proven');
-  const doubled = (source: string) => source.replace('assign in_ready_o = count_q != Full', "assign in_ready_o = 1'b1");
+  const doubled = (source: string) => source.replace('assign in_ready_o = ready_q', "assign in_ready_o = 1'b1");
   expect((await proveModule('flexor_fifo', set, { change: doubled })).verdict).toBe('failed');
 });
 

@@ -19,7 +19,7 @@ const ADDER_BITS = 8 * 9 + 4 * 10 + 2 * 11 + 12;
 
 const TOP = `module top(input wire [${LANES - 1}:0] enable_i, input wire [${8 * LANES - 1}:0] terms_i, output wire [11:0] sum_o);
   flexor_adder_tree #(.Count(${LANES}), .Bits(8), .Signed(0), .SumBits(12)) u_tree (
-    .enable_i(enable_i), .terms_i(terms_i), .sum_o(sum_o));
+    .clk_i(1'b0), .en_i(1'b0), .enable_i(enable_i), .terms_i(terms_i), .sum_o(sum_o));
 endmodule
 `;
 

@@ -8,6 +8,17 @@ function romBitLuts(depth: number): number {
   return tables <= 8 ? 2 ** Math.ceil(Math.log2(tables)) : 1.18 * tables;
 }
 
+/**
+ * Bits from which on a ROM is read through a register: it may be a block RAM then, on one family or another, whose output
+ * comes late in its cycle (a quarter of an iCE40's).
+ */
+const REGISTERED_BITS = 1024;
+
+/** Whether a ROM in a design is read through a register (`Registered` of flexor_weight_rom and flexor_scale_rom). */
+export function isRegistered(width: number, depth: number): boolean {
+  return width * depth >= REGISTERED_BITS;
+}
+
 /** A ROM of which so many columns differ. */
 export function romFeatures(width: number, depth: number, different = width) {
   // So few words can only make so many columns that differ.

@@ -189,8 +189,22 @@ export const MATRIX: Readonly<Record<string, readonly Parameters[]>> = {
     { Bits: 9, Signed: 1, Masked: 1 },
   ],
   flexor_adder_tree: [1, 2, 3, 5, 8, 13].flatMap((count, i) => [
-    { Count: count, Bits: 1 + i, Signed: i % 2, Masked: 1, SumBits: 1 + i + Math.ceil(Math.log2(count)) },
-    { Count: count, Bits: 8 - i, Signed: 1 - (i % 2), Masked: 0, SumBits: 8 - i + Math.ceil(Math.log2(count)) },
+    {
+      Count: count,
+      Bits: 1 + i,
+      Signed: i % 2,
+      Masked: 1,
+      Registered: 0,
+      SumBits: 1 + i + Math.ceil(Math.log2(count)),
+    },
+    {
+      Count: count,
+      Bits: 8 - i,
+      Signed: 1 - (i % 2),
+      Masked: 0,
+      Registered: 1,
+      SumBits: 8 - i + Math.ceil(Math.log2(count)),
+    },
   ]),
   flexor_mac_array: [...MACS.map(macParameters), ...PARTED.map(macParameters).map(parted)],
   flexor_engine: [
@@ -205,7 +219,7 @@ export const MATRIX: Readonly<Record<string, readonly Parameters[]>> = {
   ],
   flexor_weight_rom: [
     { WordBits: 7, RowBits: 7, RowsPerWord: 1, Rows: 1, MemFile: '"empty.mem"' },
-    { WordBits: 80, RowBits: 27, RowsPerWord: 3, Rows: 12, MemFile: '"empty.mem"' },
+    { WordBits: 80, RowBits: 27, RowsPerWord: 3, Rows: 12, Registered: 0, MemFile: '"empty.mem"' },
   ],
   flexor_weight_ram: [
     { WordBits: 9, RowBits: 1, RowsPerWord: 9, Rows: 18, Pixels: 3, MemFile: '"empty.mem"' },
@@ -221,7 +235,7 @@ export const MATRIX: Readonly<Record<string, readonly Parameters[]>> = {
   ],
   flexor_scale_rom: [
     { Width: 20, Words: 1, MemFile: '"empty.mem"' },
-    { Width: 37, Words: 5, MemFile: '"empty.mem"' },
+    { Width: 37, Words: 5, Registered: 0, MemFile: '"empty.mem"' },
   ],
   flexor_scale_ram: [
     { Width: 20, Words: 1, Pixels: 9, FrameBits: 2, MemFile: '"empty.mem"' },

@@ -23,8 +23,8 @@ export class WeightedUnit implements Unit {
   /** Engine: memory word, weight bits, lane sums (which engines with one lane do not have). */
   private wordStage = EMPTY;
   private weightStage = EMPTY;
-  private lastStage = EMPTY;
-  private readonly laneSums: boolean;
+  /** The last one gives the results. */
+  private readonly sumStages: number[];
   private readonly groupFifo: Fifo | null;
   private readonly requantiser: RequantiserControl;
   private readonly feeder: Feeder | null;
@@ -35,11 +35,17 @@ export class WeightedUnit implements Unit {
     residual: Fifo | null,
     output: Fifo,
   ) {
-    this.laneSums = plan.fold.simd > 1;
+    // Four lanes are added up between two registers.
+    this.sumStages = [];
+    for (let lanes = plan.fold.simd; lanes > 1; lanes = Math.ceil(lanes / 4)) this.sumStages.push(EMPTY);
     this.groupFifo = plan.groupFifoDepth === 0 ? null : registerFifo(plan.groupFifoDepth);
     this.requantiser = new RequantiserControl(plan, residual, output);
     this.feeder = makeFeeder(plan);
     this.hold = plan.groups / convGroups(plan.node);
+  }
+
+  private get lastStage() {
+    return this.sumStages.at(-1) ?? this.weightStage;
   }
 
   /** The next cycle begins with a vector. */
@@ -90,7 +96,7 @@ export class WeightedUnit implements Unit {
     if (loads || !requantiser.waits || feeder?.waits === false) return 0;
     if (!this.engineMoves) return Infinity;
     const stage = this.wordStage;
-    if (this.weightStage !== stage || this.lastStage !== stage) return 0;
+    if ([this.weightStage, ...this.sumStages].some((each) => each !== stage)) return 0;
     if (this.wantsVector) return feeder?.valid || stage !== EMPTY ? 0 : Infinity;
     if (this.windowStep === this.plan.steps - 1 || stage !== BUSY) return 0;
     return this.hold - 1 - (this.group % this.hold);
@@ -102,7 +108,9 @@ export class WeightedUnit implements Unit {
 
   private moveEngine(fire: boolean): void {
     const { plan } = this;
-    this.lastStage = this.laneSums ? this.weightStage : this.wordStage;
+    for (let i = this.sumStages.length - 1; i >= 0; i--) {
+      this.sumStages[i] = i === 0 ? this.weightStage : this.sumStages[i - 1]!;
+    }
     this.weightStage = this.wordStage;
     this.wordStage = !fire ? EMPTY : this.windowStep === plan.steps - 1 ? RESULT : BUSY;
     if (!fire || ++this.group < plan.groups) return;

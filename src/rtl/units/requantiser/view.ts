@@ -1,6 +1,7 @@
 /** What stands behind an engine: the FIFO of groups, multipliers and beta, the requantiser, the residual stream. */
 import { bitsFor } from '../../../base/bits.js';
 import { RESIDUAL_MULTIPLIER_BITS } from '../../../fixed/widths.js';
+import { isRegistered } from '../../cost/rom.js';
 import { groupBits, type WeightedPlan } from '../../layers/types.js';
 import { bitsOfInteger, constant } from '../../text.js';
 import { range } from '../../views/common.js';
@@ -64,6 +65,7 @@ function scaleSource(layer: WeightedPlan, files: LayerFiles): { instance: Instan
     ['Width', wordBits],
     ['Words', node.outChannels / widths.output],
   ];
+  const registered: NamedValues = [['Registered', Number(isRegistered(wordBits, node.outChannels / widths.output))]];
   const file = fileParameter(files, 'scales');
   const instance = loadable
     ? instanceView(
@@ -77,7 +79,10 @@ function scaleSource(layer: WeightedPlan, files: LayerFiles): { instance: Instan
         ],
         { wires: [...wires, 'settled_scales'], parameters: [...shape, ...frameParameters(layer, files), ...file] },
       )
-    : instanceView('flexor_scale_rom', 'u_scales', connections, { wires, parameters: [...shape, ...file] });
+    : instanceView('flexor_scale_rom', 'u_scales', connections, {
+        wires,
+        parameters: [...shape, ...registered, ...file],
+      });
   return { instance, wordBits };
 }
 

@@ -58,6 +58,7 @@ module golden_chain_conv1 (
     .RowBits(12),
     .RowsPerWord(1),
     .Rows(2),
+    .Registered(0),
     .MemFile("mem/conv1_weights.mem")
   ) u_weights (
     .clk_i(clk_i),
@@ -130,6 +131,7 @@ module golden_chain_conv1 (
   flexor_scale_rom #(
     .Width(30),
     .Words(4),
+    .Registered(0),
     .MemFile("mem/conv1_scales.mem")
   ) u_scales (
     .clk_i(clk_i),

@@ -59,6 +59,7 @@ module golden_chain_conv3 (
     .RowBits(144),
     .RowsPerWord(1),
     .Rows(1),
+    .Registered(0),
     .MemFile("mem/conv3_weights.mem")
   ) u_weights (
     .clk_i(clk_i),
@@ -136,6 +137,7 @@ module golden_chain_conv3 (
   flexor_scale_rom #(
     .Width(37),
     .Words(6),
+    .Registered(0),
     .MemFile("mem/conv3_scales.mem")
   ) u_scales (
     .clk_i(clk_i),

@@ -46,6 +46,7 @@ module golden_chain_dense4 (
     .RowBits(84),
     .RowsPerWord(1),
     .Rows(2),
+    .Registered(0),
     .MemFile("mem/dense4_weights.mem")
   ) u_weights (
     .clk_i(clk_i),
@@ -142,6 +143,7 @@ module golden_chain_dense4 (
   flexor_scale_rom #(
     .Width(30),
     .Words(3),
+    .Registered(0),
     .MemFile("mem/dense4_scales.mem")
   ) u_scales (
     .clk_i(clk_i),

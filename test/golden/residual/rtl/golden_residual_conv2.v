@@ -58,6 +58,7 @@ module golden_residual_conv2 (
     .RowBits(6),
     .RowsPerWord(1),
     .Rows(15),
+    .Registered(0),
     .MemFile("mem/conv2_weights.mem")
   ) u_weights (
     .clk_i(clk_i),
@@ -130,6 +131,7 @@ module golden_residual_conv2 (
   flexor_scale_rom #(
     .Width(29),
     .Words(4),
+    .Registered(0),
     .MemFile("mem/conv2_scales.mem")
   ) u_scales (
     .clk_i(clk_i),

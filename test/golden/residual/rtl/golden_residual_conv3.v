@@ -62,6 +62,7 @@ module golden_residual_conv3 (
     .RowBits(36),
     .RowsPerWord(1),
     .Rows(3),
+    .Registered(0),
     .MemFile("mem/conv3_weights.mem")
   ) u_weights (
     .clk_i(clk_i),
@@ -139,6 +140,7 @@ module golden_residual_conv3 (
   flexor_scale_rom #(
     .Width(31),
     .Words(4),
+    .Registered(0),
     .MemFile("mem/conv3_scales.mem")
   ) u_scales (
     .clk_i(clk_i),

@@ -61,6 +61,7 @@ module golden_residual_conv5 (
     .RowBits(36),
     .RowsPerWord(1),
     .Rows(4),
+    .Registered(0),
     .MemFile("mem/conv5_weights.mem")
   ) u_weights (
     .clk_i(clk_i),
@@ -157,6 +158,7 @@ module golden_residual_conv5 (
   flexor_scale_rom #(
     .Width(28),
     .Words(6),
+    .Registered(0),
     .MemFile("mem/conv5_scales.mem")
   ) u_scales (
     .clk_i(clk_i),

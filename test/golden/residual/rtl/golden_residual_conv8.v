@@ -58,6 +58,7 @@ module golden_residual_conv8 (
     .RowBits(12),
     .RowsPerWord(1),
     .Rows(3),
+    .Registered(0),
     .MemFile("mem/conv8_weights.mem")
   ) u_weights (
     .clk_i(clk_i),
@@ -135,6 +136,7 @@ module golden_residual_conv8 (
   flexor_scale_rom #(
     .Width(36),
     .Words(4),
+    .Registered(0),
     .MemFile("mem/conv8_scales.mem")
   ) u_scales (
     .clk_i(clk_i),

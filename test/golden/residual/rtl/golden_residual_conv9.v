@@ -61,6 +61,7 @@ module golden_residual_conv9 (
     .RowBits(6),
     .RowsPerWord(1),
     .Rows(22),
+    .Registered(0),
     .MemFile("mem/conv9_weights.mem")
   ) u_weights (
     .clk_i(clk_i),
@@ -133,6 +134,7 @@ module golden_residual_conv9 (
   flexor_scale_rom #(
     .Width(29),
     .Words(4),
+    .Registered(0),
     .MemFile("mem/conv9_scales.mem")
   ) u_scales (
     .clk_i(clk_i),

@@ -25,6 +25,7 @@ module golden_residual_dense12 (
     .RowBits(6),
     .RowsPerWord(1),
     .Rows(4),
+    .Registered(0),
     .MemFile("mem/dense12_weights.mem")
   ) u_weights (
     .clk_i(clk_i),
@@ -97,6 +98,7 @@ module golden_residual_dense12 (
   flexor_scale_rom #(
     .Width(41),
     .Words(3),
+    .Registered(0),
     .MemFile("mem/dense12_scales.mem")
   ) u_scales (
     .clk_i(clk_i),

@@ -25,6 +25,7 @@ module golden_smallest_dense1 (
     .RowBits(2),
     .RowsPerWord(1),
     .Rows(2),
+    .Registered(0),
     .MemFile("mem/dense1_weights.mem")
   ) u_weights (
     .clk_i(clk_i),
@@ -97,6 +98,7 @@ module golden_smallest_dense1 (
   flexor_scale_rom #(
     .Width(23),
     .Words(2),
+    .Registered(0),
     .MemFile("mem/dense1_scales.mem")
   ) u_scales (
     .clk_i(clk_i),
