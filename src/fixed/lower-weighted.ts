@@ -75,10 +75,10 @@ export function lowerWeighted(
     shift: shifts?.get(link.name) ?? null,
     headroomBits: loadable && shifts === undefined ? LOAD_HEADROOM_BITS : 0,
   };
-  const affine = foldStages(layer, alphas, weightSums(weights, node.outChannels));
+  const affine = (): Affine => foldStages(layer, alphas, weightSums(weights, node.outChannels));
   const lowered = layer.last
-    ? lowerLogits(layer, affine, scale)
-    : (lowerExactly(layer, weights) ?? lowerHidden(layer, affine, scale, bits));
+    ? lowerLogits(layer, affine(), scale)
+    : (lowerExactly(layer, weights) ?? lowerHidden(layer, affine(), scale, bits));
   const { requantiser, output } = lowered;
   const arithmetic = {
     windowSize: window,
@@ -180,7 +180,8 @@ function lowerExactly(layer: WeightedLayer, weights: LoweredWeights): Lowered | 
   if (requantiser === null) {
     throw new FlexorError(
       'width',
-      `layer ${node.name}: no multiplier of 32 bits gives the steps of its quantiser exactly; use fewer bits`,
+      `layer ${node.name}: no multiplier of 32 bits gives the steps of its quantiser exactly, such as halves that go to ` +
+        "the even integer or away from 0; round 'half-up' or 'floor', use fewer bits or a scale on which no sum lies halfway",
     );
   }
   const { format, scale, zero } = target;
@@ -217,15 +218,24 @@ function lowerHidden(
   const clamp = clampOf(layer.stages, output.scale, { low: relu ? Math.max(0, low) : low, high });
   const added = layer.quantiser === null ? 0 : roundingOffset(layer.quantiser, clamp, name) * output.scale;
   const offsets = affine.offsets.map((offset) => offset + added);
-  const lowered = hiddenRequantiser({ ...affine, offsets }, scale, { scale: output.scale, clamp });
+  const rounded = hiddenRequantiser({ ...affine, offsets }, scale, { scale: output.scale, clamp });
+  const lowered = roundsUp(layer.quantiser) ? belowWhole(rounded) : rounded;
   if (target === null) return { ...lowered, output: { format: output.format, scale: output.scale } };
   const zero = target.zero === undefined ? {} : { zero: target.zero };
   const requantiser = { ...lowered.requantiser, quantised: true } as const;
   return { ...lowered, requantiser, output: { format: target.format, scale: target.scale, ...zero } };
 }
 
-/** Just below a half, so that an integer stays what it is when rounded up. */
-const NEARLY_HALF = 0.5 - 2 ** -20;
+/** True for a quantiser whose every step begins just above an integer. */
+function roundsUp(quantiser: Quantiser | null): boolean {
+  return quantiser?.kind === 'uniform' && (quantiser.rounding === 'ceil' || quantiser.rounding === 'away');
+}
+
+/** ⌈z/2^sh⌉ is ⌊(z + 2^sh − 1)/2^sh⌋: an integer stays what it is. */
+function belowWhole<T extends { readonly requantiser: Requantiser }>(lowered: T): T {
+  const { requantiser } = lowered;
+  return { ...lowered, requantiser: { ...requantiser, beta: requantiser.beta.map((beta) => beta - 1) } };
+}
 
 /**
  * What turns the requantiser's rounding, floor(x + 1/2), into that of a quantiser; in units of the output. Where layers have
@@ -245,10 +255,11 @@ function roundingOffset(quantiser: Quantiser, { low }: Interval, name: string): 
     case 'floor':
       return -0.5;
     case 'ceil':
-      return NEARLY_HALF;
+      // One unit of z less than this: `roundsUp`.
+      return 0.5;
     case 'to-zero':
     case 'away':
-      if (low >= 0) return quantiser.rounding === 'away' ? NEARLY_HALF : -0.5;
+      if (low >= 0) return quantiser.rounding === 'away' ? 0.5 : -0.5;
       throw new FlexorError(
         'unsupported',
         `layer ${name}: a signed output that rounds '${quantiser.rounding}' must come from weights of one plane without an ` +

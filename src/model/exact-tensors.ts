@@ -35,6 +35,9 @@ export function isReadable({ stages, weighted }: ExactTensor): boolean {
 /** Integers beyond this are not tracked: single precision would not hold them on their way. */
 const LARGEST = 2 ** 24;
 
+/** A stage that does nothing, at the end of a chain that somebody must still round. */
+const UNROUNDED: ChainStage = { kind: 'clamp', low: null, high: null };
+
 /** Multiples of one tensor's unit that another may have in a sum of both. */
 const LARGEST_RATIO = 2 ** 12;
 
@@ -65,7 +68,9 @@ function exactTensor(
   if ('quantiser' in node && node.quantiser !== undefined) return quantisedTensor(node.quantiser, output.channels);
   const sums = sumsOf(node, inputs, shapes);
   if (sums === null) return null;
-  return Math.max(-sums.low, sums.high) < LARGEST || node.kind === 'conv' || node.kind === 'dense' ? sums : null;
+  // Without a quantiser the sums of a layer are rounded by their range, unless activations follow that do it.
+  if (node.kind === 'conv' || node.kind === 'dense') return { ...sums, stages: [...sums.stages, UNROUNDED] };
+  return Math.max(-sums.low, sums.high) < LARGEST ? sums : null;
 }
 
 /** The integers that a node computes, before its own quantiser where it has one; null where they are none. */

@@ -8,7 +8,8 @@ export interface WrittenTensor {
   readonly type?: 'float32' | 'int64' | 'float64';
 }
 
-export type WrittenAttribute = number | { readonly float: number } | string | readonly number[];
+export type WrittenAttribute =
+  number | { readonly float: number } | { readonly tensor: WrittenTensor } | string | readonly number[];
 
 export interface WrittenNode {
   readonly operator: string;
@@ -89,6 +90,7 @@ function attributeBytes(name: string, value: WrittenAttribute): Uint8Array {
   if (typeof value === 'number') return joined([text(1, name), integer(3, value), integer(20, 2)]);
   if (typeof value === 'string') return joined([text(1, name), text(4, value), integer(20, 3)]);
   if ('float' in value) return joined([text(1, name), float(2, value.float), integer(20, 1)]);
+  if ('tensor' in value) return joined([text(1, name), message(5, tensorBytes(value.tensor)), integer(20, 4)]);
   return joined([text(1, name), ...value.map((n) => integer(8, n)), integer(20, 7)]);
 }
 

@@ -13,7 +13,7 @@ import { attributesOf } from './products.js';
 import type { ImportInput } from './input.js';
 
 /** Does something to the draft in front of a node, or to a new activation node where that one has no room for it. */
-function take(builder: Builder, node: OnnxNode, source: Source, action: (draft: Draft) => boolean): void {
+export function take(builder: Builder, node: OnnxNode, source: Source, action: (draft: Draft) => boolean): void {
   if (source.padding !== undefined)
     throw new Refusal('padding in front of it', 'pad directly in front of a convolution');
   const draft = builder.drafts.get(source.node);
@@ -125,7 +125,7 @@ function attributeOr(node: OnnxNode, name: string): number {
 /** −1, 0, 1: a quantiser of three values that rounds away from 0. */
 const SIGN: Quantiser = { kind: 'uniform', bits: 2, signed: true, narrow: true, scale: 1, rounding: 'away' };
 
-const ROUNDINGS: Readonly<Record<string, Rounding>> = {
+export const ROUNDINGS: Readonly<Record<string, Rounding>> = {
   ROUND: 'half-even',
   HALF_EVEN: 'half-even',
   HALF_UP: 'half-away',
@@ -165,7 +165,7 @@ function statedQuantiser(builder: Builder, node: OnnxNode): Quantiser {
   return quantiser;
 }
 
-function constantNumber(builder: Builder, node: OnnxNode, index: number, what: string): number {
+export function constantNumber(builder: Builder, node: OnnxNode, index: number, what: string): number {
   const name = node.inputs[index] ?? '';
   if (!builder.graph.constants.has(name)) throw new Refusal(`its ${what} is no constant`, 'export the trained scale');
   const value = singleValue(builder, name);

@@ -4,13 +4,13 @@
  */
 import { FlexorError } from '../../base/errors.js';
 import { INPUT_NAME } from '../../graph/order.js';
+import type { Shape } from '../../graph/types.js';
 import { quantiserLimits } from '../../model/quantiser.js';
 import type { ActivationRange, FlexorModel, ModelNode, Provenance } from '../../model/types.js';
 import { verifyModel } from '../../model/verify.js';
 import { executeGraph } from '../execute/run.js';
 import { executeNode } from '../execute/run.js';
 import type { Value } from '../execute/value.js';
-import { QONNX_DOMAIN } from '../read.js';
 import type { OnnxModel, OnnxNode } from '../types.js';
 import { importArithmetic, importBatchNorm, importClamp, importQuantiser } from './activations.js';
 import { Builder, imagePlaces, imageShape, Refusal } from './builder.js';
@@ -21,6 +21,7 @@ import type { PixelMap } from './input.js';
 import { importConcat, importConv, importGlobalPool, importPad, importPool } from './layers.js';
 import { importGemm, importMatMul } from './products.js';
 import { indexed, liveGraph, unknownNodes } from './live.js';
+import { importMultiThreshold, importTrunc } from './thresholds.js';
 import { finishLogits } from './logits.js';
 
 export interface ImportOptions {
@@ -71,9 +72,9 @@ export function importOnnx(onnx: OnnxModel, where: string, options: ImportOption
   const graph = liveGraph({ ...onnx, outputs: onnx.outputs.slice(0, 1) }, where);
   const builder = new Builder({ ...onnx, outputs: onnx.outputs.slice(0, 1) }, graph, where);
   const dims = graph.dims.get(port.name)!;
-  const shape = dims.length > 2 ? imageShape(dims) : { height: 1, width: 1, channels: dims.at(-1) ?? 1 };
+  const { shape, places } = inputLayout(builder, port.name, dims);
   const input = new ImportInput(shape, options.pixels);
-  builder.sources.set(port.name, { node: INPUT_NAME, shape, dims, places: imagePlaces(shape) });
+  builder.sources.set(port.name, { node: INPUT_NAME, shape, dims, places });
   for (const node of graph.nodes) takeNode(builder, input, node);
   if (builder.problems.length > 0) throw new ImportProblems(where, builder.problems, onnx.nodes.length);
   const notes: string[] = [];
@@ -90,7 +91,27 @@ export function importOnnx(onnx: OnnxModel, where: string, options: ImportOption
   };
   verifyModel(model, where);
   notes.push(...inexactLayers(nodes));
-  return { model, shared: sharedTensors(builder), notes, preprocess: preprocessing(input, imagePlaces(shape)) };
+  return { model, shared: sharedTensors(builder), notes, preprocess: preprocessing(input, places) };
+}
+
+/** Images are [1, C, H, W], or [1, H, W, C] where a Transpose to that order is all that reads them. */
+function inputLayout(
+  { graph }: Builder,
+  name: string,
+  dims: readonly number[],
+): { readonly shape: Shape; readonly places: Int32Array } {
+  const readers = graph.nodes.filter(({ inputs }) => inputs.includes(name));
+  const order = readers.map(({ operator, attributes }) => (operator === 'Transpose' ? attributes.get('perm') : null));
+  const isLast = order.length > 0 && order.every((perm) => perm?.kind === 'ints' && perm.value.join() === '0,3,1,2');
+  if (isLast && dims.length === 4) {
+    const [, height, width, channels] = dims as [number, number, number, number];
+    return {
+      shape: { height, width, channels },
+      places: Int32Array.from({ length: height * width * channels }, (_, i) => i),
+    };
+  }
+  const shape = dims.length > 2 ? imageShape(dims) : { height: 1, width: 1, channels: dims.at(-1) ?? 1 };
+  return { shape, places: imagePlaces(shape) };
 }
 
 function unsupported({ name, operator }: OnnxNode): Problem {
@@ -113,9 +134,6 @@ function takeNode(builder: Builder, input: ImportInput, node: OnnxNode): void {
 }
 
 function dispatch(builder: Builder, input: ImportInput, node: OnnxNode): void {
-  if (node.domain === QONNX_DOMAIN && !['Quant', 'IntQuant', 'BipolarQuant'].includes(node.operator)) {
-    throw new Refusal(`${node.operator} on an activation is executed, but not built`, 'export Quant nodes instead');
-  }
   switch (node.operator) {
     case 'MatMul':
       return importMatMul(builder, node);
@@ -149,6 +167,10 @@ function dispatch(builder: Builder, input: ImportInput, node: OnnxNode): void {
     case 'BipolarQuant':
     case 'Sign':
       return importQuantiser(builder, input, node);
+    case 'MultiThreshold':
+      return importMultiThreshold(builder, node);
+    case 'Trunc':
+      return importTrunc(builder, node);
     default:
       return importMove(builder, node);
   }

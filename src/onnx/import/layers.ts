@@ -33,12 +33,18 @@ function padsOf(pads: readonly number[], extra: Source['padding'] = [0, 0, 0, 0]
   return [top! + extra[0], left! + extra[1], bottom! + extra[2], right! + extra[3]];
 }
 
+/** Pixels of each axis with the zeros around them. */
+function paddedPixels({ dims, padding: [top, left, bottom, right] = [0, 0, 0, 0] }: Source): number[] {
+  const around = [top + bottom, left + right].slice(4 - dims.length);
+  return dims.slice(2).map((n, d) => n + around[d]!);
+}
+
 export function importConv(builder: Builder, node: OnnxNode): void {
   const source = imageSource(builder, node);
   const name = constantInput(builder, node, 1, 'weights');
   const [outChannels, perGroup, ...kernel] = builder.graph.constants.get(name)!.dims as [number, number, ...number[]];
   const attributes = attributesOf(builder, node);
-  const { pads } = slidingWindow(attributes, source.dims.slice(2), kernel);
+  const { pads } = slidingWindow(attributes, paddedPixels(source), kernel);
   const ones = kernel.map(() => 1);
   const window: ConvWindow = {
     kernel: pair(kernel, 1),

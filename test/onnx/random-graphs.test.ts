@@ -1,0 +1,9 @@
+/** Random QONNX graphs: executor, float and integer network equal; the hardware of two. Many more in test/long. */
+import { expect, test } from 'vitest';
+import { runOnnxCase } from '../support/random-onnx-case.js';
+
+test.each([1, 2, 3, 5, 6, 7, 9, 15, 11, 12, 13, 14])('random QONNX graph of seed %i', async (seed) => {
+  const { failure, refused } = await runOnnxCase(seed, { rtl: seed === 2 || seed === 5 });
+  expect(failure).toBeNull();
+  expect(refused).toBe(false);
+});
