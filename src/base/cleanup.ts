@@ -8,7 +8,8 @@
  */
 import { tmpdir } from 'node:os';
 import { FlexorError, oneLine } from './errors.js';
-import { exists, fileSystemError, makeFolderWithin, removeQuietly } from './files.js';
+import { exists, fileSystemError, removeQuietly } from './files.js';
+import { makeWorkFolder, markKept } from './temporary.js';
 
 /** Undoes or saves something. A string that it returns is told to the user, such as where the state of a run lies. */
 export type InterruptAction = () => unknown;
@@ -128,7 +129,7 @@ export function temporaryFolder(prefix: string): TemporaryFolder {
 
 /** A fresh folder in `parent`. */
 export function folderWithin(parent: string, prefix: string): TemporaryFolder {
-  const path = makeFolderWithin(parent, prefix);
+  const path = makeWorkFolder(parent, prefix);
   const release = removeOnInterrupt(path);
   return {
     path,
@@ -136,6 +137,9 @@ export function folderWithin(parent: string, prefix: string): TemporaryFolder {
       removeQuietly(path);
       release();
     },
-    keep: release,
+    keep: () => {
+      markKept(path);
+      release();
+    },
   };
 }

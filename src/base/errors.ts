@@ -20,7 +20,8 @@ export class FlexorError extends Error {
   readonly code: ErrorCode;
 
   constructor(code: ErrorCode, message: string, options?: ErrorOptions) {
-    super(message, options);
+    // Names and texts of files may hold anything; on a terminal, control characters do things.
+    super(oneLine(message).replace(/\p{Cc}/gu, '?'), options);
     this.name = 'FlexorError';
     this.code = code;
   }

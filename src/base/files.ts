@@ -3,7 +3,7 @@
  * FlexorError of one line that names the path. Where a file is meant, only a regular file is read: a device or a pipe has
  * no size to check anything against.
  */
-import { createHash, randomUUID } from 'node:crypto';
+import { createHash } from 'node:crypto';
 import * as fs from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { FlexorError, oneLine } from './errors.js';
@@ -268,11 +268,6 @@ export function writeStandard(stream: 'output' | 'error', text: string): void {
       Atomics.wait(PAUSE, 0, 0, 5);
     }
   }
-}
-
-/** A name for something temporary in `folder`: short, so that it is legal wherever the final name is. */
-export function temporaryName(folder: string): string {
-  return join(folder, `.flexor-${process.pid}-${randomUUID().slice(0, 8)}.tmp`);
 }
 
 /** SHA-256 of bytes or text, as lower-case hexadecimal. */

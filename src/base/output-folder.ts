@@ -19,9 +19,9 @@ import {
   removeQuietly,
   remove,
   resolveLinks,
-  temporaryName,
   writeFile,
 } from './files.js';
+import { temporaryName } from './temporary.js';
 import { writeFileAtomic } from './output.js';
 
 /** Path within the folder → content. */

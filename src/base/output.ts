@@ -15,9 +15,9 @@ import {
   openOutput,
   removeQuietly,
   resolveLinks,
-  temporaryName,
   writeFile,
 } from './files.js';
+import { temporaryName } from './temporary.js';
 
 /**
  * Writes a file through a temporary one and a rename. A link stays, its target is written. A device or a pipe is written

@@ -2,7 +2,6 @@
  * Builds cached by content: a folder per key, filled under a temporary name and renamed, so that a killed build leaves
  * nothing that looks finished and two processes may build the same thing at once.
  */
-import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import { removeOnInterrupt } from '../base/cleanup.js';
 import type { FlexorError } from '../base/errors.js';
@@ -17,6 +16,7 @@ import {
   sha256,
   writeFile,
 } from '../base/files.js';
+import { temporaryName } from '../base/temporary.js';
 
 export interface CachedFolder {
   readonly folder: string;
@@ -51,7 +51,7 @@ export async function cachedFolder(
     touch(folder);
     return { folder, cached: true };
   }
-  const temporary = join(parent, `${key}.${randomUUID().slice(0, 8)}.tmp`);
+  const temporary = temporaryName(parent, key);
   makeFolder(temporary);
   const release = removeOnInterrupt(temporary);
   try {
