@@ -20,7 +20,7 @@ import {
   type Found,
 } from './branch-depths.js';
 import { busiestUnit, predict, predictUnlessHalted } from './predict.js';
-import { schedulesAlike, segmentsOf } from './segments.js';
+import { lastSegments, schedulesAlike, segmentsOf, type Segment } from './segments.js';
 
 /** A plan with the depths that it needs. */
 export interface Schedule {
@@ -42,7 +42,7 @@ export function schedulePlan(plan: Plan): Schedule {
 
 /** With the depths that rows tell, which is soon done; null where a measurement does not bear them out. */
 function likelySchedule(plan: Plan, target: number): Schedule | null {
-  const found = leastBySegments(plan, target, likelyDepths);
+  const found = leastOf(short(plan), shallowest(plan), target, likelyDepths);
   if (found === null) return null;
   const sized = withFifoDepths(plan, found.depths);
   const prediction = predictUnlessHalted(sized);
@@ -51,14 +51,23 @@ function likelySchedule(plan: Plan, target: number): Schedule | null {
 }
 
 function searchedSchedule(plan: Plan, target: number): Schedule {
-  const found = leastBySegments(plan, target, leastDepths)!;
-  const sized = withFifoDepths(plan, found.depths);
-  const prediction = predictUnlessHalted(sized);
-  const reached = prediction !== null && prediction.cyclesPerFrame <= target;
-  if (reached && isProven(plan, found)) return { plan: sized, prediction };
+  let found = leastOf(short(plan), shallowest(plan), target, leastDepths)!;
+  let { sized, prediction, reached } = tried(plan, found, target);
+  if (!reached) {
+    // Joints of more than two ask for more: told by longer stretches, which take less time than the whole.
+    found = leastOf(long(plan), found, target, leastDepths)!;
+    ({ sized, prediction, reached } = tried(plan, found, target));
+  }
+  if (reached && isProven(plan, found)) return { plan: sized, prediction: prediction! };
   const enough = reached ? found : leastDepths(plan, found, target);
   const least = withFifoDepths(plan, reduced(plan, enough, target));
   return { plan: least, prediction: predict(least) };
+}
+
+function tried(plan: Plan, { depths }: Found, target: number) {
+  const sized = withFifoDepths(plan, depths);
+  const prediction = predictUnlessHalted(sized);
+  return { sized, prediction, reached: prediction !== null && prediction.cyclesPerFrame <= target };
 }
 
 /** The plan with the depths that it needs. */
@@ -70,27 +79,37 @@ function isProven(plan: Plan, { depths, proven }: Found): boolean {
   return branchesInOrder(plan).every(([s, b]) => depths[s]![b]! <= STREAM_FIFO_DEPTH || proven[s]![b]!());
 }
 
+/** Every segment for itself, then neighbours together, whose joints may ask for a little more. */
+function short(plan: Plan): Segment[] {
+  return [...segmentsOf(plan, 1), ...segmentsOf(plan, 2)];
+}
+
+/** Stretches of several segments, and those at the end with the layers behind them, which may hold them up. */
+function long(plan: Plan): Segment[] {
+  return [...segmentsOf(plan, 4), ...lastSegments(plan, 2)];
+}
+
 /**
- * The least depths of every segment for itself, then of neighbours together, whose joints may ask for a little more.
- * Segments with equal schedules are sized once. Null where the search fails on one.
+ * The least depths of one segment after the other, none below those of `from` or of those before it. Segments with equal
+ * schedules are sized once. Null where the search fails on one.
  */
-function leastBySegments(plan: Plan, target: number, search: DepthSearch): Found | null {
-  const whole = shallowest(plan);
+function leastOf(segments: readonly Segment[], from: Found, target: number, search: DepthSearch): Found | null {
+  const [depths, proven] = [[...from.depths], [...from.proven]];
   const done: { readonly segment: Plan; readonly found: Found }[] = [];
-  for (const { plan: stretch, firstStream } of [...segmentsOf(plan, 1), ...segmentsOf(plan, 2)]) {
+  for (const { plan: stretch, firstStream } of segments) {
     const here = <T>(rows: readonly T[]): T[] => rows.slice(firstStream, firstStream + stretch.layers.length + 1);
-    const from = { depths: here(whole.depths), proven: here(whole.proven) };
-    const segment = withFifoDepths(stretch, from.depths);
+    const known = { depths: here(depths), proven: here(proven) };
+    const segment = withFifoDepths(stretch, known.depths);
     const same = done.find((each) => schedulesAlike(each.segment, segment));
-    const found = same?.found ?? search(segment, from, target);
+    const found = same?.found ?? search(segment, known, target);
     if (found === null) return null;
     if (same === undefined) done.push({ segment, found });
     for (let s = 0; s < stretch.layers.length; s++) {
-      whole.depths[firstStream + s] = found.depths[s]!;
-      whole.proven[firstStream + s] = found.proven[s]!;
+      depths[firstStream + s] = found.depths[s]!;
+      proven[firstStream + s] = found.proven[s]!;
     }
   }
-  return whole;
+  return { depths, proven };
 }
 
 /**

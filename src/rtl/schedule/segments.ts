@@ -16,12 +16,23 @@ export interface Segment {
 
 /** Every `count` neighbours among the segments with forks as one, in the order of the layers. */
 export function segmentsOf(plan: Plan, count: number): Segment[] {
+  const forked = forkedStretches(plan);
+  return forked.slice(count - 1).map(({ end }, i) => slice(plan, forked[i]!.first, end));
+}
+
+/** The last `count` segments with forks and all that follows them, as one; none where there are fewer. */
+export function lastSegments(plan: Plan, count: number): Segment[] {
+  const from = forkedStretches(plan).at(-count);
+  return from === undefined ? [] : [slice(plan, from.first, plan.layers.length)];
+}
+
+/** Streams at which the smallest segments with forks begin and end. */
+function forkedStretches(plan: Plan): { readonly first: number; readonly end: number }[] {
   const cuts = plan.readers.flatMap((_, s) => (passedBy(plan, s) ? [] : s));
-  const forked = cuts.slice(1).flatMap((end, i) => {
+  return cuts.slice(1).flatMap((end, i) => {
     const first = cuts[i]!;
     return plan.readers.slice(first, end).some(isBuffered) ? { first, end } : [];
   });
-  return forked.slice(count - 1).map(({ end }, i) => slice(plan, forked[i]!.first, end));
 }
 
 /** A stream before this one is read behind the layer that drives this one. */
