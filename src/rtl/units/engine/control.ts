@@ -42,12 +42,19 @@ export class EngineControl extends Unit {
   }
 
   override arrived(input: Fifo): void {
-    // The engine need not look before the last element of a pixel.
-    if (input !== this.input || this.feeder.arrived()) this.awake = true;
+    if (input === this.input) {
+      // The engine need not look before the last element of a pixel.
+      if (this.feeder.arrived()) this.awake = true;
+      return;
+    }
+    // The residual's elements are taken at once, as `takes` promises.
+    if (this.groupFifo !== null) this.runRequantiser();
+    this.awake = true;
   }
 
   override takes(input: Fifo, cycle: number, count: number): number {
-    return input === this.input ? this.feeder.takes(cycle, count) : 0;
+    if (input === this.input) return this.feeder.takes(cycle, count);
+    return this.groupFifo === null ? 0 : this.requantiser.takesResidual(this.groupFifo, cycle, count);
   }
 
   run(): void {
@@ -100,9 +107,11 @@ export class EngineControl extends Unit {
 
   private runRequantiser(): boolean {
     const { groupFifo, requantiser } = this;
-    let any = requantiser.run();
-    if (groupFifo === null) return any;
+    if (groupFifo === null) return requantiser.run();
+    let any = false;
     for (;;) {
+      if (requantiser.takeResidual(groupFifo)) any = true;
+      if (requantiser.run()) any = true;
       const room = requantiser.room();
       const offered = groupFifo.offered();
       if (room === UNKNOWN || offered === UNKNOWN) return any;
@@ -111,7 +120,6 @@ export class EngineControl extends Unit {
       const cycle = Math.max(room, offered);
       groupFifo.pop(cycle);
       requantiser.push(cycle);
-      requantiser.run();
     }
   }
 }

@@ -51,8 +51,9 @@ export class RequantiserControl implements Sink, FifoReader {
     this.loaded = cycle;
   }
 
+  /** Groups of several beats leave more slowly than they may come: they are taken many at once, when the layer goes on. */
   arrived(groups: Fifo): void {
-    while (this.takeFlowing(groups));
+    if (this.beats === 1) while (this.takeFlowing(groups));
   }
 
   takes(_: Fifo, cycle: number, count: number): number {
@@ -85,6 +86,64 @@ export class RequantiserControl implements Sink, FifoReader {
     pipeline.enter(first + results - 1, results);
     pipeline.drain();
     return true;
+  }
+
+  /**
+   * How many of `count` elements of the residual that are offered one a cycle from `cycle` on go with the group that waits for
+   * them and the groups behind it, in those cycles.
+   */
+  takesResidual(groups: Fifo, cycle: number, count: number): number {
+    return this.waits() && this.beatAt(cycle) !== UNKNOWN ? this.flowingResidual(groups, cycle, count) : 0;
+  }
+
+  /** Goes on with a group that waits for the residual, and with those behind, as long as they leave without gaps. */
+  takeResidual(groups: Fifo): boolean {
+    const offered = this.waits() ? this.residual!.offered() : UNKNOWN;
+    if (offered === UNKNOWN) return false;
+    const cycle = Math.max(offered, this.loaded + 1);
+    const beat = this.beatAt(cycle);
+    if (beat === UNKNOWN) return false;
+    const count = this.flowingResidual(groups, cycle, this.residual!.holds(cycle, Infinity));
+    if (count === 0) return false;
+    this.residual!.pop(cycle, count);
+    this.left -= count;
+    for (let load = cycle + this.left + count - 1; this.left < 0; load += this.beats) {
+      groups.pop(load);
+      this.loaded = load;
+      this.left += this.beats;
+    }
+    if (this.left === 0) this.lastTake = cycle + count - 1;
+    this.pipeline.enter(beat + count - 1, count);
+    this.pipeline.drain();
+    return true;
+  }
+
+  /** A group is loaded, and an element of the residual goes with each of its beats. */
+  private waits(): boolean {
+    return this.residual !== null && this.left > 0 && this.residualParts === 1;
+  }
+
+  /** The beat that enters in this cycle with others behind it one a cycle; UNKNOWN where the stages stand. */
+  private beatAt(cycle: number): number {
+    const { pipeline } = this;
+    if (this.loaded >= cycle) return UNKNOWN;
+    const beat = pipeline.nextBeat(cycle);
+    return beat !== UNKNOWN && pipeline.flowsFrom(beat) && pipeline.cycleOf(beat) === cycle ? beat : UNKNOWN;
+  }
+
+  /** How many of `most` beats, those of the loaded group first, enter one a cycle from `cycle` on and leave one a cycle. */
+  private flowingResidual(groups: Fifo, cycle: number, most: number): number {
+    const { beats, output, stages } = this;
+    const room = output.room();
+    if (room === UNKNOWN) return 0;
+    const entering = room > cycle + stages ? Math.min(stages, most) : most;
+    const own = Math.min(this.left, entering);
+    // Each group behind is loaded with the last beat of the one before.
+    const load = cycle + this.left - 1;
+    const offered = groups.offered();
+    const others = Math.ceil((entering - own) / beats);
+    const behind = offered === UNKNOWN || offered > load ? 0 : groups.holds(load, others);
+    return output.accepts(Math.max(cycle + stages, room), Math.min(entering, own + behind * beats));
   }
 
   /** The first free beat after cycle `cycle`, where those behind it follow cycle by cycle if nothing is in their way; else UNKNOWN. */
