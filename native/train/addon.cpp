@@ -8,7 +8,7 @@ namespace flexor {
 namespace {
 
 // Raised whenever a kernel's arguments change; src/train/engine/native-addon.ts asks for the same number.
-constexpr int kInterface = 6;
+constexpr int kInterface = 7;
 
 // threads: how many the kernels use from now on.
 void setThreads(const Args& args) { omp_set_num_threads(static_cast<int>(args.integer(0))); }
@@ -39,6 +39,8 @@ NAPI_MODULE_INIT() {
   expose<add>(env, exports, "add");
   expose<relu>(env, exports, "relu");
   expose<reluGradient>(env, exports, "reluGradient");
+  expose<quantiseLearned>(env, exports, "quantiseLearned");
+  expose<quantiseLearnedGradient>(env, exports, "quantiseLearnedGradient");
   expose<flexorForward>(env, exports, "flexorForward");
   expose<flexorBackward>(env, exports, "flexorBackward");
   expose<decodeSlices>(env, exports, "decodeSlices");

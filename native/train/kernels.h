@@ -32,6 +32,9 @@ void batchNormGradient(const Args&);
 void add(const Args&);
 void relu(const Args&);
 void reluGradient(const Args&);
+// quantiser.cpp
+void quantiseLearned(const Args&);
+void quantiseLearnedGradient(const Args&);
 // flexor_op.cpp, flexor_gradient.cpp
 void flexorForward(const Args&);
 void flexorBackward(const Args&);

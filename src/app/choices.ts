@@ -5,6 +5,7 @@ export { DEFAULT_LIBERTY } from '../report/area/liberty/library.js';
 export { AREA_TARGETS, type AreaTarget } from '../report/area/types.js';
 export { ENERGY_IMAGES } from '../report/price/price.js';
 export { REFERENCE_CHANNELS } from '../report/price/sweep/reference-layer.js';
+export { MAX_LEARNED_BITS } from '../train/networks/network.js';
 export { isNetworkFile, NETWORKS, type NetworkName } from '../train/networks/compose.js';
 export type { XorChoice } from '../train/run/config.js';
 export { ENGINE_NAMES, type EngineName } from '../train/engine/engine.js';

@@ -168,7 +168,7 @@ describe('LeNet-5', () => {
     const start = (alpha: number | null): PlaneParameters => {
       const layers = initialParameters(network, { ...PAPER, alpha, matrices: networkMatrices(PAPER, network) });
       const { weights } = layers.get('fc1')!;
-      if (weights.kind !== 'flexor') throw new Error('not encrypted');
+      if (weights?.kind !== 'flexor') throw new Error('not encrypted');
       return weights.planes[0]!;
     };
     const fc1 = start(0.2);

@@ -23,10 +23,10 @@ describe('ResNet-18 for ImageNet', () => {
   it('has the known number of parameters: weights, biases, γ and β', () => {
     const layers = initialParameters(imagenet, { ...RESNET18_COSINE, weights: 'full', matrices: [] });
     expect(allParameters(layers.values()).reduce((sum, p) => sum + p.values.length, 0)).toBe(11_689_512);
-    const convolutions = [...layers.values()].filter(({ spec }) => spec.batchNorm);
+    const convolutions = [...layers.values()].filter(({ batchNorm }) => batchNorm !== null);
     expect(convolutions).toHaveLength(20);
     const ofProjections = [...layers].flatMap(([name, { weights }]) =>
-      name.endsWith('_skip') && weights.kind === 'latent' ? [weights.used.length] : [],
+      name.endsWith('_skip') && weights?.kind === 'latent' ? [weights.used.length] : [],
     );
     expect(ofProjections).toEqual([64 * 128, 128 * 256, 256 * 512]);
   });

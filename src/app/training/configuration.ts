@@ -42,6 +42,7 @@ export interface ConfigFlags extends DataFlags {
   readonly clip?: number | 'none';
   readonly alpha?: number | 'fan-in';
   readonly bias?: boolean;
+  readonly activationBits?: number;
   readonly shift?: number;
   readonly flip?: boolean;
   readonly labelSmoothing?: number;
@@ -207,6 +208,7 @@ export function configuration(
     xStd: options.xStd ?? base.xStd,
     alpha: options.alpha === 'fan-in' ? null : (options.alpha ?? base.alpha),
     bias: options.bias ?? base.bias,
+    ...(options.activationBits === undefined ? {} : { activationBits: options.activationBits }),
     ...changes(options, base, source),
     labelSmoothing: options.labelSmoothing ?? base.labelSmoothing,
     distil: from.distil,

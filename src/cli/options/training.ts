@@ -3,6 +3,7 @@ import { Command, InvalidArgumentError, Option } from 'commander';
 import {
   GRADIENT_RULES,
   isNetworkFile,
+  MAX_LEARNED_BITS,
   NETWORKS,
   OPTIMISERS,
   RECIPE_NAMES,
@@ -130,7 +131,12 @@ function startOptions(command: Command): void {
       ),
     )
     .optionsGroup(GROUPS.network)
-    .option('--bias', 'learn a bias per output channel');
+    .option('--bias', 'learn a bias per output channel')
+    .option(
+      '--activation-bits <n>',
+      'bits to which activations behind ReLUs are rounded in training, by steps that are learnt',
+      integer(1, MAX_LEARNED_BITS),
+    );
 }
 
 function recipeOption(command: Command): void {

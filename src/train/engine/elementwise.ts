@@ -1,10 +1,11 @@
 /**
  * Operations on every element by itself, in plain typed arrays: quantisers of activations with the clipped straight-through
- * gradient (Hubara et al., Binarized Neural Networks, 2016), and clamps.
+ * gradient (Hubara et al., Binarized Neural Networks, 2016) or with a step that is learnt (Esser et al., Learned Step Size
+ * Quantization, ICLR 2020), and clamps.
  */
 import { StepFunction, quantiserLimits } from '../../model/quantiser.js';
 import type { Quantiser } from '../../model/types.js';
-import type { Engine, Tensor, Tfjs } from './engine.js';
+import type { Engine, Tensor, Tensor1D, Tfjs } from './engine.js';
 
 /** Below this distance from a step, in steps, doubles do not decide on which side a value lies. */
 const NEAR = 1e-6;
@@ -58,10 +59,70 @@ function straightThrough(
   return differentiable(x);
 }
 
+interface Limits {
+  readonly low: number;
+  readonly high: number;
+}
+
+/**
+ * clamp(round(x / step), low, high), ties to even. Exact for float32 numbers: (n ± ½)·step is no longer than a double, so a
+ * comparison decides where the quotient's rounding might not.
+ */
+export function nearestStep(x: number, step: number, { low, high }: Limits): number {
+  const position = x / step;
+  if (position >= high + 1) return high;
+  if (position <= low - 1) return low;
+  let n = Math.round(position);
+  const isOdd = n % 2 !== 0;
+  const [below, above] = [(n - 0.5) * step, (n + 0.5) * step];
+  if (x < below || (x === below && isOdd)) n--;
+  else if (x > above || (x === above && isOdd)) n++;
+  // + 0: no negative zero.
+  return Math.max(low, Math.min(high, n)) + 0;
+}
+
+/** What the gradient of a learnt step is divided by for an image of so many elements (LSQ, section 2.2), as a factor. */
+export function stepGradientScale(elements: number, { high }: Limits): number {
+  return 1 / Math.sqrt(Math.max(1, high) * elements);
+}
+
+/** A quantiser with a learnt step (`Engine.quantiseLearned`). */
+function learned(tf: Tfjs, read: (x: Tensor) => Float32Array, x: Tensor, step: Tensor1D, limits: Limits): Tensor {
+  const factor = stepGradientScale(x.size / x.shape[0]!, limits);
+  const differentiable = tf.customGrad((...args) => {
+    const [input, scale, save] = args as unknown as [Tensor, Tensor1D, (tensors: Tensor[]) => void];
+    save([input, scale]);
+    const s = read(scale)[0]!;
+    return {
+      value: tf.tensor(
+        read(input).map((v) => nearestStep(v, s, limits) * s),
+        [...input.shape],
+        'float32',
+      ),
+      gradFunc: (dy: Tensor, [values, steps]: Tensor[]) => {
+        const [given, width] = [read(values!), read(steps!)[0]!];
+        let sum = 0;
+        const passed = read(dy).map((g, i) => {
+          const position = given[i]! / width;
+          const inside = position > limits.low && position < limits.high;
+          sum += g * (nearestStep(given[i]!, width, limits) - (inside ? position : 0));
+          return inside ? g : 0;
+        });
+        return [tf.tensor(passed, [...input.shape], 'float32'), tf.tensor1d([factor * sum])];
+      },
+    };
+  });
+  return differentiable(x, step);
+}
+
 /** The operations of an engine whose tensors `read` gives as arrays. */
-export function elementwiseOps(tf: Tfjs, read: (x: Tensor) => Float32Array): Pick<Engine, 'quantise' | 'clamp'> {
+export function elementwiseOps(
+  tf: Tfjs,
+  read: (x: Tensor) => Float32Array,
+): Pick<Engine, 'quantise' | 'quantiseLearned' | 'clamp'> {
   return {
     quantise: (x, quantiser) => straightThrough(tf, read, x, rounding(quantiser), passage(quantiser)),
+    quantiseLearned: (x, step, limits) => learned(tf, read, x, step, limits),
     clamp: (x, low, high) => {
       const limits = [low ?? -Infinity, high ?? Infinity] as const;
       return straightThrough(tf, read, x, (value) => Math.max(limits[0], Math.min(limits[1], value)), limits);

@@ -68,6 +68,12 @@ export interface Engine {
    * the quantiser's values and half a step around them (of a bipolar one: from −scale to scale), and is 0 elsewhere.
    */
   quantise(x: Tensor, quantiser: Quantiser): Tensor;
+  /**
+   * step · clamp(round(x / step), low, high), ties to even, with a step [1] that is learnt too (Esser et al., Learned Step
+   * Size Quantization, eq. 1 to 3): the gradient of x is 1 from low to high steps and 0 elsewhere; that of the step is
+   * Σ dy · (round(x / step) − x / step), or low or high outside, times 1/√(high · elements of an image). Steps lie above 0.
+   */
+  quantiseLearned(x: Tensor, step: Tensor1D, limits: { readonly low: number; readonly high: number }): Tensor;
   /** Differentiable clamp to limits, null for none; gradient 0 outside. */
   clamp(x: Tensor, low: number | null, high: number | null): Tensor;
   /** Differentiable max(x, 0), with gradient 0 at 0. */

@@ -3,7 +3,7 @@ import { addonManifest, loadAddon as loadNativeAddon } from '../../base/addon.js
 import { FlexorError } from '../../base/errors.js';
 
 /** Of native/train/addon.cpp: raised with every change of a function below. */
-const INTERFACE_VERSION = 6;
+const INTERFACE_VERSION = 7;
 
 /** The kernels, as native/train/*.cpp describe them above each; the last arrays are written. */
 export interface NativeAddon {
@@ -52,6 +52,17 @@ export interface NativeAddon {
   add(a: Float32Array, b: Float32Array, y: Float32Array): void;
   relu(x: Float32Array, y: Float32Array): void;
   reluGradient(dy: Float32Array, y: Float32Array, dx: Float32Array): void;
+  quantiseLearned(x: Float32Array, step: Float32Array, low: number, high: number, y: Float32Array): void;
+  quantiseLearnedGradient(
+    dy: Float32Array,
+    x: Float32Array,
+    step: Float32Array,
+    low: number,
+    high: number,
+    factor: number,
+    dx: Float32Array,
+    dStep: Float32Array,
+  ): void;
   flexorForward(shape: Int32Array, firstRow: Int32Array, rows: Int32Array, x: Float32Array, codes: Float32Array): void;
   flexorBackward(
     shape: Int32Array,

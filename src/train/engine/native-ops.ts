@@ -2,6 +2,7 @@
 import { BETA1, BETA2, scaledConstants } from '../weights/adam.js';
 import type { ArrayKernels } from '../weights/array-kernels.js';
 import { pooledShape, subsampledShape } from './array-ops.js';
+import { stepGradientScale } from './elementwise.js';
 import type { Engine, Tensor, Tensor1D, Tensor4D } from './engine.js';
 import type { NativeAddon } from './native-addon.js';
 import type { NativeBackend } from './native-backend.js';
@@ -9,7 +10,7 @@ import { differentiable, outputTensor } from './native-operation.js';
 import { nativeBatchNorm } from './native-batch-norm.js';
 import type { FlexorOp, GradientRule } from '../weights/flexor-op.js';
 
-type FusedOps = Pick<Engine, 'avgPool' | 'subsample' | 'scale' | 'addBias' | 'batchNorm' | 'relu'>;
+type FusedOps = Pick<Engine, 'avgPool' | 'subsample' | 'scale' | 'addBias' | 'batchNorm' | 'quantiseLearned' | 'relu'>;
 
 export function nativeOps(backend: NativeBackend): FusedOps {
   const { addon } = backend;
@@ -77,6 +78,24 @@ export function nativeOps(backend: NativeBackend): FusedOps {
         };
       }),
     batchNorm: nativeBatchNorm(backend),
+    quantiseLearned: (x, step, limits) =>
+      differentiable([x, step], (save) => {
+        const [value, y] = output(x.shape);
+        const { low, high } = limits;
+        addon.quantiseLearned(floats(x), floats(step), low, high, y);
+        save([x, step]);
+        return {
+          value,
+          gradFunc: (dy, [values, steps]) => {
+            const [dx, dxValues] = output(x.shape);
+            const [dStep, dStepValues] = output<Tensor1D>([1]);
+            const factor = stepGradientScale(x.size / x.shape[0]!, limits);
+            const [given, width] = [floats(values!), floats(steps!)];
+            addon.quantiseLearnedGradient(floats(dy), given, width, low, high, factor, dxValues, dStepValues);
+            return [dx, dStep];
+          },
+        };
+      }),
     relu: (x) =>
       differentiable([x], (save) => {
         const [value, y] = output(x.shape);

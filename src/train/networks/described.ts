@@ -5,9 +5,9 @@ import { elements, outputShape } from '../../graph/shapes.js';
 import type { Padding, Shape, Sliding } from '../../graph/types.js';
 import { UNDILATED, wholeWindow, windowSpan } from '../../graph/window.js';
 import { quantiserOf } from '../../model/quantiser-document.js';
-import type { LayerDescription, NetworkDescription } from './description.js';
+import type { LayerDescription, NetworkDescription, QuantiserDescription } from './description.js';
 import { groupOf } from './rates.js';
-import { tensorShapes, type LayerSpec, type NetworkSpec } from './network.js';
+import { tensorShapes, type ActivationQuantiser, type LayerSpec, type NetworkSpec } from './network.js';
 
 /** The network for images of a shape; an error of code `usage` where the two do not fit. */
 export function describedNetwork(description: NetworkDescription, input: Shape, classes: number): NetworkSpec {
@@ -34,6 +34,12 @@ export function describedNetwork(description: NetworkDescription, input: Shape, 
     );
   }
   return network;
+}
+
+/** The field as the file has it, where it is there. */
+function activationQuantiser(document: QuantiserDescription | undefined): { quantiser?: ActivationQuantiser } {
+  if (document === undefined || !('learned' in document)) return quantiserOf(document);
+  return { quantiser: { kind: 'learned', bits: document.bits, signed: document.signed ?? false } };
 }
 
 class NetworkBuilder {
@@ -77,7 +83,16 @@ class NetworkBuilder {
         const padding = paddingOf(layer.padding, windowSpan({ kernel, stride, dilation, padding: NO_PADDING }));
         const outChannels = layer.outChannels === 'input' ? from.channels : this.channels(layer.outChannels);
         const window = { kernel, stride, padding, dilation, groups };
-        const common = { name, input, outChannels, group, bias, batchNorm, relu, ...quantiserOf(layer.quantiser) };
+        const common = {
+          name,
+          input,
+          outChannels,
+          group,
+          bias,
+          batchNorm,
+          relu,
+          ...activationQuantiser(layer.quantiser),
+        };
         return { kind: 'conv', ...common, ...window };
       }
       case 'dense': {
@@ -92,7 +107,7 @@ class NetworkBuilder {
           bias,
           batchNorm,
           relu,
-          ...quantiserOf(layer.quantiser),
+          ...activationQuantiser(layer.quantiser),
         };
       }
       case 'maxPool':
@@ -101,10 +116,16 @@ class NetworkBuilder {
       case 'subsample':
         return { kind: 'subsample', name, input, stride: layer.stride, channelPadding: layer.channelPadding };
       case 'add':
-        return { kind: 'add', name, inputs: layer.inputs, relu: layer.relu ?? true, ...quantiserOf(layer.quantiser) };
+        return {
+          kind: 'add',
+          name,
+          inputs: layer.inputs,
+          relu: layer.relu ?? true,
+          ...activationQuantiser(layer.quantiser),
+        };
       case 'activation': {
         const { clamp = [null, null] } = layer;
-        return { kind: 'activation', name, input, clamp, ...quantiserOf(layer.quantiser) };
+        return { kind: 'activation', name, input, clamp, ...activationQuantiser(layer.quantiser) };
       }
       case 'concat':
         return { kind: 'concat', name, inputs: layer.inputs };

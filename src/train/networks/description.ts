@@ -7,6 +7,7 @@ import { FlexorError } from '../../base/errors.js';
 import { printable, shown } from '../../base/json.js';
 import { clamp, quantiser } from '../../model/schema.js';
 import { NETWORKS, readComposed } from './compose.js';
+import { MAX_LEARNED_BITS } from './network.js';
 
 const MAX_LAYERS = 4096;
 const MAX_CHANNELS = 65_536;
@@ -31,6 +32,10 @@ const rate = z.strictObject({
   taps: z.union([matrixSide, z.enum(['random', 'identity', 'systematic'])]).optional(),
   planes: z.int().min(1).max(8).optional(),
 });
+const learned = z
+  .strictObject({ learned: z.literal(true), bits: count(MAX_LEARNED_BITS), signed: z.boolean().optional() })
+  .refine(({ bits, signed }) => bits > 1 || signed !== true, 'must have at least 2 bits where it is signed');
+const activationQuantiser = z.union([quantiser, learned]);
 const weighted = {
   ...oneInput,
   group: z
@@ -43,7 +48,7 @@ const weighted = {
   bias: z.boolean().optional(),
   batchNorm: z.boolean().optional(),
   relu: z.boolean().optional(),
-  quantiser: quantiser.optional(),
+  quantiser: activationQuantiser.optional(),
 };
 const layer = z.discriminatedUnion('kind', [
   z.strictObject({
@@ -79,13 +84,13 @@ const layer = z.discriminatedUnion('kind', [
     ...named,
     inputs: z.tuple([name, name]),
     relu: z.boolean().optional(),
-    quantiser: quantiser.optional(),
+    quantiser: activationQuantiser.optional(),
   }),
   z.strictObject({
     kind: z.literal('activation'),
     ...oneInput,
     clamp: clamp.optional(),
-    quantiser: quantiser.optional(),
+    quantiser: activationQuantiser.optional(),
   }),
   z.strictObject({ kind: z.literal('concat'), ...named, inputs: z.array(name).min(2).max(MAX_LAYERS) }),
   z.strictObject({ kind: z.literal('flatten'), ...oneInput }),
@@ -115,6 +120,8 @@ const description = z.strictObject({
 export type NetworkDescription = z.infer<typeof description>;
 export type LayerDescription = NetworkDescription['layers'][number];
 export type Rate = z.infer<typeof rate>;
+
+export type QuantiserDescription = z.infer<typeof activationQuantiser>;
 
 export type Layers = Pick<NetworkDescription, 'layers'>;
 

@@ -2,13 +2,35 @@
 import { isWeighted } from '../../graph/order.js';
 import { inferShapes } from '../../graph/shapes.js';
 import type { ConvWindow, Pair, Shape, Sliding } from '../../graph/types.js';
-import type { Quantiser } from '../../model/types.js';
+import type { Quantiser, UniformQuantiser } from '../../model/types.js';
 
 interface LayerBase {
   readonly name: string;
   /** Name of the layer whose output this one reads, or INPUT_NAME for the images. */
   readonly input: string;
 }
+
+/** Most bits of a quantiser whose step is learnt. */
+export const MAX_LEARNED_BITS = 8;
+
+/**
+ * A uniform quantiser whose step is learnt with the weights (LSQ: Esser et al., Learned Step Size Quantization, ICLR 2020);
+ * the trained model has it as an ordinary one.
+ */
+export interface LearnedQuantiser {
+  readonly kind: 'learned';
+  /** 1 to 8, signed ones at least 2. */
+  readonly bits: number;
+  readonly signed: boolean;
+}
+
+/** The quantiser that a learnt one is at a step: to the nearest, ties to even. */
+export function atStep({ bits, signed }: LearnedQuantiser, step: number): UniformQuantiser {
+  return { kind: 'uniform', bits, signed, narrow: false, scale: step, rounding: 'half-even' };
+}
+
+/** What training rounds activations to. */
+export type ActivationQuantiser = Quantiser | LearnedQuantiser;
 
 /** What convolution and dense layers share: weights → bias → batch norm → ReLU → quantiser. */
 interface WeightedBase extends LayerBase {
@@ -19,7 +41,7 @@ interface WeightedBase extends LayerBase {
   readonly batchNorm: boolean;
   readonly relu: boolean;
   /** Which values the output takes; absent: any. */
-  readonly quantiser?: Quantiser;
+  readonly quantiser?: ActivationQuantiser;
 }
 
 export interface ConvSpec extends WeightedBase, ConvWindow {
@@ -47,14 +69,14 @@ export interface AddSpec {
   readonly name: string;
   readonly inputs: readonly [string, string];
   readonly relu: boolean;
-  readonly quantiser?: Quantiser;
+  readonly quantiser?: ActivationQuantiser;
 }
 
 /** Every element by itself: clamped to limits, null for none, then quantised. */
 export interface ActivationSpec extends LayerBase {
   readonly kind: 'activation';
   readonly clamp: readonly [low: number | null, high: number | null];
-  readonly quantiser?: Quantiser;
+  readonly quantiser?: ActivationQuantiser;
 }
 
 /** Tensors of one height and width side by side, in the order of their channels. */
@@ -78,6 +100,12 @@ export interface NetworkSpec {
   readonly inputQuantiser?: Quantiser;
   /** In an order in which each stands behind its inputs; the last one gives the logits. */
   readonly layers: readonly LayerSpec[];
+}
+
+/** The quantiser of a layer whose step is learnt; null where it has none, or one whose step is given. */
+export function learnedQuantiser(layer: LayerSpec): LearnedQuantiser | null {
+  const quantiser = 'quantiser' in layer ? layer.quantiser : undefined;
+  return quantiser?.kind === 'learned' ? quantiser : null;
 }
 
 /** Number of layer groups that the options can tell apart. */

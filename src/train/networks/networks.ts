@@ -17,6 +17,11 @@ export interface NetworkChoice {
   readonly file?: string;
   /** Whether layers without batch norm have biases. */
   readonly bias: boolean;
+  /**
+   * Bits to which layers that end in a ReLU and state no quantiser round, with steps that are learnt; absent: they do not
+   * round.
+   */
+  readonly activationBits?: number;
 }
 
 const builtIn = new Map<NetworkName, NetworkDescription>();
@@ -48,7 +53,18 @@ export function buildNetwork(
   { shape, classes }: Pick<DatasetInfo, 'shape' | 'classes'>,
 ): NetworkSpec {
   const network = describedNetwork(descriptionOf(choice), shape, classes.length);
-  return choice.bias ? { ...network, layers: network.layers.map(withBias) } : network;
+  const { bias, activationBits } = choice;
+  const layers = bias ? network.layers.map(withBias) : network.layers;
+  return { ...network, layers: activationBits === undefined ? layers : layers.map(rounded(activationBits)) };
+}
+
+/** Rounds what a ReLU, or a clamp from 0 on, gives. */
+function rounded(bits: number): (layer: LayerSpec) => LayerSpec {
+  return (layer) => {
+    const rectifies = 'clamp' in layer ? layer.clamp[0] === 0 : 'relu' in layer && layer.relu;
+    if (!rectifies || !('relu' in layer || 'clamp' in layer) || layer.quantiser !== undefined) return layer;
+    return { ...layer, quantiser: { kind: 'learned', bits, signed: false } };
+  };
 }
 
 /** A batch norm has a bias of its own. */

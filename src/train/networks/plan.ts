@@ -5,7 +5,7 @@
  */
 import type { Quantiser } from '../../model/types.js';
 import { isWeighted, readersOf } from '../../graph/order.js';
-import type { AddSpec, LayerSpec, NetworkSpec, WeightedSpec } from './network.js';
+import type { ActivationQuantiser, AddSpec, LayerSpec, NetworkSpec, WeightedSpec } from './network.js';
 
 export interface Step {
   readonly layer: LayerSpec;
@@ -13,8 +13,8 @@ export interface Step {
   readonly residual: string | null;
   /** Whether a ReLU ends the step. */
   readonly relu: boolean;
-  /** What the result is rounded to behind that; null: nothing. */
-  readonly quantiser: Quantiser | null;
+  /** What the result is rounded to behind that; null: nothing. A step that is learnt is that of the layer `output`. */
+  readonly quantiser: ActivationQuantiser | null;
   /** Name under which later steps read the result. */
   readonly output: string;
 }

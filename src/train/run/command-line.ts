@@ -24,6 +24,7 @@ export function commandLine(config: TrainConfig): string {
   if (warmup !== '0' || warmup !== formatWarmup(base.warmup)) parts.push('--warmup', warmup);
   if (config.weights === 'flexor') parts.push(...gradientOptions(config));
   if (config.bias) parts.push('--bias');
+  if (config.activationBits !== undefined) parts.push('--activation-bits', config.activationBits);
   if (config.shift > 0 || (base.shift > 0 && config.dataset !== 'imagenet' && config.own === undefined))
     parts.push('--shift', config.shift);
   if (config.flip) parts.push('--flip');

@@ -11,16 +11,24 @@ import type {
   ModelData,
   ModelNode,
   Provenance,
+  Quantiser,
 } from '../../model/types.js';
 import { identityMatrix } from '../../xor/matrix.js';
 import type { ArrayKernels } from '../weights/array-kernels.js';
-import type { LayerSpec, NetworkSpec, WeightedSpec } from '../networks/network.js';
+import {
+  atStep,
+  type ActivationQuantiser,
+  type LayerSpec,
+  type NetworkSpec,
+  type WeightedSpec,
+} from '../networks/network.js';
 import { encryptedPlanes } from '../weights/nearest-rule.js';
 import { EPSILON, type BatchNormParameters, type LayerParameters } from '../weights/parameters.js';
 import { codesOfRule, type LatentWeights } from '../weights/quantisers.js';
 
 function layerWeights(kernels: ArrayKernels, { weights, kept }: LayerParameters): LayerWeights {
   if (kept !== null) return kept;
+  invariant(weights !== null, 'a weighted layer has weights');
   if (weights.kind === 'latent') return latentWeights(kernels, weights);
   return {
     encoding: 'xor',
@@ -121,10 +129,14 @@ function modelNode(
     case 'dense':
       invariant(layer, `no parameters for layer ${spec.name}`);
       return weightedNode(kernels, spec, layer, range);
-    case 'add':
-      return { ...spec, range };
-    case 'activation':
-      return { ...spec, batchNorm: null, range };
+    case 'add': {
+      const { name, inputs, relu } = spec;
+      return { kind: 'add', name, inputs, relu, ...trainedQuantiser(spec, layer), range };
+    }
+    case 'activation': {
+      const { name, input, clamp } = spec;
+      return { kind: 'activation', name, input, clamp, ...trainedQuantiser(spec, layer), batchNorm: null, range };
+    }
     case 'maxPool':
     case 'avgPool':
     case 'subsample':
@@ -132,6 +144,17 @@ function modelNode(
     case 'flatten':
       return spec;
   }
+}
+
+/** The quantiser of a layer, a learnt one at its step. */
+function trainedQuantiser(
+  { name, quantiser }: { readonly name: string; readonly quantiser?: ActivationQuantiser },
+  layer: LayerParameters | undefined,
+): { quantiser?: Quantiser } {
+  if (quantiser === undefined) return {};
+  if (quantiser.kind !== 'learned') return { quantiser };
+  invariant(layer?.step, `no step for layer ${name}`);
+  return { quantiser: atStep(quantiser, layer.step.values[0]!) };
 }
 
 function weightedNode(
@@ -148,7 +171,7 @@ function weightedNode(
     bias: layer.bias?.values.slice() ?? null,
     batchNorm: layer.batchNorm === null ? null : batchNorm(layer.batchNorm),
     relu: spec.relu,
-    ...(spec.quantiser === undefined ? {} : { quantiser: spec.quantiser }),
+    ...trainedQuantiser(spec, layer),
     range,
   };
   if (spec.kind === 'dense') return { kind: 'dense', ...common };

@@ -4,11 +4,11 @@
  */
 import { invariant } from '../../base/errors.js';
 import { INPUT_NAME } from '../../graph/order.js';
-import type { Engine, Tensor, Tensor1D, Tensor2D, Tensor4D } from '../engine/engine.js';
-import type { WeightedSpec } from '../networks/network.js';
-import { EPSILON, type LayerParameters } from '../weights/parameters.js';
+import { quantiserLimits } from '../../model/quantiser.js';
+import type { Engine, Tensor, Tensor1D, Tensor2D, Tensor4D, Tfjs } from '../engine/engine.js';
+import { atStep, type ActivationQuantiser, type WeightedSpec } from '../networks/network.js';
+import { EPSILON, type LayerParameters, type WeightParameters } from '../weights/parameters.js';
 import type { Plan, Step } from '../networks/plan.js';
-import type { Quantiser } from '../../model/types.js';
 
 /** In training the batch's moments, in evaluation a factor and an offset per channel. */
 export type NormTensors =
@@ -19,30 +19,36 @@ export type WeightTensors =
   | { readonly kind: 'flexor'; readonly codes: readonly Tensor[]; readonly alpha: readonly Tensor1D[] }
   | { readonly kind: 'latent'; readonly used: Tensor };
 
-/** Tensors of one weighted layer. */
+/** Tensors of one layer that learns something. */
 export interface LayerTensors {
-  readonly weights: WeightTensors;
+  /** Null: a layer without weights. */
+  readonly weights: WeightTensors | null;
   /** Null where there is none, or where a fixed batch norm has it in its offset. */
   readonly bias: Tensor1D | null;
   readonly norm: NormTensors | null;
+  /** The step of a learnt quantiser [1]. */
+  readonly step: Tensor1D | null;
 }
 
 /** Uploads what a layer learns. The caller disposes of it. */
 export function layerTensors(engine: Engine, layer: LayerParameters, mode: 'training' | 'evaluation'): LayerTensors {
   const { tf } = engine;
   const { weights, bias } = layer;
-  const upload = (values: Float32Array): Tensor => tf.tensor(values, [...layer.shape], 'float32');
   return {
-    weights:
-      weights.kind === 'latent'
-        ? { kind: 'latent', used: upload(weights.used) }
-        : {
-            kind: 'flexor',
-            codes: weights.planes.map((p) => upload(p.codes)),
-            alpha: weights.planes.map((p) => tf.tensor1d(p.alpha.values)),
-          },
+    weights: weights === null ? null : weightTensors(tf, weights, layer.shape),
     bias: bias === null || (mode === 'evaluation' && layer.batchNorm !== null) ? null : tf.tensor1d(bias.values),
     norm: normTensors(engine, layer, mode),
+    step: layer.step === null ? null : tf.tensor1d(layer.step.values),
+  };
+}
+
+function weightTensors(tf: Tfjs, weights: WeightParameters, shape: readonly number[]): WeightTensors {
+  const upload = (values: Float32Array): Tensor => tf.tensor(values, [...shape], 'float32');
+  if (weights.kind === 'latent') return { kind: 'latent', used: upload(weights.used) };
+  return {
+    kind: 'flexor',
+    codes: weights.planes.map((p) => upload(p.codes)),
+    alpha: weights.planes.map((p) => tf.tensor1d(p.alpha.values)),
   };
 }
 
@@ -72,12 +78,15 @@ export function logits(
   batch: Tensor4D,
   observers: Observers = {},
 ): Tensor2D {
-  const quantised = (y: Tensor, quantiser: Quantiser | null): Tensor =>
-    quantiser === null ? y : engine.quantise(y, quantiser);
-  const tensors = new Map<string, Tensor>([[INPUT_NAME, quantised(batch, inputQuantiser)]]);
+  const quantised = (y: Tensor, quantiser: ActivationQuantiser | null, name: string): Tensor => {
+    if (quantiser === null) return y;
+    if (quantiser.kind !== 'learned') return engine.quantise(y, quantiser);
+    return engine.quantiseLearned(y, layers.get(name)!.step!, quantiserLimits(atStep(quantiser, 1)));
+  };
+  const tensors = new Map<string, Tensor>([[INPUT_NAME, quantised(batch, inputQuantiser, INPUT_NAME)]]);
   let last: Tensor = batch;
   for (const step of steps) {
-    last = quantised(applyStep(engine, step, tensors, layers, observers), step.quantiser);
+    last = quantised(applyStep(engine, step, tensors, layers, observers), step.quantiser, step.output);
     tensors.set(step.output, last);
     observers.output?.(step.output, last);
   }
@@ -156,9 +165,10 @@ function product(
   engine: Engine,
   spec: WeightedSpec,
   x: Tensor,
-  weights: WeightTensors,
+  weights: WeightTensors | null,
   factor: Tensor1D | null,
 ): Tensor {
+  invariant(weights !== null, `layer ${spec.name} has no weights`);
   const isFirst = spec.input === INPUT_NAME;
   const multiply = (w: Tensor): Tensor =>
     spec.kind === 'conv'

@@ -33,6 +33,7 @@ const into =
 function gradientTargets(engine: Engine, layer: LayerParameters, tensors: LayerTensors, spec: GradientSpec): Target[] {
   const list = layer.kept === null ? weightTargets(engine, layer, tensors, spec) : [];
   if (layer.bias !== null) list.push({ tensor: tensors.bias!, receive: into(layer.bias) });
+  if (layer.step !== null) list.push({ tensor: tensors.step!, receive: into(layer.step) });
   if (layer.batchNorm !== null && tensors.norm?.kind === 'batch') {
     list.push({ tensor: tensors.norm.gamma, receive: into(layer.batchNorm.gamma) });
     list.push({ tensor: tensors.norm.beta, receive: into(layer.batchNorm.beta) });
@@ -46,11 +47,12 @@ function weightTargets(
   tensors: LayerTensors,
   { rule, sTanh }: GradientSpec,
 ): Target[] {
+  if (weights === null) return [];
   if (weights.kind === 'latent') {
-    invariant(tensors.weights.kind === 'latent', 'kind of weights');
+    invariant(tensors.weights?.kind === 'latent', 'kind of weights');
     return [{ tensor: tensors.weights.used, receive: (g) => latentGradient(weights, g) }];
   }
-  invariant(tensors.weights.kind === 'flexor', 'kind of weights');
+  invariant(tensors.weights?.kind === 'flexor', 'kind of weights');
   const { codes, alpha } = tensors.weights;
   return weights.planes.flatMap(({ op, x, codes: signs, alpha: scale }, i): Target[] => [
     {
@@ -134,6 +136,6 @@ export function updateParameters(
 /** Holds the encrypted weights within ±limit: beyond 2/S_tanh or so eq. 6 has next to no gradient that could bring them back. */
 export function clipEncrypted(layers: ReadonlyMap<string, LayerParameters>, limit: number): void {
   for (const { weights } of layers.values()) {
-    if (weights.kind === 'flexor') for (const { x } of weights.planes) clip(x.values, limit);
+    if (weights?.kind === 'flexor') for (const { x } of weights.planes) clip(x.values, limit);
   }
 }

@@ -18,6 +18,7 @@ import { initialParameters } from '../weights/initial.js';
 import { buildNetwork, networkName } from '../networks/networks.js';
 import { allParameters, stateArrays, type LayerParameters, type Parameter } from '../weights/parameters.js';
 import { learningRate, tanhSlope } from './schedule.js';
+import { holdSteps, startSteps } from './steps.js';
 import { KINDS_WITH_XOR } from '../weights/quantisers.js';
 import { modelStart } from '../weights/model-start.js';
 import { startingLayers, type StartModel, type StartingLayer } from '../weights/start.js';
@@ -256,12 +257,14 @@ function runStep(
   const rule = { rule: config.gradient, sTanh: tanhSlope(config, done, steps), progress: done / steps };
   const taught = teacher === null ? null : teacher.probabilities(batch.pixels);
   const targets = trainingTargets(batch.labels, dataset.classes.length, config, taught);
+  if (done === 0) startSteps(engine, network, layers, batch.pixels);
   const loss = computeGradients(engine, network, layers, rule, batch.pixels, targets);
   if (!Number.isFinite(loss)) {
     throw new FlexorError('data', `the loss became ${loss} at step ${done + 1}; try a lower --lr (now ${config.rate})`);
   }
   updateParameters(engine, layers, config, learningRate(config, done, steps), done + 1);
   if (config.clip !== null) clipEncrypted(layers, config.clip / rule.sTanh);
+  holdSteps(layers);
   position.step++;
   position.lossSum += loss;
   hooks.onStep?.(done + 1, steps, position.epoch + 1, loss);

@@ -4,7 +4,13 @@ import { isWeighted } from '../../graph/order.js';
 import { weightShape, windowSize } from '../../graph/shapes.js';
 import type { XorMatrix } from '../../xor/types.js';
 import { flexorOp } from './flexor-op.js';
-import { tensorShapes, type NetworkSpec, type WeightedSpec } from '../networks/network.js';
+import {
+  learnedQuantiser,
+  tensorShapes,
+  type LayerSpec,
+  type NetworkSpec,
+  type WeightedSpec,
+} from '../networks/network.js';
 import { planeCode, type PlaneCode } from './nearest-rule.js';
 import { MOMENTS, type OptimiserKind, type Role } from './optimiser.js';
 import type { BatchNormParameters, LayerParameters, Parameter, PlaneParameters } from './parameters.js';
@@ -27,16 +33,35 @@ export interface InitialValues {
   readonly start?: ReadonlyMap<string, StartingLayer>;
 }
 
-/** Parameters of every weighted layer, by layer name, in network order. */
+/** Parameters of every layer that learns something, by layer name, in network order. */
 export function initialParameters(network: NetworkSpec, initial: InitialValues): Map<string, LayerParameters> {
   const shapes = tensorShapes(network);
   return new Map(
-    network.layers.filter(isWeighted).map((spec) => {
+    network.layers.flatMap((spec): [string, LayerParameters][] => {
+      const step = learnedStep(spec, initial.optimiser);
+      if (!isWeighted(spec)) return step === null ? [] : [[spec.name, { ...WITHOUT_WEIGHTS, spec, step }]];
       const input = shapes.get(spec.input)!;
       const start = new LayerStart(spec, windowSize(spec, input), initial);
-      return [spec.name, { spec, shape: weightShape(spec, input), ...start.parts() }];
+      return [[spec.name, { spec, shape: weightShape(spec, input), ...start.parts(), step }]];
     }),
   );
+}
+
+const WITHOUT_WEIGHTS = { shape: [], weights: null, kept: null, bias: null, batchNorm: null } as const;
+
+/** The step of a learnt quantiser, 0 until the run has seen images (run/steps.ts). */
+function learnedStep(spec: LayerSpec, optimiser: OptimiserKind): Parameter | null {
+  return learnedQuantiser(spec) === null ? null : parameter(`${spec.name}.step`, new Float32Array(1), optimiser);
+}
+
+function parameter(name: string, values: Float32Array, optimiser: OptimiserKind, role: Role = 'scales'): Parameter {
+  return {
+    name,
+    values,
+    gradient: new Float32Array(values.length),
+    moments: Array.from({ length: MOMENTS[optimiser] }, () => new Float32Array(values.length)),
+    role,
+  };
 }
 
 /** Makes the parameters of one layer. */
@@ -110,14 +135,8 @@ class LayerStart {
     };
   }
 
-  private parameter(part: string, values: Float32Array, role: Role = 'scales'): Parameter {
-    return {
-      name: `${this.spec.name}.${part}`,
-      values,
-      gradient: new Float32Array(values.length),
-      moments: Array.from({ length: MOMENTS[this.initial.optimiser] }, () => new Float32Array(values.length)),
-      role,
-    };
+  private parameter(part: string, values: Float32Array, role?: Role): Parameter {
+    return parameter(`${this.spec.name}.${part}`, values, this.initial.optimiser, role);
   }
 
   private perChannel(value: number): Float32Array {

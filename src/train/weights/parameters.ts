@@ -7,7 +7,7 @@ import type { LayerWeights } from '../../model/types.js';
 import type { XorMatrix } from '../../xor/types.js';
 import type { ArrayKernels } from './array-kernels.js';
 import type { FlexorOp } from './flexor-op.js';
-import type { WeightedSpec } from '../networks/network.js';
+import type { LayerSpec } from '../networks/network.js';
 import type { Role } from './optimiser.js';
 import { quantise, type LatentWeights } from './quantisers.js';
 
@@ -49,25 +49,29 @@ export interface BatchNormParameters {
 }
 
 export interface LayerParameters {
-  readonly spec: WeightedSpec;
+  readonly spec: LayerSpec;
   /** Shape of the weights as the engine wants them: [k_h, k_w, C_in/G, C_out] or [V, C_out]. */
   readonly shape: readonly number[];
-  readonly weights: WeightParameters;
+  /** Null: a layer without weights, which learns the step of its quantiser. */
+  readonly weights: WeightParameters | null;
   /** The weights of a layer that keeps those of the model that it comes from; null: they are learnt. */
   readonly kept: LayerWeights | null;
   readonly bias: Parameter | null;
   readonly batchNorm: BatchNormParameters | null;
+  /** The step of a learnt quantiser [1]; 0 until the first images have been seen. */
+  readonly step: Parameter | null;
 }
 
 /** Makes the weights that layers use from what is learnt: codes by decryption, others by their rule (quantisers.ts). */
 export function refreshWeights(kernels: ArrayKernels, layers: Iterable<LayerParameters>, progress: number): void {
   for (const { weights } of layers) {
-    if (weights.kind === 'latent') quantise(kernels, weights, progress);
-    else for (const { op, x, codes } of weights.planes) kernels.decrypt(op, x.values, codes);
+    if (weights?.kind === 'latent') quantise(kernels, weights, progress);
+    else if (weights !== null) for (const { op, x, codes } of weights.planes) kernels.decrypt(op, x.values, codes);
   }
 }
 
-function learntWeights(weights: WeightParameters): Parameter[] {
+function learntWeights(weights: WeightParameters | null): Parameter[] {
+  if (weights === null) return [];
   if (weights.kind === 'latent') return [weights.latent, ...weights.scales];
   return weights.planes.flatMap((plane) => [plane.x, plane.alpha]);
 }
@@ -75,10 +79,11 @@ function learntWeights(weights: WeightParameters): Parameter[] {
 /** Every learnt array, in a fixed order. */
 export function allParameters(layers: Iterable<LayerParameters>): Parameter[] {
   const all: Parameter[] = [];
-  for (const { weights, kept, bias, batchNorm } of layers) {
+  for (const { weights, kept, bias, batchNorm, step } of layers) {
     if (kept === null) all.push(...learntWeights(weights));
     if (bias !== null) all.push(bias);
     if (batchNorm !== null) all.push(batchNorm.gamma, batchNorm.beta);
+    if (step !== null) all.push(step);
   }
   return all;
 }
