@@ -3,7 +3,10 @@ import { mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, truncateSync
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
+import { compactModel } from '../../src/model/compact.js';
+import { layerInventory } from '../../src/model/inventory.js';
 import { loadModel } from '../../src/model/read.js';
+import { writeModel } from '../../src/model/write.js';
 import type { Position } from '../../src/train/run/checkpoint.js';
 import { writeCifar10 } from '../support/cifar10.js';
 import { flexor, runNode } from '../support/cli.js';
@@ -37,8 +40,35 @@ describe('flexor train', () => {
       testAccuracy: model.provenance.testAccuracy,
       testImages: 100,
     });
-    expect(model.provenance.recipe).toContain('--dataset digits --nin 16 --nout 20 --taps 2 --epochs 1');
+    expect(model.provenance.recipe).toContain('--dataset digits --nin 16 --nout 20 --taps systematic --epochs 1');
     expect(readdirSync(join(folder, 'new'))).toEqual(['model.flexor']);
+  });
+
+  it("stores no bit that cannot matter, also with the paper's two taps, unless asked to", async () => {
+    const [out, whole] = [join(folder, 'compact.flexor'), join(folder, 'whole.flexor')];
+    const paper = [
+      ...few,
+      '--limit',
+      '50',
+      '--epochs',
+      '1',
+      '--nin',
+      '16',
+      '--taps',
+      '2',
+      '--engine',
+      'wasm',
+      '--json',
+    ];
+    const { stdout } = await flexor(...paper, '--output', out);
+    expect((await flexor(...paper, '--no-compact', '--output', whole)).code).toBe(0);
+    const codes = layerInventory(loadModel(out).model)[0]!.weighted!.codes!;
+    expect(codes.nIn).toBe(codes.rank);
+    expect(codes).toMatchObject({ nominalNIn: 16, nOut: 20 });
+    expect((JSON.parse(stdout) as { bitsPerWeight: number }).bitsPerWeight).toBeCloseTo(codes.nIn / 20, 4);
+    const { model } = loadModel(whole);
+    expect(layerInventory(model)[0]!.weighted!.codes!.nIn).toBe(16);
+    expect(Buffer.from(writeModel(compactModel(model)))).toEqual(readFileSync(out));
   });
 
   it('puts into the recipe what repeats the run, whichever recipe it began from', async () => {
@@ -63,7 +93,9 @@ describe('flexor train', () => {
     expect(JSON.parse(stdout)).toMatchObject({
       // (13,824 of 0.8, 50,688 of 0.6 and 202,752 weights of 0.4 bit, in whole slices)
       bitsPerWeight: expect.closeTo(0.459, 3),
-      recipe: expect.stringContaining('flexor train resnet20 --dataset cifar10 --nin 16,12,8 --nout 20 --taps 2'),
+      recipe: expect.stringContaining(
+        'flexor train resnet20 --dataset cifar10 --nin 16,12,8 --nout 20 --taps systematic',
+      ),
       testImages: 4,
     });
     const { model } = loadModel(out);

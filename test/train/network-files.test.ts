@@ -245,15 +245,21 @@ insert:
       [16, 8, 6],
       [20, 10, 12],
     ]);
-    expect(config.xor).toEqual([{ kind: 'systematic' }, { kind: 'taps', taps: 2 }, { kind: 'taps', taps: 3 }]);
+    expect(config.xor).toEqual([{ kind: 'systematic' }, { kind: 'systematic' }, { kind: 'taps', taps: 3 }]);
     const matrices = networkMatrices(config, network);
     expect(matrices.map((planes) => [planes.length, planes[0]!.nIn, planes[0]!.nOut])).toEqual([
       [1, 16, 20],
       [2, 8, 10],
       [1, 6, 12],
     ]);
+    // Sizes without a systematic form keep the paper's two taps.
+    expect(run({ nin: [12] }).xor).toEqual([
+      { kind: 'systematic' },
+      { kind: 'taps', taps: 2 },
+      { kind: 'taps', taps: 3 },
+    ]);
     expect(run({ nin: [5] })).toMatchObject({ nIn: 5, nOut: [20, 10, 12] });
-    expect(commandLine(config)).toContain('--nin 16,8,6 --nout 20,10,12 --taps systematic,2,3 ');
+    expect(commandLine(config)).toContain('--nin 16,8,6 --nout 20,10,12 --taps systematic,systematic,3 ');
     expect(() => checkConfig({ ...config, weights: 'bwn' as never })).toThrow(
       /rated states planes of layers, which go with/,
     );

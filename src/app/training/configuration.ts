@@ -65,8 +65,16 @@ function perGroup<T>(values: readonly T[]): PerGroup<T> {
   return values.length === 1 ? values[0]! : values;
 }
 
-/** What M⊕ is drawn from where neither options nor the network file say it. */
-const DEFAULT_RATE = { nIn: 12, nOut: 20, taps: 2 } as const;
+/** Sizes of M⊕ where neither options nor the network file say them. */
+const DEFAULT_RATE = { nIn: 12, nOut: 20 } as const;
+
+/**
+ * How M⊕ is drawn where neither options nor the network file say it: of full rank, so that every stored bit matters. The
+ * paper's two taps in every row leave at least one bit of a slice without effect; sizes that have no systematic form keep them.
+ */
+function defaultTaps(nIn: number, nOut: number): XorChoice {
+  return nIn >= 2 && nIn <= nOut ? { kind: 'systematic' } : { kind: 'taps', taps: 2 };
+}
 
 /** M⊕ from a file, or how to draw it: as options say, else the network file. */
 function matrixChoice(
@@ -74,14 +82,19 @@ function matrixChoice(
   described: NetworkDescription | undefined,
 ): Pick<TrainConfig, 'nIn' | 'nOut' | 'xor'> {
   const rates = (described && groupRates(described)) ?? [undefined];
-  const taps = perGroup(options.taps ?? rates.map((rate) => xorChoice(rate?.taps ?? DEFAULT_RATE.taps)));
-  if (options.preset !== undefined) return { nIn: PRESETS[options.preset], nOut: PRESET_NOUT, xor: taps };
+  const preset = options.preset === undefined ? null : PRESETS[options.preset];
+  const nIn = preset !== null ? [preset] : (options.nin ?? rates.map((rate) => rate?.nIn ?? DEFAULT_RATE.nIn));
+  const nOut = preset !== null ? [PRESET_NOUT] : (options.nout ?? rates.map((rate) => rate?.nOut ?? DEFAULT_RATE.nOut));
+  const groups = Math.max(nIn.length, nOut.length, rates.length);
+  // One value stands for all groups.
+  const at = <T>(values: readonly T[], group: number): T => values[values.length === 1 ? 0 : group] ?? values[0]!;
+  const drawn = Array.from({ length: groups }, (_, group): XorChoice => {
+    const taps = at(rates, group)?.taps;
+    return taps === undefined ? defaultTaps(at(nIn, group), at(nOut, group)) : xorChoice(taps);
+  });
+  const same = drawn.every((choice) => JSON.stringify(choice) === JSON.stringify(drawn[0]));
   if (options.xor === undefined) {
-    return {
-      nIn: perGroup(options.nin ?? rates.map((rate) => rate?.nIn ?? DEFAULT_RATE.nIn)),
-      nOut: perGroup(options.nout ?? rates.map((rate) => rate?.nOut ?? DEFAULT_RATE.nOut)),
-      xor: taps,
-    };
+    return { nIn: perGroup(nIn), nOut: perGroup(nOut), xor: perGroup(options.taps ?? (same ? [drawn[0]!] : drawn)) };
   }
   const matrix = readMatrixFile(options.xor);
   return { nIn: matrix.nIn, nOut: matrix.nOut, xor: { kind: 'given', rows: matrixRows(matrix) } };

@@ -2,6 +2,7 @@
 import { FlexorError } from '../../base/errors.js';
 import { exists } from '../../base/files.js';
 import { shippedFile } from '../../base/places.js';
+import { compactModel } from '../../model/compact.js';
 import { encryptedBitsPerWeight, layerInventory } from '../../model/inventory.js';
 import { loadModel } from '../../model/read.js';
 import { writeModel } from '../../model/write.js';
@@ -23,6 +24,8 @@ export interface FileRequest {
   readonly checkpoint?: string;
   /** Continue from the checkpoint. */
   readonly resume?: boolean;
+  /** Write the model without stored bits that cannot matter (`flexor compact`); default: true. */
+  readonly compact?: boolean;
 }
 
 export interface TrainRequest extends ConfigFlags, EngineFlags, FileRequest {
@@ -41,7 +44,7 @@ export function startModel(path: string | undefined): (StartModel & { readonly d
 
 export interface Trained extends TrainResult {
   readonly choice: EngineChoice;
-  /** Encrypted bits a weight. */
+  /** Stored bits a weight, of the model as it is written. */
   readonly bitsPerWeight: number;
 }
 
@@ -97,6 +100,7 @@ export async function runTask(
     ...(distil === null ? {} : { distil }),
   };
   const result = await train(engineChoice.engine, config, dataset, files, hooks(config, engineChoice));
-  saveResult(request.output, writeModel(result.model));
-  return { ...result, choice: engineChoice, bitsPerWeight: encryptedBitsPerWeight(layerInventory(result.model)) };
+  const model = request.compact === false ? result.model : compactModel(result.model);
+  saveResult(request.output, writeModel(model));
+  return { ...result, model, choice: engineChoice, bitsPerWeight: encryptedBitsPerWeight(layerInventory(model)) };
 }

@@ -31,6 +31,7 @@ export function define(command: Command): void {
     .option('--checkpoint-minutes <m>', `between saves within an epoch (default: ${CHECKPOINT_MINUTES})`, real(0))
     .option('--resume', 'continue from the checkpoint')
     .optionsGroup(GROUPS.output)
+    .option('--no-compact', 'keep stored bits that cannot matter, where the rank of M⊕ is below N_in (flexor compact)')
     .option('--json', 'print the result as JSON');
   addHelp(
     command,

@@ -107,7 +107,7 @@ function matrixOptions(command: Command): void {
     .addOption(
       new Option(
         '--taps <n>',
-        "ones in every row of M⊕, 'random', 'identity' or 'systematic'; one or by layer group (default: as the file says, else 2)",
+        "ones in every row of M⊕ (the paper: 2), 'random', 'identity' or 'systematic'; one or by layer group (default: as the file says, else systematic: full rank)",
       ).argParser(sequence(parseTaps)),
     )
     .option(
