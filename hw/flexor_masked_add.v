@@ -1,8 +1,10 @@
 // Adds two numbers; with Masked = 1 each of them only where its enable is 1.
 //
 // A module of its own that synthesis keeps apart: Yosys would otherwise merge trees of adders into one multi-operand
-// adder, which costs three times the LUTs. Example: one node of flexor_adder_tree. Combinational.
+// adder, which costs three times the LUTs. Other tools may join them. Example: one node of flexor_adder_tree. Combinational.
+`ifdef YOSYS
 (* keep_hierarchy = "yes" *)
+`endif
 module flexor_masked_add #(
   parameter integer Bits = 8,
   parameter integer Signed = 0,

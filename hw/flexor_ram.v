@@ -1,7 +1,8 @@
 // One write port and one read port, read in the cycle after the address; the output holds while rd_en_i is low.
 //
 // Example: flexor_ram #(.Width(8), .Depth(896), .AddrBits(10)) holds four rows of 28 pixels with eight channels.
-// Not done here: a read of the address that is being written may give anything; the readers discard it.
+// Not done here: a read of the address that is being written may give anything; the readers discard it, so that synthesis
+// need not build what a family's memories do not do in that case (no_rw_check).
 // Registered paths: data out.
 module flexor_ram #(
   parameter integer Width = 8,
@@ -17,6 +18,7 @@ module flexor_ram #(
   output reg  [Width-1:0]    rd_data_o
 );
 
+  (* no_rw_check *)
   reg [Width-1:0] mem [0:Depth-1];
 
   always @(posedge clk_i) begin
