@@ -19,13 +19,20 @@ describe.each(readdirSync('docs/tutorials'))('docs/tutorials/%s', (page) => {
     // Bits of the training engine differ from machine to machine; a network that has learnt nothing does not pass.
     const right = /wrote .*: ([\d.]+)% of the test images right/.exec(output)?.[1];
     if (block.includes('flexor train')) expect(Number(right)).toBeGreaterThan(75);
+    const inPyTorch = /([\d.]+)% of the test images right in PyTorch/.exec(output)?.[1];
+    if (block.includes('train_pytorch.py')) expect(Number(inPyTorch)).toBeGreaterThan(75);
     if (block.includes('flexor fold shapes')) expect(output).toContain('cycles a frame  1,536');
   });
+});
 
-  test('leave a design with a testbench of test images', () => {
-    const beats = readFileSync(join(folder, 'own-data/design/tb/inputs.hex'), 'utf8').trim().split('\n');
-    expect(beats).toHaveLength(4 * 256);
-  });
+test.each([
+  ['own-data', 256],
+  ['pytorch', 144],
+])('docs/tutorials/%s.md leaves a design with a testbench of test images', (page, pixels) => {
+  const beats = readFileSync(join(folder, page, 'design/tb/inputs.hex'), 'utf8')
+    .trim()
+    .split('\n');
+  expect(beats).toHaveLength(4 * pixels);
 });
 
 describe('docs/data.md', () => {
