@@ -6,12 +6,12 @@ import { loadLowered, loadTestImages } from './inputs.js';
 import type { ImageOptions, LoweredModel, LoweringOptions, TestImages } from './inputs.js';
 import { predictionText, preparePredictions, type PredictionOptions } from './predictions.js';
 import type { StartProgress } from './progress.js';
-import { takeReadings, type ReadingOptions, type Readings } from './readings.js';
+import { evaluateAll, type EvaluationOptions, type Evaluations } from './evaluations.js';
 
 export interface CompareOptions
-  extends ImageOptions, LoweringOptions, GenerationOptions, ReadingOptions, Pick<PredictionOptions, 'predictions'> {}
+  extends ImageOptions, LoweringOptions, GenerationOptions, EvaluationOptions, Pick<PredictionOptions, 'predictions'> {}
 
-export interface ModelComparison extends Readings {
+export interface ModelComparison extends Evaluations {
   readonly lowered: LoweredModel;
   readonly images: TestImages;
   /** CSV of the classes by every way of running the model; null where nobody asked. */
@@ -30,8 +30,8 @@ export async function compareModel(
   const images = await loadTestImages(lowered, options);
   // Generated first: a fold that does not fit is to be told before minutes of evaluation.
   const generated = options.rtlImages > 0 ? generateRtl(designOf(lowered.network, options)) : null;
-  const readings = await takeReadings(lowered, images, generated, options, start);
-  const { float, fixed, runs } = readings;
+  const evaluations = await evaluateAll(lowered, images, generated, options, start);
+  const { float, fixed, runs } = evaluations;
   const predicted = [
     { name: 'float', classes: float.classes },
     { name: 'fixed', classes: fixed.classes },
@@ -40,7 +40,7 @@ export async function compareModel(
   return {
     lowered,
     images,
-    ...readings,
+    ...evaluations,
     predictions: predictionText(options, images, lowered.model.classes, predicted),
   };
 }

@@ -7,7 +7,7 @@ import { formatCount } from '../base/format.js';
 import { isObject, parseJson } from '../base/json.js';
 import { prepareFolder, writeFolder, type FolderKind } from '../base/output-folder.js';
 import { encodeNpy, type NpyValues } from '../data/own/npy.js';
-import { elementCount } from '../fixed/shapes.js';
+import { elementCount } from '../graph/shapes.js';
 import type { IntFormat, IntNetwork, IntTensor } from '../fixed/types.js';
 import { INPUT_NAME, inputsOf } from '../graph/order.js';
 import { createSimulator } from '../simulate/simulate.js';

@@ -2,7 +2,7 @@
  * Compares a graph, executed operator by operator, with what was made of it: the float network and the integer network, on
  * the same inputs, at every tensor that they have in common. Quantised tensors must be equal integers.
  */
-import { elements } from '../graph/shapes.js';
+import { elementCount } from '../graph/shapes.js';
 import { lowerWithPlaces } from '../fixed/lower.js';
 import type { LowerOptions } from '../fixed/options.js';
 import { quantiseInput } from '../fixed/scales.js';
@@ -60,7 +60,7 @@ export function verifyImport(
     return {
       tensor,
       node,
-      elements: elements(shapes.get(node)!),
+      elements: elementCount(shapes.get(node)!),
       exact: integers !== undefined && isReadable(integers),
       floatDiffers: 0,
       integerDiffers: 0,

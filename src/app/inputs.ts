@@ -11,7 +11,7 @@ import type { IntNetwork } from '../fixed/types.js';
 import { preprocess } from '../model/evaluate.js';
 import { rangeWarnings } from '../model/reach.js';
 import { loadModel } from '../model/read.js';
-import { elements } from '../graph/shapes.js';
+import { elementCount } from '../graph/shapes.js';
 import type { FlexorModel } from '../model/types.js';
 import type { WeightMode } from '../rtl/weight-sources.js';
 import { dataWarnings, loadTestData } from './test-sets.js';
@@ -87,7 +87,7 @@ export async function loadTestImages({ model, network }: LoweredModel, options: 
   if (options.images !== undefined && options.images > test.count) {
     throw new FlexorError('usage', `--images must be at most ${test.count} for ${test.name}, got ${options.images}`);
   }
-  const size = elements(model.input.shape);
+  const size = elementCount(model.input.shape);
   const count = options.images ?? test.count;
   const labels = test.labels.subarray(0, count);
   checkLabels(labels, model, test.name);

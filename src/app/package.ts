@@ -1,6 +1,6 @@
 /** What is put around a design so that it can be used without this tool: testbench, scripts, diagram, README. */
 import { randomImages, testVectors } from '../cosim/vectors.js';
-import { isWeighted } from '../fixed/shapes.js';
+import { isWeighted } from '../graph/order.js';
 import type { IntNetwork } from '../fixed/types.js';
 import { rangeWarnings } from '../model/reach.js';
 import { pipelineFigures } from '../report/figures/pipeline.js';

@@ -17,14 +17,14 @@ import { DEFAULT_CLOCK_MHZ } from './fold.js';
 import { loadLowered, loadTestImages } from './inputs.js';
 import type { ImageOptions, LoweredModel, LoweringOptions, TestImages } from './inputs.js';
 import type { StartProgress } from './progress.js';
-import { takeReadings, type ReadingOptions } from './readings.js';
+import { evaluateAll, type EvaluationOptions } from './evaluations.js';
 import { libraryFor, measureDesign, type SynthesisOptions } from './synthesis.js';
 import { packageVersion } from './version.js';
 
 export { modelTitles } from '../report/figures/titles.js';
 
 export interface ReportOptions
-  extends ImageOptions, LoweringOptions, GenerationOptions, ReadingOptions, Omit<SynthesisOptions, 'cache'> {
+  extends ImageOptions, LoweringOptions, GenerationOptions, EvaluationOptions, Omit<SynthesisOptions, 'cache'> {
   /** HTML file of the page. */
   readonly output: string;
   readonly target: AreaTarget;
@@ -109,13 +109,7 @@ async function readAll(
   start: StartProgress,
 ): Promise<Measured> {
   const { model, digest, network } = lowered;
-  const { float, fixed, runs, comparison, calibration } = await takeReadings(
-    lowered,
-    images,
-    generated,
-    options,
-    start,
-  );
+  const { float, fixed, runs, comparison, calibration } = await evaluateAll(lowered, images, generated, options, start);
   const { activationBits, multiplierBits, inputBits } = options;
   return {
     ...{ model, digest, network, manifest: generated.manifest },

@@ -6,7 +6,7 @@ import { readText } from '../base/files.js';
 import { cosimulate } from '../cosim/cosimulate.js';
 import { readManifest } from '../cosim/design.js';
 import type { CosimResult } from '../cosim/types.js';
-import { isWeighted } from '../fixed/shapes.js';
+import { isWeighted } from '../graph/order.js';
 import { checkFiles, networkPlanes, type StoredPlane } from '../report/verify/files.js';
 import { libraryOf, proofCount, proofsOf } from '../report/verify/proofs.js';
 import { firstFault, type ModuleProof, type SampledRuns, type Verification } from '../report/verify/types.js';

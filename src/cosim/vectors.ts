@@ -1,5 +1,6 @@
 /** Images and answers as `$readmemh` reads them: one beat of an AXI4-Stream a line, as many digits as tdata has. */
-import { elementCount, formatRange } from '../fixed/shapes.js';
+import { formatRange } from '../fixed/shapes.js';
+import { elementCount } from '../graph/shapes.js';
 import type { IntNetwork } from '../fixed/types.js';
 import { Random } from '../base/random.js';
 import type { TestVectors } from '../rtl/package/types.js';

@@ -3,7 +3,7 @@
  * ranges, α, batch norm, bias, ReLU and additions fold into requantisers, flatten nodes disappear (a stream has no shape).
  */
 import { FlexorError } from '../base/errors.js';
-import { INPUT_NAME } from '../graph/order.js';
+import { INPUT_NAME, isWeighted } from '../graph/order.js';
 import { modelShapes } from '../model/shapes.js';
 import { exactTensors } from '../model/exact-tensors.js';
 import type { FlexorModel } from '../model/types.js';
@@ -16,7 +16,6 @@ import type { LowerOptions } from './options.js';
 import { quantisedFormat } from './quantise-stage.js';
 import { activationFormat } from './scales.js';
 import { sharedFormats } from './shared-formats.js';
-import { isWeighted } from './shapes.js';
 import type { IntNetwork } from './types.js';
 import { verifyNetwork } from './verify.js';
 

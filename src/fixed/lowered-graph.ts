@@ -4,7 +4,7 @@
  */
 import { FlexorError, invariant } from '../base/errors.js';
 import { INPUT_NAME, inputsOf, readersOf } from '../graph/order.js';
-import { windowSize } from '../graph/shapes.js';
+import { sameShape, windowSize } from '../graph/shapes.js';
 import type { ChainStage } from '../model/chain.js';
 import { activationStages, addFactors, isReadable, sumsOf, weightedStages } from '../model/exact-tensors.js';
 import type { ExactTensor } from '../model/exact-tensors.js';
@@ -26,7 +26,7 @@ import type { LowerOptions } from './options.js';
 import { PLAIN, quantisedFormat } from './quantise-stage.js';
 import type { Encoding, QuantisedFormat } from './quantise-stage.js';
 import { activationFormat, outputRange, type ActivationFormat } from './scales.js';
-import { sameShape, sumFormat } from './shapes.js';
+import { sumFormat } from './shapes.js';
 import type { IntNode, IntShape, IntTensor, LoweredBits } from './types.js';
 import { MAX_SUM_BITS } from './verify.js';
 

@@ -1,8 +1,6 @@
 /** Number ranges of integer tensors, and the tensors that a node reads. */
 import { bitsFor } from '../base/bits.js';
 import { isWeighted } from '../graph/order.js';
-export { inputsOf, isWeighted } from '../graph/order.js';
-export { elements as elementCount, sameShape } from '../graph/shapes.js';
 import type { IntFormat, IntNode, IntTensor } from './types.js';
 
 /** Smallest and largest integer of a set; both ends belong to it. */

@@ -1,7 +1,7 @@
 /** The part of verification that concerns one layer's stored bits and its requantiser (see verify.ts). */
 import { FlexorError, invariant } from '../base/errors.js';
 import { decrypt, sliceCount, xorMatrix } from '../xor/matrix.js';
-import { sameShape } from './shapes.js';
+import { sameShape } from '../graph/shapes.js';
 import type { IntPlane, IntWeightedNode } from './types.js';
 
 /** Multipliers, m_r too, are kept in 32 signed bits. */

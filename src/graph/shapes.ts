@@ -21,7 +21,7 @@ export const MAX_TENSOR_ELEMENTS = 2 ** 26;
 export const MAX_LAYER_WEIGHTS = 2 ** 28;
 
 /** Number of elements of a tensor. */
-export function elements(shape: Shape): number {
+export function elementCount(shape: Shape): number {
   return shape.height * shape.width * shape.channels;
 }
 
@@ -34,13 +34,13 @@ export function windowSize(
   node: { readonly kind: 'dense' } | ({ readonly kind: 'conv' } & Pick<ConvWindow, 'kernel' | 'groups'>),
   input: Shape,
 ): number {
-  return node.kind === 'dense' ? elements(input) : (node.kernel[0] * node.kernel[1] * input.channels) / node.groups;
+  return node.kind === 'dense' ? elementCount(input) : (node.kernel[0] * node.kernel[1] * input.channels) / node.groups;
 }
 
 /** Shape of the weights as convolution libraries have them: [k_h, k_w, C_in/G, C_out], or [V, C_out] of a dense layer. */
 export function weightShape(node: GraphNode & { kind: 'conv' | 'dense' }, input: Shape): readonly number[] {
   return node.kind === 'dense'
-    ? [elements(input), node.outChannels]
+    ? [elementCount(input), node.outChannels]
     : [...node.kernel, input.channels / node.groups, node.outChannels];
 }
 
@@ -118,7 +118,7 @@ export function outputShape(node: GraphNode, inputs: readonly Shape[], problem: 
     case 'activation':
       return input;
     case 'flatten':
-      return { height: 1, width: 1, channels: elements(input) };
+      return { height: 1, width: 1, channels: elementCount(input) };
   }
 }
 
@@ -201,7 +201,7 @@ function checkWeights(node: GraphNode & { kind: 'conv' | 'dense' }, input: Shape
 }
 
 function checkSize(shape: Shape, at: string, problem: Problem): void {
-  if (elements(shape) > MAX_TENSOR_ELEMENTS) {
-    throw problem(at, `: a tensor has at most ${MAX_TENSOR_ELEMENTS} elements, got ${elements(shape)}`);
+  if (elementCount(shape) > MAX_TENSOR_ELEMENTS) {
+    throw problem(at, `: a tensor has at most ${MAX_TENSOR_ELEMENTS} elements, got ${elementCount(shape)}`);
   }
 }

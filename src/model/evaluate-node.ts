@@ -5,7 +5,7 @@
 import { unpackBits } from '../base/bits.js';
 import { invariant } from '../base/errors.js';
 import { decrypt, sliceCount } from '../xor/matrix.js';
-import { elements, windowSize } from '../graph/shapes.js';
+import { elementCount, windowSize } from '../graph/shapes.js';
 import type { Shape } from '../graph/types.js';
 import { POINT_WINDOW } from '../graph/window.js';
 import { Chain } from './chain.js';
@@ -57,7 +57,7 @@ function compileUnquantised(node: ModelNode, inputs: readonly Shape[], output: S
 
 function geometryOf(node: ConvNode | DenseNode, input: Shape, output: Shape): WindowGeometry {
   if (node.kind === 'conv') return { ...node, input, outHeight: output.height, outWidth: output.width };
-  const flat = { height: 1, width: 1, channels: elements(input) };
+  const flat = { height: 1, width: 1, channels: elementCount(input) };
   return { ...POINT_WINDOW, input: flat, outHeight: 1, outWidth: 1 };
 }
 

@@ -10,7 +10,7 @@ import { exactTensors } from './exact-tensors.js';
 import type { ExactTensor } from './exact-tensors.js';
 import { StepFunction } from './quantiser.js';
 import { INPUT_NAME, inputsOf } from '../graph/order.js';
-import { elements } from '../graph/shapes.js';
+import { elementCount } from '../graph/shapes.js';
 import { modelShapes } from './shapes.js';
 import type { FlexorModel, ModelNode } from './types.js';
 import type { Shape } from '../graph/types.js';
@@ -52,11 +52,11 @@ export function floatEvaluator(model: FlexorModel): FloatEvaluator {
     tensors.set(name, tensor);
     return tensor;
   };
-  const inputElements = elements(model.input.shape);
+  const inputElements = elementCount(model.input.shape);
   const image = allocate(INPUT_NAME, inputElements);
   const take = compileInput(model);
   const stages = model.nodes.map((node) => {
-    const output = allocate(node.name, elements(shapes.get(node.name)!));
+    const output = allocate(node.name, elementCount(shapes.get(node.name)!));
     return { name: node.name, run: compileTensor(node, shapes, exact, tensors), output };
   });
   const classes = model.classes.length;
@@ -128,7 +128,7 @@ function compileTensor(
  */
 export function preprocess(model: FlexorModel, pixels: Uint8Array | Float32Array): Float32Array {
   const { shape, preprocessing } = model.input;
-  imageCount(pixels.length, elements(shape));
+  imageCount(pixels.length, elementCount(shape));
   if (pixels instanceof Float32Array) {
     const { mean, std } = preprocessing;
     return pixels.map((value, i) => (value / 255 - mean[i % shape.channels]!) / std[i % shape.channels]!);

@@ -7,7 +7,7 @@ import { isIdentity, sliceCount } from '../xor/matrix.js';
 import type { XorMatrix } from '../xor/types.js';
 import { FLOAT_BITS } from './compression.js';
 import { inputsOf, isWeighted } from '../graph/order.js';
-import { elements, windowSize } from '../graph/shapes.js';
+import { elementCount, windowSize } from '../graph/shapes.js';
 import type { Shape } from '../graph/types.js';
 import { modelShapes } from './shapes.js';
 import { commonTaps } from './taps.js';
@@ -199,7 +199,7 @@ function weightedInventory(
     batchNormBits: batchNorm === null ? 0 : 4 * outChannels * FLOAT_BITS,
     bias: bias !== null,
     batchNorm: batchNorm !== null,
-    macs: windowSize(node, input) * elements(output),
+    macs: windowSize(node, input) * elementCount(output),
   };
 }
 

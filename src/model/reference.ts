@@ -2,7 +2,7 @@
  * Reference logits: what the maker of a model got for some inputs. A reader computes them anew, so that weights that were
  * written in another order, or a layer that was misunderstood, are noticed when the file is opened.
  */
-import { elements } from '../graph/shapes.js';
+import { elementCount } from '../graph/shapes.js';
 import { floatEvaluator } from './evaluate.js';
 import { fileProblem } from './problem.js';
 import type { ModelDocument } from './schema.js';
@@ -62,7 +62,7 @@ export function verifyReference({ reference, input, classes }: FlexorModel, wher
     !Number.isInteger(images) ||
     images < 1 ||
     images > MAX_IMAGES ||
-    inputs.length !== images * elements(input.shape)
+    inputs.length !== images * elementCount(input.shape)
   ) {
     throw fileProblem(where, 'reference', `must have 1 to ${MAX_IMAGES} images, and ${classes.length} logits for each`);
   }

@@ -1,7 +1,7 @@
 /** Shapes of a model's tensors, and what a model's graph must be beyond any graph: it ends in logits, one a class. */
 import { FlexorError } from '../base/errors.js';
 import { isWeighted } from '../graph/order.js';
-import { elements, inferShapes, type Graph } from '../graph/shapes.js';
+import { elementCount, inferShapes, type Graph } from '../graph/shapes.js';
 import type { Shape } from '../graph/types.js';
 
 /** What the checks need of a model; a `FlexorModel` is one. */
@@ -20,7 +20,7 @@ export function modelShapes(model: Topology, where: string = model.name): Map<st
   if (!isWeighted(node)) {
     throw problem(`${where}: output: must name a conv or dense node, got '${model.output}' (${node.kind})`);
   }
-  const logits = elements(shapes.get(model.output)!);
+  const logits = elementCount(shapes.get(model.output)!);
   if (model.classes.length !== logits) {
     throw problem(`${where}: classes: must be as many as the logits (${logits}), got ${model.classes.length}`);
   }

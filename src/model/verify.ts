@@ -7,7 +7,7 @@ import { FlexorError } from '../base/errors.js';
 import { sliceCount, xorMatrix } from '../xor/matrix.js';
 import { checkHistogram } from './histogram.js';
 import { isWeighted } from '../graph/order.js';
-import { elements, windowSize } from '../graph/shapes.js';
+import { elementCount, windowSize } from '../graph/shapes.js';
 import { modelShapes } from './shapes.js';
 import { fileProblem } from './problem.js';
 import { verifyReference } from './reference.js';
@@ -62,7 +62,7 @@ function checkInput(model: FlexorModel, where: string): void {
   }
   const std = preprocessing.std.find((value) => value <= 0);
   if (std !== undefined) throw fileProblem(where, 'input.std', `must be positive, got ${std}`);
-  if (elements(shape) < 1) throw fileProblem(where, 'input.shape', 'must have at least one element');
+  if (elementCount(shape) < 1) throw fileProblem(where, 'input.shape', 'must have at least one element');
   checkQuantiser(model.input.quantiser, `${where}: input`);
   checkRange(range, `${where}: input`);
 }

@@ -1,7 +1,7 @@
 /** Accuracy: float evaluation on several threads, and the share of right answers. */
 import { runBatches, sharedFloat32, workerScript } from '../base/worker-pool.js';
 import { classify } from '../model/evaluate.js';
-import { elements } from '../graph/shapes.js';
+import { elementCount } from '../graph/shapes.js';
 import type { FlexorModel } from '../model/types.js';
 
 /** What a worker gets (float-worker.ts). */
@@ -35,7 +35,7 @@ export async function evaluateImages(
   preprocessed: Float32Array,
   options: FloatOptions,
 ): Promise<FloatBatch> {
-  const total = preprocessed.length / elements(model.input.shape);
+  const total = preprocessed.length / elementCount(model.input.shape);
   const images = sharedFloat32(preprocessed.length);
   images.set(preprocessed);
   const logits = sharedFloat32(total * model.classes.length);

@@ -1,11 +1,11 @@
 /**
- * One table of three readings of a model: float software, integer simulator, RTL. Accuracy side by side, values that
+ * One table of three evaluations of a model: float software, integer simulator, RTL. Accuracy side by side, values that
  * differ, cycles predicted and measured. The field names are those of `flexor compare --json`.
  */
 import type { CosimResult } from '../cosim/types.js';
 import { accuracyOf } from './accuracy.js';
 
-/** A software reading; `accuracyOnRtlImages` covers the images that the RTL saw, so that the columns compare. */
+/** A software evaluation; `accuracyOnRtlImages` covers the images that the RTL saw, so that the columns compare. */
 export interface SoftwareFigures {
   readonly accuracy: number;
   readonly accuracyOnRtlImages: number | null;
@@ -51,8 +51,8 @@ export interface RtlRuns {
   readonly busiest: { readonly unit: string; readonly cycles: number };
 }
 
-/** Puts the classes of all readings side by side. */
-export function compareReadings(
+/** Puts the classes of all evaluations side by side. */
+export function compareEvaluations(
   labels: ArrayLike<number>,
   float: ArrayLike<number>,
   fixed: ArrayLike<number>,

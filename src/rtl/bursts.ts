@@ -4,7 +4,7 @@
  * wants a FIFO though it has one reader. A weighted layer finishes the groups of a pixel in consecutive cycles: they want more
  * room behind its engine.
  */
-import { isWeighted } from '../fixed/shapes.js';
+import { isWeighted } from '../graph/order.js';
 import type { IntNetwork } from '../fixed/types.js';
 import { feedOf, isIllegal } from './fold.js';
 import { cyclesPerPixel, outputPixels, weightedNodes, type WeightedNode } from './lanes.js';

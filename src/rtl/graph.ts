@@ -1,5 +1,5 @@
 /** Who reads which stream. Stream 0 is the network's input, stream n the output of node n−1. */
-import { inputsOf } from '../fixed/shapes.js';
+import { inputsOf } from '../graph/order.js';
 import type { IntNetwork } from '../fixed/types.js';
 import { layerKind } from './layers/index.js';
 

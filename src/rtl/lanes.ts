@@ -2,7 +2,7 @@
  * Weighted layers and their lanes: PE output channels and SIMD window elements are worked on in a cycle, and a pixel takes
  * ⌈V/SIMD⌉·(C_out/PE) of them, V = k_h·k_w·C_in.
  */
-import { isWeighted } from '../fixed/shapes.js';
+import { isWeighted } from '../graph/order.js';
 import type { IntConvNode, IntDenseNode, IntNetwork } from '../fixed/types.js';
 import type { LayerFold, LayerWidths } from './types.js';
 import type { WindowPlan } from './units/window/plan.js';

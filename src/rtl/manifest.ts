@@ -1,5 +1,7 @@
 /** The manifest of a generated design: what others need to know of it without reading Verilog. */
-import { elementCount, inputsOf, inputTensorsOf } from '../fixed/shapes.js';
+import { inputTensorsOf } from '../fixed/shapes.js';
+import { inputsOf } from '../graph/order.js';
+import { elementCount } from '../graph/shapes.js';
 import { DEFAULT_BITS } from '../fixed/options.js';
 import type { Design } from './design.js';
 import { cyclesPerPixel } from './lanes.js';

@@ -4,7 +4,8 @@
  */
 import { bitsFor } from '../base/bits.js';
 import { invariant } from '../base/errors.js';
-import { elementCount, inputTensorsOf } from '../fixed/shapes.js';
+import { inputTensorsOf } from '../fixed/shapes.js';
+import { elementCount } from '../graph/shapes.js';
 import type { IntFormat, IntNetwork } from '../fixed/types.js';
 import { burstyNodes, slowReaders } from './bursts.js';
 import { STREAM_FIFO_DEPTH } from './fifo-sizes.js';

@@ -6,7 +6,8 @@
  * Wider streams cost multipliers and multiplexers and are good for nothing but speed. So for a number of cycles a frame
  * every stream gets the least width with which it keeps up, and what remains to be chosen is each layer's own affair.
  */
-import { elementCount, inputsOf, isWeighted } from '../fixed/shapes.js';
+import { inputsOf, isWeighted } from '../graph/order.js';
+import { elementCount } from '../graph/shapes.js';
 import type { IntNetwork } from '../fixed/types.js';
 import { widthRule } from './fold.js';
 import type { WeightedNode } from './lanes.js';

@@ -4,7 +4,9 @@
  * evaluated as it is, so that a layer sees the activations that it really gets.
  */
 import { runBatches, sharedFloat64, sharedInt32, workerScript } from '../base/worker-pool.js';
-import { elementCount, formatRange, isWeighted } from '../fixed/shapes.js';
+import { formatRange } from '../fixed/shapes.js';
+import { isWeighted } from '../graph/order.js';
+import { elementCount } from '../graph/shapes.js';
 import type { IntConvNode, IntDenseNode, IntFormat, IntNetwork, IntNode } from '../fixed/types.js';
 import { createByteEvaluator } from './bytes/evaluate.js';
 import { chooseKernels } from './bytes/choose.js';

@@ -1,7 +1,8 @@
 /** Simulates many images on several threads. */
 import { invariant } from '../base/errors.js';
 import { runBatches, sharedFloat64, sharedInt32, workerScript } from '../base/worker-pool.js';
-import { elementCount, isWeighted } from '../fixed/shapes.js';
+import { isWeighted } from '../graph/order.js';
+import { elementCount } from '../graph/shapes.js';
 import type { IntNetwork } from '../fixed/types.js';
 import { argmax } from './reference.js';
 

@@ -1,6 +1,7 @@
 /** The bit-exact evaluator of an integer network, fast form; reference.ts says the same in plain loops. */
 import { invariant } from '../base/errors.js';
-import { elementCount, formatRange } from '../fixed/shapes.js';
+import { formatRange } from '../fixed/shapes.js';
+import { elementCount } from '../graph/shapes.js';
 import type { IntNetwork } from '../fixed/types.js';
 import { createByteEvaluator } from './bytes/evaluate.js';
 import type { Kernels } from './bytes/kernels.js';

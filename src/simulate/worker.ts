@@ -1,6 +1,6 @@
 /** Worker thread of pool.ts. */
 import { serveBatches } from '../base/worker-pool.js';
-import { elementCount } from '../fixed/shapes.js';
+import { elementCount } from '../graph/shapes.js';
 import type { SimulateTask } from './pool.js';
 import { createSimulator } from './simulate.js';
 

@@ -7,7 +7,7 @@ import { cosimulate } from '../../src/cosim/cosimulate.js';
 import type { CosimOptions, WeightLoad } from '../../src/cosim/types.js';
 import { lower, type LowerOptions } from '../../src/fixed/lower.js';
 import { checkSameHardware, shiftsOf } from '../../src/fixed/same-hardware.js';
-import { elementCount } from '../../src/fixed/shapes.js';
+import { elementCount } from '../../src/graph/shapes.js';
 import type { FlexorModel } from '../../src/model/types.js';
 import { makeDesign } from '../../src/rtl/design.js';
 import { generateRtl } from '../../src/rtl/generate.js';

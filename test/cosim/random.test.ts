@@ -5,7 +5,8 @@
 import { existsSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { inputTensorsOf, isWeighted } from '../../src/fixed/shapes.js';
+import { inputTensorsOf } from '../../src/fixed/shapes.js';
+import { isWeighted } from '../../src/graph/order.js';
 import type { IntNetwork } from '../../src/fixed/types.js';
 import { weightMemory } from '../../src/rtl/weight-memory.js';
 import { streamReaders } from '../../src/rtl/graph.js';

@@ -1,6 +1,7 @@
 /** No intermediate of any layer leaves the width that interval analysis gives it. */
 import { expect, it } from 'vitest';
-import { formatRange, inputsOf, isWeighted } from '../../src/fixed/shapes.js';
+import { formatRange } from '../../src/fixed/shapes.js';
+import { inputsOf, isWeighted } from '../../src/graph/order.js';
 import type { IntConvNode, IntDenseNode, IntFormat } from '../../src/fixed/types.js';
 import { referenceTrace } from '../../src/simulate/reference.js';
 import { describeNetwork, randomImages, randomNetwork } from '../support/random-network.js';

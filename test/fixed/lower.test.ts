@@ -2,10 +2,9 @@ import { describe, expect, it } from 'vitest';
 import { FlexorError } from '../../src/base/errors.js';
 import { lower } from '../../src/fixed/lower.js';
 import { quantiseInput } from '../../src/fixed/scales.js';
-import { isWeighted } from '../../src/fixed/shapes.js';
+import { inputsOf, isWeighted } from '../../src/graph/order.js';
 import { evaluate, preprocess } from '../../src/model/evaluate.js';
-import { inputsOf } from '../../src/graph/order.js';
-import { elements } from '../../src/graph/shapes.js';
+import { elementCount } from '../../src/graph/shapes.js';
 import type { FlexorModel, ModelNode, WeightedNode } from '../../src/model/types.js';
 import { createSimulator } from '../../src/simulate/simulate.js';
 import { decrypt } from '../../src/xor/matrix.js';
@@ -38,7 +37,7 @@ function logitError(model: FlexorModel, options: Parameters<typeof lower>[2]): n
   const float = evaluate(model, images);
   const network = lower(model, DIGEST, options);
   const simulator = createSimulator(network);
-  const size = elements(model.input.shape);
+  const size = elementCount(model.input.shape);
   const unit = network.nodes.at(-1)!.outputTensor.scale;
   let [error, largest] = [0, 0];
   for (let n = 0; n < count; n++) {

@@ -3,16 +3,8 @@
  * as well, where it is not too wide for that. A failure names seed, network, fold and the folder of the design, and the same of the smallest case like it.
  */
 import { describe, expect, test } from 'vitest';
+import { fromEnvironment } from '../support/environment.js';
 import { checkCase } from '../support/shrink-case.js';
-
-function fromEnvironment(name: string, fallback: number): number {
-  const text = process.env[name];
-  if (text === undefined || text === '') return fallback;
-  const value = Number(text);
-  if (!Number.isInteger(value) || value < 0)
-    throw new Error(`${name} must be an integer that is not negative, got ${text}`);
-  return value;
-}
 
 const first = fromEnvironment('FLEXOR_SEED', 1);
 const seeds = Array.from({ length: fromEnvironment('FLEXOR_CASES', 300) }, (_, i) => first + i);

@@ -5,7 +5,7 @@ import { FlexorError } from '../../src/base/errors.js';
 import { classify, evaluate, floatEvaluator, preprocess } from '../../src/model/evaluate.js';
 import { planeCodes } from '../../src/model/evaluate-node.js';
 import { inputsOf } from '../../src/graph/order.js';
-import { elements, windowSize } from '../../src/graph/shapes.js';
+import { elementCount, windowSize } from '../../src/graph/shapes.js';
 import type { ConvWindow, Shape, Sliding } from '../../src/graph/types.js';
 import { POINT_WINDOW, type Window } from '../../src/graph/window.js';
 import { modelShapes } from '../../src/model/shapes.js';
@@ -32,7 +32,7 @@ function nodeOutput(node: ModelNode, tensors: number[][], shapes: Shape[], outpu
     case 'conv':
       return weighted(node, values, input, output, node);
     case 'dense': {
-      const flat = { height: 1, width: 1, channels: elements(input) };
+      const flat = { height: 1, width: 1, channels: elementCount(input) };
       return weighted(node, values, flat, output, POINT_WINDOW);
     }
     case 'maxPool':
@@ -42,7 +42,7 @@ function nodeOutput(node: ModelNode, tensors: number[][], shapes: Shape[], outpu
       return pool(node, values, input, output, (covered) => covered.reduce((sum, value) => sum + value, 0) / count);
     }
     case 'subsample':
-      return Array.from({ length: elements(output) }, (_, i) => {
+      return Array.from({ length: elementCount(output) }, (_, i) => {
         const c = (i % output.channels) - node.channelPadding[0];
         const pixel = Math.floor(i / output.channels);
         const y = Math.floor(pixel / output.width) * node.stride[0];
@@ -149,7 +149,7 @@ function eachWindow(
 function compare(model: FlexorModel, images: number, seed: number): void {
   const values = preprocess(model, tinyPixels(model, images, seed));
   const logits = evaluate(model, values);
-  const perImage = elements(model.input.shape);
+  const perImage = elementCount(model.input.shape);
   expect(logits.length).toBe(images * model.classes.length);
   for (let n = 0; n < images; n++) {
     const expected = reference(model, values.subarray(n * perImage, (n + 1) * perImage));
@@ -235,7 +235,7 @@ describe('float evaluation', () => {
     const evaluator = floatEvaluator(model);
     const logits = evaluator.logits(preprocess(model, tinyPixels(model, 2, 1)), (name, output) => {
       seen.push(name);
-      expect(output.length).toBe(elements(shapes.get(name)!));
+      expect(output.length).toBe(elementCount(shapes.get(name)!));
       if (name === model.output) expect([...output]).toEqual([...logitsOf(seen.length)]);
     });
     function logitsOf(nodes: number): Float32Array {

@@ -1,7 +1,7 @@
 /** What a network's tensors can hold, and ranges that its weights contradict. */
 import { describe, expect, it } from 'vitest';
 import { Random } from '../../src/base/random.js';
-import { elements } from '../../src/graph/shapes.js';
+import { elementCount } from '../../src/graph/shapes.js';
 import { floatEvaluator } from '../../src/model/evaluate.js';
 import { rangeWarnings, reachOfTensors } from '../../src/model/reach.js';
 import type { ActivationRange, FlexorModel } from '../../src/model/types.js';
@@ -11,7 +11,7 @@ import { RESIDUAL_NODES, TINY_NODES, tinyModel } from '../support/tiny-model.js'
 function calibrated(model: FlexorModel, images = 40): FlexorModel {
   const { min, max } = model.input.range;
   const random = new Random(3);
-  const size = elements(model.input.shape);
+  const size = elementCount(model.input.shape);
   // Half of the inputs lie at the ends of the range, where layers reach furthest.
   const inputs = Float32Array.from({ length: images * size }, (_, i) => {
     const end = i < (images / 2) * size;
@@ -55,7 +55,7 @@ describe('reach', () => {
     // One dense layer of codes ±1: all inputs at the end that suits their weight.
     const model = tinyModel(5, [{ kind: 'dense', channels: 2, weights: { nIn: 6, nOut: 8, relu: false, bias: true } }]);
     const { min, max } = model.input.range;
-    const size = elements(model.input.shape);
+    const size = elementCount(model.input.shape);
     const evaluator = floatEvaluator(model);
     const zero = evaluator.logits(new Float32Array(size));
     const weights = Array.from({ length: size }, (_, v) => {

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { CosimResult } from '../../src/cosim/types.js';
 import { classify, evaluate, preprocess } from '../../src/model/evaluate.js';
 import { accuracyOf, countCorrect, evaluateImages } from '../../src/report/accuracy.js';
-import { compareReadings } from '../../src/report/comparison.js';
+import { compareEvaluations } from '../../src/report/comparison.js';
 import { tinyModel, tinyPixels } from '../support/tiny-model.js';
 
 /** A run of three images of which the second never came out. */
@@ -69,7 +69,7 @@ describe('comparison', () => {
   it('compares the columns over the same images', () => {
     const stalled = { result: cosimResult({ cyclesPerFrame: 150 }), stalls: 30, seed: 7 };
     const runs = { free: cosimResult({}), stalled, busiest: { unit: 'conv1', cycles: 99 } };
-    expect(compareReadings(labels, [1, 2, 3, 0], [1, 2, 0, 0], runs)).toMatchObject({
+    expect(compareEvaluations(labels, [1, 2, 3, 0], [1, 2, 0, 0], runs)).toMatchObject({
       images: 4,
       float: { accuracy: 0.75, accuracyOnRtlImages: 1 },
       fixed: { accuracy: 0.5, accuracyOnRtlImages: 2 / 3 },
@@ -95,7 +95,11 @@ describe('comparison', () => {
       frames: [0, 2],
       classes: [1, 3],
     });
-    const { rtl } = compareReadings(labels, labels, labels, { free, stalled: null, busiest: { unit: 'a', cycles: 1 } });
+    const { rtl } = compareEvaluations(labels, labels, labels, {
+      free,
+      stalled: null,
+      busiest: { unit: 'a', cycles: 1 },
+    });
     expect(rtl).toMatchObject({
       passed: false,
       accuracy: 2 / 3,

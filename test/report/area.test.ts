@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, describe, expect, test, vi } from 'vitest';
 import { FlexorError } from '../../src/base/errors.js';
-import { isWeighted } from '../../src/fixed/shapes.js';
+import { isWeighted } from '../../src/graph/order.js';
 import type { IntNode } from '../../src/fixed/types.js';
 import { verifyNetwork } from '../../src/fixed/verify.js';
 import { makeDesign } from '../../src/rtl/design.js';

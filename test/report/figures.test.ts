@@ -9,9 +9,9 @@ import type { CodePlane, FlexorModel, ModelNode } from '../../src/model/types.js
 import { weightedNodes } from '../../src/rtl/lanes.js';
 import { makeDesign } from '../../src/rtl/design.js';
 import { generateRtl } from '../../src/rtl/generate.js';
-import { compareReadings } from '../../src/report/comparison.js';
+import { compareEvaluations } from '../../src/report/comparison.js';
 import { accuracyFigures, exampleFigures } from '../../src/report/figures/accuracy.js';
-import type { ImageReadings } from '../../src/report/figures/accuracy.js';
+import type { ImageEvaluations } from '../../src/report/figures/accuracy.js';
 import { pipelineFigures } from '../../src/report/figures/pipeline.js';
 import { matrixFigures, planeFigures } from '../../src/report/figures/weights.js';
 import { proportion } from '../../src/report/figures/wilson.js';
@@ -49,7 +49,7 @@ describe('Wilson interval', () => {
 
 describe('accuracy figures', () => {
   // Four images of two pixels, three classes; float and integer differ on image 2.
-  const readings: ImageReadings = {
+  const evaluations: ImageEvaluations = {
     dataset: 'four',
     labels: [0, 1, 2, 2],
     pixels: Uint8Array.of(0, 1, 2, 3, 4, 5, 6, 7),
@@ -57,10 +57,15 @@ describe('accuracy figures', () => {
     integer: { logits: Float64Array.of(50, 9, 0, 1, 40, 19, 16, 0, 14, 0, 30, 5), classes: Int32Array.of(0, 1, 0, 1) },
     logitScale: 0.1,
   };
-  const comparison = compareReadings(readings.labels, readings.float.classes, readings.integer.classes, null);
+  const comparison = compareEvaluations(
+    evaluations.labels,
+    evaluations.float.classes,
+    evaluations.integer.classes,
+    null,
+  );
 
   it('count right answers and confusion', () => {
-    const { float, integer, rtl, agreeing, confusion } = accuracyFigures(readings, comparison);
+    const { float, integer, rtl, agreeing, confusion } = accuracyFigures(evaluations, comparison);
     expect([float.correct, integer.correct, rtl, agreeing]).toEqual([3, 2, null, 3]);
     expect(confusion.integer).toEqual([
       [1, 0, 0],
@@ -71,7 +76,7 @@ describe('accuracy figures', () => {
   });
 
   it('show where float and integer differ, and the closest decisions where they do not', () => {
-    const { disagreeing, closest } = exampleFigures(readings);
+    const { disagreeing, closest } = exampleFigures(evaluations);
     expect(disagreeing).toHaveLength(1);
     const [example] = disagreeing;
     expect(example).toMatchObject({ image: 2, label: 2, float: { class: 2, margin: 0.5 }, integer: { class: 0 } });

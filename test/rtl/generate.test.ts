@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import { temporaryFolder } from '../../src/base/cleanup.js';
 import { lower } from '../../src/fixed/lower.js';
-import { isWeighted } from '../../src/fixed/shapes.js';
+import { isWeighted } from '../../src/graph/order.js';
 import type { IntNetwork } from '../../src/fixed/types.js';
 import { makeDesign } from '../../src/rtl/design.js';
 import { weightSources } from '../../src/rtl/weight-sources.js';

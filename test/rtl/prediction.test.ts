@@ -4,7 +4,7 @@
  */
 import { describe, expect, test } from 'vitest';
 import { cyclesPerPixel, outputPixels, weightedNodes } from '../../src/rtl/lanes.js';
-import { inputsOf } from '../../src/fixed/shapes.js';
+import { inputsOf } from '../../src/graph/order.js';
 import { planNetwork } from '../../src/rtl/plan.js';
 import type { LayerPlan } from '../../src/rtl/layers/types.js';
 import type { WindowPlan } from '../../src/rtl/units/window/plan.js';

@@ -3,7 +3,7 @@
  * So the longest path lies within a layer and the outputs of its neighbours, however many layers a design has.
  */
 import { describe, expect, test } from 'vitest';
-import { isWeighted } from '../../src/fixed/shapes.js';
+import { isWeighted } from '../../src/graph/order.js';
 import { makeDesign } from '../../src/rtl/design.js';
 import { generateRtl } from '../../src/rtl/generate.js';
 import { planNetwork } from '../../src/rtl/plan.js';

@@ -1,7 +1,8 @@
 /** Widths of streams: the least that keep up, the rules of what a layer's output can have, and designs that need them. */
 import { describe, expect, test } from 'vitest';
 import { DEFAULT_BITS, lower } from '../../src/fixed/lower.js';
-import { elementCount, isWeighted } from '../../src/fixed/shapes.js';
+import { isWeighted } from '../../src/graph/order.js';
+import { elementCount } from '../../src/graph/shapes.js';
 import type { IntNetwork } from '../../src/fixed/types.js';
 import { loadModel } from '../../src/model/read.js';
 import { weightedNodes } from '../../src/rtl/lanes.js';

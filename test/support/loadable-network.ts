@@ -1,7 +1,7 @@
 /** Random networks whose weights can be loaded, and others of the same hardware to load into them. */
 import { FlexorError } from '../../src/base/errors.js';
 import { Random } from '../../src/base/random.js';
-import { isWeighted } from '../../src/fixed/shapes.js';
+import { isWeighted } from '../../src/graph/order.js';
 import type { IntNetwork, IntNode, IntPlane } from '../../src/fixed/types.js';
 import { verifyNetwork } from '../../src/fixed/verify.js';
 import { deriveWidths } from '../../src/fixed/widths.js';

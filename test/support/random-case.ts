@@ -9,7 +9,7 @@ import { Random } from '../../src/base/random.js';
 import { cosimulate } from '../../src/cosim/cosimulate.js';
 import { cosimulateIcarus } from '../../src/cosim/icarus.js';
 import type { CosimResult, FrameEvent, WeightLoad } from '../../src/cosim/types.js';
-import { elementCount } from '../../src/fixed/shapes.js';
+import { elementCount } from '../../src/graph/shapes.js';
 import type { IntNetwork } from '../../src/fixed/types.js';
 import { feedOf, isIllegal, legalFolds } from '../../src/rtl/fold.js';
 import { weightedNodes, type WeightedNode } from '../../src/rtl/lanes.js';

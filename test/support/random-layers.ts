@@ -1,6 +1,6 @@
 /** Random layers for random-network.ts: kinds, windows, shapes and number formats, within a budget of work. */
 import type { Random } from '../../src/base/random.js';
-import { elements, windowSize } from '../../src/graph/shapes.js';
+import { elementCount, windowSize } from '../../src/graph/shapes.js';
 import type { ConvWindow } from '../../src/graph/types.js';
 import { POINT_WINDOW, slidingOutput } from '../../src/graph/window.js';
 import type { IntFormat, IntNode, IntShape } from '../../src/fixed/types.js';
@@ -52,7 +52,7 @@ function drawLayer(random: Random, shape: IntShape, last: boolean, spread: boole
   const kernel: Pair = random.below(5) === 0 ? [side(), side()] : [k, k];
   const window = { kernel, stride: drawStride(random), padding: drawPadding(random, kernel) };
   const candidate = spread ? drawSpread(random, window, shape, channels) : sliding('conv', window, shape, channels);
-  return fits(candidate) && !(last && elements(candidate.shape) > candidate.shape.channels) ? candidate : null;
+  return fits(candidate) && !(last && elementCount(candidate.shape) > candidate.shape.channels) ? candidate : null;
 }
 
 function drawPool(random: Random, kind: 'maxPool' | 'avgPool', shape: IntShape): Candidate | null {
@@ -128,5 +128,5 @@ export function candidateWindow({ kind, kernel, groups }: Candidate, input: IntS
 
 /** Additions. */
 export function work(candidate: Candidate, input: IntShape): number {
-  return elements(candidate.shape) * candidateWindow(candidate, input);
+  return elementCount(candidate.shape) * candidateWindow(candidate, input);
 }

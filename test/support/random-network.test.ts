@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { formatRange, inputTensorsOf } from '../../src/fixed/shapes.js';
 import { isWeighted } from '../../src/graph/order.js';
-import { elements } from '../../src/graph/shapes.js';
+import { elementCount } from '../../src/graph/shapes.js';
 import { referenceTrace } from '../../src/simulate/reference.js';
 import { describeNetwork, randomImages, randomNetwork } from './random-network.js';
 
@@ -56,7 +56,7 @@ describe('random networks', () => {
     for (const network of NETWORKS) {
       const work = network.nodes
         .filter(isWeighted)
-        .reduce((sum, node) => sum + node.windowSize * elements(node.outputTensor.shape), 0);
+        .reduce((sum, node) => sum + node.windowSize * elementCount(node.outputTensor.shape), 0);
       expect(work, describeNetwork(network)).toBeLessThanOrEqual(210_000);
     }
   });

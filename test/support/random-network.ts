@@ -9,7 +9,7 @@ import { sha256 } from '../../src/base/files.js';
 import { Random } from '../../src/base/random.js';
 import { formatRange, sumFormat } from '../../src/fixed/shapes.js';
 import { inputsOf, isWeighted } from '../../src/graph/order.js';
-import { elements, sameShape } from '../../src/graph/shapes.js';
+import { elementCount, sameShape } from '../../src/graph/shapes.js';
 import type {
   IntConvNode,
   IntDenseNode,
@@ -304,7 +304,7 @@ function randomImagesOf(input: IntTensor, count: number, random: Random): Int32A
   const { low, high } = formatRange(input.format);
   return Array.from({ length: count }, () => {
     const style = random.below(8);
-    return Int32Array.from({ length: elements(input.shape) }, () => {
+    return Int32Array.from({ length: elementCount(input.shape) }, () => {
       if (style === 0) return random.pick([low, high]);
       if (style === 1 && random.below(4) > 0) return 0;
       return random.between(low, high);

@@ -4,7 +4,7 @@
  */
 import { packBits } from '../../src/base/bits.js';
 import { Random } from '../../src/base/random.js';
-import { elements } from '../../src/graph/shapes.js';
+import { elementCount } from '../../src/graph/shapes.js';
 import { slidingOutput, UNDILATED } from '../../src/graph/window.js';
 import type { Pair, Padding, Shape } from '../../src/graph/types.js';
 import type { BatchNorm, CodePlane, FlexorModel, ModelNode, WeightedNode } from '../../src/model/types.js';
@@ -117,7 +117,7 @@ export function tinyModel(
     },
     nodes: built,
     output: at.name,
-    classes: Array.from({ length: elements(at.shape) }, (_, i) => `class ${i}`),
+    classes: Array.from({ length: elementCount(at.shape) }, (_, i) => `class ${i}`),
     provenance: { recipe: 'test', seed, dataset: 'random', testAccuracy: null, testImages: null, notes: '' },
   };
 }
@@ -125,7 +125,7 @@ export function tinyModel(
 /** `count` random images as pixels, NHWC. */
 export function tinyPixels(model: FlexorModel, count: number, seed: number): Uint8Array {
   const random = Random.derive(seed, 'tiny-pixels');
-  return Uint8Array.from({ length: count * elements(model.input.shape) }, () => random.below(256));
+  return Uint8Array.from({ length: count * elementCount(model.input.shape) }, () => random.below(256));
 }
 
 /** The planes of binary codes of a node; a node without any is a mistake of the test. */
@@ -194,13 +194,13 @@ function makeNode(node: TinyNode, name: string, at: Stage, stages: ReadonlyMap<s
       };
     }
     case 'dense': {
-      const window = elements(at.shape);
+      const window = elementCount(at.shape);
       const { deviation, ...weighted } = makeWeighted(node.channels, window, node.weights ?? {}, at.deviation, random);
       const shape = { height: 1, width: 1, channels: node.channels };
       return { node: { kind: 'dense', ...base, ...weighted }, shape, deviation };
     }
     case 'flatten': {
-      const shape = { height: 1, width: 1, channels: elements(at.shape) };
+      const shape = { height: 1, width: 1, channels: elementCount(at.shape) };
       return { node: { kind: 'flatten', ...base }, shape, deviation: at.deviation };
     }
   }

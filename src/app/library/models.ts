@@ -3,7 +3,7 @@ import { FlexorError } from '../../base/errors.js';
 import { shippedFile } from '../../base/places.js';
 import { lower as lowerModel, type LowerOptions } from '../../fixed/lower.js';
 import { quantiseInput } from '../../fixed/scales.js';
-import { elementCount } from '../../fixed/shapes.js';
+import { elementCount } from '../../graph/shapes.js';
 import type { IntNetwork } from '../../fixed/types.js';
 import { preprocess } from '../../model/evaluate.js';
 import { loadModel as loadModelFile, readModel, type LoadedModel } from '../../model/read.js';

@@ -1,6 +1,7 @@
 /** The bit-exact simulator for programs that use the library. */
 import { FlexorError } from '../../base/errors.js';
-import { elementCount, formatRange } from '../../fixed/shapes.js';
+import { formatRange } from '../../fixed/shapes.js';
+import { elementCount } from '../../graph/shapes.js';
 import type { IntNetwork } from '../../fixed/types.js';
 import { createSimulator } from '../../simulate/simulate.js';
 

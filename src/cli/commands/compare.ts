@@ -1,12 +1,12 @@
 /** `flexor compare`: accuracy of float software, integer simulator and RTL side by side, cycles predicted and measured. */
 import type { Command } from 'commander';
 import { compareModel, type CompareOptions } from '../../app/compare.js';
-import { throwWhereFailed } from '../../app/readings.js';
+import { throwWhereFailed } from '../../app/evaluations.js';
 import { addGenerationOptions } from '../options/generation.js';
 import { addImageOptions } from '../options/images.js';
 import { addLoweringOptions } from '../options/lowering.js';
 import { addPredictionOptions } from '../options/predictions.js';
-import { addReadingOptions } from '../options/readings.js';
+import { addEvaluationOptions } from '../options/evaluations.js';
 import { comparisonText } from '../tables/compare.js';
 import { printJson, printLine, printPredictions, printWarnings, type Output } from '../terminal/print.js';
 import { startProgress } from '../terminal/progress.js';
@@ -20,7 +20,7 @@ interface Options extends CompareOptions {
 /** Adds arguments, options, help and action. */
 export function define(command: Command): void {
   command.argument('<model>', 'model file (.flexor)');
-  addPredictionOptions(addReadingOptions(addGenerationOptions(addLoweringOptions(addImageOptions(command)))))
+  addPredictionOptions(addEvaluationOptions(addGenerationOptions(addLoweringOptions(addImageOptions(command)))))
     .optionsGroup(GROUPS.output)
     .option('--keep <dir>', 'write the generated design here and keep it')
     .optionsGroup(GROUPS.output)

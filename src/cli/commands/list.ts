@@ -99,7 +99,7 @@ export const commands: readonly CommandEntry[] = [
   {
     name: 'compare',
     group: 'Proof and measurement:',
-    summary: 'compare three readings of one model (float, integer, RTL), and predicted with measured cycles',
+    summary: 'compare three evaluations of one model (float, integer, RTL), and predicted with measured cycles',
     load: () => import('./compare.js'),
   },
   {

@@ -1,12 +1,12 @@
 /** `flexor report`: everything about one model or several, on one page that works offline. */
 import type { Command } from 'commander';
 import { AREA_TARGETS, DEFAULT_CLOCK_MHZ } from '../../app/choices.js';
-import { throwWhereFailed } from '../../app/readings.js';
+import { throwWhereFailed } from '../../app/evaluations.js';
 import { reportOnModels, type ReportOptions } from '../../app/report.js';
 import { addGenerationOptions } from '../options/generation.js';
 import { addImageOptions } from '../options/images.js';
 import { addLoweringOptions } from '../options/lowering.js';
-import { addReadingOptions } from '../options/readings.js';
+import { addEvaluationOptions } from '../options/evaluations.js';
 import { commandsFor } from '../options/repeat.js';
 import { addSynthesisOptions } from '../options/synthesis.js';
 import { oneOf } from '../options/values.js';
@@ -26,7 +26,7 @@ export function define(command: Command): void {
     .argument('<models...>', 'model files (.flexor); several are compared')
     .optionsGroup(GROUPS.output)
     .requiredOption('-o, --output <file>', 'HTML file to write');
-  addSynthesisOptions(addReadingOptions(addGenerationOptions(addLoweringOptions(addImageOptions(command)))))
+  addSynthesisOptions(addEvaluationOptions(addGenerationOptions(addLoweringOptions(addImageOptions(command)))))
     .optionsGroup(GROUPS.synthesis)
     .option('--target <name>', AREA_TARGETS.join(', '), oneOf(AREA_TARGETS), 'xcup')
     .option('--no-area', 'leave synthesis out, and with it area, memory, price and energy')
@@ -35,7 +35,7 @@ export function define(command: Command): void {
   addHelp(
     command,
     [
-      'Several models are compared on the page and in the terminal; flexor compare sets readings of one model (float, ' +
+      'Several models are compared on the page and in the terminal; flexor compare sets evaluations of one model (float, ' +
         'integer, RTL) against each other.',
       'The page holds its style, scripts, data and charts and asks the network for nothing. --clock-mhz ' +
         `(default: ${DEFAULT_CLOCK_MHZ}) also says at which clock frames a second are stated. Area is measured ` +

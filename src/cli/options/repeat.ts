@@ -12,7 +12,7 @@ const LOWERING = ['activationBits', 'multiplierBits', 'inputBits'];
 const GENERATION = ['fold', 'targetFps', 'xorDepth', 'xorIterations', 'xorSeed'];
 const DATA = ['data', 'dataset', 'label', 'imageSize'];
 const IMAGES = [...DATA, 'images'];
-const READING = ['rtlImages', 'stalls', 'seed'];
+const EVALUATION = ['rtlImages', 'stalls', 'seed'];
 const SYNTHESIS = ['liberty', 'yosys'];
 
 /** The report itself, then the commands that give its parts for one of the models. */
@@ -35,7 +35,7 @@ export function commandsFor(command: Command, paths: readonly string[], path: st
     `flexor report ${paths.map((each) => quote(basename(each))).join(' ')}${words(null)} -o ${quote(out)}`,
     `flexor inspect ${model}`,
     `flexor gen-rtl ${model}${words(generation)} -o rtl`,
-    `flexor compare ${model}${words([...IMAGES, ...generation, ...READING])}`,
+    `flexor compare ${model}${words([...IMAGES, ...generation, ...EVALUATION])}`,
   ];
   if (values['area'] === true) {
     parts.push(`flexor area ${model} --plain${words([...generation, 'target', ...SYNTHESIS])}`);

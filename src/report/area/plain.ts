@@ -2,7 +2,7 @@
  * The plain design: the hardware of the same network with every weight bit stored as it is (M⊕ = 1, N_in = N_out = 1). It
  * has the same structure and schedule and no XOR gates, so the difference is what FleXOR costs and saves.
  */
-import { isWeighted } from '../../fixed/shapes.js';
+import { isWeighted } from '../../graph/order.js';
 import type { IntNetwork, IntNode } from '../../fixed/types.js';
 import { makeDesignLike, type Design } from '../../rtl/design.js';
 import { weightedNodes, type WeightedNode } from '../../rtl/lanes.js';

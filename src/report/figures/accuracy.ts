@@ -1,4 +1,4 @@
-/** Accuracy of all readings, confusion, and the images that tell float and integer network apart. */
+/** Accuracy of all evaluations, confusion, and the images that tell float and integer network apart. */
 import type { SimulationBatch } from '../../simulate/pool.js';
 import { countCorrect } from '../accuracy.js';
 import type { FloatBatch } from '../accuracy.js';
@@ -10,7 +10,7 @@ import { proportion } from './wilson.js';
 const MAX_EXAMPLES = 12;
 
 /** What the images gave. */
-export interface ImageReadings {
+export interface ImageEvaluations {
   readonly dataset: string;
   readonly labels: ArrayLike<number>;
   /** images × elements, 0 to 255. */
@@ -21,8 +21,8 @@ export interface ImageReadings {
   readonly logitScale: number;
 }
 
-export function accuracyFigures(readings: ImageReadings, { agreeing, rtl }: Comparison): AccuracyFigures {
-  const { dataset, labels, float, integer } = readings;
+export function accuracyFigures(evaluations: ImageEvaluations, { agreeing, rtl }: Comparison): AccuracyFigures {
+  const { dataset, labels, float, integer } = evaluations;
   const images = integer.classes.length;
   const classes = integer.logits.length / images;
   return {
@@ -45,19 +45,19 @@ function confusion(labels: ArrayLike<number>, given: ArrayLike<number>, classes:
   return counts;
 }
 
-export function exampleFigures(readings: ImageReadings): ExampleFigures {
-  const { float, integer } = readings;
+export function exampleFigures(evaluations: ImageEvaluations): ExampleFigures {
+  const { float, integer } = evaluations;
   const all = Array.from({ length: integer.classes.length }, (_, image) => image);
   const differs = (image: number): boolean => float.classes[image] !== integer.classes[image];
   const margins = Float64Array.from(all, (image) => decision(integer, image, 1).margin);
   const closest = all.filter((image) => !differs(image)).sort((a, b) => margins[a]! - margins[b]! || a - b);
   const examples = (images: readonly number[]): Example[] =>
-    images.slice(0, MAX_EXAMPLES).map((image) => example(readings, image));
+    images.slice(0, MAX_EXAMPLES).map((image) => example(evaluations, image));
   return { disagreeing: examples(all.filter(differs)), closest: examples(closest) };
 }
 
-function example(readings: ImageReadings, image: number): Example {
-  const { labels, pixels, float, integer, logitScale } = readings;
+function example(evaluations: ImageEvaluations, image: number): Example {
+  const { labels, pixels, float, integer, logitScale } = evaluations;
   const size = pixels.length / integer.classes.length;
   return {
     image,

@@ -8,7 +8,7 @@ import type { AreaReport } from '../area/types.js';
 import type { Comparison, RtlRuns } from '../comparison.js';
 import type { PriceReport } from '../price/types.js';
 import { accuracyFigures, exampleFigures } from './accuracy.js';
-import type { ImageReadings } from './accuracy.js';
+import type { ImageEvaluations } from './accuracy.js';
 import { deviceShares } from '../devices.js';
 import { frontierFigures } from './frontier.js';
 import { headlinesOf } from './headlines.js';
@@ -23,7 +23,7 @@ export interface Results extends Pick<ModelFigures, 'lowering' | 'reproduction'>
   readonly digest: string;
   readonly network: IntNetwork;
   readonly manifest: Manifest;
-  readonly images: Omit<ImageReadings, 'logitScale'>;
+  readonly images: Omit<ImageEvaluations, 'logitScale'>;
   readonly comparison: Comparison;
   readonly calibration: Calibration;
   /** Warnings about the test data. */

@@ -37,7 +37,7 @@ export interface AccuracyFigures {
   };
 }
 
-/** What one reading says of one image. */
+/** What one evaluation says of one image. */
 export interface Decision {
   readonly class: number;
   /** Largest logit minus the second largest, in units of the float network's logits. */

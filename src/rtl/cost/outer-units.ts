@@ -1,6 +1,6 @@
 /** Units outside the layers: ports, and the FIFOs of forks. */
 import { bitsFor } from '../../base/bits.js';
-import { elementCount } from '../../fixed/shapes.js';
+import { elementCount } from '../../graph/shapes.js';
 import type { IntNetwork } from '../../fixed/types.js';
 import type { Plan } from '../plan.js';
 import { CLASSIFIER } from '../units/classifier/index.js';

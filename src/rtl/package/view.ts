@@ -1,6 +1,6 @@
 /** View-model of the templates in `templates/package`: the manifest as text. */
 import { formatCount } from '../../base/format.js';
-import { elementCount } from '../../fixed/shapes.js';
+import { elementCount } from '../../graph/shapes.js';
 import { ADDRESS_BITS, registerMap } from '../registers.js';
 import type { LayerInfo, Manifest } from '../types.js';
 import { bitsText, formatText, plural, shapeText } from '../views/common.js';

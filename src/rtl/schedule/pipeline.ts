@@ -3,7 +3,7 @@
  * ready. Behind every layer stands a FIFO, whose far side is the stream that co-simulation watches; where it is forked, a
  * FIFO a branch follows.
  */
-import { elementCount } from '../../fixed/shapes.js';
+import { elementCount } from '../../graph/shapes.js';
 import { STREAM_FIFO_DEPTH } from '../fifo-sizes.js';
 import { layerKind } from '../layers/index.js';
 import { isBuffered, type Plan } from '../plan.js';

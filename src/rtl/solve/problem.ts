@@ -3,7 +3,9 @@
  * (stream-widths.ts), so what there is to choose from depends on the cycles a frame: it changes at a few thresholds and is
  * one problem between two of them.
  */
-import { elementCount, inputTensorsOf, isWeighted } from '../../fixed/shapes.js';
+import { inputTensorsOf } from '../../fixed/shapes.js';
+import { isWeighted } from '../../graph/order.js';
+import { elementCount } from '../../graph/shapes.js';
 import type { IntNetwork, IntNode } from '../../fixed/types.js';
 import { addCosts, layerCost, NO_COST, portCost, roundCost, type Cost } from '../cost/model.js';
 import { legalFolds } from '../fold.js';
@@ -35,11 +37,22 @@ export function fixedCycles(node: IntNode, { input, output }: LayerWidths = SING
 
 function optionsOf(node: WeightedNode, widths: LayerWidths, source: WeightSource): FoldOption[] {
   return legalFolds(node, widths).flatMap((lanes) =>
-    foldsWithRowsPerWord(node, withSource(lanes, source)).map((memoryFold) => {
-      const fold = { ...memoryFold, width: widths.output };
-      return { fold, cycles: frameCycles(node, fold), cost: roundCost(layerCost(weightedShape(node, fold, widths))) };
-    }),
+    foldsWithRowsPerWord(node, withSource(lanes, source)).map((fold) =>
+      optionOf(node, { ...fold, width: widths.output }, widths),
+    ),
   );
+}
+
+/** What a fold costs is worked out when it is asked for: most folds are too slow for a target and never are. */
+function optionOf(node: WeightedNode, fold: FoldOption['fold'], widths: LayerWidths): FoldOption {
+  let cost: Cost | undefined;
+  return {
+    fold,
+    cycles: frameCycles(node, fold),
+    get cost() {
+      return (cost ??= roundCost(layerCost(weightedShape(node, fold, widths))));
+    },
+  };
 }
 
 /** All problems of a network, each worked out when it is asked for. */

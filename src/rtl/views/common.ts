@@ -1,5 +1,5 @@
 /** What the view-models of the templates share: parameters, ranges and descriptions as text. */
-import { isWeighted } from '../../fixed/shapes.js';
+import { isWeighted } from '../../graph/order.js';
 import type { IntFormat, IntNode, IntShape } from '../../fixed/types.js';
 import type { LayerWidths } from '../types.js';
 

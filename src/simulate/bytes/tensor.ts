@@ -4,7 +4,7 @@
  * and larger bytes are larger values. Around the pixels lies a border of zero points, as wide as the padding of the
  * windows that read the tensor, so that no window has to look where it ends. NHWC; positions and pitches in bytes.
  */
-import { elementCount } from '../../fixed/shapes.js';
+import { elementCount } from '../../graph/shapes.js';
 import type { IntShape, IntTensor } from '../../fixed/types.js';
 
 /** Where a tensor lies in its buffer, as native/simulate/weighted.h reads it. */

@@ -1,7 +1,7 @@
 /** From a network file to the layers that are trained, for images of some shape and number of classes. */
 import { FlexorError } from '../../base/errors.js';
 import { INPUT_NAME } from '../../graph/order.js';
-import { elements, outputShape } from '../../graph/shapes.js';
+import { elementCount, outputShape } from '../../graph/shapes.js';
 import type { Padding, Shape, Sliding } from '../../graph/types.js';
 import { UNDILATED, wholeWindow, windowSpan } from '../../graph/window.js';
 import { quantiserOf } from '../../model/quantiser-document.js';
@@ -25,7 +25,7 @@ export function describedNetwork(description: NetworkDescription, input: Shape, 
   if (last.kind !== 'conv' && last.kind !== 'dense') {
     throw new FlexorError('usage', `${network.name}: ${last.name}: the last layer must be a conv or dense layer`);
   }
-  const logits = elements(shapes.get(last.name)!);
+  const logits = elementCount(shapes.get(last.name)!);
   if (logits !== classes) {
     const rule = `must give one number for each of the ${classes} classes`;
     throw new FlexorError(

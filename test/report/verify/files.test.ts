@@ -4,7 +4,7 @@
  */
 import { describe, expect, test } from 'vitest';
 import { Random } from '../../../src/base/random.js';
-import { isWeighted } from '../../../src/fixed/shapes.js';
+import { isWeighted } from '../../../src/graph/order.js';
 import { checkFiles, networkPlanes, type FileChecks } from '../../../src/report/verify/files.js';
 import { proofCount, proofsOf } from '../../../src/report/verify/proofs.js';
 import { firstFault } from '../../../src/report/verify/types.js';

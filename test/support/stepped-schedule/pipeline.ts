@@ -3,7 +3,7 @@
  * ready. Behind every layer stands a FIFO, whose far side is the stream that co-simulation watches; where it is forked, a
  * FIFO a branch follows.
  */
-import { elementCount } from '../../../src/fixed/shapes.js';
+import { elementCount } from '../../../src/graph/shapes.js';
 import { isBuffered, type Plan } from '../../../src/rtl/plan.js';
 import { STREAM_FIFO_DEPTH } from '../../../src/rtl/fifo-sizes.js';
 import type { LayerPlan } from '../../../src/rtl/layers/types.js';

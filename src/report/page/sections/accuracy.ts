@@ -1,4 +1,4 @@
-/** Accuracy of the three readings, the confusion of the integer network, and telling images. */
+/** Accuracy of the three evaluations, the confusion of the integer network, and telling images. */
 import { encodePng } from '../../../base/png.js';
 import { formatCount, formatPercent, formatShort, headroomText } from '../../../base/format.js';
 import type { Example, ModelFigures, Proportion } from '../../figures/types.js';
@@ -15,7 +15,7 @@ const MAX_MISTAKES = 10;
 
 export function accuracySection(figures: ModelFigures, id: string): Section {
   const { accuracy, rtl } = figures;
-  const readings = [
+  const evaluations = [
     { at: 'float', proportion: accuracy.float, colour: COLOURS.memory },
     { at: 'integer', proportion: accuracy.integer, colour: COLOURS.flexor },
     ...(accuracy.rtl === null ? [] : [{ at: 'RTL', proportion: accuracy.rtl, colour: COLOURS.scale }]),
@@ -38,11 +38,11 @@ export function accuracySection(figures: ModelFigures, id: string): Section {
       intervalRows({
         id: `${id}-accuracy-chart`,
         title: 'Accuracy with 95% confidence intervals',
-        note: 'Wilson score intervals, as if the test images were drawn at random. The readings share their images, so overlapping intervals do not mean that they disagree.',
+        note: 'Wilson score intervals, as if the test images were drawn at random. The evaluations share their images, so overlapping intervals do not mean that they disagree.',
         axis: 'right answers',
-        points: readings.map((reading) => ({ ...reading, name: 'accuracy' })),
+        points: evaluations.map((evaluation) => ({ ...evaluation, name: 'accuracy' })),
       }),
-      table('Accuracy', ['reading', 'images', 'right', 'accuracy', '95% interval (Wilson)'], readings.map(row)),
+      table('Accuracy', ['evaluation', 'images', 'right', 'accuracy', '95% interval (Wilson)'], evaluations.map(row)),
       ...calibrationBlocks(figures),
     ],
   };

@@ -1,5 +1,5 @@
 /** Concatenations: tensors side by side. */
-import { elementCount } from '../../../fixed/shapes.js';
+import { elementCount } from '../../../graph/shapes.js';
 import type { IntConcatNode } from '../../../fixed/types.js';
 import { CONCAT, type ConcatParameters } from '../../units/concat/index.js';
 import { ConcatControl } from '../../units/concat/control.js';

@@ -1,5 +1,5 @@
 /** The wrapper of a concatenation. */
-import { elementCount } from '../../../fixed/shapes.js';
+import { elementCount } from '../../../graph/shapes.js';
 import { STREAM_FIFO_DEPTH } from '../../fifo-sizes.js';
 import { CONCAT, type ConcatParameters } from '../../units/concat/index.js';
 import { describe, widthText } from '../../views/common.js';

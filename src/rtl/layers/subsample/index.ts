@@ -1,5 +1,5 @@
 /** Subsamples: the shortcut of a residual block that has no weights. */
-import { elementCount } from '../../../fixed/shapes.js';
+import { elementCount } from '../../../graph/shapes.js';
 import type { IntSubsampleNode } from '../../../fixed/types.js';
 import { streamFifo } from '../../units/fifos.js';
 import { SUBSAMPLE } from '../../units/subsample/cost.js';

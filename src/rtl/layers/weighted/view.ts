@@ -1,5 +1,5 @@
 /** The wrapper of a convolution or dense layer: what feeds it, weight source, XOR circuits, engine and requantiser. */
-import { elementCount } from '../../../fixed/shapes.js';
+import { elementCount } from '../../../graph/shapes.js';
 import type { MinimisedCircuit } from '../../../xor/minimise.js';
 import { STREAM_FIFO_DEPTH } from '../../fifo-sizes.js';
 import { cyclesPerPixel, type WeightedNode } from '../../lanes.js';

@@ -8,7 +8,7 @@ import type { CosimResult } from '../cosim/types.js';
 import { calibrate, type Calibration } from '../report/calibration.js';
 import { evaluateImages } from '../report/accuracy.js';
 import type { FloatBatch } from '../report/accuracy.js';
-import { compareReadings } from '../report/comparison.js';
+import { compareEvaluations } from '../report/comparison.js';
 import type { Comparison, RtlRuns } from '../report/comparison.js';
 import type { GeneratedDesign } from '../rtl/generate.js';
 import { simulateImages } from '../simulate/pool.js';
@@ -17,7 +17,7 @@ import { place } from './design.js';
 import type { LoweredModel, TestImages } from './inputs.js';
 import { withProgress, type StartProgress } from './progress.js';
 
-export interface ReadingOptions {
+export interface EvaluationOptions {
   readonly rtlImages: number;
   readonly stalls: number;
   readonly seed: number;
@@ -27,7 +27,7 @@ export interface ReadingOptions {
 }
 
 /** What each way of running the network says of the images; `runs` is null where the RTL was left out. */
-export interface Readings {
+export interface Evaluations {
   readonly float: FloatBatch;
   readonly fixed: SimulationBatch;
   readonly runs: RtlRuns | null;
@@ -36,13 +36,13 @@ export interface Readings {
 }
 
 /** Runs all images in software and the first ones through the design, if there is one. */
-export async function takeReadings(
+export async function evaluateAll(
   lowered: LoweredModel,
   images: TestImages,
   generated: GeneratedDesign | null,
-  options: ReadingOptions,
+  options: EvaluationOptions,
   start: StartProgress,
-): Promise<Readings> {
+): Promise<Evaluations> {
   const { workers } = options;
   const { model, network } = lowered;
   const float = await withProgress(start, 'float', images.count, (onProgress) =>
@@ -56,7 +56,7 @@ export async function takeReadings(
   );
   const rtlImages = images.quantised.slice(0, options.rtlImages);
   const runs = generated === null || rtlImages.length === 0 ? null : await runRtl(generated, rtlImages, options, start);
-  const comparison = compareReadings(images.labels, float.classes, fixed.classes, runs);
+  const comparison = compareEvaluations(images.labels, float.classes, fixed.classes, runs);
   return { float, fixed, runs, comparison, calibration };
 }
 
@@ -64,7 +64,7 @@ export async function takeReadings(
 async function runRtl(
   generated: GeneratedDesign,
   images: readonly Int32Array[],
-  options: ReadingOptions,
+  options: EvaluationOptions,
   start: StartProgress,
 ): Promise<RtlRuns> {
   const written = place(generated, options.keep);

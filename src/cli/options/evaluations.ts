@@ -5,7 +5,7 @@ import { integer } from './values.js';
 import { GROUPS } from './help.js';
 
 /** Adds --rtl-images, --stalls, --seed and --workers. */
-export function addReadingOptions(command: Command): Command {
+export function addEvaluationOptions(command: Command): Command {
   return command
     .optionsGroup(GROUPS.runs)
     .option('--rtl-images <n>', 'run the first n images through the RTL; 0 leaves the RTL out', integer(0), 50)
