@@ -6,11 +6,11 @@
  */
 import process from 'node:process';
 import { parseArgs } from 'node:util';
-import { PROVABLE, propertiesOf, proveModule } from '../dist/report/prove/prove.js';
+import { propertiesOf, provableModules, proveModule } from '../dist/report/prove/prove.js';
 
 const { values, positionals } = parseArgs({ options: { json: { type: 'boolean' } }, allowPositionals: true });
 const proofs = [];
-for (const module of positionals.length > 0 ? positionals : PROVABLE) {
+for (const module of positionals.length > 0 ? positionals : provableModules()) {
   for (const set of propertiesOf(module).sets) {
     const proof = await proveModule(module, set);
     proofs.push(proof);

@@ -86,7 +86,7 @@ export type { FoldReport, LayerReport, Point } from './rtl/solve/report.js';
 export type { Budgets } from './rtl/solve/types.js';
 export type * from './rtl/types.js';
 export type { StreamActivity } from './rtl/units/decryptor/activity.js';
-export type { MacActivity } from './rtl/units/engine/activity.js';
+export type { MacActivity } from './rtl/layers/weighted/units.js';
 export type { WeightMode } from './rtl/weight-sources.js';
 export type { SimulationBatch } from './simulate/pool.js';
 export type { Placement, PlacementRun, Utilisation } from './toolchain/nextpnr.js';

@@ -4,7 +4,7 @@
  */
 import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { builtinModules } from 'node:module';
-import { dirname, join, relative } from 'node:path';
+import { basename, dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import ts from 'typescript';
 import { describe, expect, test } from 'vitest';
@@ -24,7 +24,7 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
   simulate: ['base', 'graph', 'xor', 'fixed'],
   rtl: ['base', 'graph', 'xor', 'fixed'],
   toolchain: ['base'],
-  cosim: ['base', 'fixed', 'simulate', 'rtl', 'toolchain'],
+  cosim: ['base', 'graph', 'fixed', 'simulate', 'rtl', 'toolchain'],
   report: ['base', 'graph', 'xor', 'data', 'model', 'train', 'fixed', 'simulate', 'rtl', 'toolchain', 'cosim'],
   app: [
     'base',
@@ -80,6 +80,9 @@ const STARTS = ['flexor', 'gen-rtl-main', 'supervise', 'command-thread', 'messag
 
 /** What `import('flexor')` gives: it does nothing of its own. */
 const LIBRARY = 'src/index.ts';
+
+/** The only list of hardware units. */
+const UNIT_LIST = 'src/rtl/units/index.ts';
 
 /** Files that import nothing: the contracts that rooms share. */
 const CONTRACTS = ['src/fixed/types.ts', 'src/graph/types.ts', 'src/onnx/types.ts', 'src/xor/types.ts'];
@@ -254,6 +257,25 @@ describe('rooms', () => {
     expect(reach('simulate').has('rtl')).toBe(false);
     expect(reach('rtl').has('simulate')).toBe(false);
     for (const room of ['fixed', 'simulate', 'rtl', 'cosim', 'toolchain']) expect(reach(room).has('train')).toBe(false);
+  });
+
+  test('at most three files outside its folder, and the list, name a hardware unit', () => {
+    const list = sources.find(({ path }) => path === UNIT_LIST)!;
+    const folders = list.imports.filter(isRelative).map((specifier) => dirname(target(list, specifier)));
+    const units = [...new Set(folders)].filter((folder) => dirname(folder) === dirname(UNIT_LIST));
+    expect(units.length).toBeGreaterThan(15);
+    for (const unit of units) {
+      // A unit is named by what is imported of it, and by its module; comments may name what they like.
+      const module = new RegExp(`\\bflexor_${basename(unit).replaceAll('-', '_')}\\b`);
+      const naming = sources.filter(
+        (source) =>
+          source.path !== UNIT_LIST &&
+          !source.path.startsWith(`${unit}/`) &&
+          (source.imports.some((each) => isRelative(each) && dirname(target(source, each)) === unit) ||
+            module.test(source.tree.text.replace(/\/\*[\s\S]*?\*\/|\/\/.*/g, ''))),
+      );
+      expect(naming.length, `${unit}: ${naming.map(({ path }) => path).join(', ')}`).toBeLessThanOrEqual(3);
+    }
   });
 
   test('docs/architecture.md lists the same', () => {

@@ -224,12 +224,14 @@ describe('designs of networks', () => {
     '%s is solved without waiting, with four budgets',
     (name) => {
       const network = shipped(name);
-      const start = performance.now();
+      const start = process.cpuUsage();
       const space = new NetworkFolds(network);
       const budgets = { luts: 30_000, multipliers: 40, memoryBits: 3_000_000, bram18: 100 };
       expect(keeps(solveForBudgets(space, budgets), budgets)).toBe(true);
       expect(frontier(space, NO_BUDGETS).length).toBeGreaterThan(10);
-      expect(performance.now() - start).toBeLessThan(3000);
+      // Processor time: what others do on the machine is no fault of the solver.
+      const { user, system } = process.cpuUsage(start);
+      expect((user + system) / 1000).toBeLessThan(3000);
     },
   );
 });

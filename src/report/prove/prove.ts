@@ -8,7 +8,8 @@
  * (hw/README.md). `f_started` is 1 from the cycle behind the reset on, with which every run begins; later resets come at any time.
  */
 import { FlexorError } from '../../base/errors.js';
-import { packageText } from '../../base/places.js';
+import { listFolder } from '../../base/files.js';
+import { packageFile, packageText } from '../../base/places.js';
 import { template } from '../../base/template.js';
 import { libraryModules, librarySource } from '../../rtl/library.js';
 import { xorView } from '../../rtl/xor-modules.js';
@@ -46,37 +47,19 @@ interface Properties {
   readonly text: string;
 }
 
-/** Modules that have a property file. */
-export const PROVABLE = [
-  'flexor_adder_tree',
-  'flexor_axis_in',
-  'flexor_axis_keep',
-  'flexor_classifier',
-  'flexor_concat',
-  'flexor_engine',
-  'flexor_fifo',
-  'flexor_fifo_ram',
-  'flexor_group_shift',
-  'flexor_masked_add',
-  'flexor_max_pool',
-  'flexor_narrow',
-  'flexor_requantiser',
-  'flexor_resize',
-  'flexor_row_reader',
-  'flexor_stages',
-  'flexor_subsample',
-  'flexor_vector_buffer',
-  'flexor_weight_shift',
-  'flexor_window_banked',
-  'flexor_window_serial',
-  'flexor_word_gather',
-] as const;
+const FORMAL = 'hw/formal';
+
+/** Modules that have a property file, by name. */
+export function provableModules(): string[] {
+  const files = listFolder(packageFile(FORMAL)).map(({ name }) => name);
+  return files.flatMap((name) => (name.endsWith('.v') ? [name.slice(0, -2)] : [])).sort();
+}
 
 /** The property file of a module. */
 export function propertiesOf(module: string): Properties {
-  const text = packageText(`hw/formal/${module}.v`);
+  const text = packageText(`${FORMAL}/${module}.v`);
   const line = /^\/\/ prove: (.*)$/m.exec(text);
-  if (line === null) throw new FlexorError('usage', `hw/formal/${module}.v does not say which parameters to prove`);
+  if (line === null) throw new FlexorError('usage', `${FORMAL}/${module}.v does not say which parameters to prove`);
   const bounded = /^\/\/ bounded: (\d+)$/m.exec(text);
   return { sets: line[1]!.split('|').map((set) => set.trim()), bounded: bounded && Number(bounded[1]), text };
 }

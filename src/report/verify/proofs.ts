@@ -1,5 +1,5 @@
 /** What is proven of the library modules of a design: as hw/formal says, or by the solver now. */
-import { PROVABLE, propertiesOf, proveModule, type Verdict } from '../prove/prove.js';
+import { propertiesOf, provableModules, proveModule, type Verdict } from '../prove/prove.js';
 import type { ModuleProof } from './types.js';
 
 /** Modules that exist in simulation only. */
@@ -19,15 +19,19 @@ export function libraryOf(verilog: readonly string[]): string[] {
 
 /** How many proofs these modules have. */
 export function proofCount(modules: readonly string[]): number {
-  return modules.filter(isProvable).reduce((sum, module) => sum + propertiesOf(module).sets.length, 0);
+  const provable = new Set(provableModules());
+  return modules
+    .filter((module) => provable.has(module))
+    .reduce((sum, module) => sum + propertiesOf(module).sets.length, 0);
 }
 
 /** The claims of these modules; with `run`, each is proven anew. */
 export async function proofsOf(modules: readonly string[], run: ProofRun | null): Promise<ModuleProof[]> {
+  const provable = new Set(provableModules());
   const proofs: ModuleProof[] = [];
   let done = 0;
   for (const module of modules) {
-    if (!isProvable(module)) {
+    if (!provable.has(module)) {
       proofs.push({ module, claim: 'tested', cycles: null, sets: [], verdicts: [] });
       continue;
     }
@@ -40,8 +44,4 @@ export async function proofsOf(modules: readonly string[], run: ProofRun | null)
     proofs.push({ module, claim: bounded === null ? 'proven' : 'bounded', cycles: bounded, sets, verdicts });
   }
   return proofs;
-}
-
-function isProvable(module: string): module is (typeof PROVABLE)[number] {
-  return (PROVABLE as readonly string[]).includes(module);
 }
