@@ -10,7 +10,7 @@ import { isWeighted } from '../../src/graph/order.js';
 import type { IntNetwork } from '../../src/fixed/types.js';
 import { makeDesign } from '../../src/rtl/design.js';
 import { weightSources } from '../../src/rtl/weight-sources.js';
-import { generateRtl } from '../../src/rtl/generate.js';
+import { generateRtl, type GeneratedDesign } from '../../src/rtl/generate.js';
 import { writeDesign } from '../../src/rtl/write-design.js';
 import type { RtlFiles } from '../../src/rtl/types.js';
 import { checkWithIcarus } from '../../src/toolchain/icarus.js';
@@ -25,6 +25,15 @@ afterAll(() => folder.remove());
 
 function tinyNetwork(nodes: readonly TinyNode[]): IntNetwork {
   return lower(tinyModel(5, nodes), 'f'.repeat(64), { activationBits: 8, multiplierBits: 16, inputBits: 8 });
+}
+
+const generated = new Map<number, GeneratedDesign>();
+
+/** The design of a random case; tests that look at the same one share it. */
+function designOf(seed: number): GeneratedDesign {
+  const design = generated.get(seed) ?? caseDesign(randomCase(seed));
+  generated.set(seed, design);
+  return design;
 }
 
 /** Everything in a design but the library, as one text. */
@@ -43,7 +52,7 @@ function sourcesOf({ manifest }: RtlFiles): string[] {
 describe('the output is a function of its input', () => {
   test('two generations are byte-equal', () => {
     for (let seed = 0; seed < 15; seed++) {
-      const [a, b] = [caseDesign(randomCase(seed)), caseDesign(randomCase(seed))];
+      const [a, b] = [designOf(seed), caseDesign(randomCase(seed))];
       expect([...a.files]).toEqual([...b.files]);
       expect(a.files.get('manifest.json')).toBe(`${JSON.stringify(a.manifest, null, 2)}\n`);
     }
@@ -51,7 +60,7 @@ describe('the output is a function of its input', () => {
 
   test('no date, host, user or path', () => {
     for (let seed = 0; seed < 10; seed++) {
-      const text = generatedText(caseDesign(randomCase(seed)));
+      const text = generatedText(designOf(seed));
       for (const word of [hostname(), process.cwd(), folder.path, String(new Date().getFullYear()) + '-']) {
         expect(text).not.toContain(word);
       }
@@ -63,8 +72,8 @@ describe('the output is a function of its input', () => {
 
   test('written files are those in memory, and a second design replaces the first as a whole', () => {
     const target = join(folder.path, 'written');
-    writeDesign(caseDesign(randomCase(1)), target);
-    const design = caseDesign(randomCase(2));
+    writeDesign(designOf(1), target);
+    const design = designOf(2);
     writeDesign(design, target);
     for (const [path, text] of design.files) {
       const written = readFileSync(join(target, path), 'utf8');
@@ -72,15 +81,14 @@ describe('the output is a function of its input', () => {
       if (path === 'manifest.json') expect(JSON.parse(written)).toMatchObject(JSON.parse(text) as object);
       else expect(written).toBe(text);
     }
-    expect(() => readFileSync(join(target, `rtl/${caseDesign(randomCase(1)).manifest.topModule}.v`))).toThrow(/ENOENT/);
+    expect(() => readFileSync(join(target, `rtl/${designOf(1).manifest.topModule}.v`))).toThrow(/ENOENT/);
     rmSync(target, { recursive: true });
   });
 });
 
 describe('what the manifest says is there', () => {
   test.each([0, 3, 7, 11])('files, names and streams of random network %i', (seed) => {
-    const which = randomCase(seed);
-    const { files, manifest } = caseDesign(which);
+    const { files, manifest, design } = designOf(seed);
     const packet = manifest.load === undefined ? [] : [manifest.load.file];
     const listed = [
       ...manifest.verilog,
@@ -99,14 +107,17 @@ describe('what the manifest says is there', () => {
     }
     const top = files.get(`rtl/${manifest.topModule}.v`)!;
     for (const { name, module } of manifest.layers) expect(top).toContain(`${module} u_${name} (`);
-    expect(top).toContain(which.network.modelDigest);
-    expect(manifest.streams.map(({ node }) => node)).toEqual(['input', ...which.network.nodes.map(({ name }) => name)]);
-    expect(manifest.options.fold).toEqual(which.fold);
+    expect(top).toContain(design.network.modelDigest);
+    expect(manifest.streams.map(({ node }) => node)).toEqual([
+      'input',
+      ...design.network.nodes.map(({ name }) => name),
+    ]);
+    expect(manifest.options.fold).toEqual(randomCase(seed).fold);
   });
 
   test('every module that is instantiated is listed, and every one listed is instantiated', () => {
     for (let seed = 0; seed < 30; seed++) {
-      const { files, manifest } = caseDesign(randomCase(seed));
+      const { files, manifest } = designOf(seed);
       const text = manifest.verilog.map((path) => files.get(path)!.replace(/\/\/.*$/gm, '')).join('\n');
       const used = new Set(
         [...text.matchAll(/^\s+(\w+) (?:#\(|u_\w+ (?:\[[^\]]*\] )?\()/gm)].map((match) => match[1]!),
@@ -118,7 +129,7 @@ describe('what the manifest says is there', () => {
 
   test('memory files have a row per line and bank, as wide as the module reads them', () => {
     for (let seed = 0; seed < 15; seed++) {
-      const { files, manifest } = caseDesign(randomCase(seed));
+      const { files, manifest } = designOf(seed);
       const banks = manifest.load === undefined ? 1 : 2;
       for (const layer of manifest.layers) {
         if (layer.weighted === null) continue;
@@ -182,7 +193,7 @@ describe('tools accept what is generated', () => {
   const seeds = Array.from({ length: 14 }, (_, i) => 20 + i);
 
   test.each(seeds)('random network %i: no warning of Verilator -Wall or Icarus -Wall', async (seed) => {
-    const design = caseDesign(randomCase(seed));
+    const design = designOf(seed);
     const target = join(folder.path, `lint-${seed}`);
     writeDesign(design, target);
     const { topModule, verilog } = design.manifest;
@@ -207,11 +218,7 @@ describe('tools accept what is generated', () => {
   });
 
   test('Yosys reads random networks, memories and all, and finds nothing wrong', async () => {
-    const designs = [
-      ...[21, 24, 28].map((seed) => caseDesign(randomCase(seed))),
-      designWith('ram', true),
-      designWith('stream', true),
-    ];
+    const designs = [...[21, 24, 28].map(designOf), designWith('ram', true), designWith('stream', true)];
     const files = new Map(
       designs.flatMap((design, i) =>
         [...design.files].map(([path, text]) => [`d${i}/${path}`, text.replaceAll('"mem/', `"d${i}/mem/`)]),
