@@ -3,7 +3,9 @@
  * small designs. The same comparison as in Verilator; an x or z in a transferred value is a mismatch.
  */
 import { join, relative, resolve } from 'node:path';
+import { FlexorError } from '../base/errors.js';
 import { readText, writeFile } from '../base/files.js';
+import { formatCount } from '../base/format.js';
 import type { Manifest } from '../rtl/types.js';
 import { buildIcarus, runIcarus } from '../toolchain/icarus.js';
 import { cacheFolder } from '../toolchain/paths.js';
@@ -23,6 +25,7 @@ export async function cosimulateIcarus(options: Omit<CosimOptions, 'trace' | 'ev
   const folder = resolve(options.folder);
   const manifest = readManifest(folder);
   checkOptions(manifest, options);
+  checkEffort(manifest, options);
   const now = options.now ?? (() => NaN);
   const started = now();
   options.onProgress?.('build', 0);
@@ -57,6 +60,28 @@ export async function cosimulateIcarus(options: Omit<CosimOptions, 'trace' | 'ev
     const repeatCommand = `cd ${folder} && vvp -N ${program} ${plusArg}`;
     return { ...judged, keptFolder: workFolder, repeatCommand };
   });
+}
+
+/**
+ * Lanes times cycles up to which a run is begun: about an hour. Icarus simulated 1.6·10⁵ of them a second for a design of
+ * 1,036 lanes on a busy machine, and half as many for one of 8.
+ */
+const MOST_LANE_CYCLES = 5e8;
+
+/** Refuses what would take hours: a wide design can be as slow as some cycles a second. */
+export function checkEffort(manifest: Manifest, { images, stalls }: Pick<CosimOptions, 'images' | 'stalls'>): void {
+  const { latencyCycles, cyclesPerFrame } = manifest.prediction;
+  const cycles = Math.ceil(((latencyCycles + (images.length - 1) * cyclesPerFrame) * 100) / (100 - stalls));
+  const lanes = manifest.layers.reduce(
+    (sum, { weighted }) => sum + (weighted === null ? 0 : weighted.pe * weighted.simd * weighted.planes.length),
+    0,
+  );
+  if (lanes * cycles <= MOST_LANE_CYCLES) return;
+  throw new FlexorError(
+    'unsupported',
+    `Icarus would take more than an hour for ${formatCount(cycles)} cycles of ${formatCount(lanes)} lanes (the most are ` +
+      `${formatCount(MOST_LANE_CYCLES)} cycles times lanes); use --simulator verilator, fewer images or a narrower fold`,
+  );
 }
 
 function benchParameters(manifest: Manifest, options: Omit<CosimOptions, 'trace' | 'events'>): Record<string, number> {

@@ -4,9 +4,10 @@ import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import { writeFileSync } from 'node:fs';
 import { cosimulate } from '../../src/cosim/cosimulate.js';
-import { cosimulateIcarus } from '../../src/cosim/icarus.js';
+import { checkEffort, cosimulateIcarus } from '../../src/cosim/icarus.js';
 import { parseIcarusOutput } from '../../src/cosim/icarus-output.js';
 import type { CosimOptions, CosimResult } from '../../src/cosim/types.js';
+import type { Manifest } from '../../src/rtl/types.js';
 import type { FixtureOptions } from './fixture/design.js';
 import { design, images, manifest, writeFixture } from './fixture/design.js';
 
@@ -29,6 +30,21 @@ const run = (folder: string, stalls = 0): Promise<CosimResult> => cosimulateIcar
 const READY = 'assign in_ready_o = !out_valid_o || out_ready_i;';
 
 describe('Icarus', () => {
+  test('does not begin what would take hours', () => {
+    const { latencyCycles } = manifest.prediction;
+    const lanes = Math.floor(5e8 / latencyCycles);
+    const wide = (simd: number): Manifest => {
+      const layer = { weighted: { pe: 1, simd, planes: [{}] } } as unknown as Manifest['layers'][number];
+      return { ...manifest, layers: [layer] };
+    };
+    const one = { images: images(1, 7), stalls: 0 };
+    checkEffort(wide(lanes), one);
+    expect(() => checkEffort(wide(lanes + 1), one)).toThrow(
+      /^Icarus would take more than an hour for [\d,]+ cycles of [\d,]+ lanes .*; use --simulator verilator, fewer images or/,
+    );
+    expect(() => checkEffort(wide(lanes), { ...one, stalls: 50 })).toThrow('more than an hour');
+  });
+
   test('sees the same values in the same cycles as Verilator', async () => {
     const folder = fixture();
     const [icarus, verilator] = [await run(folder), await cosimulate(options(folder))];
