@@ -155,7 +155,8 @@ describe.each(CASES)('$name', (each) => {
     const expected = results(each, whole.place);
     const random = Random.derive(5, `kill ${each.name}`);
     let killed = 0;
-    for (let kill = 0; kill < KILLS; kill++) {
+    // A run that ends before its moment is none; how long runs take varies.
+    for (let kill = 0; killed < KILLS && kill < 4 * KILLS; kill++) {
       const { place, temporary } = fresh(`kill-${kill}`);
       const first = await run(each.words(place, false), temporary, takesMs * random.float());
       if (first.signal === 'SIGKILL') killed++;
@@ -171,6 +172,6 @@ describe.each(CASES)('$name', (each) => {
       expect(filesBelow(place).filter((name) => /\.tmp(\/|$)/.test(name))).toEqual([]);
       rmSync(place, { recursive: true });
     }
-    expect(killed).toBeGreaterThan(KILLS / 2);
+    expect(killed).toBe(KILLS);
   });
 });
