@@ -157,6 +157,22 @@ describe('data', () => {
   });
 });
 
+it('layers may have the names that every object inherits', () => {
+  const names: Readonly<Record<string, string>> = { conv1: 'constructor', pool2: 'valueOf', dense3: 'toString' };
+  const named = (name: string): string => names[name] ?? name;
+  const model = tinyModel(1, [BIASED, { kind: 'pool' }, DENSE]);
+  const nodes = model.nodes.map((node) =>
+    'input' in node ? { ...node, name: named(node.name), input: named(node.input) } : node,
+  );
+  const network = lower({ ...model, nodes, output: 'toString' }, '0'.repeat(64));
+  const fold = { constructor: { pe: 2, simd: 3 }, toString: { pe: 3, simd: 1 } };
+  for (const request of [{}, { fold }]) {
+    expect(generateRtl(makeDesign(network, request)).manifest.layers.map(({ name }) => name)).toEqual(
+      Object.values(names),
+    );
+  }
+});
+
 describe('ranges', () => {
   const HUGE = 3e38;
   it.each<[string, RegExp, () => Uint8Array]>([

@@ -22,6 +22,8 @@ export function parseJson(text: string, problem: (rule: string) => FlexorError):
     throw problem(`must be JSON, got: ${printable(oneLine(error), 100)}`);
   }
   if (colons !== countKeys(value)) throw problem('must not repeat a key of an object, got one twice');
+  // Copies of an object lose it, so that what stands under it would pass unread.
+  if (json.includes('__proto__') && hasPrototypeKey(value)) throw problem('must not have the key __proto__');
   return value;
 }
 
@@ -64,6 +66,11 @@ function scan(json: string): { colons: number; depth: number } {
     else if (c === '}' || c === ']') level--;
   }
   return { colons, depth };
+}
+
+function hasPrototypeKey(value: unknown): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  return Object.hasOwn(value, '__proto__') || Object.values(value).some(hasPrototypeKey);
 }
 
 /** Keys of all objects in a JSON value; fewer than the colons of its text where a key repeats. */

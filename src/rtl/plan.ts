@@ -2,6 +2,7 @@
  * The plan: every parameter of every instance, derived from the integer network and the fold. Templates only print it,
  * the schedule only steps it, so both speak of the same hardware.
  */
+import { own } from '../base/dictionary.js';
 import { bitsFor } from '../base/bits.js';
 import { invariant } from '../base/errors.js';
 import { inputTensorsOf } from '../fixed/shapes.js';
@@ -99,7 +100,7 @@ export function planNetwork(network: IntNetwork, fold: Fold): Plan {
   return {
     network,
     layers: network.nodes.map((node, i) => {
-      const context = { fold: fold[node.name] ?? null, widths: atLayers[i]!, pace: paces.get(node.name) ?? 0 };
+      const context = { fold: own(fold, node.name) ?? null, widths: atLayers[i]!, pace: paces.get(node.name) ?? 0 };
       return layerKind(node).plan(node, context);
     }),
     readers: streamReaders(network).map((readers, s) =>

@@ -6,6 +6,7 @@
  * Wider streams cost multipliers and multiplexers and are good for nothing but speed. So for a number of cycles a frame
  * every stream gets the least width with which it keeps up, and what remains to be chosen is each layer's own affair.
  */
+import { own } from '../base/dictionary.js';
 import { inputsOf, isWeighted } from '../graph/order.js';
 import { elementCount } from '../graph/shapes.js';
 import type { IntNetwork } from '../fixed/types.js';
@@ -108,7 +109,7 @@ export function streamWidths(network: IntNetwork, fold: Fold): number[] {
   const streams = streamIndex(network);
   const widths = [1];
   for (const node of network.nodes) {
-    widths.push(isWeighted(node) ? (fold[node.name]?.width ?? 1) : widths[streams.get(inputsOf(node)[0]!)!]!);
+    widths.push(isWeighted(node) ? (own(fold, node.name)?.width ?? 1) : widths[streams.get(inputsOf(node)[0]!)!]!);
   }
   return widths;
 }

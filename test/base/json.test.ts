@@ -23,6 +23,7 @@ describe('JSON from anywhere', () => {
     ['{"a":1,"a":2}', 'must not repeat a key of an object, got one twice'],
     ['{"a":{"b":1,"c":{},"b":2}}', 'must not repeat a key of an object, got one twice'],
     ['{"__proto__":1,"__proto__":2}', 'must not repeat a key of an object, got one twice'],
+    ['[{"a":{"__proto__":{"pe":1}}}]', 'must not have the key __proto__'],
     [`${'['.repeat(33)}${']'.repeat(33)}`, 'must nest at most 32 levels deep, got 33'],
     ['{"a":', 'must be JSON, got: '],
     ['', 'must be JSON, got: '],

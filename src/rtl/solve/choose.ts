@@ -1,4 +1,5 @@
 /** The fold of a design: the default, one for a target, or the user's, completed and checked. */
+import { own } from '../../base/dictionary.js';
 import { FlexorError } from '../../base/errors.js';
 import type { IntNetwork } from '../../fixed/types.js';
 import { feedOf, isIllegal, legalFolds } from '../fold.js';
@@ -52,7 +53,7 @@ export function checkedFold(network: IntNetwork, given: Fold | null, sources: We
   }
   const complete = new Set(layers.map(([name]) => name)).size === names.length;
   const fold: Record<string, LayerFold> = complete ? {} : { ...defaultFold(network, sources) };
-  for (const [name, each] of layers) fold[name] = withSource(each, each.weights ?? sources[name] ?? 'rom');
+  for (const [name, each] of layers) fold[name] = withSource(each, each.weights ?? own(sources, name) ?? 'rom');
   checkSources(network, fold);
   for (const node of nodes) fold[node.name] = checkedLayer(node, fold[node.name]!);
   // A design is as fast as its slowest engine lets it, so streams need to be no faster.

@@ -3,6 +3,7 @@
  * (stream-widths.ts), so what there is to choose from depends on the cycles a frame: it changes at a few thresholds and is
  * one problem between two of them.
  */
+import { own } from '../../base/dictionary.js';
 import { inputTensorsOf } from '../../fixed/shapes.js';
 import { isWeighted } from '../../graph/order.js';
 import { elementCount } from '../../graph/shapes.js';
@@ -101,7 +102,7 @@ export class NetworkFolds implements FoldSpace {
 
   private options(node: WeightedNode, widths: LayerWidths): LayerOptions {
     const key = [node.name, widths.input, widths.residual, widths.output].join(' ');
-    const source = this.sources[node.name] ?? 'rom';
+    const source = own(this.sources, node.name) ?? 'rom';
     let found = this.known.get(key);
     if (found === undefined)
       this.known.set(key, (found = { name: node.name, options: optionsOf(node, widths, source) }));
