@@ -6,16 +6,18 @@
  */
 import process from 'node:process';
 import { parseArgs } from 'node:util';
-import { propertiesOf, provableModules, proveModule } from '../dist/report/prove/prove.js';
+import { provableModules, proveModule } from '../dist/report/prove/prove.js';
 
-const { values, positionals } = parseArgs({ options: { json: { type: 'boolean' } }, allowPositionals: true });
+const { values, positionals } = parseArgs({
+  options: { json: { type: 'boolean' } },
+  allowPositionals: true,
+});
 const proofs = [];
 for (const module of positionals.length > 0 ? positionals : provableModules()) {
-  for (const set of propertiesOf(module).sets) {
-    const proof = await proveModule(module, set);
+  for (const proof of await proveModule(module)) {
     proofs.push(proof);
     const cycles = proof.cycles === null ? '' : ` to ${proof.cycles} cycles`;
-    if (!values.json) console.log(`${proof.verdict}${cycles}: ${module}, ${set}`);
+    if (!values.json) console.log(`${proof.verdict}${cycles}: ${module}, ${proof.parameters}`);
   }
 }
 if (values.json) console.log(JSON.stringify(proofs, null, 2));

@@ -1,6 +1,28 @@
-// prove: Bits=1 Size=2 Simd=2 Steps=1 | Bits=2 Size=3 Simd=2 Steps=2
+// prove: Bits=1 Size=2 Simd=2 Steps=1 | Bits=1 Size=3 Simd=2 Steps=2 | Bits=1 Size=3 Simd=1 Steps=3
 // bounded: 10
 // holds: in
 // gives: out
 //
-// The law of the stream only; values are tested.
+// Lane l gives elements l*Steps, l*Steps + 1, ... of every frame, when they have been written; one bit an element.
+  reg [31:0] f_history = 0;
+  reg [7:0] f_in = 8'd0;
+  reg [7:0] f_out = 8'd0;
+  always @(posedge clk_i)
+    if (!rst_ni) begin
+      f_in <= 0;
+      f_out <= 0;
+    end else begin
+      if (in_valid_i && in_ready_o) begin
+        f_in <= f_in + 1'b1;
+        f_history <= (f_history & ~(32'd1 << f_in)) | ({31'd0, in_data_i} << f_in);
+      end
+      if (out_valid_o && out_ready_i) f_out <= f_out + 1'b1;
+    end
+  genvar f_l;
+  generate
+    for (f_l = 0; f_l < Simd; f_l = f_l + 1) begin : f_lane
+      wire [7:0] f_v = f_l * Steps + f_out % Steps;
+      wire [9:0] f_at = f_out / Steps * Size + f_v;
+      always @* if (f_started && out_valid_o && f_v < Size) assert (f_at < f_in && out_data_o[f_l] == f_history[f_at[4:0]]);
+    end
+  endgenerate

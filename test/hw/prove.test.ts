@@ -1,25 +1,37 @@
 /** Proofs of modules: a few of them here, all in test/long; planted faults must not be proven. */
+import { readdirSync, readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { Random } from '../../src/base/random.js';
-import { propertiesOf, provableModules, proveModule, proveXor } from '../../src/report/prove/prove.js';
+import { provableModules, propertiesOf, proveModule, proveXor, UNPROVEN } from '../../src/report/prove/prove.js';
 import { hardwareCircuit } from '../../src/xor/hardware-circuit.js';
 import { tapMatrix } from '../../src/xor/matrix.js';
-import { LIBRARY } from './support/header.js';
+import { PLANTED_FAULTS } from './support/planted-faults.js';
 
 const LIMIT = { timeout: 400_000 };
 
-test('every property file is of a module of hw/ and says at which parameters', () => {
-  const modules = provableModules();
-  expect(modules.length).toBeGreaterThan(20);
-  expect(modules.filter((module) => !LIBRARY.includes(module))).toEqual([]);
-  for (const module of modules) expect(propertiesOf(module).sets.length, module).toBeGreaterThan(0);
+const modulesIn = (folder: string): string[] =>
+  readdirSync(new URL(`../../${folder}`, import.meta.url))
+    .filter((name) => name.endsWith('.v'))
+    .map((name) => name.replace(/\.v$/, ''))
+    .sort();
+
+test('every module of hw/ has properties and a planted fault, or a reason why not', () => {
+  expect(modulesIn('hw/formal/')).toEqual(provableModules());
+  expect([...modulesIn('hw/formal/'), ...Object.keys(UNPROVEN)].sort()).toEqual(modulesIn('hw/'));
+  expect(Object.keys(PLANTED_FAULTS).sort()).toEqual(provableModules());
+  const readme = readFileSync(new URL('../../hw/README.md', import.meta.url), 'utf8');
+  const proven = readme.slice(readme.indexOf('## What is proven'));
+  for (const module of modulesIn('hw/')) expect(proven).toContain(`\`${module}\``);
 });
 
-test('a FIFO keeps order and values, and a planted fault is not proven', LIMIT, async () => {
-  const set = 'Width=2 Depth=3';
-  expect((await proveModule('flexor_fifo', set)).verdict).toBe('proven');
-  const doubled = (source: string) => source.replace('assign in_ready_o = ready_q', "assign in_ready_o = 1'b1");
-  expect((await proveModule('flexor_fifo', set, { change: doubled })).verdict).toBe('failed');
+test('a FIFO and a memory keep order and values, and planted faults are not proven', LIMIT, async () => {
+  for (const module of ['flexor_fifo', 'flexor_ram']) {
+    const sets = propertiesOf(module).sets.slice(1, 3);
+    for (const { verdict } of await proveModule(module, sets)) expect(verdict).toBe('proven');
+    const [from, to] = PLANTED_FAULTS[module]!;
+    const change = (source: string): string => source.replace(from, to);
+    for (const { verdict } of await proveModule(module, sets, { change })) expect(verdict).toBe('failed');
+  }
 });
 
 test('the Verilog of an XOR circuit computes its M⊕, one with another tap does not', LIMIT, async () => {

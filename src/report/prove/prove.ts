@@ -5,7 +5,7 @@
  * The properties of a module lie in `hw/formal/MODULE.v`: a text that is put into the module, so that it sees the state. Its
  * first line names the parameter sets (`// prove: Width=1 Depth=1 | …`), a line `// bounded: N` asks for the first N cycles
  * only, `// holds: PREFIX` assumes the law of a stream that comes in, `// gives: PREFIX` asserts it of one that goes out
- * (hw/README.md). `f_started` is 1 from the cycle behind the reset on, with which every run begins; later resets come at any time.
+ * (hw/README.md), `// file: NAME: WORDS` is a memory file. `f_started` is 1 from the cycle behind the reset on, with which every run begins; later resets come at any time.
  */
 import { FlexorError } from '../../base/errors.js';
 import { listFolder } from '../../base/files.js';
@@ -44,6 +44,8 @@ const MOST_STEPS = 12;
 interface Properties {
   readonly sets: readonly string[];
   readonly bounded: number | null;
+  /** Memory files by name. */
+  readonly files: ReadonlyMap<string, string>;
   readonly text: string;
 }
 
@@ -55,13 +57,19 @@ export function provableModules(): string[] {
   return files.flatMap((name) => (name.endsWith('.v') ? [name.slice(0, -2)] : [])).sort();
 }
 
+/** Modules without one, and why. */
+export const UNPROVEN: Readonly<Record<string, string>> = {
+  flexor_stream_check: 'watches streams in simulation, and is no part of hardware',
+};
+
 /** The property file of a module. */
 export function propertiesOf(module: string): Properties {
   const text = packageText(`${FORMAL}/${module}.v`);
   const line = /^\/\/ prove: (.*)$/m.exec(text);
   if (line === null) throw new FlexorError('usage', `${FORMAL}/${module}.v does not say which parameters to prove`);
   const bounded = /^\/\/ bounded: (\d+)$/m.exec(text);
-  return { sets: line[1]!.split('|').map((set) => set.trim()), bounded: bounded && Number(bounded[1]), text };
+  const files = new Map([...text.matchAll(/^\/\/ file: (\S+): (.*)$/gm)].map(([, name, words]) => [name!, words!]));
+  return { sets: line[1]!.split('|').map((set) => set.trim()), bounded: bounded && Number(bounded[1]), files, text };
 }
 
 /** The law of a stream: valid and data hold until the transfer. */
@@ -95,20 +103,29 @@ function withProperties(source: string, properties: string): string {
   return `${source.slice(0, at)}${started.join('\n')}\n${laws.join('')}\n${properties}\n${source.slice(at)}`;
 }
 
-/** Proves the properties of a module at one parameter set, `NAME=VALUE …`. */
-export async function proveModule(module: string, set: string, options: ProveOptions = {}): Promise<Proof> {
-  const { bounded, text } = propertiesOf(module);
+/**
+ * Proves the properties of a module at these parameter sets, `NAME=VALUE …`, by default those of its file. One Yosys does all
+ * of them, since its start takes longer than most proofs.
+ */
+export async function proveModule(
+  module: string,
+  sets: readonly string[] = propertiesOf(module).sets,
+  options: ProveOptions = {},
+): Promise<Proof[]> {
+  const { bounded, files: memories, text } = propertiesOf(module);
   const change = options.change ?? ((source: string) => source);
   const source = withProperties(change(librarySource(module)), text);
   const others = libraryModules([librarySource(module)]).filter((name) => name !== module);
-  const files = new Map([
-    [`${module}.v`, source],
-    ...others.map((name) => [`${name}.v`, librarySource(name)] as const),
-  ]);
-  const parameters = set.split(' ').map((pair) => pair.replace('=', ' '));
-  const settle = [`chparam ${parameters.map((pair) => `-set ${pair}`).join(' ')} ${module}`];
-  const verdict = await solve(files, module, settle, bounded, options);
-  return { module, parameters: set, verdict, cycles: verdict === 'bounded' ? bounded : null };
+  const verilog = new Map([[module, source], ...others.map((name) => [name, librarySource(name)] as const)]);
+  const settle = sets.map((set) => {
+    const parameters = set.split(' ').map((pair) => `-set ${pair.replace('=', ' ')}`);
+    return `chparam ${parameters.join(' ')} ${module}`;
+  });
+  const verdicts = await solve({ verilog, memories, top: module, settle, bounded }, options);
+  return sets.map((parameters, i) => {
+    const verdict = verdicts[i]!;
+    return { module, parameters, verdict, cycles: verdict === 'bounded' ? bounded : null };
+  });
 }
 
 /** Proves that the Verilog of a circuit, as the generator prints it, computes M⊕ for every slice. */
@@ -124,24 +141,37 @@ export async function proveXor(
     (taps, j) => `  always @* assert (y_o[${j}] == ^{1'b0${taps.map((i) => `, x_i[${i}]`).join('')}});`,
   );
   const at = text.lastIndexOf('endmodule');
-  const files = new Map([[`${module}.v`, `${text.slice(0, at)}${rows.join('\n')}\n${text.slice(at)}`]]);
-  const verdict = await solve(files, module, [], null, options);
-  return { module, parameters: `N_in ${matrix.nIn}, N_out ${matrix.nOut}`, verdict, cycles: null };
+  const verilog = new Map([[module, `${text.slice(0, at)}${rows.join('\n')}\n${text.slice(at)}`]]);
+  const [verdict] = await solve({ verilog, memories: new Map(), top: module, settle: [''], bounded: null }, options);
+  return { module, parameters: `N_in ${matrix.nIn}, N_out ${matrix.nOut}`, verdict: verdict!, cycles: null };
 }
 
+interface Problem {
+  /** Module → text, the top first. */
+  readonly verilog: ReadonlyMap<string, string>;
+  readonly memories: ReadonlyMap<string, string>;
+  readonly top: string;
+  /** A command for each proof that sets its parameters; an empty one sets none. */
+  readonly settle: readonly string[];
+  readonly bounded: number | null;
+}
+
+/** Between the proofs in what Yosys prints. */
+const NEXT_PROOF = 'flexor: next proof';
+
+/** A verdict for each entry of `settle`. */
 async function solve(
-  files: ReadonlyMap<string, string>,
-  top: string,
-  settle: readonly string[],
-  bounded: number | null,
+  { verilog, memories, top, settle, bounded }: Problem,
   { timeoutSeconds = 120, signal }: ProveOptions,
-): Promise<Verdict> {
+): Promise<Verdict[]> {
   const steps =
     bounded === null ? `-tempinduct -maxsteps ${MOST_STEPS}` : `-tempinduct -tempinduct-baseonly -maxsteps ${bounded}`;
-  const script = [
+  const script = settle.flatMap((parameters) => [
+    `log ${NEXT_PROOF}`,
+    'design -reset',
     // Without the checks for simulation.
-    `read_verilog -formal -DSYNTHESIS ${[...files.keys()].join(' ')}`,
-    ...settle,
+    `read_verilog -formal -DSYNTHESIS ${[...verilog.keys()].map((module) => `${module}.v`).join(' ')}`,
+    parameters,
     `hierarchy -top ${top}`,
     'proc',
     'setattr -mod -unset keep_hierarchy *',
@@ -150,11 +180,20 @@ async function solve(
     'memory',
     'opt',
     `sat ${steps} -set-assumes -prove-asserts -seq 1 -timeout ${timeoutSeconds}`,
-  ].join('\n');
-  const limits = { timeoutSeconds: timeoutSeconds + 120, ...(signal === undefined ? {} : { signal }) };
-  const { stdout } = await runYosys({ script, files, outputs: [], ...limits });
-  if (/^Induction step proven: SUCCESS!/m.test(stdout)) return 'proven';
-  if (/model found for base case: FAIL!/.test(stdout)) return 'failed';
-  if (bounded !== null && /^Reached maximum number of time steps/m.test(stdout)) return 'bounded';
+  ]);
+  const files = new Map([...verilog].map(([module, text]) => [`${module}.v`, text]));
+  for (const [name, words] of memories) files.set(name, `${words.split(' ').join('\n')}\n`);
+  const limits = { timeoutSeconds: (timeoutSeconds + 60) * settle.length, ...(signal === undefined ? {} : { signal }) };
+  const { stdout } = await runYosys({ script: script.join('\n'), files, outputs: [], ...limits });
+  return stdout
+    .split(new RegExp(`^${NEXT_PROOF}$`, 'm'))
+    .slice(1)
+    .map((text) => verdictOf(text, bounded));
+}
+
+function verdictOf(text: string, bounded: number | null): Verdict {
+  if (/^Induction step proven: SUCCESS!/m.test(text)) return 'proven';
+  if (/model found for base case: FAIL!/.test(text)) return 'failed';
+  if (bounded !== null && /^Reached maximum number of time steps/m.test(text)) return 'bounded';
   return 'unknown';
 }

@@ -1,9 +1,6 @@
 /** What is proven of the library modules of a design: as hw/formal says, or by the solver now. */
-import { propertiesOf, provableModules, proveModule, type Verdict } from '../prove/prove.js';
+import { propertiesOf, provableModules, proveModule, UNPROVEN } from '../prove/prove.js';
 import type { ModuleProof } from './types.js';
-
-/** Modules that exist in simulation only. */
-const SIMULATION_ONLY = ['flexor_stream_check'];
 
 export interface ProofRun {
   readonly onProgress: (done: number, note: string) => void;
@@ -13,16 +10,14 @@ export interface ProofRun {
 export function libraryOf(verilog: readonly string[]): string[] {
   return verilog.flatMap((path) => {
     const module = /^rtl\/(flexor_\w+)\.v$/.exec(path)?.[1];
-    return module === undefined || SIMULATION_ONLY.includes(module) ? [] : module;
+    return module === undefined || module in UNPROVEN ? [] : module;
   });
 }
 
-/** How many proofs these modules have. */
+/** How many of these modules have proofs. */
 export function proofCount(modules: readonly string[]): number {
   const provable = new Set(provableModules());
-  return modules
-    .filter((module) => provable.has(module))
-    .reduce((sum, module) => sum + propertiesOf(module).sets.length, 0);
+  return modules.filter((module) => provable.has(module)).length;
 }
 
 /** The claims of these modules; with `run`, each is proven anew. */
@@ -36,11 +31,8 @@ export async function proofsOf(modules: readonly string[], run: ProofRun | null)
       continue;
     }
     const { sets, bounded } = propertiesOf(module);
-    const verdicts: Verdict[] = [];
-    for (const set of run === null ? [] : sets) {
-      run!.onProgress(done++, module);
-      verdicts.push((await proveModule(module, set)).verdict);
-    }
+    run?.onProgress(done++, module);
+    const verdicts = run === null ? [] : (await proveModule(module)).map(({ verdict }) => verdict);
     proofs.push({ module, claim: bounded === null ? 'proven' : 'bounded', cycles: bounded, sets, verdicts });
   }
   return proofs;
