@@ -31,6 +31,8 @@ export interface LoweringOptions {
 /** Which test images, and how many (all where none are named). */
 export interface ImageOptions extends TestDataOptions {
   readonly images?: number;
+  /** Where `images` is not given: so many, or all where there are fewer. */
+  readonly atMost?: number;
 }
 
 /** A model file with its integer network. */
@@ -88,7 +90,7 @@ export async function loadTestImages({ model, network }: LoweredModel, options: 
     throw new FlexorError('usage', `--images must be at most ${test.count} for ${test.name}, got ${options.images}`);
   }
   const size = elementCount(model.input.shape);
-  const count = options.images ?? test.count;
+  const count = options.images ?? Math.min(options.atMost ?? Infinity, test.count);
   const labels = test.labels.subarray(0, count);
   checkLabels(labels, model, test.name);
   const values = test.images.subarray(0, count * size);

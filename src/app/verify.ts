@@ -9,13 +9,15 @@ import type { CosimResult } from '../cosim/types.js';
 import { isWeighted } from '../graph/order.js';
 import { checkFiles, networkPlanes, type StoredPlane } from '../report/verify/files.js';
 import { libraryOf, proofCount, proofsOf } from '../report/verify/proofs.js';
+import { chooseVectors, mutationScore } from '../report/verify/vectors.js';
 import { firstFault, type ModuleProof, type SampledRuns, type Verification } from '../report/verify/types.js';
 import { makeDesign } from '../rtl/design.js';
 import { generateRtl, type GeneratedDesign } from '../rtl/generate.js';
 import { sliceCount } from '../xor/matrix.js';
 import { designOf, place, type GenerationOptions } from './design.js';
 import { loweringOf, requestOf } from './design-folder.js';
-import { loadLowered, loadTestImages, type ImageOptions, type LoweredModel, type LoweringOptions } from './inputs.js';
+import { loadLowered, loadTestImages } from './inputs.js';
+import type { ImageOptions, LoweredModel, LoweringOptions, TestImages } from './inputs.js';
 import { withProgress, type StartProgress } from './progress.js';
 
 export { firstFault };
@@ -27,6 +29,10 @@ export interface VerifyOptions extends ImageOptions, LoweringOptions, Generation
   readonly design?: string;
   /** Test images to run; 0 for none. */
   readonly images: number;
+  /** Of the first so many images, those are run that observe most bits. */
+  readonly candidates: number;
+  /** Flipped bits that are tried on these images. */
+  readonly mutants: number;
   /** Of the second run, in per cent; 0 leaves it out. */
   readonly stalls: number;
   readonly seed: number;
@@ -59,7 +65,7 @@ export async function verifyModel(
   }
   const { network } = lowered;
   const design = written === null ? designOf(network, options) : makeDesign(network, requestOf(written));
-  const images = options.images === 0 ? null : await loadTestImages(lowered, options);
+  const images = options.images === 0 ? null : await loadCandidates(lowered, options);
   const generated = generateRtl(design);
   const placed = written === null ? place(generated, undefined) : null;
   const folder = placed?.folder ?? resolve(options.design!);
@@ -91,6 +97,14 @@ function planesIn({ model, network }: LoweredModel): (layer: string) => StoredPl
   };
 }
 
+/** Images to choose from, at least those that are to be run. */
+async function loadCandidates(lowered: LoweredModel, options: VerifyOptions): Promise<TestImages> {
+  const { images, candidates, ...data } = options;
+  const loaded = await loadTestImages(lowered, { ...data, atMost: Math.max(images, candidates) });
+  if (images <= loaded.count) return loaded;
+  throw new FlexorError('usage', `--images must be at most ${loaded.count} for ${loaded.dataset}, got ${images}`);
+}
+
 async function checkProofs(
   { manifest }: GeneratedDesign,
   { proofs }: VerifyOptions,
@@ -102,14 +116,22 @@ async function checkProofs(
   return withProgress(start, 'proofs', proofCount(modules), (onProgress) => proofsOf(modules, { onProgress }));
 }
 
-/** Both runs, every stream compared. */
+/** Chooses the images and runs them, every stream compared. */
 async function runImages(
   folder: string,
   { design }: GeneratedDesign,
-  images: readonly Int32Array[],
-  { stalls, seed, cache }: VerifyOptions,
+  candidates: readonly Int32Array[],
+  { images: count, mutants, stalls, seed, cache }: VerifyOptions,
   start: StartProgress,
 ): Promise<SampledRuns> {
+  const { network } = design;
+  const vectors = await withProgress(start, 'images', candidates.length, (onProgress) =>
+    chooseVectors(network, candidates, count, onProgress),
+  );
+  const images = vectors.images.map((i) => candidates[i]!);
+  const mutation = await withProgress(start, 'mutants', mutants, (onProgress) =>
+    mutationScore(network, images, mutants, seed, onProgress),
+  );
   const run = (percent: number): Promise<CosimResult> =>
     withProgress(start, percent === 0 ? 'RTL' : `RTL, ${percent}% stalls`, images.length, (onProgress) =>
       cosimulate({
@@ -119,5 +141,5 @@ async function runImages(
       }),
     );
   const free = await run(0);
-  return { free, stalled: stalls === 0 || !free.passed ? null : await run(stalls) };
+  return { vectors, mutation, free, stalled: stalls === 0 || !free.passed ? null : await run(stalls) };
 }

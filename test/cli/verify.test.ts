@@ -36,17 +36,28 @@ async function verifyWith(file: RegExp, change: (text: string) => string): Promi
 
 describe('flexor verify', () => {
   it('proves a generated design and runs images through it', async () => {
-    const { code, stdout, stderr } = await flexor('verify', path, '--images', '2', '--json');
+    const { code, stdout, stderr } = await flexor('verify', path, '--images', '2', '--candidates', '6', '--json');
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
     const { passed, proven, sampled } = JSON.parse(stdout) as {
       passed: boolean;
       proven: { encryptedBits: number; encryptedChecked: number; wrongBits: number; modules: { claim: string }[] };
-      sampled: { runs: { stalls: number; passed: boolean; images: number }[] };
+      sampled: {
+        vectors: { images: number[]; observedByFirst: number; coverage: { encryptedObserved: number }[] };
+        mutation: { mutants: number; inStreams: number; inLogits: number };
+        runs: { stalls: number; passed: boolean; images: number }[];
+      };
     };
     expect(passed).toBe(true);
     expect(proven.encryptedChecked).toBe(proven.encryptedBits);
     expect(proven).toMatchObject({ wrongBits: 0 });
     expect(proven.modules.length).toBeGreaterThan(10);
+    const { vectors, mutation } = sampled;
+    expect(new Set(vectors.images).size).toBe(2);
+    const observed = vectors.coverage.reduce((sum, layer) => sum + layer.encryptedObserved, 0);
+    expect(observed).toBeGreaterThanOrEqual(vectors.observedByFirst);
+    expect(mutation.mutants).toBe(30);
+    expect(mutation.inStreams).toBeGreaterThan(0);
+    expect(mutation.inLogits).toBeLessThanOrEqual(mutation.inStreams);
     expect(sampled.runs).toMatchObject([
       { stalls: 0, passed: true, images: 2 },
       { stalls: 30, passed: true, images: 2 },

@@ -24,7 +24,9 @@ export function define(command: Command): void {
   const generation = command.options.map((option) => option.attributeName());
   addDataOptions(command)
     .optionsGroup(GROUPS.images)
-    .option('--images <n>', 'run the first n test images; 0: none', integer(0), 10)
+    .option('--images <n>', 'run n test images; 0: none', integer(0), 10)
+    .option('--candidates <n>', 'choose them from the first n, by the bits that they observe', integer(1), 30)
+    .option('--mutants <n>', 'flip so many encrypted bits, one at a time, and see whether they show it', integer(0), 30)
     .optionsGroup(GROUPS.output)
     .option('--design <dir>', 'verify the design that gen-rtl wrote there; without it one is generated')
     .optionsGroup(GROUPS.runs)
@@ -82,6 +84,8 @@ async function verify(path: string, options: Options): Promise<void> {
       ...{ passed: failure === null, failure, warnings: result.warnings },
       proven: { ...totalsOf(stored), stored, circuits, sources, modules: proofs },
       sampled: {
+        vectors: runs && runs.vectors,
+        mutation: runs && runs.mutation,
         runs: sampled.flatMap(({ stalls, result: run }) => {
           if (run === null) return [];
           const { passed, images, mismatches, valuesCompared, cyclesPerFrame, predictedCyclesPerFrame } = run;

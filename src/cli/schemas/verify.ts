@@ -1,6 +1,6 @@
 /** JSON of `flexor verify`. */
 import { z } from 'zod';
-import { count, data, digest, names } from './parts.js';
+import { count, data, digest, names, numbers } from './parts.js';
 
 const fault = z.string().nullable().describe('what is wrong, in one line; null where nothing is');
 
@@ -24,6 +24,20 @@ const run = z.strictObject({
   ...{ valuesCompared: count, cyclesPerFrame: z.number().nullable(), predictedCyclesPerFrame: count },
 });
 
+const coverage = z.strictObject({
+  ...{ layer: z.string(), encryptedBits: count, encryptedObserved: count, weightBits: count, weightObserved: count },
+});
+const vectors = z.strictObject({
+  images: numbers.describe('indices among the test images, the one that observes most first'),
+  coverage: z.array(coverage),
+  observedByFirst: count.describe('encrypted bits that as many images observe, taken from the front'),
+});
+const mutation = z.strictObject({
+  ...{ mutants: count, seed: count },
+  inStreams: count.describe('flipped encrypted bits that change a stream'),
+  inLogits: count.describe('of them, those that change a logit'),
+});
+
 export const verify = z.strictObject({
   schema: z.literal('flexor.verify/1'),
   ...{ model: z.string(), digest, design: z.string().describe('top module'), passed: z.boolean(), failure: fault },
@@ -33,5 +47,9 @@ export const verify = z.strictObject({
     ...{ stored: z.array(stored), circuits: z.array(circuit), sources: z.array(source) },
     modules: z.array(proof).nullable().describe('null with --proofs none'),
   }),
-  sampled: z.strictObject({ runs: z.array(run).describe('empty where none was run') }),
+  sampled: z.strictObject({
+    vectors: vectors.nullable().describe('null where nothing was run'),
+    mutation: mutation.nullable(),
+    runs: z.array(run).describe('empty where nothing was run'),
+  }),
 });

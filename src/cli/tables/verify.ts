@@ -1,7 +1,8 @@
 /** What `flexor verify` says: a table of what is stored, then what is proven and what is sampled. */
 import type { ModelVerification, VerifyOptions } from '../../app/verify.js';
-import { formatCount } from '../../base/format.js';
+import { formatCount, formatPercent } from '../../base/format.js';
 import type { CosimResult } from '../../cosim/types.js';
+import type { LayerCoverage } from '../../report/verify/vectors.js';
 import type { ModuleProof, StoredCheck } from '../../report/verify/types.js';
 import { verdict } from '../terminal/colour.js';
 import { facts, type Fact } from '../terminal/text.js';
@@ -33,17 +34,28 @@ export function verifyText(result: ModelVerification, options: VerifyOptions): s
   return [storedTable(result), conclusion(result), facts(lines)].join('\n\n');
 }
 
-function storedTable({ stored, circuits }: ModelVerification): string {
+function storedTable({ stored, circuits, runs }: ModelVerification): string {
   return formatTable(
-    ['layer', 'encrypted bits', 'checked', 'multipliers and betas', optional(1, 'bits read'), 'wrong', 'M⊕'],
+    [
+      'layer',
+      'encrypted bits',
+      'checked',
+      'multipliers and betas',
+      optional(1, 'bits read'),
+      'wrong',
+      'M⊕',
+      'observed',
+    ],
     stored.map((check) => {
       const own = circuits.filter(({ layers }) => layers.includes(check.layer));
+      const seen = runs?.vectors.coverage.find(({ layer }) => layer === check.layer);
       return [
         check.layer,
         ...[check.encryptedBits, check.encryptedChecked, check.scales, check.storedBits, check.wrongBits].map(
           formatCount,
         ),
         own.some(({ fault }) => fault !== null) ? 'differs' : own.map(({ nIn, nOut }) => `${nIn}→${nOut}`).join(', '),
+        seen === undefined ? '' : formatPercent(seen.encryptedObserved / seen.encryptedBits),
       ];
     }),
   );
@@ -95,8 +107,23 @@ function sampledFacts({ runs }: ModelVerification, { images, stalls, seed }: Ver
   if (runs === null) return [['sampled', images === 0 ? 'nothing' : 'nothing: a check before the runs failed']];
   const text = (run: CosimResult, how: string): string =>
     `${run.mismatches} of ${run.images} images differ, ${how}: ${formatCount(run.valuesCompared)} values compared`;
+  const { vectors, mutation } = runs;
+  const total = (of: (layer: LayerCoverage) => number): number =>
+    vectors.coverage.reduce((sum, layer) => sum + of(layer), 0);
+  const bits = total(({ encryptedBits }) => encryptedBits);
+  const part = (observed: number): string => formatPercent(observed / bits);
   return [
     ['sampled', text(runs.free, 'no stalls')],
     ...(runs.stalled === null ? [] : [['', text(runs.stalled, `${stalls}% stalls, seed ${seed}`)] as const]),
+    [
+      '',
+      `they observe ${part(total(({ encryptedObserved }) => encryptedObserved))} of the encrypted bits (flipping one ` +
+        `changes an output of its layer), the first ${vectors.images.length} ${part(vectors.observedByFirst)}`,
+    ],
+    [
+      '',
+      `of ${mutation.mutants} flipped bits ${mutation.inStreams} change a stream, ${mutation.inLogits} a logit ` +
+        `(seed ${mutation.seed})`,
+    ],
   ];
 }

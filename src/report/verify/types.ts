@@ -1,6 +1,7 @@
 /** What `flexor verify` finds. A fault is one line that names the layer or module; no fault is null. */
 import type { CosimResult } from '../../cosim/types.js';
 import type { Verdict } from '../prove/prove.js';
+import type { ChosenVectors, MutationScore } from './vectors.js';
 
 /** Whether what a design stores for a layer is what the model holds. */
 export interface StoredCheck {
@@ -49,8 +50,10 @@ export interface ModuleProof {
   readonly verdicts: readonly Verdict[];
 }
 
-/** Co-simulation without stalls, and with. */
+/** Co-simulation without stalls, and with; what its images observe. */
 export interface SampledRuns {
+  readonly vectors: ChosenVectors;
+  readonly mutation: MutationScore;
   readonly free: CosimResult;
   readonly stalled: CosimResult | null;
 }
