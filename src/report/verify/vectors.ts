@@ -71,7 +71,11 @@ export function chooseVectors(
       weightObserved: countOnes(seen[i]!.weights),
     };
   });
-  return { images, coverage, observedByFirst: encryptedOnes(observed.slice(0, count).reduce<Packed>(union, observed[0]!)) };
+  return {
+    images,
+    coverage,
+    observedByFirst: encryptedOnes(observed.slice(0, count).reduce<Packed>(union, observed[0]!)),
+  };
 }
 
 function packed({ encrypted, weights }: ObservedLayer): Packed[number] {
