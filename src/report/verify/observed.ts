@@ -3,7 +3,7 @@
  * its layer for one of the images. Exact: flipping weight bit b of channel c and element v moves z_c by ∓2·m_c·a_v (∓m_c·a_v
  * in two's complement), and y_c changes where that leaves the interval of z that gives the same y_c (docs/verification.md).
  */
-import { isWeighted } from '../../fixed/shapes.js';
+import { isWeighted } from '../../graph/order.js';
 import type { IntConvNode, IntDenseNode, IntNetwork, IntPlane } from '../../fixed/types.js';
 import { planeWeight, roundingTerm } from '../../fixed/widths.js';
 import { createSimulator, type Stream } from '../../simulate/simulate.js';

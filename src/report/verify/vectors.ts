@@ -4,7 +4,7 @@
  */
 import { countOnes, packBits } from '../../base/bits.js';
 import { Random } from '../../base/random.js';
-import { isWeighted } from '../../fixed/shapes.js';
+import { isWeighted } from '../../graph/order.js';
 import type { IntNetwork, IntPlane } from '../../fixed/types.js';
 import { createSimulator } from '../../simulate/simulate.js';
 import { decrypt, xorMatrix } from '../../xor/matrix.js';

@@ -1,6 +1,6 @@
 /** Observed bits against their definition: each bit flipped in turn, the layer evaluated by the reference. */
 import { expect, test } from 'vitest';
-import { isWeighted } from '../../../src/fixed/shapes.js';
+import { isWeighted } from '../../../src/graph/order.js';
 import { inputsOf } from '../../../src/graph/order.js';
 import { createObserver } from '../../../src/report/verify/observed.js';
 import { evaluateNode, referenceTrace } from '../../../src/simulate/reference.js';
