@@ -23,3 +23,11 @@ export async function availableEngines(): Promise<EngineName[]> {
   }
   return available;
 }
+
+/**
+ * Cases whose differences an engine does not see (kinds of weights, rules, circuits): all of them for the first engine, the
+ * first for the others; in the long suite all for all.
+ */
+export function casesFor<T>(name: EngineName, engines: readonly EngineName[], cases: readonly T[]): readonly T[] {
+  return name === engines[0] || process.env['FLEXOR_ENGINES'] === 'all' ? cases : cases.slice(0, 1);
+}

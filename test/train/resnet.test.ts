@@ -23,7 +23,7 @@ import { KINDS_WITH_PLANES, type WeightKind } from '../../src/train/weights/quan
 import { RESNET_COSINE } from '../../src/train/run/recipes.js';
 import { train, type TrainHooks, type TrainResult } from '../../src/train/run/trainer.js';
 import { networkMatrices } from '../../src/train/run/xor-choice.js';
-import { availableEngines } from '../support/engines.js';
+import { availableEngines, casesFor } from '../support/engines.js';
 import { builtIn, resnet8 } from '../support/networks.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'flexor-resnet-'));
@@ -191,7 +191,7 @@ describe.each(engines)('engine %s', (name) => {
     return result;
   };
 
-  it.each(name === engines[0] ? CHANGES : CHANGES.slice(0, 1))('learns with %s', async (_, changes) => {
+  it.each(casesFor(name, engines, CHANGES))('learns with %s', async (_, changes) => {
     const { history } = await sixEpochs(changes);
     expect(history[5]!.loss).toBeLessThan(history[0]!.loss * 0.8);
     expect(history[5]!.testAccuracy).toBeGreaterThan(0.5);
@@ -281,7 +281,7 @@ describe.each(engines)('engine %s', (name) => {
     expect(resumed.history).toEqual(whole.history);
   });
 
-  it.each(name === engines[0] ? EXPORTS : EXPORTS.slice(0, 1))(
+  it.each(casesFor(name, engines, EXPORTS))(
     'exports what it evaluates with weights %s: the file gives the same accuracy',
     async (weights, encoding, q) => {
       const planes = KINDS_WITH_PLANES.includes(weights) ? q : 1;

@@ -21,7 +21,7 @@ import type { NetworkSpec } from '../../src/train/networks/network.js';
 import { COSINE } from '../../src/train/run/recipes.js';
 import { train, type TrainHooks, type TrainResult } from '../../src/train/run/trainer.js';
 import { decrypt } from '../../src/xor/matrix.js';
-import { availableEngines } from '../support/engines.js';
+import { availableEngines, casesFor } from '../support/engines.js';
 
 const weighted = { batchNorm: false } as const;
 const window: ConvWindow = { ...POINT_WINDOW, kernel: [5, 5], stride: [2, 2], padding: [2, 2, 2, 2] };
@@ -129,7 +129,7 @@ describe.each(engines)('engine %s', (name) => {
       expect(result.model.provenance.testAccuracy).toBe(result.history[2]!.testAccuracy);
     });
 
-    it.each(name === engines[0] ? CHANGES : CHANGES.slice(0, 1))('lowers the loss with %s', async (_, changes) => {
+    it.each(casesFor(name, engines, CHANGES))('lowers the loss with %s', async (_, changes) => {
       const { history } = await run({ ...changes, epochs: 4, shift: 0 });
       expect(history[3]!.loss).toBeLessThan(history[0]!.loss * 0.9);
     });
