@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { FlexorError } from '../base/errors.js';
 import type { DesignRequest } from '../rtl/design.js';
 import type { Manifest } from '../rtl/types.js';
-import { foldSchema } from './fold.js';
+import { foldSchema } from './fold-file.js';
 import type { LoweringOptions } from './inputs.js';
 
 const optionsSchema = z.looseObject({

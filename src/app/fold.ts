@@ -1,11 +1,9 @@
 /** What chooses a fold: a file, or a target and budgets for the solver. */
-import { z } from 'zod';
 import { FlexorError } from '../base/errors.js';
-import { readJson } from '../base/json.js';
 import type { DesignRequest } from '../rtl/design.js';
 import { cyclesForTarget } from '../rtl/solve/choose.js';
 import type { Goal } from '../rtl/solve/goal.js';
-import type { Fold } from '../rtl/types.js';
+import { readFold } from './fold-file.js';
 
 export interface GoalOptions {
   readonly targetFps?: number;
@@ -51,26 +49,4 @@ export function foldChoice(options: FoldOptions): Pick<DesignRequest, 'fold' | '
     throw new FlexorError('usage', '--clock-mhz only says what --target-fps means; give both');
   }
   return { goal, fold: fold === undefined ? null : readFold(fold) };
-}
-
-/** A fold in a file. */
-export const foldSchema = z.record(
-  z.string(),
-  z.strictObject({
-    pe: z.int().positive(),
-    simd: z.int().positive(),
-    rowsPerWord: z.int().positive().exactOptional(),
-    width: z.int().positive().exactOptional(),
-    weights: z.enum(['rom', 'ram', 'stream']).exactOptional(),
-  }),
-);
-
-/** Reads a fold file. */
-export function readFold(path: string): Fold {
-  const json = readJson(path, 'fold');
-  const parsed = foldSchema.safeParse(json);
-  if (parsed.success) return parsed.data;
-  const issue = parsed.error.issues[0]!;
-  const field = issue.path.length === 0 ? 'the file' : issue.path.join('.');
-  throw new FlexorError('fold', `${path}: ${field} must be like {"conv1": {"pe": 8, "simd": 5}}: ${issue.message}`);
 }

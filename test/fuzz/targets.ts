@@ -4,7 +4,7 @@ import { createHash } from 'node:crypto';
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
-import { readFold } from '../../src/app/fold.js';
+import { readFold } from '../../src/app/fold-file.js';
 import { readRecipe } from '../../src/app/training/recipe-file.js';
 import { FlexorError } from '../../src/base/errors.js';
 import { parseJson } from '../../src/base/json.js';

@@ -1,5 +1,6 @@
 /** Reports whose numbers and names are as long as those of large networks, made up: tables must have room for them. */
 import type { CosimResult } from '../../src/cosim/types.js';
+import type { Calibration } from '../../src/report/calibration.js';
 import type { Comparison } from '../../src/report/comparison.js';
 import type {
   AreaReport,
@@ -146,6 +147,17 @@ export const comparison: Comparison = {
       bottleneckUtilisation: 0.9876,
     },
   },
+};
+
+/** As of `flexor simulate` and `flexor compare`. */
+export const calibration: Calibration = {
+  images: 1_000,
+  layers: NAMES.map((layer) => ({
+    ...{ layer, bits: 16, signed: true, range: { min: -12_345.678, max: 12_345.678 }, saturated: 0.1234 },
+    ...{ seen: { min: -12_345.678, max: 12_345.678 }, outside: 0.1234, codes: 65_536, unusedCodes: 65_535 },
+    headroomBits: -12.34,
+  })),
+  warnings: [],
 };
 
 /** Of the largest M⊕. */
