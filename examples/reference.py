@@ -644,6 +644,8 @@ class Network:
             added = rounding_offset(quantiser, low) * output.scale
             offsets = [o + added for o in offsets]
         m, beta, m_r, shift = hidden(gains, offsets, form.scale, output.scale, largest_sum, width, other and other[1])
+        if quantiser and quantiser.get("rounding") in ("ceil", "away"):
+            beta = [b - 1 for b in beta]
         result = requantised(m, beta, m_r, shift, low, high, accs, other and other[0], channels)
         return result, output, out_code
 
@@ -652,8 +654,7 @@ def rounding_offset(quantiser, low):
     """What turns floor(x + 1/2) into the quantiser's rounding where sums are no exact integers (numbers.md, Quantised tensors)."""
     if quantiser.get("bipolar"):
         return 0.5
-    nearly = 0.5 - 2.0 ** -20
-    return {"floor": -0.5, "ceil": nearly, "to-zero": -0.5, "away": nearly}.get(quantiser["rounding"], 0)
+    return {"floor": -0.5, "ceil": 0.5, "to-zero": -0.5, "away": 0.5}.get(quantiser["rounding"], 0)
 
 
 # --- Comparison with a dump (numbers.md, Dump) ----------------------------------------------------------------------------
