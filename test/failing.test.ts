@@ -173,6 +173,18 @@ it('layers may have the names that every object inherits', () => {
   }
 });
 
+it('concatenated layers may have such names, too', () => {
+  const convs: TinyNode[] = [BIASED, { ...BIASED, padding: [1, 1, 1, 1] }];
+  const model = tinyModel(1, [...convs, { kind: 'concat', with: ['conv1'] }, DENSE]);
+  const named = (name: string): string => (name === 'conv1' ? 'constructor' : name);
+  const nodes = model.nodes.map((node) => ({
+    ...{ ...node, name: named(node.name) },
+    ...('input' in node ? { input: named(node.input) } : { inputs: node.inputs.map(named) as [string, string] }),
+  }));
+  const formats = lower({ ...model, nodes }, '0'.repeat(64)).nodes.map((node) => node.outputTensor.format.bits);
+  expect(formats.slice(0, 3)).toEqual([8, 8, 8]);
+});
+
 describe('ranges', () => {
   const HUGE = 3e38;
   it.each<[string, RegExp, () => Uint8Array]>([

@@ -2,6 +2,7 @@
  * Lowers a float model to the integer network (design in docs/numbers.md): activations get formats and scales from their
  * ranges, α, batch norm, bias, ReLU and additions fold into requantisers, flatten nodes disappear (a stream has no shape).
  */
+import { own } from '../base/dictionary.js';
 import { FlexorError } from '../base/errors.js';
 import { INPUT_NAME, isWeighted } from '../graph/order.js';
 import { modelShapes } from '../model/shapes.js';
@@ -41,7 +42,7 @@ export function lowerWithPlaces(
   const bits = loweredBits(options);
   const { inputBits, layerBits, activationBits } = bits;
   const shared = sharedFormats(model, (name) =>
-    name === INPUT_NAME ? inputBits : (layerBits[name] ?? activationBits),
+    name === INPUT_NAME ? inputBits : (own(layerBits, name) ?? activationBits),
   );
   const oneBit = oneBitTensors(model, exact);
   const { quantiser } = model.input;

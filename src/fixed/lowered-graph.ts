@@ -2,6 +2,7 @@
  * Node by node from the float network to the integer network: where each tensor lies, which layers wait for the addition or
  * the activations behind them, and the node that each of them becomes (lower.ts prepares, this file goes through).
  */
+import { own } from '../base/dictionary.js';
 import { FlexorError, invariant } from '../base/errors.js';
 import { INPUT_NAME, inputsOf, readersOf } from '../graph/order.js';
 import { sameShape, windowSize } from '../graph/shapes.js';
@@ -23,12 +24,11 @@ import type { Fusion } from './fuse.js';
 import { lowerElementwise } from './lower-elementwise.js';
 import { lowerWeighted } from './lower-weighted.js';
 import type { LowerOptions } from './options.js';
+import { averageTensor, checkAlike } from './plain-tensors.js';
 import { PLAIN, quantisedFormat } from './quantise-stage.js';
 import type { Encoding, QuantisedFormat } from './quantise-stage.js';
 import { activationFormat, outputRange, type ActivationFormat } from './scales.js';
-import { sumFormat } from './shapes.js';
 import type { IntNode, IntShape, IntTensor, LoweredBits } from './types.js';
-import { MAX_SUM_BITS } from './verify.js';
 
 /** Where a float node's output is in the integer network. */
 interface Place {
@@ -181,7 +181,7 @@ export class LoweredGraph {
   /** Where the model states no quantiser, its range gives one. */
   private rangeQuantiser(node: RangedNode): Quantiser {
     const { layerBits, activationBits } = this.context.bits;
-    const bits = layerBits[node.name] ?? activationBits;
+    const bits = own(layerBits, node.name) ?? activationBits;
     const relu = 'relu' in node && node.relu;
     const { format, scale } = activationFormat(outputRange({ relu, range: node.range }), bits, node.name);
     return { kind: 'uniform', ...format, narrow: false, scale, rounding: 'half-up' };
@@ -276,33 +276,4 @@ export class LoweredGraph {
     invariant(shape, `no shape for node ${name}`);
     return shape;
   }
-}
-
-/** What the model's quantisers say of the inputs of a concatenation must be one thing (shared-formats.ts sees to ranges). */
-function checkAlike(name: string, inputs: readonly string[], tensors: readonly IntTensor[]): void {
-  const described = tensors.map(({ format, scale, zero = 0 }) => {
-    const kind = zero !== 0 ? 'bipolar' : format.signed ? 'signed' : 'unsigned';
-    return `${format.bits} bits ${kind} of scale ${scale}`;
-  });
-  const other = described.findIndex((text) => text !== described[0]);
-  if (other < 0) return;
-  throw new FlexorError(
-    'unsupported',
-    `layer ${name}: what is concatenated must have one format and scale, got ${described[0]} (${inputs[0]}) and ` +
-      `${described[other]} (${inputs[other]}); give both the same quantiser`,
-  );
-}
-
-/** The exact sum over `taps` elements; its scale makes it the mean. */
-function averageTensor(name: string, input: IntTensor, taps: number, shape: IntShape): IntTensor {
-  const format = sumFormat(input.format, taps);
-  if (format.bits > MAX_SUM_BITS) {
-    throw new FlexorError(
-      'width',
-      `layer ${name}: the exact sum of ${taps} activations of ${input.format.bits} bits needs ${format.bits} bits, the most ` +
-        `are ${MAX_SUM_BITS}; use fewer activation bits before it`,
-    );
-  }
-  const zero = input.zero === undefined ? {} : { zero: taps * input.zero };
-  return { shape, format, scale: input.scale / taps, ...zero };
 }

@@ -102,6 +102,20 @@ it('is a quantiser of a network file', () => {
   }
 });
 
+it('is asked for of a network that has ReLUs without quantisers', () => {
+  const described = parseNetwork(
+    {
+      ...{ networkVersion: 1, name: 'linear', recipe: 'lenet5' },
+      layers: [{ kind: 'dense', outChannels: 'classes', group: 0, relu: false }],
+    },
+    'linear.json',
+  );
+  const choice = { network: 'lenet5', described, bias: false, activationBits: 2 } as const;
+  expect(() => buildNetwork(choice, digits({ train: 1, test: 1 }))).toThrow(
+    '--activation-bits rounds what ReLUs give where no quantiser is stated, which linear has nowhere; leave it out',
+  );
+});
+
 const config = { ...PAPER, activationBits: 2, bias: true, epochs: 2, batch: 20, limit: 200, seed: 3 };
 
 describe('training with learnt steps', () => {

@@ -1,9 +1,10 @@
 /** The networks that can be trained: files, of which the built-in ones are known by name. */
+import { FlexorError } from '../../base/errors.js';
 import type { DatasetInfo } from '../../data/dataset.js';
 import { builtInFile, type NetworkName } from './compose.js';
 import { describedNetwork } from './described.js';
 import { readNetwork, type NetworkDescription } from './description.js';
-import type { LayerSpec, NetworkSpec } from './network.js';
+import { learnedQuantiser, type LayerSpec, type NetworkSpec } from './network.js';
 
 export { NETWORKS, type NetworkName } from './compose.js';
 
@@ -55,7 +56,11 @@ export function buildNetwork(
   const network = describedNetwork(descriptionOf(choice), shape, classes.length);
   const { bias, activationBits } = choice;
   const layers = bias ? network.layers.map(withBias) : network.layers;
-  return { ...network, layers: activationBits === undefined ? layers : layers.map(rounded(activationBits)) };
+  if (activationBits === undefined) return { ...network, layers };
+  const quantised = { ...network, layers: layers.map(rounded(activationBits)) };
+  if (quantised.layers.some((layer) => learnedQuantiser(layer) !== null)) return quantised;
+  const rule = 'rounds what ReLUs give where no quantiser is stated';
+  throw new FlexorError('usage', `--activation-bits ${rule}, which ${network.name} has nowhere; leave it out`);
 }
 
 /** Rounds what a ReLU, or a clamp from 0 on, gives. */

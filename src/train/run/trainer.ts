@@ -4,22 +4,19 @@ import { FlexorError, invariant } from '../../base/errors.js';
 import { Random } from '../../base/random.js';
 import type { Batch, DatasetInfo } from '../../data/dataset.js';
 import { imagesIdentity, type BatchRequest, type BatchSource, type ImageSource } from '../../data/source.js';
-import type { FlexorModel, ModelData } from '../../model/types.js';
+import type { FlexorModel } from '../../model/types.js';
 import { checkRun } from './check-run.js';
 import { loadCheckpoint, saveCheckpoint, type EpochRecord, type Position } from './checkpoint.js';
-import { commandLine } from './command-line.js';
 import type { TrainConfig } from './config.js';
 import type { Engine } from '../engine/engine.js';
 import { reestimateBatchNorms } from './batch-norm-statistics.js';
-import { accuracy, activationRanges, type Images } from './evaluate.js';
-import { exportModel } from './export.js';
+import { accuracy, type Images } from './evaluate.js';
 import type { NetworkSpec } from '../networks/network.js';
 import { initialParameters } from '../weights/initial.js';
-import { buildNetwork, networkName } from '../networks/networks.js';
-import { allParameters, stateArrays, type LayerParameters, type Parameter } from '../weights/parameters.js';
+import { buildNetwork } from '../networks/networks.js';
+import { allParameters, stateArrays, type Parameter } from '../weights/parameters.js';
 import { learningRate, tanhSlope } from './schedule.js';
 import { holdSteps, startSteps } from './steps.js';
-import { KINDS_WITH_XOR } from '../weights/quantisers.js';
 import { modelStart } from '../weights/model-start.js';
 import { startingLayers, type StartModel, type StartingLayer } from '../weights/start.js';
 import { checkImages } from './model-images.js';
@@ -27,12 +24,8 @@ import { renormalised } from './renorm.js';
 import { clipEncrypted, computeGradients, updateParameters } from './step.js';
 import { trainingTargets } from './targets.js';
 import { makeTeacher, type Teacher } from './teacher.js';
+import { calibrationImages, trainedModel, type TrainedNetwork } from './trained-model.js';
 import { networkMatrices } from './xor-choice.js';
-
-/** Longest name of a model. */
-const MOST_NAME = 64;
-/** Training images over which activation ranges are taken. */
-const RANGE_IMAGES = 5000;
 
 export interface TrainHooks {
   /** Options and checkpoint are in order; the first step follows. */
@@ -68,14 +61,7 @@ export interface TrainResult {
 }
 
 /** A run in progress. */
-interface Run {
-  readonly engine: Engine;
-  readonly config: TrainConfig;
-  readonly dataset: ImageSource;
-  readonly train: Images;
-  readonly test: Images;
-  readonly network: NetworkSpec;
-  readonly layers: ReadonlyMap<string, LayerParameters>;
+interface Run extends TrainedNetwork {
   readonly teacher: Teacher | null;
   readonly originalAccuracy: number | null;
   readonly stepsPerEpoch: number;
@@ -139,7 +125,7 @@ async function runToEnd(run: Run, hooks: TrainHooks): Promise<TrainResult> {
     hooks.onEpoch?.(record);
   }
   return {
-    model: await finish(run),
+    model: await trainedModel(run),
     history: position.history,
     parameters: allParameters(run.layers.values()),
     originalAccuracy: run.originalAccuracy,
@@ -206,8 +192,7 @@ async function startOf(
   const start = modelStart(init.model, network, config.encode.keep);
   const layers = initialParameters(network, { ...config, weights: 'full', matrices: [], start });
   const originalAccuracy = await accuracy(engine, network, layers, test);
-  const calibration = { ...images, count: Math.min(RANGE_IMAGES, images.count) };
-  return { start: await renormalised(engine, network, start, layers, calibration), originalAccuracy };
+  return { start: await renormalised(engine, network, start, layers, calibrationImages(images)), originalAccuracy };
 }
 
 /** The first `limit` images of a split; all, where it has fewer or there is no limit. */
@@ -268,52 +253,4 @@ function runStep(
   position.step++;
   position.lossSum += loss;
   hooks.onStep?.(done + 1, steps, position.epoch + 1, loss);
-}
-
-/** Ranges, test accuracy and the model. */
-async function finish(run: Run): Promise<FlexorModel> {
-  const { engine, config, dataset, network, layers } = run;
-  const calibration = { ...run.train, count: Math.min(RANGE_IMAGES, run.train.count) };
-  const ranges = await activationRanges(engine, network, layers, calibration);
-  const testAccuracy = await accuracy(engine, network, layers, run.test);
-  return exportModel(network, layers, {
-    kernels: engine.arrays,
-    name: modelName(config),
-    images: dataset,
-    data: modelData(dataset, config),
-    ranges,
-    provenance: {
-      recipe: commandLine(config),
-      seed: config.seed,
-      dataset: dataset.name,
-      testAccuracy,
-      testImages: run.test.count,
-      notes: `activation ranges: minimum and maximum over the first ${calibration.count} training images; engine ${engine.identity}`,
-    },
-  });
-}
-
-/** What tells other data from those that the accuracy was measured on; null for a set that is streamed. */
-function modelData({ digest }: ImageSource, { own }: TrainConfig): ModelData | null {
-  if (digest === undefined) return null;
-  const { label, imageSize } = own ?? {};
-  return {
-    digest,
-    ...(label === undefined ? {} : { label }),
-    ...(imageSize === undefined ? {} : { imageSize }),
-  };
-}
-
-/** N_in and N_out where they are one or N_in alone varies; the command in the file has the rest. */
-function modelName(config: TrainConfig): string {
-  const { dataset, weights, nIn, nOut } = config;
-  const rates = typeof nOut === 'number' ? [nIn, nOut].flat() : ['mixed'];
-  const name = [
-    networkName(config),
-    // Names of models are of few characters; that of a user's data is of any.
-    dataset.replace(/[^A-Za-z0-9_.-]+/g, '-').replace(/^-|-$/g, ''),
-    ...(weights === 'flexor' ? [] : [weights]),
-    ...(KINDS_WITH_XOR.includes(weights) ? rates : []),
-  ].join('_');
-  return name.slice(0, MOST_NAME);
 }
