@@ -18,6 +18,7 @@ const optionsSchema = z.looseObject({
     depth: z.union([z.int().min(0).max(512), z.enum(['shallow', 'free'])]),
   }),
   axiLite: z.boolean().exactOptional(),
+  prefix: z.string().exactOptional(),
 });
 const inputSchema = z.looseObject({ format: z.looseObject({ bits: z.int().min(1).max(16) }) });
 
@@ -53,6 +54,6 @@ export function loweringOf(manifest: Manifest, defaults: LoweringOptions): Lower
 
 /** What the design was asked for. */
 export function requestOf(manifest: Manifest): DesignRequest {
-  const { fold, xor, axiLite = false } = readOptions(manifest);
-  return { fold, xor, axiLite };
+  const { fold, xor, axiLite = false, prefix = null } = readOptions(manifest);
+  return { fold, xor, axiLite, prefix };
 }

@@ -16,13 +16,21 @@ export interface GenerationOptions extends FoldOptions {
   readonly xorIterations: number;
   readonly xorSeed: number;
   readonly axiLite?: boolean;
+  /** Begins the names of modules and memory files. */
+  readonly prefix?: string;
 }
 
 /** The design that the user asks for. */
 export function designOf(network: IntNetwork, options: GenerationOptions & LoweringOptions): Design {
-  const { xorSeed: seed, xorIterations: iterations, xorDepth: depth, axiLite = false } = options;
+  const { xorSeed: seed, xorIterations: iterations, xorDepth: depth, axiLite = false, prefix } = options;
   const weights = options.weights === undefined ? {} : weightSources(network, options.weights);
-  return makeDesign(network, { ...foldChoice(options), weights, axiLite, xor: { seed, iterations, depth } });
+  return makeDesign(network, {
+    ...foldChoice(options),
+    weights,
+    axiLite,
+    ...(prefix === undefined ? {} : { prefix }),
+    xor: { seed, iterations, depth },
+  });
 }
 
 /** A design on disk. One of the two ends its use; an interrupt before that discards it. */

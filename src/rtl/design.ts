@@ -30,6 +30,11 @@ export interface DesignRequest {
   readonly xor?: CircuitOptions;
   /** With AXI4-Lite registers (registers.ts). */
   readonly axiLite?: boolean;
+  /**
+   * For a design beside others in one system: begins the names of its modules and memory files, and its top gets the
+   * parameter `MemFolder`. Modules of the library keep their names, as all designs share them.
+   */
+  readonly prefix?: string | null;
 }
 
 export interface Design {
@@ -44,6 +49,7 @@ export interface Design {
   readonly names: DesignNames;
   readonly xor: CircuitOptions;
   readonly axiLite: boolean;
+  readonly prefix: string | null;
 }
 
 /**
@@ -81,20 +87,23 @@ class LazyDesign implements Design {
   readonly names: DesignNames;
   readonly xor: CircuitOptions;
   readonly axiLite: boolean;
+  readonly prefix: string | null;
   private knownSchedule: Schedule | null = null;
   private knownCircuits: XorCircuits | null = null;
 
   constructor(
     readonly network: IntNetwork,
     readonly fold: Fold,
-    { xor = DEFAULT_CIRCUIT, axiLite = false }: Pick<DesignRequest, 'xor' | 'axiLite'>,
+    { xor = DEFAULT_CIRCUIT, axiLite = false, prefix = null }: Pick<DesignRequest, 'xor' | 'axiLite' | 'prefix'>,
     private readonly schedule: () => Schedule,
   ) {
     this.xor = xor;
     this.axiLite = axiLite;
+    this.prefix = prefix;
     this.names = designNames(
       network.name,
       network.nodes.map(({ name }) => name),
+      prefix,
     );
   }
 

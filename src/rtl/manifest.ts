@@ -64,7 +64,7 @@ export interface FileInfo {
 }
 
 /** The options that made a design; bits are those that its network was lowered with. */
-function optionsOf({ network: { bits }, fold, xor, axiLite }: Design): Manifest['options'] {
+function optionsOf({ network: { bits }, fold, xor, axiLite, prefix }: Design): Manifest['options'] {
   return {
     ...(bits === null ? {} : { activationBits: bits.activationBits, multiplierBits: bits.multiplierBits }),
     ...(bits === null || bits.floatBits === DEFAULT_BITS.floatBits ? {} : { floatBits: bits.floatBits }),
@@ -72,6 +72,7 @@ function optionsOf({ network: { bits }, fold, xor, axiLite }: Design): Manifest[
     fold,
     xor,
     ...(axiLite ? { axiLite } : {}),
+    ...(prefix === null ? {} : { prefix }),
   };
 }
 

@@ -144,7 +144,7 @@ export interface WeightStreamInfo {
 export interface Manifest {
   readonly tool: 'flexor';
   readonly manifestVersion: 1;
-  /** Verilog-safe name of the model; the top module is `topModule`. */
+  /** Begins the names of the design's modules: a prefix, or the model's name, safe for Verilog. */
   readonly name: string;
   readonly modelDigest: string;
   readonly topModule: string;
@@ -159,6 +159,8 @@ export interface Manifest {
     readonly xor: CircuitOptions;
     /** Present where the design has AXI4-Lite registers. */
     readonly axiLite?: boolean;
+    /** Present where it was asked for: modules and memory files begin with it, and the top has the parameter `MemFolder`. */
+    readonly prefix?: string;
   };
   readonly input: {
     readonly shape: IntShape;

@@ -21,6 +21,10 @@ describe.each(readdirSync('docs/tutorials'))('docs/tutorials/%s', (page) => {
     if (block.includes('flexor train')) expect(Number(right)).toBeGreaterThan(75);
     const inPyTorch = /([\d.]+)% of the test images right in PyTorch/.exec(output)?.[1];
     if (block.includes('train_pytorch.py')) expect(Number(inPyTorch)).toBeGreaterThan(75);
+    if (block.includes('driver.py run')) {
+      const frames = /--images (\d+)/.exec(block)?.[1] ?? '20';
+      for (const part of ['eye', 'ear']) expect(output).toContain(`${part}: ${frames} of ${frames} classes`);
+    }
     if (block.includes('flexor fold shapes')) expect(output).toContain('cycles a frame  1,536');
   });
 });

@@ -32,6 +32,7 @@ describe('names', () => {
       topModule: 'lenet_5_top',
       layers: ['conv1', 'fc2'],
       layerModules: ['lenet_5_conv1', 'lenet_5_fc2'],
+      filePrefix: '',
     });
   });
 

@@ -23,6 +23,11 @@ export function define(command: Command): void {
   addDataOptions(addGenerationOptions(addLoweringOptions(command)))
     .optionsGroup(GROUPS.hardware)
     .option(
+      '--prefix <name>',
+      'begin the names of modules and memory files with this, and make the folder of the latter a parameter of the top ' +
+        "(default: the model's name for modules, nothing for memory files)",
+    )
+    .option(
       '--vectors <n>',
       'frames of the testbench, random or with --data or --dataset test images (default: 2, none for large networks)',
       integer(0, 1000),
@@ -41,6 +46,7 @@ export function define(command: Command): void {
       'flexor gen-rtl model.flexor -o build/fast --target-fps 2000 --clock-mhz 200',
       'flexor gen-rtl model.flexor -o build/mine --fold fold.json --activation-bits 6',
       'flexor gen-rtl model.flexor -o build/mine --data flowers.csv --vectors 20',
+      'flexor gen-rtl model.flexor -o soc/eye --prefix eye',
     ],
   ).action(genRtl);
 }

@@ -3,6 +3,7 @@ import { invariant } from '../../base/errors.js';
 import type { LayerInfo, RtlFiles } from '../../rtl/types.js';
 import type { Unit } from './synthesise.js';
 import { UNITS } from '../../rtl/units/index.js';
+import { filesIn } from '../../rtl/views/layer-files.js';
 
 export type UnitKind = 'layer' | 'decryptor' | 'plain' | 'rest' | 'parts' | 'whole';
 
@@ -53,7 +54,7 @@ function layerUnit(design: RtlFiles, layer: LayerInfo, kind: Exclude<UnitKind, '
   const file = fileOfModule(layer.module);
   const text = fileOf(design, file);
   const circuits = circuitsOf(design);
-  const memories = [...text.matchAll(/"(mem\/[^"]+)"/g)].map((match) => match[1]!);
+  const memories = filesIn(text, '\\w+File').map(({ path }) => path);
   return {
     ...PLAIN,
     title: kind === 'layer' ? layer.name : `${layer.name}, ${kind}`,

@@ -1,6 +1,7 @@
 /** The packet of a loadable design against its memories: it must load what they begin with. */
 import type { WeightedPlan } from '../../rtl/layers/types.js';
 import { LOAD_COMMAND } from '../../rtl/load.js';
+import { filesIn } from '../../rtl/views/layer-files.js';
 
 const BEAT_DIGITS = 8;
 
@@ -24,7 +25,5 @@ export function packetFault(packet: string, path: string, memories: readonly str
 
 /** Files of the memories in the order in which they are loaded. */
 export function loadedFiles(layers: readonly WeightedPlan[], verilogOf: (layer: WeightedPlan) => string): string[] {
-  return layers.flatMap((layer) =>
-    [...verilogOf(layer).matchAll(/\.(MemFile|BoundaryFile)\("([^"]+)"\)/g)].map((match) => match[2]!),
-  );
+  return layers.flatMap((layer) => filesIn(verilogOf(layer), 'MemFile|BoundaryFile').map(({ path }) => path));
 }

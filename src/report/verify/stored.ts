@@ -5,6 +5,7 @@
  */
 import { roundingTerm, RESIDUAL_MULTIPLIER_BITS } from '../../fixed/widths.js';
 import type { WeightedPlan } from '../../rtl/layers/types.js';
+import { filesIn } from '../../rtl/views/layer-files.js';
 import { constantBits, integerAt, memoryWords } from './memory-file.js';
 import type { StoredCheck } from './types.js';
 
@@ -59,8 +60,8 @@ export function checkStored(layer: WeightedPlan, slices: ModelSlices, files: Sto
 
 /** The file that the layer's Verilog names. */
 function fileIn(verilog: string, parameter: string, instance: string): string | null {
-  const pattern = new RegExp(`\\.${parameter}\\("([^"]+)"\\)[^;]*?\\) ${instance} \\(`);
-  return pattern.exec(verilog)?.[1] ?? null;
+  const ofInstance = new RegExp(`^[^;]*?\\) ${instance} \\(`);
+  return filesIn(verilog, parameter).find(({ at }) => ofInstance.test(verilog.slice(at)))?.path ?? null;
 }
 
 /** Words of a file in so many equal banks, one after the other word by word; null where it cannot be read. */

@@ -39,6 +39,7 @@ export function packageView(manifest: Manifest, { vectors, clockMhz }: PackagePa
     logitText: `${formatText(output.format)}, sign-extended to ${8 * output.logitBytes} bits`,
     classes: manifest.classes.map((name, i) => `${i}: ${name}`).join(', '),
     axil: options.axiLite ?? false,
+    prefix: options.prefix ?? null,
     load: manifest.load === undefined ? null : { ...manifest.load, beatsText: formatCount(manifest.load.beats) },
     ...weightStreams(manifest),
     sources: manifest.simTop.sources,

@@ -10,6 +10,7 @@ import { bitsText, describe, parameters, shapeText, widthText, type Heading } fr
 import { into, outOf } from './instances.js';
 import { linkConnections, loadView } from './loader.js';
 import { portBytes } from './port-bytes.js';
+import { MEMORY_FOLDER } from './layer-files.js';
 import { beatBits, forkViews, portsOf, sourceViews } from './streams.js';
 import { keepView, portNotes, topPorts } from './top-ports.js';
 import { presentPorts, weightConnections, weightLines, weightPorts } from './weight-ports.js';
@@ -53,6 +54,7 @@ function layerViews(plan: Plan, names: DesignNames, axiLite: boolean, coreReset:
       name,
       instance: `u_${name}`,
       module: names.layerModules[i]!,
+      hasMemories: layer.kind === 'weighted',
       forks: forkViews(plan, names, i + 1),
       lines: weightLines(port, name, coreReset),
       connections: parameters([
@@ -88,7 +90,7 @@ function outputParts({ logitFormat, classBits }: Plan, bytes: { readonly logit: 
   ];
 }
 
-export function topView({ network, plan, names, axiLite }: Design, heading: Heading) {
+export function topView({ network, plan, names, axiLite, prefix }: Design, heading: Heading) {
   const bytes = portBytes(plan);
   const outputBytes = bytes.logit + bytes.class;
   const inBits = network.input.format.bits;
@@ -100,6 +102,7 @@ export function topView({ network, plan, names, axiLite }: Design, heading: Head
   return {
     ...heading,
     module: names.topModule,
+    memFolder: prefix === null ? null : MEMORY_FOLDER,
     optionsText: bitsText(network.bits ?? {}),
     table: layerTable(plan),
     notes: portNotes(optional),

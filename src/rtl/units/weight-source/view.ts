@@ -36,5 +36,5 @@ export function frameParameters({ pixels }: WeightedPlan, { frameBits }: LayerFi
 
 /** The file of a memory. */
 export function fileParameter({ memories }: LayerFiles, part: MemoryPart, name = 'MemFile'): NamedValues {
-  return [[name, `"${memories.get(part)}"`]];
+  return [[name, memories.get(part)!]];
 }
