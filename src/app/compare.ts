@@ -4,12 +4,12 @@ import { designOf, type GenerationOptions } from './design.js';
 import { prepareDesignFolder } from '../rtl/write-design.js';
 import { loadLowered, loadTestImages } from './inputs.js';
 import type { ImageOptions, LoweredModel, LoweringOptions, TestImages } from './inputs.js';
-import { predictionText, preparePredictions, type PredictionOptions } from './predictions.js';
+import { predictionText, preparePredictions, writeLogits, type PredictionOptions } from './predictions.js';
 import type { StartProgress } from './progress.js';
 import { evaluateAll, type EvaluationOptions, type Evaluations } from './evaluations.js';
 
 export interface CompareOptions
-  extends ImageOptions, LoweringOptions, GenerationOptions, EvaluationOptions, Pick<PredictionOptions, 'predictions'> {}
+  extends ImageOptions, LoweringOptions, GenerationOptions, EvaluationOptions, PredictionOptions {}
 
 export interface ModelComparison extends Evaluations {
   readonly lowered: LoweredModel;
@@ -32,6 +32,7 @@ export async function compareModel(
   const generated = options.rtlImages > 0 ? generateRtl(designOf(lowered.network, options)) : null;
   const evaluations = await evaluateAll(lowered, images, generated, options, start);
   const { float, fixed, runs } = evaluations;
+  writeLogits(options.logits, fixed.logits, lowered.model.classes.length);
   const predicted = [
     { name: 'float', classes: float.classes },
     { name: 'fixed', classes: fixed.classes },

@@ -37,17 +37,17 @@ export interface CosimRequest extends ImageOptions, LoweringOptions, GenerationO
   readonly now?: () => number;
 }
 
-/** What runs, and what is known of it; random images have no labels. */
+/** What runs, and what is known of it; random images have no labels, and others may have none. */
 export interface CosimImages extends Pick<TestImages, 'dataset' | 'warnings' | 'count' | 'quantised' | 'names'> {
   readonly dataDigest: string | null;
-  readonly labels: TestImages['labels'] | null;
+  readonly labels: TestImages['labels'];
 }
 
 export interface ModelCosim {
   readonly lowered: LoweredModel;
   readonly images: CosimImages;
   readonly result: CosimResult;
-  /** Fraction of the frames that the RTL classified right; null where no frame came out or images are random. */
+  /** Fraction of the frames that the RTL classified right; null where no frame came out or images have no labels. */
   readonly accuracy: number | null;
   /** CSV of the classes that the RTL gave; null where nobody asked. */
   readonly predictions: string | null;
@@ -86,7 +86,9 @@ function accuracyOfFrames({ frames, classes }: CosimResult, labels: CosimImages[
 async function cosimImages(lowered: LoweredModel, request: CosimRequest): Promise<CosimImages> {
   const { random, seed } = request;
   if (random === undefined) return loadTestImages(lowered, request);
-  const data = (['data', 'dataset', 'label', 'imageSize'] as const).find((name) => request[name] !== undefined);
+  const data = (['data', 'dataset', 'label', 'imageSize', 'layout'] as const).find(
+    (name) => request[name] !== undefined,
+  );
   if (data !== undefined) {
     const option = data === 'imageSize' ? 'image-size' : data;
     throw new FlexorError('usage', `--random runs without data, and --${option} names some; leave one of them out`);

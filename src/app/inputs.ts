@@ -71,7 +71,8 @@ export interface TestImages {
   /** Lines about ranges that cannot be right, and about data that are not what the model's accuracy was measured on. */
   readonly warnings: readonly string[];
   readonly count: number;
-  readonly labels: Uint8Array | Int32Array;
+  /** Null where the data have none, which only their accuracy needs. */
+  readonly labels: Uint8Array | Int32Array | null;
   /** What each is called, where numbers from 0 do not. */
   readonly names?: readonly string[];
   /** count × elements, 0 to 255, NHWC, to show them: numbers that are no pixels are scaled. */
@@ -91,8 +92,8 @@ export async function loadTestImages({ model, network }: LoweredModel, options: 
   }
   const size = elementCount(model.input.shape);
   const count = options.images ?? Math.min(options.atMost ?? Infinity, test.count);
-  const labels = test.labels.subarray(0, count);
-  checkLabels(labels, model, test.name);
+  const labels = test.labels?.subarray(0, count) ?? null;
+  if (labels !== null) checkLabels(labels, model, test.name);
   const values = test.images.subarray(0, count * size);
   const preprocessed = preprocess(model, values);
   const integers = quantiseInput(network, preprocessed);
@@ -109,6 +110,23 @@ export async function loadTestImages({ model, network }: LoweredModel, options: 
     pixels: values instanceof Uint8Array ? values : shades(preprocessed, model),
     ...{ preprocessed, quantised },
   };
+}
+
+/** Test images with their labels. */
+export interface LabelledImages extends TestImages {
+  readonly labels: Uint8Array | Int32Array;
+}
+
+/** Test images whose classes are known. */
+export async function loadLabelledImages(lowered: LoweredModel, options: ImageOptions): Promise<LabelledImages> {
+  const images = await loadTestImages(lowered, options);
+  const { labels } = images;
+  if (labels !== null) return { ...images, labels };
+  throw new FlexorError(
+    'data',
+    `${images.dataset} has no labels, which the accuracies of a report are measured with; put them beside the images ` +
+      '(docs/data.md), or use flexor compare',
+  );
 }
 
 function checkShape({ name, shape }: TestData, model: FlexorModel): void {
@@ -131,7 +149,7 @@ function shades(inputs: Float32Array, { input: { range } }: FlexorModel): Uint8A
 }
 
 /** Images of a class that the model does not know could not be counted. */
-function checkLabels(labels: TestImages['labels'], model: FlexorModel, dataset: string): void {
+function checkLabels(labels: Uint8Array | Int32Array, model: FlexorModel, dataset: string): void {
   const image = labels.findIndex((label: number) => label >= model.classes.length);
   if (image < 0) return;
   throw new FlexorError(

@@ -14,8 +14,8 @@ import { generateRtl, type GeneratedDesign } from '../rtl/generate.js';
 import { findTool } from '../toolchain/tools.js';
 import { designOf, type GenerationOptions } from './design.js';
 import { DEFAULT_CLOCK_MHZ } from './fold.js';
-import { loadLowered, loadTestImages } from './inputs.js';
-import type { ImageOptions, LoweredModel, LoweringOptions, TestImages } from './inputs.js';
+import { loadLabelledImages, loadLowered } from './inputs.js';
+import type { ImageOptions, LabelledImages, LoweredModel, LoweringOptions } from './inputs.js';
 import type { StartProgress } from './progress.js';
 import { evaluateAll, type EvaluationOptions } from './evaluations.js';
 import { libraryFor, measureDesign, type SynthesisOptions } from './synthesis.js';
@@ -78,7 +78,7 @@ export async function reportOnModels(
 
 interface Input {
   readonly lowered: LoweredModel;
-  readonly images: TestImages;
+  readonly images: LabelledImages;
   readonly generated: GeneratedDesign;
 }
 
@@ -93,7 +93,7 @@ async function load(path: string, options: ReportOptions): Promise<Input> {
   // Here the clock is of use without --target-fps as well; the fold only hears of it with one.
   const generation = options.targetFps === undefined ? { ...options, clockMhz: undefined } : options;
   const generated = generateRtl(designOf(lowered.network, generation));
-  return { lowered, images: await loadTestImages(lowered, options), generated };
+  return { lowered, images: await loadLabelledImages(lowered, options), generated };
 }
 
 /** What is known of a model so far, and the command lines that give its figures again. */

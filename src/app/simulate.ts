@@ -25,8 +25,9 @@ export interface SimulatedAccuracy {
   readonly multiplierBits: number;
   readonly inputBits: number;
   readonly images: number;
-  readonly correct: number;
-  readonly accuracy: number;
+  /** Null without labels, as the accuracy. */
+  readonly correct: number | null;
+  readonly accuracy: number | null;
   readonly workers: number;
   readonly seconds: number;
   readonly imagesPerSecond: number;
@@ -66,7 +67,7 @@ export async function simulateModel(
     ...{ dataset: images.dataset, dataDigest: images.dataDigest },
     ...{ activationBits, multiplierBits, inputBits },
     images: images.count,
-    correct: countCorrect(classes, images.labels),
+    correct: images.labels && countCorrect(classes, images.labels),
     accuracy: accuracyOf(classes, images.labels),
     ...{ workers, seconds },
     imagesPerSecond: images.count / seconds,

@@ -1,10 +1,10 @@
 /** Test images for a model: those of a built-in data set, or a user's own data (docs/data.md). */
 import { FlexorError } from '../base/errors.js';
 import { CIFAR10_SHAPE, findCifar10, loadCifar10Test } from '../data/cifar10.js';
-import { splitDigest, type Dataset, type PixelSplit, type Split } from '../data/dataset.js';
+import { splitDigest, type Dataset, type PixelSplit } from '../data/dataset.js';
 import { digits } from '../data/digits.js';
 import { findMnist, isMnistTest, loadMnistTest, MNIST_SHAPE } from '../data/mnist.js';
-import { loadOwnTest, ownForm } from '../data/own/open.js';
+import { loadOwnTest, ownForm, type TestPart } from '../data/own/open.js';
 import type { OwnOptions } from '../data/own/types.js';
 import type { FlexorModel } from '../model/types.js';
 import { holdsMnist, holdsOtherClasses, ownDataName } from './own-data.js';
@@ -24,10 +24,9 @@ export interface TestDataOptions extends OwnOptions {
 }
 
 /** Test examples as commands take them. */
-export interface TestData extends Split {
+export interface TestData extends TestPart {
   /** `mnist`, `digits`, `cifar10`, or what the user's data are called. */
   readonly name: string;
-  readonly shape: Dataset['shape'];
   readonly digest: string;
 }
 
@@ -85,32 +84,33 @@ export async function loadTestData(model: FlexorModel, options: TestDataOptions)
   const place = placeOf(model, options);
   if (typeof place !== 'string') {
     const { builtIn } = place;
-    if (options.label !== undefined || options.imageSize !== undefined) {
+    const { label, imageSize, layout } = options;
+    if (label !== undefined || imageSize !== undefined || layout !== undefined) {
       throw new FlexorError(
         'usage',
-        `--label and --image-size go with data of your own, got ${builtIn}; leave them out`,
+        `--label, --image-size and --layout go with data of your own, got ${builtIn}; leave them out`,
       );
     }
     const test = loadTestSet(builtIn, options.data);
     return { ...test, name: builtIn, digest: measuredDigest(model, test) };
   }
   // What training was told of the data holds until something else is said.
-  const { label, imageSize } = { ...model.data, ...options };
-  const { channels } = model.input.shape;
+  const { label, imageSize, layout } = { ...model.data, ...options };
   const request = {
     ...(label === undefined ? {} : { label }),
     ...(imageSize === undefined ? {} : { imageSize }),
-    ...{ channels },
+    ...(layout === undefined ? {} : { layout }),
+    shape: model.input.shape,
   };
   const test = await loadOwnTest(place, request, model.classes);
   return { ...test, name: ownDataName(place), digest: measuredDigest(model, test) };
 }
 
 /** Digest of as many examples as the model was measured on: training with --limit took the first ones. */
-function measuredDigest({ provenance }: FlexorModel, test: Split & Pick<TestData, 'shape'>): string {
+function measuredDigest({ provenance }: FlexorModel, test: TestPart): string {
   const count = Math.min(test.count, provenance.testImages ?? test.count);
   const images = test.images.subarray(0, (test.images.length / test.count) * count);
-  return splitDigest(test.shape, { images, labels: test.labels.slice(0, count), count });
+  return splitDigest(test.shape, { images, labels: test.labels?.slice(0, count) ?? null, count });
 }
 
 /** A built-in data set, or the path of a user's own data. */
@@ -144,7 +144,9 @@ function statedDataset(model: FlexorModel): TestSetName | null {
 }
 
 /** Lines that warn where the data are not what the model's accuracy was measured on. */
-export function dataWarnings(model: FlexorModel, { name, digest }: TestData): string[] {
+export function dataWarnings(model: FlexorModel, { name, digest, labels }: TestData): string[] {
+  // Nothing is scored.
+  if (labels === null) return [];
   const { testAccuracy, dataset } = model.provenance;
   if (model.data !== undefined) {
     if (model.data.digest === digest) return [];

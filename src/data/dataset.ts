@@ -67,12 +67,15 @@ export function imageSize({ shape }: DatasetInfo): number {
  * SHA-256 of a split: its sizes, its values and its labels, whatever files they came from. It tells whether an accuracy was
  * measured on these examples.
  */
-export function splitDigest({ height, width, channels }: DatasetInfo['shape'], split: Split): string {
+export function splitDigest(
+  { height, width, channels }: DatasetInfo['shape'],
+  split: Pick<Split, 'images' | 'count'> & { readonly labels: Split['labels'] | null },
+): string {
   const { images, labels, count } = split;
   const kind = images instanceof Uint8Array ? 'bytes' : 'float32';
   const head = `flexor data 1: ${count} of ${height}x${width}x${channels} ${kind}\n`;
   const bytes = new Uint8Array(images.buffer, images.byteOffset, images.byteLength);
-  const numbers = Int32Array.from(labels);
+  const numbers = Int32Array.from(labels ?? []);
   return sha256(Buffer.concat([Buffer.from(head), bytes, new Uint8Array(numbers.buffer)]));
 }
 

@@ -52,7 +52,16 @@ export function countCorrect(classes: ArrayLike<number>, labels: ArrayLike<numbe
   return correct;
 }
 
-/** Share of right classes among the first `count`, 0 to 1. */
-export function accuracyOf(classes: ArrayLike<number>, labels: ArrayLike<number>, count = classes.length): number {
-  return countCorrect(classes, labels, count) / count;
+/** Share of right classes among the first `count`, 0 to 1; null where there are no labels. */
+export function accuracyOf<L extends ArrayLike<number> | null>(
+  classes: ArrayLike<number>,
+  labels: L,
+  count?: number,
+): L extends null ? number | null : number;
+export function accuracyOf(
+  classes: ArrayLike<number>,
+  labels: ArrayLike<number> | null,
+  count = classes.length,
+): number | null {
+  return labels === null ? null : countCorrect(classes, labels, count) / count;
 }

@@ -7,7 +7,8 @@ import { accuracyOf } from './accuracy.js';
 
 /** A software evaluation; `accuracyOnRtlImages` covers the images that the RTL saw, so that the columns compare. */
 export interface SoftwareFigures {
-  readonly accuracy: number;
+  /** Null without labels. */
+  readonly accuracy: number | null;
   readonly accuracyOnRtlImages: number | null;
 }
 
@@ -53,7 +54,7 @@ export interface RtlRuns {
 
 /** Puts the classes of all evaluations side by side. */
 export function compareEvaluations(
-  labels: ArrayLike<number>,
+  labels: ArrayLike<number> | null,
   float: ArrayLike<number>,
   fixed: ArrayLike<number>,
   runs: RtlRuns | null,
@@ -74,7 +75,7 @@ export function compareEvaluations(
   };
 }
 
-function compareRtl(labels: ArrayLike<number>, { free, stalled, busiest }: RtlRuns): RtlComparison {
+function compareRtl(labels: ArrayLike<number> | null, { free, stalled, busiest }: RtlRuns): RtlComparison {
   return {
     ...rtlFigures(free, labels),
     predictedLatencyCycles: free.predictedLatencyCycles,
@@ -85,10 +86,10 @@ function compareRtl(labels: ArrayLike<number>, { free, stalled, busiest }: RtlRu
   };
 }
 
-function rtlFigures(result: CosimResult, labels: ArrayLike<number>): RtlFigures {
+function rtlFigures(result: CosimResult, labels: ArrayLike<number> | null): RtlFigures {
   const { passed, failure, images, mismatches, latencyCycles, cyclesPerFrame, bottleneckUtilisation } = result;
-  const right = result.frames.filter((frame, i) => result.classes[i] === labels[frame]).length;
+  const right = result.frames.filter((frame, i) => result.classes[i] === labels?.[frame]).length;
   // A frame that never came out is a wrong answer, not a missing one.
-  const accuracy = images > 0 ? right / images : null;
+  const accuracy = labels !== null && images > 0 ? right / images : null;
   return { passed, failure, images, mismatches, accuracy, latencyCycles, cyclesPerFrame, bottleneckUtilisation };
 }

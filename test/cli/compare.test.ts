@@ -20,7 +20,7 @@ describe('flexor compare', () => {
     const result = JSON.parse(stdout) as Comparison & { dataset: string };
     expect(result).toMatchObject({ dataset: 'digits', images: 60 });
     const { float, fixed, rtl } = result;
-    expect(Math.abs(float.accuracy - fixed.accuracy)).toBeLessThanOrEqual(0.1);
+    expect(Math.abs(float.accuracy! - fixed.accuracy!)).toBeLessThanOrEqual(0.1);
     expect(result.agreeing).toBeGreaterThan(50);
     expect(rtl).toMatchObject({
       passed: true,

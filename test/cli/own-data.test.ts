@@ -95,6 +95,42 @@ describe('five classes of 14×14 images in .npy files', () => {
     expect(readNpy(at('rtl.npy'))).toEqual(simulated);
   });
 
+  it('without labels go through every command that needs none, in either order of channels', async () => {
+    const { values } = readNpy(join(data, 'x_test.npy'));
+    const pixels = Uint8Array.from(values.subarray(0, 3 * 196));
+    const labelled = ['--data', data, '--images', '3'];
+    expectClean(await flexor('simulate', model, ...labelled, '--logits', at('labelled.npy')));
+    const expected = readNpy(at('labelled.npy'));
+    for (const sizes of [
+      [3, 14, 14],
+      [3, 1, 14, 14],
+    ]) {
+      const path = put(at('only.npy'), encodeNpy(sizes, pixels));
+      const simulated = await flexor('simulate', model, '--data', path, '--logits', at('s.npy'), '--json');
+      expectClean(simulated);
+      expect(JSON.parse(simulated.stdout)).toMatchObject({ images: 3, correct: null, accuracy: null, warnings: [] });
+      expect(readNpy(at('s.npy'))).toEqual(expected);
+    }
+    const only = ['--data', at('only.npy')];
+    const plain = await flexor('simulate', model, ...only, '--predictions');
+    expectClean(plain);
+    expect(plain.stdout).toMatch(/^image,label,class\n0,,\w+\n/);
+    expect(plain.stdout).not.toContain('accuracy');
+    const compared = await flexor('compare', model, ...only, '--rtl-images', '1', '--logits', at('c.npy'));
+    expectClean(compared);
+    expect(compared.stdout).toContain('RTL without stalls: 0 of 1 images differ');
+    expect(compared.stdout).not.toContain('accuracy');
+    expect(readNpy(at('c.npy'))).toEqual(expected);
+    expectClean(await flexor('cosim', model, ...only, '--images', '1', '--logits', at('r.npy')));
+    expect([...readNpy(at('r.npy')).values]).toEqual([...expected.values.slice(0, 5)]);
+    expectClean(await flexor('gen-rtl', model, ...only, '--vectors', '2', '-o', at('unlabelled')));
+    const page = await flexor('report', model, ...only, '--no-area', '-o', at('u.html'));
+    expect(page).toMatchObject({ code: 1, stdout: '' });
+    expect(page.stderr).toMatch(
+      /^flexor: only has no labels, which the accuracies of a report are measured with; .*\n$/,
+    );
+  });
+
   it('are on the page of a report', async () => {
     const run = await flexor(
       'report',

@@ -116,6 +116,87 @@ describe('images', () => {
   });
 });
 
+describe('arrays with channels first', () => {
+  const shape = { height: 2, width: 5, channels: 3 };
+  const last = Uint8Array.from({ length: 2 * 30 }, (_, i) => i);
+  // Element (n, c, y, x) of the turned array.
+  const first = Uint8Array.from({ length: 2 * 30 }, (_, i) => {
+    const [n, c, yx] = [Math.floor(i / 30), Math.floor((i % 30) / 10), i % 10];
+    return last[30 * n + 3 * yx + c]!;
+  });
+
+  it('are those with channels last, where they fit the model only so, and where --layout says so', async () => {
+    const path = put(at('a.npy'), encodeNpy([2, 3, 2, 5], first));
+    for (const options of [{ shape }, { layout: 'nchw' } as const, { shape, layout: 'nchw' } as const]) {
+      const test = await loadOwnTest(path, options, CLASSES);
+      expect(test).toMatchObject({ count: 2, shape, labels: null });
+      expect(test.images).toEqual(last);
+    }
+    // Channels last, whatever the model takes: the command then says what does not fit.
+    expect((await loadOwnTest(path, { layout: 'nhwc', shape }, CLASSES)).shape).toEqual({
+      height: 3,
+      width: 2,
+      channels: 5,
+    });
+    const plain = put(at('b.npy'), encodeNpy([2, 2, 5, 3], last));
+    expect(Uint8Array.from((await loadOwnTest(plain, { shape }, CLASSES)).images)).toEqual(last);
+  });
+
+  it('of signals are turned for a model of height 1', async () => {
+    const signal = { height: 1, width: 10, channels: 3 };
+    const path = put(at('a.npy'), encodeNpy([2, 3, 10], first));
+    const test = await loadOwnTest(path, { shape: signal }, CLASSES);
+    expect(test).toMatchObject({ shape: signal, images: last });
+    const turned = put(at('b.npy'), encodeNpy([2, 10, 3], last));
+    const plain = await loadOwnTest(turned, { shape: signal }, CLASSES);
+    expect(plain.shape).toEqual(signal);
+    expect(Uint8Array.from(plain.images)).toEqual(last);
+  });
+
+  it.each([
+    [[1, 4, 4, 4], { height: 4, width: 4, channels: 4 }],
+    [[1, 8, 8], { height: 1, width: 8, channels: 8 }],
+  ])('that fit in both orders, %j, are refused until --layout says which', async (sizes, cube) => {
+    const path = put(at('a.npy'), encodeNpy(sizes, new Uint8Array(64)));
+    await expect(loadOwnTest(path, { shape: cube }, CLASSES)).rejects.toThrow(
+      /has the model's sizes with channels last and with channels first; say --layout nhwc or nchw$/,
+    );
+    for (const layout of ['nhwc', 'nchw'] as const) {
+      expect((await loadOwnTest(path, { shape: cube, layout }, CLASSES)).shape).toEqual(cube);
+    }
+  });
+
+  it('are trained on, with --layout', async () => {
+    put(at('t/x_train.npy'), encodeNpy([2, 3, 2, 5], first));
+    put(at('t/y_train.npy'), encodeNpy([2], Uint8Array.of(0, 1)));
+    put(at('t/x_test.npy'), encodeNpy([2, 3, 2, 5], first));
+    put(at('t/y_test.npy'), encodeNpy([2], Uint8Array.of(0, 1)));
+    const set = await loadOwn(at('t'), { layout: 'nchw' });
+    expect(set.shape).toEqual(shape);
+    expect(set.train.images).toEqual(last);
+  });
+});
+
+describe('arrays without labels', () => {
+  it('are tested on whole, whatever holds them, and not trained on', async () => {
+    const { count, images } = small.train;
+    const array = encodeNpy([count, 14, 14], images);
+    const paths = [
+      put(at('alone.npy'), array),
+      put(at('whole.npz'), zip({ 'x.npy': array })),
+      put(at('test.npz'), zip({ 'x_test.npy': array })),
+      join(put(at('folder/x_test.npy'), array), '..'),
+    ];
+    for (const path of paths) {
+      const test = await loadOwnTest(path, {}, CLASSES);
+      expect(test).toMatchObject({ count, labels: null });
+      expect(Uint8Array.from(test.images)).toEqual(Uint8Array.from(images));
+    }
+    await expect(loadOwn(paths[1]!, {})).rejects.toThrow(/x: has no labels; put them beside it, as y_train.npy/);
+    await expect(loadOwn(paths[0]!, {})).rejects.toThrow(/must hold data to train on, got test data alone$/);
+  });
+});
+
 describe('folders of PNG and JPEG files', () => {
   const grey = (value: number, side = 8): Uint8Array =>
     encodePng(new Uint8Array(side * side).fill(value), side, side, 1);
@@ -136,7 +217,7 @@ describe('folders of PNG and JPEG files', () => {
     expect(resized.shape).toEqual({ height: 4, width: 6, channels: 1 });
     expect([...resized.test.images]).toEqual(new Array(24).fill(201));
     // A model of three channels sees grey images in all of them.
-    const three = await loadOwnTest(at('p'), { channels: 3 }, ['cat', 'dog']);
+    const three = await loadOwnTest(at('p'), { shape: { height: 8, width: 8, channels: 3 } }, ['cat', 'dog']);
     expect([three.shape.channels, three.images[100]]).toEqual([3, 201]);
   });
 
@@ -367,7 +448,7 @@ describe('arrays', () => {
       'channels first',
       encodeNpy([1, 3, 5, 5], new Uint8Array(75)),
       encodeNpy([1], new Uint8Array(1)),
-      /channels come last, .*, got 1×3×5×5; save numpy.transpose\(images, \(0, 2, 3, 1\)\)$/,
+      /channels come last, .*, got 1×3×5×5; say --layout nchw if they come first$/,
     ],
     [
       'one dimension',
@@ -429,7 +510,7 @@ describe('what lies at a path', () => {
   it('is refused where it is nothing that is known', async () => {
     put(at('readme.txt'), 'text');
     await expect(loadOwn(at('readme.txt'), {})).rejects.toThrow(
-      /^--data .*readme.txt: holds no data of a known form: .npz file, /,
+      /^--data .*readme.txt: holds no data of a known form: .npz or .npy file, /,
     );
     await expect(loadOwn(at('none'), {})).rejects.toThrow(/^--data .*none: does not exist$/);
   });

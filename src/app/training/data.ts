@@ -52,12 +52,16 @@ export function chooseSource(network: NetworkName, flags: DataFlags): Source {
 }
 
 /** Data of the user's own at a path; null where a built-in set is there, or nothing that is known. */
-function ownSource(network: NetworkName, data: string, { label, imageSize }: DataFlags): Source | null {
+function ownSource(network: NetworkName, data: string, { label, imageSize, layout }: DataFlags): Source | null {
   const form = ownForm(data);
   if (form === null || (network === 'resnet18' && hasImageNet(data))) return null;
   if (form === 'idx' && holdsMnist(data)) return builtIn('mnist', data);
   if (form === 'cifar' && hasCifar10(data) && !holdsOtherClasses(data)) return builtIn('cifar10', data);
-  return ownAt(data, { ...(label === undefined ? {} : { label }), ...(imageSize === undefined ? {} : { imageSize }) });
+  return ownAt(data, {
+    ...(label === undefined ? {} : { label }),
+    ...(imageSize === undefined ? {} : { imageSize }),
+    ...(layout === undefined ? {} : { layout }),
+  });
 }
 
 function ownAt(path: string, options: OwnOptions): OwnSource {

@@ -20,7 +20,10 @@ interface Options extends CompareOptions {
 /** Adds arguments, options, help and action. */
 export function define(command: Command): void {
   command.argument('<model>', 'model file (.flexor)');
-  addPredictionOptions(addEvaluationOptions(addGenerationOptions(addLoweringOptions(addImageOptions(command)))))
+  addPredictionOptions(
+    addEvaluationOptions(addGenerationOptions(addLoweringOptions(addImageOptions(command)))),
+    'the logits of the integer network',
+  )
     .optionsGroup(GROUPS.output)
     .option('--keep <dir>', 'write the generated design here and keep it')
     .optionsGroup(GROUPS.output)

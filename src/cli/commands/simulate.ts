@@ -53,7 +53,10 @@ async function simulate(path: string, options: Options): Promise<void> {
   const { activationBits, multiplierBits, workers, seconds } = result;
   printLine(`model      ${result.model} (activations ${activationBits} bits, multipliers ${multiplierBits} bits)`);
   printLine(`data set   ${result.dataset}, ${formatCount(result.images)} test images`);
-  printLine(`accuracy   ${formatPercent(result.accuracy)} (${formatCount(result.correct)} right)`);
+  const { accuracy, correct } = result;
+  if (accuracy !== null && correct !== null) {
+    printLine(`accuracy   ${formatPercent(accuracy)} (${formatCount(correct)} right)`);
+  }
   const speed = formatCount(Math.round(result.imagesPerSecond));
   printLine(`speed      ${speed} images/s with ${workers} thread${workers === 1 ? '' : 's'}, ${seconds.toFixed(1)} s`);
   printLine(`\n${calibrationText(result.calibration)}`);

@@ -4,7 +4,9 @@ import { TEST_SET_NAMES } from '../../app/test-sets.js';
 import { integer, oneOf } from './values.js';
 import { GROUPS } from './help.js';
 
-/** Adds --data, --dataset, --label and --image-size. */
+const LAYOUTS = ['nhwc', 'nchw'] as const;
+
+/** Adds --data, --dataset, --label, --layout and --image-size. */
 export function addDataOptions(command: Command): Command {
   return addOwnOptions(command).option(
     '--dataset <name>',
@@ -13,7 +15,7 @@ export function addDataOptions(command: Command): Command {
   );
 }
 
-/** Adds --data, --label and --image-size. */
+/** Adds --data, --label, --layout and --image-size. */
 export function addOwnOptions(command: Command, group: string = GROUPS.images): Command {
   return command
     .optionsGroup(group)
@@ -24,6 +26,11 @@ export function addOwnOptions(command: Command, group: string = GROUPS.images): 
     .option(
       '--label <column>',
       'column of a table with the class: name, or number from 0 (default: label or class, else the last)',
+    )
+    .option(
+      '--layout <order>',
+      'order of the dimensions of arrays: nhwc, or nchw with channels first (default: nhwc, or what fits the model)',
+      oneOf(LAYOUTS),
     )
     .option('--image-size <pixels>', 'resize images of folders: N or HEIGHTxWIDTH', imageSize);
 }

@@ -10,7 +10,7 @@ const FILES = ['data', 'fold', 'liberty'];
 
 const LOWERING = ['activationBits', 'multiplierBits', 'inputBits'];
 const GENERATION = ['fold', 'targetFps', 'xorDepth', 'xorIterations', 'xorSeed'];
-const DATA = ['data', 'dataset', 'label', 'imageSize'];
+const DATA = ['data', 'dataset', 'label', 'layout', 'imageSize'];
 const IMAGES = [...DATA, 'images'];
 const EVALUATION = ['rtlImages', 'stalls', 'seed'];
 const SYNTHESIS = ['liberty', 'yosys'];

@@ -97,7 +97,7 @@ export const rtl = z.strictObject({
   stalled: z.strictObject({ ...rtlRun, stalls: z.number(), seed: count }).nullable(),
 });
 
-const software = z.strictObject({ accuracy: share, accuracyOnRtlImages: share.nullable() });
+const software = z.strictObject({ accuracy: share.nullable(), accuracyOnRtlImages: share.nullable() });
 
 export const compare = z.strictObject({
   schema: z.literal('flexor.compare/1'),

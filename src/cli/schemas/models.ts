@@ -96,8 +96,8 @@ export const simulate = z.strictObject({
   ...{ ...data, model: z.string(), digest, activationBits: count, multiplierBits: count, inputBits: count },
   ...{
     images: count,
-    correct: count,
-    accuracy: share,
+    correct: count.nullable().describe('null without labels'),
+    accuracy: share.nullable(),
     workers: count,
     seconds: z.number(),
     imagesPerSecond: z.number(),

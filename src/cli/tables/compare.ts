@@ -21,7 +21,8 @@ export function comparisonText(
   ]);
   const verdicts = [paragraph(`float and fixed give the same class to ${formatCount(agreeing)} of ${count} images`)];
   if (rtl !== null) verdicts.push(...rtlVerdicts(rtl));
-  const blocks = [heading, accuracyTable(comparison, count), verdicts.join('\n')];
+  const accuracies = images.labels === null ? [] : [accuracyTable(comparison, count)];
+  const blocks = [heading, ...accuracies, verdicts.join('\n')];
   if (rtl !== null) blocks.push(`${cycleTable(rtl)}\n${busiest(rtl)}`);
   blocks.push(calibrationText(calibration));
   return blocks.join('\n\n');

@@ -1,9 +1,13 @@
-/** Data as NumPy arrays: images and labels, in a `.npz` file or in `.npy` files of a folder. */
+/**
+ * Data as NumPy arrays: images and labels, in a `.npz` file or in `.npy` files of a folder. Where no label is needed they may
+ * be left out, and a `.npy` file of images is enough.
+ */
 import { join } from 'node:path';
 import { kindOf, openInput } from '../../base/files.js';
-import { dataProblem, MOST_CLASSES, MOST_SIDE } from './limits.js';
+import { dataProblem, MOST_CLASSES } from './limits.js';
 import { readNpy, readNpyFrom, shapeText, type NpyArray } from './npy.js';
-import type { Form, Found, LoadPart, RawPart, Shape } from './types.js';
+import { arrayLayout, channelsLast } from './layout.js';
+import type { Form, Found, LoadPart, RawPart, ReadOptions } from './types.js';
 import { zipMembers } from './zip.js';
 
 /** Names of images and labels: Keras's, spelt out, and short. */
@@ -27,25 +31,30 @@ type ReadArray = (name: string) => { readonly where: string; readonly array: Npy
 
 export const ARRAY_FILE: Form = {
   kind: 'array-file',
-  name: '.npz file',
-  find: (path) =>
-    /\.npz$/i.test(path) && kindOf(path) === 'file' ? foundIn(archiveNames(path), inArchive(path)) : null,
+  name: '.npz or .npy file',
+  find(path, options) {
+    if (kindOf(path) !== 'file') return null;
+    if (/\.npz$/i.test(path)) return foundIn(archiveNames(path), inArchive(path), options);
+    if (!/\.npy$/i.test(path)) return null;
+    const load: LoadPart = () => partOf(readNpy(path), null, path, options);
+    return { train: null, test: load, whole: null, classes: null };
+  },
 };
 
 export const ARRAY_FOLDER: Form = {
   kind: 'array-folder',
   name: 'folder of .npy files',
-  find(path) {
+  find(path, options) {
     const files = (name: string): boolean => kindOf(join(path, `${name}.npy`)) === 'file';
     const names = Object.values(PAIRS).flat(2).filter(files);
-    return names.length === 0 ? null : foundIn(names, inFolder(path));
+    return names.length === 0 ? null : foundIn(names, inFolder(path), options);
   },
 };
 
-function foundIn(names: readonly string[], read: ReadArray): Found | null {
+function foundIn(names: readonly string[], read: ReadArray, options: ReadOptions): Found | null {
   const part = (pairs: readonly (readonly [string, string])[]): LoadPart | null => {
     const pair = pairs.find(([images]) => names.includes(images));
-    return pair === undefined ? null : () => readPair(read, ...pair);
+    return pair === undefined ? null : () => readPair(read, ...pair, options);
   };
   const found = { train: part(PAIRS.train), test: part(PAIRS.test), whole: part(PAIRS.whole), classes: null };
   return found.train === null && found.test === null && found.whole === null ? null : found;
@@ -80,38 +89,19 @@ function inFolder(folder: string): ReadArray {
   };
 }
 
-function readPair(read: ReadArray, imagesName: string, labelsName: string): RawPart {
-  const images = read(imagesName)!;
-  const labels = read(labelsName);
-  const { where, array } = images;
-  if (labels === null) throw dataProblem(where, `has no labels; put them beside it under the name ${labelsName}`);
-  const { count, shape } = imageShape(array.shape, where);
-  const values = array.values instanceof Uint8Array ? array.values : Float32Array.from(array.values);
-  const wrong = values instanceof Float32Array ? values.findIndex((value) => !Number.isFinite(value)) : -1;
-  if (wrong >= 0) throw dataProblem(where, `must be finite numbers, got ${values[wrong]} at element ${wrong}`);
-  return { count, shape, images: values, labels: labelsOf(labels.array, count, labels.where), where };
+function readPair(read: ReadArray, imagesName: string, labelsName: string, options: ReadOptions): RawPart {
+  const { where, array } = read(imagesName)!;
+  return partOf(array, read(labelsName), where, options);
 }
 
-/** [N, F] is a table, [N, H, W] grey images, [N, H, W, C] any images. */
-export function imageShape(sizes: readonly number[], where: string): { readonly count: number; readonly shape: Shape } {
-  const [count = 0, ...rest] = sizes;
-  if (sizes.length < 2 || sizes.length > 4) {
-    throw dataProblem(
-      where,
-      `must be [N, features], [N, height, width] or [N, height, width, channels], got ${shapeText(sizes)}`,
-    );
-  }
-  if (count === 0) throw dataProblem(where, 'must hold examples, got none');
-  const side = rest.find((size) => size < 1 || size > MOST_SIDE);
-  if (side !== undefined) throw dataProblem(where, `sizes must be 1 to ${MOST_SIDE}, got ${shapeText(sizes)}`);
-  const [first, second, third] = rest as [number, number, number];
-  if (rest.length === 1) return { count, shape: { height: 1, width: 1, channels: first } };
-  if (rest.length === 2) return { count, shape: { height: first, width: second, channels: 1 } };
-  if ((first === 1 || first === 3) && second === third && second > 4) {
-    const axes = 'numpy.transpose(images, (0, 2, 3, 1))';
-    throw dataProblem(where, `channels come last, [N, height, width, channels], got ${shapeText(sizes)}; save ${axes}`);
-  }
-  return { count, shape: { height: first, width: second, channels: third } };
+/** Images of an array in the order of the models, channels last. */
+function partOf(array: NpyArray, labels: ReturnType<ReadArray>, where: string, options: ReadOptions): RawPart {
+  const { count, shape, isChannelsFirst } = arrayLayout(array.shape, where, options);
+  const read = array.values instanceof Uint8Array ? array.values : Float32Array.from(array.values);
+  const wrong = read instanceof Float32Array ? read.findIndex((value) => !Number.isFinite(value)) : -1;
+  if (wrong >= 0) throw dataProblem(where, `must be finite numbers, got ${read[wrong]} at element ${wrong}`);
+  const images = isChannelsFirst ? channelsLast(read, shape) : read;
+  return { count, shape, images, labels: labels && labelsOf(labels.array, count, labels.where), where };
 }
 
 /** One whole number an example. */

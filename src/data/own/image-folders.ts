@@ -80,9 +80,10 @@ async function readClasses(folder: string, options: ReadOptions): Promise<RawPar
 async function commonFormat(
   pictures: readonly Picture[],
   reader: PictureReader,
-  { imageSize, channels }: ReadOptions,
+  { imageSize, shape }: ReadOptions,
   folder: string,
 ): Promise<{ readonly size: Size; readonly channels: number }> {
+  const channels = shape?.channels;
   if (imageSize !== undefined && channels !== undefined) return { size: imageSize, channels: channels === 1 ? 1 : 3 };
   const facts = await each(pictures, ({ path }) => reader.facts(path));
   const { height, width } = facts[0]!;

@@ -39,7 +39,7 @@ export function ownForm(path: string): FormKind | null {
 
 /** What data are called: the file or folder without folders above it and ending. */
 export function ownName(path: string): string {
-  const name = basename(resolve(path)).replace(/\.(npz|csv|tsv)$/i, '');
+  const name = basename(resolve(path)).replace(/\.(npy|npz|csv|tsv)$/i, '');
   return printable(name) || 'data';
 }
 
@@ -55,24 +55,33 @@ export async function loadOwn(path: string, options: OwnOptions): Promise<Datase
   return { name: ownName(path), shape, classes, ...preparation(train, shape.channels), train, test };
 }
 
+/** Test examples; labels are null where the data have none. */
+export interface TestPart extends Omit<Split, 'labels'> {
+  readonly labels: Split['labels'] | null;
+  readonly shape: Shape;
+}
+
 /** Test examples alone, for a model that knows its classes. */
-export async function loadOwnTest(
-  path: string,
-  options: ReadOptions,
-  classes: readonly string[],
-): Promise<Split & { readonly shape: Shape }> {
+export async function loadOwnTest(path: string, options: ReadOptions, classes: readonly string[]): Promise<TestPart> {
   const found = findOwn(path, options);
   const { test, whole, train } = found;
   if (test !== null) {
     const part = await test();
-    return { ...splitOf(part, classes), shape: part.shape };
+    return testPart(part, classes);
   }
   if (whole === null) {
     const only = train === null ? 'nothing' : 'training data alone';
     throw dataProblem(path, `must hold data to test on, got ${only}; docs/data.md has their names`);
   }
-  const { test: part } = divided(await whole());
-  return { ...splitOf(part, classes), shape: part.shape };
+  const all = await whole();
+  // Examples without labels were trained on by nobody.
+  return testPart(all.labels === null ? all : divided(all).test, classes);
+}
+
+function testPart(part: RawPart, classes: readonly string[]): TestPart {
+  const { images, count, names, shape } = part;
+  if (part.labels !== null) return { ...splitOf(part, classes), shape };
+  return { images, labels: null, count, ...(names === undefined ? {} : { names }), shape };
 }
 
 interface Recognised {
@@ -134,7 +143,8 @@ function divided(part: RawPart): { readonly train: RawPart; readonly test: RawPa
 }
 
 function taken(part: RawPart, indices: Uint32Array): RawPart {
-  const { images, labels, names, shape } = part;
+  const { images, names, shape } = part;
+  const labels = labelsOf(part);
   const size = shape.height * shape.width * shape.channels;
   const chosen =
     images instanceof Uint8Array ? new Uint8Array(indices.length * size) : new Float32Array(indices.length * size);
@@ -153,7 +163,8 @@ function taken(part: RawPart, indices: Uint32Array): RawPart {
 function classesOf(parts: readonly RawPart[]): string[] {
   const names = new Set<string>();
   let most = 0;
-  for (const { labels } of parts) {
+  for (const part of parts) {
+    const labels = labelsOf(part);
     if (labels instanceof Int32Array) for (const label of labels) most = Math.max(most, label + 1);
     else for (const label of labels) names.add(label);
   }
@@ -166,8 +177,19 @@ function classesOf(parts: readonly RawPart[]): string[] {
   return [...names].sort((a, b) => (areNumbers ? Number(a) - Number(b) : a < b ? -1 : Number(a > b)));
 }
 
+/** Labels where they are needed. */
+function labelsOf({ labels, where }: RawPart): Int32Array | readonly string[] {
+  if (labels !== null) return labels;
+  throw dataProblem(
+    where,
+    'has no labels; put them beside it, as y_train.npy stands beside x_train.npy (docs/data.md)',
+  );
+}
+
 /** Labels as numbers of classes. */
-function splitOf({ images, labels, count, names, where }: RawPart, classes: readonly string[]): Split {
+function splitOf(part: RawPart, classes: readonly string[]): Split {
+  const { images, count, names, where } = part;
+  const labels = labelsOf(part);
   const numbers = labels instanceof Int32Array ? labels : Int32Array.from(labels, (label) => classes.indexOf(label));
   const wrong = numbers.findIndex((label) => label < 0 || label >= classes.length);
   if (wrong >= 0) {

@@ -6,18 +6,23 @@ export type Shape = DatasetInfo['shape'];
 /** Height and width of images. */
 export type Size = readonly [height: number, width: number];
 
+/** Channels last, [N, height, width, channels], or first, [N, channels, height, width], as PyTorch has them. */
+export type Layout = 'nhwc' | 'nchw';
+
 /** What a user may say of the data besides where they lie. */
 export interface OwnOptions {
   /** Column of a table with the class: its name, or its number from 0 (−1 is the last). */
   readonly label?: string;
   /** Images of folders are resized to this; without it all must have one size. */
   readonly imageSize?: Size;
+  /** Order of the dimensions of arrays; without it they are channels last, unless a model's shape says otherwise. */
+  readonly layout?: Layout;
 }
 
 /** The same, and what a model says that the data are for. */
 export interface ReadOptions extends OwnOptions {
-  /** Channels that images are turned to; as the images have them where it is absent. */
-  readonly channels?: number;
+  /** What the model takes: images are turned to its channels, arrays that have its sizes in the other layout are turned. */
+  readonly shape?: Shape;
 }
 
 /** Images, or rows of a table, as read. */
@@ -26,8 +31,8 @@ export interface RawPart {
   readonly shape: Shape;
   /** count × shape: bytes of pixels, or numbers of any kind. */
   readonly images: Values;
-  /** The class of each: its number, or its name where the data name classes. */
-  readonly labels: Int32Array | readonly string[];
+  /** The class of each: its number, or its name where the data name classes; null for arrays without labels. */
+  readonly labels: Int32Array | readonly string[] | null;
   /** What each is called, for errors and lists of predictions; absent where numbers from 0 do. */
   readonly names?: readonly string[];
   /** What holds them, for errors. */
