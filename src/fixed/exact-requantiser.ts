@@ -92,7 +92,11 @@ function candidates(slope: number, steps: readonly ZStep[], interval: Interval, 
   if (taken.length === 0) return [0];
   const near = [Math.round(slope), Math.floor(slope), Math.ceil(slope)].filter((m) => m > 0);
   const single = taken.every(({ from }) => from === taken[0]!.from);
-  return single ? [((taken.length - 1) * 2 + 1) * 2 ** shift, ...near] : near;
+  if (single) return [((taken.length - 1) * 2 + 1) * 2 ** shift, ...near];
+  // Halves that go to the even integer move steps: what lies between the first and the last one says how far.
+  const [first, last] = [taken[0]!, taken.at(-1)!];
+  const measured = Math.round(((last.y - first.y) * 2 ** shift) / (last.from - first.from));
+  return measured > 0 && !near.includes(measured) ? [...near, measured] : near;
 }
 
 /** An addend that is right for every step, the middle one of all that are; null where none is. */

@@ -5,7 +5,8 @@ import type { Exact } from '../base/exact.js';
 import type { ChainStage } from '../model/chain.js';
 import type { AddNode, ConvNode, DenseNode, Quantiser } from '../model/types.js';
 import { exactRequantiser } from './exact-requantiser.js';
-import { lowerWeights } from './lower-weights.js';
+import type { ExactLayer } from './exact-requantiser.js';
+import { lowerWeights, plainPlane } from './lower-weights.js';
 import type { LowerOptions } from './options.js';
 import type { LoweredWeights } from './lower-weights.js';
 import { affineOf, hiddenRequantiser, logitRequantiser } from './requantise.js';
@@ -26,6 +27,7 @@ import type {
   LoweredBits,
   Requantiser,
 } from './types.js';
+import { twoStages } from './tied-steps.js';
 import { deriveWidths, onesPerChannel, planeWeight } from './widths.js';
 
 /** Multipliers of a model that is loaded later may be four times as large as those of the one that hardware is made for. */
@@ -51,16 +53,18 @@ export interface WeightedLayer {
   readonly exact: { readonly units: readonly Exact[]; readonly encoding: Encoding } | null;
   /** Yields the logits. */
   readonly last: boolean;
+  /** What a second layer is called where steps take two. */
+  readonly secondName: string;
   /** What the output shares with other tensors of a concatenation; null: its own. */
   readonly shared: ActivationFormat | null;
 }
 
-/** `bits`: those of the network; of the options only what is no number of bits counts. */
+/** One layer, or two where its steps take two. `bits`: those of the network; of the options only what is no number of bits counts. */
 export function lowerWeighted(
   layer: WeightedLayer,
   bits: LoweredBits,
   { loadable = false, shifts }: Pick<LowerOptions, 'loadable' | 'shifts'>,
-): IntConvNode | IntDenseNode {
+): readonly (IntConvNode | IntDenseNode)[] {
   const { node, link, residual, shape, window } = layer;
   const weights = lowerWeights(node, window, bits.floatBits);
   const { planes, alphas, joined, twosComplement } = weights;
@@ -78,7 +82,7 @@ export function lowerWeighted(
   const affine = (): Affine => foldStages(layer, alphas, weightSums(weights, node.outChannels));
   const lowered = layer.last
     ? lowerLogits(layer, affine(), scale)
-    : (lowerExactly(layer, weights) ?? lowerHidden(layer, affine(), scale, bits));
+    : (lowerExactly(layer, weights, loadable) ?? lowerHidden(layer, affine(), scale, bits));
   const { requantiser, output } = lowered;
   const arithmetic = {
     windowSize: window,
@@ -91,9 +95,35 @@ export function lowerWeighted(
   const widths = deriveWidths({ name: node.name, inputFormat: link.inputTensor.format, ...arithmetic }, loadable);
   const outputTensor = { shape, ...output, format: output.format ?? widths.scaled };
   const common = { ...link, outputTensor, ...arithmetic, widths };
-  if (node.kind === 'dense') return { kind: 'dense', ...common };
-  const { kernel, stride, padding, dilation, groups } = node;
-  return { kind: 'conv', ...common, kernel, stride, padding, dilation, groups };
+  const { kind } = node;
+  const first: IntConvNode | IntDenseNode =
+    kind === 'dense' ? { kind, ...common } : { kind, ...common, ...windowOf(node) };
+  return lowered.second === undefined ? [first] : [first, secondLayer(layer, first.outputTensor, lowered.second)];
+}
+
+function windowOf({ kernel, stride, padding, dilation, groups }: ConvNode) {
+  return { kernel, stride, padding, dilation, groups };
+}
+
+/** A layer that does nothing but round: every channel is its own input times 1. */
+function secondLayer(
+  { node, secondName, shape }: WeightedLayer,
+  inputTensor: IntTensor,
+  { requantiser, output }: NonNullable<Lowered['second']>,
+): IntConvNode {
+  const { outChannels } = node;
+  const arithmetic = {
+    ...{ windowSize: 1, outChannels, planes: [plainPlane(new Uint8Array(outChannels).fill(1), outChannels)] },
+    ...{ residual: null, requantiser },
+  };
+  const widths = deriveWidths({ name: secondName, inputFormat: inputTensor.format, ...arithmetic }, false);
+  return {
+    kind: 'conv',
+    name: secondName,
+    input: node.name,
+    ...{ inputTensor, outputTensor: { shape, ...output }, ...arithmetic, widths },
+    ...{ kernel: [1, 1], stride: [1, 1], padding: [0, 0, 0, 0], dilation: [1, 1], groups: outChannels },
+  };
 }
 
 interface Lowered {
@@ -102,6 +132,8 @@ interface Lowered {
   readonly residualMultiplier: number;
   /** Format null: that of z. */
   readonly output: Pick<IntTensor, 'scale' | 'zero'> & { readonly format: IntFormat | null };
+  /** What is done behind `output` by a layer of its own (tied-steps.ts). */
+  readonly second?: { readonly requantiser: Requantiser; readonly output: Omit<IntTensor, 'shape'> };
 }
 
 /**
@@ -157,7 +189,7 @@ function weightSums({ planes, joined, twosComplement }: LoweredWeights, outChann
 }
 
 /** Thresholds, or multipliers that give the same; null where the layer is not exact. */
-function lowerExactly(layer: WeightedLayer, weights: LoweredWeights): Lowered | null {
+function lowerExactly(layer: WeightedLayer, weights: LoweredWeights, loadable: boolean): Lowered | null {
   const { exact, quantiser, node, residual, link, stages } = layer;
   if (exact === null || quantiser === null || residual !== null) return null;
   const target = quantisedFormat(quantiser, layer.oneBit);
@@ -169,23 +201,32 @@ function lowerExactly(layer: WeightedLayer, weights: LoweredWeights): Lowered | 
     base: sums.map((sum) => exact.encoding.offset * sum),
     intervals: sumIntervals(weights, node.outChannels, formatRange(link.inputTensor.format)),
   };
-  const requantiser = exactRequantiser({
+  const steps: ExactLayer = {
     channels: stageThresholds(quantiser, target, input),
     intervals: input.intervals,
     slopes: stageSlopes(target, input),
     low: target.low,
     high: target.high,
     joined: weights.joined,
-  });
-  if (requantiser === null) {
+  };
+  const { format, scale, zero } = target;
+  const output = { format, scale, ...(zero === undefined ? {} : { zero }) };
+  const requantiser = exactRequantiser(steps);
+  if (requantiser !== null) return { requantiser, residualMultiplier: 0, output };
+  const two = loadable ? null : twoStages(steps);
+  if (two === null) {
     throw new FlexorError(
       'width',
       `layer ${node.name}: no multiplier of 32 bits gives the steps of its quantiser exactly, such as halves that go to ` +
         "the even integer or away from 0; round 'half-up' or 'floor', use fewer bits or a scale on which no sum lies halfway",
     );
   }
-  const { format, scale, zero } = target;
-  return { requantiser, residualMultiplier: 0, output: { format, scale, ...(zero === undefined ? {} : { zero }) } };
+  // The integers between count sums of the layer: no number of the model.
+  const between = { format: two.between, scale: 1 };
+  return {
+    ...{ requantiser: two.first, residualMultiplier: 0, output: between },
+    second: { requantiser: two.second, output },
+  };
 }
 
 /** What Σ w·q lies in, channel by channel, for any input of its format. */

@@ -45,7 +45,7 @@ function lowerPlane({ matrix, encrypted }: CodePlane, weights: number): IntPlane
 }
 
 /** Codes stored as they are: M⊕ is the identity, as wide as words of whole channels let it be, and costs no gate. */
-function plainPlane(codes: Uint8Array, outChannels: number): IntPlane {
+export function plainPlane(codes: Uint8Array, outChannels: number): IntPlane {
   let n = MAX_PLAIN_SLICE;
   while (outChannels % n !== 0) n--;
   return { nIn: n, nOut: n, matrix: identityMatrix(n).bits, encrypted: codes, codes };

@@ -237,7 +237,7 @@ export class LoweredGraph {
     const residual = fusion && this.link(fusion.add.name, fusion.residual);
     const input = exact.get(layer.input) ?? null;
     const sums = fusion ? null : sumsOf(layer, [input], [this.shape(layer.input)]);
-    const lowered = lowerWeighted(
+    const [lowered, second] = lowerWeighted(
       {
         node: layer,
         link,
@@ -251,12 +251,21 @@ export class LoweredGraph {
         exact: sums && { units: sums.units, encoding: this.place(layer.input).encoding },
         last: node.name === model.output,
         shared: shared.get(node.name) ?? null,
+        secondName: this.freeName(`${layer.name}_steps`),
       },
       bits,
       options,
     );
     const encoding = quantiser === null ? PLAIN : quantisedFormat(quantiser, oneBit.has(node.name)).encoding;
-    return { node: lowered, encoding };
+    if (second === undefined) return { node: lowered!, encoding };
+    this.nodes.push(lowered!);
+    return { node: second, encoding };
+  }
+
+  /** A name that no node of the model has. */
+  private freeName(name: string): string {
+    const taken = this.context.model.nodes.some((node) => node.name === name);
+    return taken ? this.freeName(`${name}_`) : name;
   }
 
   /** Input of a node that sees shapes: a flattened tensor has none. */

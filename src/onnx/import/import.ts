@@ -14,7 +14,7 @@ import type { Value } from '../execute/value.js';
 import type { OnnxModel, OnnxNode } from '../types.js';
 import { importArithmetic, importBatchNorm, importClamp, importQuantiser } from './activations.js';
 import { Builder, imagePlaces, imageShape, Refusal } from './builder.js';
-import type { Problem } from './builder.js';
+import type { Problem, Source } from './builder.js';
 import type { Draft } from './draft.js';
 import { ImportInput } from './input.js';
 import type { PixelMap } from './input.js';
@@ -94,7 +94,10 @@ export function importOnnx(onnx: OnnxModel, where: string, options: ImportOption
   return { model, shared: sharedTensors(builder), notes, preprocess: preprocessing(input, places) };
 }
 
-/** Images are [1, C, H, W], or [1, H, W, C] where a Transpose to that order is all that reads them. */
+/**
+ * Images are [1, C, H, W], or [1, H, W, C] where a Transpose to that order is all that reads them; a vector that is reshaped to
+ * an image in front of the first layer is that image.
+ */
 function inputLayout(
   { graph }: Builder,
   name: string,
@@ -110,8 +113,24 @@ function inputLayout(
       places: Int32Array.from({ length: height * width * channels }, (_, i) => i),
     };
   }
-  const shape = dims.length > 2 ? imageShape(dims) : { height: 1, width: 1, channels: dims.at(-1) ?? 1 };
+  const image = dims.length > 2 ? dims : dimsOfImage(graph, name);
+  const shape = image === null ? { height: 1, width: 1, channels: dims.at(-1) ?? 1 } : imageShape(image);
   return { shape, places: imagePlaces(shape) };
+}
+
+/** Operators that keep the order of all elements. */
+const KEEPS_ORDER = ['Reshape', 'Unsqueeze', 'Squeeze', 'Identity', 'Cast', 'Quant', 'IntQuant', 'BipolarQuant'];
+const TAKES_IMAGES = ['Conv', 'MaxPool', 'AveragePool', 'GlobalAveragePool', 'GlobalMaxPool'];
+
+/** Dims of the image that a vector becomes in front of the first layer; null where it stays one. */
+function dimsOfImage({ nodes, dims }: Builder['graph'], vector: string): readonly number[] | null {
+  for (let tensor = vector; ;) {
+    const [reader, ...more] = nodes.filter(({ inputs }) => inputs.includes(tensor));
+    if (reader === undefined || more.length > 0) return null;
+    if (TAKES_IMAGES.includes(reader.operator)) return dims.get(tensor)!;
+    if (!KEEPS_ORDER.includes(reader.operator)) return null;
+    tensor = reader.outputs[0]!;
+  }
 }
 
 function unsupported({ name, operator }: OnnxNode): Problem {
@@ -185,7 +204,7 @@ function importMove(builder: Builder, node: OnnxNode): void {
   const source = builder.source(node, 0);
   if (ORDERINGS.includes(node.operator)) {
     const last = node.outputs.some((name) => model.outputs.some((output) => output.name === name));
-    if (last || leadsToEnd(builder, node)) return builder.pass(node, source);
+    if (last || leadsToEnd(builder, node)) return passOrdering(builder, node, source);
     throw new Refusal('stands in front of other layers', 'only the end of a network may have it');
   }
   if (!MOVES.includes(node.operator)) throw new Refusal('is executed, but not built', 'replace it (docs/onnx.md)');
@@ -195,6 +214,11 @@ function importMove(builder: Builder, node: OnnxNode): void {
   values.set(node.inputs[0]!, indexed(source.dims, source.places));
   executeNode(node, values, model.opset, where);
   builder.pass(node, source, Int32Array.from(values.get(node.outputs[0]!)!.values));
+}
+
+/** All outputs of an ordering, values and indices, stand for the logits that it orders. */
+function passOrdering(builder: Builder, node: OnnxNode, source: Source): void {
+  for (const output of node.outputs) if (output !== '') builder.pass({ ...node, outputs: [output] }, source);
 }
 
 /** True where nothing but orderings and moves follows. */
