@@ -24,7 +24,7 @@ async function measure(text, modules, { edit = (verilog) => verilog, memory = ''
   files.set('top.v', text);
   if (memory !== '') files.set(MEMORY, memory);
   const unit = { title: 'top', top: 'top', files, blackBoxes: [], blackBoxModules: [], only: null };
-  const result = await synthesise({ ...unit, hierarchy: 'flat', place: false }, options);
+  const result = await synthesise({ ...unit, hierarchy: 'flat', seeds: [] }, options);
   return unitArea(result, [], rule);
 }
 

@@ -328,6 +328,28 @@ const pools = [
   return { kind, bits, width, channels, taps, sumBits };
 });
 
+const streamPools = [
+  // maximum, bits, [height, width], channels, kernel, elements of a beat, padding
+  [true, 8, [8, 8], 8, [2, 2]],
+  [true, 8, [20, 20], 24, [2, 2]],
+  [true, 4, [15, 15], 50, [3, 3]],
+  [true, 6, [12, 40], 1, [2, 2]],
+  [true, 8, [14, 14], 32, [2, 2], 4],
+  [true, 2, [16, 16], 64, [2, 2], 16],
+  [true, 8, [13, 11], 12, [3, 2]],
+  [true, 8, [10, 12], 16, [2, 2], 16],
+  [false, 8, [8, 8], 8, [2, 2]],
+  [false, 8, [28, 28], 16, [4, 4]],
+  [false, 4, [30, 30], 40, [3, 3], 2],
+  [false, 6, [9, 36], 1, [3, 3]],
+  [false, 8, [7, 7], 20, [3, 3], 1, 1],
+  [true, 8, [1, 64], 10, [1, 4]],
+].map(([maximum, bits, size, channels, kernel, inWidth = 1, pad = 0]) => ({
+  ...{ kind: 'streamPool', maximum, bits, size, channels, inWidth, kernel, padding: [pad, pad] },
+  outBits: maximum ? bits : bits + Math.ceil(Math.log2(kernel[0] * kernel[1])),
+  output: size.map((n, axis) => Math.floor((n + 2 * pad - kernel[axis]) / kernel[axis]) + 1),
+}));
+
 const narrows = [
   [8, 2],
   [8, 4],
@@ -396,4 +418,5 @@ export const BATCHES = [
   ['engines with groups', partedEngines],
   ['serial windows with dilation and groups', spreadWindows],
   ['banked windows with dilation', spreadBankedWindows],
+  ['pools that stream', streamPools],
 ];

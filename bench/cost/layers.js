@@ -40,7 +40,7 @@ export async function measureDesign({ title, design }, options) {
     const path = `rtl/${module}.v`;
     files.set(path, files.get(path).replace(`module ${module} (`, `(* keep_hierarchy = "yes" *)\nmodule ${module} (`));
   }
-  const fixed = { blackBoxes: [], blackBoxModules: [], only: null, hierarchy: 'marked', place: false };
+  const fixed = { blackBoxes: [], blackBoxModules: [], only: null, hierarchy: 'marked', seeds: [] };
   const { netlist } = await synthesise({ ...fixed, title, top: topModule, files }, options);
   const modules = layers.map(({ module }) => module);
   const ports = Object.fromEntries(Object.entries(netlist).filter(([name]) => !modules.includes(name)));

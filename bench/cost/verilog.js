@@ -205,6 +205,14 @@ const MODULES = {
     'flexor_sum_pool',
     { Bits: bits, Channels: channels, Width: width, Taps: taps, SumBits: sumBits },
   ],
+  streamPool: ({ maximum, bits, outBits, size, channels, inWidth, kernel, padding, output }) => [
+    'flexor_stream_pool',
+    {
+      ...{ Maximum: flag(maximum), Bits: bits, OutBits: outBits, Height: size[0], Width: size[1], Channels: channels },
+      ...{ InWidth: inWidth, KernelH: kernel[0], KernelW: kernel[1], PadTop: padding[0], PadLeft: padding[1] },
+      ...{ OutHeight: output[0], OutWidth: output[1] },
+    },
+  ],
   subsample: ({ bits, height, width, channels, stride, channelPadding }) => [
     'flexor_subsample',
     {
@@ -299,6 +307,6 @@ export function batch(title, units) {
   ]);
   const blackBoxModules = units.some(({ kind }) => kind === 'engine') ? ENGINE_BLACK_BOXES : [];
   const blackBoxes = blackBoxModules.map((name) => `${name}.v`);
-  const fixed = { top: 'batch', only: null, hierarchy: 'marked', place: false };
+  const fixed = { top: 'batch', only: null, hierarchy: 'marked', seeds: [] };
   return { unit: { title, ...fixed, files, blackBoxes, blackBoxModules }, names };
 }

@@ -1,7 +1,7 @@
 /**
  * Bursts into a dense layer with one lane, which takes each element for C_out/PE cycles and has no buffer; for so long what is
- * ahead of it stands still. A pool over the whole image gives all its results in one burst at the end of a frame: its stream
- * wants a FIFO though it has one reader. A weighted layer finishes the groups of a pixel in consecutive cycles: they want more
+ * ahead of it stands still. A pool without a window unit gives its results in bursts, at the end of each row of windows or,
+ * over the whole image, of the frame: its stream wants a FIFO though it has one reader. A weighted layer finishes the groups of a pixel in consecutive cycles: they want more
  * room behind its engine.
  */
 import { isWeighted } from '../graph/order.js';

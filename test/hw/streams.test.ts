@@ -1,4 +1,4 @@
-/** The small stream modules against plain models: narrow, vector buffer, pools, subsample, classifier, AXI4-Stream guard. */
+/** The small stream modules against plain models: narrow, vector buffer, pools of all kinds, subsample, classifier, AXI4-Stream guard. */
 import { expect, test } from 'vitest';
 import { Random } from '../../src/base/random.js';
 import { divisors } from '../../src/base/bits.js';
@@ -118,6 +118,49 @@ test('flexor_sum_pool adds up channel by channel', async () => {
       Array.from({ length: channels }, (_, c) => {
         const values = frame.filter((_, at) => at % channels === c).map((value) => signedValue(value, bits, signed));
         return values.reduce((a, b) => a + b, 0n);
+      }),
+    );
+  });
+  await check(runs);
+});
+
+test('flexor_stream_pool takes maxima and sums of windows that lie side by side', async () => {
+  const random = new Random(7);
+  const runs = Array.from({ length: 60 }, (_, i) => {
+    const [maximum, signed] = [i % 2 === 0, i % 4 > 1];
+    const bits = i < 8 ? 1 + (signed ? 1 : 0) : random.between(signed ? 2 : 1, 10);
+    const channels = random.pick([1, 2, 3, 4, 6]);
+    const inWidth = random.pick(divisors(channels));
+    const axis = () => {
+      const [kernel, windows] = [random.between(1, 4), random.between(1, 3)];
+      const pad = random.below(2) * random.below(kernel);
+      // The image ends within the last window, with it, or behind it.
+      const most = windows * kernel - pad + kernel - 1;
+      const least = Math.max(1, (windows - 1) * kernel - pad + 1);
+      return { kernel, windows, pad, size: random.pick([random.between(least, most), most - kernel + 1]) };
+    };
+    const [rows, columns] = [axis(), axis()];
+    const outBits = maximum ? bits : bits + Math.ceil(Math.log2(rows.kernel * columns.kernel));
+    const parameters = {
+      ...{ Maximum: maximum ? 1 : 0, Bits: bits, Signed: signed ? 1 : 0, Height: rows.size, Width: columns.size },
+      ...{ Channels: channels, InWidth: inWidth, KernelH: rows.kernel, KernelW: columns.kernel, PadTop: rows.pad },
+      ...{ PadLeft: columns.pad, OutHeight: rows.windows, OutWidth: columns.windows, OutBits: outBits },
+    };
+    const frames = Array.from({ length: 4 }, () =>
+      Array.from({ length: channels * rows.size * columns.size }, () => randomBits(random, bits)),
+    );
+    const device = streamDevice('flexor_stream_pool', parameters, inWidth * bits, inWidth * outBits);
+    return framesRun(random, JSON.stringify(parameters), device, [inWidth, inWidth], frames, (frame) =>
+      Array.from({ length: rows.windows * columns.windows * channels }, (_, at) => {
+        const pixel = Math.floor(at / channels);
+        const [row, column] = [Math.floor(pixel / columns.windows), pixel % columns.windows];
+        const within = (place: number, { kernel, pad }: typeof rows) => Math.floor((place + pad) / kernel);
+        const values = frame.flatMap((value, k) => {
+          const [y, x] = [Math.floor(k / channels / columns.size), Math.floor(k / channels) % columns.size];
+          const own = within(y, rows) === row && within(x, columns) === column && k % channels === at % channels;
+          return own ? [signedValue(value, bits, signed)] : [];
+        });
+        return values.reduce((a, b) => (maximum ? (b > a ? b : a) : a + b));
       }),
     );
   });

@@ -5,9 +5,10 @@
 import { describe, expect, test } from 'vitest';
 import { cyclesPerPixel, outputPixels, weightedNodes } from '../../src/rtl/lanes.js';
 import { inputsOf } from '../../src/graph/order.js';
-import { planNetwork } from '../../src/rtl/plan.js';
-import type { LayerPlan } from '../../src/rtl/layers/types.js';
-import type { WindowPlan } from '../../src/rtl/units/window/plan.js';
+import { addCosts, forkCost, layerCost } from '../../src/rtl/cost/model.js';
+import { planNetwork, type Plan } from '../../src/rtl/plan.js';
+import type { LayerPlan, PoolPlan } from '../../src/rtl/layers/types.js';
+import { windowPlan, type WindowPlan } from '../../src/rtl/units/window/plan.js';
 import { sizeFifos } from '../../src/rtl/schedule/fifo-depths.js';
 import { predict } from '../../src/rtl/schedule/predict.js';
 import { layerCycles } from '../../src/rtl/layers/index.js';
@@ -25,6 +26,8 @@ const CASES = Array.from({ length: 60 }, (_, seed) => {
 function elements({ height, width, channels }: { height: number; width: number; channels: number }): number {
   return height * width * channels;
 }
+
+const isSideBySide = (layer: LayerPlan): layer is PoolPlan => layer.kind === 'pool' && layer.sideBySide;
 
 describe('the prediction', () => {
   test('names the busiest unit, which bounds the interval', () => {
@@ -116,6 +119,36 @@ describe('the prediction', () => {
       if (fewest > prediction.cyclesPerFrame * 1.02) shorter++;
     }
     expect(shorter).toBeGreaterThan(10);
+  });
+
+  test('of a pool that streams is never longer than with a window unit, and it never takes more LUTs', () => {
+    const streaming = CASES.filter(({ plan }) => plan.layers.some(isSideBySide));
+    let shorter = 0;
+    for (const { plan, network, fold, prediction } of streaming) {
+      const { layers, readers } = planNetwork(network, fold);
+      const windowed = sizeFifos({
+        ...plan,
+        layers: layers.map((layer) =>
+          isSideBySide(layer) ? { ...layer, sideBySide: false, window: windowPlan(layer.node) } : layer,
+        ),
+        // A window unit holds the bursts of a pool itself.
+        readers: readers.map((branches, s) =>
+          s > 0 && isSideBySide(layers[s - 1]!) && branches.length === 1
+            ? branches.map((branch) => ({ ...branch, fifoDepth: 0 }))
+            : branches,
+        ),
+      });
+      const other = predict(windowed).cyclesPerFrame;
+      expect(prediction.cyclesPerFrame, network.name).toBeLessThanOrEqual(other);
+      if (prediction.cyclesPerFrame < other) shorter++;
+      const luts = (each: Plan): number => {
+        const { luts, lutRams } = addCosts([...each.layers.map(layerCost), forkCost(each)]);
+        return luts + lutRams;
+      };
+      expect(luts(plan), network.name).toBeLessThan(luts(windowed));
+    }
+    expect(streaming.length).toBeGreaterThan(5);
+    expect(shorter).toBeGreaterThan(0);
   });
 
   test('of two inputs and two logits is what a hand count gives', () => {

@@ -144,6 +144,6 @@ test('generated designs name the width of every stream', () => {
   const text = (layer: string): string =>
     files.get(`rtl/${manifest.layers.find(({ name }) => name === layer)!.module}.v`)!;
   expect(text('conv1')).toContain('// Streams: 1 element a beat in, 4 out.');
-  expect(text('pool1')).toContain('.Width(4)');
+  expect(text('pool1')).toContain('.InWidth(4)');
   expect(text('fc1')).toContain('.InWidth(2)');
 });

@@ -46,8 +46,9 @@ export interface PoolPlan {
   readonly node: IntPoolNode;
   /** Its output is as wide as its input. */
   readonly widths: LayerWidths;
-  /** Null where one window covers the whole image: the stream comes in its order. */
+  /** Null where the pool takes the stream as it comes: windows lie side by side, or one covers the whole image. */
   readonly window: WindowPlan | null;
+  readonly sideBySide: boolean;
   readonly taps: number;
 }
 
@@ -116,7 +117,7 @@ export interface LayerKind<
   elements(node: N): number;
   /** Widest beat that its input can have. */
   widestBeat(node: N): number;
-  /** It gives all results of a frame in one burst at the end. */
+  /** It gives results in bursts, and nothing between them. */
   bursts(node: N): boolean;
   /** Static busy cycles a frame, without waiting. */
   cycles(plan: P): number;

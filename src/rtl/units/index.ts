@@ -18,6 +18,7 @@ import { REQUANTISER } from './requantiser/cost.js';
 import { SERIAL_WINDOW } from './serial-window/cost.js';
 import { SERIAL_FEED } from './serial-window/feed.js';
 import type { SourceUnit } from './source.js';
+import { STREAM_POOL } from './stream-pool/cost.js';
 import { SUBSAMPLE } from './subsample/cost.js';
 import { SUM_POOL } from './sum-pool/index.js';
 import type { HardwareUnit } from './types.js';
@@ -46,6 +47,7 @@ export const UNITS: readonly HardwareUnit<never>[] = [
   REQUANTISER,
   MAX_POOL,
   SUM_POOL,
+  STREAM_POOL,
   SUBSAMPLE,
   CONCAT,
   CLASSIFIER,

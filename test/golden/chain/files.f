@@ -18,7 +18,8 @@ rtl/flexor_group_shift.v
 rtl/flexor_stages.v
 rtl/flexor_scaler.v
 rtl/flexor_requantiser.v
-rtl/flexor_max_pool.v
+rtl/flexor_pool_axis.v
+rtl/flexor_stream_pool.v
 rtl/flexor_window_banked.v
 rtl/flexor_vector_buffer.v
 rtl/flexor_weight_phase.v

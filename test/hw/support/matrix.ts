@@ -333,6 +333,24 @@ export const MATRIX: Readonly<Record<string, readonly Parameters[]>> = {
     { Bits: 7, Signed: 1, Channels: 12, Width: 4, Taps: 1, SumBits: 7 },
     { Bits: 3, Signed: 0, Channels: 6, Width: 3, Taps: 2, SumBits: 4 },
   ],
+  flexor_pool_axis: [
+    { Size: 1, Kernel: 1, Pad: 0, Outputs: 1, IndexBits: 1 },
+    { Size: 7, Kernel: 3, Pad: 0, Outputs: 2, IndexBits: 2 },
+    { Size: 8, Kernel: 3, Pad: 1, Outputs: 3, IndexBits: 2 },
+    { Size: 5, Kernel: 7, Pad: 1, Outputs: 1, IndexBits: 1 },
+  ],
+  flexor_stream_pool: [
+    { Height: 2, Width: 2, Channels: 1, OutHeight: 1, OutWidth: 1 },
+    { Bits: 1, OutBits: 1, Height: 6, Width: 9, Channels: 6, InWidth: 2, KernelW: 3, OutHeight: 3, OutWidth: 3 },
+    { Bits: 5, OutBits: 5, Signed: 1, Height: 5, Width: 7, Channels: 4, InWidth: 4, OutHeight: 2, OutWidth: 3 },
+    { Height: 5, Width: 8, Channels: 3, KernelH: 1, KernelW: 3, PadLeft: 1, OutHeight: 5, OutWidth: 3 },
+    { Height: 4, Width: 8, Channels: 2, InWidth: 2, KernelH: 1, KernelW: 2, OutHeight: 4, OutWidth: 4 },
+    { Maximum: 0, Bits: 7, Signed: 1, OutBits: 9, Height: 4, Width: 6, Channels: 3, OutHeight: 2, OutWidth: 3 },
+    {
+      ...{ Maximum: 0, Bits: 1, OutBits: 5, Height: 11, Width: 10, Channels: 8, InWidth: 8, KernelH: 4, KernelW: 5 },
+      ...{ PadTop: 1, PadLeft: 3, OutHeight: 3, OutWidth: 3 },
+    },
+  ],
   flexor_subsample: [
     { Bits: 1, Height: 1, Width: 1, Channels: 1, StrideH: 1, StrideW: 1, Before: 0, After: 1 },
     { Bits: 8, Height: 5, Width: 7, Channels: 3, StrideH: 2, StrideW: 3, Before: 0, After: 0 },

@@ -9,7 +9,7 @@ import { STREAM_FIFO_DEPTH } from '../../../src/rtl/fifo-sizes.js';
 import type { LayerPlan } from '../../../src/rtl/layers/types.js';
 import type { FrameTiming } from '../../../src/rtl/types.js';
 import { branchFifo, registerFifo, type Fifo } from './fifo.js';
-import { ConcatUnit, ForkUnit, PoolUnit, SubsampleUnit } from './pools.js';
+import { ConcatUnit, ForkUnit, PoolUnit, StreamPoolUnit, SubsampleUnit } from './pools.js';
 import type { Unit } from './unit.js';
 import { WeightedUnit } from './weighted.js';
 
@@ -123,7 +123,7 @@ function makeUnit(layer: LayerPlan, inputs: readonly Fifo[], output: Fifo): Unit
     case 'weighted':
       return new WeightedUnit(layer, input, residual, output);
     case 'pool':
-      return new PoolUnit(layer, input, output);
+      return layer.sideBySide ? new StreamPoolUnit(layer, input, output) : new PoolUnit(layer, input, output);
     case 'subsample':
       return new SubsampleUnit(layer, input, output);
     case 'concat':

@@ -1,6 +1,6 @@
 /**
- * Control of layers without weights, cycle by cycle: flexor_max_pool.v, flexor_sum_pool.v, flexor_subsample.v and
- * flexor_concat.v.
+ * Control of layers without weights, cycle by cycle: flexor_max_pool.v, flexor_sum_pool.v, flexor_stream_pool.v,
+ * flexor_subsample.v and flexor_concat.v.
  */
 import type { ConcatPlan, PoolPlan, SubsamplePlan } from '../../../src/rtl/layers/types.js';
 import type { Fifo } from './fifo.js';
@@ -43,6 +43,62 @@ export class PoolUnit implements Unit {
   quietCycles(): number {
     if (this.takes || (this.feeder !== null && this.input.valid && this.feeder.ready)) return 0;
     return this.feeder?.waits === false ? 0 : Infinity;
+  }
+
+  skip(): void {
+    // It waits; there is nothing to count.
+  }
+}
+
+/** A pool whose windows lie side by side: a beat gives a result where no later element belongs to its window. */
+export class StreamPoolUnit implements Unit {
+  private beat = 0;
+  private row = 0;
+  private column = 0;
+
+  constructor(
+    private readonly plan: PoolPlan,
+    private readonly input: Fifo,
+    private readonly output: Fifo,
+  ) {}
+
+  /** Whether this place along an axis is the last of an output's window within the image. */
+  private isLast(axis: 0 | 1): boolean {
+    const { kernel, stride, padding, inputTensor, outputTensor } = this.plan.node;
+    const [place, size, outputs] = (
+      [
+        [this.row, inputTensor.shape.height, outputTensor.shape.height],
+        [this.column, inputTensor.shape.width, outputTensor.shape.width],
+      ] as const
+    )[axis];
+    return Array.from({ length: outputs }, (_, k) => k * stride[axis] - padding[axis]!).some(
+      (first) => place === Math.min(first + kernel[axis], size) - 1,
+    );
+  }
+
+  private get gives(): boolean {
+    return this.isLast(0) && this.isLast(1);
+  }
+
+  private get takes(): boolean {
+    return this.input.valid && (!this.gives || this.output.ready);
+  }
+
+  step(): void {
+    if (!this.takes) return;
+    if (this.gives) this.output.push();
+    this.input.pop();
+    const { node, widths } = this.plan;
+    const { height, width, channels } = node.inputTensor.shape;
+    if (++this.beat < channels / widths.input) return;
+    this.beat = 0;
+    if (++this.column < width) return;
+    this.column = 0;
+    this.row = (this.row + 1) % height;
+  }
+
+  quietCycles(): number {
+    return this.takes ? 0 : Infinity;
   }
 
   skip(): void {

@@ -1,42 +1,25 @@
-/** Control of a pool: mirrors hw/flexor_max_pool.v and hw/flexor_sum_pool.v behind what brings them their windows. */
+/**
+ * Control of a pool: mirrors hw/flexor_max_pool.v and hw/flexor_sum_pool.v behind what brings them their windows, and
+ * hw/flexor_stream_pool.v.
+ */
 import type { Feeder } from '../../schedule/feeder.js';
 import { UNKNOWN, type Fifo } from '../../schedule/fifo.js';
 import { Unit } from '../../schedule/unit.js';
+import { WindowBeats, type BeatPattern } from '../../units/pool/pattern.js';
 import { beatFeeder } from '../../units/serial-window/beats.js';
 import type { WindowPlan } from '../../units/window/plan.js';
 import type { PoolPlan } from '../types.js';
+import { streamPattern } from './units.js';
 
-/** Beats of a window in turn: those with its last pixel give results, the ones before give none. */
-class WindowBeats {
-  private readonly all: number;
-  private readonly silent: number;
-  /** Beats of the present window that are taken. */
-  private taken = 0;
-
-  constructor({ node, taps, widths }: PoolPlan) {
-    const perPixel = node.inputTensor.shape.channels / widths.input;
-    this.all = taps * perPixel;
-    this.silent = this.all - perPixel;
-  }
-
-  /** Beats without results that come next. */
-  get silentLeft(): number {
-    return Math.max(0, this.silent - this.taken);
-  }
-
-  get left(): number {
-    return this.all - this.taken;
-  }
-
-  take(count: number): void {
-    this.taken = (this.taken + count) % this.all;
-  }
+function windowBeats({ node, taps, widths }: PoolPlan): WindowBeats {
+  return new WindowBeats(taps, node.inputTensor.shape.channels / widths.input);
 }
 
-/** The control of a pool behind its window unit, or behind the stream itself where one window covers the image. */
+/** The control of a pool behind its window unit, or behind the stream itself. */
 export function poolControl(plan: PoolPlan, input: Fifo, output: Fifo): Unit {
   const { window } = plan;
-  return window === null ? new StreamPoolControl(plan, input, output) : new PoolControl(plan, window, input, output);
+  if (window !== null) return new PoolControl(plan, window, input, output);
+  return new StreamPoolControl(plan.sideBySide ? streamPattern(plan) : windowBeats(plan), input, output);
 }
 
 class PoolControl extends Unit {
@@ -53,7 +36,7 @@ class PoolControl extends Unit {
     private readonly output: Fifo,
   ) {
     super([input], [output]);
-    this.beats = new WindowBeats(plan);
+    this.beats = windowBeats(plan);
     this.feeder = beatFeeder(
       { tensor: plan.node.inputTensor, window, width: plan.widths.input, taps: plan.taps },
       input,
@@ -107,16 +90,14 @@ class PoolControl extends Unit {
 }
 
 class StreamPoolControl extends Unit {
-  private readonly beats: WindowBeats;
   private last = -1;
 
   constructor(
-    plan: PoolPlan,
+    private readonly beats: BeatPattern,
     private readonly input: Fifo,
     private readonly output: Fifo,
   ) {
     super([input], [output]);
-    this.beats = new WindowBeats(plan);
   }
 
   override arrived(): void {

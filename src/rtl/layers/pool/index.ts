@@ -1,20 +1,14 @@
 /** Max and average pools. */
+import { elementCount } from '../../../graph/shapes.js';
 import type { IntPoolNode } from '../../../fixed/types.js';
 import { streamFifo } from '../../units/fifos.js';
-import { placedBeatWindow } from '../../units/serial-window/beats.js';
 import { windowPlan } from '../../units/window/plan.js';
 import type { LayerKind, PoolPlan } from '../types.js';
 import { poolControl } from './control.js';
-import { poolUnit } from './units.js';
+import { isSideBySide, isWholeImage, poolUnits } from './units.js';
 import { poolModule } from './view.js';
 
 const TITLES = { maxPool: 'Max pool', avgPool: 'Average pool' } as const;
-
-/** One window covers the image: the stream comes in its order. */
-function isWholeImage({ kernel, padding, inputTensor }: IntPoolNode): boolean {
-  const { height, width } = inputTensor.shape;
-  return kernel[0] === height && kernel[1] === width && padding.every((pad) => pad === 0);
-}
 
 export const POOL: LayerKind<IntPoolNode, PoolPlan, PoolPlan> = {
   inputs: () => [{ name: 'input', prefix: 'in', joins: false }],
@@ -24,24 +18,25 @@ export const POOL: LayerKind<IntPoolNode, PoolPlan, PoolPlan> = {
     kind: 'pool',
     node,
     widths,
-    window: isWholeImage(node) ? null : windowPlan(node),
+    window: isWholeImage(node) || isSideBySide(node) ? null : windowPlan(node),
+    sideBySide: isSideBySide(node),
     taps: node.kernel[0] * node.kernel[1],
   }),
-  elements({ kernel, outputTensor }) {
+  elements(node) {
+    const { kernel, inputTensor, outputTensor } = node;
+    if (isSideBySide(node)) return elementCount(inputTensor.shape);
     const { height, width, channels } = outputTensor.shape;
     return height * width * kernel[0] * kernel[1] * channels;
   },
   widestBeat: () => Infinity,
-  bursts: isWholeImage,
+  bursts: (node) => isWholeImage(node) || isSideBySide(node),
   cycles: ({ node, widths }) => POOL.elements(node) / widths.output,
-  placed(plan) {
-    const { node, window, taps, widths } = plan;
-    const out = streamFifo(widths.output * node.outputTensor.format.bits);
-    if (window === null) return [poolUnit(plan), out];
-    return [placedBeatWindow({ tensor: node.inputTensor, window, width: widths.input, taps }), poolUnit(plan), out];
-  },
+  placed: (plan) => [
+    ...poolUnits(plan),
+    streamFifo(plan.widths.output * plan.node.outputTensor.format.bits),
+  ],
   seams: () => ({}),
   control: (plan, [input], output) => poolControl(plan, input!, output),
-  scheduleKey: ({ window, taps }) => [window, taps],
+  scheduleKey: ({ node, window, sideBySide, taps }) => [window, taps, sideBySide && [node.kernel, node.padding]],
   module: (plan, text) => poolModule(plan, text, { title: POOL.title(plan.node), cycles: POOL.cycles(plan) }),
 };

@@ -1,7 +1,6 @@
 /** The wrapper of a max or average pool. */
 import { STREAM_FIFO_DEPTH } from '../../fifo-sizes.js';
 import { bitsOfInteger, concatBits } from '../../text.js';
-import { poolParameters } from '../../units/pool/view.js';
 import { beatWindowInstance } from '../../units/serial-window/view.js';
 import { describe, widthText } from '../../views/common.js';
 import {
@@ -14,10 +13,9 @@ import {
   streamPorts,
   streamWires,
   type ModuleView,
-  type NamedValues,
 } from '../../views/instances.js';
 import type { ModuleText, PoolPlan } from '../types.js';
-import { poolShape, unitOf } from './units.js';
+import { poolInstance } from './units.js';
 
 /** `title` and `cycles` as the kind of layer gives them. */
 export function poolModule(
@@ -34,7 +32,7 @@ export function poolModule(
   const element = window === null ? LAYER_IN : namedStream('element');
   const name = maximum ? 'max' : 'sum';
   const result = namedStream(name);
-  const sumBits: NamedValues = maximum ? [] : [['SumBits', node.outputTensor.format.bits]];
+  const pool = poolInstance(layer);
   return {
     ...heading,
     head: [describe(node, head.title), ...widthText(layer), `${head.cycles} cycles a frame.`],
@@ -44,9 +42,9 @@ export function poolModule(
       ...(window === null
         ? []
         : [beatWindowInstance({ tensor: node.inputTensor, window, width: widths.input, taps }, element, beat)]),
-      streamInstance(unitOf(node).module, `u_${name}`, element, result, {
+      streamInstance(pool.module, `u_${name}`, element, result, {
         wires: streamWires(name, outBits),
-        parameters: [...poolParameters(poolShape(layer), signed), ...sumBits],
+        parameters: pool.parameters,
       }),
       fifoInstance('u_fifo', result, LAYER_OUT, { bits: outBits, depth: STREAM_FIFO_DEPTH }),
     ],

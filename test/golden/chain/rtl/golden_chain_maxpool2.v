@@ -14,53 +14,30 @@ module golden_chain_maxpool2 (
   output wire [3:0]   out_data_o
 );
 
-  wire element_valid;
-  wire element_ready;
-  wire [3:0] element;
+  wire max_valid;
+  wire max_ready;
+  wire [3:0] max;
 
-  flexor_window_serial #(
+  flexor_stream_pool #(
+    .Maximum(1),
     .Bits(4),
+    .Signed(0),
     .Height(6),
     .Width(6),
     .Channels(4),
     .KernelH(2),
     .KernelW(2),
-    .StrideH(2),
-    .StrideW(2),
     .PadTop(0),
     .PadLeft(0),
     .OutHeight(3),
     .OutWidth(3),
-    .Rows(4),
-    .Simd(1),
-    .Steps(16),
-    .PadValue(4'h0)
-  ) u_window (
+    .OutBits(4)
+  ) u_max (
     .clk_i(clk_i),
     .rst_ni(rst_ni),
     .in_valid_i(in_valid_i),
     .in_ready_o(in_ready_o),
     .in_data_i(in_data_i),
-    .out_valid_o(element_valid),
-    .out_ready_i(element_ready),
-    .out_data_o(element)
-  );
-
-  wire max_valid;
-  wire max_ready;
-  wire [3:0] max;
-
-  flexor_max_pool #(
-    .Bits(4),
-    .Signed(0),
-    .Channels(4),
-    .Taps(4)
-  ) u_max (
-    .clk_i(clk_i),
-    .rst_ni(rst_ni),
-    .in_valid_i(element_valid),
-    .in_ready_o(element_ready),
-    .in_data_i(element),
     .out_valid_o(max_valid),
     .out_ready_i(max_ready),
     .out_data_o(max)
