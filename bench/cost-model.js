@@ -3,7 +3,8 @@
  *
  *   node bench/cost-model.js measure [what]  synthesise (results are cached) and write bench/cost/*.json; what: units, grid or
  *                                            checked, default all; --timeout S limits each synthesis (default: 1800);
- *                                            --only TITLE measures that batch or network alone and keeps the other rows
+ *                                            --only TITLE measures that batch or network alone and keeps the other rows;
+ *                                            --layers A,B of that network those layers alone
  *   node bench/cost-model.js fit             fit the coefficients.ts of every unit to bench/cost/units.json and grid.json
  *   node bench/cost-model.js                 error by kind of unit and by layer, from the stored measurements
  */
@@ -45,7 +46,7 @@ async function measureAll(items, measureOne, { only, storedOf }) {
 
 const byTitle = (designs) => designs.map((design) => [design.title, design]);
 
-async function measure(what, { timeout, only = null }) {
+async function measure(what, { timeout, only = null, layers: names = null }) {
   const options = {
     rule: targetRule('xcup', null),
     engine: 'npm',
@@ -56,7 +57,13 @@ async function measure(what, { timeout, only = null }) {
   const storedUnits = (batch) => batch.flatMap((unit) => stored.get(JSON.stringify(unit)) ?? []);
   const storedLayers = (url) => (_, title) => read(url).filter(({ network }) => network === title);
   const units = (batch, title) => measureBatch(title, batch, options);
-  const layers = (design) => measureDesign(design, options);
+  const wanted = names === null ? null : names.split(',');
+  const layers = async (design) => {
+    const rows = await measureDesign(design, { ...options, wanted });
+    if (wanted === null) return rows;
+    const stored = [...read(GRID), ...read(CHECKED)].filter(({ network }) => network === design.title);
+    return stored.map((row) => rows.find(({ layer }) => layer === row.layer) ?? row);
+  };
   const designs = async (url, all) =>
     write(url, await measureAll(byTitle(all), layers, { only, storedOf: storedLayers(url) }));
   if (what !== 'grid' && what !== 'checked')
@@ -162,7 +169,7 @@ function table(header, rows) {
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
-  options: { timeout: { type: 'string', default: '1800' }, only: { type: 'string' } },
+  options: { timeout: { type: 'string', default: '1800' }, only: { type: 'string' }, layers: { type: 'string' } },
 });
 const [command = 'report', what] = positionals;
 await { measure, fit, report }[command](what, values);

@@ -30,8 +30,11 @@ export function checkedDesigns() {
   });
 }
 
-/** Every layer of a network under a fold, and its ports, with their cells. */
-export async function measureDesign({ title, design }, options) {
+/**
+ * Every layer of a network under a fold, and its ports, with their cells; with `wanted` those layers alone, the others as
+ * black boxes.
+ */
+export async function measureDesign({ title, design }, { wanted = null, ...options }) {
   const { fold } = design;
   const generated = generateRtl(design);
   const { layers, topModule } = generated.manifest;
@@ -40,22 +43,24 @@ export async function measureDesign({ title, design }, options) {
     const path = `rtl/${module}.v`;
     files.set(path, files.get(path).replace(`module ${module} (`, `(* keep_hierarchy = "yes" *)\nmodule ${module} (`));
   }
-  const fixed = { blackBoxes: [], blackBoxModules: [], only: null, hierarchy: 'marked', seeds: [] };
+  const isWanted = ({ name }) => wanted === null || wanted.includes(name);
+  const blackBoxModules = layers.filter((layer) => !isWanted(layer)).map(({ module }) => module);
+  const blackBoxes = blackBoxModules.map((module) => `rtl/${module}.v`);
+  const fixed = { blackBoxes, blackBoxModules, only: null, hierarchy: 'marked', seeds: [] };
   const { netlist } = await synthesise({ ...fixed, title, top: topModule, files }, options);
   const modules = layers.map(({ module }) => module);
   const ports = Object.fromEntries(Object.entries(netlist).filter(([name]) => !modules.includes(name)));
   const area = (from, module, rule) => counts(totalArea(from, module, rule).resources);
+  const measured = layers.filter(isWanted).map(({ name, module }) => ({
+    network: title,
+    layer: name,
+    fold: fold[name] ?? null,
+    measured: area(netlist, module, options.rule),
+  }));
+  if (wanted !== null) return measured;
   // The ports are the top without what it instantiates.
   const rest = { ...options.rule, count: (type) => (modules.includes(type) ? {} : options.rule.count(type)) };
-  return [
-    ...layers.map(({ name, module }) => ({
-      network: title,
-      layer: name,
-      fold: fold[name] ?? null,
-      measured: area(netlist, module, options.rule),
-    })),
-    { network: title, layer: 'ports', fold: null, measured: area(ports, topModule, rest) },
-  ];
+  return [...measured, { network: title, layer: 'ports', fold: null, measured: area(ports, topModule, rest) }];
 }
 
 /** The plan of each layer under the fold that was measured. */

@@ -31,10 +31,7 @@ export const POOL: LayerKind<IntPoolNode, PoolPlan, PoolPlan> = {
   widestBeat: () => Infinity,
   bursts: (node) => isWholeImage(node) || isSideBySide(node),
   cycles: ({ node, widths }) => POOL.elements(node) / widths.output,
-  placed: (plan) => [
-    ...poolUnits(plan),
-    streamFifo(plan.widths.output * plan.node.outputTensor.format.bits),
-  ],
+  placed: (plan) => [...poolUnits(plan), streamFifo(plan.widths.output * plan.node.outputTensor.format.bits)],
   seams: () => ({}),
   control: (plan, [input], output) => poolControl(plan, input!, output),
   scheduleKey: ({ node, window, sideBySide, taps }) => [window, taps, sideBySide && [node.kernel, node.padding]],
