@@ -25,7 +25,8 @@ function ownFiles({ files, manifest }: RtlFiles): Map<string, string> {
 test('a chain of every kind of layer', () => {
   const design = generateRtl(makeDesign(chainNetwork(), { fold: CHAIN_FOLD }));
   const used = design.manifest.verilog.join();
-  for (const module of ['window_serial', 'window_banked', 'vector_buffer', 'stream_pool']) expect(used).toContain(module);
+  for (const module of ['window_serial', 'window_banked', 'vector_buffer', 'stream_pool'])
+    expect(used).toContain(module);
   expectGolden('chain', ownFiles(design));
 });
 
