@@ -7,13 +7,14 @@ into the others. Train with these layers, `export` the module, and let the `flex
     export(model, images, "model.flexor", classes=names)
 """
 from .export import ExportError, export
-from .layers import FleXORConv2d, FleXORLinear, set_s_tanh
+from .layers import FleXORConv1d, FleXORConv2d, FleXORLinear, set_s_tanh
 from .matrix import identity, systematic, taps
 from .quantisers import BipolarQuantiser, LearnedStepQuantiser
 
 __all__ = [
     "BipolarQuantiser",
     "ExportError",
+    "FleXORConv1d",
     "FleXORConv2d",
     "FleXORLinear",
     "LearnedStepQuantiser",

@@ -8,7 +8,7 @@ import torch
 from torch import fx, nn
 
 from . import fileformat
-from .layers import FleXORConv2d, FleXORLinear
+from .layers import FleXORConv1d, FleXORConv2d, FleXORLinear
 from .quantisers import BipolarQuantiser, LearnedStepQuantiser
 from .steps import ExportError, Steps, Value
 
@@ -22,17 +22,17 @@ def export(module: nn.Module, example_input: torch.Tensor, path: str, *, name: s
            recipe: str = "flexor.export (PyTorch)", notes: str = "") -> None:
     """Writes a trained module to a `.flexor` file.
 
-    module: built of FleXOR layers, nn.Conv2d, nn.Linear, batch norms, ReLU, Hardtanh, pools, flattening, additions,
+    module: built of FleXOR layers, nn.Conv2d, nn.Conv1d, nn.Linear, batch norms, ReLU, Hardtanh, pools, flattening, additions,
     concatenations and the quantisers of this package, sequential or residual. It is evaluated as in `eval()`.
-    example_input: float [N, C, H, W] or [N, C], preprocessed as in training: a few hundred images of the training set.
+    example_input: float [N, C, H, W], [N, C, L] or [N, C], preprocessed as in training: a few hundred images of the training set.
     Their smallest and largest activations become the ranges of the file, by which activations without a quantiser of
     their own are scaled; the first 8 and their logits are stored for checking.
     mean, std: a number a channel, or one for all: pixels p of 0 to 255 become (p/255 − mean)/std.
     classes: a name a logit. dataset, test_accuracy (0 to 1), test_images, seed, recipe, notes: where the model is from.
     Raises ExportError with a line for each step that cannot be taken, and what to do instead.
     """
-    if example_input.dim() not in (2, 4) or len(example_input) == 0 or not example_input.is_floating_point():
-        raise ExportError(f"example_input must be floats [N, C, H, W] or [N, C], got {list(example_input.shape)}")
+    if example_input.dim() not in (2, 3, 4) or len(example_input) == 0 or not example_input.is_floating_point():
+        raise ExportError(f"example_input must be floats [N, C, H, W], [N, C, L] or [N, C], got {list(example_input.shape)}")
     was_training = module.training
     module.eval()
     try:
@@ -49,7 +49,7 @@ def export(module: nn.Module, example_input: torch.Tensor, path: str, *, name: s
     finally:
         module.train(was_training)
     channels = example_input.shape[1]
-    count = logits.shape[-1] if logits.dim() == 2 else logits.shape[1]
+    count = logits.shape[1]
     names = [str(i) for i in range(count)] if classes is None else [str(each) for each in classes]
     if len(names) != count:
         raise ExportError(f"classes must name the {count} logits, got {len(names)} names")
@@ -82,7 +82,7 @@ class _Tracer(fx.Tracer):
     """Takes our layers whole, as it does those of torch.nn."""
 
     def is_leaf_module(self, module: nn.Module, name: str) -> bool:
-        ours = (FleXORConv2d, FleXORLinear, LearnedStepQuantiser, BipolarQuantiser)
+        ours = (FleXORConv1d, FleXORConv2d, FleXORLinear, LearnedStepQuantiser, BipolarQuantiser)
         return isinstance(module, ours) or super().is_leaf_module(module, name)
 
 
@@ -101,8 +101,9 @@ class _Recorder(fx.Interpreter):
 
 
 def _channels_last(images: torch.Tensor) -> torch.Tensor:
-    """[N, H, W, C] of [N, C, H, W]; [N, 1, 1, C] of [N, C]."""
-    return images[:, None, None, :] if images.dim() == 2 else images.permute(0, 2, 3, 1)
+    """[N, H, W, C] of [N, C, H, W]; [N, 1, L, C] of [N, C, L]; [N, 1, 1, C] of [N, C]."""
+    images = images.reshape(*images.shape[:2], *[1] * (4 - images.dim()), *images.shape[2:])
+    return images.permute(0, 2, 3, 1)
 
 
 def _shape(example: torch.Tensor) -> List[int]:

@@ -129,10 +129,41 @@ class FleXORConv2d(nn.Module):
         return f"{self.in_channels}, {self.out_channels}, kernel_size={self.kernel_size}, stride={self.stride}"
 
 
+class FleXORConv1d(nn.Module):
+    """`nn.Conv1d` with FleXOR weights; input [N, C_in, L]. In the file it is a convolution over an image of height 1.
+
+    The other arguments are those of `FleXORConv2d`.
+    """
+
+    def __init__(self, in_channels: int, out_channels: int, kernel_size: int, stride: int = 1, padding: int = 0,
+                 dilation: int = 1, groups: int = 1, bias: bool = False, *, matrix, planes: int = 1, s_tanh: float = 10.0,
+                 gradient: str = "eq6", x_std: float = 0.05):
+        super().__init__()
+        if in_channels % groups or out_channels % groups:
+            raise ValueError(f"groups must divide both {in_channels} and {out_channels} channels, got {groups}")
+        self.in_channels, self.out_channels, self.groups = in_channels, out_channels, groups
+        self.kernel_size, self.stride, self.padding, self.dilation = (kernel_size,), (stride,), (padding,), (dilation,)
+        window = kernel_size * (in_channels // groups)
+        self.flexor = _FleXORWeights(window, out_channels, matrix, planes, s_tanh, gradient, x_std)
+        self.bias = nn.Parameter(torch.zeros(out_channels)) if bias else None
+
+    @property
+    def weight(self) -> torch.Tensor:
+        """[C_out, C_in/G, k], as convolutions of PyTorch have it."""
+        shape = (*self.kernel_size, self.in_channels // self.groups, self.out_channels)
+        return self.flexor().reshape(shape).permute(2, 1, 0)
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        return functional.conv1d(x, self.weight, self.bias, self.stride, self.padding, self.dilation, self.groups)
+
+    def extra_repr(self) -> str:
+        return f"{self.in_channels}, {self.out_channels}, kernel_size={self.kernel_size}, stride={self.stride}"
+
+
 class FleXORLinear(nn.Module):
     """`nn.Linear` with FleXOR weights; input [N, in_features].
 
-    Behind the flattening of an image [C, H, W] say `image=(C, H, W)`: the file and the hardware have channels last, so the
+    Behind the flattening of an image [C, H, W] say `image=(C, H, W)` (of a signal [C, L]: `image=(C, 1, L)`): the file and the hardware have channels last, so the
     slices must be laid out over (H, W, C) from the start. `export` refuses a layer where that is missing.
     """
 

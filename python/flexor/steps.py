@@ -13,7 +13,7 @@ from torch import fx, nn
 from torch.nn import functional
 
 from .fileformat import Tensors
-from .layers import FleXORConv2d, FleXORLinear
+from .layers import FleXORConv1d, FleXORConv2d, FleXORLinear
 from .quantisers import BipolarQuantiser, LearnedStepQuantiser
 
 
@@ -187,16 +187,16 @@ class Steps:
 
     # Weighted layers.
 
-    def convolution(self, node: fx.Node, module: Union[nn.Conv2d, FleXORConv2d]) -> None:
-        if isinstance(module, nn.Conv2d) and (module.padding_mode != "zeros" or isinstance(module.padding, str)):
+    def convolution(self, node: fx.Node, module: Union[nn.Conv1d, nn.Conv2d, FleXORConv1d, FleXORConv2d]) -> None:
+        if isinstance(module, (nn.Conv1d, nn.Conv2d)) and (module.padding_mode != "zeros" or isinstance(module.padding, str)):
             raise ExportError("padding must be a number of pixels of zeros")
-        vertical, horizontal = module.padding
+        vertical, horizontal = _axes(module.padding, 0)
         value = self._add("conv", node, [self._source(node.args[0])], {
             "outChannels": module.out_channels,
-            "kernel": list(module.kernel_size),
-            "stride": list(module.stride),
+            "kernel": _axes(module.kernel_size, 1),
+            "stride": _axes(module.stride, 1),
             "padding": [vertical, horizontal, vertical, horizontal],
-            "dilation": list(module.dilation),
+            "dilation": _axes(module.dilation, 1),
             "groups": module.groups,
         })
         value.weights = _weights(module, value.name)
@@ -206,7 +206,8 @@ class Steps:
         if source.kind == "flatten":
             # A dense node takes an image as it is.
             source = source.inputs[0]
-            image = tuple(self.values[source.fx_node].shape[1:])
+            channels, *pixels = self.values[source.fx_node].shape[1:]
+            image = (channels, *_axes(pixels, 1))
             if isinstance(module, FleXORLinear) and module.image != image:
                 raise ExportError(
                     f"reads a flattened image {image}: make it FleXORLinear(…, image={image}) and train it so, "
@@ -256,42 +257,49 @@ class Steps:
 
     # Pools and what only moves values.
 
-    def max_pool(self, node: fx.Node, module: Optional[nn.MaxPool2d] = None) -> None:
+    def max_pool(self, node: fx.Node, module: Optional[nn.Module] = None) -> None:
         pool = module or _arguments(node, ("kernel_size", "stride", "padding", "dilation", "ceil_mode"))
-        if _pair(pool.dilation or 1) != [1, 1] or pool.ceil_mode:
+        if any(each != 1 for each in _list(pool.dilation or 1)) or pool.ceil_mode:
             raise ExportError("must have dilation 1 and ceil_mode=False")
         self._pool("maxPool", node, pool)
 
-    def average_pool(self, node: fx.Node, module: Optional[nn.AvgPool2d] = None) -> None:
+    def average_pool(self, node: fx.Node, module: Optional[nn.Module] = None) -> None:
         names = ("kernel_size", "stride", "padding", "ceil_mode", "count_include_pad", "divisor_override")
         pool = module or _arguments(node, names)
-        if pool.ceil_mode or pool.divisor_override or pool.count_include_pad is False:
+        if pool.ceil_mode or getattr(pool, "divisor_override", None) or pool.count_include_pad is False:
             raise ExportError("must count padding, with ceil_mode=False and no divisor_override")
         self._pool("avgPool", node, pool)
 
     def _pool(self, kind: str, node: fx.Node, pool) -> None:
-        vertical, horizontal = _pair(pool.padding or 0)
+        axes = self.values[node.args[0]].dim() - 2
+        if axes not in (1, 2):
+            raise ExportError("must read [N, C, H, W] or [N, C, L]")
+
+        def numbers(value, missing: int) -> List[int]:
+            return _axes([value] * axes if isinstance(value, int) else [int(each) for each in value], missing)
+
+        vertical, horizontal = numbers(pool.padding or 0, 0)
         self._add(kind, node, [self._source(node.args[0])], {
-            "kernel": _pair(pool.kernel_size),
-            "stride": _pair(pool.stride or pool.kernel_size),
+            "kernel": numbers(pool.kernel_size, 1),
+            "stride": numbers(pool.stride or pool.kernel_size, 1),
             "padding": [vertical, horizontal, vertical, horizontal],
         })
 
-    def global_average(self, node: fx.Node, module: Optional[nn.AdaptiveAvgPool2d] = None) -> None:
+    def global_average(self, node: fx.Node, module: Optional[nn.Module] = None) -> None:
         size = module.output_size if module is not None else node.args[1]
-        if _pair(size) != [1, 1]:
+        if any(each != 1 for each in _list(size)):
             raise ExportError("must average whole images (output size 1)")
         self._whole(node)
 
     def mean(self, node: fx.Node) -> None:
         axes = node.args[1] if len(node.args) > 1 else node.kwargs.get("dim")
         rank = self.values[node.args[0]].dim()
-        if rank != 4 or sorted(axis % rank for axis in _list(axes)) != [2, 3]:
-            raise ExportError("must be the mean over height and width, dim=(2, 3)")
+        if rank not in (3, 4) or sorted(axis % rank for axis in _list(axes)) != list(range(2, rank)):
+            raise ExportError("must be the mean over height and width, dim=(2, 3), or over a signal, dim=2")
         self._whole(node)
 
     def _whole(self, node: fx.Node) -> None:
-        size = list(self.values[node.args[0]].shape[2:])
+        size = _axes(self.values[node.args[0]].shape[2:], 1)
         self._add("avgPool", node, [self._source(node.args[0])], {"kernel": size, "stride": size, "padding": [0] * 4})
 
     def flatten(self, node: fx.Node, module: Optional[nn.Module] = None) -> None:
@@ -344,14 +352,15 @@ def _list(value) -> List[int]:
     return [value] if isinstance(value, int) else list(value or [])
 
 
-def _pair(value) -> List[int]:
-    return [value, value] if isinstance(value, int) else [int(each) for each in value]
+def _axes(numbers: Sequence[int], missing: int) -> List[int]:
+    """Numbers of height and width; of a signal, which has height 1, `missing` stands for the height."""
+    return [missing] * (2 - len(numbers)) + [int(each) for each in numbers]
 
 
 def _weights(module: nn.Module, name: str) -> Callable[[Tensors], dict]:
     def write(tensors: Tensors) -> dict:
         bias = None if module.bias is None else tensors.floats(f"{name}.bias", module.bias)
-        if not isinstance(module, (FleXORConv2d, FleXORLinear)):
+        if not isinstance(module, (FleXORConv1d, FleXORConv2d, FleXORLinear)):
             values = tensors.floats(f"{name}.weights", module.weight.reshape(-1))
             return {"bias": bias, "weights": {"encoding": "float", "order": "oihw", "values": values}}
         flexor = module.flexor
@@ -372,16 +381,16 @@ def _weights(module: nn.Module, name: str) -> Callable[[Tensors], dict]:
 
 
 MODULES = [
-    ((nn.Conv2d, FleXORConv2d), Steps.convolution),
+    ((nn.Conv1d, nn.Conv2d, FleXORConv1d, FleXORConv2d), Steps.convolution),
     ((nn.Linear, FleXORLinear), Steps.linear),
     ((nn.BatchNorm1d, nn.BatchNorm2d), Steps.batch_norm),
     ((nn.ReLU6,), Steps.relu6),
     ((nn.ReLU,), Steps.relu),
     ((nn.Hardtanh,), Steps.hardtanh),
     ((LearnedStepQuantiser, BipolarQuantiser), Steps.quantise),
-    ((nn.MaxPool2d,), Steps.max_pool),
-    ((nn.AvgPool2d,), Steps.average_pool),
-    ((nn.AdaptiveAvgPool2d,), Steps.global_average),
+    ((nn.MaxPool1d, nn.MaxPool2d), Steps.max_pool),
+    ((nn.AvgPool1d, nn.AvgPool2d), Steps.average_pool),
+    ((nn.AdaptiveAvgPool1d, nn.AdaptiveAvgPool2d), Steps.global_average),
     ((nn.Flatten,), Steps.flatten),
     ((nn.Dropout, nn.Dropout2d, nn.Identity), Steps.same),
 ]
@@ -391,9 +400,9 @@ FUNCTIONS = [
     ((torch.relu, torch.relu_, functional.relu, "relu", "relu_"), Steps.relu),
     ((functional.relu6,), Steps.relu6),
     ((torch.flatten, "flatten", "view", "reshape", torch.reshape), Steps.flatten),
-    ((functional.max_pool2d, torch.max_pool2d), Steps.max_pool),
-    ((functional.avg_pool2d,), Steps.average_pool),
-    ((functional.adaptive_avg_pool2d,), Steps.global_average),
+    ((functional.max_pool1d, torch.max_pool1d, functional.max_pool2d, torch.max_pool2d), Steps.max_pool),
+    ((functional.avg_pool1d, functional.avg_pool2d), Steps.average_pool),
+    ((functional.adaptive_avg_pool1d, functional.adaptive_avg_pool2d), Steps.global_average),
     ((torch.mean, "mean"), Steps.mean),
     ((functional.dropout, "contiguous"), Steps.same),
 ]

@@ -3,10 +3,11 @@ import { basename } from 'node:path';
 import { FlexorError } from '../base/errors.js';
 import { readNpy } from '../data/own/npy.js';
 import { Random } from '../base/random.js';
+import { loweringProblems } from '../fixed/lower.js';
 import { saveModel } from '../model/write.js';
 import type { FlexorModel } from '../model/types.js';
 import { inputDims } from '../onnx/execute/run.js';
-import { importOnnx, ImportProblems } from '../onnx/import/import.js';
+import { importOnnx, ImportProblems, MOVES, type Imported } from '../onnx/import/import.js';
 import type { Problem } from '../onnx/import/builder.js';
 import { loadOnnx } from '../onnx/read.js';
 import type { OnnxModel } from '../onnx/types.js';
@@ -36,6 +37,8 @@ export interface ImportResult {
   readonly model: FlexorModel;
   readonly notes: readonly string[];
   readonly verification: Verification | null;
+  /** Nodes that the model has and hardware does not yet; looked for where something is compared. */
+  readonly unbuilt: readonly Problem[];
 }
 
 /** Random inputs, and given ones, from which ranges are measured. */
@@ -70,7 +73,7 @@ export function importModel(path: string, request: ImportRequest): ImportResult 
     },
     samples: [...given.slice(0, RANGE_INPUTS), ...random.slice(0, RANGE_SAMPLES)],
   });
-  const verification = compared.length === 0 ? null : verifyImport(onnx, imported, compared, path, {});
+  const verification = compared.length === 0 ? null : verifyOrExplain(onnx, imported, compared, path);
   const { model, notes } = imported;
   const wrong = verification?.tensors.find(
     ({ exact, integerDiffers, floatDiffers }) => exact && integerDiffers + floatDiffers > 0,
@@ -84,7 +87,41 @@ export function importModel(path: string, request: ImportRequest): ImportResult 
     );
   }
   saveModel(request.output, model);
-  return { model, notes, verification };
+  const unbuilt = (verification?.withoutHardware ?? []).map(({ node, reason }) =>
+    problemOf(onnx, imported, node, reason, 'flexor simulate runs it; gen-rtl refuses it'),
+  );
+  return { model, notes, verification, unbuilt };
+}
+
+/** Where lowering refuses the model, it is asked for all that it refuses, which becomes the table of the graph's nodes. */
+function verifyOrExplain(
+  onnx: OnnxModel,
+  imported: Imported,
+  inputs: readonly Float64Array[],
+  path: string,
+): Verification {
+  try {
+    return verifyImport(onnx, imported, inputs, path, {});
+  } catch (error) {
+    if (!(error instanceof FlexorError)) throw error;
+    const refused = loweringProblems(imported.model);
+    if (refused.length === 0) throw error;
+    const problems = refused.map(({ node, error: { message } }) => {
+      const [reason, ...remedy] = message.replace(/^layer \S+: /, '').split('; ');
+      return problemOf(onnx, imported, node, reason!, remedy.join('; ') || 'see docs/onnx.md');
+    });
+    throw new ImportProblems(path, problems, onnx.nodes.length);
+  }
+}
+
+/** A problem of a node of the model, told of the node of the graph that gives its tensor, whatever moves that behind it. */
+function problemOf(onnx: OnnxModel, { shared }: Imported, node: string, reason: string, remedy: string): Problem {
+  const tensor = shared.find((each) => each.node === node)?.tensor;
+  const makerOf = (name: string | undefined) =>
+    name === undefined ? undefined : onnx.nodes.find(({ outputs }) => outputs.includes(name));
+  let maker = makerOf(tensor);
+  while (maker !== undefined && MOVES.includes(maker.operator)) maker = makerOf(maker.inputs[0]);
+  return { node: maker?.name || tensor || node, operator: maker?.operator ?? '', reason, remedy };
 }
 
 /** The inputs of a file, in single precision as the graph takes them. */

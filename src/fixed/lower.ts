@@ -34,6 +34,46 @@ export function lowerWithPlaces(
   digest: string,
   options: LowerOptions = {},
 ): { readonly network: IntNetwork; readonly places: ReadonlyMap<string, string> } {
+  const { graph, bits, input } = startLowering(model, options);
+  for (const node of model.nodes) graph.add(node);
+  const { quantiser } = model.input;
+  const network = verifyNetwork({
+    name: model.name,
+    modelDigest: digest,
+    // The bits of a quantised input are the model's.
+    bits: { ...bits, inputBits: input.format.bits },
+    loadable: options.loadable ?? false,
+    input: graph.place(INPUT_NAME).tensor,
+    ...(quantiser === undefined ? {} : { inputQuantiser: quantiser }),
+    nodes: graph.nodes,
+    classes: model.classes,
+  });
+  return { network, places: graph.namedPlaces() };
+}
+
+/** A node of a model that cannot be lowered, and the error that says why. */
+export interface LoweringProblem {
+  readonly node: string;
+  readonly error: FlexorError;
+}
+
+/** Every node that lowering refuses. What reads one of them is looked at as if that one were there. */
+export function loweringProblems(model: FlexorModel, options: LowerOptions = {}): LoweringProblem[] {
+  const { graph } = startLowering(model, options);
+  return model.nodes.flatMap((node): LoweringProblem | [] => {
+    try {
+      graph.add(node);
+      return [];
+    } catch (error) {
+      if (!(error instanceof FlexorError)) throw error;
+      graph.assume(node);
+      return { node: node.name, error };
+    }
+  });
+}
+
+/** What is found out before the nodes are gone through. */
+function startLowering(model: FlexorModel, options: LowerOptions) {
   const shapes = modelShapes(model);
   const exact = exactTensors(model, shapes);
   const fusions = fuseAdditions(model, exact);
@@ -50,19 +90,7 @@ export function lowerWithPlaces(
     ? quantisedFormat(quantiser, oneBit.has(INPUT_NAME))
     : (shared.get(INPUT_NAME) ?? activationFormat(model.input.range, inputBits, INPUT_NAME));
   const graph = new LoweredGraph({ model, bits, options, shapes, fusions, shared, exact, oneBit }, input);
-  for (const node of model.nodes) graph.add(node);
-  const network = verifyNetwork({
-    name: model.name,
-    modelDigest: digest,
-    // The bits of a quantised input are the model's.
-    bits: { ...bits, inputBits: input.format.bits },
-    loadable: options.loadable ?? false,
-    input: graph.place(INPUT_NAME).tensor,
-    ...(quantiser === undefined ? {} : { inputQuantiser: quantiser }),
-    nodes: graph.nodes,
-    classes: model.classes,
-  });
-  return { network, places: graph.namedPlaces() };
+  return { graph, bits, input };
 }
 
 /** Layers whose outputs get activation bits. */

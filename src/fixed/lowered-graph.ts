@@ -106,6 +106,23 @@ export class LoweredGraph {
     else this.push(node.name, this.finish(node, pending));
   }
 
+  /** Goes on behind a node that was refused: with the output that it states, or that of its input. */
+  assume(node: ModelNode): void {
+    const { oneBit } = this.context;
+    const shape = this.shape(node.name);
+    if (isRanged(node)) {
+      const { format, scale, zero, encoding } = quantisedFormat(
+        node.quantiser ?? this.rangeQuantiser(node),
+        oneBit.has(node.name),
+      );
+      const tensor = { shape, format, scale, ...(zero === undefined ? {} : { zero }) };
+      this.places.set(node.name, { name: node.name, tensor, encoding });
+      return;
+    }
+    const { tensor, encoding } = this.place(inputsOf(node)[0]!);
+    this.places.set(node.name, { name: node.name, tensor: { ...tensor, shape }, encoding });
+  }
+
   private push(name: string, { node, encoding }: { node: IntNode; encoding: Encoding }): void {
     this.nodes.push(node);
     this.places.set(name, { name: node.name, tensor: node.outputTensor, encoding });

@@ -7,11 +7,14 @@ export type BuiltNode = Exclude<IntNode, IntThresholdNode>;
 
 /** The node, if there is hardware for it; else an error that says what has none. */
 export function builtNode(node: IntNode): BuiltNode {
-  if (node.kind === 'thresholds')
-    throw unsupported(node, 'a quantiser or sum that no layer with weights is in front of');
+  if (node.kind === 'thresholds') {
+    throw new FlexorError('unsupported', `layer ${node.name}: ${hardwareProblem(node)}; simulate runs it`);
+  }
   return node;
 }
 
-function unsupported({ name }: IntNode, what: string): FlexorError {
-  return new FlexorError('unsupported', `layer ${name}: there is no hardware for ${what} yet; simulate runs it`);
+/** What a node has no hardware for; null where there is some. */
+export function hardwareProblem({ kind }: IntNode): string | null {
+  if (kind !== 'thresholds') return null;
+  return 'there is no hardware for a quantiser or sum that no layer with weights is in front of yet';
 }

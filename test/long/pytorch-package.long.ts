@@ -1,10 +1,10 @@
 /**
- * The PyTorch package (python/): installed as a user installs it, its gradients against the paper's equations, and three
+ * The PyTorch package (python/): installed as a user installs it, its gradients against the paper's equations, and four
  * small networks that it trains on the digits and exports, from PyTorch's classes to the Verilog. Needs what
  * pytorch-judge.long.ts needs.
  */
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -60,4 +60,25 @@ test.each(['float-activations', 'learned-steps', 'bipolar'])('%s', async (name) 
   expect([rtl!.mismatches, rtl!.stalled!.mismatches]).toEqual([0, 0]);
   // Behind quantisers both are one network but for values next to a step; without them, nearly so.
   expect(agreeing).toBeGreaterThanOrEqual(name === 'learned-steps' ? 500 : 495);
+});
+
+test('signals: layers of one dimension, on arrays [N, C, L]', async () => {
+  const path = join(folder, 'signals.flexor');
+  const { accuracy, classes } = results['signals']!;
+  expect(accuracy).toBeGreaterThan(0.6);
+  const { height, width } = set.shape;
+  expect(loadModel(path).model.input.shape).toEqual({ height: 1, width, channels: height });
+  const table = join(folder, 'signals.csv');
+  const data = ['--data', join(folder, 'signals-data')];
+  // As long as it is deep: either order of the array would fit.
+  const unsaid = await flexor('simulate', path, ...data);
+  expect(unsaid).toMatchObject({ code: 1 });
+  expect(unsaid.stderr).toContain('say --layout nhwc or nchw');
+  const options = ['--layout', 'nchw', '--rtl-images', '5', '--predictions', table, '--json'];
+  const run = await flexor('compare', path, ...data, ...options);
+  expect(run.code, run.stderr).toBe(0);
+  const { agreeing, rtl } = JSON.parse(run.stdout) as Comparison;
+  expect([rtl!.mismatches, rtl!.stalled!.mismatches, agreeing]).toEqual([0, 0, classes.length]);
+  const rows = readFileSync(table, 'utf8').trim().split('\n').slice(1);
+  expect(rows.map((row) => Number(row.split(',')[2]))).toEqual(classes);
 });

@@ -1,17 +1,18 @@
-"""Checks python/flexor, trains three small modules with it on the digits, and exports them: pytorch-package.long.ts.
+"""Checks python/flexor, trains four small modules with it on the digits, and exports them: pytorch-package.long.ts.
 
 Usage: pytorch_package.py DIR. DIR holds train-images.bin, train-labels.bin, test-images.bin, test-labels.bin (bytes, one
 channel) and side.txt; DIR/NAME.flexor is written for each module. Prints a line of JSON: for each the test accuracy and
 the class of every test image, as PyTorch has them.
 """
 import json
+import os
 import sys
 
 import numpy
 import torch
 from torch import nn
 
-from flexor import (BipolarQuantiser, ExportError, FleXORConv2d, FleXORLinear, LearnedStepQuantiser, export, identity,
+from flexor import (BipolarQuantiser, ExportError, FleXORConv1d, FleXORConv2d, FleXORLinear, LearnedStepQuantiser, export, identity,
                     set_s_tanh, systematic, taps)
 
 folder = sys.argv[1]
@@ -93,6 +94,29 @@ def modules():
     )
 
 
+def signals():
+    """Rows of the images as channels of a signal: every layer that has a form of one dimension."""
+    matrix, half = systematic(10, 16), side // 2
+    return nn.Sequential(
+        LearnedStepQuantiser(8), FleXORConv1d(side, 16, 3, padding=1, matrix=matrix), nn.BatchNorm1d(16), nn.ReLU(),
+        LearnedStepQuantiser(4), nn.MaxPool1d(2), nn.Conv1d(16, 16, 3, padding=1, groups=2), nn.BatchNorm1d(16), nn.ReLU(),
+        LearnedStepQuantiser(4), nn.Flatten(), FleXORLinear(16 * half, 10, matrix=matrix, image=(16, 1, half)),
+    )
+
+
+def train(net, images, labels):
+    optimiser = torch.optim.Adam(net.parameters(), lr=3e-3)
+    net.train()
+    for epoch in range(5):
+        set_s_tanh(net, 5.0 if epoch == 0 else 10.0)
+        for batch in torch.randperm(len(labels)).split(25):
+            loss = nn.functional.cross_entropy(net(images[batch]), labels[batch])
+            optimiser.zero_grad()
+            loss.backward()
+            optimiser.step()
+    net.eval()
+
+
 def main():
     images = {name: read(f"{name}-images", (-1, 1, side, side)).float() / 255 for name in ("train", "test")}
     labels = {name: read(f"{name}-labels", -1).long() for name in ("train", "test")}
@@ -100,21 +124,17 @@ def main():
     check_gradients()
     check_refusals(images["test"][:4])
     results = {}
-    for name, net in modules():
-        optimiser = torch.optim.Adam(net.parameters(), lr=3e-3)
-        net.train()
-        for epoch in range(5):
-            set_s_tanh(net, 5.0 if epoch == 0 else 10.0)
-            for batch in torch.randperm(len(labels["train"])).split(25):
-                loss = nn.functional.cross_entropy(net(images["train"][batch]), labels["train"][batch])
-                optimiser.zero_grad()
-                loss.backward()
-                optimiser.step()
-        net.eval()
+    os.makedirs(f"{folder}/signals-data", exist_ok=True)
+    numpy.save(f"{folder}/signals-data/x_test.npy", read("test-images", (-1, side, side)).numpy())
+    numpy.save(f"{folder}/signals-data/y_test.npy", labels["test"].numpy())
+    for name, net in [*modules(), ("signals", signals())]:
+        # [N, 1, H, W] as [N, H, W]: channels and length.
+        shown = {key: value[:, 0] if name == "signals" else value for key, value in images.items()}
+        train(net, shown["train"], labels["train"])
         with torch.no_grad():
-            classes = net(images["test"]).argmax(1)
+            classes = net(shown["test"]).argmax(1)
         accuracy = (classes == labels["test"]).float().mean().item()
-        export(net, images["train"][:256], f"{folder}/{name}.flexor", name=name, dataset="digits",
+        export(net, shown["train"][:256], f"{folder}/{name}.flexor", name=name, dataset="digits",
                test_accuracy=accuracy, test_images=len(classes), seed=1)
         results[name] = {"accuracy": accuracy, "classes": classes.tolist()}
     print(json.dumps(results))

@@ -1,6 +1,7 @@
 /** `flexor import`: a model from an ONNX or QONNX file. */
 import type { Command } from 'commander';
 import { importModel, ImportProblems, type ImportRequest } from '../../app/import.js';
+import type { Verification } from '../../app/import-verify.js';
 import { importText, problemTable } from '../tables/import.js';
 import { integer, listOf, real } from '../options/values.js';
 import { printJson, printLine, type Output } from '../terminal/print.js';
@@ -52,17 +53,23 @@ export function define(command: Command): void {
   ).action(run);
 }
 
+/** Without what stands in `unbuilt` under the names of the graph. */
+function comparisonOf({ inputs, tensors, classDiffers }: Verification) {
+  return { inputs, tensors, classDiffers };
+}
+
 function run(path: string, { classes, json, ...request }: Options): void {
   try {
     const result = importModel(path, { ...request, classes: classes ?? null });
     if (!json) return printLine(importText(result, request.output));
-    const { model, notes, verification } = result;
+    const { model, notes, verification, unbuilt } = result;
     printJson<Output<typeof importedJson>>({
       schema: 'flexor.import/1',
       model: model.name,
       nodes: model.nodes.length,
       notes,
-      verification,
+      verification: verification && comparisonOf(verification),
+      unbuilt,
     });
   } catch (error) {
     if (error instanceof ImportProblems) printLine(problemTable(error.problems));

@@ -196,7 +196,7 @@ function dispatch(builder: Builder, input: ImportInput, node: OnnxNode): void {
 }
 
 /** Operators that keep every number and move it at most; and those at the end that only order the logits. */
-const MOVES = ['Reshape', 'Flatten', 'Squeeze', 'Unsqueeze', 'Transpose', 'Identity', 'Dropout', 'Cast'];
+export const MOVES = ['Reshape', 'Flatten', 'Squeeze', 'Unsqueeze', 'Transpose', 'Identity', 'Dropout', 'Cast'];
 const ORDERINGS = ['Softmax', 'LogSoftmax', 'Sigmoid', 'ArgMax', 'TopK'];
 
 function importMove(builder: Builder, node: OnnxNode): void {
