@@ -1,6 +1,9 @@
 /** The fold of least area for a target or budgets, what limits it, and the frontier around it. */
 import { loadOptional } from '../base/optional.js';
 import { prepareOutput, saveResult } from '../base/output.js';
+import { plainCost } from '../report/area/plain.js';
+import { smallestDevice, type HoldingDevice } from '../report/devices.js';
+import type { Cost } from '../rtl/cost/model.js';
 import { solveDefault, solveGoal } from '../rtl/solve/goal.js';
 import { foldReport, frontierPoints, type FoldReport, type Point } from '../rtl/solve/report.js';
 import { weightSources } from '../rtl/weight-sources.js';
@@ -20,6 +23,10 @@ export interface FoundFold {
   readonly model: string;
   readonly clockMhz: number;
   readonly report: FoldReport;
+  /** What the same design takes with plain 1-bit weights, by the same cost model. */
+  readonly plain: Cost;
+  /** The smallest AMD device that holds the design; null where none of those in `report/devices.ts` does. */
+  readonly device: HoldingDevice | null;
   /** Null where the frontier was not asked for. */
   readonly pareto: readonly Point[] | null;
 }
@@ -39,5 +46,6 @@ export async function findFold(path: string, options: FindFoldOptions): Promise<
     const { frontierChart } = await loadOptional('charts', () => import('../report/folding/chart.js'));
     saveResult(pareto, frontierChart(network.name, points, report));
   }
-  return { model: network.name, clockMhz, report, pareto: points };
+  const plain = plainCost(network, solved.solution.fold, report.rest);
+  return { model: network.name, clockMhz, report, plain, device: smallestDevice(report.total), pareto: points };
 }

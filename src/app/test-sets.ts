@@ -108,9 +108,7 @@ export async function loadTestData(model: FlexorModel, options: TestDataOptions)
 
 /** Digest of as many examples as the model was measured on: training with --limit took the first ones. */
 function measuredDigest({ provenance }: FlexorModel, test: TestPart): string {
-  const count = Math.min(test.count, provenance.testImages ?? test.count);
-  const images = test.images.subarray(0, (test.images.length / test.count) * count);
-  return splitDigest(test.shape, { images, labels: test.labels?.slice(0, count) ?? null, count });
+  return splitDigest(test.shape, test, Math.min(test.count, provenance.testImages ?? test.count));
 }
 
 /** A built-in data set, or the path of a user's own data. */

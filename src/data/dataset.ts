@@ -41,8 +41,8 @@ export interface DatasetInfo {
   readonly classes: readonly string[];
   /** Smallest and largest input on the training examples; absent for pixels, which are anything from 0 to 255. */
   readonly inputRange?: { readonly min: number; readonly max: number };
-  /** `splitDigest` of the test examples; absent for a set that is streamed. */
-  readonly digest?: string;
+  /** `splitDigest` of the first `count` test examples; absent for a set that is streamed. */
+  readonly testDigest?: (count: number) => string;
 }
 
 /** A data set in memory. */
@@ -64,18 +64,19 @@ export function imageSize({ shape }: DatasetInfo): number {
 }
 
 /**
- * SHA-256 of a split: its sizes, its values and its labels, whatever files they came from. It tells whether an accuracy was
- * measured on these examples.
+ * SHA-256 of a split, or of its first `count` examples: its sizes, its values and its labels, whatever files they came from.
+ * It tells whether an accuracy was measured on these examples.
  */
 export function splitDigest(
   { height, width, channels }: DatasetInfo['shape'],
   split: Pick<Split, 'images' | 'count'> & { readonly labels: Split['labels'] | null },
+  count = split.count,
 ): string {
-  const { images, labels, count } = split;
+  const images = split.images.subarray(0, count * height * width * channels);
   const kind = images instanceof Uint8Array ? 'bytes' : 'float32';
   const head = `flexor data 1: ${count} of ${height}x${width}x${channels} ${kind}\n`;
   const bytes = new Uint8Array(images.buffer, images.byteOffset, images.byteLength);
-  const numbers = Int32Array.from(labels ?? []);
+  const numbers = Int32Array.from(split.labels?.subarray(0, count) ?? []);
   return sha256(Buffer.concat([Buffer.from(head), bytes, new Uint8Array(numbers.buffer)]));
 }
 

@@ -49,7 +49,7 @@ export function inMemory(dataset: Dataset): ImageSource {
   const { train, test, ...info } = dataset;
   return {
     ...info,
-    digest: splitDigest(dataset.shape, test),
+    testDigest: (count) => splitDigest(dataset.shape, test, count),
     train: splitInMemory(dataset, train),
     test: splitInMemory(dataset, test),
   };

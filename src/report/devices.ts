@@ -4,6 +4,7 @@
  * count in halves of 18 kbit, those of ECP5 hold 18 kbit, those of iCE40 4 kbit. Placement and routing may need room of
  * their own, so a share near one does not say that the design fits.
  */
+import type { Cost } from '../rtl/cost/model.js';
 import type { AreaTarget, Resources } from './area/types.js';
 
 /** What a device has. LUTs serve as distributed RAM too where the family can do that. */
@@ -45,8 +46,28 @@ export interface DeviceShare {
   readonly fits: boolean;
 }
 
+/** What a design takes; LUTs that serve as memory are counted with the others. */
+type Used = Capacity & Pick<Resources, 'lutRams'>;
+
+/**
+ * Shares of the smallest AMD device that holds what the cost model predicts, or null where none of those above does. The
+ * prediction is made for UltraScale+; the older devices have LUTs of six inputs and block RAMs of 18 kbit as well.
+ */
+export function smallestDevice({ bram18, ...cost }: Cost): HoldingDevice | null {
+  const total = { ...cost, blockRams: bram18 };
+  const all = (['xc7', 'xcup'] as const).flatMap((target) => deviceShares(target, total));
+  return all.find(holds) ?? null;
+}
+
+/** A device that has what the design takes. */
+export type HoldingDevice = DeviceShare & { readonly fits: true };
+
+function holds(share: DeviceShare): share is HoldingDevice {
+  return share.fits;
+}
+
 /** Shares of the devices of the target's family. None for targets that are no FPGA. */
-export function deviceShares(target: AreaTarget, total: Resources): DeviceShare[] {
+export function deviceShares(target: AreaTarget, total: Used): DeviceShare[] {
   return DEVICES.filter((each) => each.target === target).map((each) => {
     const share = (used: number, there: number): number => (used === 0 ? 0 : used / there);
     const shares = {

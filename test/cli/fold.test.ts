@@ -3,6 +3,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
+import type { FoundFold } from '../../src/app/find-fold.js';
 import type { FoldReport, Point } from '../../src/rtl/solve/report.js';
 import type { Fold, Manifest } from '../../src/rtl/types.js';
 import { flexor } from '../support/cli.js';
@@ -34,6 +35,21 @@ test('gives a fold that gen-rtl takes, the same from a file and from the target'
     expect(used.fold).toEqual(fold);
     expect(prediction.cyclesPerFrame).toBe(report.cyclesPerFrame);
   }
+});
+
+test('says what plain weights would take, and on which device the design fits', async () => {
+  const { stdout } = await flexor('fold', MODEL, '--json');
+  const { total, plain, device } = JSON.parse(stdout) as FoldReport & Pick<FoundFold, 'plain' | 'device'>;
+  expect(total.bram18).toBeLessThan(plain.bram18);
+  expect(total.memoryBits).toBeLessThan(plain.memoryBits);
+  expect(total.luts).toBeGreaterThan(plain.luts);
+  const artix = { luts: 20_800, flipFlops: 41_600, blockRams: 100, multipliers: 90 };
+  expect(device).toEqual({
+    ...{ device: 'Artix-7 35T', fits: true },
+    ...{ luts: (total.luts + total.lutRams) / artix.luts, flipFlops: total.flipFlops / artix.flipFlops },
+    ...{ blockRams: total.bram18 / artix.blockRams, multipliers: total.multipliers / artix.multipliers },
+  });
+  expect((await flexor('fold', MODEL)).stdout).toMatch(/^device +Artix-7 35T is the smallest AMD device/m);
 });
 
 test('prints layers, limits and the frontier, and plots it', async () => {

@@ -69,8 +69,8 @@ test.each(models)('%s', async (name) => {
   if (!SEARCHED.includes(name)) return;
   const { manifest } = generateRtl(designOf(loadLowered(path, options).network, options));
   fits(() => designText(manifest, 'build/design'));
-  const { model, report, clockMhz, pareto } = await findFold(path, { ...options, pareto: true });
-  fits(() => `${foldTables(model, report, clockMhz)}\n${frontierTable(pareto!, clockMhz)}`);
+  const found = await findFold(path, { ...options, pareto: true });
+  fits(() => `${foldTables(found)}\n${frontierTable(found.pareto!, found.clockMhz)}`);
 });
 
 test.each(AREA_TARGETS)('area and price for %s', (target) => {
@@ -107,10 +107,10 @@ test('columns go in the stated order, and the line below says which', () => {
   const headings = ['name', optional(2, 'second to go'), optional(1, 'first to go'), optional(3, 'stays')];
   const rows = [['n', 'x'.repeat(40), 'y'.repeat(40), 'z'.repeat(40)]];
   expect(formatTable(headings, rows)).toBe(
-    `name  stays\nn     ${'z'.repeat(40)}\n(no room for second to go, first to go; --json has all)`,
+    `name  stays\nn     ${'z'.repeat(40)}\n(no room for second to go, first to go; --json has all, COLUMNS=200 shows all)`,
   );
   vi.stubEnv('COLUMNS', '90');
-  expect(formatTable(headings, rows)).toMatch(/\n\(no room for first to go; --json has all\)$/);
+  expect(formatTable(headings, rows)).toMatch(/\n\(no room for first to go; --json has all, COLUMNS=200 shows all\)$/);
   vi.stubEnv('COLUMNS', '200');
   expect(formatTable(headings, rows)).not.toContain('no room');
 });

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { unpackBits } from '../../src/base/bits.js';
 import { FlexorError } from '../../src/base/errors.js';
-import type { Dataset } from '../../src/data/dataset.js';
+import { splitDigest, type Dataset } from '../../src/data/dataset.js';
 import { digits } from '../../src/data/digits.js';
 import { inMemory } from '../../src/data/source.js';
 import { histogramBits } from '../../src/model/histogram.js';
@@ -143,6 +143,9 @@ describe.each(engines)('engine %s', (name) => {
 
     it('trains alike on the cpu engine', async () => {
       const here = await run({ epochs: 1, limit: 60 });
+      // The digest is that of the 60 examples on which the accuracy was measured.
+      const { shape, test } = digits({ train: 0, test: 60 });
+      expect(here.model.data!.digest).toBe(splitDigest(shape, test));
       const onCpu = await train(
         await createEngine('cpu'),
         { ...config, epochs: 1, limit: 60 },

@@ -38,9 +38,10 @@ export function define(command: Command): void {
 }
 
 async function fold(path: string, options: Options): Promise<void> {
-  const { model, clockMhz, report, pareto } = await findFold(path, options);
+  const found = await findFold(path, options);
+  const { report, pareto, ...rest } = found;
   if (options.json)
-    return printJson<Output<typeof foldFoundJson>>({ schema: 'flexor.fold/1', model, clockMhz, ...report, pareto });
-  printLine(foldTables(model, report, clockMhz));
-  if (pareto !== null) printLine(`\n${frontierTable(pareto, clockMhz)}`);
+    return printJson<Output<typeof foldFoundJson>>({ schema: 'flexor.fold/1', ...rest, ...report, pareto });
+  printLine(foldTables(found));
+  if (pareto !== null) printLine(`\n${frontierTable(pareto, found.clockMhz)}`);
 }

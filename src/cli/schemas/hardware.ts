@@ -30,6 +30,14 @@ export const foldFound = z.strictObject({
   others: z.array(z.strictObject({ name: z.string(), cycles: count, busy: share })),
   ...{ rest: cost, total: cost, area: z.number(), cyclesPerFrame: count, latencyCycles: count },
   ...{ lowerBoundCycles: z.number(), utilisation: share, limits: z.string(), nextFaster: point.nullable() },
+  plain: cost.describe('of the same design with plain 1-bit weights'),
+  device: z
+    .strictObject({
+      ...{ device: z.string(), luts: share, flipFlops: share, blockRams: share, multipliers: share },
+      fits: z.literal(true),
+    })
+    .nullable()
+    .describe('the smallest AMD device known that holds the design, with the shares of it; null where none does'),
   pareto: z.array(point).nullable().describe('null without --pareto'),
 });
 

@@ -1,7 +1,8 @@
 /** The tables of `flexor fold`. */
-import { fewNames } from '../../app/find-fold.js';
+import { fewNames, type FoundFold } from '../../app/find-fold.js';
 import { formatCount, formatPercent } from '../../base/format.js';
 import type { Cost } from '../../rtl/cost/model.js';
+import type { HoldingDevice } from '../../report/devices.js';
 import type { FoldReport, Point } from '../../rtl/solve/report.js';
 import { formatTable, optional } from './table.js';
 import { facts, paragraph } from '../terminal/text.js';
@@ -13,8 +14,8 @@ function costCells({ luts, lutRams, flipFlops, bram18, multipliers, memoryBits }
 }
 
 /** Everything but the frontier. */
-export function foldTables(model: string, report: FoldReport, clockMhz: number): string {
-  return [paragraph(`model  ${model}, predicted for UltraScale+`), layerTable(report), summary(report, clockMhz)].join(
+export function foldTables(found: FoundFold): string {
+  return [paragraph(`model  ${found.model}, predicted for UltraScale+`), layerTable(found.report), summary(found)].join(
     '\n\n',
   );
 }
@@ -63,7 +64,7 @@ function layerTable({ layers, others, rest, total }: FoldReport): string {
   ]);
 }
 
-function summary(report: FoldReport, clockMhz: number): string {
+function summary({ report, clockMhz, plain, device }: FoundFold): string {
   const { cyclesPerFrame, latencyCycles, lowerBoundCycles, utilisation, limits, nextFaster, area } = report;
   const rate = `${formatRate(cyclesPerFrame, clockMhz)} frames/s at ${clockMhz} MHz`;
   const bound = `${formatCount(lowerBoundCycles)} cycles with every lane busy in every cycle`;
@@ -74,15 +75,33 @@ function summary(report: FoldReport, clockMhz: number): string {
     ['area', `${formatCount(area)} LUTs, block RAMs and DSPs counted in LUTs`],
     ['limited by', limits],
     ['next faster', nextFaster === null ? 'none' : nextText(report, nextFaster)],
+    ['beside plain', `${differenceText(report.total, plain)} than with plain 1-bit weights under the same fold`],
+    ['device', device === null ? 'more than any AMD device known here has' : deviceText(device)],
   ]);
 }
 
 function nextText({ total }: FoldReport, { cycles, cost }: Point): string {
-  const more = (key: keyof Cost): string => (cost[key] < total[key] ? '' : '+') + formatCount(cost[key] - total[key]);
+  return `${formatCount(cycles)} cycles for ${differenceText(cost, total)}`;
+}
+
+/** How much more the first takes than the second. */
+function differenceText(cost: Cost, than: Cost): string {
+  const more = (key: keyof Cost): string => (cost[key] < than[key] ? '' : '+') + formatCount(cost[key] - than[key]);
   return (
-    `${formatCount(cycles)} cycles for ${more('luts')} LUTs, ${more('lutRams')} LUTs of distributed RAM, ` +
+    `${more('luts')} LUTs, ${more('lutRams')} LUTs of distributed RAM, ` +
     `${more('bram18')} RAMB18, ${more('multipliers')} DSPs`
   );
+}
+
+function deviceText({ device, luts, flipFlops, blockRams, multipliers }: HoldingDevice): string {
+  const shares = [
+    [luts, 'LUTs'],
+    [flipFlops, 'flip-flops'],
+    [blockRams, 'block RAMs'],
+    [multipliers, 'DSPs'],
+  ] as const;
+  const text = shares.map(([share, name]) => `${formatPercent(share)} of its ${name}`).join(', ');
+  return `${device} is the smallest AMD device known here that has as much: ${text}`;
 }
 
 export function frontierTable(points: readonly Point[], clockMhz: number): string {

@@ -64,7 +64,7 @@ function fit(columns: readonly Column[], width: number): string {
   const gone = columns.filter((column) => !left.includes(column)).map(({ text }) => text);
   if (gone.length === 0) return table;
   const names = [...new Set(gone)].join(', ');
-  return `${table}\n${wrap(`(no room for ${names}; --json has all)`, width).join('\n ')}`;
+  return `${table}\n${wrap(`(no room for ${names}; --json has all, COLUMNS=200 shows all)`, width).join('\n ')}`;
 }
 
 /** The heading in the fewest lines in which the table fits; null where none will do. */

@@ -4,9 +4,12 @@
  */
 import { isWeighted } from '../../graph/order.js';
 import type { IntNetwork, IntNode } from '../../fixed/types.js';
+import { addCosts, layerCost, roundCost, type Cost } from '../../rtl/cost/model.js';
 import { makeDesignLike, type Design } from '../../rtl/design.js';
 import { weightedNodes, type WeightedNode } from '../../rtl/lanes.js';
+import { weightedShape } from '../../rtl/layers/weighted/plan.js';
 import { withRowsPerWord } from '../../rtl/solve/rows-per-word.js';
+import { layerWidths, streamWidths } from '../../rtl/stream-widths.js';
 import type { Fold, LayerFold } from '../../rtl/types.js';
 
 function plainNode(node: IntNode): IntNode {
@@ -35,4 +38,15 @@ export function plainDesign(design: Design): Design {
   const network = plainNetwork(design.network);
   const folds = weightedNodes(network).map((node) => [node.name, plainLayerFold(node, design.fold[node.name]!)]);
   return makeDesignLike(design, network, Object.fromEntries(folds) as Fold);
+}
+
+/** What the plain design takes by the cost model: its weighted layers under `fold`, and `rest`, which is the same in both. */
+export function plainCost(network: IntNetwork, fold: Fold, rest: Cost): Cost {
+  const plain = plainNetwork(network);
+  const widths = layerWidths(plain, streamWidths(plain, fold));
+  const layers = plain.nodes.flatMap((node, i) => {
+    if (!isWeighted(node)) return [];
+    return roundCost(layerCost(weightedShape(node, plainLayerFold(node, fold[node.name]!), widths[i]!)));
+  });
+  return addCosts([rest, ...layers]);
 }

@@ -1,4 +1,5 @@
 /** Many syntheses, a few at once. */
+import { onInterrupt } from '../../base/cleanup.js';
 import { FlexorError } from '../../base/errors.js';
 import { inParallel } from '../../base/parallel.js';
 import { synthesise } from './synthesise.js';
@@ -26,7 +27,16 @@ export async function synthesiseAll<U extends Unit>(
     }
     onProgress?.(results.size, units.length, unit.title);
   };
-  await inParallel(units, jobs, one, options.signal);
+  const release = onInterrupt(() =>
+    results.size === 0
+      ? null
+      : `${results.size} of ${units.length} syntheses are done and kept; the same command goes on from there`,
+  );
+  try {
+    await inParallel(units, jobs, one, options.signal);
+  } finally {
+    release();
+  }
   return results;
 }
 

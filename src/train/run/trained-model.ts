@@ -42,7 +42,7 @@ export async function trainedModel(trained: TrainedNetwork): Promise<FlexorModel
     kernels: engine.arrays,
     name: modelName(config),
     images: dataset,
-    data: modelData(dataset, config),
+    data: modelData(dataset, test.count, config),
     ranges,
     provenance: {
       recipe: commandLine(config),
@@ -56,11 +56,11 @@ export async function trainedModel(trained: TrainedNetwork): Promise<FlexorModel
 }
 
 /** What tells other data from those that the accuracy was measured on; null for a set that is streamed. */
-function modelData({ digest }: ImageSource, { own }: TrainConfig): ModelData | null {
-  if (digest === undefined) return null;
+function modelData({ testDigest }: ImageSource, tested: number, { own }: TrainConfig): ModelData | null {
+  if (testDigest === undefined) return null;
   const { label, imageSize } = own ?? {};
   return {
-    digest,
+    digest: testDigest(tested),
     ...(label === undefined ? {} : { label }),
     ...(imageSize === undefined ? {} : { imageSize }),
   };
