@@ -3,7 +3,8 @@
 // A tlast before the last element is flagged (error_o[0]) and the rest of the frame is filled with zeros, so that what
 // stands behind stays in step; where none comes with the last element it is flagged (error_o[1]) and beats are dropped
 // until one does. The next frame starts clean either way.
-// Example: Elements 784 for 28x28x1. Not done here: tkeep, several elements a beat. Registered paths: error_o.
+// Example: Elements 784 for 28x28x1; where a beat carries sixteen of 8 bits, Bits 128 and Elements 49.
+// Not done here: tkeep. Registered paths: error_o.
 module flexor_axis_in #(
   parameter integer Bits = 8,
   parameter integer Elements = 4

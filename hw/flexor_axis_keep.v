@@ -1,6 +1,6 @@
 // Watches tkeep of an AXI4-Stream: error_o pulses in the cycle after a beat of which not every byte is marked valid.
 //
-// Every beat carries one element, so a null byte is a mistake of the sender; the beat itself is left as it is.
+// Every beat is full, so a null byte is a mistake of the sender; the beat itself is left as it is.
 // Example: Bytes 2 for elements of 9 to 16 bits. Not done here: removing null beats, tstrb. Registered paths: error_o.
 module flexor_axis_keep #(
   parameter integer Bytes = 1

@@ -37,12 +37,12 @@ void read_words(const Port& port, uint64_t* words, int count) {
 }
 
 template <typename Port>
-void write_port(Port& port, uint64_t value) {
+void write_port(Port& port, const uint64_t* words) {
   if constexpr (std::is_integral_v<Port>) {
-    port = static_cast<Port>(value);
+    port = static_cast<Port>(words[0]);
   } else {
-    port[0] = static_cast<uint32_t>(value);
-    port[1] = static_cast<uint32_t>(value >> 32);
+    const int port_words = static_cast<int>(sizeof(Port) / sizeof(uint32_t));
+    for (int i = 0; i < port_words; i++) port[i] = static_cast<uint32_t>(words[i / 2] >> (i % 2 * 32));
   }
 }
 

@@ -7,12 +7,15 @@
 #include <memory>
 #include <string>
 
+// 32 elements of four bytes.
+constexpr int kInputWords = 16;
+
 struct DutInputs {
   bool rst_n = false;
   bool s_valid = false;
   bool s_last = false;
   bool m_ready = false;
-  uint64_t s_data = 0;
+  uint64_t s_data[kInputWords] = {};
   // Ports of designs whose weights can be loaded; others ignore them.
   bool load_valid = false;
   bool load_last = false;

@@ -12,12 +12,13 @@
 // Cycles count from the first transfer on s_axis. Not done here: early or late tlast, resets in mid-frame, traces.
 `timescale 1ns / 1ps
 module flexor_icarus_tb #(
+  // Of a beat.
   parameter integer INPUT_BYTES = 1,
   parameter integer OUTPUT_BYTES = 3,
   parameter integer STREAMS = 2,
   // Elements of the widest beat on a stream.
   parameter integer WIDEST = 1,
-  parameter integer ELEMENTS = 4,
+  parameter integer BEATS_A_FRAME = 4,
   parameter integer FRAMES = 1,
   parameter integer OUTPUT_COUNT = 4,
   parameter integer STALLS = 0,
@@ -28,7 +29,7 @@ module flexor_icarus_tb #(
   // Cycles between the reset and the first beat.
   parameter integer LEAD = 0
 );
-  localparam integer BEATS = FRAMES * ELEMENTS;
+  localparam integer BEATS = FRAMES * BEATS_A_FRAME;
   localparam integer RESULTS = FRAMES * OUTPUT_COUNT;
 
   reg clk = 1'b0;
@@ -96,7 +97,7 @@ module flexor_icarus_tb #(
       if (!s_valid && beat < BEATS && !stalled(random)) begin
         s_valid = 1'b1;
         s_data = images[beat];
-        s_last = beat % ELEMENTS == ELEMENTS - 1;
+        s_last = beat % BEATS_A_FRAME == BEATS_A_FRAME - 1;
       end
       random = $random(random);
       m_ready = !stalled(random);

@@ -34,6 +34,8 @@ struct Job {
   uint64_t trace_from = 0, trace_to = UINT64_MAX;
   int frames = 0;
   int64_t input_elements = 0;
+  // Elements of a beat on s_axis, and bytes of each.
+  int input_width = 1;
   int input_bytes = 1;
   int output_count = 1;
   int logit_bytes = 1, class_bytes = 1;
@@ -57,6 +59,8 @@ struct Job {
   // Packets among them that ask for an answer.
   int reads = 0;
   std::vector<int32_t> images;
+
+  int64_t input_beats() const { return input_elements / input_width; }
 
   FrameEvent event_of(int frame) const {
     for (const FrameEvent& event : events)
@@ -82,6 +86,7 @@ inline void read_job_line(Job& job, const std::string& key, std::istringstream& 
   else if (key == "trace-to") rest >> job.trace_to;
   else if (key == "frames") rest >> job.frames;
   else if (key == "input-elements") rest >> job.input_elements;
+  else if (key == "input-width") rest >> job.input_width;
   else if (key == "input-bytes") rest >> job.input_bytes;
   else if (key == "output-count") rest >> job.output_count;
   else if (key == "logit-bytes") rest >> job.logit_bytes;

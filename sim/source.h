@@ -53,7 +53,7 @@ class Stalls {
 
 class Source {
  public:
-  explicit Source(const Job& job) : job_(job), stalls_(job, job.seed, job.input_elements) { start_frame(0); }
+  explicit Source(const Job& job) : job_(job), stalls_(job, job.seed, job.input_beats()) { start_frame(0); }
 
   bool done() const { return frame_ >= job_.frames; }
   int frame() const { return frame_; }
@@ -73,9 +73,12 @@ class Source {
     in.s_valid = offering_;
     if (!offering_) return;
     // Beats behind the frame (late tlast) repeat it: the design has to drop them.
-    const size_t at = static_cast<size_t>(frame_) * job_.input_elements + beat_ % job_.input_elements;
-    const uint64_t value = static_cast<uint64_t>(static_cast<int64_t>(job_.images[at]));
-    in.s_data = job_.input_bytes >= 8 ? value : value & ((uint64_t{1} << (8 * job_.input_bytes)) - 1);
+    const size_t at = static_cast<size_t>(frame_) * job_.input_elements + beat_ % job_.input_beats() * job_.input_width;
+    for (uint64_t& word : in.s_data) word = 0;
+    for (int i = 0, byte = 0; i < job_.input_width; i++) {
+      const uint64_t value = static_cast<uint64_t>(static_cast<int64_t>(job_.images[at + i]));
+      for (int b = 0; b < job_.input_bytes; b++, byte++) in.s_data[byte / 8] |= (value >> (8 * b) & 0xff) << (byte % 8 * 8);
+    }
     in.s_last = last();
   }
 
@@ -99,7 +102,7 @@ class Source {
   bool last() const {
     if (event_.kind == BrokenInput::early_last) return beat_ == event_.beat;
     const int64_t late = event_.kind == BrokenInput::late_last ? event_.beat : 0;
-    return beat_ + 1 == job_.input_elements + late;
+    return beat_ + 1 == job_.input_beats() + late;
   }
 
   const Job& job_;

@@ -71,5 +71,5 @@ export function layerPlans({ design }) {
 /** What the model says of the rows of `measureDesign`, in their order. */
 export function predictDesign({ design }) {
   const { network, plan } = design;
-  return [...plan.layers.map(layerCost), addCosts([portCost(network), forkCost(plan)])];
+  return [...plan.layers.map(layerCost), addCosts([portCost(network, plan.widths[0]), forkCost(plan)])];
 }

@@ -12,6 +12,7 @@ export const foldSchema = z.record(
     simd: z.int().positive(),
     rowsPerWord: z.int().positive().exactOptional(),
     width: z.int().positive().exactOptional(),
+    inputWidth: z.int().positive().exactOptional(),
     weights: z.enum(['rom', 'ram', 'stream']).exactOptional(),
   }),
 );

@@ -5,17 +5,21 @@ import type { ExpectedFrame } from './compare.js';
 import type { RunRecord } from './record.js';
 import type { CosimOptions, FrameEvent } from './types.js';
 
-/** Expected streams and class of frame k. A frame cut short by an early tlast goes on with zeros (hw/flexor_axis_in.v). */
+/**
+ * Expected streams and class of frame k. A frame cut short by an early tlast, with beats of `width` elements, goes on with
+ * zeros (hw/flexor_axis_in.v).
+ */
 export function expectedFrames(
   network: IntNetwork,
   images: readonly Int32Array[],
   events: readonly FrameEvent[],
+  width: number,
 ): (frame: number) => ExpectedFrame {
   const simulator = createSimulator(network);
   return (frame) => {
     let image = images[frame]!;
     const cut = events.find((event) => event.frame === frame && event.kind === 'early-last');
-    if (cut !== undefined) image = image.map((value, i) => (i <= cut.beat ? value : 0));
+    if (cut !== undefined) image = image.map((value, i) => (i < (cut.beat + 1) * width ? value : 0));
     const streams = simulator.trace(image);
     return { streams, classIndex: lowestArgmax(streams.at(-1)!) };
   };
@@ -27,7 +31,7 @@ export function expectedUnderLoads(
   record: RunRecord,
 ): (frame: number) => ExpectedFrame {
   const networks = [design.network, ...loads.map((load) => load.network)].map((each) =>
-    expectedFrames(each, images, events),
+    expectedFrames(each, images, events, design.plan.widths[0]!),
   );
   const from = loadedFrom(record, loads.length);
   return (frame) => networks[from.filter((first) => first <= frame).length]!(frame);

@@ -48,7 +48,7 @@ export async function cosimulateIcarus(options: Omit<CosimOptions, 'trace' | 'ev
     const plusArg = `+images=${relative(folder, images)}`;
     await runIcarus(program, folder, [plusArg], { outputFile, timeoutSeconds, ...signal });
     const { record, transfers } = parseIcarusOutput(manifest, readText(outputFile));
-    const expected = expectedFrames(options.design.network, options.images, []);
+    const expected = expectedFrames(options.design.network, options.images, [], 1);
     const comparison = compareRun(manifest, record, transfers, options.images.length, expected);
     const judged = judge(manifest, options, record, comparison, compareTiming(manifest, options, record), {
       simulator: 'icarus',
@@ -92,7 +92,7 @@ function benchParameters(manifest: Manifest, options: Omit<CosimOptions, 'trace'
     OUTPUT_BYTES: output.logitBytes + output.classBytes,
     STREAMS: streams.length,
     WIDEST: Math.max(...streams.map(({ width }) => width)),
-    ELEMENTS: input.shape.height * input.shape.width * input.shape.channels,
+    BEATS_A_FRAME: streams[0]!.elementsPerFrame / streams[0]!.width,
     FRAMES: options.images.length,
     OUTPUT_COUNT: output.count,
     STALLS: options.stalls,

@@ -29,10 +29,20 @@ export function testVectors(network: IntNetwork, manifest: Manifest, images: rea
   return { frames: images.length, inputs: hexImages(manifest, images), expected: lines.join('\n') + '\n' };
 }
 
-/** One element a line. */
-export function hexImages({ input }: Manifest, images: readonly Int32Array[]): string {
+/** One beat a line, its first element lowest. */
+export function hexImages({ input, streams }: Manifest, images: readonly Int32Array[]): string {
+  const { width } = streams[0]!;
+  const element = (value: number): string => hexBytes(value, input.bytesPerBeat / width);
   const lines: string[] = [];
-  for (const image of images) for (const value of image) lines.push(hexBytes(value, input.bytesPerBeat));
+  for (const image of images) {
+    for (let at = 0; at < image.length; at += width) {
+      lines.push(
+        Array.from(image.subarray(at, at + width), element)
+          .reverse()
+          .join(''),
+      );
+    }
+  }
   return lines.join('\n') + '\n';
 }
 

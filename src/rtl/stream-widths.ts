@@ -1,13 +1,15 @@
 /**
  * Widths of streams: elements, all of one pixel, that a beat carries. A weighted layer chooses that of its output (`width` in
- * its fold: so many channels are requantised in a cycle); the network's input and its logits come one by one, and a pool or
- * a shortcut gives as it takes. Widths are powers of two, so that a place in a beat is bits of an address.
+ * its fold: so many channels are requantised in a cycle), the layers that read the design's input that of the input
+ * (`inputWidth`: so many elements come in a beat of the port); logits come one by one, and a pool or a shortcut gives as it
+ * takes. Widths are powers of two, so that a place in a beat is bits of an address. A dense layer takes elements in their
+ * order whatever pixel they are of, so that a beat of the input may hold those of several pixels where only dense layers read it.
  *
  * Wider streams cost multipliers and multiplexers and are good for nothing but speed. So for a number of cycles a frame
  * every stream gets the least width with which it keeps up, and what remains to be chosen is each layer's own affair.
  */
 import { own } from '../base/dictionary.js';
-import { inputsOf, isWeighted } from '../graph/order.js';
+import { INPUT_NAME, inputsOf, isWeighted } from '../graph/order.js';
 import { elementCount } from '../graph/shapes.js';
 import type { IntNetwork } from '../fixed/types.js';
 import { widthRule } from './fold.js';
@@ -20,7 +22,7 @@ export const MAX_WIDTH = 32;
 
 /** Streams of one width: what a weighted layer (or the input) drives, and what pools and shortcuts make of it. */
 interface WidthClass {
-  /** The layers that choose it, those that drive the first of its streams; null: the input, whose width is 1. */
+  /** The layers that choose it, those that drive the first of its streams; null: the input, whose readers choose it. */
   roots: readonly (WeightedNode | null)[];
   /** Most elements a frame that go over one of them, or that a pool goes over. */
   elements: number;
@@ -35,7 +37,9 @@ function largestPower(n: number): number {
 /** By stream, its class. A class stands behind those of the residuals that its layer adds. */
 function classesOf(network: IntNetwork): WidthClass[] {
   const { shape } = network.input;
-  const classes: WidthClass[] = [{ roots: [null], elements: elementCount(shape), most: 1 }];
+  const flat = network.nodes.every((node) => !inputsOf(node).includes(INPUT_NAME) || node.kind === 'dense');
+  const most = largestPower(flat ? elementCount(shape) : shape.channels);
+  const classes: WidthClass[] = [{ roots: [null], elements: elementCount(shape), most }];
   const streams = streamIndex(network);
   for (const node of network.nodes) {
     const elements = elementCount(node.outputTensor.shape);
@@ -54,6 +58,8 @@ function classesOf(network: IntNetwork): WidthClass[] {
     classes.push(shared);
   }
   classes.at(-1)!.most = 1;
+  // Nobody would choose it.
+  if (inputReaders(network, classes).length === 0) classes[0]!.most = 1;
   // A residual is at least as wide as what it is added to, whose beats take parts of its own.
   const adding = network.nodes.flatMap((node, i) =>
     isWeighted(node) && node.residual !== null
@@ -71,6 +77,8 @@ function classesOf(network: IntNetwork): WidthClass[] {
 /** The streams of `other` belong to `into`. */
 function merge(classes: WidthClass[], into: WidthClass, other: WidthClass): void {
   if (into === other) return;
+  // What comes in from outside and what a layer gives are chosen apart.
+  if ([into, other].some(({ roots }) => roots.includes(null))) into.most = 1;
   into.roots = [...into.roots, ...other.roots];
   into.elements = Math.max(into.elements, other.elements);
   into.most = Math.min(into.most, other.most);
@@ -104,10 +112,21 @@ export function widthThresholds(network: IntNetwork): number[] {
   return [...new Set(all)].sort((a, b) => a - b);
 }
 
+/** The weighted layers that the design's input reaches, be it through a pool. */
+function inputReaders(network: IntNetwork, classes: readonly WidthClass[]): WeightedNode[] {
+  const streams = streamIndex(network);
+  return network.nodes.filter(isWeighted).filter(({ input }) => classes[streams.get(input)!]!.roots.includes(null));
+}
+
+/** Whether a layer's fold says how many elements a beat of the design's input has. */
+export function choosesInput(network: IntNetwork, node: WeightedNode): boolean {
+  return inputReaders(network, classesOf(network)).includes(node);
+}
+
 /** By stream, its width under a fold. */
 export function streamWidths(network: IntNetwork, fold: Fold): number[] {
   const streams = streamIndex(network);
-  const widths = [1];
+  const widths = [Math.max(1, ...Object.values(fold).map(({ inputWidth = 1 }) => inputWidth))];
   for (const node of network.nodes) {
     widths.push(isWeighted(node) ? (own(fold, node.name)?.width ?? 1) : widths[streams.get(inputsOf(node)[0]!)!]!);
   }
@@ -142,6 +161,29 @@ export function withWidths(network: IntNetwork, fold: Fold, cycles: number): Fol
     for (set(); width > 1 && faulty(); set()) width /= 2;
   }
   return complete;
+}
+
+/** The rule that a layer's width of the design's input breaks; null where it breaks none. */
+export function inputWidthFault(network: IntNetwork, fold: Fold, node: WeightedNode): string | null {
+  const { inputWidth } = fold[node.name]!;
+  const classes = classesOf(network);
+  const readers = inputReaders(network, classes);
+  if (!readers.includes(node)) {
+    return inputWidth === undefined ? null : `inputWidth is for layers that read the input, ${namesOf(readers)}`;
+  }
+  const width = inputWidth ?? 1;
+  const { most } = classes[0]!;
+  if (!Number.isInteger(Math.log2(width)) || width > most) {
+    return `inputWidth must be a power of two up to ${most} (what its pixels and all that read it can take), got ${width}`;
+  }
+  const other = readers.find(({ name }) => (fold[name]!.inputWidth ?? 1) !== width);
+  if (other) return `inputWidth must be that of ${other.name}, ${fold[other.name]!.inputWidth ?? 1}, got ${width}`;
+  const rule = width === 1 ? null : widthRule(node, fold[node.name]!, width);
+  return rule === null ? null : `${rule}, got inputWidth ${width}`;
+}
+
+function namesOf(nodes: readonly WeightedNode[]): string {
+  return nodes.map(({ name }) => name).join(', ');
 }
 
 /** The rule that the width of a layer's output breaks; null where it breaks none. Widths of layers before it are there. */

@@ -16,14 +16,15 @@ export type WeightSources = Readonly<Record<string, WeightSource>>;
 
 /**
  * Parallelism of one weighted layer: PE output channels a cycle, SIMD window elements a cycle, rows of the weight memory that a decryptor
- * word takes (1; weight-memory.ts), channels that are requantised and given in a cycle (1; stream-widths.ts), and where its
- * weights live ('rom', and then left out of a complete fold).
+ * word takes (1; weight-memory.ts), channels that are requantised and given in a cycle (1; stream-widths.ts), where it
+ * reads the design's input, elements of a beat that come in there (1), and where its weights live ('rom', and then left out of a complete fold).
  */
 export interface LayerFold {
   readonly pe: number;
   readonly simd: number;
   readonly rowsPerWord?: number;
   readonly width?: number;
+  readonly inputWidth?: number;
   readonly weights?: WeightSource;
 }
 
@@ -166,7 +167,7 @@ export interface Manifest {
     readonly shape: IntShape;
     readonly format: IntFormat;
     readonly scale: number;
-    /** Bytes of s_axis_tdata: one element a beat, sign- or zero-extended. */
+    /** Bytes of s_axis_tdata: the elements of a beat (`width` of the first stream), each sign- or zero-extended to whole bytes. */
     readonly bytesPerBeat: number;
   };
   readonly output: {

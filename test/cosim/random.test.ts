@@ -49,7 +49,9 @@ function features({ network, fold, frames, runs, other }: RandomCase): string[] 
   const found = [`layers ${network.nodes.length}`, `frames ${frames}`, ...graphFeatures(network)];
   if (other !== null) found.push('loaded weights');
   found.push(...runs.flatMap(({ stalls, events }) => [`stalls ${stalls}`, ...events.map(({ kind }) => kind)]));
-  const widths = layerWidths(network, streamWidths(network, fold));
+  const streams = streamWidths(network, fold);
+  if (streams[0]! > 1) found.push('wide input');
+  const widths = layerWidths(network, streams);
   for (const [i, node] of network.nodes.entries()) {
     const { format, shape } = inputTensorsOf(node)[0]!;
     const { input, residual, output } = widths[i]!;
@@ -102,7 +104,7 @@ test('200 seeds cover what hardware must handle', () => {
   const missing = common.filter((name) => (counts.get(name) ?? 0) < 8);
   expect(missing, JSON.stringify([...counts])).toEqual([]);
   const every = [
-    ...['width 8', 'width 16', 'wide banked rows', 'wide banked taps', 'wide avgPool', 'wide subsample'],
+    ...['width 8', 'width 16', 'wide banked rows', 'wide banked taps', 'wide avgPool', 'wide subsample', 'wide input'],
     ...Array.from({ length: 12 }, (_, i) => `bits ${i + 1}`),
     ...Array.from({ length: 24 }, (_, i) => `channels ${i + 1}`),
     ...Array.from({ length: 24 }, (_, i) => `N_in ${i + 1}`),

@@ -33,7 +33,7 @@ describe('the prediction', () => {
   test('names the busiest unit, which bounds the interval', () => {
     for (const { plan, network, prediction } of CASES) {
       const { busiest, cyclesPerFrame, bottleneckUtilisation } = prediction;
-      const units = new Map([['input stream', plan.inputElements]]);
+      const units = new Map([['input stream', plan.inputElements / plan.widths[0]!]]);
       plan.layers.forEach((layer) => units.set(layer.node.name, layerCycles(layer)));
       expect(busiest.cycles, network.name).toBe(Math.max(...units.values()));
       expect(units.get(busiest.unit)).toBe(busiest.cycles);

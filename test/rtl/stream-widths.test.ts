@@ -16,6 +16,7 @@ import { NetworkFolds } from '../../src/rtl/solve/problem.js';
 import { frontier } from '../../src/rtl/solve/solve.js';
 import { NO_BUDGETS } from '../../src/rtl/solve/types.js';
 import {
+  choosesInput,
   layerWidths,
   MAX_WIDTH,
   streamWidths,
@@ -25,6 +26,7 @@ import {
 } from '../../src/rtl/stream-widths.js';
 import type { Fold } from '../../src/rtl/types.js';
 import { randomNetwork } from '../support/random-network.js';
+import { tinyModel, type TinyNode } from '../support/tiny-model.js';
 import { tinyResnet } from '../support/tiny-resnet.js';
 
 const shipped = (name: string): IntNetwork => {
@@ -62,7 +64,8 @@ describe('for a number of cycles a frame', () => {
           if (!isWeighted(node)) expect(output).toBe(input);
           else if (node.residual !== null) expect(residual).toBeGreaterThanOrEqual(output);
         });
-        expect([widths[0], widths.at(-1)]).toEqual([1, 1]);
+        expect(elementCount(network.input.shape) % widths[0]!).toBe(0);
+        expect(widths.at(-1)).toBe(1);
       }
     }
   });
@@ -146,4 +149,66 @@ test('generated designs name the width of every stream', () => {
   expect(text('conv1')).toContain('// Streams: 1 element a beat in, 4 out.');
   expect(text('pool1')).toContain('.InWidth(4)');
   expect(text('fc1')).toContain('.InWidth(2)');
+});
+
+describe('the input port', () => {
+  const DENSE: readonly TinyNode[] = [
+    { kind: 'dense', channels: 16, weights: { bias: true } },
+    { kind: 'dense', channels: 10, weights: { bias: true, relu: false } },
+  ];
+  const CONV: readonly TinyNode[] = [{ kind: 'pool' }, { kind: 'conv', channels: 8 }, DENSE[1]!];
+  const networkOf = (nodes: readonly TinyNode[], channels: number): IntNetwork =>
+    lower(tinyModel(1, nodes, { height: 8, width: 8, channels }), '7'.repeat(64));
+
+  test('carries elements of several pixels where dense layers alone read it, else those of one', () => {
+    const widest = (network: IntNetwork): number => widthsForCycles(network, 1)[0]!;
+    expect(widest(networkOf(DENSE, 1))).toBe(MAX_WIDTH);
+    expect(widest(networkOf(DENSE, 3))).toBe(MAX_WIDTH);
+    expect(widest(networkOf(CONV, 1))).toBe(1);
+    expect(widest(networkOf(CONV, 3))).toBe(1);
+    expect(widest(networkOf(CONV, 12))).toBe(4);
+    const behindPool = networkOf(CONV, 12);
+    expect(weightedNodes(behindPool).map((node) => choosesInput(behindPool, node))).toEqual([true, false]);
+  });
+
+  test('is as wide as a target asks for, so that a frame takes fewer cycles than it has elements', () => {
+    const network = networkOf(DENSE, 1);
+    const design = makeDesign(network, { goal: { cycles: 16, budgets: NO_BUDGETS } });
+    expect(design.fold['dense1']!.inputWidth).toBe(4);
+    expect(design.prediction.cyclesPerFrame).toBeLessThanOrEqual(16);
+    expect(makeDesign(network, { goal: { cycles: 64, budgets: NO_BUDGETS } }).plan.widths[0]).toBe(1);
+    const { files, manifest } = generateRtl(design);
+    expect(manifest.input.bytesPerBeat).toBe(4);
+    expect(files.get(`rtl/${manifest.topModule}.v`)).toMatch(/input +wire \[31:0\] +s_axis_tdata/);
+    expect(files.get('README.md') ?? '4 elements a beat').toContain('4 elements a beat');
+  });
+
+  test.each<[string, readonly TinyNode[], Fold, RegExp]>([
+    [
+      'no power of two',
+      DENSE,
+      { dense1: { pe: 1, simd: 8, inputWidth: 3 } },
+      /inputWidth must be a power of two up to 32/,
+    ],
+    [
+      'another layer',
+      DENSE,
+      { dense2: { pe: 1, simd: 1, inputWidth: 2 } },
+      /inputWidth is for layers that read the input, dense1/,
+    ],
+    [
+      'more than a pixel',
+      CONV,
+      { conv2: { pe: 1, simd: 1, inputWidth: 8 } },
+      /inputWidth must be a power of two up to 4/,
+    ],
+    [
+      'lanes between',
+      DENSE,
+      { dense1: { pe: 1, simd: 32, inputWidth: 16 } },
+      /divide its lanes' 24 elements, got inputWidth 16/,
+    ],
+  ])('is refused for %s', (_, nodes, fold, message) => {
+    expect(() => checkedFold(networkOf(nodes, 12), fold)).toThrow(message);
+  });
 });

@@ -17,7 +17,7 @@ import { makeDesign, type Design } from '../../src/rtl/design.js';
 import { generateRtl, type GeneratedDesign } from '../../src/rtl/generate.js';
 import { writeDesign } from '../../src/rtl/write-design.js';
 import { loadPacket } from '../../src/rtl/load.js';
-import { MAX_WIDTH, widthFault } from '../../src/rtl/stream-widths.js';
+import { choosesInput, inputWidthFault, MAX_WIDTH, streamWidths, widthFault } from '../../src/rtl/stream-widths.js';
 import type { Fold, LayerFold, RtlFiles, WeightSource, WeightSources } from '../../src/rtl/types.js';
 import { mostRowsPerWord, withSource, wordShape } from '../../src/rtl/weight-memory.js';
 import { weightSources } from '../../src/rtl/weight-sources.js';
@@ -74,9 +74,10 @@ export function randomCase(seed: number, options: RandomNetworkOptions = {}): Ra
   );
   // Layers whose outputs are put side by side must have one width, which the draw of each does not know.
   const most = wide && network.nodes.every(({ kind }) => kind !== 'concat') ? MAX_WIDTH : 1;
-  const fold = withRandomWidths(Random.derive(seed, 'random widths'), network, lanes, most);
+  const inner = withRandomWidths(Random.derive(seed, 'random widths'), network, lanes, most);
+  const fold = wide ? withRandomInput(Random.derive(seed, 'input width'), network, inner) : inner;
   const frames = random.between(3, 6);
-  const runs = randomRuns(random, frames, elementCount(network.input.shape));
+  const runs = randomRuns(random, frames, elementCount(network.input.shape) / streamWidths(network, fold)[0]!);
   return { seed, network, fold, frames, runs, other: ram && withOtherBits(ram, seed) };
 }
 
@@ -131,6 +132,19 @@ function withRandomWidths(random: Random, network: IntNetwork, lanes: Fold, most
   return fold;
 }
 
+/** Up to so many elements a beat of the input as all that read it can take. */
+function withRandomInput(random: Random, network: IntNetwork, fold: Fold): Fold {
+  const readers = weightedNodes(network).filter((node) => choosesInput(network, node));
+  for (let inputWidth = 2 ** random.below(1 + Math.log2(MAX_WIDTH)); inputWidth > 1; inputWidth /= 2) {
+    const wide = { ...fold, ...Object.fromEntries(readers.map(({ name }) => [name, { ...fold[name]!, inputWidth }])) };
+    const fits = weightedNodes(network).every(
+      (node) => inputWidthFault(network, wide, node) === null && widthFault(network, wide, node) === null,
+    );
+    if (readers.length > 0 && fits) return wide;
+  }
+  return fold;
+}
+
 /** One line that repeats the case by hand. */
 export function describeCase(which: RandomCase): string {
   const { seed, network, fold, frames } = which;
@@ -146,7 +160,7 @@ export function describeCase(which: RandomCase): string {
 /** Other weights after about half of the frames. */
 function loadsOf({ network, frames, other }: RandomCase, design: Design): readonly WeightLoad[] {
   if (other === null) return [];
-  const afterBeats = Math.floor((frames * elementCount(network.input.shape)) / 2);
+  const afterBeats = Math.floor((frames * elementCount(network.input.shape)) / design.plan.widths[0]! / 2);
   return [{ network: other, packet: loadPacket(design.plan, other), afterBeats }];
 }
 

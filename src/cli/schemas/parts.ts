@@ -60,6 +60,7 @@ export const layerFold = z.strictObject({
   simd: count,
   rowsPerWord: count.optional(),
   width: count.optional(),
+  inputWidth: count.optional(),
   weights: z.enum(['rom', 'ram', 'stream']).optional(),
 });
 export const fold = z.record(z.string(), layerFold).describe('by layer');

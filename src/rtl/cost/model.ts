@@ -67,9 +67,9 @@ export function layerCost(layer: LayerShape): Cost {
   return { ...sum, luts: Math.max(0, sum.luts - weighted(kind.seams(layer), SEAM_LUTS)) };
 }
 
-/** Ports and classifier, the same for every fold. */
-export function portCost(network: IntNetwork): Cost {
-  return addCosts(portUnits(network).map(unitCost));
+/** Ports and classifier; `inputWidth` elements come in a beat. */
+export function portCost(network: IntNetwork, inputWidth: number): Cost {
+  return addCosts(portUnits(network, inputWidth).map(unitCost));
 }
 
 /** Forks with the depths that the plan gives them. */

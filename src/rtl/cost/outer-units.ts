@@ -8,16 +8,16 @@ import { branchUnit, streamFifo } from '../units/fifos.js';
 import { INPUT } from '../units/input/index.js';
 import { place, type PlacedUnit } from '../units/types.js';
 
-/** Ports and the FIFOs at both ends; the same for every fold. */
-export function portUnits(network: IntNetwork): PlacedUnit[] {
+/** Ports and the FIFOs at both ends; `inputWidth` elements come in a beat. */
+export function portUnits(network: IntNetwork, inputWidth: number): PlacedUnit[] {
   const { shape, format } = network.input;
   const logits = network.nodes.at(-1)!.outputTensor;
   const count = elementCount(logits.shape);
   const { bits, signed } = logits.format;
   const classBits = bitsFor(0, count - 1).bits;
   return [
-    place(INPUT, { bits: format.bits, elements: elementCount(shape) }),
-    streamFifo(format.bits),
+    place(INPUT, { bits: inputWidth * format.bits, elements: elementCount(shape) / inputWidth }),
+    streamFifo(inputWidth * format.bits),
     place(CLASSIFIER, { bits, signed, count }),
     streamFifo(bits + classBits + 1),
   ];

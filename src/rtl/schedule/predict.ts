@@ -15,7 +15,7 @@ const MAX_FRAMES = 12;
 
 /** The unit with the most static cycles a frame. */
 export function busiestUnit(plan: Plan): Prediction['busiest'] {
-  let busiest = { unit: 'input stream', cycles: plan.inputElements };
+  let busiest = { unit: 'input stream', cycles: plan.inputElements / plan.widths[0]! };
   for (const layer of plan.layers) {
     const cycles = layerCycles(layer);
     if (cycles > busiest.cycles) busiest = { unit: layer.node.name, cycles };

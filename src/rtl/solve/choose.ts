@@ -4,7 +4,7 @@ import { FlexorError } from '../../base/errors.js';
 import type { IntNetwork } from '../../fixed/types.js';
 import { feedOf, isIllegal, legalFolds } from '../fold.js';
 import { weightedNodes, type WeightedNode } from '../lanes.js';
-import { widthFault, withWidths } from '../stream-widths.js';
+import { inputWidthFault, widthFault, withWidths } from '../stream-widths.js';
 import type { Fold, LayerFold, WeightSources } from '../types.js';
 import { fixedCycles, frameCycles, NetworkFolds } from './problem.js';
 import { mostRowsPerWord, sourceOf, withSource } from '../weight-memory.js';
@@ -60,7 +60,7 @@ export function checkedFold(network: IntNetwork, given: Fold | null, sources: We
   const cycles = Math.max(...nodes.map((node) => frameCycles(node, fold[node.name]!)));
   const wide = withWidths(network, fold, cycles);
   for (const node of nodes) {
-    const fault = widthFault(network, wide, node);
+    const fault = inputWidthFault(network, wide, node) ?? widthFault(network, wide, node);
     if (fault !== null) throw new FlexorError('fold', `layer ${node.name}: ${fault}`);
   }
   return Object.fromEntries(nodes.map(({ name }) => [name, wide[name]!]));

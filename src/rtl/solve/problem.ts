@@ -13,7 +13,7 @@ import { legalFolds } from '../fold.js';
 import { cyclesPerPixel, outputPixels, type WeightedNode } from '../lanes.js';
 import { layerKind } from '../layers/index.js';
 import { weightedShape } from '../layers/weighted/plan.js';
-import { layerWidths, widthsForCycles, widthThresholds } from '../stream-widths.js';
+import { choosesInput, layerWidths, widthsForCycles, widthThresholds } from '../stream-widths.js';
 import { SINGLE, type LayerWidths, type WeightSource, type WeightSources } from '../types.js';
 import { withSource } from '../weight-memory.js';
 import { foldsWithRowsPerWord } from './rows-per-word.js';
@@ -36,11 +36,11 @@ export function fixedCycles(node: IntNode, { input, output }: LayerWidths = SING
   return all.reduce((most, each) => (each.cycles > most.cycles ? each : most));
 }
 
-function optionsOf(node: WeightedNode, widths: LayerWidths, source: WeightSource): FoldOption[] {
+/** `port`: the layer says the width of the design's input. */
+function optionsOf(node: WeightedNode, widths: LayerWidths, source: WeightSource, port: boolean): FoldOption[] {
+  const chosen = { width: widths.output, ...(port && widths.input > 1 ? { inputWidth: widths.input } : {}) };
   return legalFolds(node, widths).flatMap((lanes) =>
-    foldsWithRowsPerWord(node, withSource(lanes, source)).map((fold) =>
-      optionOf(node, { ...fold, width: widths.output }, widths),
-    ),
+    foldsWithRowsPerWord(node, withSource(lanes, source)).map((fold) => optionOf(node, { ...fold, ...chosen }, widths)),
   );
 }
 
@@ -84,7 +84,8 @@ export class NetworkFolds implements FoldSpace {
 
   private problemFrom(cycles: number): FoldProblem {
     const nodes = this.network.nodes;
-    const widths = layerWidths(this.network, widthsForCycles(this.network, cycles));
+    const byStream = widthsForCycles(this.network, cycles);
+    const widths = layerWidths(this.network, byStream);
     const others = nodes.flatMap((node, i) => {
       if (isWeighted(node)) return [];
       return layerCost(layerKind(node).plan(node, { fold: null, widths: widths[i]!, pace: 0 }));
@@ -92,7 +93,7 @@ export class NetworkFolds implements FoldSpace {
     return {
       layers: nodes.flatMap((node, i) => (isWeighted(node) ? [this.options(node, widths[i]!)] : [])),
       fixed: nodes.map((node, i) => fixedCycles(node, widths[i]!)),
-      base: addCosts([roundCost(addCosts([...others, portCost(this.network)])), this.reserved]),
+      base: addCosts([roundCost(addCosts([...others, portCost(this.network, byStream[0]!)])), this.reserved]),
     };
   }
 
@@ -105,7 +106,13 @@ export class NetworkFolds implements FoldSpace {
     const source = own(this.sources, node.name) ?? 'rom';
     let found = this.known.get(key);
     if (found === undefined)
-      this.known.set(key, (found = { name: node.name, options: optionsOf(node, widths, source) }));
+      this.known.set(
+        key,
+        (found = {
+          name: node.name,
+          options: optionsOf(node, widths, source, choosesInput(this.network, node)),
+        }),
+      );
     return found;
   }
 }

@@ -90,10 +90,30 @@ function outputParts({ logitFormat, classBits }: Plan, bytes: { readonly logit: 
   ];
 }
 
+/** Where the elements of a beat lie in s_axis_tdata: each in the low bits of whole bytes, the first one lowest. */
+function inputParts(plan: Plan, elementBytes: number) {
+  const { bits } = plan.network.input.format;
+  const width = plan.widths[0]!;
+  const slices = (from: number, to: number): string[] =>
+    Array.from({ length: width }, (_, i) => 8 * elementBytes * (width - 1 - i)).map(
+      (low) => `s_axis_tdata[${low + to - 1}:${low + from}]`,
+    );
+  const joined = (parts: readonly string[]): string => (parts.length === 1 ? parts[0]! : `{${parts.join(', ')}}`);
+  const each = `the first one lowest, each in ${8 * elementBytes} bits`;
+  return {
+    inputText:
+      width === 1
+        ? 'one element a beat, NHWC, tlast with the last element of an image.'
+        : `${width} elements a beat, NHWC, ${each}, tlast with the last beat of an image.`,
+    inputData: joined(slices(0, bits)),
+    unusedInput: bits === 8 * elementBytes ? [] : [joined(slices(bits, 8 * elementBytes))],
+  };
+}
+
 export function topView({ network, plan, names, axiLite, prefix }: Design, heading: Heading) {
   const bytes = portBytes(plan);
   const outputBytes = bytes.logit + bytes.class;
-  const inBits = network.input.format.bits;
+  const inBits = plan.widths[0]! * network.input.format.bits;
   const { bits: logitBits, signed: logitSigned } = plan.logitFormat;
   const load = loadView(plan);
   const weightStreams = presentPorts(weightPorts(plan, names, axiLite));
@@ -120,10 +140,10 @@ export function topView({ network, plan, names, axiLite, prefix }: Design, headi
     coreReset,
     inputValid: axiLite ? 's_axis_tvalid && core_rst_n' : 's_axis_tvalid',
     inputReady: axiLite ? 'ready_axis' : 's_axis_tready',
-    unusedInput: 8 * bytes.input > inBits ? [{ msb: 8 * bytes.input - 1, lsb: inBits }] : [],
+    ...inputParts(plan, bytes.element),
     inBits,
     inMsb: inBits - 1,
-    inputElements: plan.inputElements,
+    inputBeats: plan.inputElements / plan.widths[0]!,
     streamFifoDepth: STREAM_FIFO_DEPTH,
     inputForks: forkViews(plan, names, 0),
     layers: layerViews(plan, names, axiLite, coreReset),
