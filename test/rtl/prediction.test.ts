@@ -70,8 +70,9 @@ describe('the prediction', () => {
           for (const cause of causes) if (cause[k]) expect(first).toBeGreaterThan(cause[k].first);
         });
       });
-      // The input's FIFO shows its first element a cycle after it was taken.
-      expect(streams[0]![0]!.first).toBe(1);
+      // The input's FIFO shows its first beat a cycle after it was taken; one of several elements may be handed on in parts.
+      if (plan.widths[0] === 1) expect(streams[0]![0]!.first).toBe(1);
+      else expect(streams[0]![0]!.first).toBeGreaterThanOrEqual(1);
       expect(streams.at(-1)!.map(({ last }) => last + 1)).toEqual(output.map(({ last }) => last));
       expect(latencyCycles).toBe(output[0]!.last);
     }
