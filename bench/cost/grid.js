@@ -287,6 +287,28 @@ const requantisers = [
   };
 });
 
+const thresholds = [
+  // PE, groups, channels a cycle, accumulator, sum, out bits, planes
+  [1, 16, 1, 10, 10, 1],
+  [4, 8, 1, 12, 12, 1],
+  [16, 8, 4, 9, 9, 1],
+  [4, 16, 1, 10, 11, 2],
+  [8, 4, 1, 8, 8, 2],
+  [16, 4, 2, 11, 11, 2],
+  [2, 100, 1, 13, 13, 2],
+  [32, 2, 1, 12, 12, 2],
+  [4, 8, 1, 10, 10, 3],
+  [8, 16, 2, 12, 12, 3],
+  [4, 4, 1, 9, 9, 4],
+  [4, 8, 1, 10, 10, 2, 3],
+].map(([pe, groups, width, accBits, sumBits, outBits, planes = 1]) => {
+  const factorBits = accBits + 1 + (planes > 1 ? planes : 0);
+  return {
+    ...{ kind: 'thresholds', pe, width, groups, planes, accBits, sumBits, joined: planes > 1, dotBits: accBits + 1 },
+    ...{ factorBits, thresholdBits: factorBits, outBits, falls: groups === 4, columns: null },
+  };
+});
+
 const fifos = [
   [8, 1],
   [1, 2],
@@ -409,6 +431,7 @@ export const BATCHES = [
   ['engines, 1 to 8', engines.slice(0, 8)],
   ['engines, 9 to 16', engines.slice(8)],
   ['requantisers', requantisers],
+  ['thresholds', thresholds],
   ['serial windows, 1 to 10', serialWindows.slice(0, 10)],
   ['serial windows, 11 to 25', serialWindows.slice(10)],
   ['banked windows', bankedWindows],

@@ -169,8 +169,40 @@ endmodule
 `;
 }
 
+/** A threshold unit with the memory of its thresholds, `NAME.mem`. */
+function thresholdVerilog(unit, name) {
+  const { pe, width, planes, accBits, sumBits, outBits } = unit;
+  const groupBits = sumBits + planes * pe * accBits;
+  const { width: wordBits, depth } = memoryOf.thresholds(unit);
+  const own = {
+    ...{ Pe: pe, Width: width, Planes: planes, AccBits: accBits, SumBits: sumBits, Joined: flag(unit.joined) },
+    ...{ DotBits: unit.dotBits, FactorBits: unit.factorBits, ThresholdBits: unit.thresholdBits, OutBits: outBits },
+    ...{ Falls: flag(unit.falls), ParamBits: wordBits / width },
+  };
+  return `(* keep_hierarchy = "yes" *)
+module ${name} (
+  input wire clk_i, input wire rst_ni, input wire in_valid_i, output wire in_ready_o,
+  input wire [${groupBits - 1}:0] in_data_i,
+  output wire out_valid_o, input wire out_ready_i, output wire [${width * outBits - 1}:0] out_data_o
+);
+  wire fetch;
+  wire [${wordBits - 1}:0] params;
+  flexor_scale_rom ${parameterText({ Width: wordBits, Words: depth, MemFile: `"${name}.mem"` })} u_scales (
+    .clk_i(clk_i), .rst_ni(rst_ni), .fetch_i(fetch), .params_o(params));
+  flexor_thresholds ${parameterText(own)} u_thresholds (
+    .clk_i(clk_i), .rst_ni(rst_ni), .in_valid_i(in_valid_i), .in_ready_o(in_ready_o), .in_data_i(in_data_i),
+    .out_valid_o(out_valid_o), .out_ready_i(out_ready_i), .out_data_o(out_data_o), .fetch_o(fetch), .params_i(params));
+endmodule
+`;
+}
+
 /** Units of several modules of hw/: their Verilog. */
-const COMPOSED = { engine: engineVerilog, decryptor: decryptorVerilog, requantiser: requantiserVerilog };
+const COMPOSED = {
+  engine: engineVerilog,
+  decryptor: decryptorVerilog,
+  requantiser: requantiserVerilog,
+  thresholds: thresholdVerilog,
+};
 
 /** Units of one module: it, parameters, and the width and depth of its memory file where it has one. */
 const MODULES = {
@@ -271,10 +303,17 @@ function withDefaults(text, module, name, parameters) {
   return result;
 }
 
-/** Width and depth of the memory of a requantiser's parameters. */
-function scalesShape({ pe, groups, width, planes, joined, multiplierBits, scaledBits }) {
-  return { width: width * (scaledBits + (joined ? 1 : planes) * multiplierBits), depth: (pe * groups) / width };
-}
+/** Width and depth of the memory of a unit's parameters. */
+const memoryOf = {
+  requantiser: ({ pe, groups, width, planes, joined, multiplierBits, scaledBits }) => ({
+    width: width * (scaledBits + (joined ? 1 : planes) * multiplierBits),
+    depth: (pe * groups) / width,
+  }),
+  thresholds: ({ pe, groups, width, thresholdBits, outBits, falls }) => ({
+    width: width * ((2 ** outBits - 1) * thresholdBits + flag(falls)),
+    depth: (pe * groups) / width,
+  }),
+};
 
 /** Verilog of one unit. */
 export function unitVerilog(unit, name) {
@@ -282,7 +321,7 @@ export function unitVerilog(unit, name) {
   const composed = COMPOSED[unit.kind];
   if (composed !== undefined) {
     files.set(`${name}.v`, composed(unit, name));
-    if (unit.kind === 'requantiser') files.set(`${name}.mem`, memoryText(scalesShape(unit)));
+    if (unit.kind in memoryOf) files.set(`${name}.mem`, memoryText(memoryOf[unit.kind](unit)));
     return files;
   }
   const [module, parameters, memory] = MODULES[unit.kind](unit);

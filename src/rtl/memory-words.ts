@@ -4,6 +4,7 @@
  */
 import { roundingTerm, RESIDUAL_MULTIPLIER_BITS } from '../fixed/widths.js';
 import type { WeightedPlan } from './layers/types.js';
+import { thresholdWords } from './units/thresholds/table.js';
 import { memoryRows } from './weight-memory.js';
 import { bitsOfInteger, concatBits, hexOfBits } from './text.js';
 import type { MemoryPart } from './views/layer-files.js';
@@ -30,10 +31,11 @@ export function layerMemories(layer: WeightedPlan): readonly MemoryWords[] {
 }
 
 /**
- * A word of the channels of each beat, the first one lowest, and above them m_r where it is loaded. Channel c: {beta with its
+ * Thresholds, or a word of the channels of each beat, the first one lowest, and above them m_r where it is loaded. Channel c: {beta with its
  * rounding term, multiplier of the last plane, ..., of the first}.
  */
-function scaleWords({ node, weights, scaledBits, widths }: WeightedPlan): Uint8Array[] {
+function scaleWords({ node, weights, scaledBits, widths, thresholds }: WeightedPlan): Uint8Array[] {
+  if (thresholds !== null) return thresholdWords(thresholds, widths.output);
   const { requantiser, residual } = node;
   const rounding = roundingTerm(requantiser);
   const shortcut =

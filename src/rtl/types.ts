@@ -117,6 +117,8 @@ export interface LayerInfo {
     /** Elements a beat of the output, and multipliers a plane. */
     readonly width: number;
     readonly groups: number;
+    /** Outputs come of comparisons with thresholds; absent: of multipliers. */
+    readonly thresholds?: true;
     readonly cyclesPerPixel: number;
     readonly planes: readonly PlaneInfo[];
     readonly weightBits: number;

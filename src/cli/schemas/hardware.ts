@@ -29,6 +29,7 @@ export const foldFound = z.strictObject({
   ),
   others: z.array(z.strictObject({ name: z.string(), cycles: count, busy: share })),
   ...{ rest: cost, total: cost, area: z.number(), cyclesPerFrame: count, latencyCycles: count },
+  thresholds: z.array(z.string()).describe('layers whose outputs come of comparisons, without a multiplier'),
   ...{ lowerBoundCycles: z.number(), utilisation: share, limits: z.string(), nextFaster: point.nullable() },
   plain: cost.describe('of the same design with plain 1-bit weights'),
   device: z
@@ -44,6 +45,7 @@ export const foldFound = z.strictObject({
 /** A layer of a design that has weights. */
 export const weighted = z.strictObject({
   ...{ pe: count, simd: count, rowsPerWord: count, width: count, groups: count, cyclesPerPixel: count },
+  thresholds: z.literal(true).optional().describe('outputs come of comparisons; absent: of multipliers'),
   planes: z.array(z.strictObject({ nIn: count, nOut: count, gates: count, naiveGates: count, depth: count })),
   ...{ weightBits: count, encryptedBits: count, storedBits: count, memoryReadsPerFrame: count },
 });

@@ -65,7 +65,7 @@ function layerTable({ layers, others, rest, total }: FoldReport): string {
 }
 
 function summary({ report, clockMhz, plain, device }: FoundFold): string {
-  const { cyclesPerFrame, latencyCycles, lowerBoundCycles, utilisation, limits, nextFaster, area } = report;
+  const { cyclesPerFrame, latencyCycles, lowerBoundCycles, utilisation, limits, nextFaster, area, thresholds } = report;
   const rate = `${formatRate(cyclesPerFrame, clockMhz)} frames/s at ${clockMhz} MHz`;
   const bound = `${formatCount(lowerBoundCycles)} cycles with every lane busy in every cycle`;
   return facts([
@@ -73,6 +73,7 @@ function summary({ report, clockMhz, plain, device }: FoundFold): string {
     ['latency', `${formatCount(latencyCycles)} cycles`],
     ['lower bound', `${bound}; utilisation ${formatPercent(utilisation)}`],
     ['area', `${formatCount(area)} LUTs, block RAMs and DSPs counted in LUTs`],
+    ...(thresholds.length === 0 ? [] : [['thresholds', `${thresholds.join(', ')}: comparisons, no multiplier`] as const]),
     ['limited by', limits],
     ['next faster', nextFaster === null ? 'none' : nextText(report, nextFaster)],
     ['beside plain', `${differenceText(report.total, plain)} than with plain 1-bit weights under the same fold`],

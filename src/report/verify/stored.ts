@@ -7,6 +7,7 @@ import { roundingTerm, RESIDUAL_MULTIPLIER_BITS } from '../../fixed/widths.js';
 import type { WeightedPlan } from '../../rtl/layers/types.js';
 import { filesIn } from '../../rtl/views/layer-files.js';
 import { constantBits, integerAt, memoryWords } from './memory-file.js';
+import { checkChannel } from './thresholds.js';
 import type { StoredCheck } from './types.js';
 
 /** Encrypted bits of each plane as the model file has them, in stored order. */
@@ -42,7 +43,7 @@ export function checkStored(layer: WeightedPlan, slices: ModelSlices, files: Sto
   const found = slices.map((plane) => new Uint8Array(plane.length));
   checkWeights(layer, slices, found, files, findings);
   checkBoundaries(layer, slices, found, files, findings);
-  const scaleBits = checkScales(layer, files, findings);
+  const scaleBits = (layer.thresholds === null ? checkScales : checkThresholds)(layer, files, findings);
   checkResidual(layer, files, findings);
   const encryptedBits = slices.reduce((sum, plane) => sum + plane.length, 0);
   const encryptedChecked = found.reduce((sum, plane) => sum + plane.reduce((ones, bit) => ones + bit, 0), 0);
@@ -192,6 +193,22 @@ function boundaryConstant(verilog: string, bits: number, findings: Findings): Ui
   }
   findings.storedBits += bits;
   return [Uint8Array.from(all)];
+}
+
+/** The thresholds of every channel. Returns their bits. */
+function checkThresholds(layer: WeightedPlan, files: StoredFiles, findings: Findings): number {
+  const { node, widths, thresholds } = layer;
+  const channelBits = thresholds!.words[0]!.length;
+  const shape = { width: widths.output * channelBits, count: node.outChannels / widths.output, banks: 1 };
+  const path = fileIn(files.verilog, 'MemFile', 'u_scales');
+  const words = wordsOf(files, path, 'thresholds', shape, findings);
+  words?.forEach((word, line) => {
+    for (let i = 0; i < widths.output; i++) {
+      const fault = checkChannel(layer, word, i * channelBits, line * widths.output + i);
+      if (fault !== null) findings.wrong(`${path} line ${line + 1}: ${fault}`);
+    }
+  });
+  return node.outChannels * channelBits;
 }
 
 /** Multipliers of every plane, then beta with its rounding term, channel after channel. Returns their bits. */

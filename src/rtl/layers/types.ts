@@ -16,6 +16,18 @@ import type { ModuleView } from '../views/instances.js';
 import type { LayerFiles } from '../views/layer-files.js';
 import type { WeightMemory } from '../weight-memory.js';
 
+/** Thresholds that stand in place of a layer's multipliers (units/thresholds). */
+export interface ThresholdTable {
+  /** Bits of a threshold, two's complement. */
+  readonly bits: number;
+  /** There are channels whose output falls. */
+  readonly falls: boolean;
+  /** A word a channel. */
+  readonly words: readonly Uint8Array[];
+  /** Columns of the words that differ. */
+  readonly columns: number;
+}
+
 /** All of a weighted layer's plan but the contents of its memory: quick to derive, so that many folds can be compared. */
 export interface WeightedShape extends Lanes {
   readonly kind: 'weighted';
@@ -30,6 +42,10 @@ export interface WeightedShape extends Lanes {
   /** What a multiplier takes. */
   readonly factorBits: number;
   readonly scaledBits: number;
+  /** Null: multipliers make the output. */
+  readonly thresholds: ThresholdTable | null;
+  /** Moves from the cycle in which a beat of channels is shifted out of a group to that of its results. */
+  readonly scaleStages: number;
 }
 
 export interface WeightedPlan extends WeightedShape {

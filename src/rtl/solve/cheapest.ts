@@ -6,20 +6,14 @@
  * cannot keep a budget even with the least of the layers to come is dropped. Without budgets one partial design is left at
  * every layer. Equal areas are decided by LUTs, block RAMs, memory bits, flip-flops, cycles, and the order of folds.
  */
-import { COST_KEYS, type Cost } from '../cost/model.js';
+import { areaOf, COST_KEYS, type Cost } from '../cost/unit-cost.js';
 import type { Budgets, FoldOption, FoldProblem, Solution } from './types.js';
+
+export { areaOf } from '../cost/unit-cost.js';
 
 /** Resources that a budget can limit, with what a cost counts for it. */
 export const RESOURCES = ['luts', 'bram18', 'multipliers', 'memoryBits'] as const;
 export type Resource = (typeof RESOURCES)[number];
-
-/** LUTs that a block RAM of 18 kbit and a multiplier count for: a convention (docs/folding.md); budgets are for real limits. */
-const [LUTS_A_BLOCK_RAM, LUTS_A_MULTIPLIER] = [32, 32];
-
-/** What the solver minimises: LUTs, and what the other resources are worth in LUTs. */
-export function areaOf(cost: Cost): number {
-  return cost.luts + cost.lutRams + LUTS_A_BLOCK_RAM * cost.bram18 + LUTS_A_MULTIPLIER * cost.multipliers;
-}
 
 export function resourceOf(cost: Cost, resource: Resource): number {
   return resource === 'luts' ? cost.luts + cost.lutRams : cost[resource];

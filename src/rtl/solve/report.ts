@@ -44,6 +44,8 @@ export interface FoldReport {
   readonly lowerBoundCycles: number;
   /** Lower bound / cycles a frame. */
   readonly utilisation: number;
+  /** Layers whose outputs come of comparisons with thresholds, without a multiplier. */
+  readonly thresholds: readonly string[];
   readonly limits: string;
   /** The cheapest design that is faster; null where none is. */
   readonly nextFaster: Point | null;
@@ -77,6 +79,9 @@ export function foldReport(network: IntNetwork, { space, solution, schedule, goa
     latencyCycles,
     lowerBoundCycles,
     utilisation: lowerBoundCycles / cyclesPerFrame,
+    thresholds: schedule.plan.layers.flatMap((layer) =>
+      layer.kind === 'weighted' && layer.thresholds !== null ? [layer.node.name] : [],
+    ),
     limits: limitText(space, solution, next, goal),
     nextFaster: next && pointOf(space, next),
   };

@@ -21,6 +21,7 @@ import type { SourceUnit } from './source.js';
 import { STREAM_POOL } from './stream-pool/cost.js';
 import { SUBSAMPLE } from './subsample/cost.js';
 import { SUM_POOL } from './sum-pool/index.js';
+import { THRESHOLDS } from './thresholds/cost.js';
 import type { HardwareUnit } from './types.js';
 import { VECTOR_BUFFER } from './vector-buffer/cost.js';
 import { VECTOR_FEED } from './vector-buffer/feed.js';
@@ -45,6 +46,7 @@ export const UNITS: readonly HardwareUnit<never>[] = [
   DECRYPTOR,
   ENGINE,
   REQUANTISER,
+  THRESHOLDS,
   MAX_POOL,
   SUM_POOL,
   STREAM_POOL,

@@ -270,6 +270,18 @@ export const MATRIX: Readonly<Record<string, readonly Parameters[]>> = {
     { ...requantiserParameters(REQUANTISERS[6]!), Width: 2, ResBits: 4, ResMulBits: 9 },
     { ...joined(requantiserParameters(REQUANTISERS[6]!), 15), Width: 4, ResBits: 3, ResSigned: 1, ResMulBits: 5 },
   ],
+  flexor_thresholds: [
+    { Pe: 1, AccBits: 2, SumBits: 2, DotBits: 4, FactorBits: 4, ThresholdBits: 4, OutBits: 1, ParamBits: 4 },
+    { Pe: 6, Width: 3, ActSigned: 1, OutBits: 2, OutSigned: 1, Falls: 1, ThresholdBits: 18, ParamBits: 55 },
+    {
+      ...{ Pe: 4, Width: 2, Planes: 3, Joined: 2, ActSigned: 1, AccBits: 9, SumBits: 8, DotBits: 9, FactorBits: 12 },
+      ...{ ThresholdBits: 12, OutBits: 3, ParamBits: 84 },
+    },
+    {
+      ...{ Pe: 5, Planes: 2, Joined: 1, AccBits: 4, SumBits: 9, DotBits: 10, FactorBits: 12, ThresholdBits: 14 },
+      ...{ OutBits: 4, Falls: 1, ParamBits: 211 },
+    },
+  ],
   flexor_scaler: [
     ...REQUANTISERS.map((set) => scalerParameters(requantiserParameters(set))),
     scalerParameters(joined(requantiserParameters(REQUANTISERS[3]!), 14)),

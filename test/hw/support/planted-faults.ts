@@ -37,6 +37,7 @@ export const PLANTED_FAULTS: Readonly<Record<string, readonly [from: string, to:
   flexor_stream_pool: ['wire load = column_first && row_first', 'wire load = row_first'],
   flexor_subsample: ['in_ready_o = element && (!keep || out_ready_i)', 'in_ready_o = element'],
   flexor_sum_pool: ["(tap_q == {TapBits{1'b0}})", "(1'b0)"],
+  flexor_thresholds: ['own >= middle', 'own > middle'],
   flexor_vector_buffer: ['en = !valid1_q || out_ready_i', "en = 1'b1"],
   flexor_weight_phase: ['if (take_i) carry_q', 'carry_q'],
   flexor_weight_ram: ['.bank_i(bank)', ".bank_i(1'b0)"],

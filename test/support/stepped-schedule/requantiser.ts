@@ -15,13 +15,15 @@ export class RequantiserControl {
   private readonly last: number;
 
   constructor(
-    { fold, widths, node }: WeightedPlan,
+    { fold, widths, node, thresholds }: WeightedPlan,
     private readonly residual: Fifo | null,
     private readonly output: Fifo,
   ) {
     this.beats = fold.pe / widths.output;
     this.parts = widths.residual / widths.output;
-    this.last = node.requantiser.joined ? 8 : 4;
+    const joined = node.requantiser.joined ? 1 : 0;
+    // With thresholds a comparison a bit of the output takes the place of product and z.
+    this.last = 2 ** (joined + (thresholds === null ? 2 : node.outputTensor.format.bits));
   }
 
   private get moves(): boolean {

@@ -7,6 +7,7 @@ import { SINGLE, type LayerFold, type LayerWidths } from '../../types.js';
 import { windowPlan } from '../../units/window/plan.js';
 import { sourceOf, weightMemory } from '../../weight-memory.js';
 import type { LayerContext, WeightedPlan, WeightedShape } from '../types.js';
+import { chosenScaling } from './scaling.js';
 
 /** Width of a two's complement number that holds everything of a format. */
 function signedBits(format: IntFormat): number {
@@ -37,7 +38,7 @@ export function weightedShape(node: WeightedNode, fold: LayerFold, widths: Layer
   const unsignedOrSigned = (format: IntFormat) => (inputTensor.format.signed ? signedBits(format) : format.bits);
   const { output } = requantiser;
   const limits = output === null ? outputTensor.format.bits : signedBits(outputTensor.format);
-  return {
+  const shape = {
     kind: 'weighted',
     node,
     fold,
@@ -54,7 +55,8 @@ export function weightedShape(node: WeightedNode, fold: LayerFold, widths: Layer
     dotBits: signedBits(node.widths.dot),
     factorBits: signedBits(node.widths.multiplicand),
     scaledBits: Math.max(signedBits(node.widths.scaled), limits),
-  };
+  } as const;
+  return { ...shape, ...chosenScaling(shape) };
 }
 
 export function weightedPlan(node: WeightedNode, { fold, widths, pace }: LayerContext): WeightedPlan {

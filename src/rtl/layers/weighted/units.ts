@@ -1,16 +1,14 @@
 /** The units of a convolution or dense layer: what they cost, and the switching from which their energy is counted. */
-import { bitsFor } from '../../../base/bits.js';
 import { convGroups, type WeightedNode } from '../../lanes.js';
 import { DECRYPTOR } from '../../units/decryptor/cost.js';
 import { ENGINE } from '../../units/engine/cost.js';
 import { fifo, streamFifo } from '../../units/fifos.js';
 import { sourceUnit } from '../../units/index.js';
 import { NARROW } from '../../units/narrow/cost.js';
-import { REQUANTISER } from '../../units/requantiser/cost.js';
-import { scaleTable } from '../../units/requantiser/scale-table.js';
 import { place, type PlacedUnit } from '../../units/types.js';
 import { lanePhases, wordShape, type WordShape } from '../../weight-memory.js';
 import { groupBits, type WeightedShape } from '../types.js';
+import { placedScaling } from './scaling.js';
 
 export { registerBits, streamActivity, type StreamActivity } from '../../units/decryptor/activity.js';
 export { macActivity, type MacActivity } from '../../units/engine/activity.js';
@@ -25,7 +23,7 @@ export function weightedUnits(layer: WeightedShape): PlacedUnit[] {
     ...decryptors(node, layer, shape),
     ...(groupFifoDepth > 0 ? [fifo(groupBits(layer), groupFifoDepth)] : []),
     ...residualUnits(layer),
-    requantiser(layer),
+    placedScaling(layer),
     streamFifo(widths.output * node.outputTensor.format.bits),
   ];
 }
@@ -72,24 +70,4 @@ function residualUnits({ node, widths }: WeightedShape): PlacedUnit[] {
   if (node.residual === null || widths.residual === widths.output) return [];
   const bits = widths.output * node.residual.tensor.format.bits;
   return [place(NARROW, { bits, ratio: widths.residual / widths.output })];
-}
-
-function requantiser({ node, fold, groups, widths, ...numbers }: WeightedShape): PlacedUnit {
-  const { accBits, sumBits, dotBits, factorBits, scaledBits } = numbers;
-  const { joined, multiplierBits, output } = node.requantiser;
-  const { residual } = node;
-  return place(REQUANTISER, {
-    pe: fold.pe,
-    groups,
-    width: widths.output,
-    planes: node.planes.length,
-    ...{ accBits, sumBits, joined, dotBits, factorBits, multiplierBits, scaledBits },
-    shift: output?.shift ?? null,
-    outBits: node.outputTensor.format.bits,
-    table: scaleTable(node),
-    residual: residual && {
-      bits: residual.tensor.format.bits,
-      multiplierBits: bitsFor(Math.min(residual.multiplier, -2), residual.multiplier).bits,
-    },
-  });
 }

@@ -1,11 +1,16 @@
-/** Control of flexor_requantiser.v: a shift-out register, then pipeline stages that move together. */
-import type { Lanes } from '../../lanes.js';
+/** Control of flexor_requantiser.v and of flexor_thresholds.v, which stands in its place: a shift-out register, then pipeline stages that move together. */
+import type { WeightedShape } from '../../layers/types.js';
 import { UNKNOWN, type Fifo, type FifoReader, type Sink } from '../../schedule/fifo.js';
 import { RigidPipeline } from '../../schedule/rigid-pipeline.js';
 
 /** From the cycle in which a beat of channels is shifted out: 2P − Σa, its joined sum (where planes are joined), product, z. */
 const STAGES = 3;
 const STAGES_JOINED = 4;
+
+/** Stages with planes joined or not. */
+export function requantiserStages(joined: boolean): number {
+  return joined ? STAGES_JOINED : STAGES;
+}
 
 /**
  * Takes groups as a sink, or from the FIFO of groups: the next one in the cycle in which the last beat of the one before is
@@ -27,13 +32,13 @@ export class RequantiserControl implements Sink, FifoReader {
   private readonly pipeline: RigidPipeline;
 
   constructor(
-    { fold, widths, node }: Pick<Lanes, 'fold' | 'widths' | 'node'>,
+    { fold, widths, scaleStages }: Pick<WeightedShape, 'fold' | 'widths' | 'scaleStages'>,
     private readonly residual: Fifo | null,
     private readonly output: Fifo,
   ) {
     this.beats = fold.pe / widths.output;
     this.residualParts = widths.residual / widths.output;
-    this.stages = node.requantiser.joined ? STAGES_JOINED : STAGES;
+    this.stages = scaleStages;
     this.pipeline = new RigidPipeline(this.stages, output);
   }
 

@@ -1,4 +1,4 @@
-/** What stands behind an engine: the FIFO of groups, multipliers and beta, the requantiser, the residual stream. */
+/** What stands behind an engine: the FIFO of groups, multipliers and beta or thresholds, what takes them, the residual stream. */
 import { bitsFor } from '../../../base/bits.js';
 import { RESIDUAL_MULTIPLIER_BITS } from '../../../fixed/widths.js';
 import { isRegistered } from '../../cost/rom.js';
@@ -20,10 +20,12 @@ import {
 import type { LayerFiles } from '../../views/layer-files.js';
 import { loadBus, loadConnections, PORTS_OUT } from '../../views/load-bus.js';
 import { narrowInstance } from '../narrow/view.js';
+import { thresholdInstance } from '../thresholds/view.js';
 import { fileParameter, frameParameters } from '../weight-source/view.js';
 
-/** Bits of a channel's multipliers and beta. */
-function paramBits({ node, scaledBits }: WeightedPlan): number {
+/** Bits of a channel's thresholds, or of its multipliers and beta. */
+function paramBits({ node, scaledBits, thresholds }: WeightedPlan): number {
+  if (thresholds !== null) return thresholds.words[0]!.length;
   const { joined, multiplierBits } = node.requantiser;
   return scaledBits + (joined ? 1 : node.planes.length) * multiplierBits;
 }
@@ -93,6 +95,7 @@ export function scaleInstances(layer: WeightedPlan, files: LayerFiles, group: St
   const { instance: source, wordBits } = scaleSource(layer, files);
   const wires = streamWires(result.data, widths.output * node.outputTensor.format.bits);
   const channelBits = widths.output * paramBits(layer);
+  if (layer.thresholds !== null) return [source, thresholdInstance(layer, [group, result], wires, 'params')];
   if (residual === null) {
     const connections = [...CLOCK, ...into('in', group), ...outOf('out', result), ...fetched('params')];
     const parts = { wires, parameters: requantiserParameters(layer) };

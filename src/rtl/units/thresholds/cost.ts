@@ -1,0 +1,63 @@
+/** What a threshold unit costs: shift-out of a group, subtractors, comparisons with their table, and the choice of a half. */
+import { counterBits } from '../../cost/counter.js';
+import { romFeatures } from '../../cost/rom.js';
+import type { HardwareUnit } from '../types.js';
+import { COEFFICIENTS } from './coefficients.js';
+
+export interface ThresholdParameters {
+  readonly pe: number;
+  /** Channels a cycle. */
+  readonly width: number;
+  readonly groups: number;
+  readonly planes: number;
+  readonly accBits: number;
+  readonly sumBits: number;
+  readonly joined: boolean;
+  readonly dotBits: number;
+  readonly factorBits: number;
+  readonly thresholdBits: number;
+  readonly outBits: number;
+  readonly falls: boolean;
+  /** Columns of a channel's thresholds that differ; null: all. */
+  readonly columns: number | null;
+}
+
+export const THRESHOLDS: HardwareUnit<ThresholdParameters> = {
+  kind: 'thresholds',
+  module: 'flexor_thresholds',
+  parts: { flexor_thresholds: 'requantiser' },
+  coefficients: COEFFICIENTS,
+  features(unit) {
+    const { pe, width, groups, planes, accBits, joined, dotBits, factorBits, thresholdBits, outBits } = unit;
+    const beats = pe / width;
+    const words = beats * groups;
+    const columns = (2 ** outBits - 1) * thresholdBits + Number(unit.falls);
+    const rom = romFeatures(width * columns, words, width * (unit.columns ?? columns));
+    const counters = (words > 1 ? counterBits(words) : 0) + counterBits(beats + 1);
+    // Behind each comparison but the last one half of the thresholds is left, but for the middle one.
+    let left = 0;
+    for (let held = 2 ** (outBits - 1) - 1; held > 0; held = (held - 1) / 2) left += held;
+    return {
+      luts: {
+        tables: rom.tables,
+        'group shift': beats > 1 ? pe * planes * accBits : 0,
+        joining: joined ? width * Math.max(1, planes - 1) * factorBits : 0,
+        dot: width * planes * dotBits,
+        comparisons: width * outBits * thresholdBits,
+        selection: width * left * thresholdBits,
+        counters,
+      },
+      flipFlops: {
+        unit: 1,
+        group: pe * planes * accBits,
+        sum: unit.sumBits,
+        dot: width * (planes * dotBits + (joined ? factorBits : 0)),
+        parameters: rom.flipFlops,
+        search: width * ((left + outBits - 1) * thresholdBits + (outBits * (outBits + 1)) / 2),
+        counters,
+      },
+      multipliers: 0,
+      ...rom.storage,
+    };
+  },
+};
