@@ -62,6 +62,7 @@ module flexor_mac_array #(
         .Signed(ActSigned),
         .Masked(0),
         .Registered(1),
+        .Compressed((ActBits <= 3) ? 1 : 0),
         .SumBits(TreeBits)
       ) u_sum (
         .clk_i(clk_i),
@@ -90,6 +91,7 @@ module flexor_mac_array #(
             .Bits(ActBits),
             .Signed(ActSigned),
             .Registered(1),
+            .Compressed((ActBits <= 3) ? 1 : 0),
             .SumBits(TreeBits)
           ) u_tree (
             .clk_i(clk_i),

@@ -1,4 +1,4 @@
-// prove: Count=1 Bits=3 SumBits=3 | Count=3 Bits=2 Signed=1 SumBits=4 | Count=5 Bits=2 SumBits=5 | Count=4 Bits=2 Signed=1 Masked=0 SumBits=4
+// prove: Count=1 Bits=3 SumBits=3 | Count=3 Bits=2 Signed=1 SumBits=4 | Count=5 Bits=2 SumBits=5 | Count=4 Bits=2 Signed=1 Masked=0 SumBits=4 | Count=6 Bits=2 Compressed=1 SumBits=5 | Count=7 Bits=2 Signed=1 Compressed=1 SumBits=5 | Count=17 Bits=1 Compressed=1 SumBits=6
 //
 // The exact sum of those terms that are enabled (of all without Masked).
   integer f_n;

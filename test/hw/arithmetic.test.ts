@@ -138,13 +138,17 @@ test('words are decrypted and shifted out, a lane from its phase on, at every pi
 
 test('flexor_adder_tree adds the terms that are enabled', async () => {
   const random = new Random(3);
-  const runs = Array.from({ length: 40 }, (_, i): Run => {
-    const count = i < 16 ? i + 1 : random.between(1, 40);
-    const width = random.between(1, 12);
+  const runs = Array.from({ length: 70 }, (_, i): Run => {
+    const compressed = i >= 40;
+    const count = i < 16 ? i + 1 : random.between(1, compressed ? 80 : 40);
+    const width = random.between(1, compressed ? 3 : 12);
     const signed = random.below(2) === 1;
     const masked = random.below(2) === 1;
     const sumBits = width + Math.ceil(Math.log2(count));
-    const parameters = { Count: count, Bits: width, Signed: signed ? 1 : 0, Masked: masked ? 1 : 0, SumBits: sumBits };
+    const parameters = {
+      ...{ Count: count, Bits: width, Signed: signed ? 1 : 0, Masked: masked ? 1 : 0 },
+      ...{ Compressed: compressed ? 1 : 0, SumBits: sumBits },
+    };
     const ports = `.enable_i(in_data[${count - 1}:0]), .terms_i(in_data[${count * (width + 1) - 1}:${count}]), .sum_o(out_data), .clk_i(clk), .en_i(1'b1)`;
     const sets = Array.from({ length: 40 }, (_, at) => ({
       // All ones and all lowest, so that the widest sums occur.

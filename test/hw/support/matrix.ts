@@ -188,24 +188,30 @@ export const MATRIX: Readonly<Record<string, readonly Parameters[]>> = {
     { Bits: 1, Signed: 1, Masked: 0 },
     { Bits: 9, Signed: 1, Masked: 1 },
   ],
-  flexor_adder_tree: [1, 2, 3, 5, 8, 13].flatMap((count, i) => [
-    {
-      Count: count,
-      Bits: 1 + i,
-      Signed: i % 2,
-      Masked: 1,
-      Registered: 0,
-      SumBits: 1 + i + Math.ceil(Math.log2(count)),
-    },
-    {
-      Count: count,
-      Bits: 8 - i,
-      Signed: 1 - (i % 2),
-      Masked: 0,
-      Registered: 1,
-      SumBits: 8 - i + Math.ceil(Math.log2(count)),
-    },
-  ]),
+  flexor_adder_tree: [
+    ...[5, 8, 13, 16, 17, 40, 70].map((count, i) => ({
+      ...{ Count: count, Bits: 1 + (i % 3), Signed: i % 2, Masked: 1 - (i % 2), Registered: i % 2, Compressed: 1 },
+      SumBits: 1 + (i % 3) + Math.ceil(Math.log2(count)),
+    })),
+    ...[1, 2, 3, 5, 8, 13].flatMap((count, i) => [
+      {
+        Count: count,
+        Bits: 1 + i,
+        Signed: i % 2,
+        Masked: 1,
+        Registered: 0,
+        SumBits: 1 + i + Math.ceil(Math.log2(count)),
+      },
+      {
+        Count: count,
+        Bits: 8 - i,
+        Signed: 1 - (i % 2),
+        Masked: 0,
+        Registered: 1,
+        SumBits: 8 - i + Math.ceil(Math.log2(count)),
+      },
+    ]),
+  ],
   flexor_mac_array: [...MACS.map(macParameters), ...PARTED.map(macParameters).map(parted)],
   flexor_engine: [
     ...PARTED.map((set) => parted(engineParameters(set, 2, 3))),

@@ -32,6 +32,27 @@ function treeBits(count: number, bits: number): { masked: number; plain: number 
   return { masked, plain };
 }
 
+/** Widest activations whose sums are made of compressed blocks (Compressed of hw/flexor_adder_tree.v), as flexor_mac_array.v says. */
+const COMPRESSED_BITS = 3;
+/** Lanes that four nodes of a tree add, and those of the largest block. */
+const [PLAIN_LANES, BLOCK_LANES] = [4, 16];
+
+/** The tree over the lanes: bits of adders over terms and above them, and LUTs of blocks in place of the lowest ones. */
+function laneTree(simd: number, bits: number): { masked: number; plain: number; blocks: number } {
+  if (bits > COMPRESSED_BITS || simd <= PLAIN_LANES) return { ...treeBits(simd, bits), blocks: 0 };
+  const lanes = Math.min(BLOCK_LANES, 2 ** Math.ceil(Math.log2(simd)));
+  const leaves = Math.ceil(simd / lanes);
+  const leafBits = bits + Math.log2(lanes);
+  let blocks = 0;
+  for (let first = 0; first < simd; first += lanes) {
+    const terms = Math.min(lanes, simd - first);
+    // Two LUTs for three terms, two counters and their sum; planes are added to one another.
+    blocks += bits * (2 * Math.floor(terms / 3) + (terms > BLOCK_LANES / 2 ? 10 : 6)) + (bits - 1) * leafBits;
+  }
+  const above = treeBits(leaves, leafBits);
+  return { masked: 0, plain: above.masked + above.plain, blocks };
+}
+
 export const ENGINE: HardwareUnit<EngineParameters> = {
   kind: 'engine',
   module: 'flexor_engine',
@@ -43,7 +64,7 @@ export const ENGINE: HardwareUnit<EngineParameters> = {
     const counters = bits(groups) + bits(steps) + bits(wordCycles) + bits(rowsPerWord) + bits(rows);
     const channels = planes * pe;
     const accWord = channels * accBits;
-    const tree = treeBits(simd, actBits);
+    const tree = laneTree(simd, actBits);
     const laneBits = simd > 1 ? actBits + Math.ceil(Math.log2(simd)) : 0;
     const { made, banks, lutRams, bram18 } = memoryShape('array', accWord, groups);
     const registers = made === 'logic';
@@ -58,6 +79,7 @@ export const ENGINE: HardwareUnit<EngineParameters> = {
         counters,
         'masked adders': channels * tree.masked,
         'plain adders': channels * tree.plain + tree.masked + tree.plain,
+        blocks: (channels + 1) * tree.blocks,
         accumulators: accWord,
         'one lane': simd > 1 ? 0 : accWord,
         sum: sumBits,

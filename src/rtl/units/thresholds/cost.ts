@@ -1,6 +1,6 @@
 /** What a threshold unit costs: shift-out of a group, subtractors, comparisons with their table, and the choice of a half. */
 import { counterBits } from '../../cost/counter.js';
-import { romFeatures } from '../../cost/rom.js';
+import { isRegistered, romFeatures } from '../../cost/rom.js';
 import type { HardwareUnit } from '../types.js';
 import { COEFFICIENTS } from './coefficients.js';
 
@@ -32,7 +32,8 @@ export const THRESHOLDS: HardwareUnit<ThresholdParameters> = {
     const beats = pe / width;
     const words = beats * groups;
     const columns = (2 ** outBits - 1) * thresholdBits + Number(unit.falls);
-    const rom = romFeatures(width * columns, words, width * (unit.columns ?? columns));
+    const different = width * (unit.columns ?? columns);
+    const rom = romFeatures(width * columns, words, different);
     const counters = (words > 1 ? counterBits(words) : 0) + counterBits(beats + 1);
     // Behind each comparison but the last one half of the thresholds is left, but for the middle one.
     let left = 0;
@@ -52,7 +53,7 @@ export const THRESHOLDS: HardwareUnit<ThresholdParameters> = {
         group: pe * planes * accBits,
         sum: unit.sumBits,
         dot: width * (planes * dotBits + (joined ? factorBits : 0)),
-        parameters: rom.flipFlops,
+        parameters: rom.flipFlops + (isRegistered(width * columns, words) ? different : 0),
         search: width * ((left + outBits - 1) * thresholdBits + (outBits * (outBits + 1)) / 2),
         counters,
       },
