@@ -1,4 +1,4 @@
-/** Fitted to bench/cost/units.json by `node bench/cost-model.js fit`; amounts are those of the features. */
+/** Set by hand from the structure of the Verilog until `node bench/cost-model.js fit` has syntheses of the unit to fit to. */
 import type { Coefficients } from '../types.js';
 
 // prettier-ignore
