@@ -73,7 +73,9 @@ function summary({ report, clockMhz, plain, device }: FoundFold): string {
     ['latency', `${formatCount(latencyCycles)} cycles`],
     ['lower bound', `${bound}; utilisation ${formatPercent(utilisation)}`],
     ['area', `${formatCount(area)} LUTs, block RAMs and DSPs counted in LUTs`],
-    ...(thresholds.length === 0 ? [] : [['thresholds', `${thresholds.join(', ')}: comparisons, no multiplier`] as const]),
+    ...(thresholds.length === 0
+      ? []
+      : [['thresholds', `${thresholds.join(', ')}: comparisons, no multiplier`] as const]),
     ['limited by', limits],
     ['next faster', nextFaster === null ? 'none' : nextText(report, nextFaster)],
     ['beside plain', `${differenceText(report.total, plain)} than with plain 1-bit weights under the same fold`],
