@@ -12,7 +12,10 @@ import { parseArgs } from 'node:util';
 import { findMnist } from '../dist/data/mnist.js';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
-const MODELS = { mnist: 'models/lenet5-mnist-0.6.flexor', digits: 'models/lenet5-digits-0.6.flexor' };
+const MODELS = {
+  mnist: 'models/lenet5-mnist-0.6-systematic.flexor',
+  digits: 'models/lenet5-digits-0.6-systematic.flexor',
+};
 
 /** What the user gave as --data, as an absolute path. */
 function dataOption() {
