@@ -200,14 +200,14 @@ export function widthFault(network: IntNetwork, fold: Fold, node: WeightedNode):
   const widths = streamWidths(network, fold);
   const streams = streamIndex(network);
   const { roots } = classesOf(network)[network.nodes.indexOf(node) + 1]!;
-  const other = roots.find((root) => root !== null && root !== node && (fold[root.name]?.width ?? width) !== width);
+  const other = roots.find((root) => root !== null && root !== node && (own(fold, root.name)?.width ?? width) !== width);
   if (other)
     return `width must be that of ${other.name}, ${fold[other.name]!.width}, beside which it is put, got ${width}`;
   if (node.residual !== null && widths[streams.get(node.residual.input)!]! < width) {
     return `width must be at most that of the residual ${node.residual.input}, ${widths[streams.get(node.residual.input)!]!}, got ${width}`;
   }
   for (const reader of network.nodes) {
-    const readerFold = fold[reader.name];
+    const readerFold = own(fold, reader.name);
     if (!isWeighted(reader) || readerFold === undefined || !drives(network, node, reader.input)) continue;
     const rule = widthRule(reader, readerFold, width);
     if (rule !== null) return `${rule}, got width ${width} from ${node.name}`;

@@ -1,5 +1,5 @@
 /** A design as a value: what it is made of, that nothing is made twice, and which weight sources it may have. */
-import { beforeEach, describe, expect, test, vi } from 'vitest';
+import { afterAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { lower } from '../../src/fixed/lower.js';
 import type { LoweredBits } from '../../src/fixed/types.js';
 import { verifyNetwork } from '../../src/fixed/verify.js';
@@ -12,7 +12,11 @@ import { NO_BUDGETS } from '../../src/rtl/solve/types.js';
 import { weightSources } from '../../src/rtl/weight-sources.js';
 import { RESIDUAL_NODES, TINY_NODES, tinyModel } from '../support/tiny-model.js';
 
-const calls = vi.hoisted(() => ({ schedules: 0, circuits: 0 }));
+const calls = vi.hoisted(() => {
+  // Unit tests keep modules from file to file: here they are loaded again, so that they import the two that count.
+  vi.resetModules();
+  return { schedules: 0, circuits: 0 };
+});
 vi.mock(import('../../src/rtl/schedule/fifo-depths.js'), async (original) => {
   const actual = await original();
   return {
@@ -34,6 +38,11 @@ vi.mock(import('../../src/rtl/xor-circuits.js'), async (original) => {
   };
 });
 beforeEach(() => Object.assign(calls, { schedules: 0, circuits: 0 }));
+afterAll(() => {
+  vi.doUnmock('../../src/rtl/schedule/fifo-depths.js');
+  vi.doUnmock('../../src/rtl/xor-circuits.js');
+  vi.resetModules();
+});
 
 const DIGEST = 'd'.repeat(64);
 const residual = lower(tinyModel(1, RESIDUAL_NODES), DIGEST);

@@ -3,6 +3,7 @@
  * elements in row-major order. Numbers of every size come in; what the header states is checked against the file before
  * any element is read. Objects (pickles), texts and structures are refused.
  */
+import { own } from '../../base/dictionary.js';
 import { invariant } from '../../base/errors.js';
 import { openInput } from '../../base/files.js';
 import { printable } from '../../base/json.js';
@@ -83,7 +84,7 @@ function parseHeader(bytes: Uint8Array, where: string): Header {
   if (type === undefined || order === undefined || sizes === undefined) {
     throw dataProblem(where, `the header must state descr, fortran_order and shape, got ${printable(text, 80)}`);
   }
-  const itemBytes = ITEM_BYTES[type.replace(/^[<>|=]/, '')];
+  const itemBytes = own(ITEM_BYTES, type.replace(/^[<>|=]/, ''));
   if (itemBytes === undefined) {
     throw dataProblem(where, `elements must be numbers, got ${printable(type)}; save array.astype('float32')`);
   }
@@ -107,7 +108,7 @@ function decode(bytes: Uint8Array, { type, count, itemBytes }: Header): NpyArray
   if (kind === 'u1') return bytes;
   const littleEndian = !type.startsWith('>');
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  const read = READERS[kind];
+  const read = own(READERS, kind);
   invariant(read, `no reader of ${kind}`);
   // Single precision holds these exactly, in half the memory.
   const values = ['b1', 'i1', 'u2', 'i2', 'f2', 'f4'].includes(kind)

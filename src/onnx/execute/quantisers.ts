@@ -2,6 +2,7 @@
  * QONNX's quantisers: Quant (IntQuant), BipolarQuant, Trunc, MultiThreshold. Each is a step function; where a double stands
  * within its error of a step, the exact value decides.
  */
+import { own } from '../../base/dictionary.js';
 import {
   addExact,
   compareExact,
@@ -47,7 +48,7 @@ function roundHalfToEven(x: number): number {
 
 function roundingOf(context: Context, otherwise: string): Rounding {
   const mode = context.text('rounding_mode', otherwise).toUpperCase();
-  const found = ROUNDINGS[mode];
+  const found = own(ROUNDINGS, mode);
   if (found === undefined) {
     throw context.problem(`rounding_mode must be one of ${Object.keys(ROUNDINGS).join(', ')}, got ${mode}`);
   }

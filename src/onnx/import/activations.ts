@@ -1,4 +1,5 @@
 /** Operators that work element by element: affine maps, ReLU and clamps, quantisers. They go into the draft in front of them. */
+import { own } from '../../base/dictionary.js';
 import { INPUT_NAME } from '../../graph/order.js';
 import { quantiserLimits } from '../../model/quantiser.js';
 import type { Quantiser, Rounding } from '../../model/types.js';
@@ -158,7 +159,7 @@ function statedQuantiser(builder: Builder, node: OnnxNode): Quantiser {
   const signed = attributes.integer('signed', 1) !== 0;
   if (bits === 1 && signed) return { kind: 'bipolar', scale };
   const narrow = attributes.integer('narrow', 1) !== 0;
-  const rounding = ROUNDINGS[attributes.text('rounding_mode', 'ROUND').toUpperCase()]!;
+  const rounding = own(ROUNDINGS, attributes.text('rounding_mode', 'ROUND').toUpperCase())!;
   const quantiser: Quantiser = { kind: 'uniform', bits, signed, narrow, scale, rounding };
   const { low, high } = quantiserLimits(quantiser);
   if (bits > 16 || low === high) throw new Refusal(`${bits} bits are too many or leave one value`, 'use 2 to 16 bits');

@@ -2,6 +2,7 @@
  * Step functions that are not written as Quant nodes: MultiThreshold, whose steps must lie as those of a quantiser do, and
  * Trunc, which drops low bits. Both become a batch norm and a quantiser; every number in them is exact, or they are refused.
  */
+import { own } from '../../base/dictionary.js';
 import { MAX_QUANTISER_BITS } from '../../model/quantiser.js';
 import type { BatchNorm, Quantiser, Rounding } from '../../model/types.js';
 import type { OnnxNode } from '../types.js';
@@ -98,7 +99,7 @@ export function importTrunc(builder: Builder, node: OnnxNode): void {
   const outBits = number(newer ? 6 : 4, 'bit width of the output');
   const outScale = newer ? number(4, 'scale of the output') : scale;
   const dropped = newer ? Math.round(Math.log2(outScale / scale)) : number(3, 'bit width') - outBits;
-  const rounding = ROUNDINGS[attributes.text('rounding_mode', 'FLOOR').toUpperCase()];
+  const rounding = own(ROUNDINGS, attributes.text('rounding_mode', 'FLOOR').toUpperCase());
   if (rounding === undefined) throw new Refusal('its rounding_mode is not known', 'use FLOOR or ROUND');
   // The older form does not clamp: one bit more takes numbers of either sign.
   const signed = newer ? attributes.integer('signed', 1) !== 0 : true;

@@ -1,4 +1,5 @@
 /** Modules of a netlist → areas, and sums of areas. */
+import { own } from '../../base/dictionary.js';
 import { RAM_UM2_PER_BIT, ROM_UM2_PER_BIT } from './memory-density.js';
 import type { Netlist, NetlistModule } from './netlist.js';
 import type { Synthesis } from './synthesise.js';
@@ -52,7 +53,7 @@ function criticalPath(module: NetlistModule, cells: UnitArea['cells'], { library
 /** Sums; depth and path are the greatest. */
 export function addAreas(areas: readonly UnitArea[]): UnitArea {
   const cells: Record<string, number> = {};
-  for (const area of areas) for (const [type, n] of Object.entries(area.cells)) cells[type] = (cells[type] ?? 0) + n;
+  for (const area of areas) for (const [type, n] of Object.entries(area.cells)) cells[type] = (own(cells, type) ?? 0) + n;
   return {
     resources: sumResources(areas.map(({ resources }) => resources)),
     cells,

@@ -10,7 +10,7 @@ export interface ProofRun {
 export function libraryOf(verilog: readonly string[]): string[] {
   return verilog.flatMap((path) => {
     const module = /^rtl\/(flexor_\w+)\.v$/.exec(path)?.[1];
-    return module === undefined || module in UNPROVEN ? [] : module;
+    return module === undefined || Object.hasOwn(UNPROVEN, module) ? [] : module;
   });
 }
 

@@ -2,6 +2,7 @@
  * Area of many decryptors: modules side by side in one synthesis, which keeps them apart and flattens each, so that
  * hundreds take a few runs of Yosys.
  */
+import { own } from '../../../base/dictionary.js';
 import { invariant } from '../../../base/errors.js';
 import type { RtlFiles } from '../../../rtl/types.js';
 import type { Netlist } from '../../area/netlist.js';
@@ -35,7 +36,7 @@ export async function measureModules(
   const syntheses = [...(await synthesiseAll(units, options)).values()];
   const netlist: Netlist = Object.assign({}, ...syntheses.map((synthesis) => synthesis.netlist));
   const resources = modules.map(({ module }) => {
-    const found = netlist[module];
+    const found = own(netlist, module);
     invariant(found, `module ${module} is not in the netlist`);
     return [module, classify(options.rule, found.cells)] as const;
   });
