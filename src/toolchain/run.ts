@@ -1,6 +1,7 @@
 /**
  * Runs one child process: captured output, time and memory limits, the whole process group ended when a limit, an abort
- * or an interrupt comes. Every child process of the project is started here.
+ * or an interrupt comes. Every child process of the project is started here; one that answers several requests
+ * (yosys-host.ts) is stopped by the same rules.
  */
 import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
@@ -51,11 +52,12 @@ const SIGNAL_NUMBERS: Partial<Record<NodeJS.Signals, number>> = {
 export function runTool(options: RunOptions): Promise<RunResult> {
   return new Promise((resolve, reject) => {
     if (options.signal?.aborted) {
-      reject(new FlexorError('interrupted', `${toolTitle(options)} was not started: the run was interrupted`));
+      reject(notStarted(options));
       return;
     }
     const log = options.logFile === undefined ? null : openOutput(options.logFile, 'a');
-    const child = start(options);
+    const child = startProcess(options);
+    child.stdin?.end(options.stdin);
     const stop = new Stopper(child, options);
     const output = { stdout: '', stderr: '' };
     const write = (text: string): void => {
@@ -80,14 +82,26 @@ export function runTool(options: RunOptions): Promise<RunResult> {
     child.once('close', (code, signal) => {
       settle(() => {
         if (stop.reason !== null) reject(stop.reason);
-        else resolve({ exitCode: code ?? 128 + ((signal && SIGNAL_NUMBERS[signal]) ?? 0), ...output });
+        else resolve({ exitCode: exitCodeOf(code, signal), ...output });
       });
     });
   });
 }
 
-/** Ends the child's process group on a time limit, an abort or an interrupt of this process. */
-class Stopper {
+/** 128 + signal number where a signal ended the process. */
+export function exitCodeOf(code: number | null, signal: NodeJS.Signals | null): number {
+  return code ?? 128 + ((signal && SIGNAL_NUMBERS[signal]) ?? 0);
+}
+
+export function notStarted(options: Limits): FlexorError {
+  return new FlexorError('interrupted', `${toolTitle(options)} was not started: the run was interrupted`);
+}
+
+/** What ends a run, and what errors say of it. */
+export type Limits = Pick<RunOptions, 'command' | 'title' | 'timeoutSeconds' | 'logFile' | 'signal'>;
+
+/** Ends the child's process group on a time limit, an abort or an interrupt of this process, until it is released. */
+export class Stopper {
   /** Why the child was ended, where it was. */
   reason: FlexorError | null = null;
   private readonly timer: NodeJS.Timeout;
@@ -96,7 +110,7 @@ class Stopper {
 
   constructor(
     private readonly child: ChildProcess,
-    private readonly options: RunOptions,
+    private readonly options: Limits,
   ) {
     const seconds = options.timeoutSeconds ?? 3600;
     this.timer = setTimeout(
@@ -128,7 +142,8 @@ class Stopper {
   }
 }
 
-function start(options: RunOptions): ChildProcess {
+/** Starts a process in a group of its own. Its standard input is a pipe, which the caller writes, where `stdin` is there. */
+export function startProcess(options: RunOptions): ChildProcess {
   const limited = options.memoryMegabytes !== undefined;
   const command = limited ? '/bin/sh' : options.command;
   const limit = Math.round((options.memoryMegabytes ?? 0) * 1024);
@@ -144,7 +159,6 @@ function start(options: RunOptions): ChildProcess {
   });
   // The tool may end before it has read everything.
   child.stdin?.on('error', () => undefined);
-  child.stdin?.end(options.stdin);
   return child;
 }
 
@@ -172,7 +186,7 @@ function capture(
   });
 }
 
-function toolTitle(options: RunOptions): string {
+function toolTitle(options: Limits): string {
   return options.title ?? options.command.split('/').at(-1) ?? options.command;
 }
 

@@ -1,6 +1,7 @@
 /**
  * Runs Yosys on files in a folder of its own and returns what it wrote: the WebAssembly build from npm by default, the
- * system's where asked for. Either runs in a child process, so that a time limit can end it.
+ * system's where asked for. Either runs in a child process, so that a time limit can end it; that of npm serves several
+ * scripts (yosys-host.ts).
  */
 import { dirname, join, normalize } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -10,8 +11,8 @@ import { exists, makeFolder, readText, writeFile } from '../base/files.js';
 import { readJson } from '../base/json.js';
 import { optionalFile } from '../base/optional.js';
 import { runTool } from './run.js';
-import type { RunOptions } from './run.js';
 import { findTool } from './tools.js';
+import { runOnHost } from './yosys-host.js';
 
 export type YosysEngine = 'npm' | 'system';
 
@@ -42,51 +43,12 @@ export interface YosysResult {
 
 const SCRIPT = 'flexor_script.ys';
 
-/**
- * Has V8's optimising compiler take only what runs for long: Yosys has so much code that it costs more than it saves
- * elsewhere (a synthesis of 10 s of processor time took 4.6 s with this, one of 34 s took 26 s).
- */
-const TIERING = '--wasm-tiering-budget=2000000000';
-
-/**
- * The child for the npm package: maps the current folder into Yosys's virtual file system, runs the script, writes the
- * files named on the command line back. A string, so that it runs from src/ and from dist/ alike.
- */
-const NPM_CHILD = `
-import { readFileSync, readdirSync, writeFileSync } from 'node:fs';
-import { setFlagsFromString } from 'node:v8';
-setFlagsFromString('${TIERING}');
-const [bundle, ...outputs] = process.argv.slice(1);
-const { runYosys } = await import(bundle);
-const tree = (folder) => Object.fromEntries(readdirSync(folder, { withFileTypes: true }).map((entry) =>
-  [entry.name, entry.isDirectory() ? tree(folder + '/' + entry.name) : readFileSync(folder + '/' + entry.name)]));
-const print = (bytes) => { if (bytes) process.stdout.write(bytes); };
-try {
-  const files = await runYosys(['-s', '${SCRIPT}'], tree('.'), { stdout: print, stderr: print });
-  for (const path of outputs) {
-    const content = path.split('/').reduce((folder, name) => folder?.[name], files);
-    if (content !== undefined) writeFileSync(path, content);
-  }
-} catch (error) {
-  console.error(typeof error?.code === 'number' ? 'ERROR: exit code ' + error.code : String(error));
-  process.exitCode = 1;
-}
-`;
-
 /** Runs a script to its end; an error of Yosys is a FlexorError with its own words. */
 export async function runYosys(request: YosysRequest): Promise<YosysResult> {
   const folder = temporaryFolder('flexor-yosys');
   try {
     writeInputs(folder.path, request);
-    const options = request.engine === 'system' ? await systemRun(request) : npmRun(request);
-    const { exitCode, stdout, stderr } = await runTool({
-      ...options,
-      cwd: folder.path,
-      timeoutSeconds: request.timeoutSeconds ?? 1800,
-      ...(request.logFile === undefined ? {} : { logFile: request.logFile }),
-      ...(request.signal === undefined ? {} : { signal: request.signal }),
-    });
-    const text = stdout + stderr;
+    const { exitCode, text } = await (request.engine === 'system' ? runSystem : runNpm)(folder.path, request);
     if (exitCode !== 0) throw yosysError(text, exitCode, request.logFile);
     return { stdout: text, files: readOutputs(folder.path, request.outputs), version: versionIn(text) };
   } finally {
@@ -108,15 +70,35 @@ function npmBundle(): string {
   return optionalFile('synthesis by Yosys from npm', '@yowasp/yosys');
 }
 
-function npmRun(request: YosysRequest): RunOptions {
-  const args = ['--input-type=module', '-e', NPM_CHILD, pathToFileURL(npmBundle()).href, ...request.outputs];
-  return { command: process.execPath, args, title: 'yosys' };
+interface Ended {
+  readonly exitCode: number;
+  /** Everything that was printed. */
+  readonly text: string;
 }
 
-async function systemRun(request: YosysRequest): Promise<RunOptions> {
+function runNpm(folder: string, request: YosysRequest): Promise<Ended> {
+  return runOnHost(
+    pathToFileURL(npmBundle()).href,
+    { folder, script: SCRIPT, outputs: request.outputs },
+    limits(request),
+  );
+}
+
+async function runSystem(folder: string, request: YosysRequest): Promise<Ended> {
   const { path } = await findTool('yosys');
-  const limit = request.memoryMegabytes === undefined ? {} : { memoryMegabytes: request.memoryMegabytes };
-  return { command: path, args: ['-s', SCRIPT], ...limit };
+  const { memoryMegabytes } = request;
+  const memory = memoryMegabytes === undefined ? {} : { memoryMegabytes };
+  const run = { command: path, args: ['-s', SCRIPT], cwd: folder, ...memory, ...limits(request) };
+  const { exitCode, stdout, stderr } = await runTool(run);
+  return { exitCode, text: stdout + stderr };
+}
+
+function limits({ timeoutSeconds = 1800, logFile, signal }: YosysRequest) {
+  return {
+    timeoutSeconds,
+    ...(logFile === undefined ? {} : { logFile }),
+    ...(signal === undefined ? {} : { signal }),
+  };
 }
 
 function writeInputs(folder: string, request: YosysRequest): void {
@@ -139,7 +121,7 @@ function readOutputs(folder: string, outputs: readonly string[]): Map<string, st
 }
 
 function yosysError(text: string, exitCode: number, logFile: string | undefined): FlexorError {
-  // The exit code that NPM_CHILD prints says nothing new.
+  // The exit code that the host prints says nothing new.
   const lines = text.split('\n').filter((line) => line.trim() !== '' && !line.startsWith('ERROR: exit code'));
   const words = lines.find((line) => /^(.*: )?ERROR: /.test(line)) ?? lines.at(-1) ?? 'it printed nothing';
   const log = logFile === undefined ? '' : `; log: ${logFile}`;

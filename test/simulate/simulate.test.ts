@@ -11,12 +11,7 @@ import { wasmKernels } from '../../src/simulate/bytes/wasm.js';
 import { argmax, referenceTrace } from '../../src/simulate/reference.js';
 import { createSimulator } from '../../src/simulate/simulate.js';
 import { identityMatrix } from '../../src/xor/matrix.js';
-import {
-  describeNetwork,
-  randomImages,
-  randomNetwork,
-  type RandomNetworkOptions,
-} from '../support/random-network.js';
+import { describeNetwork, randomImages, randomNetwork, type RandomNetworkOptions } from '../support/random-network.js';
 import { KERNELS } from '../support/simulator-kernels.js';
 
 interface DenseOptions {
