@@ -11,14 +11,16 @@ import { checkRun } from '../../src/train/run/check-run.js';
 import { warmupSteps } from '../../src/train/run/schedule.js';
 import { flexor, runNode } from '../support/cli.js';
 import { writeCifar10 } from '../support/cifar10.js';
+import { writeSmallLenet } from '../support/small-lenet.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'flexor-sweep-'));
+const small = writeSmallLenet(folder);
 afterAll(() => rmSync(folder, { recursive: true }));
 
 function recipeFile(name: string, changes: object): string {
   const recipe = {
     title: 'two rates',
-    options: 'lenet5 --dataset digits --limit 100 --batch 10 --epochs 2',
+    options: `${small} --dataset digits --limit 100 --batch 10 --epochs 2`,
     seeds: [1],
     runs: [
       { name: '0.6 bit', options: '--nin 12', paper: 99.5 },
@@ -60,7 +62,7 @@ describe('flexor sweep', () => {
     expect(histograms.match(/<path fill="#0072b2" d="M/g)).toHaveLength(8);
     const csv = readFileSync(join(out, 'results.csv'), 'utf8').trim().split('\n');
     expect(csv).toHaveLength(1 + 8);
-    expect(csv[1]).toMatch(/^"0.6 bit",1,1,\d\.\d+,0\.\d+,0.995,"flexor train lenet5 .*"$/);
+    expect(csv[1]).toMatch(/^"0.6 bit",1,1,\d\.\d+,0\.\d+,0.995,"flexor train small.json .*"$/);
     const before = files.map((name) => readFileSync(join(out, name)));
     const again = await flexor('sweep', recipe, '--output', out, '--json');
     expect(JSON.parse(again.stdout)).toEqual({ schema: 'flexor.sweep/1', ...results });
@@ -97,14 +99,14 @@ describe('flexor sweep', () => {
 
   it('trains what is missing in front of finished runs, under the names of today', async () => {
     const out = join(folder, 'seeds');
-    const recipe = recipeFile('seeds.json', { options: 'lenet5 --dataset digits --limit 50 --batch 10 --epochs 1' });
+    const recipe = recipeFile('seeds.json', { options: `${small} --dataset digits --limit 50 --batch 10 --epochs 1` });
     await flexor('sweep', recipe, '--output', out, '--seeds', '2');
     const runs = [
       { name: '0.6, bit', options: '--nin 12', paper: null },
       { name: '0.8 bit', options: '--nin 16', paper: null },
     ];
     const renamed = recipeFile('renamed.json', {
-      ...{ runs, options: 'lenet5 --dataset digits --limit 50 --batch 10 --epochs 1' },
+      ...{ runs, options: `${small} --dataset digits --limit 50 --batch 10 --epochs 1` },
     });
     const { code, stdout } = await flexor('sweep', renamed, '--output', out, '--seeds', '1,2');
     expect(code).toBe(0);
@@ -122,7 +124,7 @@ describe('flexor sweep', () => {
 
   it('refuses a last run that cannot be before it trains the first', async () => {
     const attempts: [string, RegExp][] = [
-      ['--nin 16,12', /--nin takes one value or one for each of the 4 layer groups of lenet5, got 2$/],
+      ['--nin 16,12', /--nin takes one value or one for each of the 4 layer groups of small, got 2$/],
       ['--warmup 21', /--warmup 21 is longer than the run: 21 steps of 20$/],
       ['--batch 101', /--batch 101 must not exceed the 100 training images$/],
     ];
@@ -154,7 +156,7 @@ describe('flexor sweep', () => {
       configurations: [{}, { runs: [{ recipe: expect.stringContaining('--weights ttq --init model.flexor') }] }],
     });
     const random = await flexor(
-      ...['train', 'lenet5', '--dataset', 'digits', '--limit', '100', '--batch', '10', '--epochs', '2', '--json'],
+      ...['train', small, '--dataset', 'digits', '--limit', '100', '--batch', '10', '--epochs', '2', '--json'],
       ...['--weights', 'ttq', '--warmup', '5', '--output', join(folder, 'random.flexor')],
     );
     const result = JSON.parse(readFileSync(join(out, 'TTQ-seed1.json'), 'utf8')) as { history: { loss: number }[] };

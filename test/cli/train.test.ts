@@ -10,11 +10,13 @@ import { writeModel } from '../../src/model/write.js';
 import type { Position } from '../../src/train/run/checkpoint.js';
 import { writeCifar10 } from '../support/cifar10.js';
 import { flexor, runNode } from '../support/cli.js';
+import { writeSmallLenet } from '../support/small-lenet.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'flexor-train-cli-'));
 afterAll(() => rmSync(folder, { recursive: true }));
+const small = writeSmallLenet(folder);
 
-const few = ['train', 'lenet5', '--dataset', 'digits', '--limit', '100', '--batch', '50', '--epochs', '2'];
+const few = ['train', small, '--dataset', 'digits', '--limit', '100', '--batch', '50', '--epochs', '2'];
 
 /** Where a checkpoint stands (its layout is in src/train/run/checkpoint.ts). */
 function positionOf(checkpoint: string): Position {
@@ -80,7 +82,9 @@ describe('flexor train', () => {
     expect(recipe).toContain('--taps random');
     expect(recipe).toMatch(/--lr 0.0001 --schedule constant .*--alpha fan-in/);
     const again = join(folder, 'again.flexor');
-    expect((await flexor(...recipe.split(' ').slice(1), '--engine', 'wasm', '--output', again)).code).toBe(0);
+    // It names the network file without its folder.
+    const words = recipe.replace('small.json', small).split(' ').slice(1);
+    expect((await flexor(...words, '--engine', 'wasm', '--output', again)).code).toBe(0);
     expect(readFileSync(again)).toEqual(readFileSync(out));
   });
 
@@ -120,14 +124,14 @@ describe('flexor train', () => {
     writeCifar10(cifar, 4);
     const attempts: [string[], number, RegExp][] = [
       [[...one, '--init', full], 2, /--init goes with --weights flexor-nearest, full or a baseline: .*; leave it out$/],
-      [[...one, '--weights', 'bwn', '--init', bwn], 2, /of this lenet5: .*bwn.flexor has binary codes in conv1; train/],
+      [[...one, '--weights', 'bwn', '--init', bwn], 2, /of this small: .*bwn.flexor has binary codes in conv1; train/],
       [[...one, '--weights', 'bwn', '--init', full, '--bias'], 2, /full.flexor has no bias in conv1$/],
       [[...one, '--weights', 'bwn', '--init', join(folder, 'no')], 1, /no such file/i],
       [[...one, '--weights', 'bwn', ...files, '--resume'], 1, /bwn.ckpt: .* init was "[0-9a-f]{64}" and is now null/],
       [
         ['train', 'resnet20', '--data', cifar, '--batch', '4', '--epochs', '1', '--weights', 'ttq', '--init', full],
         2,
-        /of this resnet20: .*full.flexor has 800 weights in conv1, not 432$/,
+        /of this resnet20: .*full.flexor has 100 weights in conv1, not 432$/,
       ],
     ];
     for (const [args, expected, message] of attempts) {
@@ -237,7 +241,7 @@ describe('flexor train', () => {
       [
         ['--output', out, '--nin', '12,8'],
         2,
-        /--nin takes one value or one for each of the 4 layer groups of lenet5, got 2$/m,
+        /--nin takes one value or one for each of the 4 layer groups of small, got 2$/m,
       ],
       [[], 2, /required option '-o, --output <file>'/],
     ];
