@@ -11,7 +11,7 @@ import { counts, totalArea } from './measure.js';
 const fold = (...layers) =>
   Object.fromEntries(layers.map(([name, pe, simd, width = 1]) => [name, { pe, simd, width }]));
 
-/** Shipped models, bits of their activations and folds; null: the default. */
+/** Models, bits of their activations and folds (null: the default), and the file where it is none of those shipped. */
 const CASES = [
   ['lenet5-mnist-0.6', 8, null],
   ['lenet5-mnist-0.4', 4, fold(['conv1', 8, 5], ['conv2', 8, 8], ['fc1', 8, 4], ['fc2', 2, 2])],
@@ -19,12 +19,14 @@ const CASES = [
   ['lenet5-mnist-plain', 6, fold(['conv1', 16, 1], ['conv2', 4, 25], ['fc1', 2, 8], ['fc2', 10, 1])],
   ['lenet5-digits-0.6', 4, fold(['conv1', 16, 5, 4], ['conv2', 16, 25, 2], ['fc1', 16, 4, 2], ['fc2', 2, 2])],
   ['resnet20-cifar10-0.8', 8, null],
+  // Depthwise, grouped and dilated convolutions and a concatenation; made from spread.json, see docs/folding.md.
+  ['spread', 8, null, './spread.flexor'],
 ];
 
 /** What the model is checked on and not fitted to: networks under their folds. */
 export function checkedDesigns() {
-  return CASES.map(([title, activationBits, given]) => {
-    const { model, digest } = loadModel(fileURLToPath(new URL(`../../models/${title}.flexor`, import.meta.url)));
+  return CASES.map(([title, activationBits, given, path = `../../models/${title}.flexor`]) => {
+    const { model, digest } = loadModel(fileURLToPath(new URL(path, import.meta.url)));
     const network = lower(model, digest, { activationBits });
     return { title, design: makeDesign(network, { fold: given }) };
   });

@@ -34,8 +34,16 @@ function largestPower(n: number): number {
   return Math.min(MAX_WIDTH, n & -n);
 }
 
+const knownClasses = new WeakMap<IntNetwork, readonly WidthClass[]>();
+
 /** By stream, its class. A class stands behind those of the residuals that its layer adds. */
-function classesOf(network: IntNetwork): WidthClass[] {
+function classesOf(network: IntNetwork): readonly WidthClass[] {
+  let classes = knownClasses.get(network);
+  if (classes === undefined) knownClasses.set(network, (classes = findClasses(network)));
+  return classes;
+}
+
+function findClasses(network: IntNetwork): WidthClass[] {
   const { shape } = network.input;
   const flat = network.nodes.every((node) => !inputsOf(node).includes(INPUT_NAME) || node.kind === 'dense');
   const most = largestPower(flat ? elementCount(shape) : shape.channels);
@@ -200,7 +208,9 @@ export function widthFault(network: IntNetwork, fold: Fold, node: WeightedNode):
   const widths = streamWidths(network, fold);
   const streams = streamIndex(network);
   const { roots } = classesOf(network)[network.nodes.indexOf(node) + 1]!;
-  const other = roots.find((root) => root !== null && root !== node && (own(fold, root.name)?.width ?? width) !== width);
+  const other = roots.find(
+    (root) => root !== null && root !== node && (own(fold, root.name)?.width ?? width) !== width,
+  );
   if (other)
     return `width must be that of ${other.name}, ${fold[other.name]!.width}, beside which it is put, got ${width}`;
   if (node.residual !== null && widths[streams.get(node.residual.input)!]! < width) {

@@ -53,7 +53,8 @@ function criticalPath(module: NetlistModule, cells: UnitArea['cells'], { library
 /** Sums; depth and path are the greatest. */
 export function addAreas(areas: readonly UnitArea[]): UnitArea {
   const cells: Record<string, number> = {};
-  for (const area of areas) for (const [type, n] of Object.entries(area.cells)) cells[type] = (own(cells, type) ?? 0) + n;
+  for (const area of areas)
+    for (const [type, n] of Object.entries(area.cells)) cells[type] = (own(cells, type) ?? 0) + n;
   return {
     resources: sumResources(areas.map(({ resources }) => resources)),
     cells,

@@ -49,12 +49,18 @@ function engine({ node, fold, groups, steps, accBits, sumBits }: WeightedShape, 
   });
 }
 
-/** Ones in each row of M⊕, by plane. */
-function tapsOf({ planes }: WeightedNode): number[][] {
-  return planes.map(({ nIn, nOut, matrix }) =>
-    Array.from({ length: nOut }, (_, row) =>
-      matrix.subarray(row * nIn, (row + 1) * nIn).reduce((sum, bit) => sum + bit, 0),
-    ),
+const knownTaps = new WeakMap<WeightedNode, number[][]>();
+
+/** Ones in each row of M⊕, by plane; no fold changes them. */
+function tapsOf(node: WeightedNode): number[][] {
+  let taps = knownTaps.get(node);
+  if (taps === undefined) knownTaps.set(node, (taps = node.planes.map(onesOfRows)));
+  return taps;
+}
+
+function onesOfRows({ nIn, nOut, matrix }: WeightedNode['planes'][number]): number[] {
+  return Array.from({ length: nOut }, (_, row) =>
+    matrix.subarray(row * nIn, (row + 1) * nIn).reduce((sum, bit) => sum + bit, 0),
   );
 }
 
