@@ -1,7 +1,7 @@
 /**
  * `npm run bench`: how long the main steps take on this machine, with the built tools (dist/): generation, schedules, simulation,
- * building and running the Verilog, a training step. Prints a table, or JSON with --json. Every figure is measured here and
- * now; nothing is compared with an earlier run.
+ * beside onnxruntime where it is installed, building and running the Verilog, a training step. Prints a table, or JSON with
+ * --json. Every figure is measured here and now; nothing is compared with an earlier run.
  */
 import { existsSync, readdirSync } from 'node:fs';
 import { availableParallelism, cpus } from 'node:os';
@@ -25,9 +25,12 @@ import { simulateImages } from '../dist/simulate/pool.js';
 import { COSINE } from '../dist/train/run/recipes.js';
 import { chooseEngine } from '../dist/train/engine/engines.js';
 import { measureStepTime } from '../dist/train/run/step-time.js';
+import { measureSimulators } from './peer/simulator-sides.js';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const GENERATIONS = 7;
+/** Shipped models on which the simulator takes turns with its peer. */
+const SIMULATED = ['lenet5-mnist-0.6', 'resnet20-cifar10-0.4-systematic'];
 /** Frames a second for which ResNet-20 is folded and scheduled: fast, and slow ones that leave most units idle. */
 const SCHEDULED_RATES = [1000, 127, 20];
 const now = () => performance.now();
@@ -122,6 +125,18 @@ async function measureSimulator(lowered, images) {
   return { images: images.count, workers, imagesPerSecond: (1000 * images.count) / (now() - started) };
 }
 
+/** Images a second of processor time on one thread, by model and by kernels, and the peer's; models that are not shipped are left out. */
+async function measureKernels() {
+  const rows = [];
+  for (const model of SIMULATED) {
+    const path = join(ROOT, 'models', `${model}.flexor`);
+    if (!existsSync(path)) continue;
+    const sides = await measureSimulators(loadLowered(path, DEFAULT_BITS).network);
+    rows.push(...sides.map(({ name, rate, ofPeer }) => ({ model, name, imagesPerProcessorSecond: rate, ofPeer })));
+  }
+  return rows;
+}
+
 /** Builds with an empty cache; the run is long enough for the build that simulates fast. */
 async function measureRtl(lowered, images, count) {
   const design = makeDesign(lowered.network);
@@ -148,7 +163,7 @@ async function measureTraining(steps) {
   return { engine: engine.identity, batch: COSINE.batch, steps, stepMilliseconds: milliseconds };
 }
 
-function table({ generation, schedules, simulator, rtl, training }) {
+function table({ generation, schedules, simulator, kernels, rtl, training }) {
   const percent = (x) => (x === null ? '–' : `${(100 * x).toFixed(2)}%`);
   return formatTable([
     ['what', 'figure', 'unit', 'how'],
@@ -167,6 +182,12 @@ function table({ generation, schedules, simulator, rtl, training }) {
       'images/s',
       `${simulator.images} images, ${simulator.workers} threads`,
     ],
+    ...kernels.map(({ model, name, imagesPerProcessorSecond, ofPeer }) => [
+      `${model}: ${name}`,
+      imagesPerProcessorSecond.toFixed(0),
+      'images/CPU s',
+      ofPeer === null ? 'onnxruntime-node is not installed' : `${ofPeer.toFixed(2)} × onnxruntime, 8 bit`,
+    ]),
     ['Verilator build', rtl.buildSeconds.toFixed(1), 's', 'empty cache, optimised to run fast'],
     ['Verilator run', (rtl.cyclesPerSecond / 1000).toFixed(1), 'kcycles/s', `${rtl.images} images, one thread`],
     ['cycles a frame', String(rtl.cyclesPerFrame), 'cycles', `${rtl.predictedCyclesPerFrame} predicted`],
@@ -191,12 +212,14 @@ async function main() {
   step('simulator');
   const images = await testImages(lowered, Number(values.images));
   const simulator = await measureSimulator(lowered, images);
+  step('simulator and onnxruntime, one thread');
+  const kernels = await measureKernels();
   step('Verilator');
   const rtl = await measureRtl(lowered, images, Number(values['rtl-images']));
   step('training');
   const training = await measureTraining(Number(values.steps));
   const machine = { processor: cpus()[0]?.model ?? 'unknown', cores: availableParallelism(), node: process.version };
-  const result = { model: relative(ROOT, path), machine, generation, schedules, simulator, rtl, training };
+  const result = { model: relative(ROOT, path), machine, generation, schedules, simulator, kernels, rtl, training };
   if (values.json) console.log(JSON.stringify(result, null, 2));
   else
     console.log(

@@ -1,87 +1,21 @@
 /**
- * The bit-exact simulator, in images a second of processor time on one thread, with every set of kernels; beside it, where it
- * is installed, onnxruntime on an 8-bit network of the same shapes (`npm install --no-save --ignore-scripts
- * onnxruntime-node`). The sides take turns, since machines are noisy; medians. `node bench/simulator.js [MODEL …]`.
+ * The bit-exact simulator and onnxruntime on networks of one's choice (bench/peer/simulator-sides.js);
+ * `node bench/simulator.js [MODEL …]`. `npm run bench` has the rows of two shipped models.
  */
 import { URL, fileURLToPath } from 'node:url';
 import { loadLowered } from '../dist/app/inputs.js';
 import { formatTable } from '../dist/base/table.js';
 import { DEFAULT_BITS } from '../dist/fixed/options.js';
-import { elementCount, formatRange } from '../dist/fixed/shapes.js';
-import { nativeKernels } from '../dist/simulate/bytes/native.js';
-import { wasmKernels } from '../dist/simulate/bytes/wasm.js';
-import { createSimulator } from '../dist/simulate/simulate.js';
-import { Random } from '../dist/base/random.js';
-import { int8Model } from './peer/onnx-int8.js';
+import { measureSimulators } from './peer/simulator-sides.js';
 
-const ROUNDS = 7;
-const IMAGES = 200;
 const MODELS = ['lenet5-mnist-0.6', 'resnet20-cifar10-0.4-systematic'];
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 
-/** What to measure on a network: a name and a function that takes all images. */
-async function sides(network, images) {
-  const simulator = (kernels) => {
-    const fast = createSimulator(network, kernels);
-    return () => fast.runAll(images);
-  };
-  const native = [
-    ['native, AVX-512', 2],
-    ['native, AVX2', 1],
-  ].flatMap(([name, level]) => {
-    try {
-      return [[name, simulator(nativeKernels(level))]];
-    } catch (error) {
-      process.stderr.write(`bench: ${name}: ${error.message}\n`);
-      return [];
-    }
-  });
-  return [...native, ['WebAssembly', simulator(wasmKernels())], ...(await onnxruntime(network, images))];
-}
-
-async function onnxruntime(network, images) {
-  let ort;
-  try {
-    ort = (await import('onnxruntime-node')).default;
-  } catch {
-    process.stderr.write('bench: onnxruntime-node is not installed\n');
-    return [];
-  }
-  const options = { intraOpNumThreads: 1, interOpNumThreads: 1, graphOptimizationLevel: 'all' };
-  const session = await ort.InferenceSession.create(int8Model(network), options);
-  const { height, width, channels } = network.input.shape;
-  const inputs = images.map((image) => new ort.Tensor('uint8', Uint8Array.from(image), [1, channels, height, width]));
-  const run = async () => {
-    for (const input of inputs) await session.run({ input });
-  };
-  return [['onnxruntime, 8 bit', run]];
-}
-
-async function measure(network) {
-  const random = new Random(1);
-  const { low, high } = formatRange(network.input.format);
-  const size = elementCount(network.input.shape);
-  const draw = () => Int32Array.from({ length: size }, () => random.between(low, high));
-  const images = Array.from({ length: IMAGES }, draw);
-  const all = (await sides(network, images)).map(([name, run]) => ({ name, run, rates: [] }));
-  for (let round = 0; round <= ROUNDS; round++) {
-    for (const side of all) {
-      const before = process.cpuUsage();
-      await side.run();
-      const { user, system } = process.cpuUsage(before);
-      if (round > 0) side.rates.push((1e6 * IMAGES) / (user + system));
-    }
-  }
-  return all.map(({ name, rates }) => ({ name, rate: rates.sort((a, b) => a - b)[ROUNDS >> 1] }));
-}
-
 const names = process.argv.length > 2 ? process.argv.slice(2) : MODELS.map((name) => `${ROOT}models/${name}.flexor`);
-const rows = [['model', 'kernels', 'images a CPU second', 'of the last']];
+const rows = [['model', 'kernels', 'images a CPU second', 'of onnxruntime']];
 for (const path of names) {
-  const results = await measure(loadLowered(path, DEFAULT_BITS).network);
-  const last = results.at(-1).rate;
-  for (const { name, rate } of results) {
-    rows.push([path.replace(/^.*\//, ''), name, rate.toFixed(0), (rate / last).toFixed(2)]);
+  for (const { name, rate, ofPeer } of await measureSimulators(loadLowered(path, DEFAULT_BITS).network)) {
+    rows.push([path.replace(/^.*\//, ''), name, rate.toFixed(0), ofPeer === null ? '–' : ofPeer.toFixed(2)]);
   }
 }
 console.log(formatTable(rows));

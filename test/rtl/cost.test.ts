@@ -66,13 +66,15 @@ describe('units of the grid', () => {
 
 describe('layers of networks that the model was not fitted to', () => {
   const rows = recorded<LayerRow>('checked').filter(({ layer }) => layer !== 'ports');
+  /** The network with groups, dilation and a concatenation. */
+  const SPREAD = 'spread';
   const ACTIVATION_BITS: Partial<Record<string, number>> = {
     'lenet5-mnist-0.4': 4,
     'lenet5-mnist-plain': 6,
     'lenet5-digits-0.6': 4,
   };
   const networkOf = (name: string): IntNetwork => {
-    const { model, digest } = loadModel(`models/${name}.flexor`);
+    const { model, digest } = loadModel(name === SPREAD ? 'bench/cost/spread.flexor' : `models/${name}.flexor`);
     return lower(model, digest, {
       ...DEFAULT_BITS,
       activationBits: ACTIVATION_BITS[name] ?? DEFAULT_BITS.activationBits,
@@ -89,12 +91,13 @@ describe('layers of networks that the model was not fitted to', () => {
 
   const lutErrors = (layers: typeof both): number[] =>
     layers.map(({ measured, predicted }) => error(predicted.luts, measured.luts));
+  const shipped = both.filter(({ network }) => network !== SPREAD);
   /** Pools that stream: so small that synthesis decides by tens of LUTs what it makes of their counters and multiplexers. */
-  const small = both.filter(({ measured }) => measured.luts < 120 && measured.multipliers === 0);
+  const small = shipped.filter(({ measured }) => measured.luts < 120 && measured.multipliers === 0);
 
   test('LUTs of every layer within 10 %, and of pools that stream within 60 LUTs', () => {
-    expect(both).toHaveLength(53);
-    for (const each of both.filter((one) => !small.includes(one))) {
+    expect(shipped).toHaveLength(53);
+    for (const each of shipped.filter((one) => !small.includes(one))) {
       expect(lutErrors([each])[0], `${each.network} ${each.layer}`).toBeLessThanOrEqual(0.1);
     }
     const pools = small.filter(({ layer }) => layer.startsWith('pool') && layer !== 'pool');
@@ -105,8 +108,22 @@ describe('layers of networks that the model was not fitted to', () => {
     expect(mean(lutErrors(pools))).toBeLessThan(0.2);
   });
 
+  test('LUTs of depthwise, grouped and dilated layers within 5 %, as the sum of that network; a concatenation to 10', () => {
+    const spread = new Map(both.flatMap((row) => (row.network === SPREAD ? [[row.layer, row] as const] : [])));
+    expect(spread.size).toBe(7);
+    for (const name of ['depthwise', 'grouped', 'dilated']) {
+      const { measured, predicted } = spread.get(name)!;
+      expect(error(predicted.luts, measured.luts), name).toBeLessThanOrEqual(0.05);
+    }
+    const { measured, predicted } = spread.get('beside')!;
+    expect(Math.abs(predicted.luts - measured.luts)).toBeLessThanOrEqual(10);
+    const sum = (key: 'measured' | 'predicted'): number =>
+      [...spread.values()].reduce((total, row) => total + row[key].luts, 0);
+    expect(error(sum('predicted'), sum('measured'))).toBeLessThanOrEqual(0.05);
+  });
+
   test('all: 5 % on average without these, and memories and multipliers as measured', () => {
-    expect(mean(lutErrors(both.filter((each) => !small.includes(each))))).toBeLessThan(0.05);
+    expect(mean(lutErrors(shipped.filter((each) => !small.includes(each))))).toBeLessThan(0.05);
     for (const { network, layer, measured, predicted } of both) {
       const { lutRams, bram18, multipliers } = predicted;
       const { lutRams: l, bram18: b, multipliers: m } = measured;
