@@ -10,7 +10,7 @@ import { URL, fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { Random } from '../dist/base/random.js';
 import { DEFAULT_BITS, lower } from '../dist/fixed/lower.js';
-import { isWeighted } from '../dist/fixed/shapes.js';
+import { isWeighted } from '../dist/graph/order.js';
 import { verifyNetwork } from '../dist/fixed/verify.js';
 import { deriveWidths } from '../dist/fixed/widths.js';
 import { loadModel } from '../dist/model/read.js';

@@ -2,7 +2,8 @@
  * The bit-exact simulator, in images a second of processor time on one thread, with every set of kernels; beside it, where it
  * is installed, onnxruntime on an 8-bit network of the same shapes. The sides take turns, since machines are noisy; medians.
  */
-import { elementCount, formatRange } from '../../dist/fixed/shapes.js';
+import { formatRange } from '../../dist/fixed/shapes.js';
+import { elementCount } from '../../dist/graph/shapes.js';
 import { nativeKernels } from '../../dist/simulate/bytes/native.js';
 import { wasmKernels } from '../../dist/simulate/bytes/wasm.js';
 import { createSimulator } from '../../dist/simulate/simulate.js';
