@@ -58,12 +58,13 @@ const drawn = new Map<string, IntNetwork>();
 /** A verified random network; equal seeds and options give the same network, which is drawn once. */
 export function randomNetwork(seed: number, options: RandomNetworkOptions = {}): IntNetwork {
   const key = JSON.stringify([seed, options]);
-  const network = drawn.get(key) ?? draw(seed, options);
+  const network = drawn.get(key) ?? freshNetwork(seed, options);
   drawn.set(key, network);
   return network;
 }
 
-function draw(seed: number, options: RandomNetworkOptions): IntNetwork {
+/** The same network, drawn anew. */
+export function freshNetwork(seed: number, options: RandomNetworkOptions = {}): IntNetwork {
   const random = Random.derive(seed, 'random network');
   for (let attempt = 0; ; attempt++) {
     const { input, nodes, logits } = drawNetwork(random, options);
