@@ -138,8 +138,13 @@ function measuredDesigns(rows, designs) {
 }
 
 function layerTable(rows, designs) {
-  const predictions = measuredDesigns(rows, designs).flatMap(predictDesign);
-  const both = rows.map((row, i) => ({ ...row, predicted: predictions[i] }));
+  const name = ({ network, layer }) => `${network} ${layer}`;
+  const costs = new Map(
+    measuredDesigns(rows, designs)
+      .flatMap(predictDesign)
+      .map((each) => [name(each), each.cost]),
+  );
+  const both = rows.map((row) => ({ ...row, predicted: costs.get(name(row)) }));
   const cells = both.map(({ network, layer, fold, measured, predicted }) => [
     network,
     layer,

@@ -70,8 +70,9 @@ export function layerPlans({ design }) {
   return design.plan.layers;
 }
 
-/** What the model says of the rows of `measureDesign`, in their order. */
-export function predictDesign({ design }) {
+/** What the model says of the layers and ports of a network, which is called `title`. */
+export function predictDesign({ title, design }) {
   const { network, plan } = design;
-  return [...plan.layers.map(layerCost), addCosts([portCost(network, plan.widths[0]), forkCost(plan)])];
+  const ports = { network: title, layer: 'ports', cost: addCosts([portCost(network, plan.widths[0]), forkCost(plan)]) };
+  return [...plan.layers.map((layer) => ({ network: title, layer: layer.node.name, cost: layerCost(layer) })), ports];
 }

@@ -170,10 +170,10 @@ function withFault(design: RtlFiles, fault: CaseOptions['fault']): RtlFiles {
   return { ...design, files: new Map(Array.from(design.files, ([path, text]) => [path, fault(path, text)])) };
 }
 
-/** The design of a case. */
 /** A tenth of the default's search for small XOR circuits, which is more than half of the work on a random design. */
 const XOR = { ...DEFAULT_CIRCUIT, iterations: 500 };
 
+/** The design of a case. */
 export function caseDesign({ network, fold }: RandomCase): GeneratedDesign {
   return generateRtl(makeDesign(network, { fold, xor: XOR }));
 }
