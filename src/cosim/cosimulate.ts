@@ -107,7 +107,7 @@ async function runOnce(
   layers: boolean,
 ): Promise<Outcome> {
   const files = writeJob(manifest, options, layers, workFolder);
-  const record = await runHarness(options, simulator, files);
+  const record = await runHarness(manifest, options, simulator, files);
   const transfers = layers ? readTransfers(files.log) : null;
   const expected = expectedUnderLoads(options, record);
   const comparison = compareRun(manifest, record, transfers, options.images.length, expected);

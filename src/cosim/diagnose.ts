@@ -25,6 +25,27 @@ export function timingMessage(timing: TimingMismatch): string {
   return `${place}: frame ${frame} ${event === 'first' ? 'begins' : 'ends'} ${cycles}`;
 }
 
+/** `layer conv1: a check in the Verilog failed: TOP.….u_top.u_conv1.u_window: error: overflow of the ring of rows`. */
+export function checkMessage(manifest: Manifest, check: string | null): string {
+  const message = `a check in the Verilog failed: ${check ?? 'no message'}`;
+  const path = check?.slice(0, check.indexOf(': error: ')).split('.') ?? [];
+  const instance = path[path.indexOf('u_top') + 1];
+  const layer = manifest.layers.find((each) => instance === `u_${nameInVerilog(manifest, each)}`);
+  return layer === undefined ? message : `layer ${layer.name}: ${message}`;
+}
+
+/** Where the simulator ended by itself, as for a memory file of more words than the memory has: the layer of that file, if any. */
+export function simulatorMessage(manifest: Manifest, exitCode: number, said: string): string {
+  const message = `the simulator failed with exit code ${exitCode}: ${said}`;
+  const layer = manifest.layers.find((each) => said.startsWith(`mem/${nameInVerilog(manifest, each)}_`));
+  return layer === undefined ? message : `layer ${layer.name}: ${message}`;
+}
+
+/** What a layer is called in instances and files: its module's name without the model's. */
+function nameInVerilog({ topModule }: Manifest, { module }: Manifest['layers'][number]): string {
+  return module.slice(topModule.length - 'top'.length);
+}
+
 /** Which stream is stuck, and on which side. */
 export function deadlockMessage(manifest: Manifest, record: RunRecord, images: number): string {
   const last = manifest.streams.length - 1;

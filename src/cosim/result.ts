@@ -3,7 +3,7 @@ import { invariant } from '../base/errors.js';
 import type { Manifest } from '../rtl/types.js';
 import type { Comparison } from './compare.js';
 import { loadedFrom } from './expected.js';
-import { deadlockMessage, mismatchMessage, timingMessage, violationMessage } from './diagnose.js';
+import { checkMessage, deadlockMessage, mismatchMessage, timingMessage, violationMessage } from './diagnose.js';
 import type { RunRecord } from './record.js';
 import { measuredCycles } from './timing.js';
 import type {
@@ -90,8 +90,7 @@ function verdict(
     return { status: 'mismatch', failure: `output: tlast of frame ${badLast.frame} does not mark its last beat alone` };
   }
   if (record.status === 'protocol') return { status: 'protocol', failure: violationMessage(manifest, record) };
-  if (record.status === 'check')
-    return { status: 'check', failure: `a check in the Verilog failed: ${record.check ?? 'no message'}` };
+  if (record.status === 'check') return { status: 'check', failure: checkMessage(manifest, record.check) };
   if (record.status === 'deadlock') return { status: 'deadlock', failure: deadlockMessage(manifest, record, images) };
   if (record.status === 'extra-output') {
     return { status: 'extra-output', failure: 'output: more frames came out than were sent in' };

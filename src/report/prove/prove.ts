@@ -5,7 +5,8 @@
  * The properties of a module lie in `hw/formal/MODULE.v`: a text that is put into the module, so that it sees the state. Its
  * first line names the parameter sets (`// prove: Width=1 Depth=1 | …`), a line `// bounded: N` asks for the first N cycles
  * only, `// holds: PREFIX` assumes the law of a stream that comes in, `// gives: PREFIX` asserts it of one that goes out
- * (hw/README.md), `// file: NAME: WORDS` is a memory file. `f_started` is 1 from the cycle behind the reset on, with which every run begins; later resets come at any time.
+ * (hw/README.md), `// file: NAME: WORDS` is a memory file, `// stops: NAME` keeps the checks for simulation, with NAME 1 behind
+ * the cycle in which one stops the run. `f_started` is 1 from the cycle behind the reset on, with which every run begins; later resets come at any time.
  */
 import { FlexorError } from '../../base/errors.js';
 import { listFolder } from '../../base/files.js';
@@ -46,6 +47,8 @@ interface Properties {
   readonly bounded: number | null;
   /** Memory files by name. */
   readonly files: ReadonlyMap<string, string>;
+  /** Register that tells of a check for simulation; null: there are none. */
+  readonly stops: string | null;
   readonly text: string;
 }
 
@@ -57,11 +60,6 @@ export function provableModules(): string[] {
   return files.flatMap((name) => (name.endsWith('.v') ? [name.slice(0, -2)] : [])).sort();
 }
 
-/** Modules without one, and why. */
-export const UNPROVEN: Readonly<Record<string, string>> = {
-  flexor_stream_check: 'watches streams in simulation, and is no part of hardware',
-};
-
 /** The property file of a module. */
 export function propertiesOf(module: string): Properties {
   const text = packageText(`${FORMAL}/${module}.v`);
@@ -69,7 +67,15 @@ export function propertiesOf(module: string): Properties {
   if (line === null) throw new FlexorError('usage', `${FORMAL}/${module}.v does not say which parameters to prove`);
   const bounded = /^\/\/ bounded: (\d+)$/m.exec(text);
   const files = new Map([...text.matchAll(/^\/\/ file: (\S+): (.*)$/gm)].map(([, name, words]) => [name!, words!]));
-  return { sets: line[1]!.split('|').map((set) => set.trim()), bounded: bounded && Number(bounded[1]), files, text };
+  const stops = /^\/\/ stops: (\w+)$/m.exec(text)?.[1] ?? null;
+  const sets = line[1]!.split('|').map((set) => set.trim());
+  return { sets, bounded: bounded && Number(bounded[1]), files, stops, text };
+}
+
+/** The module with its checks for simulation as a register that says that one stopped the run. */
+function withStops(source: string, register: string): string {
+  const told = source.replace(/\$display\(.*\);/g, '').replace(/\$stop;/g, `${register} = 1'b1;`);
+  return told.replace(/^\);$/m, `);\n  reg ${register} = 1'b0;`);
 }
 
 /** The law of a stream: valid and data hold until the transfer. */
@@ -112,16 +118,17 @@ export async function proveModule(
   sets: readonly string[] = propertiesOf(module).sets,
   options: ProveOptions = {},
 ): Promise<Proof[]> {
-  const { bounded, files: memories, text } = propertiesOf(module);
+  const { bounded, files: memories, stops, text } = propertiesOf(module);
   const change = options.change ?? ((source: string) => source);
-  const source = withProperties(change(librarySource(module)), text);
+  const changed = change(librarySource(module));
+  const source = withProperties(stops === null ? changed : withStops(changed, stops), text);
   const others = libraryModules([librarySource(module)]).filter((name) => name !== module);
   const verilog = new Map([[module, source], ...others.map((name) => [name, librarySource(name)] as const)]);
   const settle = sets.map((set) => {
     const parameters = set.split(' ').map((pair) => `-set ${pair.replace('=', ' ')}`);
     return `chparam ${parameters.join(' ')} ${module}`;
   });
-  const verdicts = await solve({ verilog, memories, top: module, settle, bounded }, options);
+  const verdicts = await solve({ verilog, memories, top: module, settle, bounded, checks: stops !== null }, options);
   return sets.map((parameters, i) => {
     const verdict = verdicts[i]!;
     return { module, parameters, verdict, cycles: verdict === 'bounded' ? bounded : null };
@@ -146,7 +153,7 @@ export async function proveXor(
   return { module, parameters: `N_in ${matrix.nIn}, N_out ${matrix.nOut}`, verdict: verdict!, cycles: null };
 }
 
-interface Problem {
+export interface Problem {
   /** Module → text, the top first. */
   readonly verilog: ReadonlyMap<string, string>;
   readonly memories: ReadonlyMap<string, string>;
@@ -154,14 +161,16 @@ interface Problem {
   /** A command for each proof that sets its parameters; an empty one sets none. */
   readonly settle: readonly string[];
   readonly bounded: number | null;
+  /** Whether the checks for simulation are kept. */
+  readonly checks?: boolean;
 }
 
 /** Between the proofs in what Yosys prints. */
 const NEXT_PROOF = 'flexor: next proof';
 
 /** A verdict for each entry of `settle`. */
-async function solve(
-  { verilog, memories, top, settle, bounded }: Problem,
+export async function solve(
+  { verilog, memories, top, settle, bounded, checks = false }: Problem,
   { timeoutSeconds = 120, signal }: ProveOptions,
 ): Promise<Verdict[]> {
   const steps =
@@ -169,8 +178,7 @@ async function solve(
   const script = settle.flatMap((parameters) => [
     `log ${NEXT_PROOF}`,
     'design -reset',
-    // Without the checks for simulation.
-    `read_verilog -formal -DSYNTHESIS ${[...verilog.keys()].map((module) => `${module}.v`).join(' ')}`,
+    `read_verilog -formal ${checks ? '' : '-DSYNTHESIS '}${[...verilog.keys()].map((module) => `${module}.v`).join(' ')}`,
     parameters,
     `hierarchy -top ${top}`,
     'proc',

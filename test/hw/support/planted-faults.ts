@@ -35,6 +35,7 @@ export const PLANTED_FAULTS: Readonly<Record<string, readonly [from: string, to:
   flexor_stages: ['en_o = !valid_o[Stages-1] || out_ready_i', "en_o = 1'b1"],
   flexor_store: ['write && column_q == c', 'write'],
   flexor_stream_pool: ['wire load = column_first && row_first', 'wire load = row_first'],
+  flexor_stream_check: ['held_q <= rst_ni && valid_i && !ready_i', 'held_q <= valid_i && !ready_i'],
   flexor_subsample: ['in_ready_o = element && (!keep || out_ready_i)', 'in_ready_o = element'],
   flexor_sum_pool: ["(tap_q == {TapBits{1'b0}})", "(1'b0)"],
   flexor_thresholds: ['own >= middle', 'own > middle'],
