@@ -1,7 +1,6 @@
 /** What is put around a design so that it can be used without this tool: testbench, scripts, diagram, README. */
-import { randomImages, testVectors } from '../cosim/vectors.js';
-import { isWeighted } from '../graph/order.js';
-import type { IntNetwork } from '../fixed/types.js';
+import { FlexorError } from '../base/errors.js';
+import { testVectors } from '../cosim/vectors.js';
 import { rangeWarnings } from '../model/reach.js';
 import { pipelineFigures } from '../report/figures/pipeline.js';
 import { pipelineFile } from '../report/page/drawings/pipeline.js';
@@ -11,7 +10,9 @@ import { addPackage } from '../rtl/package/package.js';
 import type { Manifest } from '../rtl/types.js';
 import { designOf, type GenerationOptions } from './design.js';
 import { DEFAULT_CLOCK_MHZ } from './fold.js';
-import { loadLowered, loadTestImages, type LoweringOptions } from './inputs.js';
+import { additions, CANDIDATES_PER_FRAME, chooseFrames } from './frames.js';
+import { loadLowered, loadTestImages } from './inputs.js';
+import type { LoweredModel, LoweringOptions, TestImages } from './inputs.js';
 import type { TestDataOptions } from './test-sets.js';
 
 export interface PackageOptions {
@@ -19,7 +20,7 @@ export interface PackageOptions {
   readonly vectors?: number;
   readonly seed: number;
   readonly clockMhz?: number;
-  /** Images of the testbench, in the network's input format; without them they are random. */
+  /** Images to choose the frames from, at least as many, in the network's input format; without them they are random. */
   readonly images?: readonly Int32Array[];
 }
 
@@ -46,11 +47,23 @@ export async function writePackage(path: string, options: WritePackageOptions): 
   const lowered = loadLowered(path, options);
   const frames = options.vectors ?? DEFAULT_FRAMES;
   const isGiven = options.data !== undefined || options.dataset !== undefined;
-  const images = isGiven && frames > 0 ? await loadTestImages(lowered, { ...options, images: frames }) : null;
+  const images = isGiven && frames > 0 ? await loadCandidates(lowered, options, frames) : null;
   const around = images === null ? options : { ...options, vectors: frames, images: images.quantised };
   const generated = packaged(generateRtl(designOf(lowered.network, options)), around);
   writeDesign(generated, options.output);
   return { manifest: generated.manifest, warnings: images?.warnings ?? rangeWarnings(lowered.model) };
+}
+
+/** Test images to choose the frames of the testbench from. */
+async function loadCandidates(
+  lowered: LoweredModel,
+  options: WritePackageOptions,
+  frames: number,
+): Promise<TestImages> {
+  const { images: _, ...data } = options;
+  const loaded = await loadTestImages(lowered, { ...data, atMost: frames * CANDIDATES_PER_FRAME });
+  if (frames <= loaded.count) return loaded;
+  throw new FlexorError('usage', `--vectors must be at most ${loaded.count} for ${loaded.dataset}, got ${frames}`);
 }
 
 /** A design with testbench, scripts, diagram and README added to its files. */
@@ -60,23 +73,14 @@ export function packaged(generated: GeneratedDesign, options: PackageOptions): G
   const clockMhz = options.clockMhz ?? DEFAULT_CLOCK_MHZ;
   const frames = options.vectors ?? (additions(network) > MANY_ADDITIONS ? 0 : DEFAULT_FRAMES);
   return addPackage(generated, {
-    vectors:
-      frames === 0
-        ? null
-        : testVectors(
-            network,
-            manifest,
-            options.images?.slice(0, frames) ?? randomImages(network, frames, options.seed),
-          ),
+    vectors: frames === 0 ? null : vectorsOf(generated, frames, options),
     diagram: pipelineFile(pipelineFigures(manifest, null, clockMhz), manifest.classes.length, DIAGRAM_COLUMNS),
     clockMhz,
   });
 }
 
-/** Additions a frame of all weighted layers. */
-function additions(network: IntNetwork): number {
-  return network.nodes.filter(isWeighted).reduce((sum, { outputTensor, windowSize, outChannels, planes }) => {
-    const { height, width } = outputTensor.shape;
-    return sum + height * width * windowSize * outChannels * planes.length;
-  }, 0);
+function vectorsOf({ design: { network }, manifest }: GeneratedDesign, frames: number, options: PackageOptions) {
+  const from = options.images === undefined ? { seed: options.seed } : { images: options.images };
+  const { images, info } = chooseFrames(network, from, frames, options.vectors !== undefined);
+  return { ...testVectors(network, manifest, images), info };
 }

@@ -193,8 +193,28 @@ export interface Manifest {
   readonly weightStreams?: readonly WeightStreamInfo[];
   /** Wrapper for simulation: the top with every stream brought out (ports in sim/README.md). */
   readonly simTop: { readonly module: 'flexor_sim_top'; readonly file: string; readonly sources: readonly string[] };
+  /** Of the package's testbench; absent where there is none. */
+  readonly vectors?: VectorInfo;
   /** All files of the folder but this one; only in the manifest of a design that was written (write-design.ts). */
   readonly files?: readonly string[];
+}
+
+/** Frames of a testbench, and what they observe. */
+export interface VectorInfo {
+  readonly frames: number;
+  readonly source: 'random' | 'test images';
+  /** Of random ones. */
+  readonly seed?: number;
+  /** Images that the frames were chosen from, and which of them they are. */
+  readonly candidates: number;
+  readonly images: readonly number[];
+  /**
+   * Of each layer with weights, the encrypted bits that the frames observe: flipping one alone changes an output of the layer.
+   * Null for a network that is too large to work it out unasked.
+   */
+  readonly observed:
+    | readonly { readonly layer: string; readonly encryptedBits: number; readonly encryptedObserved: number }[]
+    | null;
 }
 
 /** The files of a design before they are written: relative path → content, manifest.json included. */

@@ -4,7 +4,9 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { temporaryFolder } from '../../src/base/cleanup.js';
 import { packaged } from '../../src/app/package.js';
+import { randomImages } from '../../src/cosim/vectors.js';
 import { lower } from '../../src/fixed/lower.js';
+import { chooseVectors } from '../../src/report/verify/vectors.js';
 import { makeDesign } from '../../src/rtl/design.js';
 import { weightSources } from '../../src/rtl/weight-sources.js';
 import { generateRtl } from '../../src/rtl/generate.js';
@@ -96,6 +98,24 @@ describe('testbench', () => {
     expect(output).toMatch(/^FAIL: 0 of 6 values came/m);
     expect(exitCode).not.toBe(0);
   });
+});
+
+test('its frames are those of many that observe most, and README and manifest say how much', () => {
+  const { vectors } = design.manifest;
+  expect(vectors).toMatchObject({ frames: 2, source: 'random', seed: 1, candidates: 16 });
+  const all = randomImages(network, 16, 1);
+  const observed = (images: readonly number[]): number =>
+    chooseVectors(
+      network,
+      images.map((i) => all[i]!),
+      images.length,
+    ).coverage.reduce((sum, layer) => sum + layer.encryptedObserved, 0);
+  const said = vectors!.observed!.reduce((sum, layer) => sum + layer.encryptedObserved, 0);
+  expect(observed(vectors!.images)).toBe(said);
+  expect(said).toBeGreaterThanOrEqual(observed([0, 1]));
+  const line = /chosen for what they observe: [\d.]+ ?% of the encrypted bits \(conv1 .*, dense4 .*\)/;
+  expect(text('README.md')).toMatch(line);
+  expect(text('manifest.json')).toContain('"encryptedObserved"');
 });
 
 test('the script for Yosys gives cells and a netlist', async () => {

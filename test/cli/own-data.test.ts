@@ -7,6 +7,7 @@ import { digits } from '../../src/data/digits.js';
 import { encodeNpy, readNpy } from '../../src/data/own/npy.js';
 import { loadModel } from '../../src/model/read.js';
 import { saveModel } from '../../src/model/write.js';
+import type { Manifest } from '../../src/rtl/types.js';
 import { flexor, type Run } from '../support/cli.js';
 import { digitModel } from '../support/digit-model.js';
 import { flowerTable, idxBytes, put, writeSmallDigits } from '../support/own-data.js';
@@ -161,7 +162,10 @@ describe('five classes of 14×14 images in .npy files', () => {
     expect(beats).toHaveLength(2 * 196);
     // Pixels of 8 bits with mean 0 and deviation 1 are the input format as they are.
     const { values } = readNpy(join(data, 'x_test.npy'));
-    expect(beats.map((beat) => Number.parseInt(beat, 16))).toEqual([...values.subarray(0, 2 * 196)]);
+    const { vectors } = JSON.parse(readFileSync(at('rtl/manifest.json'), 'utf8')) as Manifest;
+    expect(vectors).toMatchObject({ frames: 2, source: 'test images' });
+    const frames = vectors!.images.flatMap((i) => [...values.subarray(i * 196, (i + 1) * 196)]);
+    expect(beats.map((beat) => Number.parseInt(beat, 16))).toEqual(frames);
   });
 
   it('are asked for where nobody says where they lie', async () => {

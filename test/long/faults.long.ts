@@ -21,7 +21,7 @@ import { SPREAD_NODES, tinyModel } from '../support/tiny-model.js';
 /** Faults of a design; of each kind its share. */
 const FAULTS = Number(process.env['FLEXOR_FAULTS'] ?? 200);
 const SEED = Number(process.env['FLEXOR_SEED'] ?? 1);
-const SHARES: Readonly<Record<FaultKind, number>> = { 'memory bit': 0.3, operator: 0.4, depth: 0.15, width: 0.15 };
+const SHARES: Readonly<Record<FaultKind, number>> = { 'memory bit': 0.35, operator: 0.45, depth: 0.1, width: 0.1 };
 const IMAGES = 10;
 
 const RECORD = resolve('build/faults/outcomes.jsonl');
@@ -97,5 +97,7 @@ function table(all: readonly Outcome[]): string {
     ];
   });
   const head = ['kind', 'faults', 'change output', 'caught', 'survive', 'caught inside', 'no difference', 'named'];
-  return [head, ...rows].map((row) => row.map((cell, i) => String(cell).padEnd(head[i]!.length + 2)).join('')).join('\n');
+  return [head, ...rows]
+    .map((row) => row.map((cell, i) => String(cell).padEnd(head[i]!.length + 2)).join(''))
+    .join('\n');
 }

@@ -107,7 +107,9 @@ export class FaultyDesign {
     const { files, manifest } = this.generated;
     return [...this.texts].flatMap(([layer, modules]) => {
       const [wrapper] = modules.values();
-      const memories = [...wrapper!.matchAll(/\.(?:RowBits|Width)\((\d+)\),(?:(?!\) u_)[\s\S])*?\.MemFile\("([^"]+)"\)/g)];
+      const memories = [
+        ...wrapper!.matchAll(/\.(?:RowBits|Width)\((\d+)\),(?:(?!\) u_)[\s\S])*?\.MemFile\("([^"]+)"\)/g),
+      ];
       return memories.flatMap(([, bits, path]) => {
         const lines = files.get(path!)!.trimEnd().split('\n');
         if (!manifest.memories.includes(path!)) return [];
@@ -225,5 +227,8 @@ function copies(
   for (const [module, circuit] of circuits) if (new RegExp(`\\b${module}\\b`).test(text)) own.set(module, circuit);
   const renamed = (each: string): string =>
     each.replace(/\b\w+\b/g, (word) => (own.has(word) ? `${word}_of_${index}` : word));
-  return new Map([[wrapper, renamed(text)], ...[...own].map(([module, each]) => [`${module}_of_${index}`, renamed(each)] as const)]);
+  return new Map([
+    [wrapper, renamed(text)],
+    ...[...own].map(([module, each]) => [`${module}_of_${index}`, renamed(each)] as const),
+  ]);
 }

@@ -70,6 +70,17 @@ export const manifest = z.looseObject({
     ...{ latencyCycles: count, cyclesPerFrame: count, busiest, bottleneckUtilisation: share },
     ...{ streams: z.array(z.array(timing)), output: z.array(timing) },
   }),
+  vectors: z
+    .strictObject({
+      ...{ frames: count, source: z.enum(['random', 'test images']), seed: count.optional(), candidates: count },
+      images: numbers.describe('which of the candidates the frames are'),
+      observed: z
+        .array(z.strictObject({ layer: z.string(), encryptedBits: count, encryptedObserved: count }))
+        .nullable()
+        .describe('encrypted bits that the frames observe; null where it was not worked out'),
+    })
+    .optional()
+    .describe('of the testbench; absent where there is none'),
   ...{ verilog: names, memories: names, files: names.optional(), warnings: names },
 });
 

@@ -78,6 +78,27 @@ export function chooseVectors(
   };
 }
 
+/**
+ * Indices of the `count` most active images, the most active first. An activation that is not 0 can show a weight bit for
+ * every output channel it goes to, so a layer counts with the share of them at its input and its weight bits.
+ */
+export function mostActive(network: IntNetwork, images: readonly Int32Array[], count: number): number[] {
+  const simulator = createSimulator(network);
+  const nodes = network.nodes.filter(isWeighted);
+  const index = new Map(['input', ...network.nodes.map(({ name }) => name)].map((name, i) => [name, i]));
+  const activity = images.map((image) => {
+    const streams = simulator.trace(image);
+    return nodes.reduce((sum, { input, planes }) => {
+      const values = streams[index.get(input)!]!;
+      let active = 0;
+      for (let i = 0; i < values.length; i++) if (values[i] !== 0) active++;
+      return sum + (active / values.length) * planes.reduce((bits, { codes }) => bits + codes.length, 0);
+    }, 0);
+  });
+  const order = images.map((_, i) => i).sort((a, b) => activity[b]! - activity[a]! || a - b);
+  return order.slice(0, count);
+}
+
 function packed({ encrypted, weights }: ObservedLayer): Packed[number] {
   const join = (planes: readonly Uint8Array[]): Uint8Array => {
     const all = new Uint8Array(planes.reduce((sum, plane) => sum + plane.length, 0));

@@ -27,5 +27,8 @@ export function addPackage<D extends RtlFiles>(design: D, parts: PackageParts): 
     files.set('tb/inputs.hex', parts.vectors.inputs);
     files.set('tb/expected.hex', parts.vectors.expected);
   }
-  return { ...design, files };
+  if (parts.vectors === null) return { ...design, files };
+  const manifest = { ...design.manifest, vectors: parts.vectors.info };
+  files.set('manifest.json', `${JSON.stringify(manifest, null, 2)}\n`);
+  return { ...design, manifest, files };
 }

@@ -1,12 +1,14 @@
 /** What the package around a design is made of, besides the design. */
 
+import type { VectorInfo } from '../types.js';
+
 /** Frames and what the design must answer, as `$readmemh` reads them: one beat a line. */
 export interface TestVectors {
-  readonly frames: number;
   /** s_axis_tdata. */
   readonly inputs: string;
   /** m_axis_tdata. */
   readonly expected: string;
+  readonly info: VectorInfo;
 }
 
 export interface PackageParts {

@@ -1,8 +1,8 @@
 /** View-model of the templates in `templates/package`: the manifest as text. */
-import { formatCount } from '../../base/format.js';
+import { formatCount, formatPercent } from '../../base/format.js';
 import { elementCount } from '../../graph/shapes.js';
 import { ADDRESS_BITS, registerMap } from '../registers.js';
-import type { LayerInfo, Manifest } from '../types.js';
+import type { LayerInfo, Manifest, VectorInfo } from '../types.js';
 import { bitsText, formatText, plural, shapeText } from '../views/common.js';
 import type { PackageParts } from './types.js';
 
@@ -50,12 +50,28 @@ export function packageView(manifest: Manifest, { vectors, clockMhz }: PackagePa
     sources: manifest.simTop.sources,
     sourceList: manifest.simTop.sources.join(' '),
     addrBits: ADDRESS_BITS,
-    registers: registerRows(manifest, vectors?.frames ?? 0),
+    registers: registerRows(manifest, vectors?.info.frames ?? 0),
     testbench: vectors === null ? null : `${top}_tb`,
-    frames: vectors?.frames ?? 0,
-    frameText: plural(vectors?.frames ?? 0, 'random frame'),
+    frames: vectors?.info.frames ?? 0,
+    ...vectorTexts(vectors?.info ?? null),
     patience: prediction.latencyCycles + prediction.cyclesPerFrame + MARGIN_CYCLES,
   };
+}
+
+/** Where the frames of the testbench come from, and what they observe. */
+function vectorTexts(info: VectorInfo | null) {
+  if (info === null) return { frameText: '', observedText: '' };
+  const { frames, source, seed, candidates, observed } = info;
+  const one = source === 'random' ? 'random image' : 'test image';
+  const which = source === 'random' ? `${plural(candidates, one)} (seed ${seed})` : plural(candidates, one);
+  const frameText = `${plural(frames, 'frame')}, chosen from ${which}`;
+  if (observed === null) return { frameText, observedText: '' };
+  const share = (of: readonly { encryptedBits: number; encryptedObserved: number }[]): string => {
+    const sum = (pick: 'encryptedBits' | 'encryptedObserved') => of.reduce((total, each) => total + each[pick], 0);
+    return formatPercent(sum('encryptedObserved') / sum('encryptedBits'));
+  };
+  const layers = observed.map((each) => `${each.layer} ${share([each])}`).join(', ');
+  return { frameText, observedText: `${share(observed)} of the encrypted bits (${layers})` };
 }
 
 /** Null where all weights are in the design. */
