@@ -8,9 +8,16 @@ import { readManifest } from '../cosim/design.js';
 import type { CosimResult } from '../cosim/types.js';
 import { isWeighted } from '../graph/order.js';
 import { checkFiles, networkPlanes, type StoredPlane } from '../report/verify/files.js';
+import { ownSets, proveOwn } from '../report/verify/own-proofs.js';
 import { libraryOf, proofCount, proofsOf } from '../report/verify/proofs.js';
 import { chooseVectors, mutationScore } from '../report/verify/vectors.js';
-import { firstFault, type ModuleProof, type SampledRuns, type Verification } from '../report/verify/types.js';
+import {
+  firstFault,
+  type ModuleProof,
+  type OwnProof,
+  type SampledRuns,
+  type Verification,
+} from '../report/verify/types.js';
 import { makeDesign } from '../rtl/design.js';
 import { generateRtl, type GeneratedDesign } from '../rtl/generate.js';
 import { sliceCount } from '../xor/matrix.js';
@@ -22,7 +29,7 @@ import { withProgress, type StartProgress } from './progress.js';
 
 export { firstFault };
 
-export const PROOF_MODES = ['list', 'run', 'none'] as const;
+export const PROOF_MODES = ['list', 'run', 'own', 'none'] as const;
 
 export interface VerifyOptions extends ImageOptions, LoweringOptions, GenerationOptions {
   /** Folder of a design that was generated earlier; without it one is generated. */
@@ -37,6 +44,8 @@ export interface VerifyOptions extends ImageOptions, LoweringOptions, Generation
   readonly stalls: number;
   readonly seed: number;
   readonly proofs: (typeof PROOF_MODES)[number];
+  /** Of all proofs at the design's own parameters. */
+  readonly proofSeconds: number;
   readonly cache?: string;
 }
 
@@ -72,7 +81,8 @@ export async function verifyModel(
   const read = (file: string): string => readText(join(folder, file));
   const statics = checkFiles(generated, readManifest(folder), read, planesIn(lowered));
   const proofs = await checkProofs(generated, options, start);
-  const before: Verification = { ...statics, proofs, runs: null };
+  const ownProofs = options.proofs === 'own' ? await checkOwn(generated, options, start) : null;
+  const before: Verification = { ...statics, proofs, ownProofs, runs: null };
   const runs =
     images === null || firstFault(before) !== null
       ? null
@@ -112,8 +122,18 @@ async function checkProofs(
 ): Promise<ModuleProof[] | null> {
   if (proofs === 'none') return null;
   const modules = libraryOf(manifest.verilog);
-  if (proofs === 'list') return proofsOf(modules, null);
+  if (proofs !== 'run') return proofsOf(modules, null);
   return withProgress(start, 'proofs', proofCount(modules), (onProgress) => proofsOf(modules, { onProgress }));
+}
+
+function checkOwn(
+  generated: GeneratedDesign,
+  { proofSeconds: seconds }: VerifyOptions,
+  start: StartProgress,
+): Promise<OwnProof[]> {
+  return withProgress(start, 'proofs', ownSets(generated).length, (onProgress) =>
+    proveOwn(generated, { seconds, now: () => performance.now(), onProgress }),
+  );
 }
 
 /** Chooses the images and runs them, every stream compared. */

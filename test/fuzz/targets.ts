@@ -27,6 +27,7 @@ import { readNetwork } from '../../src/train/networks/description.js';
 import { readMatrixFile } from '../../src/xor/matrix-file.js';
 import { onnxBytes, QONNX } from '../support/onnx-file.js';
 import { tarOf, zipOf } from './archives.js';
+import { dataTargets } from './data-targets.js';
 import { mutateBytes, mutateJson, mutateText, pick } from './mutate.js';
 import type { Target } from './types.js';
 
@@ -88,6 +89,8 @@ function model(folder: string): Target {
   };
 }
 
+const problem = (rule: string): FlexorError => new FlexorError('data', rule);
+
 /** JSON files: values changed, or the text. */
 function jsonTarget(
   name: string,
@@ -98,6 +101,10 @@ function jsonTarget(
   const mutate = (random: Random, seed: Uint8Array): Uint8Array => {
     const content = text(seed);
     if (random.below(4) === 0) return mutateBytes(random, seed, seeds);
+    // JSON is YAML, too.
+    if (ending === '.yaml' && random.below(2) === 0) {
+      return bytesOf(JSON.stringify(mutateJson(random, parseYaml(content, problem))));
+    }
     if (ending !== '.json' || random.below(4) === 0) return bytesOf(mutateText(random, content));
     return bytesOf(JSON.stringify(mutateJson(random, JSON.parse(content))));
   };
@@ -257,8 +264,7 @@ const LIBERTY = `library (tiny) { /* a comment */ time_unit : "1ns";
 `;
 
 /** All targets; `folder` is for what they need besides their input. */
-export function targetsIn(folder: string): readonly Target[] {
-  const problem = (rule: string): FlexorError => new FlexorError('data', rule);
+export async function targetsIn(folder: string): Promise<readonly Target[]> {
   const modelTarget = model(folder);
   const matrix = { format: 'flexor-xor', nIn: 4, nOut: 5, rows: ['1100', '0110', '0011', '1010', '0101'] };
   return [
@@ -279,5 +285,6 @@ export function targetsIn(folder: string): readonly Target[] {
     ),
     jsonTarget('yaml', filesOf('networks', '.yaml'), (path) => parseYaml(readFileSync(path, 'utf8'), problem), '.yaml'),
     bytesTarget('liberty', '.lib', [bytesOf(LIBERTY)], (bytes) => parseLiberty(text(bytes), 'x.lib').name),
+    ...(await dataTargets(folder)),
   ];
 }

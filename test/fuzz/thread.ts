@@ -38,7 +38,7 @@ async function acceptSeeds({ name, ending, seeds, run }: Target): Promise<void> 
 }
 
 mkdirSync(folder, { recursive: true });
-const targets = targetsIn(folder).filter(({ name }) => wanted.length === 0 || wanted.includes(name));
+const targets = (await targetsIn(folder)).filter(({ name }) => wanted.length === 0 || wanted.includes(name));
 for (const target of targets) await acceptSeeds(target);
 const accepted: Record<string, number> = {};
 const refused: Record<string, number> = {};

@@ -32,10 +32,11 @@ export function define(command: Command): void {
     .optionsGroup(GROUPS.runs)
     .option(
       '--proofs <mode>',
-      'list what is proven of the modules, run the proofs again, or none',
+      "list what is proven of the modules, run the proofs again, at the design's own parameters, or none",
       oneOf(PROOF_MODES),
       'list',
     )
+    .option('--proof-seconds <n>', "time for all proofs at the design's own parameters", integer(1), 120)
     .option('--stalls <percent>', 'chance of a stall a cycle in a second run; 0: no second run', integer(0, 95), 30)
     .option('--seed <n>', 'seed of stalls and of the random initial register contents', integer(0, 2 ** 32 - 1), 1)
     .option('--cache <dir>', 'folder of cached builds (default: FLEXOR_CACHE, else build/cache)')
@@ -53,6 +54,7 @@ export function define(command: Command): void {
       'flexor verify models/lenet5-mnist-0.6.flexor',
       'flexor verify model.flexor --design build/rtl',
       'flexor verify model.flexor --proofs run --images 0',
+      'flexor verify model.flexor --proofs own --proof-seconds 300',
       'flexor verify model.flexor --target-fps 2000 --clock-mhz 200 --json',
     ],
   ).action((path: string, options: Options) => {
@@ -70,7 +72,7 @@ async function verify(path: string, options: Options): Promise<void> {
   const failure = firstFault(result);
   printWarnings(result.warnings);
   if (options.json) {
-    const { lowered, stored, circuits, sources, proofs, runs } = result;
+    const { lowered, stored, circuits, sources, proofs, ownProofs, runs } = result;
     const sampled =
       runs === null
         ? []
@@ -82,7 +84,7 @@ async function verify(path: string, options: Options): Promise<void> {
       schema: 'flexor.verify/1',
       ...{ model: lowered.model.name, digest: lowered.digest, design: result.top },
       ...{ passed: failure === null, failure, warnings: result.warnings },
-      proven: { ...totalsOf(stored), stored, circuits, sources, modules: proofs },
+      proven: { ...totalsOf(stored), stored, circuits, sources, modules: proofs, own: ownProofs },
       sampled: {
         vectors: runs && runs.vectors,
         mutation: runs && runs.mutation,

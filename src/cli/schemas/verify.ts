@@ -19,6 +19,12 @@ const proof = z.strictObject({
     .array(z.enum(['proven', 'bounded', 'failed', 'unknown']))
     .describe('of the solver, a set each, where it was run'),
 });
+const own = z.strictObject({
+  ...{ module: z.string(), parameters: z.string(), cycles: count.nullable() },
+  verdict: z
+    .enum(['proven', 'bounded', 'failed', 'unknown', 'left'])
+    .describe('unknown: no answer in time; left: not tried, for want of time or of properties that fit'),
+});
 const run = z.strictObject({
   ...{ stalls: z.number(), passed: z.boolean(), failure: z.string().nullable(), images: count, mismatches: count },
   ...{ valuesCompared: count, cyclesPerFrame: z.number().nullable(), predictedCyclesPerFrame: count },
@@ -46,6 +52,7 @@ export const verify = z.strictObject({
     ...{ encryptedBits: count, encryptedChecked: count, scales: count, storedBits: count, wrongBits: count },
     ...{ stored: z.array(stored), circuits: z.array(circuit), sources: z.array(source) },
     modules: z.array(proof).nullable().describe('null with --proofs none'),
+    own: z.array(own).nullable().describe("at the design's own parameters; null without --proofs own"),
   }),
   sampled: z.strictObject({
     vectors: vectors.nullable().describe('null where nothing was run'),

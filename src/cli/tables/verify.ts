@@ -3,7 +3,7 @@ import type { ModelVerification, VerifyOptions } from '../../app/verify.js';
 import { formatCount, formatPercent } from '../../base/format.js';
 import type { CosimResult } from '../../cosim/types.js';
 import type { LayerCoverage } from '../../report/verify/vectors.js';
-import type { ModuleProof, StoredCheck } from '../../report/verify/types.js';
+import type { ModuleProof, OwnProof, StoredCheck } from '../../report/verify/types.js';
 import { verdict } from '../terminal/colour.js';
 import { facts, type Fact } from '../terminal/text.js';
 import { formatTable, optional } from './table.js';
@@ -30,7 +30,12 @@ export function totalsOf(stored: readonly StoredCheck[]): StoredTotals {
 
 /** Everything that the command prints. */
 export function verifyText(result: ModelVerification, options: VerifyOptions): string {
-  const lines = [...provenFacts(result), ...moduleFacts(result.proofs, options), ...sampledFacts(result, options)];
+  const lines = [
+    ...provenFacts(result),
+    ...moduleFacts(result.proofs, options),
+    ...ownFacts(result.ownProofs, options),
+    ...sampledFacts(result, options),
+  ];
   return [storedTable(result), conclusion(result), facts(lines)].join('\n\n');
 }
 
@@ -101,6 +106,30 @@ function moduleFacts(proofs: readonly ModuleProof[] | null, { proofs: mode }: Ve
     ...listed('bounded', 'proven for the first cycles'),
     ...listed('tested', 'only tested'),
   ];
+}
+
+const OWN: Readonly<Record<OwnProof['verdict'], string>> = {
+  proven: 'proven for all times',
+  bounded: 'proven for the first cycles',
+  failed: 'not proven',
+  unknown: 'no answer in time',
+  left: 'not tried',
+};
+
+/** How many sets of each module are proven at the parameters of the design, and how many are not. */
+function ownFacts(proofs: readonly OwnProof[] | null, { proofSeconds }: VerifyOptions): Fact[] {
+  if (proofs === null) return [];
+  const rows = (Object.keys(OWN) as OwnProof['verdict'][]).flatMap((verdict): Fact[] => {
+    const counts = new Map<string, number>();
+    for (const proof of proofs.filter((each) => each.verdict === verdict)) {
+      const name = proof.module.slice('flexor_'.length);
+      counts.set(name, (counts.get(name) ?? 0) + 1);
+    }
+    const modules = [...counts].sort().map(([name, count]) => (count === 1 ? name : `${name} (${count})`));
+    return modules.length === 0 ? [] : [['', `${OWN[verdict]}: ${modules.join(', ')}`]];
+  });
+  const proven = proofs.filter(({ verdict }) => verdict === 'proven' || verdict === 'bounded').length;
+  return [['own', `at parameters of this design ${proven} of ${proofs.length} sets in ${proofSeconds} s`], ...rows];
 }
 
 function sampledFacts({ runs }: ModelVerification, { images, stalls, seed }: VerifyOptions): Fact[] {

@@ -14,7 +14,7 @@ import { solve, type Proof, type ProveOptions } from './prove.js';
 /** Bits of a frame up to which its logits are listed for every frame that there is. */
 const MOST_FRAME_BITS = 12;
 
-/** Cycles to which `npm run prove` takes the tiny design, four frames of it, and the seconds that it may take. */
+/** Cycles to which `npm run prove` takes the tiny design, three frames of it, and the seconds that it may take. */
 export const DESIGN_CYCLES = 24;
 export const DESIGN_SECONDS = 1200;
 

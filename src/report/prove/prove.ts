@@ -35,6 +35,8 @@ export interface Proof {
 export interface ProveOptions {
   /** Of one proof. Default: 120. */
   readonly timeoutSeconds?: number;
+  /** Of what comes before the solver, for each proof. Default: 60. */
+  readonly graceSeconds?: number;
   /** A change of the module's text, for faults that must not be proven. */
   readonly change?: (source: string) => string;
   readonly signal?: AbortSignal;
@@ -171,7 +173,7 @@ const NEXT_PROOF = 'flexor: next proof';
 /** A verdict for each entry of `settle`. */
 export async function solve(
   { verilog, memories, top, settle, bounded, checks = false }: Problem,
-  { timeoutSeconds = 120, signal }: ProveOptions,
+  { timeoutSeconds = 120, graceSeconds = 60, signal }: ProveOptions,
 ): Promise<Verdict[]> {
   const steps =
     bounded === null ? `-tempinduct -maxsteps ${MOST_STEPS}` : `-tempinduct -tempinduct-baseonly -maxsteps ${bounded}`;
@@ -191,7 +193,7 @@ export async function solve(
   ]);
   const files = new Map([...verilog].map(([module, text]) => [`${module}.v`, text]));
   for (const [name, words] of memories) files.set(name, `${words.split(' ').join('\n')}\n`);
-  const limits = { timeoutSeconds: (timeoutSeconds + 60) * settle.length, ...(signal === undefined ? {} : { signal }) };
+  const limits = { timeoutSeconds: (timeoutSeconds + graceSeconds) * settle.length, ...(signal === undefined ? {} : { signal }) };
   const { stdout } = await runYosys({ script: script.join('\n'), files, outputs: [], ...limits });
   return stdout
     .split(new RegExp(`^${NEXT_PROOF}$`, 'm'))

@@ -50,6 +50,14 @@ export interface ModuleProof {
   readonly verdicts: readonly Verdict[];
 }
 
+/** Of a library module at parameters that the design binds. `left`: not tried, for want of time or of fitting properties. */
+export interface OwnProof {
+  readonly module: string;
+  readonly parameters: string;
+  readonly verdict: Verdict | 'left';
+  readonly cycles: number | null;
+}
+
 /** Co-simulation without stalls, and with; what its images observe. */
 export interface SampledRuns {
   readonly vectors: ChosenVectors;
@@ -64,12 +72,14 @@ export interface Verification {
   readonly sources: readonly SourceCheck[];
   /** Null where they were left out. */
   readonly proofs: readonly ModuleProof[] | null;
+  /** Null where they were not asked for. */
+  readonly ownProofs: readonly OwnProof[] | null;
   /** Null where no image was to be run, and where a check before it failed. */
   readonly runs: SampledRuns | null;
 }
 
 /** The first fault; null where there is none. */
-export function firstFault({ stored, circuits, sources, proofs, runs }: Verification): string | null {
+export function firstFault({ stored, circuits, sources, proofs, ownProofs, runs }: Verification): string | null {
   for (const { fault } of [...stored, ...circuits, ...sources]) if (fault !== null) return fault;
   for (const { module, sets, verdicts } of proofs ?? []) {
     const at = verdicts.findIndex((verdict) => verdict === 'failed' || verdict === 'unknown');
@@ -78,6 +88,9 @@ export function firstFault({ stored, circuits, sources, proofs, runs }: Verifica
       return `module ${module}, ${sets[at]}: ${why}`;
     }
   }
+  // No answer in time is none; a property that does not hold is a fault.
+  const broken = ownProofs?.find(({ verdict }) => verdict === 'failed');
+  if (broken !== undefined) return `module ${broken.module}, ${broken.parameters}: a property does not hold`;
   for (const run of runs === null ? [] : [runs.free, runs.stalled]) {
     if (run?.passed === false) return `${run.failure}; files of the run: ${run.keptFolder}`;
   }

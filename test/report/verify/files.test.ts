@@ -6,6 +6,7 @@ import { describe, expect, test } from 'vitest';
 import { Random } from '../../../src/base/random.js';
 import { isWeighted } from '../../../src/graph/order.js';
 import { checkFiles, networkPlanes, type FileChecks } from '../../../src/report/verify/files.js';
+import { ownSets, proveOwn } from '../../../src/report/verify/own-proofs.js';
 import { proofCount, proofsOf } from '../../../src/report/verify/proofs.js';
 import { firstFault } from '../../../src/report/verify/types.js';
 import { makeDesign } from '../../../src/rtl/design.js';
@@ -29,7 +30,7 @@ function check(generated: GeneratedDesign, changed = new Map<string, string>()):
 }
 
 function fault(checks: FileChecks): string | null {
-  return firstFault({ ...checks, proofs: null, runs: null });
+  return firstFault({ ...checks, proofs: null, ownProofs: null, runs: null });
 }
 
 /** Flips a random bit of a random hexadecimal digit; bits above a word are none of it, so the digit's lowest bit is taken. */
@@ -143,3 +144,27 @@ test('proofs are listed with their parameters, or run', async () => {
   for (const { sets, verdicts } of run) expect(verdicts).toEqual(sets.map(() => 'proven'));
   expect(notes).toHaveLength(proofCount(modules));
 });
+
+test(
+  'modules are proven at the parameters that a design binds, as long as there is time',
+  { timeout: 400_000 },
+  async () => {
+    const generated = designOf(300);
+    const sets = ownSets(generated);
+    expect(new Set(sets.map(({ module, parameters }) => `${module} ${parameters}`)).size).toBe(sets.length);
+    const [keep] = sets.filter(({ module }) => module === 'flexor_axis_keep');
+    expect(keep!.parameters).toBe(`Bytes=${generated.manifest.input.bytesPerBeat}`);
+    // Time for two of them.
+    let time = 0;
+    const now = (): number => (time += 15_000);
+    const proofs = await proveOwn(generated, { seconds: 40, now, onProgress: () => undefined });
+    expect(proofs).toHaveLength(sets.length);
+    const verdicts = proofs.map(({ verdict }) => verdict);
+    expect(verdicts.slice(0, 2).every((verdict) => verdict === 'proven' || verdict === 'bounded')).toBe(true);
+    expect(verdicts.slice(2).every((verdict) => verdict === 'left')).toBe(true);
+    const none = { stored: [], circuits: [], sources: [], proofs: null, runs: null };
+    expect(firstFault({ ...none, ownProofs: proofs })).toBeNull();
+    const failed = { ...proofs[0]!, verdict: 'failed' as const };
+    expect(firstFault({ ...none, ownProofs: [failed] })).toMatch(/^module flexor_\w+, .*: a property does not hold$/);
+  },
+);
