@@ -97,7 +97,7 @@ function table(all: readonly Outcome[]): string {
     ];
   });
   const head = ['kind', 'faults', 'change output', 'caught', 'survive', 'caught inside', 'no difference', 'named'];
-  return [head, ...rows]
-    .map((row) => row.map((cell, i) => String(cell).padEnd(head[i]!.length + 2)).join(''))
-    .join('\n');
+  const lines = [head, ...rows].map((row) => row.map(String));
+  const widths = head.map((_, i) => Math.max(...lines.map((row) => row[i]!.length)));
+  return lines.map((row) => row.map((cell, i) => cell.padEnd(widths[i]!)).join('  ')).join('\n');
 }
