@@ -37,7 +37,8 @@ export function checkMessage(manifest: Manifest, check: string | null): string {
 /** Where the simulator ended by itself, as for a memory file of more words than the memory has: the layer of that file, if any. */
 export function simulatorMessage(manifest: Manifest, exitCode: number, said: string): string {
   const message = `the simulator failed with exit code ${exitCode}: ${said}`;
-  const layer = manifest.layers.find((each) => said.startsWith(`mem/${nameInVerilog(manifest, each)}_`));
+  const file = /(\w+)\.mem\b/.exec(said)?.[1] ?? '';
+  const layer = manifest.layers.find((each) => `/${file}`.match(`[/_]${nameInVerilog(manifest, each)}_[a-z]+$`));
   return layer === undefined ? message : `layer ${layer.name}: ${message}`;
 }
 

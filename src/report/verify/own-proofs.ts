@@ -48,7 +48,7 @@ export function ownSets({ files, manifest }: GeneratedDesign): ParameterSet[] {
 
 /** A concatenation of sized numbers as one number. */
 function constant(value: string): string {
-  if (!value.startsWith('{')) return value;
+  if (!/^\{[\d'dh, a-f]+\}$/.test(value)) return value;
   const parts = [...value.matchAll(/(\d+)'([dh])(\w+)/g)].map(([, bits, base, digits]) => ({
     bits: Number(bits),
     number: BigInt(base === 'h' ? `0x${digits}` : digits!),
