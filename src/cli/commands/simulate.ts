@@ -1,7 +1,7 @@
 /** `flexor simulate`: accuracy of the integer network on test images, without any hardware. */
 import { availableParallelism } from 'node:os';
 import type { Command } from 'commander';
-import { simulateModel, type SimulateOptions } from '../../app/simulate.js';
+import { simulateModel, type SimulatedAccuracy, type SimulateOptions } from '../../app/simulate.js';
 import { formatCount, formatPercent } from '../../base/format.js';
 import { addImageOptions } from '../options/images.js';
 import { addLoweringOptions } from '../options/lowering.js';
@@ -9,6 +9,7 @@ import { addPredictionOptions } from '../options/predictions.js';
 import { integer } from '../options/values.js';
 import { printJson, printLine, printPredictions, printWarnings, type Output } from '../terminal/print.js';
 import { startProgress } from '../terminal/progress.js';
+import { facts, type Fact } from '../terminal/text.js';
 import { addHelp, GROUPS } from '../options/help.js';
 import { calibrationText } from '../tables/calibration.js';
 import type { simulate as simulateJson } from '../schemas/models.js';
@@ -50,14 +51,21 @@ async function simulate(path: string, options: Options): Promise<void> {
     return;
   }
   printPredictions(options.predictions, predictions);
-  const { activationBits, multiplierBits, workers, seconds } = result;
-  printLine(`model      ${result.model} (activations ${activationBits} bits, multipliers ${multiplierBits} bits)`);
-  printLine(`data set   ${result.dataset}, ${formatCount(result.images)} test images`);
-  const { accuracy, correct } = result;
-  if (accuracy !== null && correct !== null) {
-    printLine(`accuracy   ${formatPercent(accuracy)} (${formatCount(correct)} right)`);
-  }
+  printLine(`${facts(simulateFacts(result))}\n`);
+  printLine(calibrationText(result.calibration));
+}
+
+function simulateFacts(result: Omit<SimulatedAccuracy, 'predictions'>): Fact[] {
+  const { activationBits, multiplierBits, workers, seconds, accuracy, correct } = result;
   const speed = formatCount(Math.round(result.imagesPerSecond));
-  printLine(`speed      ${speed} images/s with ${workers} thread${workers === 1 ? '' : 's'}, ${seconds.toFixed(1)} s`);
-  printLine(`\n${calibrationText(result.calibration)}`);
+  const right: Fact[] =
+    accuracy === null || correct === null
+      ? []
+      : [['accuracy', `${formatPercent(accuracy)} (${formatCount(correct)} right)`]];
+  return [
+    ['model', `${result.model} (activations ${activationBits} bits, multipliers ${multiplierBits} bits)`],
+    ['data set', `${result.dataset}, ${formatCount(result.images)} test images`],
+    ...right,
+    ['speed', `${speed} images/s with ${workers} thread${workers === 1 ? '' : 's'}, ${seconds.toFixed(1)} s`],
+  ];
 }
