@@ -63,7 +63,7 @@ export function deadlockMessage(manifest: Manifest, record: RunRecord, images: n
   );
   const cycle = `no transfer on any stream up to cycle ${record.lastCycle}`;
   if (blocked >= 0) {
-    const consumer = readersText(manifest, blocked);
+    const consumer = consumerText(manifest, record, blocked);
     return `deadlock, ${cycle}: ${streamText(manifest, record, blocked)} is valid and not taken: consumer ${consumer} does not take`;
   }
   if (starved >= 0) {
@@ -71,6 +71,20 @@ export function deadlockMessage(manifest: Manifest, record: RunRecord, images: n
     return `deadlock, ${cycle}: ${streamText(manifest, record, starved)} is ready and gets nothing: producer ${producer} is idle`;
   }
   return `deadlock, ${cycle}: ${streamText(manifest, record, last)} is neither valid nor ready`;
+}
+
+/** Of several that take from a stream by a fork, the one that is behind: the others wait for what the fork gives to it. */
+function consumerText(manifest: Manifest, record: RunRecord, stream: number): string {
+  const { readers } = manifest.streams[stream]!;
+  const all = readersText(manifest, stream);
+  if (readers.length < 2) return all;
+  const progress = (node: string): number => {
+    const s = manifest.streams.findIndex((each) => each.node === node);
+    const { frame, element } = record.streams[s]!;
+    return frame + element / manifest.streams[s]!.elementsPerFrame;
+  };
+  const behind = readers.map(({ node }) => node).reduce((a, b) => (progress(b) < progress(a) ? b : a));
+  return `${behind}, the one behind of ${all},`;
 }
 
 /** Who takes from a stream: a layer, the branches of a fork, or the output. */
