@@ -29,7 +29,8 @@ const DEFAULT_FRAMES = 2;
 const MANY_ADDITIONS = 2e8;
 const DIAGRAM_COLUMNS = 4;
 
-export interface WritePackageOptions extends LoweringOptions, GenerationOptions, PackageOptions, TestDataOptions {
+export interface WritePackageOptions
+  extends LoweringOptions, GenerationOptions, Omit<PackageOptions, 'images'>, TestDataOptions {
   /** Folder of the design; of one that is there its own files are replaced. */
   readonly output: string;
 }
@@ -60,8 +61,7 @@ async function loadCandidates(
   options: WritePackageOptions,
   frames: number,
 ): Promise<TestImages> {
-  const { images: _, ...data } = options;
-  const loaded = await loadTestImages(lowered, { ...data, atMost: frames * CANDIDATES_PER_FRAME });
+  const loaded = await loadTestImages(lowered, { ...options, atMost: frames * CANDIDATES_PER_FRAME });
   if (frames <= loaded.count) return loaded;
   throw new FlexorError('usage', `--vectors must be at most ${loaded.count} for ${loaded.dataset}, got ${frames}`);
 }

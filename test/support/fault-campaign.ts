@@ -6,7 +6,7 @@ import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { oneLine } from '../../src/base/errors.js';
 import { sha256 } from '../../src/base/files.js';
-import { Random } from '../../src/base/random.js';
+import type { Random } from '../../src/base/random.js';
 import { cosimulate } from '../../src/cosim/cosimulate.js';
 import type { CosimResult } from '../../src/cosim/types.js';
 import { generateRtl, type GeneratedDesign } from '../../src/rtl/generate.js';
