@@ -213,8 +213,7 @@ export interface VectorInfo {
    * Null for a network that is too large to work it out unasked.
    */
   readonly observed:
-    | readonly { readonly layer: string; readonly encryptedBits: number; readonly encryptedObserved: number }[]
-    | null;
+    readonly { readonly layer: string; readonly encryptedBits: number; readonly encryptedObserved: number }[] | null;
 }
 
 /** The files of a design before they are written: relative path → content, manifest.json included. */

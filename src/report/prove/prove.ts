@@ -193,7 +193,10 @@ export async function solve(
   ]);
   const files = new Map([...verilog].map(([module, text]) => [`${module}.v`, text]));
   for (const [name, words] of memories) files.set(name, `${words.split(' ').join('\n')}\n`);
-  const limits = { timeoutSeconds: (timeoutSeconds + graceSeconds) * settle.length, ...(signal === undefined ? {} : { signal }) };
+  const limits = {
+    timeoutSeconds: (timeoutSeconds + graceSeconds) * settle.length,
+    ...(signal === undefined ? {} : { signal }),
+  };
   const { stdout } = await runYosys({ script: script.join('\n'), files, outputs: [], ...limits });
   return stdout
     .split(new RegExp(`^${NEXT_PROOF}$`, 'm'))
