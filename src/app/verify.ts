@@ -60,6 +60,7 @@ export interface ModelVerification extends Verification {
 export async function verifyModel(
   path: string,
   options: VerifyOptions,
+  now: () => number,
   start: StartProgress,
 ): Promise<ModelVerification> {
   const written = options.design === undefined ? null : readManifest(resolve(options.design));
@@ -81,7 +82,7 @@ export async function verifyModel(
   const read = (file: string): string => readText(join(folder, file));
   const statics = checkFiles(generated, readManifest(folder), read, planesIn(lowered));
   const proofs = await checkProofs(generated, options, start);
-  const ownProofs = options.proofs === 'own' ? await checkOwn(generated, options, start) : null;
+  const ownProofs = options.proofs === 'own' ? await checkOwn(generated, options, now, start) : null;
   const before: Verification = { ...statics, proofs, ownProofs, runs: null };
   const runs =
     images === null || firstFault(before) !== null
@@ -129,10 +130,11 @@ async function checkProofs(
 function checkOwn(
   generated: GeneratedDesign,
   { proofSeconds: seconds }: VerifyOptions,
+  now: () => number,
   start: StartProgress,
 ): Promise<OwnProof[]> {
   return withProgress(start, 'proofs', ownSets(generated).length, (onProgress) =>
-    proveOwn(generated, { seconds, now: () => performance.now(), onProgress }),
+    proveOwn(generated, { seconds, now, onProgress }),
   );
 }
 

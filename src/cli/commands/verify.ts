@@ -68,7 +68,7 @@ export function define(command: Command): void {
 }
 
 async function verify(path: string, options: Options): Promise<void> {
-  const result = await verifyModel(path, options, startProgress);
+  const result = await verifyModel(path, options, () => performance.now(), startProgress);
   const failure = firstFault(result);
   printWarnings(result.warnings);
   if (options.json) {
