@@ -160,8 +160,9 @@ describe('what the manifest says is there', () => {
         expect(scales.length).toBe((banks * layer.outputShape.channels) / width);
         const scale = (name: string) => valueIn('u_requantiser', name);
         const residualBits = banks === 2 && text.includes('flexor_requantiser_residual') ? scale('ResMulBits') : 0;
-        const scaleBits =
-          width * (scale('ScaledBits') + (scale('Joined') ? 1 : scale('Planes')) * scale('MulBits')) + residualBits;
+        const scaleBits = text.includes('u_thresholds')
+          ? width * valueIn('u_thresholds', 'ParamBits')
+          : width * (scale('ScaledBits') + (scale('Joined') ? 1 : scale('Planes')) * scale('MulBits')) + residualBits;
         expect(valueIn('u_scales', 'Width')).toBe(scaleBits);
         for (const word of scales) expect(word).toMatch(new RegExp(`^[0-9a-f]{${Math.ceil(scaleBits / 4)}}$`));
       }
