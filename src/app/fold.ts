@@ -35,6 +35,14 @@ export function goalOf(options: GoalOptions): Goal | null {
   return { cycles, budgets };
 }
 
+/** The options as the fold hears of them where a command has a use for the clock without --target-fps as well. */
+export function withClockOfOwn<T extends GoalOptions>(options: T): T {
+  if (options.targetFps !== undefined) return options;
+  const { clockMhz, ...others } = options;
+  void clockMhz;
+  return others as T;
+}
+
 /** How the user chooses the fold: one from a file, or what it is to reach; neither for the default. */
 export function foldChoice(options: FoldOptions): Pick<DesignRequest, 'fold' | 'goal'> {
   const { fold, targetFps, clockMhz } = options;

@@ -9,7 +9,7 @@ import { prepareDesignFolder, writeDesign } from '../rtl/write-design.js';
 import { addPackage } from '../rtl/package/package.js';
 import type { Manifest } from '../rtl/types.js';
 import { designOf, type GenerationOptions } from './design.js';
-import { DEFAULT_CLOCK_MHZ } from './fold.js';
+import { DEFAULT_CLOCK_MHZ, withClockOfOwn } from './fold.js';
 import { additions, CANDIDATES_PER_FRAME, chooseFrames } from './frames.js';
 import { loadLowered, loadTestImages } from './inputs.js';
 import type { LoweredModel, LoweringOptions, TestImages } from './inputs.js';
@@ -50,7 +50,7 @@ export async function writePackage(path: string, options: WritePackageOptions): 
   const isGiven = options.data !== undefined || options.dataset !== undefined;
   const images = isGiven && frames > 0 ? await loadCandidates(lowered, options, frames) : null;
   const around = images === null ? options : { ...options, vectors: frames, images: images.quantised };
-  const generated = packaged(generateRtl(designOf(lowered.network, options)), around);
+  const generated = packaged(generateRtl(designOf(lowered.network, withClockOfOwn(options))), around);
   writeDesign(generated, options.output);
   return { manifest: generated.manifest, warnings: images?.warnings ?? rangeWarnings(lowered.model) };
 }

@@ -13,7 +13,7 @@ import { ENERGY_IMAGES, priceOf } from '../report/price/price.js';
 import { generateRtl, type GeneratedDesign } from '../rtl/generate.js';
 import { findTool } from '../toolchain/tools.js';
 import { designOf, type GenerationOptions } from './design.js';
-import { DEFAULT_CLOCK_MHZ } from './fold.js';
+import { DEFAULT_CLOCK_MHZ, withClockOfOwn } from './fold.js';
 import { loadLabelledImages, loadLowered } from './inputs.js';
 import type { ImageOptions, LabelledImages, LoweredModel, LoweringOptions } from './inputs.js';
 import type { StartProgress } from './progress.js';
@@ -90,9 +90,7 @@ async function loadAll(paths: readonly string[], options: ReportOptions): Promis
 
 async function load(path: string, options: ReportOptions): Promise<Input> {
   const lowered = loadLowered(path, options);
-  // Here the clock is of use without --target-fps as well; the fold only hears of it with one.
-  const generation = options.targetFps === undefined ? { ...options, clockMhz: undefined } : options;
-  const generated = generateRtl(designOf(lowered.network, generation));
+  const generated = generateRtl(designOf(lowered.network, withClockOfOwn(options)));
   return { lowered, images: await loadLabelledImages(lowered, options), generated };
 }
 

@@ -1,5 +1,5 @@
 /** `flexor fold`: table, JSON, the fold file that other commands take, the frontier and its plot, errors. */
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
@@ -52,6 +52,15 @@ test('says what plain weights would take, and on which device the design fits', 
   expect((await flexor('fold', MODEL)).stdout).toMatch(/^device +Artix-7 35T is the smallest AMD device/m);
 });
 
+test('gen-rtl takes the clock with a fold, too: it is the period that it asks of synthesis', async () => {
+  const design = join(folder, 'clock');
+  const fold = join(folder, 'some.json');
+  writeFileSync(fold, '{"conv1": {"pe": 4, "simd": 1}}');
+  const { code } = await flexor('gen-rtl', MODEL, '-o', design, '--fold', fold, '--clock-mhz', '50', '--vectors', '0');
+  expect(code).toBe(0);
+  expect(readFileSync(join(design, 'syn', 'clock.sdc'), 'utf8')).toContain('-period 20 ');
+});
+
 test('prints layers, limits and the frontier, and plots it', async () => {
   const plot = join(folder, 'frontier.svg');
   const budgets = ['--max-luts', '4000', '--max-bram18', '100'];
@@ -76,7 +85,7 @@ test.each([
   [['fold', MODEL, '--max-luts', '500'], 1, /^flexor: --max-luts 500 cannot be kept: at \d+ cycles a frame every /],
   [['fold', MODEL, '--max-luts', '0'], 2, /--max-luts <n>/],
   [['gen-rtl', MODEL, '-o', 'x', '--fold', 'f', '--max-luts', '9'], 2, /--fold and a target or budgets/],
-  [['gen-rtl', MODEL, '-o', 'x', '--clock-mhz', '9'], 2, /--clock-mhz only says what --target-fps means/],
+  [['memory', MODEL, '--clock-mhz', '9'], 2, /--clock-mhz only says what --target-fps means/],
 ])('%j fails with one clear line', async (command, code, text) => {
   const result = await flexor(...command);
   expect(result.code).toBe(code);
