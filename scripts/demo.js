@@ -104,12 +104,12 @@ const { rtl } = report;
 /** Of FleXOR and of plain 1-bit weights under the same fold, by the cost model. */
 const [luts, plainLuts] = [fold.total, fold.plain].map((cost) => cost.luts + cost.lutRams);
 const flipFlops = fold.total.flipFlops - fold.plain.flipFlops;
-const cost = `${count(luts - plainLuts)} LUTs and ${count(flipFlops)} flip-flops more than plain`;
+const cost = `${count(luts - plainLuts)} LUTs, ${count(flipFlops)} flip-flops more than plain`;
 console.log(`
 Equal   ${rtl.images} images at every layer, with and without stalls: ${rtl.mismatches} differ in the RTL
 Saved   ${memory.flexor.bram18} block RAMs for the weights where plain 1-bit weights take ${memory.plain.bram18}
-Cost    ${cost}: about ${count(luts)} LUTs in all (cost model)
+Cost    ${cost}; ${count(luts)} LUTs in all (cost model)
 Report  ${page}; the Verilog is in build/demo
-Next    npx flexor verify ${model} for proofs; your own: README.md
+Next    npx flexor verify ${model}; README.md
 
 Done in ${((performance.now() - started) / 1000).toFixed(0)} s.`);
