@@ -45,6 +45,7 @@ export function lowerWithPlaces(
     loadable: options.loadable ?? false,
     input: graph.place(INPUT_NAME).tensor,
     ...(quantiser === undefined ? {} : { inputQuantiser: quantiser }),
+    preprocessing: model.input.preprocessing,
     nodes: graph.nodes,
     classes: model.classes,
   });

@@ -233,6 +233,8 @@ export interface IntNetwork {
   readonly input: IntTensor;
   /** Absent: floor(x/scale + 1/2), clamped to the format. */
   readonly inputQuantiser?: IntInputQuantiser;
+  /** x is (p/255 − mean)/std of a number p of the data, channel by channel; absent where no model says so. */
+  readonly preprocessing?: { readonly mean: readonly number[]; readonly std: readonly number[] };
   /**
    * In stream order: every node stands behind those that it reads. Several may read one. The last one yields the logits; it
    * alone is read by none.

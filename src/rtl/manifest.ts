@@ -108,6 +108,8 @@ export function makeManifest(design: Design, files: FileInfo): Manifest {
       format: network.input.format,
       scale: network.input.scale,
       bytesPerBeat: bytes.input,
+      ...(network.inputQuantiser === undefined ? {} : { quantiser: network.inputQuantiser }),
+      ...(network.preprocessing === undefined ? {} : { preprocessing: network.preprocessing }),
     },
     output: { count: plan.logitCount, format: plan.logitFormat, logitBytes: bytes.logit, classBytes: bytes.class },
     classes: network.classes,

@@ -2,7 +2,7 @@
  * What the generator takes and gives: fold, options, the manifest that travels with the generated files. The manifest is
  * all that co-simulation and reports know about a generated design.
  */
-import type { IntFormat, IntNode, IntShape } from '../fixed/types.js';
+import type { IntFormat, IntInputQuantiser, IntNetwork, IntNode, IntShape } from '../fixed/types.js';
 import type { CircuitOptions } from '../xor/hardware-circuit.js';
 
 /**
@@ -171,6 +171,10 @@ export interface Manifest {
     readonly scale: number;
     /** Bytes of s_axis_tdata: the elements of a beat (`width` of the first stream), each sign- or zero-extended to whole bytes. */
     readonly bytesPerBeat: number;
+    /** How a preprocessed value becomes an element; absent: floor(x/scale + 1/2), clamped to the format. */
+    readonly quantiser?: IntInputQuantiser;
+    /** How x comes from a number of the data. */
+    readonly preprocessing?: IntNetwork['preprocessing'];
   };
   readonly output: {
     /** Beats a frame: one logit each. */

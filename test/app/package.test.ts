@@ -8,6 +8,7 @@ import { randomImages } from '../../src/cosim/vectors.js';
 import { lower } from '../../src/fixed/lower.js';
 import { chooseVectors } from '../../src/report/verify/vectors.js';
 import { makeDesign } from '../../src/rtl/design.js';
+import { packageView } from '../../src/rtl/package/view.js';
 import { weightSources } from '../../src/rtl/weight-sources.js';
 import { generateRtl } from '../../src/rtl/generate.js';
 import { writeDesign } from '../../src/rtl/write-design.js';
@@ -43,6 +44,31 @@ async function make(...args: string[]) {
   const { exitCode, stdout, stderr } = await runTool({ command: 'make', args, cwd: folder });
   return { exitCode, output: stdout + stderr };
 }
+
+describe('README says what to send', () => {
+  const { manifest } = generated;
+  const said = (input: Partial<typeof manifest.input>): string =>
+    packageView({ ...manifest, input: { ...manifest.input, ...input } }, { vectors: null, clockMhz: 100, diagram: '' })
+      .elementText;
+
+  test('of the values of the data', () => {
+    expect(text('README.md')).toMatch(
+      /^An element is floor\(x \/ [\d.]+ \+ 0\.5\), clamped to the format\. x is \(p\/255 - mean\)\/std of a number p /m,
+    );
+    const preprocessing = { mean: [0], std: [1] };
+    expect(said({ scale: 1 / 255, preprocessing })).toMatch(/ So it is the pixel itself\.$/);
+    expect(said({ scale: 1 / 255, preprocessing: { mean: [0.1], std: [1] } })).not.toContain('pixel itself');
+  });
+
+  test('as the quantiser of the input has it', () => {
+    const format = { bits: 1, signed: false };
+    expect(said({ format, quantiser: { kind: 'bipolar', scale: 1 } })).toContain(
+      '1 where x is 0 or more and 0, which stands for -1, elsewhere',
+    );
+    const quantiser = { kind: 'uniform', bits: 4, signed: true, narrow: true, scale: 0.25, rounding: 'floor' } as const;
+    expect(said({ scale: 0.25, quantiser })).toContain('x / 0.25, rounded (floor) and clamped to the narrow range');
+  });
+});
 
 describe('testbench', () => {
   test.each(['0', '60'])('passes in Icarus with %s % stalls', async (stalls) => {

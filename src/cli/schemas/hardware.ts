@@ -61,7 +61,11 @@ export const manifest = z.looseObject({
   ...{ tool: z.literal('flexor'), manifestVersion: z.literal(1), name: z.string(), modelDigest: z.string() },
   topModule: z.string(),
   options: z.looseObject({ fold }),
-  input: z.strictObject({ shape, format, scale: z.number(), bytesPerBeat: count }),
+  input: z.strictObject({
+    ...{ shape, format, scale: z.number(), bytesPerBeat: count },
+    quantiser: z.looseObject({ kind: z.string(), scale: z.number() }).optional(),
+    preprocessing: z.strictObject({ mean: z.array(z.number()), std: z.array(z.number()) }).optional(),
+  }),
   output: z.strictObject({ count, format, logitBytes: count, classBytes: count }),
   classes: names,
   layers: z.array(z.strictObject({ ...unit, module: z.string() })),

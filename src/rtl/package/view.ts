@@ -33,7 +33,7 @@ export function packageView(manifest: Manifest, { vectors, clockMhz }: PackagePa
     inBits: 8 * input.bytesPerBeat,
     inputShape: shapeText(input.shape),
     inputFormat: formatText(input.format),
-    inputScale: input.scale,
+    elementText: elementText(input),
     beats: elementCount(input.shape) / width,
     inputText:
       width === 1
@@ -72,6 +72,26 @@ function vectorTexts(info: VectorInfo | null) {
   };
   const layers = observed.map((each) => `${each.layer} ${share([each])}`).join(', ');
   return { frameText, observedText: `${share(observed)} of the encrypted bits (${layers})` };
+}
+
+/** What an element of the input is, from a number of the user's data on. */
+function elementText({ scale, format, quantiser, preprocessing }: Manifest['input']): string {
+  const { mean = [], std = [] } = preprocessing ?? {};
+  const each = mean.length > 1 ? ', channel by channel' : '';
+  const x =
+    preprocessing === undefined
+      ? 'the preprocessed value'
+      : `(p/255 - mean)/std of a number p of the data, a pixel from 0 to 255; mean ${mean.join(', ')} and std ${std.join(', ')}${each}`;
+  if (quantiser?.kind === 'bipolar') {
+    return `An element is 1 where x is 0 or more and ${format.signed ? '-1' : '0, which stands for -1,'} elsewhere. x is ${x}.`;
+  }
+  if (quantiser !== undefined) {
+    const { rounding, narrow } = quantiser;
+    return `An element is x / ${scale}, rounded (${rounding}) and clamped to ${narrow ? 'the narrow range of ' : ''}the format. x is ${x}.`;
+  }
+  const identity = mean.every((m) => m === 0) && std.every((s) => s === 1) && Math.abs(scale * 255 - 1) < 1e-9;
+  const pixels = preprocessing !== undefined && identity ? ' So it is the pixel itself.' : '';
+  return `An element is floor(x / ${scale} + 0.5), clamped to the format. x is ${x}.${pixels}`;
 }
 
 /** Null where all weights are in the design. */
