@@ -142,7 +142,8 @@ class FleXORConv1d(nn.Module):
         if in_channels % groups or out_channels % groups:
             raise ValueError(f"groups must divide both {in_channels} and {out_channels} channels, got {groups}")
         self.in_channels, self.out_channels, self.groups = in_channels, out_channels, groups
-        self.kernel_size, self.stride, self.padding, self.dilation = (kernel_size,), (stride,), (padding,), (dilation,)
+        sizes = [_pair(size)[:1] for size in (kernel_size, stride, padding, dilation)]
+        self.kernel_size, self.stride, self.padding, self.dilation = sizes
         window = kernel_size * (in_channels // groups)
         self.flexor = _FleXORWeights(window, out_channels, matrix, planes, s_tanh, gradient, x_std)
         self.bias = nn.Parameter(torch.zeros(out_channels)) if bias else None
@@ -200,5 +201,7 @@ def set_s_tanh(module: nn.Module, value: float) -> None:
 
 
 def _pair(value: Union[int, Sequence[int]]) -> Tuple[int, int]:
+    if isinstance(value, str):
+        raise ValueError(f"sizes must be one number or two, got '{value}'; padding as with 'same' is kernel_size // 2")
     first, second = (value, value) if isinstance(value, int) else value
     return int(first), int(second)

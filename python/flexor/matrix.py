@@ -6,12 +6,16 @@ import torch
 def systematic(n_in: int, n_out: int, seed: int = 1) -> torch.Tensor:
     """The first N_in weight bits of a slice are the stored bits themselves, each further one is the sum of two.
 
-    Of rank N_in: no stored bit is wasted. Needs 2 ≤ N_in ≤ N_out.
+    Of rank N_in: no stored bit is wasted. No two rows are equal as long as there are pairs left, so that no two weights of
+    a slice are always the same. Needs 2 ≤ N_in ≤ N_out.
     """
     if not 2 <= n_in <= n_out:
         raise ValueError(f"a systematic M⊕ needs N_in from 2 to N_out, got {n_in} and {n_out}")
     further = n_out - n_in
-    return torch.cat([identity(n_in), taps(n_in, further, 2, seed)]) if further else identity(n_in)
+    pairs = torch.combinations(torch.arange(n_in), 2)
+    order = torch.randperm(len(pairs), generator=torch.Generator().manual_seed(seed))
+    chosen = pairs[order.repeat(-(-further // len(pairs)))[:further]]
+    return torch.cat([identity(n_in), torch.zeros(further, n_in, dtype=torch.uint8).scatter_(1, chosen, 1)])
 
 
 def taps(n_in: int, n_out: int, ones: int = 2, seed: int = 1) -> torch.Tensor:

@@ -183,7 +183,10 @@ class Steps:
             for targets, take in FUNCTIONS:
                 if node.target in targets:
                     return take(self, node)
-        raise ExportError("has no node in a .flexor file; README.md lists what has")
+        raise ExportError("has no node in a .flexor file; python/README.md lists what has")
+
+    def probabilities(self, node: fx.Node, *_: object) -> None:
+        raise ExportError("the hardware gives logits, whose order it does not change: leave it out of the exported module")
 
     # Weighted layers.
 
@@ -393,6 +396,7 @@ MODULES = [
     ((nn.AdaptiveAvgPool1d, nn.AdaptiveAvgPool2d), Steps.global_average),
     ((nn.Flatten,), Steps.flatten),
     ((nn.Dropout, nn.Dropout2d, nn.Identity), Steps.same),
+    ((nn.Softmax, nn.LogSoftmax), Steps.probabilities),
 ]
 FUNCTIONS = [
     ((operator.add, operator.iadd, torch.add, "add", "add_"), Steps.add),
@@ -405,4 +409,6 @@ FUNCTIONS = [
     ((functional.adaptive_avg_pool1d, functional.adaptive_avg_pool2d), Steps.global_average),
     ((torch.mean, "mean"), Steps.mean),
     ((functional.dropout, "contiguous"), Steps.same),
+    ((functional.softmax, functional.log_softmax, torch.softmax, torch.log_softmax, "softmax", "log_softmax"),
+     Steps.probabilities),
 ]
