@@ -8,7 +8,7 @@ import { commandLine, paragraph } from '../terminal/text.js';
 
 /** Everything that the command prints. */
 export function cosimText(result: CosimResult, accuracy: number | null, request: CosimRequest): string {
-  return [verdict(result, accuracy, request), cycleTable(result), effort(result, request)].join('\n\n');
+  return [verdict(result, accuracy, request), cycleTable(result, request), effort(result, request)].join('\n\n');
 }
 
 function verdict(result: CosimResult, accuracy: number | null, { stalls, seed }: CosimRequest): string {
@@ -27,10 +27,10 @@ function verdict(result: CosimResult, accuracy: number | null, { stalls, seed }:
   ].join('\n');
 }
 
-function cycleTable(result: CosimResult): string {
+function cycleTable(result: CosimResult, { stalls }: CosimRequest): string {
   const cycles = (n: number | null): string => (n === null ? '–' : formatCount(Math.round(n)));
   return formatTable(
-    ['cycles', 'predicted', 'measured'],
+    ['cycles', stalls === 0 ? 'predicted' : 'predicted without stalls', 'measured'],
     [
       ['latency', cycles(result.predictedLatencyCycles), cycles(result.latencyCycles)],
       ['per frame', cycles(result.predictedCyclesPerFrame), cycles(result.cyclesPerFrame)],
