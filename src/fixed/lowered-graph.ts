@@ -3,9 +3,8 @@
  * the activations behind them, and the node that each of them becomes (lower.ts prepares, this file goes through).
  */
 import { own } from '../base/dictionary.js';
-import { FlexorError, invariant } from '../base/errors.js';
 import { INPUT_NAME, inputsOf, readersOf } from '../graph/order.js';
-import { sameShape, windowSize } from '../graph/shapes.js';
+import { windowSize } from '../graph/shapes.js';
 import type { ChainStage } from '../model/chain.js';
 import { activationStages, addFactors, isReadable, sumsOf, weightedStages } from '../model/exact-tensors.js';
 import type { ExactTensor } from '../model/exact-tensors.js';
@@ -24,18 +23,12 @@ import type { Fusion } from './fuse.js';
 import { lowerElementwise } from './lower-elementwise.js';
 import { lowerWeighted } from './lower-weighted.js';
 import type { LowerOptions } from './options.js';
+import { Places, type Place } from './places.js';
 import { averageTensor, checkAlike } from './plain-tensors.js';
 import { PLAIN, quantisedFormat } from './quantise-stage.js';
 import type { Encoding, QuantisedFormat } from './quantise-stage.js';
 import { activationFormat, outputRange, type ActivationFormat } from './scales.js';
-import type { IntNode, IntShape, IntTensor, LoweredBits } from './types.js';
-
-/** Where a float node's output is in the integer network. */
-interface Place {
-  readonly name: string;
-  readonly tensor: IntTensor;
-  readonly encoding: Encoding;
-}
+import type { IntNode, IntShape, LoweredBits } from './types.js';
 
 /** A layer whose output is nowhere, because the activations behind it are done to its sums. */
 interface Pending {
@@ -65,7 +58,7 @@ function isRanged(node: ModelNode): node is RangedNode {
 /** The integer network as it grows, node by node in the order of the model. */
 export class LoweredGraph {
   readonly nodes: IntNode[] = [];
-  private readonly places: Map<string, Place>;
+  private readonly places: Places;
   private readonly pending = new Map<string, Pending>();
   /** Layers that wait for their addition. */
   private readonly fused: ReadonlySet<string>;
@@ -75,22 +68,22 @@ export class LoweredGraph {
     private readonly context: LoweringContext,
     input: ActivationFormat & Partial<QuantisedFormat>,
   ) {
-    const { model, fusions } = context;
+    const { model, fusions, shapes } = context;
     const { format, scale, zero, encoding = PLAIN } = input;
     const tensor = { shape: model.input.shape, format, scale, ...(zero === undefined ? {} : { zero }) };
-    this.places = new Map([[INPUT_NAME, { name: INPUT_NAME, tensor, encoding }]]);
+    this.places = new Places(shapes);
+    this.places.set(INPUT_NAME, { name: INPUT_NAME, tensor, encoding });
     this.fused = new Set(Array.from(fusions.values(), ({ layer }) => layer.name));
     this.readers = readersOf(model.nodes);
   }
 
+  /** Where the output of a float node, or the input, is. */
   place(name: string): Place {
-    const place = this.places.get(name);
-    invariant(place, `no tensor for node ${name}`);
-    return place;
+    return this.places.of(name);
   }
 
   namedPlaces(): ReadonlyMap<string, string> {
-    return new Map(Array.from(this.places, ([name, place]) => [name, place.name]));
+    return this.places.names();
   }
 
   /** Lowers the next node; a fused layer comes with its addition. */
@@ -109,7 +102,7 @@ export class LoweredGraph {
   /** Goes on behind a node that was refused: with the output that it states, or that of its input. */
   assume(node: ModelNode): void {
     const { oneBit } = this.context;
-    const shape = this.shape(node.name);
+    const shape = this.places.shape(node.name);
     if (isRanged(node)) {
       const { format, scale, zero, encoding } = quantisedFormat(
         node.quantiser ?? this.rangeQuantiser(node),
@@ -170,7 +163,7 @@ export class LoweredGraph {
   ): { node: IntNode; encoding: Encoding } {
     const names = inputsOf(base);
     const inputs = names.map((name) => {
-      const { input, inputTensor } = this.link(base.name, name);
+      const { input, inputTensor } = this.places.link(base.name, name);
       return { input, tensor: inputTensor, encoding: this.place(name).encoding };
     });
     const exact = names.map((name) => {
@@ -180,7 +173,7 @@ export class LoweredGraph {
     const units = sumsOf(
       base,
       exact,
-      names.map((name) => this.shape(name)),
+      names.map((name) => this.places.shape(name)),
     );
     const ratios = base.kind === 'add' ? addFactors(exact[0]!, exact[1]!)! : [1];
     return lowerElementwise({
@@ -191,7 +184,7 @@ export class LoweredGraph {
       stages,
       quantiser: quantiser ?? (stages.length === 0 ? null : this.rangeQuantiser(node)),
       oneBit: this.context.oneBit.has(node.name),
-      shape: this.shape(node.name),
+      shape: this.places.shape(node.name),
     });
   }
 
@@ -208,25 +201,25 @@ export class LoweredGraph {
     const encoding = this.place(inputsOf(node)[0]!).encoding;
     switch (node.kind) {
       case 'maxPool': {
-        const link = this.link(node.name, node.input);
+        const link = this.places.link(node.name, node.input);
         const { kernel, stride, padding } = node;
-        const outputTensor = { ...link.inputTensor, shape: this.shape(node.name) };
+        const outputTensor = { ...link.inputTensor, shape: this.places.shape(node.name) };
         return { node: { kind: 'maxPool', ...link, kernel, stride, padding, outputTensor }, encoding };
       }
       case 'avgPool': {
-        const link = this.link(node.name, node.input);
+        const link = this.places.link(node.name, node.input);
         const { kernel, stride, padding } = node;
         const taps = kernel[0] * kernel[1];
-        const outputTensor = averageTensor(node.name, link.inputTensor, taps, this.shape(node.name));
+        const outputTensor = averageTensor(node.name, link.inputTensor, taps, this.places.shape(node.name));
         return {
           node: { kind: 'avgPool', ...link, kernel, stride, padding, outputTensor },
           encoding: { factor: encoding.factor, offset: taps * encoding.offset },
         };
       }
       case 'subsample': {
-        const link = this.link(node.name, node.input);
+        const link = this.places.link(node.name, node.input);
         const { stride, channelPadding } = node;
-        const outputTensor = { ...link.inputTensor, shape: this.shape(node.name) };
+        const outputTensor = { ...link.inputTensor, shape: this.places.shape(node.name) };
         return { node: { kind: 'subsample', ...link, stride, channelPadding, outputTensor }, encoding };
       }
       case 'concat':
@@ -235,10 +228,10 @@ export class LoweredGraph {
   }
 
   private concat({ name, inputs }: ConcatNode): IntNode {
-    const links = inputs.map((input) => this.link(name, input));
+    const links = inputs.map((input) => this.places.link(name, input));
     const inputTensors = links.map(({ inputTensor }) => inputTensor);
     checkAlike(name, inputs, inputTensors);
-    const outputTensor = { ...inputTensors[0]!, shape: this.shape(name) };
+    const outputTensor = { ...inputTensors[0]!, shape: this.places.shape(name) };
     return { kind: 'concat', name, inputs: links.map(({ input }) => input), inputTensors, outputTensor };
   }
 
@@ -250,17 +243,20 @@ export class LoweredGraph {
     quantiser: Quantiser | null,
   ): { node: IntNode; encoding: Encoding } {
     const { model, exact, oneBit, bits, options, shared } = this.context;
-    const link = layer.kind === 'dense' ? this.flatLink(layer.name, layer.input) : this.link(layer.name, layer.input);
-    const residual = fusion && this.link(fusion.add.name, fusion.residual);
+    const link =
+      layer.kind === 'dense'
+        ? this.places.flatLink(layer.name, layer.input)
+        : this.places.link(layer.name, layer.input);
+    const residual = fusion && this.places.link(fusion.add.name, fusion.residual);
     const input = exact.get(layer.input) ?? null;
-    const sums = fusion ? null : sumsOf(layer, [input], [this.shape(layer.input)]);
+    const sums = fusion ? null : sumsOf(layer, [input], [this.places.shape(layer.input)]);
     const [lowered, second] = lowerWeighted(
       {
         node: layer,
         link,
         residual: residual && { input: residual.input, tensor: residual.inputTensor },
-        shape: this.shape(layer.name),
-        window: windowSize(layer, this.shape(layer.input)),
+        shape: this.places.shape(layer.name),
+        window: windowSize(layer, this.places.shape(layer.input)),
         stages,
         quantiser,
         oneBit: oneBit.has(node.name),
@@ -283,23 +279,5 @@ export class LoweredGraph {
   private freeName(name: string): string {
     const taken = this.context.model.nodes.some((node) => node.name === name);
     return taken ? this.freeName(`${name}_`) : name;
-  }
-
-  /** Input of a node that sees shapes: a flattened tensor has none. */
-  private link(name: string, input: string) {
-    const link = this.flatLink(name, input);
-    if (sameShape(link.inputTensor.shape, this.shape(input))) return link;
-    throw new FlexorError('unsupported', `layer ${name}: only a dense layer can follow a flattened tensor`);
-  }
-
-  private flatLink(name: string, input: string) {
-    const place = this.place(input);
-    return { name, input: place.name, inputTensor: place.tensor };
-  }
-
-  private shape(name: string): IntShape {
-    const shape = this.context.shapes.get(name);
-    invariant(shape, `no shape for node ${name}`);
-    return shape;
   }
 }

@@ -9,7 +9,7 @@ import { layerCost, roundCost } from '../../src/rtl/cost/model.js';
 import { layerCycles } from '../../src/rtl/layers/index.js';
 import { planNetwork } from '../../src/rtl/plan.js';
 import { weightedShape } from '../../src/rtl/layers/weighted/plan.js';
-import { areaOf } from '../../src/rtl/solve/cheapest.js';
+import { areaOf } from '../../src/rtl/cost/unit-cost.js';
 import { checkedFold, cyclesForTarget, defaultFold, foldForCycles } from '../../src/rtl/solve/choose.js';
 import type { LayerFold } from '../../src/rtl/types.js';
 import { randomNetwork } from '../support/random-network.js';

@@ -6,7 +6,7 @@
 import type { IntNetwork } from '../../fixed/types.js';
 import { NetworkFolds } from '../../rtl/solve/problem.js';
 import { frontier } from '../../rtl/solve/solve.js';
-import { areaOf } from '../../rtl/solve/cheapest.js';
+import { areaOf } from '../../rtl/cost/unit-cost.js';
 import { NO_BUDGETS } from '../../rtl/solve/types.js';
 import type { Solution } from '../../rtl/solve/types.js';
 import type { FrontierPoint } from './types.js';

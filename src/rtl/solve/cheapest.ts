@@ -9,8 +9,6 @@
 import { areaOf, COST_KEYS, type Cost } from '../cost/unit-cost.js';
 import type { Budgets, FoldOption, FoldProblem, Solution } from './types.js';
 
-export { areaOf } from '../cost/unit-cost.js';
-
 /** Resources that a budget can limit, with what a cost counts for it. */
 export const RESOURCES = ['luts', 'bram18', 'multipliers', 'memoryBits'] as const;
 export type Resource = (typeof RESOURCES)[number];

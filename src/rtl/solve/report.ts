@@ -1,9 +1,10 @@
 /** What is said of a folded design: layers and how busy they are, what limits it, and what the next faster one costs. */
 import type { IntNetwork } from '../../fixed/types.js';
 import type { Cost } from '../cost/model.js';
+import { areaOf } from '../cost/unit-cost.js';
 import { outputPixels, weightedNodes } from '../lanes.js';
 import type { LayerFold } from '../types.js';
-import { RESOURCES, resourceOf, areaOf, type Resource } from './cheapest.js';
+import { RESOURCES, resourceOf, type Resource } from './cheapest.js';
 import type { Goal, SolvedFold } from './goal.js';
 import { bottleneck, frontier, nextFaster, RESOURCE_NAMES } from './solve.js';
 import type { Budgets, FoldProblem, FoldSpace, Solution } from './types.js';

@@ -3,12 +3,12 @@
  * which fills block RAMs where wide words would leave most of them empty.
  */
 import { layerCost } from '../cost/model.js';
+import { areaOf } from '../cost/unit-cost.js';
 import type { WeightedNode } from '../lanes.js';
 import { weightedShape } from '../layers/weighted/plan.js';
 import type { LayerFold } from '../types.js';
 import { sourceUnit } from '../units/index.js';
 import { mostRowsPerWord, sourceOf, wordShape } from '../weight-memory.js';
-import { areaOf } from './cheapest.js';
 
 /** The fold with every number of rows per word that may be the best for its weight source. */
 export function foldsWithRowsPerWord(node: WeightedNode, fold: LayerFold): LayerFold[] {

@@ -1,6 +1,7 @@
 /** Folds for a target, for budgets, and the frontier between cycles and area. */
 import { FlexorError } from '../../base/errors.js';
-import { areaOf, cheapest, RESOURCES, resourceOf, type Resource } from './cheapest.js';
+import { areaOf } from '../cost/unit-cost.js';
+import { cheapest, RESOURCES, resourceOf, type Resource } from './cheapest.js';
 import { NO_BUDGETS, type Budgets, type CycleRange, type FoldProblem, type FoldSpace, type Solution } from './types.js';
 
 interface Limit {
