@@ -3,7 +3,8 @@ import { invariant } from '../base/errors.js';
 import type { Manifest } from '../rtl/types.js';
 import type { Comparison } from './compare.js';
 import { loadedFrom } from './expected.js';
-import { checkMessage, deadlockMessage, mismatchMessage, timingMessage, violationMessage } from './diagnose.js';
+import { deadlockMessage } from './deadlock.js';
+import { checkMessage, mismatchMessage, timingMessage, violationMessage } from './diagnose.js';
 import type { RunRecord } from './record.js';
 import { measuredCycles } from './timing.js';
 import type {
