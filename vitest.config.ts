@@ -1,15 +1,13 @@
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
+import { COMMON } from './test/support/options.js';
 import { unitFiles } from './test/support/unit-files.js';
 
 const unit = unitFiles(fileURLToPath(new URL('.', import.meta.url)));
 
 export default defineConfig({
   test: {
-    // As in a pipe, wherever the tests run.
-    env: { NO_COLOR: '1', FORCE_COLOR: '0', COLUMNS: '80' },
-    testTimeout: 120_000,
-    hookTimeout: 300_000,
+    ...COMMON,
     // Two cores: co-simulation tests already run two C++ builds at once.
     maxWorkers: 2,
     maxConcurrency: 2,

@@ -1,15 +1,14 @@
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
+import { COMMON } from './test/support/options.js';
 import { unitFiles } from './test/support/unit-files.js';
 
 /** Tests of TypeScript alone (npm run test:unit): about a minute, without a build and without any tool. */
 export default defineConfig({
   test: {
+    ...COMMON,
     include: unitFiles(fileURLToPath(new URL('.', import.meta.url))),
     setupFiles: ['test/support/no-processes.ts'],
-    // As in a pipe, wherever the tests run.
-    env: { NO_COLOR: '1', FORCE_COLOR: '0', COLUMNS: '80' },
-    testTimeout: 120_000,
     // Modules of src/ are loaded once a worker and not once a file, which takes a third of the time.
     isolate: false,
     maxWorkers: 2,

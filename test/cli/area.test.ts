@@ -24,7 +24,7 @@ writeFileSync(path, writeModel(tinyModel(1, nodes)));
 const cache = ['--cache', join(folder, 'cache')];
 const measure = ['area', path, '--target', 'gates', '--plain', '--check-flat', ...cache];
 
-it('prints the same figures as JSON and as tables', { timeout: 600_000 }, async () => {
+it('prints the same figures as JSON and as tables', async () => {
   const { code, stdout, stderr } = await flexor(...measure, '--json');
   expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
   const report = JSON.parse(stdout) as AreaReport;

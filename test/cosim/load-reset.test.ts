@@ -20,6 +20,7 @@ import { findTool } from '../../src/toolchain/tools.js';
 import { randomImages } from '../support/random-network.js';
 import { reweighted } from '../support/reweighted.js';
 import { tinyModel, type TinyNode } from '../support/tiny-model.js';
+import { PATIENCE_SECONDS } from '../support/options.js';
 
 const folder = temporaryFolder('flexor-load-reset');
 afterAll(() => folder.remove());
@@ -133,7 +134,7 @@ async function logitsOf(text: string, change: (loader: string) => string): Promi
   const { topModule, verilog } = GENERATED.manifest;
   writeFileSync(join(folder.path, 'bench.v'), benchOf(topModule, text));
   const [iverilog, vvp] = await Promise.all([findTool('iverilog'), findTool('vvp')]);
-  const run = { cwd: folder.path, timeoutSeconds: 100 };
+  const run = { cwd: folder.path, timeoutSeconds: PATIENCE_SECONDS };
   const args = ['-g2005', '-s', 'bench', '-o', 'bench.vvp', ...verilog, 'bench.v'];
   await runToolOrThrow('Icarus Verilog', { command: iverilog.path, args, ...run });
   const { stdout } = await runToolOrThrow('Icarus Verilog', { command: vvp.path, args: ['-N', 'bench.vvp'], ...run });

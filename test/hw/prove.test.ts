@@ -7,8 +7,6 @@ import { hardwareCircuit } from '../../src/xor/hardware-circuit.js';
 import { tapMatrix } from '../../src/xor/matrix.js';
 import { PLANTED_FAULTS } from './support/planted-faults.js';
 
-const LIMIT = { timeout: 400_000 };
-
 const modulesIn = (folder: string): string[] =>
   readdirSync(new URL(`../../${folder}`, import.meta.url))
     .filter((name) => name.endsWith('.v'))
@@ -24,7 +22,7 @@ test('every module of hw/ has properties and a planted fault', () => {
   for (const module of modulesIn('hw/')) expect(proven).toContain(`\`${module}\``);
 });
 
-test('a FIFO and a memory keep order and values, and planted faults are not proven', LIMIT, async () => {
+test('a FIFO and a memory keep order and values, and planted faults are not proven', async () => {
   for (const module of ['flexor_fifo', 'flexor_ram']) {
     const sets = propertiesOf(module).sets.slice(1, 3);
     for (const { verdict } of await proveModule(module, sets)) expect(verdict).toBe('proven');
@@ -34,7 +32,7 @@ test('a FIFO and a memory keep order and values, and planted faults are not prov
   }
 });
 
-test('the Verilog of an XOR circuit computes its M⊕, one with another tap does not', LIMIT, async () => {
+test('the Verilog of an XOR circuit computes its M⊕, one with another tap does not', async () => {
   const matrix = tapMatrix(12, 20, 2, new Random(1));
   const circuit = hardwareCircuit(matrix);
   expect((await proveXor(circuit, matrix)).verdict).toBe('proven');

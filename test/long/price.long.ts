@@ -27,7 +27,7 @@ const fold = join(folder, 'fold.json');
 writeFileSync(fold, JSON.stringify({ dense2: { pe: 4, simd: 1 } }));
 const price = ['price', path, '--fold', fold, '--images', '0', '--cache', join(folder, 'cache')];
 
-describe('a layer whose figures follow from its shape', { timeout: 600_000 }, () => {
+describe('a layer whose figures follow from its shape', () => {
   let report: PriceReport;
 
   test('counts bits, reads, gates and registers', async () => {
@@ -92,7 +92,7 @@ describe('a layer whose figures follow from its shape', { timeout: 600_000 }, ()
   });
 });
 
-test('counts the switching of the MAC arrays from test images', { timeout: 600_000 }, async () => {
+test('counts the switching of the MAC arrays from test images', async () => {
   const digits = join(folder, 'digits.flexor');
   const { input, provenance } = digitModel(1);
   const weights = { nIn: 12, nOut: 20, relu: false };

@@ -8,14 +8,12 @@ import { provableModules, propertiesOf, proveModule } from '../../src/report/pro
 import { tinyDesign } from '../../src/report/prove/tiny-design.js';
 import { PLANTED_FAULTS } from '../hw/support/planted-faults.js';
 
-const LIMIT = { timeout: 1_200_000 };
-
-test.each(provableModules())('%s', LIMIT, async (module) => {
+test.each(provableModules())('%s', async (module) => {
   const { bounded } = propertiesOf(module);
   for (const { verdict } of await proveModule(module)) expect(verdict).toBe(bounded === null ? 'proven' : 'bounded');
 });
 
-test.each(Object.entries(PLANTED_FAULTS))('%s with a fault', LIMIT, async (module, [from, to]) => {
+test.each(Object.entries(PLANTED_FAULTS))('%s with a fault', async (module, [from, to]) => {
   const change = (source: string): string => {
     expect(source).toContain(from);
     return source.replace(from, to);
@@ -24,7 +22,7 @@ test.each(Object.entries(PLANTED_FAULTS))('%s with a fault', LIMIT, async (modul
   expect(proofs.map(({ verdict }) => verdict)).toContain('failed');
 });
 
-test('a whole design under every stall, and with a fault that only a second frame shows', LIMIT, async () => {
+test('a whole design under every stall, and with a fault that only a second frame shows', async () => {
   const design = tinyDesign();
   const right = await proveDesign(design, DESIGN_CYCLES, { timeoutSeconds: DESIGN_SECONDS });
   expect(right).toMatchObject({ verdict: 'bounded', cycles: DESIGN_CYCLES });

@@ -50,7 +50,7 @@ beforeAll(async () => {
     ),
     expect.stringMatching(/^flexor: cannot write .*stopped.flexor: no space left on the device$/),
   ]);
-}, 60_000);
+});
 
 function expectOneLine({ code, stderr }: Run, expected: number, message: RegExp): void {
   const lines = stderr.trim().split('\n');

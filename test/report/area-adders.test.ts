@@ -9,6 +9,7 @@ import { afterAll, expect, test } from 'vitest';
 import { unitArea } from '../../src/report/area/measure.js';
 import { synthesise } from '../../src/report/area/synthesise.js';
 import { targetRule } from '../../src/report/area/targets.js';
+import { PATIENCE_SECONDS } from '../support/options.js';
 
 const cache = mkdtempSync(join(tmpdir(), 'flexor-adders-'));
 afterAll(() => rmSync(cache, { recursive: true, force: true }));
@@ -33,11 +34,11 @@ async function luts(apart: boolean): Promise<number> {
   const files = new Map([...names.map((name) => [`${name}.v`, source(name)] as const), ['top.v', TOP] as const]);
   const unit = { title: 'tree', top: 'top', files, blackBoxes: [], blackBoxModules: [], only: null } as const;
   const rule = targetRule('xcup', null);
-  const options = { rule, engine: 'npm', cache, timeoutSeconds: 300 } as const;
+  const options = { rule, engine: 'npm', cache, timeoutSeconds: PATIENCE_SECONDS } as const;
   return unitArea(await synthesise({ ...unit, hierarchy: 'flat', seeds: [] }, options), [], rule).resources.luts;
 }
 
-test('adders are reported as adders', { timeout: 600_000 }, async () => {
+test('adders are reported as adders', async () => {
   const [apart, merged] = [await luts(true), await luts(false)];
   expect(apart).toBeGreaterThanOrEqual(ADDER_BITS);
   expect(apart).toBeLessThan(1.5 * ADDER_BITS);

@@ -15,6 +15,7 @@ import { synthesise } from '../../src/report/area/synthesise.js';
 import type { Unit } from '../../src/report/area/synthesise.js';
 import { classify, targetRule } from '../../src/report/area/targets.js';
 import type { UnitArea } from '../../src/report/area/types.js';
+import { PATIENCE_SECONDS } from '../support/options.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'flexor-liberty-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -182,10 +183,14 @@ async function measure(verilog: string, library: Library): Promise<UnitArea> {
     hierarchy: 'flat',
     seeds: [],
   };
-  return unitArea(await synthesise(unit, { rule, engine: 'npm', cache: folder, timeoutSeconds: 300 }), [], rule);
+  return unitArea(
+    await synthesise(unit, { rule, engine: 'npm', cache: folder, timeoutSeconds: PATIENCE_SECONDS }),
+    [],
+    rule,
+  );
 }
 
-describe('a netlist of Liberty cells', { timeout: 300_000 }, () => {
+describe('a netlist of Liberty cells', () => {
   test('adds up', async () => {
     const library = readLibrary(DEFAULT_LIBERTY);
     const area = await measure(COUNTER, library);

@@ -21,6 +21,7 @@ import { classify, targetRule } from '../../src/report/area/targets.js';
 import { unitsOf } from '../../src/report/area/units.js';
 import type { AreaReport } from '../../src/report/area/types.js';
 import { goldenNetwork } from '../support/golden.js';
+import { PATIENCE_SECONDS } from '../support/options.js';
 
 const cache = mkdtempSync(join(tmpdir(), 'flexor-area-test-'));
 afterAll(() => rmSync(cache, { recursive: true, force: true }));
@@ -42,7 +43,14 @@ const network = goldenNetwork('area', input, [
 ]);
 const fold = { conv1: { pe: 1, simd: 3 }, dense3: { pe: 5, simd: 2 } };
 const design = generateRtl(makeDesign(network, { fold }));
-const options: AreaOptions = { target: 'gates', engine: 'npm', cache, timeoutSeconds: 600, plain: false, jobs: 2 };
+const options: AreaOptions = {
+  target: 'gates',
+  engine: 'npm',
+  cache,
+  timeoutSeconds: PATIENCE_SECONDS,
+  plain: false,
+  jobs: 2,
+};
 
 /** Two lanes of lcm(9, 5) = 45 bits; lane 1 starts at bit 35 = 3·9 + 8, so one bit is carried over to the next word. */
 const DENSE_FLIP_FLOPS = 2 * 45 + 1;
@@ -51,7 +59,7 @@ function layer(report: AreaReport, name: string): AreaReport['layers'][number] {
   return report.layers.find((each) => each.name === name)!;
 }
 
-describe('area in gates', { timeout: 600_000 }, () => {
+describe('area in gates', () => {
   let report: AreaReport;
 
   test('the parts add up to the whole', async () => {
@@ -135,7 +143,7 @@ describe('area in gates', { timeout: 600_000 }, () => {
   });
 });
 
-describe('what goes wrong in one synthesis', { timeout: 300_000 }, () => {
+describe('what goes wrong in one synthesis', () => {
   test('ends the others', async () => {
     const { module } = design.manifest.layers.find(({ name }) => name === 'dense3')!;
     const files = new Map(design.files).set(`rtl/${module}.v`, 'module');
@@ -159,7 +167,7 @@ describe('what goes wrong in one synthesis', { timeout: 300_000 }, () => {
   });
 });
 
-describe('the decryptor alone on every FPGA', { timeout: 600_000 }, () => {
+describe('the decryptor alone on every FPGA', () => {
   test.each(['xcup', 'xc7', 'ice40', 'ecp5'] as const)('%s', async (target) => {
     const units = unitsOf(design, { plain: null, whole: false, seeds: [] });
     const unit = units.find((each) => each.kind === 'decryptor' && each.layer === 'dense3')!;

@@ -53,6 +53,8 @@ export async function openPage(browser: Browser, path: string, view: View): Prom
     colorScheme: scheme,
     javaScriptEnabled: scripts,
   });
+  // The test's own limit ends a wait that would never end.
+  page.setDefaultTimeout(0);
   const complaints: string[] = [];
   const requests: string[] = [];
   const url = pathToFileURL(path).href;

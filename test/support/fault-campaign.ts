@@ -164,7 +164,7 @@ export class FaultyDesign {
   private cosimulate(stalls: number): Promise<CosimResult> {
     const { folder, design, images, cacheDir } = this;
     const common = { folder, design, images, seed: 1, layers: true, optimise: 'build-time' as const };
-    return cosimulate({ ...common, stalls, cacheDir, timeoutSeconds: 120 });
+    return cosimulate({ ...common, stalls, cacheDir, timeoutSeconds: 600 });
   }
 
   /** Against the slow reference, not the simulator that co-simulation compares with. */

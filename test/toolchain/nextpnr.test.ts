@@ -29,7 +29,7 @@ async function netlist(verilog: string): Promise<string> {
   return result.files.get('top.json')!;
 }
 
-describe('nextpnr', { timeout: 300_000 }, () => {
+describe('nextpnr', () => {
   test('places a counter with every seed', async () => {
     const placed = await placeAndRoute({ ...ice40, netlist: await netlist(COUNTER), seeds: [1, 2] });
     expect(placed.device).toBe('iCE40 HX8K, package ct256');

@@ -102,4 +102,4 @@ it('learns at a rate of its own in each group and exports what it evaluates', as
   const right = small.test.labels.filter((label, n) => classes[n] === label).length;
   expect(right / small.test.count).toBe(model.provenance.testAccuracy);
   expect(history[5]!.loss).toBeLessThan(history[0]!.loss);
-}, 120_000);
+});

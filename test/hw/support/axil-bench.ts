@@ -9,6 +9,7 @@ import { temporaryFolder } from '../../../src/base/cleanup.js';
 import { runToolOrThrow } from '../../../src/toolchain/run.js';
 import { findTool } from '../../../src/toolchain/tools.js';
 import { moduleSource } from './header.js';
+import { PATIENCE_SECONDS } from '../../support/options.js';
 
 export interface AxilCase {
   readonly layers: number;
@@ -226,7 +227,7 @@ export async function runAxilBench(run: AxilCase): Promise<AxilResult> {
     if (!source.includes(from)) throw new Error(`flexor_axil_regs.v has no text: ${from}`);
     writeFileSync(join(folder.path, 'dut.v'), source.replace(from, to));
     writeFileSync(join(folder.path, 'bench.v'), bench(run));
-    const place = { cwd: folder.path, timeoutSeconds: 300 };
+    const place = { cwd: folder.path, timeoutSeconds: PATIENCE_SECONDS };
     const args = ['-g2005', '-s', 'top', '-o', 'bench.vvp', 'dut.v', 'bench.v'];
     await runToolOrThrow('Icarus Verilog', { command: iverilog.path, args, ...place });
     const { stdout } = await runToolOrThrow('Icarus Verilog', {

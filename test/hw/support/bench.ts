@@ -10,6 +10,7 @@ import { runToolOrThrow } from '../../../src/toolchain/run.js';
 import { findTool } from '../../../src/toolchain/tools.js';
 import { libraryModules, librarySource } from '../../../src/rtl/library.js';
 import { parameterText, type Parameters } from './header.js';
+import { PATIENCE_SECONDS } from '../../support/options.js';
 
 /** A beat to send, or a reset in the middle of it all. */
 export type Beat = bigint | 'reset';
@@ -189,7 +190,7 @@ export async function runBench(cases: readonly BenchCase[]): Promise<BenchResult
       write(`beats_${k}.hex`, each.beats.map((beat) => hexBeat(beat, each.device.inBits)).join('') + '0\n');
       for (const [name, text] of Object.entries(each.memories ?? {})) write(name, text);
     });
-    const run = { cwd: folder.path, timeoutSeconds: 300 };
+    const run = { cwd: folder.path, timeoutSeconds: PATIENCE_SECONDS };
     const sources = [...modules.map((module) => `${module}.v`), 'bench.v'];
     const args = ['-g2005', '-s', 'top', '-o', 'bench.vvp', ...sources];
     await runToolOrThrow('Icarus Verilog', { command: iverilog.path, args, ...run });

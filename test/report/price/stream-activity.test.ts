@@ -20,6 +20,7 @@ import type { XorCircuit } from '../../../src/xor/circuit.js';
 import type { MinimisedCircuit } from '../../../src/xor/minimise.js';
 import { moduleSource } from '../../hw/support/header.js';
 import { randomNetwork } from '../../support/random-network.js';
+import { PATIENCE_SECONDS } from '../../support/options.js';
 
 interface Case {
   readonly plan: WeightedPlan;
@@ -147,7 +148,7 @@ endmodule
 `;
 }
 
-test('counts what the Verilog does', { timeout: 300_000 }, async () => {
+test('counts what the Verilog does', async () => {
   const all = cases();
   const lanes = all.flatMap((each, index) =>
     each.networks.flatMap((_, plane) =>
@@ -197,7 +198,7 @@ async function simulate(text: string, tops: readonly string[]): Promise<Map<stri
   try {
     const modules = ['flexor_weight_phase', 'flexor_weight_shift'];
     writeFileSync(join(folder.path, 'bench.v'), text + modules.map(moduleSource).join('\n'));
-    const run = { cwd: folder.path, timeoutSeconds: 200 };
+    const run = { cwd: folder.path, timeoutSeconds: PATIENCE_SECONDS };
     const args = ['-g2005', ...tops.flatMap((top) => ['-s', top]), '-o', 'bench.vvp', 'bench.v'];
     await runToolOrThrow('Icarus Verilog', { command: iverilog.path, args, ...run });
     const { stdout } = await runToolOrThrow('Icarus Verilog', { command: vvp.path, args: ['-N', 'bench.vvp'], ...run });
@@ -250,7 +251,7 @@ module bench;
 endmodule
 `;
       writeFileSync(join(folder.path, 'bench.v'), bench + libraryModules([bench]).map(moduleSource).join('\n'));
-      const run = { cwd: folder.path, timeoutSeconds: 100 };
+      const run = { cwd: folder.path, timeoutSeconds: PATIENCE_SECONDS };
       const args = ['-g2005', '-s', 'bench', '-o', 'bench.vvp', 'bench.v'];
       await runToolOrThrow('Icarus Verilog', { command: iverilog.path, args, ...run });
       const { stdout } = await runToolOrThrow('Icarus Verilog', {

@@ -145,26 +145,22 @@ test('proofs are listed with their parameters, or run', async () => {
   expect(notes).toHaveLength(proofCount(modules));
 });
 
-test(
-  'modules are proven at the parameters that a design binds, as long as there is time',
-  { timeout: 400_000 },
-  async () => {
-    const generated = designOf(300);
-    const sets = ownSets(generated);
-    expect(new Set(sets.map(({ module, parameters }) => `${module} ${parameters}`)).size).toBe(sets.length);
-    const [keep] = sets.filter(({ module }) => module === 'flexor_axis_keep');
-    expect(keep!.parameters).toBe(`Bytes=${generated.manifest.input.bytesPerBeat}`);
-    // Time for two of them.
-    let time = 0;
-    const now = (): number => (time += 15_000);
-    const proofs = await proveOwn(generated, { seconds: 40, now, onProgress: () => undefined });
-    expect(proofs).toHaveLength(sets.length);
-    const verdicts = proofs.map(({ verdict }) => verdict);
-    expect(verdicts.slice(0, 2).every((verdict) => verdict === 'proven' || verdict === 'bounded')).toBe(true);
-    expect(verdicts.slice(2).every((verdict) => verdict === 'left')).toBe(true);
-    const none = { stored: [], circuits: [], sources: [], proofs: null, runs: null };
-    expect(firstFault({ ...none, ownProofs: proofs })).toBeNull();
-    const failed = { ...proofs[0]!, verdict: 'failed' as const };
-    expect(firstFault({ ...none, ownProofs: [failed] })).toMatch(/^module flexor_\w+, .*: a property does not hold$/);
-  },
-);
+test('modules are proven at the parameters that a design binds, as long as there is time', async () => {
+  const generated = designOf(300);
+  const sets = ownSets(generated);
+  expect(new Set(sets.map(({ module, parameters }) => `${module} ${parameters}`)).size).toBe(sets.length);
+  const [keep] = sets.filter(({ module }) => module === 'flexor_axis_keep');
+  expect(keep!.parameters).toBe(`Bytes=${generated.manifest.input.bytesPerBeat}`);
+  // Time for two of them.
+  let time = 0;
+  const now = (): number => (time += 15_000);
+  const proofs = await proveOwn(generated, { seconds: 40, now, onProgress: () => undefined });
+  expect(proofs).toHaveLength(sets.length);
+  const verdicts = proofs.map(({ verdict }) => verdict);
+  expect(verdicts.slice(0, 2).every((verdict) => verdict === 'proven' || verdict === 'bounded')).toBe(true);
+  expect(verdicts.slice(2).every((verdict) => verdict === 'left')).toBe(true);
+  const none = { stored: [], circuits: [], sources: [], proofs: null, runs: null };
+  expect(firstFault({ ...none, ownProofs: proofs })).toBeNull();
+  const failed = { ...proofs[0]!, verdict: 'failed' as const };
+  expect(firstFault({ ...none, ownProofs: [failed] })).toMatch(/^module flexor_\w+, .*: a property does not hold$/);
+});
