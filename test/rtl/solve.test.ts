@@ -8,7 +8,8 @@ import { addCosts, COST_KEYS, forkCost, NO_COST, roundCost, type Cost } from '..
 import { planNetwork } from '../../src/rtl/plan.js';
 import { schedulePlan } from '../../src/rtl/schedule/fifo-depths.js';
 import { areaOf } from '../../src/rtl/cost/unit-cost.js';
-import { cheapest, RESOURCES, resourceOf } from '../../src/rtl/solve/cheapest.js';
+import { cheapest } from '../../src/rtl/solve/cheapest.js';
+import { RESOURCES, resourceOf } from '../../src/rtl/solve/dominance.js';
 import { makeDesign } from '../../src/rtl/design.js';
 import { solveDefault, solveGoal } from '../../src/rtl/solve/goal.js';
 import { NetworkFolds } from '../../src/rtl/solve/problem.js';
@@ -20,6 +21,7 @@ import {
   type FoldOption,
   type FoldProblem,
   type FoldSpace,
+  type LaneOptions,
 } from '../../src/rtl/solve/types.js';
 import { randomNetwork } from '../support/random-network.js';
 
@@ -27,12 +29,18 @@ function randomCost(random: Random): Cost {
   return Object.fromEntries(COST_KEYS.map((key) => [key, random.below(key === 'luts' ? 40 : 6)])) as unknown as Cost;
 }
 
+/** Lanes with one fold, of which nothing is known beforehand. */
+function lanesWith(option: FoldOption): LaneOptions {
+  const { fold, cycles } = option;
+  return { pe: fold.pe, simd: fold.simd, cycles, least: NO_COST, options: [option] };
+}
+
 function randomProblem(random: Random): FoldProblem {
   const layers = Array.from({ length: random.between(1, 4) }, (_, i) => {
     const options = Array.from({ length: random.between(1, 6) }, (_, k): FoldOption => {
       return { fold: { pe: k + 1, simd: 1 }, cycles: random.between(1, 12), cost: randomCost(random) };
     });
-    return { name: `layer${i}`, options: options.sort((a, b) => a.cycles - b.cycles) };
+    return { name: `layer${i}`, lanes: options.sort((a, b) => a.cycles - b.cycles).map(lanesWith) };
   });
   return { layers, fixed: [{ name: 'pool', cycles: random.between(1, 6), width: 1 }], base: randomCost(random) };
 }
@@ -56,12 +64,14 @@ interface Design {
 function allDesigns({ layers, fixed, base }: FoldProblem): Design[] {
   const start = { cycles: Math.max(...fixed.map(({ cycles }) => cycles)), cost: base };
   return layers.reduce<Design[]>(
-    (designs, { options }) =>
+    (designs, { lanes }) =>
       designs.flatMap(({ cycles, cost }) =>
-        options.map((option) => ({
-          cycles: Math.max(cycles, option.cycles),
-          cost: addCosts([cost, option.cost]),
-        })),
+        lanes
+          .flatMap(({ options }) => options)
+          .map((option) => ({
+            cycles: Math.max(cycles, option.cycles),
+            cost: addCosts([cost, option.cost]),
+          })),
       ),
     [start],
   );
@@ -139,8 +149,8 @@ describe('what cannot be reached', () => {
   };
   const problem: FoldProblem = {
     layers: [
-      { name: 'a', options: [option(10, 50, 2), option(20, 20, 5)] },
-      { name: 'b', options: [option(15, 70)] },
+      { name: 'a', lanes: [option(10, 50, 2), option(20, 20, 5)].map(lanesWith) },
+      { name: 'b', lanes: [lanesWith(option(15, 70))] },
     ],
     fixed: [{ name: 'pool', cycles: 12, width: 1 }],
     base: { ...NO_COST, luts: 3 },

@@ -7,7 +7,7 @@ import type { Plan } from '../plan.js';
 import { forkUnits, portUnits } from './outer-units.js';
 import { addCosts, unitCost, weighted, type Cost } from './unit-cost.js';
 
-export { addCosts, COST_KEYS, NO_COST, roundCost, unitCost, type Cost } from './unit-cost.js';
+export { addCosts, COST_KEYS, floorCost, NO_COST, roundCost, unitCost, type Cost } from './unit-cost.js';
 
 /** A layer, flattened. */
 export function layerCost(layer: LayerShape): Cost {

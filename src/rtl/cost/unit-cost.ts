@@ -34,6 +34,11 @@ export function roundCost(cost: Cost): Cost {
   return mapCost(cost, Math.round);
 }
 
+/** The next lower whole numbers. */
+export function floorCost(cost: Cost): Cost {
+  return mapCost(cost, Math.floor);
+}
+
 export function weighted(amounts: Amounts, coefficients: Amounts): number {
   let sum = 0;
   for (const [name, amount] of Object.entries(amounts)) sum += amount * (coefficients[name] ?? 0);

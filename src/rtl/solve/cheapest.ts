@@ -6,15 +6,14 @@
  * cannot keep a budget even with the least of the layers to come is dropped. Without budgets one partial design is left at
  * every layer. Equal areas are decided by LUTs, block RAMs, memory bits, flip-flops, cycles, and the order of folds.
  */
-import { areaOf, COST_KEYS, type Cost } from '../cost/unit-cost.js';
-import type { Budgets, FoldOption, FoldProblem, Solution } from './types.js';
+import { COST_KEYS } from '../cost/unit-cost.js';
+import { amountsOf, compare, RESOURCES, resourceOf, undominated, type Resource } from './dominance.js';
+import type { Budgets, FoldOption, FoldProblem, LaneOptions, Solution } from './types.js';
 
-/** Resources that a budget can limit, with what a cost counts for it. */
-export const RESOURCES = ['luts', 'bram18', 'multipliers', 'memoryBits'] as const;
-export type Resource = (typeof RESOURCES)[number];
-
-export function resourceOf(cost: Cost, resource: Resource): number {
-  return resource === 'luts' ? cost.luts + cost.lutRams : cost[resource];
+/** Less area, and no more of anything else that counts. */
+function beats(a: readonly number[], b: readonly number[], count: number): boolean {
+  for (let k = 1; k < count; k++) if (a[k]! > b[k]!) return false;
+  return a[0]! < b[0]!;
 }
 
 /** A choice for the first layers; the amounts are those that `amountsOf` lists. */
@@ -22,30 +21,6 @@ interface Partial {
   readonly amounts: readonly number[];
   readonly option: FoldOption | null;
   readonly before: Partial | null;
-}
-
-/** Area, resources with budgets, then what decides between equals. */
-function amountsOf({ cost, cycles }: { cost: Cost; cycles: number }, limited: readonly Resource[]): number[] {
-  const rest = [cost.luts + cost.lutRams, cost.bram18, cost.memoryBits, cost.flipFlops, cycles];
-  return [areaOf(cost), ...limited.map((resource) => resourceOf(cost, resource)), ...rest];
-}
-
-function compare(a: readonly number[], b: readonly number[]): number {
-  for (let i = 0; i < a.length; i++) if (a[i] !== b[i]) return a[i]! - b[i]!;
-  return 0;
-}
-
-/** Of those sorted by `compare`, the ones that no earlier one equals or beats in each of the first `count` amounts. */
-function undominated<T extends { readonly amounts: readonly number[] }>(sorted: readonly T[], count: number): T[] {
-  const kept: T[] = [];
-  for (const each of sorted) {
-    const beaten = kept.some(({ amounts }) => {
-      for (let i = 1; i < count; i++) if (amounts[i]! > each.amounts[i]!) return false;
-      return true;
-    });
-    if (!beaten) kept.push(each);
-  }
-  return kept;
 }
 
 /**
@@ -71,14 +46,7 @@ function cheapestUnder(
   limited: readonly Resource[],
 ): Solution | null {
   const limits = [Infinity, ...limited.map((resource) => budgets[resource]!)];
-  const layers = problem.layers.map(({ options }) => {
-    const fitting = options.filter((option) => option.cycles <= cycles);
-    const all = fitting.map((option) => ({ option, amounts: amountsOf(option, limited) }));
-    return undominated(
-      all.sort((a, b) => compare(a.amounts, b.amounts)),
-      limits.length,
-    );
-  });
+  const layers = problem.layers.map(({ lanes }) => worthwhile(lanes, cycles, limited));
   const least = leastBehind(layers, limits.length);
   const base = amountsOf({ cost: problem.base, cycles: 0 }, limited);
   let states: Partial[] = [{ amounts: base, option: null, before: null }];
@@ -99,6 +67,26 @@ function cheapestUnder(
   const [best] = states;
   const keeps = best !== undefined && limits.every((limit, k) => best.amounts[k]! <= limit);
   return keeps ? solutionOf(problem, best) : null;
+}
+
+interface Candidate {
+  readonly option: FoldOption;
+  readonly amounts: readonly number[];
+}
+
+/** The options of a layer that no other one beats. What takes more at least than another one takes in all is not looked at. */
+function worthwhile(lanes: readonly LaneOptions[], cycles: number, limited: readonly Resource[]): Candidate[] {
+  const count = 1 + limited.length;
+  const fitting = lanes.flatMap((each, order) =>
+    each.cycles <= cycles ? { each, order, least: amountsOf({ cost: each.least, cycles: 0 }, limited) } : [],
+  );
+  const found: (Candidate & { readonly order: number })[] = [];
+  for (const { each, order, least } of fitting.sort((a, b) => a.least[0]! - b.least[0]!)) {
+    if (found.some(({ amounts }) => beats(amounts, least, count))) continue;
+    for (const option of each.options) found.push({ option, order, amounts: amountsOf(option, limited) });
+  }
+  const sorted = found.sort((a, b) => compare(a.amounts, b.amounts) || a.order - b.order);
+  return undominated(sorted, count);
 }
 
 /** For each layer, the least that all layers behind it take of each amount. */

@@ -9,8 +9,8 @@ import { COST_KEYS, forkCost, NO_COST, roundCost, type Cost } from '../cost/mode
 import { planNetwork } from '../plan.js';
 import { schedulePlan, type Schedule } from '../schedule/fifo-depths.js';
 import type { WeightSources } from '../types.js';
-import { RESOURCES, resourceOf } from './cheapest.js';
 import { defaultCycles } from './choose.js';
+import { RESOURCES, resourceOf } from './dominance.js';
 import { NetworkFolds } from './problem.js';
 import { solveForBudgets, solveForCycles } from './solve.js';
 import { NO_BUDGETS, type Budgets, type FoldSpace, type Solution } from './types.js';

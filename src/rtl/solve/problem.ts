@@ -8,16 +8,25 @@ import { inputTensorsOf } from '../../fixed/shapes.js';
 import { isWeighted } from '../../graph/order.js';
 import { elementCount } from '../../graph/shapes.js';
 import type { IntNetwork, IntNode } from '../../fixed/types.js';
-import { addCosts, layerCost, NO_COST, portCost, roundCost, type Cost } from '../cost/model.js';
+import { addCosts, floorCost, layerCost, NO_COST, portCost, roundCost, unitCost, type Cost } from '../cost/model.js';
 import { legalFolds } from '../fold.js';
 import { cyclesPerPixel, outputPixels, type WeightedNode } from '../lanes.js';
 import { layerKind } from '../layers/index.js';
 import { weightedShape } from '../layers/weighted/plan.js';
+import { laneUnits } from '../layers/weighted/units.js';
 import { choosesInput, layerWidths, widthsForCycles, widthThresholds } from '../stream-widths.js';
-import { SINGLE, type LayerWidths, type WeightSource, type WeightSources } from '../types.js';
+import { SINGLE, type LayerFold, type LayerWidths, type WeightSource, type WeightSources } from '../types.js';
 import { withSource } from '../weight-memory.js';
 import { foldsWithRowsPerWord } from './rows-per-word.js';
-import type { CycleRange, FixedCycles, FoldOption, FoldProblem, FoldSpace, LayerOptions } from './types.js';
+import type {
+  CycleRange,
+  FixedCycles,
+  FoldOption,
+  FoldProblem,
+  FoldSpace,
+  LaneOptions,
+  LayerOptions,
+} from './types.js';
 
 export function frameCycles(node: WeightedNode, fold: FoldOption['fold']): number {
   return cyclesPerPixel(node, fold) * outputPixels(node);
@@ -37,14 +46,30 @@ export function fixedCycles(node: IntNode, { input, output }: LayerWidths = SING
 }
 
 /** `port`: the layer says the width of the design's input. */
-function optionsOf(node: WeightedNode, widths: LayerWidths, source: WeightSource, port: boolean): FoldOption[] {
+function lanesOf(node: WeightedNode, widths: LayerWidths, source: WeightSource, port: boolean): LaneOptions[] {
   const chosen = { width: widths.output, ...(port && widths.input > 1 ? { inputWidth: widths.input } : {}) };
-  return legalFolds(node, widths).flatMap((lanes) =>
-    foldsWithRowsPerWord(node, withSource(lanes, source)).map((fold) => optionOf(node, { ...fold, ...chosen }, widths)),
-  );
+  return legalFolds(node, widths).map((lanes) => {
+    let least: Cost | undefined;
+    let options: FoldOption[] | undefined;
+    return {
+      ...{ pe: lanes.pe, simd: lanes.simd, cycles: frameCycles(node, lanes) },
+      get least() {
+        return (least ??= leastCost(node, lanes));
+      },
+      get options() {
+        const folds = () => foldsWithRowsPerWord(node, withSource(lanes, source));
+        return (options ??= folds().map((fold) => optionOf(node, { ...fold, ...chosen }, widths)));
+      },
+    };
+  });
 }
 
-/** What a fold costs is worked out when it is asked for: most folds are too slow for a target and never are. */
+/** Of the engine and the decryptors alone, which no number of rows and no width of a stream changes. */
+function leastCost(node: WeightedNode, lanes: LayerFold): Cost {
+  return floorCost(addCosts(laneUnits(node, lanes).map(unitCost)));
+}
+
+/** What a fold costs is worked out when it is asked for: most folds are too slow or too large for a target and never are. */
 function optionOf(node: WeightedNode, fold: FoldOption['fold'], widths: LayerWidths): FoldOption {
   let cost: Cost | undefined;
   return {
@@ -110,7 +135,7 @@ export class NetworkFolds implements FoldSpace {
         key,
         (found = {
           name: node.name,
-          options: optionsOf(node, widths, source, choosesInput(this.network, node)),
+          lanes: lanesOf(node, widths, source, choosesInput(this.network, node)),
         }),
       );
     return found;

@@ -4,7 +4,7 @@ import type { Cost } from '../cost/model.js';
 import { areaOf } from '../cost/unit-cost.js';
 import { outputPixels, weightedNodes } from '../lanes.js';
 import type { LayerFold } from '../types.js';
-import { RESOURCES, resourceOf, type Resource } from './cheapest.js';
+import { RESOURCES, resourceOf, type Resource } from './dominance.js';
 import type { Goal, SolvedFold } from './goal.js';
 import { bottleneck, frontier, nextFaster, RESOURCE_NAMES } from './solve.js';
 import type { Budgets, FoldProblem, FoldSpace, Solution } from './types.js';

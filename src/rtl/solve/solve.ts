@@ -1,7 +1,8 @@
 /** Folds for a target, for budgets, and the frontier between cycles and area. */
 import { FlexorError } from '../../base/errors.js';
 import { areaOf } from '../cost/unit-cost.js';
-import { cheapest, RESOURCES, resourceOf, type Resource } from './cheapest.js';
+import { cheapest } from './cheapest.js';
+import { RESOURCES, resourceOf, type Resource } from './dominance.js';
 import { NO_BUDGETS, type Budgets, type CycleRange, type FoldProblem, type FoldSpace, type Solution } from './types.js';
 
 interface Limit {
@@ -11,12 +12,12 @@ interface Limit {
 
 /** Cycles below which no fold can bring a frame, and what holds it there. */
 function limitOf({ layers, fixed }: FoldProblem): Limit {
-  const widest = layers.map(({ name, options: [first] }) =>
+  const widest = layers.map(({ name, lanes: [first] }) =>
     first === undefined
       ? { cycles: Infinity, text: `layer ${name} has no fold for streams as wide as that` }
       : {
           cycles: first.cycles,
-          text: `layer ${name} takes ${first.cycles} at its widest fold (PE ${first.fold.pe}, SIMD ${first.fold.simd})`,
+          text: `layer ${name} takes ${first.cycles} at its widest fold (PE ${first.pe}, SIMD ${first.simd})`,
         },
   );
   const streams = fixed.map(({ name, cycles, width }) => ({
@@ -70,7 +71,7 @@ function candidateCycles(space: FoldSpace): number[] {
 function candidatesIn(space: FoldSpace, { from, below }: CycleRange): number[] {
   const problem = space.at(from);
   const floor = Math.max(from, limitOf(problem).cycles);
-  const all = problem.layers.flatMap(({ options }) => options.map(({ cycles }) => Math.max(cycles, floor)));
+  const all = problem.layers.flatMap(({ lanes }) => lanes.map(({ cycles }) => Math.max(cycles, floor)));
   return [...new Set([floor, ...all])].filter((cycles) => cycles < below).sort((a, b) => a - b);
 }
 
@@ -123,8 +124,9 @@ function overBudget(problem: FoldProblem, cycles: number, budgets: Budgets): Fle
 
 /** The least of a resource, and the layer that takes most of it. */
 function leastOf({ layers, base }: FoldProblem, cycles: number, resource: Resource) {
-  const each = layers.map(({ name, options }) => {
-    const amounts = options.filter((option) => option.cycles <= cycles).map(({ cost }) => resourceOf(cost, resource));
+  const each = layers.map(({ name, lanes }) => {
+    const fitting = lanes.filter((each) => each.cycles <= cycles).flatMap(({ options }) => options);
+    const amounts = fitting.map(({ cost }) => resourceOf(cost, resource));
     return { name, amount: Math.min(...amounts) };
   });
   const least = each.reduce((sum, { amount }) => sum + amount, resourceOf(base, resource));

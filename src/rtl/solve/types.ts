@@ -9,10 +9,20 @@ export interface FoldOption {
   readonly cost: Cost;
 }
 
+/** PE and SIMD of a layer, which decide its cycles, and the folds with them. */
+export interface LaneOptions {
+  readonly pe: number;
+  readonly simd: number;
+  readonly cycles: number;
+  /** Less than what any of the folds takes, and quicker to tell. */
+  readonly least: Cost;
+  readonly options: readonly FoldOption[];
+}
+
 export interface LayerOptions {
   readonly name: string;
-  /** By rising cycles; the first is the widest fold. */
-  readonly options: readonly FoldOption[];
+  /** By rising cycles; the first are the widest. */
+  readonly lanes: readonly LaneOptions[];
 }
 
 /** Cycles that a node takes whatever its fold: what goes over its streams, or what a pool reads, `width` elements a cycle. */

@@ -20,7 +20,7 @@ export interface SourceUnit {
   /** Copies of its weights that the hardware holds. */
   readonly banks: number;
   made(shape: WordShape): MadeOf;
-  /** Of shapes with 1, 2, … reads a word, those that may be the best. */
+  /** Of shapes with 1, 2, … rows a word, those from which the cost model may choose. */
   candidates(shapes: readonly WordShape[]): readonly WordShape[];
   /** Units, for the cost of the layer. */
   placed(shape: WordShape): readonly PlacedUnit[];

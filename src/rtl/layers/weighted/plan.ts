@@ -25,6 +25,13 @@ function groupFifoDepth(beats: number, groups: number, steps: number): number {
   return waiting + 1 + backToBack;
 }
 
+/** Bits of accumulators and of the sum of activations. */
+export function sumWidths({ inputTensor, widths }: WeightedNode): Pick<WeightedShape, 'accBits' | 'sumBits'> {
+  const bits = (format: IntFormat): number => (inputTensor.format.signed ? signedBits(format) : format.bits);
+  const least = inputTensor.format.bits + 1;
+  return { accBits: Math.max(bits(widths.selected), least), sumBits: Math.max(bits(widths.sum), least) };
+}
+
 export function weightedShape(node: WeightedNode, fold: LayerFold, widths: LayerWidths = SINGLE): WeightedShape {
   const feed = feedOf(node, fold);
   invariant(!isIllegal(feed), `fold of ${node.name} was not checked`);
@@ -32,10 +39,9 @@ export function weightedShape(node: WeightedNode, fold: LayerFold, widths: Layer
   if (node.planes.some((plane) => plane.nIn !== nIn || plane.nOut !== nOut)) {
     throw new FlexorError('unsupported', `layer ${node.name}: all planes must have the same N_in and N_out`);
   }
-  const { requantiser, inputTensor, outputTensor } = node;
+  const { requantiser, outputTensor } = node;
   const groups = node.outChannels / fold.pe;
   const steps = windowSteps(node, fold);
-  const unsignedOrSigned = (format: IntFormat) => (inputTensor.format.signed ? signedBits(format) : format.bits);
   const { output } = requantiser;
   const limits = output === null ? outputTensor.format.bits : signedBits(outputTensor.format);
   const shape = {
@@ -50,8 +56,7 @@ export function weightedShape(node: WeightedNode, fold: LayerFold, widths: Layer
     steps,
     pixels: outputPixels(node),
     groupFifoDepth: groupFifoDepth(fold.pe / widths.output, groups, steps),
-    accBits: Math.max(unsignedOrSigned(node.widths.selected), inputTensor.format.bits + 1),
-    sumBits: Math.max(unsignedOrSigned(node.widths.sum), inputTensor.format.bits + 1),
+    ...sumWidths(node),
     dotBits: signedBits(node.widths.dot),
     factorBits: signedBits(node.widths.multiplicand),
     scaledBits: Math.max(signedBits(node.widths.scaled), limits),

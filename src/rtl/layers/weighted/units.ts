@@ -1,13 +1,15 @@
 /** The units of a convolution or dense layer: what they cost, and the switching from which their energy is counted. */
-import { convGroups, type WeightedNode } from '../../lanes.js';
+import { convGroups, windowSteps, type WeightedNode } from '../../lanes.js';
+import type { LayerFold, WeightSource } from '../../types.js';
 import { DECRYPTOR } from '../../units/decryptor/cost.js';
-import { ENGINE } from '../../units/engine/cost.js';
+import { ENGINE, rowCounters } from '../../units/engine/cost.js';
 import { fifo, streamFifo } from '../../units/fifos.js';
 import { sourceUnit } from '../../units/index.js';
 import { NARROW } from '../../units/narrow/cost.js';
 import { place, type PlacedUnit } from '../../units/types.js';
 import { lanePhases, wordShape, type WordShape } from '../../weight-memory.js';
 import { groupBits, type WeightedShape } from '../types.js';
+import { sumWidths } from './plan.js';
 import { placedScaling } from './scaling.js';
 
 export { registerBits, streamActivity, type StreamActivity } from '../../units/decryptor/activity.js';
@@ -20,7 +22,7 @@ export function weightedUnits(layer: WeightedShape): PlacedUnit[] {
     ...feed.placed(layer),
     engine(layer, shape),
     ...sourceUnit(weights).placed(shape),
-    ...decryptors(node, layer, shape),
+    ...decryptors(node, fold, shape),
     ...(groupFifoDepth > 0 ? [fifo(groupBits(layer), groupFifoDepth)] : []),
     ...residualUnits(layer),
     placedScaling(layer),
@@ -28,7 +30,22 @@ export function weightedUnits(layer: WeightedShape): PlacedUnit[] {
   ];
 }
 
-function engine({ node, fold, groups, steps, accBits, sumBits }: WeightedShape, shape: WordShape): PlacedUnit {
+/** What PE and SIMD bring, whatever rows a word and widths of streams there are: the engine without its counters of rows. */
+export function laneUnits(node: WeightedNode, fold: LayerFold): PlacedUnit[] {
+  const shape = { ...wordShape(node, fold), rowsPerWord: 1, rows: 1 };
+  const groups = node.outChannels / fold.pe;
+  const lanes = { node, fold, groups, steps: windowSteps(node, fold), ...sumWidths(node) };
+  return [engine(lanes, shape), ...decryptors(node, fold, shape)];
+}
+
+/** What depends on the rows of a word; no other unit of the layer does. */
+export function rowUnits(weights: WeightSource, shape: WordShape): PlacedUnit[] {
+  return [...sourceUnit(weights).placed(shape), rowCounters(shape)];
+}
+
+type EngineShape = Pick<WeightedShape, 'node' | 'fold' | 'groups' | 'steps' | 'accBits' | 'sumBits'>;
+
+function engine({ node, fold, groups, steps, accBits, sumBits }: EngineShape, shape: WordShape): PlacedUnit {
   const { pe, simd } = fold;
   const { wordCycles, rowsPerWord, rows } = shape;
   const actBits = node.inputTensor.format.bits;
@@ -64,7 +81,7 @@ function onesOfRows({ nIn, nOut, matrix }: WeightedNode['planes'][number]): numb
   );
 }
 
-function decryptors(node: WeightedNode, { fold }: WeightedShape, { slices }: WordShape): PlacedUnit[] {
+function decryptors(node: WeightedNode, fold: LayerFold, { slices }: WordShape): PlacedUnit[] {
   const lanes = new Map<number, number>();
   for (const phase of lanePhases(node, fold)) lanes.set(phase, (lanes.get(phase) ?? 0) + 1);
   return tapsOf(node).flatMap((taps) =>

@@ -1,7 +1,8 @@
 /** What an engine costs with its MAC array, without weight source and decryptors. */
 import { counterBits } from '../../cost/counter.js';
 import { memoryShape, muxLuts } from '../../cost/memory.js';
-import type { HardwareUnit } from '../types.js';
+import { NO_STORAGE } from '../../cost/memory-features.js';
+import type { HardwareUnit, PlacedUnit } from '../types.js';
 import { COEFFICIENTS } from './coefficients.js';
 
 export interface EngineParameters {
@@ -53,15 +54,30 @@ function laneTree(simd: number, bits: number): { masked: number; plain: number; 
   return { masked: 0, plain: above.masked + above.plain, blocks };
 }
 
+function indexBits(n: number): number {
+  return n > 1 ? counterBits(n) : 0;
+}
+
+/** Bits of the counters that ask for the rows of a word and for the words of a pixel. */
+function rowCounterBits({ rowsPerWord, rows }: Pick<EngineParameters, 'rowsPerWord' | 'rows'>): number {
+  return indexBits(rowsPerWord) + indexBits(rows);
+}
+
+/** What of an engine's cost depends on the rows of its memory. */
+export function rowCounters(memory: Pick<EngineParameters, 'rowsPerWord' | 'rows'>): PlacedUnit {
+  const counters = rowCounterBits(memory);
+  const features = { luts: { counters }, flipFlops: { counters }, ...NO_STORAGE };
+  return { kind: ENGINE.kind, coefficients: COEFFICIENTS, copies: 1, features };
+}
+
 export const ENGINE: HardwareUnit<EngineParameters> = {
   kind: 'engine',
   module: 'flexor_engine',
   parts: { flexor_engine: 'control', flexor_mac_array: 'macArray' },
   coefficients: COEFFICIENTS,
   features(unit) {
-    const { actBits, simd, pe, groups, steps, planes, accBits, sumBits, wordCycles, rowsPerWord, rows } = unit;
-    const bits = (n: number): number => (n > 1 ? counterBits(n) : 0);
-    const counters = bits(groups) + bits(steps) + bits(wordCycles) + bits(rowsPerWord) + bits(rows);
+    const { actBits, simd, pe, groups, steps, planes, accBits, sumBits, wordCycles } = unit;
+    const counters = indexBits(groups) + indexBits(steps) + indexBits(wordCycles) + rowCounterBits(unit);
     const channels = planes * pe;
     const accWord = channels * accBits;
     const tree = laneTree(simd, actBits);
@@ -72,7 +88,7 @@ export const ENGINE: HardwareUnit<EngineParameters> = {
     const sumMemory = memoryShape('array', sumBits, sums);
     const sumRegisters = sumMemory.made === 'logic';
     // Of the group whose sum it is, and of its channels; a memory has its address registered again.
-    const sumCounters = sums > 1 ? bits(sums) + bits(groups / sums) : 0;
+    const sumCounters = sums > 1 ? indexBits(sums) + indexBits(groups / sums) : 0;
     return {
       luts: {
         unit: 1,
@@ -93,13 +109,13 @@ export const ENGINE: HardwareUnit<EngineParameters> = {
         counters,
         // Two pipeline stages with the activations and the number of the group, three where lanes are added up.
         activations: 2 * simd * actBits,
-        groups: (simd > 1 ? 3 : 2) * bits(groups),
+        groups: (simd > 1 ? 3 : 2) * indexBits(groups),
         lanes: (channels + 1) * laneBits,
         'lane control': simd > 1 ? 1 : 0,
         sum: sumRegisters ? sumBits * sums : 0,
-        'sum counters': sumCounters + (sumRegisters ? 0 : bits(sums)),
+        'sum counters': sumCounters + (sumRegisters ? 0 : indexBits(sums)),
         accumulators: registers ? accWord * groups : 0,
-        address: registers ? 0 : bits(groups),
+        address: registers ? 0 : indexBits(groups),
         bypass: made === 'block' ? accWord : 0,
       },
       lutRams: lutRams + sumMemory.lutRams,

@@ -5,7 +5,6 @@ import type { WordShape } from '../../weight-memory.js';
 import type { SourceUnit } from '../source.js';
 import { place } from '../types.js';
 import { sourceParameters } from '../weight-source/cost.js';
-import { fewerBlocks } from '../weight-source/memory.js';
 import { WEIGHT_RAM } from './cost.js';
 import { ramInstances } from './view.js';
 
@@ -15,7 +14,7 @@ export const RAM_SOURCE: SourceUnit = {
   source: 'ram',
   banks: 2,
   made,
-  candidates: (shapes) => fewerBlocks(shapes, made),
+  candidates: (shapes) => shapes,
   placed: (shape) => [place(WEIGHT_RAM, sourceParameters(shape))],
   seams: () => ({}),
   ports: (_, { frameBits }) => loadPorts(frameBits),

@@ -4,7 +4,6 @@ import type { WordShape } from '../../weight-memory.js';
 import type { SourceUnit } from '../source.js';
 import { place } from '../types.js';
 import { sourceParameters } from '../weight-source/cost.js';
-import { fewerBlocks } from '../weight-source/memory.js';
 import { WEIGHT_ROM } from './cost.js';
 import { romInstances } from './view.js';
 
@@ -14,7 +13,7 @@ export const ROM_SOURCE: SourceUnit = {
   source: 'rom',
   banks: 1,
   made: shapeOf,
-  candidates: (shapes) => fewerBlocks(shapes, shapeOf),
+  candidates: (shapes) => shapes,
   placed: (shape) => [place(WEIGHT_ROM, sourceParameters(shape))],
   seams: (shape) => ({ 'word multiplexer': shape.rowBits * muxLuts(shapeOf(shape).banks) }),
   ports: () => [],
