@@ -109,6 +109,8 @@ def integer_weights(node, shape, float_bits, tensors):
     if weights["encoding"] == "xor":
         codes = [decrypted(p, count, weights["nIn"], weights["nOut"], tensors) for p in weights["planes"]]
         return [[2 * b - 1 for b in bits] for bits in codes], [tensors[p["alpha"]] for p in weights["planes"]], None
+    if weights["encoding"] == "ones":
+        return [[1] * channels], [[1.0] * channels], None
     if weights["encoding"] == "int":
         planes = [bits_of(tensors[name], count) for name in weights["planes"]]
         low = [sum(plane[f] << i for i, plane in enumerate(planes[:-1])) - (planes[-1][f] << len(planes) - 1) for f in range(count)]
@@ -340,9 +342,11 @@ def add_factors(a, b):
 class Network:
     """Lowers and evaluates node by node. `run` gives every tensor of the integer network by name, the logits last."""
 
-    def __init__(self, path, bits):
+    def __init__(self, path, bits, dumped):
+        """`dumped`: what the index of the dump says of every layer. Two things need a search for multipliers and are read there:
+        whether a layer with a residual input is exact, and whether steps take a second layer."""
         self.document, self.tensors = read_model(path)
-        self.bits, self.nodes = bits, self.document["nodes"]
+        self.bits, self.nodes, self.dumped = bits, self.document["nodes"], dumped
         self.by_name = {node["name"]: node for node in self.nodes}
         self.readers = {node["name"]: [n for n in self.nodes if node["name"] in n["inputs"]] for node in self.nodes}
         self.shapes = {"input": tuple(self.document["input"]["shape"])}
@@ -402,7 +406,7 @@ class Network:
             return None
         if kind in ("conv", "dense"):
             weights = node["weights"]
-            plain = weights["encoding"] == "int" or weights["encoding"] == "xor" and weights["q"] == 1
+            plain = weights["encoding"] in ("int", "ones") or weights["encoding"] == "xor" and weights["q"] == 1
             if not plain or any(unit != first.units[0] for unit in first.units):
                 return None
             (matrix,), (scale,), _ = integer_weights(node, self.shapes[node["inputs"][0]], 1, self.tensors)
@@ -487,8 +491,9 @@ class Network:
             if all(each and each.readable() for each in pair) and add_factors(*pair):
                 continue
             able = [n["name"] for n in self.nodes if n["name"] in node["inputs"] and n["kind"] in ("conv", "dense")
-                    and not n["relu"] and len(self.readers[n["name"]]) == 1]
-            fusions[node["name"]] = (able[-1], next(name for name in node["inputs"] if name != able[-1]))
+                    and not n["relu"] and not n.get("quantiser") and len(self.readers[n["name"]]) == 1]
+            if able:
+                fusions[node["name"]] = (able[-1], next(name for name in node["inputs"] if name != able[-1]))
         return fusions
 
     # Evaluation
@@ -507,7 +512,8 @@ class Network:
             name, kind = node["name"], node["kind"]
             if name in fused:
                 continue  # comes with its addition
-            if kind == "flatten":
+            if kind == "flatten" or kind == "activation" and not (
+                    node.get("quantiser") or self.stages_of(node) or node["inputs"][0] in self.waiting):
                 self.places[name] = self.places[node["inputs"][0]]
                 continue
             if "range" not in node:
@@ -518,13 +524,13 @@ class Network:
             if not node.get("quantiser") and self.readers[name] and all(n["kind"] == "activation" for n in self.readers[name]):
                 self.waiting[name] = base, stages
             elif base["kind"] in ("conv", "dense"):
-                self.put(name, base["name"], *self.weighted(base, None, stages, node))
+                self.weighted(base, None, stages, node)
             elif base["name"] in self.fusions:
                 layer, residual = self.fusions[base["name"]]
                 layer = self.by_name[layer]
-                self.put(name, layer["name"], *self.weighted(layer, residual, self.stages_of(layer) + stages, node))
+                self.weighted(layer, residual, self.stages_of(layer) + stages, node)
             else:
-                self.put(name, base["name"], *self.elementwise(base, stages, node))
+                self.elementwise(base, stages, node)
         return self.streams
 
     def put(self, name, integer_name, values, form, code):
@@ -565,34 +571,51 @@ class Network:
         return result, summed, (code[0], n * code[1])
 
     def elementwise(self, base, stages, node):
-        """Quantisers, activations and sums behind no layer with weights (numbers.md, Rules)."""
-        places = [self.places[name] for name in base["inputs"]]
-        pair = [self.exact[name] if self.exact[name] and self.exact[name].readable() else None for name in base["inputs"]]
-        ratios = add_factors(*pair) if base["kind"] == "add" else (1,)
-        factors = [r * code[0] for r, (_, _, code) in zip(ratios, places)]
-        offset = sum(r * code[1] for r, (_, _, code) in zip(ratios, places))
+        """Quantisers, activations and sums behind no layer with weights: a layer whose weights are 1 (numbers.md, Rules)."""
+        name, shape = base["name"], self.shapes[base["name"]]
+        layer = {"kind": "conv", "name": name, "inputs": base["inputs"][:1], "outChannels": shape[2], "groups": shape[2],
+                 "kernel": [1, 1], "stride": [1, 1], "padding": [0] * 4, "weights": {"encoding": "ones"}}
+        if base["kind"] == "activation":
+            return self.weighted(layer, None, stages, node)
+        pair = [self.exact[each] for each in base["inputs"]]
+        ratios = add_factors(*pair) if all(each and each.readable() for each in pair) else None
+        alone, summed = not node.get("quantiser") and not stages, self.free_name(name + "_sum")
+        if not ratios or not alone and summed not in self.dumped:
+            return self.weighted(layer, base["inputs"][1], stages, node)
+        places = [self.places[each] for each in base["inputs"]]
+        counts = [ratio * code[0] for ratio, (_, _, code) in zip(ratios, places)]
+        unit = math.gcd(*counts)
+        factors = [count // unit for count in counts]
+        offset = sum(ratio * code[1] for ratio, (_, _, code) in zip(ratios, places))
         z = [sum(f * v for f, v in zip(factors, each)) for each in zip(*(values for values, _, _ in places))]
-        form, quantiser = places[0][1], node.get("quantiser")
-        if not quantiser and not stages:
-            ends = [sum(f * getattr(p[1], e if f > 0 else o) for f, p in zip(factors, places)) for e, o in (("low", "high"), ("high", "low"))]
-            return z, Format(*fitting(*ends), form.scale / factors[0], -offset), (1, offset)
-        if not quantiser:
-            own = range_format(*output_range(node), self.layer_bits(node["name"]))
-            quantiser = {"bits": own.bits, "signed": own.signed, "narrow": False, "scale": own.scale, "rounding": "half-up"}
-        sums, channels = self.sums_of(base, pair), self.shapes[node["name"]][2]
-        units = sums.units if sums else [Fraction(form.scale / places[0][2][0])] * channels
-        return self.steps(quantiser, node, z, offset, units, stages)
+        low, high = (sum(f * getattr(form, end) for f, (_, form, _) in zip(factors, places)) for end in ("low", "high"))
+        form = Format(*fitting(low, high), places[0][1].scale / factors[0], -offset / unit)
+        if alone:
+            return self.put(name, name, z, form, (unit, offset))
+        self.put(summed, summed, z, form, (unit, offset))
+        sums = self.sums_of(base, pair)
+        self.shapes[summed], self.exact[summed] = shape, Sums(sums.units, [], sums.low, sums.high)
+        layer["inputs"] = [summed]
+        return self.weighted(layer, None, stages, node)
 
-    def steps(self, quantiser, node, sums, offset, units, stages):
-        """The stored integers of a quantiser's output, for values chain(units[c]·(sum + offset))."""
-        form, (factor, shift), _ = quantised_format(quantiser, node["name"] in self.one_bit)
-        channels, known, result = len(units), {}, []
-        for at, k in enumerate(sums):
-            key = at % channels, k
+    def free_name(self, name):
+        return self.free_name(name + "_") if name in self.by_name else name
+
+    def step(self, quantiser, node, value, stages, c):
+        """The stored integer of a quantiser's output for chain(value)."""
+        _, (factor, shift), _ = quantised_format(quantiser, node["name"] in self.one_bit)
+        return (quantised(chained(value, stages, c), quantiser) - shift) // factor
+
+    def quantise(self, quantiser, node, sums, step):
+        """step(sum, channel) for every element, each sum once."""
+        form, code, _ = quantised_format(quantiser, node["name"] in self.one_bit)
+        channels, known, result = self.shapes[node["name"]][2], {}, []
+        for at, z in enumerate(sums):
+            key = z, at % channels
             if key not in known:
-                known[key] = (quantised(chained(units[key[0]] * (k + offset), stages, key[0]), quantiser) - shift) // factor
+                known[key] = step(*key)
             result.append(known[key])
-        return result, form, (factor, shift)
+        return result, form, code
 
     def weighted(self, layer, residual, stages, node):
         """A convolution or dense layer with the addition and the activations behind it; `node` states the output."""
@@ -602,11 +625,26 @@ class Network:
         accs = [sums(layer, shape, values, matrix) for matrix in matrices]
         totals = [[sum(matrix[c::channels]) for c in range(channels)] for matrix in matrices]
         last = node["name"] == self.document["output"]
-        exact = None if residual else self.sums_of(layer, [self.exact[layer["inputs"][0]]])
-        if quantiser and exact and not last:
+        exact = self.sums_of(layer, [self.exact[layer["inputs"][0]]])
+        if quantiser and exact and not last and not residual:
             # k = factor·q + offset of every element, so Σ w·k = factor·Σ w·q + offset·Σ w.
-            k = [code[0] * acc + code[1] * totals[0][at % channels] for at, acc in enumerate(accs[0])]
-            return self.steps(quantiser, node, k, 0, exact.units, stages)
+            def step(z, c):
+                return self.step(quantiser, node, exact.units[c] * (code[0] * z + code[1] * totals[0][c]), stages, c)
+
+            second = self.free_name(layer["name"] + "_steps")
+            if second in self.dumped:
+                ranges = [interval(matrices[0][c::channels], form) for c in range(channels)]
+                self.put(layer["name"], layer["name"], *rounded_once(accs[0], ranges, step))
+            return self.put(node["name"], second if second in self.dumped else layer["name"], *self.quantise(quantiser, node, accs[0], step))
+        if quantiser and exact and residual and self.dumped[layer["name"]]["quantised"] == "exact":
+            other, before = self.exact[residual], len(self.stages_of(layer))
+            added, _, (factor, offset) = self.places[residual]
+
+            def with_residual(pair, c):
+                value = chained(exact.units[c] * (code[0] * pair[0] + code[1] * totals[0][c]), stages[:before], c)
+                return self.step(quantiser, node, value + other.units[c] * (factor * pair[1] + offset), stages[before:], c)
+
+            return self.put(node["name"], layer["name"], *self.quantise(quantiser, node, list(zip(accs[0], added)), with_residual))
         gains = [list(alpha) for alpha in alphas]
         offsets = [0.0] * channels
         for alpha, total in zip(alphas, totals):
@@ -631,7 +669,7 @@ class Network:
         width, plain = self.bits["multiplierBits"], (1, 0)
         if last:
             m, beta, m_r = logits(gains, offsets, form.scale, largest_sum, width)
-            return requantised(m, beta, m_r, None, 0, 0, accs, None, channels), Format(1, True, 0), plain
+            return self.put(node["name"], layer["name"], requantised(m, beta, m_r, None, 0, 0, accs, None, channels), Format(1, True, 0), plain)
         output, out_code, (low, high) = (quantised_format(quantiser, node["name"] in self.one_bit) if quantiser
                                          else (self.shared.get(node["name"]) or range_format(*output_range(node), self.layer_bits(node["name"])), plain, (None, None)))
         low, high = (output.low, output.high) if low is None else (low, high)
@@ -647,7 +685,46 @@ class Network:
         if quantiser and quantiser.get("rounding") in ("ceil", "away"):
             beta = [b - 1 for b in beta]
         result = requantised(m, beta, m_r, shift, low, high, accs, other and other[0], channels)
-        return result, output, out_code
+        return self.put(node["name"], layer["name"], result, output, out_code)
+
+
+def interval(weights, form):
+    """What Σ w·q lies in, padding included."""
+    low = sum(min(w * form.low, w * form.high) for w in weights)
+    high = sum(max(w * form.low, w * form.high) for w in weights)
+    return min(0, low), max(0, high)
+
+
+def rounded_once(sums, ranges, step):
+    """The first of two roundings of steps that no multiplier gives (numbers.md, Quantised tensors): a of every sum, its format."""
+    forms = [first_form(low, high, lambda z, c=c: step(z, c)) for c, (low, high) in enumerate(ranges)]
+    bits, _ = fitting(0, max(1, *(form[3] for form in forms)))
+    channels, result = len(forms), []
+    for at, z in enumerate(sums):
+        period, multiplier, addend, _ = forms[at % channels]
+        result.append(min(2 ** bits - 1, max(0, (multiplier * z + addend) // period)))
+    return result, Format(bits, False, 1), (1, 0)
+
+
+def first_form(low, high, step):
+    """Period, multiplier and addend of a = ⌊(multiplier·z + addend)/period⌋, and the a of the last step."""
+    sign, reached, at = (1 if step(high) >= step(low) else -1), [], low
+    while step(at) != step(high):
+        before, after = at, high
+        while after - before > 1:
+            middle = (before + after) // 2
+            before, after = (before, middle) if step(middle) * sign > step(at) * sign else (middle, after)
+        reached += [after] * abs(step(after) - step(at))
+        at = after
+    start, end = (reached[0] - 1, reached[-1]) if reached else (low, low)
+    plain = 1, 1, -start, max(1, end - start)
+    sizes = [b - a for a, b in zip(reached, reached[1:])]
+    if not sizes or max(sizes) != (max(sizes) + min(sizes)) / 2 + 1:
+        return plain
+    period, longest = max(sizes) + min(sizes), max(sizes)
+    phase = reached[sizes.index(longest)] + max(1, longest // 2) - 1
+    addend = phase - period * (((period - 1) * start + phase) // period)
+    return period, period - 1, addend, max(1, max(0, ((period - 1) * end + addend) // period))
 
 
 def rounding_offset(quantiser, low):
@@ -672,8 +749,8 @@ def read_npy(path):
 def compare(model, dump, show):
     """How many integers of the dump differ from what its input gives by these rules; prints a line for each tensor."""
     index = json.load(open(os.path.join(dump, "index.json")))
-    network = Network(model, index["bits"])
     entries = index["layers"]
+    network = Network(model, index["bits"], {entry["name"]: entry for entry in entries})
     files = {entry["name"]: read_npy(os.path.join(dump, entry["file"]))[1] for entry in [index["input"], *entries]}
     size, differ = len(files["input"]) // max(1, index["images"]), dict.fromkeys(files, 0)
     for i in range(index["images"]):

@@ -8,8 +8,8 @@ import { isObject, parseJson } from '../base/json.js';
 import { prepareFolder, writeFolder, type FolderKind } from '../base/output-folder.js';
 import { encodeNpy, type NpyValues } from '../data/own/npy.js';
 import { elementCount } from '../graph/shapes.js';
-import type { IntFormat, IntNetwork, IntTensor } from '../fixed/types.js';
-import { INPUT_NAME, inputsOf } from '../graph/order.js';
+import type { IntFormat, IntNetwork, IntNode, IntTensor } from '../fixed/types.js';
+import { INPUT_NAME, inputsOf, isWeighted } from '../graph/order.js';
 import { createSimulator } from '../simulate/simulate.js';
 import type { LoweredModel, TestImages } from './inputs.js';
 import { withProgress, type StartProgress } from './progress.js';
@@ -93,9 +93,10 @@ export async function writeDump(
   const index = {
     ...{ kind: KIND, model: model.name, modelDigest: digest, bits: network.bits },
     ...{ dataset: images.dataset, dataDigest: images.dataDigest, images: count, classes: network.classes },
-    layers: network.nodes.map((node, n) =>
-      entry(node.name, node.kind, inputsOf(node), tensors[n + 1]?.tensor, network),
-    ),
+    layers: network.nodes.map((node, n) => ({
+      ...entry(node.name, node.kind, inputsOf(node), tensors[n + 1]?.tensor, network),
+      ...roundingOf(node),
+    })),
     input: entry(INPUT_NAME, INPUT_NAME, [], network.input, network),
     files: [...files.keys()].sort(),
   };
@@ -118,6 +119,12 @@ function entry(
   const { format, scale, zero = 0 } = tensor ?? nodes.at(-1)!.outputTensor;
   const file = tensor === undefined ? 'logits.npy' : fileOf(name);
   return { name, kind, inputs, file, bits: format.bits, signed: format.signed, scale, zero };
+}
+
+/** Whether a layer with a quantiser gives its integer for every sum, which only a search for multipliers finds out. */
+function roundingOf(node: IntNode): object {
+  const quantised = isWeighted(node) ? node.requantiser.quantised : undefined;
+  return quantised === undefined ? {} : { quantised };
 }
 
 function allocate({ input, nodes }: IntNetwork, count: number): Dumped[] {

@@ -13,7 +13,6 @@ import { modelShapes } from '../model/shapes.js';
 import { executeGraph } from '../onnx/execute/run.js';
 import type { Imported } from '../onnx/import/import.js';
 import type { OnnxModel } from '../onnx/types.js';
-import { hardwareProblem } from '../rtl/supported.js';
 import { createSimulator } from '../simulate/simulate.js';
 
 /** One tensor, over all inputs. */
@@ -36,8 +35,6 @@ export interface Verification {
   readonly tensors: readonly TensorComparison[];
   /** Inputs whose class, the largest logit, is another. */
   readonly classDiffers: number;
-  /** Nodes of the model for which there is no hardware yet, and why. */
-  readonly withoutHardware: readonly { readonly node: string; readonly reason: string }[];
 }
 
 type Tally = { -readonly [K in keyof TensorComparison]: TensorComparison[K] };
@@ -87,12 +84,7 @@ export function verifyImport(
     // Equal logits of the graph are no difference, whichever the network takes.
     if (expected[best]! < expected[largestAt(expected)]! - 1e-9 * (1 + Math.abs(expected[best]!))) classDiffers++;
   }
-  const withoutHardware = network.nodes.flatMap((node) => {
-    const reason = hardwareProblem(node);
-    const [name] = [...places].find(([, place]) => place === node.name) ?? [node.name];
-    return reason === null ? [] : [{ node: name, reason }];
-  });
-  return { inputs: inputs.length, tensors: tallies, classDiffers, withoutHardware };
+  return { inputs: inputs.length, tensors: tallies, classDiffers };
 }
 
 function compareTensor(

@@ -37,8 +37,6 @@ export interface ImportResult {
   readonly model: FlexorModel;
   readonly notes: readonly string[];
   readonly verification: Verification | null;
-  /** Nodes that the model has and hardware does not yet; looked for where something is compared. */
-  readonly unbuilt: readonly Problem[];
 }
 
 /** Random inputs, and given ones, from which ranges are measured. */
@@ -87,10 +85,7 @@ export function importModel(path: string, request: ImportRequest): ImportResult 
     );
   }
   saveModel(request.output, model);
-  const unbuilt = (verification?.withoutHardware ?? []).map(({ node, reason }) =>
-    problemOf(onnx, imported, node, reason, 'flexor simulate runs it; gen-rtl refuses it'),
-  );
-  return { model, notes, verification, unbuilt };
+  return { model, notes, verification };
 }
 
 /** Where lowering refuses the model, it is asked for all that it refuses, which becomes the table of the graph's nodes. */

@@ -1,13 +1,12 @@
 /**
  * Where the additions of a graph go: each becomes a residual input of a layer with weights that it reads, added in that
- * layer's requantiser. The layer must have no ReLU and no other reader, since its own output then exists nowhere. Where both
+ * layer's requantiser. The layer must have no ReLU, no quantiser and no other reader, since its own output then exists nowhere. Where both
  * inputs qualify (a projection), the layer that comes later takes the other one's output as its residual.
  */
-import { FlexorError } from '../base/errors.js';
 import { isWeighted, readersOf } from '../graph/order.js';
 import { addFactors, isReadable } from '../model/exact-tensors.js';
 import type { ExactTensor } from '../model/exact-tensors.js';
-import type { AddNode, ConvNode, DenseNode, FlexorModel, ModelNode } from '../model/types.js';
+import type { AddNode, ConvNode, DenseNode, FlexorModel } from '../model/types.js';
 
 export interface Fusion {
   readonly add: AddNode;
@@ -17,7 +16,7 @@ export interface Fusion {
   readonly residual: string;
 }
 
-/** The fusion of every addition, by its name. An addition that fits nowhere is an error that names it. */
+/** The fusions, by the name of the addition. An addition that fits nowhere gets a layer of its own (point-layers.ts). */
 export function fuseAdditions(
   model: FlexorModel,
   exact: ReadonlyMap<string, ExactTensor> = new Map(),
@@ -26,17 +25,23 @@ export function fuseAdditions(
   const readers = readersOf(model.nodes);
   const qualifies = (name: string): boolean => {
     const node = nodes.get(name);
-    return node !== undefined && isWeighted(node) && !node.relu && readers.get(name)?.length === 1;
+    return (
+      node !== undefined &&
+      isWeighted(node) &&
+      !node.relu &&
+      node.quantiser === undefined &&
+      readers.get(name)?.length === 1
+    );
   };
   const order = model.nodes.map(({ name }) => name);
   // The sum of two tensors of integers is one of integers, which needs no layer to be rounded in.
   const additions = model.nodes.filter((node) => node.kind === 'add' && !sumsIntegers(node, exact)) as AddNode[];
   return new Map(
-    additions.map((add) => {
+    additions.flatMap((add) => {
       const [layer] = add.inputs.filter(qualifies).sort((a, b) => order.indexOf(b) - order.indexOf(a));
-      if (layer === undefined) throw unfit(add, nodes);
+      if (layer === undefined) return [];
       const residual = add.inputs.find((name) => name !== layer)!;
-      return [add.name, { add, layer: nodes.get(layer) as ConvNode | DenseNode, residual }];
+      return [[add.name, { add, layer: nodes.get(layer) as ConvNode | DenseNode, residual }] as const];
     }),
   );
 }
@@ -46,19 +51,4 @@ function sumsIntegers({ inputs }: AddNode, exact: ReadonlyMap<string, ExactTenso
   const [a, b] = inputs.map((name) => exact.get(name));
   if (a === undefined || b === undefined || !isReadable(a) || !isReadable(b)) return false;
   return addFactors(a, b) !== null;
-}
-
-function unfit(add: AddNode, nodes: ReadonlyMap<string, ModelNode>): FlexorError {
-  const inputs = add.inputs.map((name) => `${name} (${describe(nodes.get(name))})`).join(' and ');
-  return new FlexorError(
-    'unsupported',
-    `layer ${add.name}: one input of an addition must be a convolution or dense layer without ReLU that nothing else ` +
-      `reads, got ${inputs}`,
-  );
-}
-
-function describe(node: ModelNode | undefined): string {
-  if (node === undefined) return 'the image';
-  if (!isWeighted(node)) return node.kind;
-  return `${node.kind}${node.relu ? ' with ReLU' : ', read by others too'}`;
 }

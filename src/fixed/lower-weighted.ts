@@ -4,12 +4,15 @@ import { FlexorError } from '../base/errors.js';
 import type { Exact } from '../base/exact.js';
 import type { ChainStage } from '../model/chain.js';
 import type { AddNode, ConvNode, DenseNode, Quantiser } from '../model/types.js';
-import { exactRequantiser } from './exact-requantiser.js';
+import { exactRequantiser, exactSum } from './exact-requantiser.js';
 import type { ExactLayer } from './exact-requantiser.js';
-import { lowerWeights, plainPlane } from './lower-weights.js';
+import { lowerWeights } from './lower-weights.js';
 import type { LowerOptions } from './options.js';
 import { belowWhole, clampOf, roundingOffset, roundsUp } from './output-rounding.js';
 import type { LoweredWeights } from './lower-weights.js';
+import { pointLayer } from './point-layers.js';
+import { residualSteps } from './residual-steps.js';
+import type { Added } from './residual-steps.js';
 import { affineOf, hiddenRequantiser, logitRequantiser } from './requantise.js';
 import type { Affine, LayerScale } from './requantise.js';
 import { activationFormat, outputRange } from './scales.js';
@@ -52,6 +55,8 @@ export interface WeightedLayer {
   readonly output: Pick<AddNode, 'name' | 'relu' | 'range'>;
   /** The model's integers behind the sums where all of them are exact (exact-tensors.ts). */
   readonly exact: { readonly units: readonly Exact[]; readonly encoding: Encoding } | null;
+  /** The integers of the residual input; null without one, and where its elements are none. */
+  readonly added: Added | null;
   /** Yields the logits. */
   readonly last: boolean;
   /** What a second layer is called where steps take two. */
@@ -66,9 +71,9 @@ export function lowerWeighted(
   bits: LoweredBits,
   { loadable = false, shifts }: Pick<LowerOptions, 'loadable' | 'shifts'>,
 ): readonly (IntConvNode | IntDenseNode)[] {
-  const { node, link, residual, shape, window } = layer;
+  const { node, link, residual, window } = layer;
   const weights = lowerWeights(node, window, bits.floatBits);
-  const { planes, alphas, joined, twosComplement } = weights;
+  const { planes, alphas, joined } = weights;
   const { low, high } = formatRange(link.inputTensor.format);
   const scale: LayerScale = {
     name: node.name,
@@ -84,13 +89,32 @@ export function lowerWeighted(
   const lowered = layer.last
     ? lowerLogits(layer, affine(), scale)
     : (lowerExactly(layer, weights, loadable) ?? lowerHidden(layer, affine(), scale, bits));
-  const { requantiser, output } = lowered;
+  return nodesOf(layer, weights, lowered, loadable);
+}
+
+/** The layer where its requantiser can be exact at every sum; null where none is. */
+export function lowerExactSum(
+  layer: WeightedLayer,
+  bits: LoweredBits,
+  { loadable = false }: Pick<LowerOptions, 'loadable'>,
+): readonly (IntConvNode | IntDenseNode)[] | null {
+  const weights = lowerWeights(layer.node, layer.window, bits.floatBits);
+  const lowered = lowerExactly(layer, weights, loadable);
+  return lowered && nodesOf(layer, weights, lowered, loadable);
+}
+
+function nodesOf(
+  { node, link, residual, shape, window, secondName }: WeightedLayer,
+  { planes, twosComplement }: LoweredWeights,
+  { requantiser, output, residualMultiplier, second }: Lowered,
+  loadable: boolean,
+): readonly (IntConvNode | IntDenseNode)[] {
   const arithmetic = {
     windowSize: window,
     outChannels: node.outChannels,
     planes,
     ...(twosComplement === undefined ? {} : { twosComplement }),
-    residual: residual && { ...residual, multiplier: lowered.residualMultiplier },
+    residual: residual && { ...residual, multiplier: residualMultiplier },
     requantiser,
   };
   const widths = deriveWidths({ name: node.name, inputFormat: link.inputTensor.format, ...arithmetic }, loadable);
@@ -99,32 +123,14 @@ export function lowerWeighted(
   const { kind } = node;
   const first: IntConvNode | IntDenseNode =
     kind === 'dense' ? { kind, ...common } : { kind, ...common, ...windowOf(node) };
-  return lowered.second === undefined ? [first] : [first, secondLayer(layer, first.outputTensor, lowered.second)];
+  if (second === undefined) return [first];
+  // A layer that does nothing but round.
+  const behind = { name: secondName, input: node.name, inputTensor: outputTensor };
+  return [first, pointLayer(behind, { shape, ...second.output }, null, second.requantiser)];
 }
 
 function windowOf({ kernel, stride, padding, dilation, groups }: ConvNode) {
   return { kernel, stride, padding, dilation, groups };
-}
-
-/** A layer that does nothing but round: every channel is its own input times 1. */
-function secondLayer(
-  { node, secondName, shape }: WeightedLayer,
-  inputTensor: IntTensor,
-  { requantiser, output }: NonNullable<Lowered['second']>,
-): IntConvNode {
-  const { outChannels } = node;
-  const arithmetic = {
-    ...{ windowSize: 1, outChannels, planes: [plainPlane(new Uint8Array(outChannels).fill(1), outChannels)] },
-    ...{ residual: null, requantiser },
-  };
-  const widths = deriveWidths({ name: secondName, inputFormat: inputTensor.format, ...arithmetic }, false);
-  return {
-    kind: 'conv',
-    name: secondName,
-    input: node.name,
-    ...{ inputTensor, outputTensor: { shape, ...output }, ...arithmetic, widths },
-    ...{ kernel: [1, 1], stride: [1, 1], padding: [0, 0, 0, 0], dilation: [1, 1], groups: outChannels },
-  };
 }
 
 interface Lowered {
@@ -192,7 +198,7 @@ function weightSums({ planes, joined, twosComplement }: LoweredWeights, outChann
 /** Thresholds, or multipliers that give the same; null where the layer is not exact. */
 function lowerExactly(layer: WeightedLayer, weights: LoweredWeights, loadable: boolean): Lowered | null {
   const { exact, quantiser, node, residual, link, stages } = layer;
-  if (exact === null || quantiser === null || residual !== null) return null;
+  if (exact === null || quantiser === null) return null;
   const target = quantisedFormat(quantiser, layer.oneBit);
   const [sums] = weightSums(weights, node.outChannels) as [Float64Array];
   const input: StageInput = {
@@ -202,24 +208,27 @@ function lowerExactly(layer: WeightedLayer, weights: LoweredWeights, loadable: b
     base: sums.map((sum) => exact.encoding.offset * sum),
     intervals: sumIntervals(weights, node.outChannels, formatRange(link.inputTensor.format)),
   };
-  const steps: ExactLayer = {
-    channels: stageThresholds(quantiser, target, input),
+  const { low, high, format, scale, zero } = target;
+  const form = {
     intervals: input.intervals,
     slopes: stageSlopes(target, input),
-    low: target.low,
-    high: target.high,
-    joined: weights.joined,
+    ...{ low, high, joined: weights.joined },
   };
-  const { format, scale, zero } = target;
   const output = { format, scale, ...(zero === undefined ? {} : { zero }) };
+  if (residual !== null) {
+    const rows = layer.added && !loadable ? residualSteps(quantiser, target, input, layer.added) : null;
+    const sum = rows && exactSum(form, rows);
+    return sum && { ...sum, output };
+  }
+  const steps: ExactLayer = { ...form, channels: stageThresholds(quantiser, target, input) };
   const requantiser = exactRequantiser(steps);
   if (requantiser !== null) return { requantiser, residualMultiplier: 0, output };
   const two = loadable ? null : twoStages(steps);
   if (two === null) {
     throw new FlexorError(
       'width',
-      `layer ${node.name}: no multiplier of 32 bits gives the steps of its quantiser exactly, such as halves that go to ` +
-        "the even integer or away from 0; round 'half-up' or 'floor', use fewer bits or a scale on which no sum lies halfway",
+      `layer ${node.name}: no multiplier of 32 bits gives the steps of its quantiser, ${stepsOf(quantiser)}; round ` +
+        "'half-even', 'half-up' or 'floor', use fewer bits, or put a ReLU in front of it",
     );
   }
   // The integers between count sums of the layer: no number of the model.
@@ -228,6 +237,12 @@ function lowerExactly(layer: WeightedLayer, weights: LoweredWeights, loadable: b
     ...{ requantiser: two.first, residualMultiplier: 0, output: between },
     second: { requantiser: two.second, output },
   };
+}
+
+function stepsOf(quantiser: Quantiser): string {
+  if (quantiser.kind === 'bipolar') return 'bipolar';
+  const { bits, signed, rounding } = quantiser;
+  return `${bits} bits ${signed ? 'signed' : 'unsigned'} that round '${rounding}'`;
 }
 
 /** What Σ w·q lies in, channel by channel, for any input of its format. */
@@ -264,7 +279,7 @@ function lowerHidden(
   const lowered = roundsUp(layer.quantiser) ? belowWhole(rounded) : rounded;
   if (target === null) return { ...lowered, output: { format: output.format, scale: output.scale } };
   const zero = target.zero === undefined ? {} : { zero: target.zero };
-  const requantiser = { ...lowered.requantiser, quantised: true } as const;
+  const requantiser = { ...lowered.requantiser, quantised: 'near' } as const;
   return { ...lowered, requantiser, output: { format: target.format, scale: target.scale, ...zero } };
 }
 

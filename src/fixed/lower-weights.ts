@@ -46,7 +46,13 @@ function lowerPlane({ matrix, encrypted }: CodePlane, weights: number): IntPlane
 
 /** Codes stored as they are: M⊕ is the identity, as wide as words of whole channels let it be, and costs no gate. */
 export function plainPlane(codes: Uint8Array, outChannels: number): IntPlane {
+  const n = plainWidth(outChannels);
+  return { nIn: n, nOut: n, matrix: identityMatrix(n).bits, encrypted: codes, codes };
+}
+
+/** Bits of a slice of codes that are stored as they are. */
+export function plainWidth(outChannels: number): number {
   let n = MAX_PLAIN_SLICE;
   while (outChannels % n !== 0) n--;
-  return { nIn: n, nOut: n, matrix: identityMatrix(n).bits, encrypted: codes, codes };
+  return n;
 }

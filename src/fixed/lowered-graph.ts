@@ -4,10 +4,8 @@
  */
 import { own } from '../base/dictionary.js';
 import { INPUT_NAME, inputsOf, readersOf } from '../graph/order.js';
-import { windowSize } from '../graph/shapes.js';
 import type { ChainStage } from '../model/chain.js';
 import { activationStages, addFactors, isReadable, sumsOf, weightedStages } from '../model/exact-tensors.js';
-import type { ExactTensor } from '../model/exact-tensors.js';
 import type {
   ActivationNode,
   AddNode,
@@ -15,41 +13,26 @@ import type {
   ConvNode,
   DenseNode,
   FlattenNode,
-  FlexorModel,
   ModelNode,
   Quantiser,
 } from '../model/types.js';
-import type { Fusion } from './fuse.js';
-import { lowerElementwise } from './lower-elementwise.js';
-import { lowerWeighted } from './lower-weighted.js';
-import type { LowerOptions } from './options.js';
+import { lowerExactSum, lowerWeighted } from './lower-weighted.js';
 import { Places, type Place } from './places.js';
 import { averageTensor, checkAlike } from './plain-tensors.js';
+import { identityLayer, sumLayer } from './point-layers.js';
+import type { Summand } from './point-layers.js';
 import { PLAIN, quantisedFormat } from './quantise-stage.js';
 import type { Encoding, QuantisedFormat } from './quantise-stage.js';
 import { activationFormat, outputRange, type ActivationFormat } from './scales.js';
-import type { IntNode, IntShape, LoweredBits } from './types.js';
+import type { IntConvNode, IntDenseNode, IntNode } from './types.js';
+import { freeName, layerOf } from './weighted-chain.js';
+import type { LoweringContext, RangedNode, WeightedChain } from './weighted-chain.js';
 
 /** A layer whose output is nowhere, because the activations behind it are done to its sums. */
 interface Pending {
   readonly base: ConvNode | DenseNode | ActivationNode | AddNode;
   readonly stages: readonly ChainStage[];
 }
-
-/** What lowering has found out about a model before it goes through its nodes. */
-export interface LoweringContext {
-  readonly model: FlexorModel;
-  readonly bits: LoweredBits;
-  readonly options: LowerOptions;
-  readonly shapes: ReadonlyMap<string, IntShape>;
-  readonly fusions: ReadonlyMap<string, Fusion>;
-  readonly shared: ReadonlyMap<string, ActivationFormat>;
-  readonly exact: ReadonlyMap<string, ExactTensor>;
-  readonly oneBit: ReadonlySet<string>;
-}
-
-/** Nodes with a range, whose output is rounded. */
-type RangedNode = ConvNode | DenseNode | ActivationNode | AddNode;
 
 function isRanged(node: ModelNode): node is RangedNode {
   return 'range' in node;
@@ -89,7 +72,7 @@ export class LoweredGraph {
   /** Lowers the next node; a fused layer comes with its addition. */
   add(node: ModelNode): void {
     if (this.fused.has(node.name)) return;
-    if (node.kind === 'flatten') {
+    if (node.kind === 'flatten' || this.isIdle(node)) {
       this.places.set(node.name, this.place(node.input));
       return;
     }
@@ -97,6 +80,12 @@ export class LoweredGraph {
     const pending = this.pendingOf(node);
     if (this.waits(node)) this.pending.set(node.name, pending);
     else this.push(node.name, this.finish(node, pending));
+  }
+
+  /** An activation that does nothing to numbers that have a place. */
+  private isIdle(node: ModelNode): node is ActivationNode {
+    if (node.kind !== 'activation' || node.quantiser !== undefined || this.pending.has(node.input)) return false;
+    return activationStages(node).length === 0;
   }
 
   /** Goes on behind a node that was refused: with the output that it states, or that of its input. */
@@ -145,47 +134,46 @@ export class LoweredGraph {
 
   /** The node of the integer network for a chain that ends in `node`. */
   private finish(node: RangedNode, { base, stages }: Pending): { node: IntNode; encoding: Encoding } {
-    const { quantiser = null } = node;
-    if (base.kind === 'conv' || base.kind === 'dense') return this.weighted(base, null, stages, node, quantiser);
+    const end = { node, quantiser: node.quantiser ?? null };
+    if (base.kind === 'conv' || base.kind === 'dense')
+      return this.weighted({ layer: base, fusion: null, stages, ...end });
     const fusion = this.context.fusions.get(base.name);
     if (fusion !== undefined) {
-      const chain = [...weightedStages(fusion.layer), ...stages];
-      return this.weighted(fusion.layer, fusion, chain, node, quantiser);
+      const { layer } = fusion;
+      return this.weighted({ layer, fusion, stages: [...weightedStages(layer), ...stages], ...end });
     }
-    return this.elementwise(base, stages, node, quantiser);
+    const layer = identityLayer(base.name, inputsOf(base)[0]!, this.places.shape(base.name).channels);
+    if (base.kind === 'activation') return this.weighted({ layer, fusion: null, stages, ...end });
+    return this.sum(base, { layer, fusion: { add: base, layer, residual: base.inputs[1] }, stages, ...end });
   }
 
-  private elementwise(
-    base: ActivationNode | AddNode,
-    stages: readonly ChainStage[],
-    node: RangedNode,
-    quantiser: Quantiser | null,
-  ): { node: IntNode; encoding: Encoding } {
-    const names = inputsOf(base);
-    const inputs = names.map((name) => {
-      const { input, inputTensor } = this.places.link(base.name, name);
-      return { input, tensor: inputTensor, encoding: this.place(name).encoding };
-    });
-    const exact = names.map((name) => {
-      const tensor = this.context.exact.get(name);
-      return tensor !== undefined && isReadable(tensor) ? tensor : null;
-    });
-    const units = sumsOf(
-      base,
-      exact,
-      names.map((name) => this.places.shape(name)),
-    );
-    const ratios = base.kind === 'add' ? addFactors(exact[0]!, exact[1]!)! : [1];
-    return lowerElementwise({
-      name: base.name,
-      inputs,
-      ratios,
-      units: units && units.units,
-      stages,
-      quantiser: quantiser ?? (stages.length === 0 ? null : this.rangeQuantiser(node)),
-      oneBit: this.context.oneBit.has(node.name),
-      shape: this.places.shape(node.name),
-    });
+  /** A sum of which no input is a layer that it could be a part of. */
+  private sum(add: AddNode, chain: WeightedChain): { node: IntNode; encoding: Encoding } {
+    const { exact, bits, options } = this.context;
+    const [a, b] = add.inputs.map((name) => exact.get(name));
+    const ratios = a && b && isReadable(a) && isReadable(b) ? addFactors(a, b) : null;
+    if (ratios === null) return this.weighted(chain);
+    const inSum = lowerExactSum(layerOf(chain, this.context, this.places), bits, options);
+    return inSum === null ? this.sumOfIntegers(add, ratios, chain) : this.placed(inSum, chain);
+  }
+
+  /** Two layers: the sum as it is, and what is done to it; one where nothing is. */
+  private sumOfIntegers(add: AddNode, ratios: readonly [number, number], chain: WeightedChain) {
+    const shape = this.places.shape(add.name);
+    const summands = add.inputs.map((input, i) => ({
+      ...this.places.link(add.name, input),
+      encoding: this.place(input).encoding,
+      ratio: ratios[i]!,
+    })) as [Summand, Summand];
+    const alone = chain.quantiser === null && chain.stages.length === 0;
+    const name = alone ? add.name : freeName(this.context.model, `${add.name}_sum`);
+    const { node, encoding } = sumLayer(name, summands, shape);
+    if (alone) return { node, encoding };
+    this.nodes.push(node);
+    const inputs = add.inputs.map((input) => this.context.exact.get(input)!);
+    const exact = { ...sumsOf(add, inputs, [shape, shape])!, stages: [] };
+    const link = { name: add.name, input: name, inputTensor: node.outputTensor };
+    return this.weighted({ ...chain, fusion: null, input: { link, shape, exact, encoding } });
   }
 
   /** Where the model states no quantiser, its range gives one. */
@@ -235,49 +223,20 @@ export class LoweredGraph {
     return { kind: 'concat', name, inputs: links.map(({ input }) => input), inputTensors, outputTensor };
   }
 
-  private weighted(
-    layer: ConvNode | DenseNode,
-    fusion: Fusion | null,
-    stages: readonly ChainStage[],
-    node: RangedNode,
-    quantiser: Quantiser | null,
-  ): { node: IntNode; encoding: Encoding } {
-    const { model, exact, oneBit, bits, options, shared } = this.context;
-    const link =
-      layer.kind === 'dense'
-        ? this.places.flatLink(layer.name, layer.input)
-        : this.places.link(layer.name, layer.input);
-    const residual = fusion && this.places.link(fusion.add.name, fusion.residual);
-    const input = exact.get(layer.input) ?? null;
-    const sums = fusion ? null : sumsOf(layer, [input], [this.places.shape(layer.input)]);
-    const [lowered, second] = lowerWeighted(
-      {
-        node: layer,
-        link,
-        residual: residual && { input: residual.input, tensor: residual.inputTensor },
-        shape: this.places.shape(layer.name),
-        window: windowSize(layer, this.places.shape(layer.input)),
-        stages,
-        quantiser,
-        oneBit: oneBit.has(node.name),
-        output: { name: node.name, relu: 'relu' in node && node.relu, range: node.range },
-        exact: sums && { units: sums.units, encoding: this.place(layer.input).encoding },
-        last: node.name === model.output,
-        shared: shared.get(node.name) ?? null,
-        secondName: this.freeName(`${layer.name}_steps`),
-      },
-      bits,
-      options,
-    );
-    const encoding = quantiser === null ? PLAIN : quantisedFormat(quantiser, oneBit.has(node.name)).encoding;
-    if (second === undefined) return { node: lowered!, encoding };
-    this.nodes.push(lowered!);
-    return { node: second, encoding };
+  private weighted(chain: WeightedChain): { node: IntNode; encoding: Encoding } {
+    const { bits, options } = this.context;
+    return this.placed(lowerWeighted(layerOf(chain, this.context, this.places), bits, options), chain);
   }
 
-  /** A name that no node of the model has. */
-  private freeName(name: string): string {
-    const taken = this.context.model.nodes.some((node) => node.name === name);
-    return taken ? this.freeName(`${name}_`) : name;
+  /** The last of one or two nodes; the one in front of it has its place already. */
+  private placed(
+    [first, second]: readonly (IntConvNode | IntDenseNode)[],
+    { node, quantiser }: WeightedChain,
+  ): { node: IntNode; encoding: Encoding } {
+    const oneBit = this.context.oneBit.has(node.name);
+    const encoding = quantiser === null ? PLAIN : quantisedFormat(quantiser, oneBit).encoding;
+    if (second === undefined) return { node: first!, encoding };
+    this.nodes.push(first!);
+    return { node: second, encoding };
   }
 }

@@ -6,12 +6,11 @@
 import { exactOf, multiplyExact, numberOf } from '../base/exact.js';
 import type { Exact } from '../base/exact.js';
 import { exactAffine } from '../model/chain.js';
-import type { ChainStage } from '../model/chain.js';
 import { quantiserLimits, quantiserSteps } from '../model/quantiser.js';
 import type { Quantiser } from '../model/types.js';
 import type { Interval } from './shapes.js';
 import { channelThresholds } from './thresholds.js';
-import type { ChannelThresholds } from './thresholds.js';
+import type { ChannelThresholds, SumStage } from './thresholds.js';
 import type { IntFormat, IntTensor } from './types.js';
 
 /** How a tensor's stored integers q relate to the integers of the model: factor·q + offset. */
@@ -46,7 +45,7 @@ export function quantisedFormat(quantiser: Quantiser, oneBit: boolean): Quantise
 export interface StageInput {
   /** The model's units, one a channel. */
   readonly units: readonly Exact[];
-  readonly stages: readonly ChainStage[];
+  readonly stages: readonly SumStage[];
   readonly factor: number;
   /** One integer a channel. */
   readonly base: Float64Array;
@@ -79,7 +78,8 @@ export function stageThresholds(
 export function stageSlopes({ scale }: QuantisedFormat, { units, stages, factor }: StageInput): Float64Array {
   return Float64Array.from(units, (unit, c) =>
     stages.reduce(
-      (slope, stage) => (stage.kind === 'clamp' ? slope : slope * numberOf(exactAffine(stage, c).gain)),
+      (slope, stage) =>
+        stage.kind === 'clamp' || stage.kind === 'offset' ? slope : slope * numberOf(exactAffine(stage, c).gain),
       (numberOf(unit) * factor) / scale,
     ),
   );

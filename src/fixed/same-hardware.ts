@@ -14,7 +14,6 @@ function structure(node: IntNode): Record<string, unknown> {
   const common = { name, kind, inputs: inputsOf(node), 'input tensors': inputs, output: tensor(node.outputTensor) };
   if (!isWeighted(node)) {
     if (node.kind === 'concat') return common;
-    if (node.kind === 'thresholds') return { ...common, factors: node.factors, thresholds: node.thresholds };
     if (node.kind === 'subsample') return { ...common, stride: node.stride, 'channel padding': node.channelPadding };
     return { ...common, kernel: node.kernel, stride: node.stride, padding: node.padding };
   }

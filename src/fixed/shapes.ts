@@ -18,7 +18,7 @@ export function formatRange(format: IntFormat): Interval {
 
 /** The tensors that a node reads, in the order of `inputsOf`. */
 export function inputTensorsOf(node: IntNode): readonly IntTensor[] {
-  if (node.kind === 'concat' || node.kind === 'thresholds') return node.inputTensors;
+  if (node.kind === 'concat') return node.inputTensors;
   return isWeighted(node) && node.residual !== null ? [node.inputTensor, node.residual.tensor] : [node.inputTensor];
 }
 

@@ -4,11 +4,21 @@
  * m·x ≥ v·2^sh − β − r: from an integer x on where m is positive, up to one where it is negative. All of it is in integers.
  */
 import type { Interval } from './shapes.js';
-import type { IntThresholds, IntWeightedNode } from './types.js';
+import type { IntWeightedNode } from './types.js';
 import { layerIntervals, roundingTerm } from './widths.js';
 
+/** y_c = low + #{k : x ≥ T_{c,k}}, or high − #{k : x ≥ T_{c,k}} in a channel that falls. */
+interface Thresholds {
+  /** [C][high − low], rising in every channel; one below every x counts always, one above every x never. */
+  readonly values: readonly Float64Array[];
+  /** 1 for a channel that falls. */
+  readonly falling: Uint8Array;
+  readonly low: number;
+  readonly high: number;
+}
+
 /** Thresholds on what a multiplier takes, and what that lies in, for all channels together. */
-export interface Steps extends IntThresholds {
+export interface Steps extends Thresholds {
   readonly interval: Interval;
 }
 
@@ -40,7 +50,7 @@ function stepOf(m: bigint, needed: bigint): bigint | 'always' | 'never' {
 }
 
 /** ⌈a/b⌉ for b > 0. */
-function ceilDivide(a: bigint, b: bigint): bigint {
+export function ceilDivide(a: bigint, b: bigint): bigint {
   const quotient = a / b;
   return a > 0n && quotient * b !== a ? quotient + 1n : quotient;
 }

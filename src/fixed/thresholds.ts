@@ -23,13 +23,16 @@ export interface ChannelThresholds {
   readonly falling: boolean;
 }
 
+/** What is done to a sum: a stage of a chain, or an exact number that is added to it, an element of another tensor. */
+export type SumStage = ChainStage | { readonly kind: 'offset'; readonly value: Exact };
+
 /** `x > at`, `x ≥ at`, `x < at` or `x ≤ at`; or decided whatever x is. */
 type Condition = boolean | { readonly at: Exact; readonly rising: boolean; readonly inclusive: boolean };
 
 /** Thresholds of channel c for steps in rising order. */
 export function channelThresholds(
   steps: readonly RealStep[],
-  stages: readonly ChainStage[],
+  stages: readonly SumStage[],
   unit: Exact,
   c: number,
 ): ChannelThresholds {
@@ -49,8 +52,9 @@ export function channelThresholds(
 }
 
 /** The condition on a stage's input that holds where `condition` holds on its output. */
-function before(condition: Condition, stage: ChainStage, c: number): Condition {
+function before(condition: Condition, stage: SumStage, c: number): Condition {
   if (typeof condition === 'boolean') return condition;
+  if (stage.kind === 'offset') return { ...condition, at: subtractExact(condition.at, stage.value) };
   if (stage.kind !== 'clamp') {
     const { gain, offset } = exactAffine(stage, c);
     return beforeAffine(condition, gain, offset);

@@ -49,8 +49,11 @@ export interface Requantiser {
   /** Per plane (one row where the planes are joined), C_out signed integers. */
   readonly multipliers: readonly Int32Array[];
   readonly multiplierBits: number;
-  /** The model states the quantiser of the output: bits of output and multipliers are its own, not those of the network. */
-  readonly quantised?: true;
+  /**
+   * The model states the quantiser of the output: bits of output and multipliers are its own, not those of the network.
+   * `exact`: y is the quantiser's integer for every sum; `near`: for all but some next to a step.
+   */
+  readonly quantised?: 'exact' | 'near';
   /** C_out integers. */
   readonly beta: Float64Array;
   readonly output: { readonly shift: number; readonly low: number; readonly high: number } | null;
@@ -165,32 +168,9 @@ export interface IntConcatNode extends IntNamed {
   readonly inputTensors: readonly IntTensor[];
 }
 
-/**
- * Element by element: z = Σ_i factors[i]·input_i, then with thresholds y_c = low + #{k : z ≥ T_{c,k}}, or
- * high − #{k : z ≥ T_{c,k}} in a channel that falls; without, z goes out.
- */
-export interface IntThresholdNode extends IntNamed {
-  readonly kind: 'thresholds';
-  /** One node or two, or 'input'. */
-  readonly inputs: readonly string[];
-  readonly inputTensors: readonly IntTensor[];
-  /** One integer an input. */
-  readonly factors: readonly number[];
-  readonly thresholds: IntThresholds | null;
-}
-
-export interface IntThresholds {
-  /** [C][high − low], rising in every channel; one below every z counts always, one above every z never. */
-  readonly values: readonly Float64Array[];
-  /** 1 for a channel that falls. */
-  readonly falling: Uint8Array;
-  readonly low: number;
-  readonly high: number;
-}
-
 export type IntPoolNode = IntMaxPoolNode | IntAvgPoolNode;
 
-export type IntNode = IntConvNode | IntDenseNode | IntPoolNode | IntSubsampleNode | IntConcatNode | IntThresholdNode;
+export type IntNode = IntConvNode | IntDenseNode | IntPoolNode | IntSubsampleNode | IntConcatNode;
 
 /** How a value becomes an integer of the input (src/model/quantiser.ts). */
 export type IntInputQuantiser =

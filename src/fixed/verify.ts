@@ -7,7 +7,7 @@ import { FlexorError, invariant } from '../base/errors.js';
 import { inputsOf, isWeighted } from '../graph/order.js';
 import { sameShape, windowSize } from '../graph/shapes.js';
 import { slidingOutput, UNDILATED, windowSpan } from '../graph/window.js';
-import { formatRange, inputTensorsOf, sumFormat, weightedInterval } from './shapes.js';
+import { formatRange, inputTensorsOf, sumFormat } from './shapes.js';
 import type {
   IntConcatNode,
   IntConvNode,
@@ -18,7 +18,6 @@ import type {
   IntPoolNode,
   IntSubsampleNode,
   IntTensor,
-  IntThresholdNode,
   LoweredBits,
 } from './types.js';
 import { verifyPlane, verifyRequantiser } from './verify-weights.js';
@@ -84,8 +83,6 @@ function verifyNode(node: IntNode, network: IntNetwork, last: boolean): void {
       return verifySubsample(node);
     case 'concat':
       return verifyConcat(node);
-    case 'thresholds':
-      return verifyThresholds(node);
   }
 }
 
@@ -96,31 +93,6 @@ function verifyConcat({ name, inputs, inputTensors, outputTensor }: IntConcatNod
   for (const [i, tensor] of inputTensors.entries()) {
     const shape = { ...outputTensor.shape, channels: tensor.shape.channels };
     invariant(sameTensor(tensor, { ...outputTensor, shape }), `node ${name}: ${inputs[i]} is not like its output`);
-  }
-}
-
-function verifyThresholds(node: IntThresholdNode): void {
-  const { name, inputs, inputTensors, factors, thresholds, outputTensor } = node;
-  invariant(inputs.length === 1 || inputs.length === 2, `node ${name}: takes one or two inputs`);
-  invariant(factors.length === inputs.length && factors.every(Number.isSafeInteger), `node ${name}: bad factors`);
-  for (const { shape } of inputTensors) invariant(sameShape(shape, outputTensor.shape), `node ${name}: shapes differ`);
-  verifyTensor(outputTensor, name);
-  const { low, high } = formatRange(outputTensor.format);
-  if (thresholds === null) {
-    const z = weightedInterval(
-      inputTensors.map(({ format }) => formatRange(format)),
-      factors,
-    );
-    invariant(z.low >= low && z.high <= high, `node ${name}: sums leave the output format`);
-    return;
-  }
-  const { values, falling } = thresholds;
-  invariant(thresholds.low >= low && thresholds.high <= high, `node ${name}: thresholds leave the output format`);
-  const channels = outputTensor.shape.channels;
-  invariant(values.length === channels && falling.length === channels, `node ${name}: needs ${channels} rows`);
-  for (const row of values) {
-    const rising = row.every((t, k) => Number.isSafeInteger(t) && (k === 0 || t >= row[k - 1]!));
-    invariant(rising && row.length === thresholds.high - thresholds.low, `node ${name}: bad thresholds`);
   }
 }
 

@@ -30,8 +30,18 @@ export interface ExactAffine {
   readonly offset: Exact;
 }
 
-/** The affine map of a stage in channel c. */
-export function exactAffine(stage: Exclude<ChainStage, { kind: 'clamp' }>, c: number): ExactAffine {
+type AffineStage = Exclude<ChainStage, { kind: 'clamp' }>;
+
+const known = new WeakMap<AffineStage, ExactAffine[]>();
+
+/** The affine map of a stage in channel c; long square roots are taken once. */
+export function exactAffine(stage: AffineStage, c: number): ExactAffine {
+  const maps = known.get(stage) ?? [];
+  known.set(stage, maps);
+  return (maps[c] ??= affineMap(stage, c));
+}
+
+function affineMap(stage: AffineStage, c: number): ExactAffine {
   if (stage.kind === 'bias') return { gain: exactOf(1), offset: exactOf(stage.values[c]!) };
   const { gamma, beta, mean, variance, epsilon } = stage.batchNorm;
   const root = sqrtExact(addExact(exactOf(variance[c]!), exactOf(epsilon)));
@@ -59,7 +69,6 @@ const ROUNDING = 2 ** -48;
 /** Stages compiled for many elements. */
 export class Chain {
   private readonly compiled: readonly Compiled[];
-  private readonly affines = new Map<string, ExactAffine>();
 
   constructor(
     private readonly stages: readonly ChainStage[],
@@ -83,18 +92,11 @@ export class Chain {
 
   /** The exact value of the chain at an exact x of channel c. */
   exact(x: Exact, c: number): Exact {
-    return this.stages.reduce((value, stage, i) => {
+    return this.stages.reduce((value, stage) => {
       if (stage.kind === 'clamp') return clampExact(value, stage.low, stage.high);
-      const { gain, offset } = this.affine(stage, i, c);
+      const { gain, offset } = exactAffine(stage, c);
       return addExact(multiplyExact(value, gain), offset);
     }, x);
-  }
-
-  private affine(stage: Exclude<ChainStage, { kind: 'clamp' }>, i: number, c: number): ExactAffine {
-    const key = `${i} ${c}`;
-    const known = this.affines.get(key) ?? exactAffine(stage, c);
-    this.affines.set(key, known);
-    return known;
   }
 }
 

@@ -4,7 +4,7 @@
  * real arithmetic gives, whatever the order of the sums.
  */
 import { invariant } from '../base/errors.js';
-import { exactOf, multiplyExact, numberOf } from '../base/exact.js';
+import { addExact, exactOf, multiplyExact, numberOf, ZERO } from '../base/exact.js';
 import type { Shape } from '../graph/types.js';
 import { Chain } from './chain.js';
 import { compileProducts } from './evaluate-node.js';
@@ -12,7 +12,7 @@ import { evaluatePlain } from './evaluate-plain.js';
 import { addFactors, sumsOf } from './exact-tensors.js';
 import type { ExactTensor } from './exact-tensors.js';
 import { StepFunction } from './quantiser.js';
-import type { ModelNode } from './types.js';
+import type { AddNode, ModelNode, Quantiser } from './types.js';
 
 /** Integers of a tensor and the real values that they stand for. */
 export interface ExactValues {
@@ -32,7 +32,8 @@ export function compileExactNode(
   output: Shape,
 ): ExactStage | null {
   const sums = sumsOf(node, inputs, shapes);
-  if (sums === null) return null;
+  if (sums === null)
+    return node.kind === 'add' && node.quantiser ? compileAddition(node.quantiser, node, inputs, output) : null;
   const add = compileSums(node, inputs, shapes, output);
   const quantiser = 'quantiser' in node ? node.quantiser : undefined;
   const finish = compileFinish(sums, output.channels, quantiser === undefined ? null : new StepFunction(quantiser));
@@ -69,6 +70,41 @@ function compileSums(
       return (values, sums) => plain(values, sums);
     }
   }
+}
+
+/** A quantised sum of tensors without a common unit, such as a layer's sums behind its batch norm and a shortcut. */
+function compileAddition(
+  quantiser: Quantiser,
+  { relu }: AddNode,
+  inputs: readonly ExactTensor[],
+  { channels }: Shape,
+): ExactStage {
+  const steps = new StepFunction(quantiser);
+  const parts = inputs.map(({ units, stages }) => {
+    return { units, scale: Float64Array.from(units, numberOf), chain: new Chain(stages, channels) };
+  });
+  const x = { value: 0, error: 0 };
+  return (integers, result) => {
+    for (let i = 0; i < result.integers.length; i++) {
+      const c = i % channels;
+      let [value, error] = [0, 0];
+      for (const [p, { scale, chain }] of parts.entries()) {
+        x.value = scale[c]! * integers[p]![i]!;
+        x.error = Math.abs(x.value) * 2 ** -50;
+        chain.apply(x, c);
+        value += x.value;
+        error += x.error + Math.abs(x.value) * 2 ** -50;
+      }
+      const integer = steps.near(relu ? Math.max(0, value) : value, error, () => {
+        const exact = parts
+          .map(({ units, chain }, p) => chain.exact(multiplyExact(units[c]!, exactOf(integers[p]![i]!)), c))
+          .reduce(addExact);
+        return relu && exact.num < 0n ? ZERO : exact;
+      });
+      result.integers[i] = integer;
+      result.values[i] = integer * quantiser.scale;
+    }
+  };
 }
 
 /** Turns sums into what the node gives: values, and with a quantiser new integers. */

@@ -13,7 +13,6 @@ import type {
   IntNetwork,
   IntNode,
   IntSubsampleNode,
-  IntThresholdNode,
   IntWeightedNode,
 } from '../fixed/types.js';
 
@@ -48,8 +47,6 @@ export function evaluateNode(node: IntNode, inputs: readonly Float64Array[]): Fl
       return pool(node, input, 0, (sum, a) => sum + a);
     case 'subsample':
       return subsample(node, input);
-    case 'thresholds':
-      return thresholds(node, inputs);
     case 'concat':
       return concatenate(node, inputs);
   }
@@ -140,17 +137,6 @@ function subsample(node: IntSubsampleNode, input: Float64Array): Float64Array {
 function product({ twosComplement }: IntWeightedNode, bit: number, a: number): number {
   if (bit === 1) return a;
   return twosComplement ? 0 : -a;
-}
-
-function thresholds(node: IntThresholdNode, inputs: readonly Float64Array[]): Float64Array {
-  const { channels } = node.outputTensor.shape;
-  return Float64Array.from(inputs[0]!, (_, i) => {
-    const z = node.factors.reduce((sum, factor, k) => sum + factor * inputs[k]![i]!, 0);
-    if (node.thresholds === null) return z;
-    const { values, falling, low, high } = node.thresholds;
-    const reached = values[i % channels]!.filter((t) => z >= t).length;
-    return falling[i % channels] === 1 ? high - reached : low + reached;
-  });
 }
 
 function concatenate({ inputTensors, outputTensor }: IntConcatNode, inputs: readonly Float64Array[]): Float64Array {

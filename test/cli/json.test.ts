@@ -80,5 +80,5 @@ test('import', async () => {
   writeFileSync(graph, onnxBytes({ nodes, initialisers, ...ports }));
   const run = await flexor('import', graph, '-o', join(folder, 'graph.flexor'), '--json');
   expect(run).toMatchObject({ code: 0, stderr: '' });
-  expect(JSON.parse(run.stdout)).toMatchObject({ schema: 'flexor.import/1', model: 'graph' });
+  expect(JSON.parse(run.stdout)).toMatchObject({ schema: 'flexor.import/2', model: 'graph' });
 });

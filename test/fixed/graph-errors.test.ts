@@ -63,17 +63,6 @@ const CASES: readonly [what: string, model: FlexorModel, options: LowerOptions, 
     /: conv1\.kernel: must fit in the padded input of 8×8, got 9×3$/,
   ],
   [
-    'an addition of two pools',
-    tinyModel(1, [
-      { kind: 'pool', kernel: [2, 2] },
-      { kind: 'pool', from: 'input', kernel: [2, 2] },
-      { kind: 'add', with: 'pool1' },
-      LOGITS,
-    ]),
-    {},
-    /^layer add3: one input of an addition must be a convolution or dense layer without ReLU .*got pool2 \(maxPool\) and pool1/,
-  ],
-  [
     'an average pool in a concatenation',
     tinyModel(1, [{ kind: 'conv', channels: 4, kernel: [2, 2], stride: [2, 2] }, AVERAGE, JOIN, LOGITS]),
     {},

@@ -91,6 +91,22 @@ describe('lowering', () => {
     );
   });
 
+  it('gives an addition that fits into no layer one of its own', () => {
+    const nodes = [
+      { kind: 'conv', channels: 4, padding: [1, 1, 1, 1] },
+      { kind: 'pool', kernel: [2, 2] },
+      { kind: 'pool', from: 'conv1', kernel: [2, 2], stride: [2, 2] },
+      { kind: 'add', with: 'pool2', relu: true },
+      { kind: 'dense', channels: 3, weights: { relu: false } },
+    ] as const satisfies readonly TinyNode[];
+    const model = wide(tinyModel(4, nodes));
+    const network = lower(model, DIGEST);
+    const kinds = network.nodes.map(({ name, kind }) => `${name} ${kind}`);
+    expect(kinds).toEqual(['conv1 conv', 'pool2 maxPool', 'pool3 maxPool', 'add4 conv', 'dense5 dense']);
+    const bits = { activationBits: 12, multiplierBits: 24, inputBits: 12 };
+    expect(logitError(model, bits)).toBeLessThan(0.02);
+  });
+
   it('gives everything that is concatenated one format and scale before it is rounded', () => {
     const model = tinyModel(5, SPREAD_NODES);
     const network = lower(model, DIGEST);

@@ -6,9 +6,9 @@ import { twoStages } from '../../src/fixed/tied-steps.js';
 import type { ChannelThresholds } from '../../src/fixed/thresholds.js';
 import type { Requantiser } from '../../src/fixed/types.js';
 
-/** A channel x = ±(z + offset)/2^k, rounded to the nearest integer, halves to the even one, and clamped. */
+/** A channel x = ±(z + offset)/step, rounded to the nearest integer, halves to the even one, and clamped. */
 interface Channel {
-  readonly k: number;
+  readonly step: number;
   readonly offset: number;
   readonly falling: boolean;
 }
@@ -19,8 +19,8 @@ function halfEven(x: number): number {
   return floor % 2 === 0 ? floor : floor + 1;
 }
 
-function valueOf({ k, offset, falling }: Channel, z: number, low: number, high: number): number {
-  const x = (z + offset) / 2 ** k;
+function valueOf({ step, offset, falling }: Channel, z: number, low: number, high: number): number {
+  const x = (z + offset) / step;
   return Math.min(high, Math.max(low, halfEven(falling ? -x : x)));
 }
 
@@ -42,7 +42,11 @@ function rounded({ multipliers, beta, output }: Requantiser, c: number, z: numbe
 }
 
 const channel = fc.record({
-  k: fc.integer({ min: 0, max: 6 }),
+  // Sums lie on halves where a step has an even number of them, a power of two or not.
+  step: fc.oneof(
+    fc.integer({ min: 0, max: 6 }).map((k) => 2 ** k),
+    fc.integer({ min: 1, max: 49 }),
+  ),
   offset: fc.integer({ min: -200, max: 200 }),
   falling: fc.boolean(),
 });
@@ -61,7 +65,7 @@ test('every sum of every channel gives what the rule says, in one form or in two
         const layer = {
           channels: channels.map((each) => thresholdsOf(each, interval, low, high)),
           intervals: channels.map(() => interval),
-          slopes: Float64Array.from(channels, ({ k, falling }) => (falling ? -1 : 1) / 2 ** k),
+          slopes: Float64Array.from(channels, ({ step, falling }) => (falling ? -1 : 1) / step),
           ...{ low, high, joined: true },
         };
         const one = exactRequantiser(layer);

@@ -2,8 +2,8 @@
 import { expect, test } from 'vitest';
 import { runOnnxCase } from '../support/random-onnx-case.js';
 
-test.each([1, 2, 3, 5, 6, 7, 9, 15, 11, 12, 13, 14])('random QONNX graph of seed %i', async (seed) => {
-  const { failure, refused } = await runOnnxCase(seed, { rtl: seed === 2 || seed === 5 });
+test.each([1, 2, 3, 4, 5, 6, 7, 9, 11, 12, 14, 16, 17, 24, 47])('random QONNX graph of seed %i', async (seed) => {
+  const { failure, refused } = await runOnnxCase(seed, { rtl: seed === 4 || seed === 24 || seed === 16 });
   expect(failure).toBeNull();
   expect(refused).toBe(false);
 });

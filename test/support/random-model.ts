@@ -7,6 +7,8 @@ import { FlexorError } from '../../src/base/errors.js';
 import { Random } from '../../src/base/random.js';
 import { lowerWithPlaces, type LowerOptions } from '../../src/fixed/lower.js';
 import { inputsOf, isWeighted } from '../../src/graph/order.js';
+import { windowSize } from '../../src/graph/shapes.js';
+import { modelShapes } from '../../src/model/shapes.js';
 import { ROUNDINGS } from '../../src/model/quantiser.js';
 import type { FlexorModel, ModelNode, Quantiser, WeightedNode } from '../../src/model/types.js';
 import { tinyModel, type TinyNode, type TinyWeights } from './tiny-model.js';
@@ -22,8 +24,11 @@ const DIGEST = '0'.repeat(64);
 /** Equal seeds give equal models; `refused` gets the reason of every one that is drawn again. */
 export function randomModel(seed: number, refused: (reason: string) => void = () => undefined): RandomModel {
   const random = Random.derive(seed, 'random model');
+  const halves = Random.derive(seed, 'sums that lie halfway');
+  const onHalves = halves.below(4) === 0;
   for (;;) {
-    const model = drawModel(random);
+    const drawn = drawModel(random);
+    const model = onHalves ? withHalves(drawn, halves) : drawn;
     const options = drawOptions(random);
     try {
       return { model, options, lowered: lowerWithPlaces(model, DIGEST, options) };
@@ -145,12 +150,12 @@ function otherWeights(model: FlexorModel, random: Random): FlexorModel {
   return { ...model, nodes };
 }
 
-/** An activation behind some layers without ReLU. */
+/** An activation behind some layers without ReLU, and behind some pools. */
 function withActivations(model: FlexorModel, random: Random): FlexorModel {
   let nodes: ModelNode[] = [...model.nodes];
   for (const node of model.nodes) {
-    if (!('range' in node) || node.name === model.output || ('relu' in node && node.relu) || chance(random, 0.7))
-      continue;
+    const own = 'range' in node ? node.range : node.kind.endsWith('Pool') ? { min: -2, max: 3 } : null;
+    if (own === null || node.name === model.output || ('relu' in node && node.relu) || chance(random, 0.7)) continue;
     const name = `act_${node.name}`;
     const clamp = pick(random, [
       [0, null],
@@ -158,7 +163,7 @@ function withActivations(model: FlexorModel, random: Random): FlexorModel {
       [null, null],
     ] as const);
     const norm = isWeighted(node) && chance(random, 0.4) ? (node as WeightedNode).batchNorm : null;
-    const range = clamp[0] === 0 ? { min: 0, max: node.range.max } : node.range;
+    const range = clamp[0] === 0 ? { min: 0, max: own.max } : own;
     const act: ModelNode = { kind: 'activation', name, input: node.name, batchNorm: norm, clamp, range };
     nodes = nodes.flatMap((each) => (each.name === node.name ? [each, act] : [reading(each, node.name, name)]));
   }
@@ -185,6 +190,26 @@ function quantised(model: FlexorModel, random: Random): FlexorModel {
   const { input } = model;
   const given = chance(random, 0.8) ? { quantiser: drawQuantiser(random, 2) } : {};
   return { ...model, input: { ...input, ...given }, nodes };
+}
+
+/** Powers of two everywhere and halves to the even integer, so that sums lie on them. */
+function withHalves(model: FlexorModel, random: Random): FlexorModel {
+  const quantiser = (signed: boolean): Quantiser => {
+    const [bits, scale] = [random.between(2, 4), 2 ** -random.between(0, 3)];
+    return { kind: 'uniform', bits, signed, narrow: false, scale, rounding: 'half-even' };
+  };
+  const shapes = modelShapes(model);
+  const nodes = model.nodes.map((node): ModelNode => {
+    if (!('range' in node)) return node;
+    const rounded = node.name === model.output ? {} : { quantiser: quantiser(chance(random, 0.5)) };
+    if (!isWeighted(node)) return { ...node, ...rounded };
+    const scale = new Float32Array(node.outChannels).fill(2 ** -random.between(1, 3));
+    const values = Int32Array.from({ length: windowSize(node, shapes.get(node.input)!) * node.outChannels }, () =>
+      random.between(-4, 3),
+    );
+    return { ...node, ...rounded, bias: null, batchNorm: null, weights: { encoding: 'int', bits: 3, values, scale } };
+  });
+  return { ...model, input: { ...model.input, quantiser: quantiser(false) }, nodes };
 }
 
 function drawQuantiser(random: Random, largest: number): Quantiser {

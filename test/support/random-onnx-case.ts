@@ -21,8 +21,9 @@ export interface OnnxCaseOptions {
   readonly rtl: boolean;
 }
 
-/** The one reason for which a graph may be refused (src/fixed/lower-weighted.ts). */
-const HALFWAY = /no multiplier of 32 bits gives the steps of its quantiser exactly/;
+/** What a graph may be refused for: no requantiser has the steps of a signed quantiser that rounds by the sign. */
+const REFUSED =
+  /no multiplier of 32 bits gives the steps of its quantiser|a signed output that rounds '(away|to-zero)'/;
 
 export interface OnnxCaseResult {
   /** What went wrong; null for nothing. */
@@ -57,7 +58,7 @@ function verifiedOrRefused<T>(verify: () => T): T | null {
   try {
     return verify();
   } catch (error) {
-    if (error instanceof FlexorError && HALFWAY.test(error.message)) return null;
+    if (error instanceof FlexorError && REFUSED.test(error.message)) return null;
     throw error;
   }
 }

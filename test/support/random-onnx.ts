@@ -235,13 +235,35 @@ function dense(g: GraphWriter, from: Place, outputs: number): Place {
   return { name: g.node('MatMul', [from.name, g.node('Transpose', [stored], { perm: [1, 0] })]), dims };
 }
 
-/** A max pool of neighbours, where the image is large enough. */
-function maxPool(g: GraphWriter, at: Place): Place {
+/** A pool of neighbours, where the image is large enough; a quantiser behind it, now and then. */
+function pool(g: GraphWriter, at: Place): Place {
   const spatial = at.dims.slice(2);
   if (spatial.length === 0 || spatial.some((n) => n < 4)) return at;
   const two = spatial.map(() => 2);
-  const name = g.node('MaxPool', [at.name], { kernel_shape: two, strides: two });
-  return { name, dims: [...at.dims.slice(0, 2), ...spatial.map((n) => n >> 1)] };
+  const dims = [...at.dims.slice(0, 2), ...spatial.map((n) => n >> 1)];
+  const pooled = (operator: string, name: string): Place => {
+    return { name: g.node(operator, [name], { kernel_shape: two, strides: two }), dims };
+  };
+  if (!g.chance(3)) {
+    const largest = pooled('MaxPool', at.name);
+    return g.chance(3) ? behind(g, largest) : largest;
+  }
+  if (!g.chance(4)) return behind(g, pooled('AveragePool', at.name));
+  // The sums of a mean, of integers whose scale is known, without their lowest bits.
+  const [step, taps] = [2 ** -g.random.between(0, 2), 2 ** spatial.length];
+  const integers = g.quant(at.name, g.number(step), 4, true, 'FLOOR');
+  const sums = pooled('AveragePool', integers);
+  const parts = [sums.name, g.number(step / taps), g.number(0), g.number(6), g.number(g.random.between(3, 5))];
+  return { dims, name: g.node('Trunc', parts, { rounding_mode: g.random.pick(['FLOOR', 'ROUND']) }, QONNX) };
+}
+
+/** A quantiser that no layer with weights is in front of; a batch norm and the like, too, now and then. */
+function behind(g: GraphWriter, at: Place): Place {
+  if (g.chance(3)) {
+    const { at: changed, signed } = between(g, at);
+    return quantised(g, changed, signed);
+  }
+  return quantised(g, at, true);
 }
 
 /** Layer → what is between → quantiser, with a branch now and then. */
@@ -249,12 +271,13 @@ function block(g: GraphWriter, from: Place): Place {
   const { random } = g;
   const isImage = from.dims.length > 2;
   if (isImage && g.chance(6)) return sum(g, from);
+  if (isImage && g.chance(6)) return quantisedSum(g, from);
   if (isImage && g.chance(6)) return concat(g, from);
   const layer = isImage ? conv(g, from) : dense(g, from, random.between(2, 8));
   const { at, signed } = between(g, layer);
   const result = quantised(g, at, signed);
   if (g.chance(8)) return { ...result, name: g.node('Dropout', [result.name]) };
-  return g.chance(3) ? maxPool(g, result) : result;
+  return g.chance(3) ? pool(g, result) : result;
 }
 
 /** A quantised branch plus a layer's sums, then a quantiser. */
@@ -271,6 +294,21 @@ function sum(g: GraphWriter, from: Place): Place {
   return { ...b, name: g.quant(name, step, g.random.between(2, 4), !relu, mode) };
 }
 
+/** Two quantised branches, then perhaps a ReLU, and a quantiser. */
+function quantisedSum(g: GraphWriter, from: Place): Place {
+  const channels = g.random.between(1, 4);
+  const [a, b] = [conv(g, from, { channels }), conv(g, from, { channels })];
+  if (g.chance(2)) {
+    // One scale: sums are integers, whatever is behind them.
+    const step = g.number(scale(g.random, 0.15, 1.5));
+    const branches = [a, b].map(({ name }) => g.quant(name, step, g.random.between(2, 4), true, 'ROUND'));
+    return behind(g, { ...b, name: g.node('Add', branches) });
+  }
+  const added = g.node('Add', [quantised(g, a, true).name, quantised(g, b, true).name]);
+  const relu = g.chance(2);
+  return quantised(g, { ...b, name: relu ? g.node('Relu', [added]) : added }, !relu);
+}
+
 /** Channels of two layers with one quantiser's parameters side by side. */
 function concat(g: GraphWriter, from: Place): Place {
   const { random } = g;
@@ -285,7 +323,8 @@ function concat(g: GraphWriter, from: Place): Place {
     parts.map((part) => part.name),
     { axis: 1 },
   );
-  return { name, dims: [1, channels, ...parts[0]!.dims.slice(2)] };
+  const joined = { name, dims: [1, channels, ...parts[0]!.dims.slice(2)] };
+  return g.chance(3) ? behind(g, joined) : joined;
 }
 
 /** From images to a vector: in the graph's order, or with the channels last. */
@@ -340,6 +379,7 @@ export function randomOnnx(seed: number): RandomOnnx {
       name: g.node('GlobalAveragePool', [at.name]),
       dims: [...at.dims.slice(0, 2), ...at.dims.slice(2).map(() => 1)],
     };
+    if (g.chance(2)) at = behind(g, at);
   }
   at = flattened(g, at);
   if (g.chance(3)) at = quantised(g, dense(g, at, random.between(2, 6)), true);

@@ -37,6 +37,12 @@ export async function compareWithReference(
         if ('weights' in node) kinds.add(node.weights.encoding);
         if ('quantiser' in node && node.quantiser !== undefined) kinds.add(node.quantiser.kind);
       }
+      for (const node of lowered.network.nodes) {
+        if (node.name.endsWith('_steps')) kinds.add('two roundings');
+        if (node.name.endsWith('_sum')) kinds.add('sum of integers');
+        if ('residual' in node && node.residual !== null)
+          kinds.add(`residual ${node.requantiser.quantised ?? 'rounded'}`);
+      }
       const [path, dump] = [join(folder, `${i}.flexor`), join(folder, `${i}`)];
       saveModel(path, model);
       const quantised = randomImages(lowered.network, images, i);

@@ -1,7 +1,6 @@
 /** `flexor import`: a model from an ONNX or QONNX file. */
 import type { Command } from 'commander';
 import { importModel, ImportProblems, type ImportRequest } from '../../app/import.js';
-import type { Verification } from '../../app/import-verify.js';
 import { importText, problemTable } from '../tables/import.js';
 import { integer, listOf, real } from '../options/values.js';
 import { printJson, printLine, type Output } from '../terminal/print.js';
@@ -53,23 +52,17 @@ export function define(command: Command): void {
   ).action(run);
 }
 
-/** Without what stands in `unbuilt` under the names of the graph. */
-function comparisonOf({ inputs, tensors, classDiffers }: Verification) {
-  return { inputs, tensors, classDiffers };
-}
-
 function run(path: string, { classes, json, ...request }: Options): void {
   try {
     const result = importModel(path, { ...request, classes: classes ?? null });
     if (!json) return printLine(importText(result, request.output));
-    const { model, notes, verification, unbuilt } = result;
+    const { model, notes, verification } = result;
     printJson<Output<typeof importedJson>>({
-      schema: 'flexor.import/1',
+      schema: 'flexor.import/2',
       model: model.name,
       nodes: model.nodes.length,
       notes,
-      verification: verification && comparisonOf(verification),
-      unbuilt,
+      verification,
     });
   } catch (error) {
     if (error instanceof ImportProblems) printLine(problemTable(error.problems));

@@ -74,12 +74,9 @@ const tensor = z.strictObject({
 });
 
 export const imported = z.strictObject({
-  schema: z.literal('flexor.import/1'),
+  schema: z.literal('flexor.import/2'),
   ...{ model: z.string(), nodes: count, notes: names },
   verification: z.strictObject({ inputs: count, tensors: z.array(tensor), classDiffers: count }).nullable(),
-  unbuilt: z
-    .array(z.strictObject({ node: z.string(), operator: z.string(), reason: z.string(), remedy: z.string() }))
-    .describe('nodes for which there is no hardware yet'),
 });
 
 export const designXor = z.strictObject({

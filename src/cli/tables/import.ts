@@ -12,10 +12,9 @@ export function problemTable(problems: readonly Problem[]): string {
 }
 
 /** What was made, and how it compares with the graph. */
-export function importText({ model, notes, verification, unbuilt }: ImportResult, out: string): string {
+export function importText({ model, notes, verification }: ImportResult, out: string): string {
   const lines = [`${out}: ${formatCount(model.nodes.length)} nodes, ${formatCount(model.classes.length)} classes`];
   for (const note of notes) lines.push(hang('note: ', note));
-  if (unbuilt.length > 0) lines.push('', problemTable(unbuilt));
   if (verification === null) return lines.join('\n');
   const rows = verification.tensors.map(({ tensor, node, elements, exact, floatDiffers, integerDiffers, largest }) => [
     tensor,

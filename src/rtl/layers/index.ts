@@ -3,11 +3,10 @@ import type { IntNode } from '../../fixed/types.js';
 import { CONCATS } from './concat/index.js';
 import { POOL } from './pool/index.js';
 import { SUBSAMPLES } from './subsample/index.js';
-import { builtNode, type BuiltNode } from '../supported.js';
 import type { LayerKind, LayerPlan } from './types.js';
 import { WEIGHTED } from './weighted/index.js';
 
-const KINDS: Readonly<Record<BuiltNode['kind'], LayerKind>> = {
+const KINDS: Readonly<Record<IntNode['kind'], LayerKind>> = {
   conv: WEIGHTED,
   dense: WEIGHTED,
   maxPool: POOL,
@@ -16,9 +15,9 @@ const KINDS: Readonly<Record<BuiltNode['kind'], LayerKind>> = {
   concat: CONCATS,
 };
 
-/** The kind of a node; an error that names it where there is no hardware for it. */
-export function layerKind(node: IntNode): LayerKind {
-  return KINDS[builtNode(node).kind];
+/** The kind of a node. */
+export function layerKind({ kind }: IntNode): LayerKind {
+  return KINDS[kind];
 }
 
 /** Static busy cycles a frame of a layer's slowest unit. */

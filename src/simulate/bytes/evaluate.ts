@@ -79,6 +79,8 @@ function prepareNode(
   const [input, residual = null] = inputs;
   if (isWeighted(node)) {
     const streams = { input: input!, residual, output };
+    // These loops and the kernels take tensors of one and two bytes.
+    if (inputs.some(({ place }) => place.bytes === 3)) return plainLoops(node, inputs, output);
     if (node.kind === 'conv' && isSpread(node)) return spreadConv(node, streams);
     // The kernels count a bit as ±1.
     // The kernels take codes ±1; a 0 in a plane of integers counts nothing.
@@ -87,7 +89,7 @@ function prepareNode(
     return layer === null ? plainLoops(node, inputs, output) : kernels.weighted(layer);
   }
   // A network may end with a layer that has no weights; its logits are no byte tensor.
-  if (output instanceof Float64Array || node.kind === 'thresholds') return plainLoops(node, inputs, output);
+  if (output instanceof Float64Array) return plainLoops(node, inputs, output);
   if (node.kind === 'concat') return concatenate(inputs, output);
   if (node.kind === 'subsample') return subsample(node, input!, output);
   const oneByte = input!.place.bytes === 1 && output.place.bytes === 1;

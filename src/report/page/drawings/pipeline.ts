@@ -21,7 +21,6 @@ const KINDS = {
   avgPool: 'average pool',
   subsample: 'subsample',
   concat: 'concatenation',
-  thresholds: 'thresholds',
 } as const;
 
 /** Height of a line that names a stream from farther away. */
