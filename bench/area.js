@@ -37,7 +37,7 @@ function macTop(simd, pe) {
   output wire out_valid_o, output wire [${acc - 1}:0] selected_o, output wire [${ACC_BITS - 1}:0] sum_o);
   flexor_mac_array #(.ActBits(8), .Simd(${simd}), .Pe(${pe}), .AccBits(${ACC_BITS}), .SumBits(${ACC_BITS})) u_mac (
     .clk_i(clk_i), .rst_ni(rst_ni), .en_i(en_i), .valid_i(valid_i), .first_i(first_i), .last_i(last_i), .group_i(1'b0),
-    .acts_i(acts_i), .weights_i(weights_i), .out_valid_o(out_valid_o), .selected_o(selected_o), .sum_o(sum_o));
+    .take_i(1'b0), .filled_o(), .acts_i(acts_i), .weights_i(weights_i), .out_valid_o(out_valid_o), .selected_o(selected_o), .sum_o(sum_o));
 endmodule
 `;
 }

@@ -3,7 +3,8 @@
 // For an output pixel it goes over the window steps, and within a step over the Groups groups of Pe channels. That is the
 // order in which the weight bits are stored, so words come one after the other and start again with the next pixel, with no
 // gap. A vector of Simd window elements is held for Groups cycles, a word lasts WordCycles cycles. The engine waits where a
-// word is not there yet.
+// word is not there yet. With TableLanes > 0 the sums over lanes come of tables (flexor_lane_tables), for which a vector is
+// taken 2^TableLanes moves before its first weights are wanted.
 // Example: 5x5 window of 32 channels, 64 outputs, Pe 64, Simd 1: Groups 1, Steps 800, 800 cycles a pixel.
 // Not done here: making windows (flexor_window_serial, flexor_window_banked, flexor_vector_buffer), reading and decrypting
 // weights (flexor_weight_rom and the like, the design's XOR circuits), scaling (flexor_requantiser).
@@ -19,6 +20,8 @@ module flexor_engine #(
   parameter integer Hold = Groups,
   parameter integer Steps = 4,
   parameter integer Planes = 1,
+  // Lanes that share a table of their partial sums, 2 to 4, where a vector is held for at least 2^TableLanes cycles; 0: none.
+  parameter integer TableLanes = 0,
   // Cycles a word lasts; words have WordCycles*Pe bits a lane of a plane.
   parameter integer WordCycles = 1,
   parameter integer AccBits = 16,
@@ -43,12 +46,15 @@ module flexor_engine #(
 
   localparam integer GroupBits = (Groups <= 1) ? 1 : $clog2(Groups);
   localparam integer StepBits = (Steps <= 1) ? 1 : $clog2(Steps);
+  localparam integer HoldBits = (Hold <= 1) ? 1 : $clog2(Hold);
   localparam integer CycleBits = (WordCycles <= 1) ? 1 : $clog2(WordCycles);
   localparam integer GroupLastI = Groups - 1;
   localparam integer StepLastI = Steps - 1;
+  localparam integer HoldLastI = Hold - 1;
   localparam integer CycleLastI = WordCycles - 1;
   localparam [GroupBits-1:0] GroupLast = GroupLastI[GroupBits-1:0];
   localparam [StepBits-1:0] StepLast = StepLastI[StepBits-1:0];
+  localparam [HoldBits-1:0] HoldLast = HoldLastI[HoldBits-1:0];
   localparam [CycleBits-1:0] CycleLast = CycleLastI[CycleBits-1:0];
 
   wire en;
@@ -59,20 +65,17 @@ module flexor_engine #(
   reg [CycleBits-1:0] cycle_q;
   wire first_group = group_q == {GroupBits{1'b0}};
   wire first_held;
-  wire fire = en && (!first_held || in_valid_i);
+  // The next vector, or its tables, are there.
+  wire vector_valid;
+  wire fire = en && (!first_held || vector_valid);
   wire step_end = group_q == GroupLast;
   wire pixel_end = step_end && (step_q == StepLast);
   wire load = cycle_q == {CycleBits{1'b0}};
-
-  assign in_ready_o = en && first_held;
 
   generate
     if (Hold == Groups) begin : g_all
       assign first_held = first_group;
     end else begin : g_parts
-      localparam integer HoldBits = (Hold <= 1) ? 1 : $clog2(Hold);
-      localparam integer HoldLastI = Hold - 1;
-      localparam [HoldBits-1:0] HoldLast = HoldLastI[HoldBits-1:0];
       reg [HoldBits-1:0] hold_q;
       assign first_held = hold_q == {HoldBits{1'b0}};
       always @(posedge clk_i) begin
@@ -103,7 +106,6 @@ module flexor_engine #(
   reg last1_q;
   reg head1_q;
   reg [GroupBits-1:0] group1_q;
-  reg [Simd*ActBits-1:0] acts1_q;
   wire needs_word = valid1_q && load1_q;
   // A missing word stops the whole pipeline, what it is about to give too.
   wire waits = needs_word && !word_valid_i;
@@ -117,7 +119,6 @@ module flexor_engine #(
   reg first2_q;
   reg last2_q;
   reg [GroupBits-1:0] group2_q;
-  reg [Simd*ActBits-1:0] acts2_q;
   wire [Planes*Simd*Pe-1:0] weights2;
 
   always @(posedge clk_i) begin
@@ -134,15 +135,45 @@ module flexor_engine #(
       first1_q <= step_q == {StepBits{1'b0}};
       last1_q <= step_q == StepLast;
       group1_q <= group_q;
-      if (first_held) acts1_q <= in_data_i;
     end
     if (en && valid1_q) begin
       first2_q <= first1_q;
       last2_q <= last1_q;
       group2_q <= group1_q;
-      acts2_q <= acts1_q;
     end
   end
+
+  // Activations beside their weight bits; or, for the tables, as they come.
+  wire [Simd*ActBits-1:0] acts;
+  wire take;
+  wire filled;
+  generate
+    if (TableLanes == 0) begin : g_beside
+      reg [Simd*ActBits-1:0] acts1_q;
+      reg [Simd*ActBits-1:0] acts2_q;
+      wire unused_filled = filled;
+      always @(posedge clk_i) begin
+        if (fire && first_held) acts1_q <= in_data_i;
+        if (en && valid1_q) acts2_q <= acts1_q;
+      end
+      assign vector_valid = in_valid_i;
+      assign in_ready_o = en && first_held;
+      assign take = 1'b0;
+      assign acts = acts2_q;
+    end else begin : g_before
+      // Moves since a vector was taken; the next one is taken Hold moves behind it.
+      reg [HoldBits-1:0] since_q;
+      wire free = since_q == {HoldBits{1'b0}};
+      always @(posedge clk_i) begin
+        if (!rst_ni) since_q <= {HoldBits{1'b0}};
+        else if (en && (!free || in_valid_i)) since_q <= (since_q == HoldLast) ? {HoldBits{1'b0}} : since_q + 1'b1;
+      end
+      assign vector_valid = filled;
+      assign in_ready_o = en && free;
+      assign take = free && in_valid_i;
+      assign acts = in_data_i;
+    end
+  endgenerate
 
   flexor_weight_shift #(
     .Lanes(Planes * Simd),
@@ -168,6 +199,7 @@ module flexor_engine #(
     .Hold(Hold),
     .GroupBits(GroupBits),
     .Planes(Planes),
+    .TableLanes(TableLanes),
     .AccBits(AccBits),
     .SumBits(SumBits)
   ) u_mac (
@@ -178,7 +210,9 @@ module flexor_engine #(
     .first_i(first2_q),
     .last_i(last2_q),
     .group_i(group2_q),
-    .acts_i(acts2_q),
+    .take_i(take),
+    .filled_o(filled),
+    .acts_i(acts),
     .weights_i(weights2),
     .out_valid_o(sums_valid),
     .selected_o(selected),

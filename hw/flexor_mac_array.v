@@ -3,9 +3,11 @@
 // sum(b*a) with b = -1 or +1 is 2P - sum(a); sum(a) is common to all channels and kept once. Simd lanes are ANDed with
 // their weight bits and added up before one accumulator takes them; the accumulators of the Groups channel groups live
 // in a small memory. The first addition of a pixel loads: it never adds to old contents.
+// With TableLanes > 0 the sums over lanes come of tables (flexor_lane_tables) in place of adders behind ANDs.
 // Example: Pe 16, Simd 1, Groups 4 serves 64 output channels, a new activation every four cycles.
 // Not done here: 2P - sum(a), multiplying (flexor_requantiser); scheduling (flexor_engine).
-// Registered paths: sums over lanes where Simd > 1, and sums of every two levels of adders on the way to them. Results leave combinationally from the accumulator adders.
+// Registered paths: sums over lanes where Simd > 1, and sums of every two levels of adders on the way to them. Results leave
+// combinationally from the accumulator adders.
 module flexor_mac_array #(
   parameter integer ActBits = 8,
   parameter integer ActSigned = 0,
@@ -16,6 +18,8 @@ module flexor_mac_array #(
   parameter integer Hold = Groups,
   parameter integer GroupBits = 1,
   parameter integer Planes = 1,
+  // Lanes that share a table of their partial sums, 2 to 4, at least 2^TableLanes cycles a vector; 0: no tables.
+  parameter integer TableLanes = 0,
   // Both at least ActBits + 1; wide enough for every partial sum.
   parameter integer AccBits = 16,
   parameter integer SumBits = 16
@@ -29,6 +33,9 @@ module flexor_mac_array #(
   input  wire                         first_i,
   input  wire                         last_i,
   input  wire [GroupBits-1:0]         group_i,
+  // With tables a vector comes beside take_i, before its weight bits (flexor_lane_tables), else beside them.
+  input  wire                         take_i,
+  output wire                         filled_o,
   input  wire [Simd*ActBits-1:0]      acts_i,
   // Weight bit of plane q, lane l, channel p at [(q*Simd + l)*Pe + p].
   input  wire [Planes*Simd*Pe-1:0]    weights_i,
@@ -40,7 +47,8 @@ module flexor_mac_array #(
 
   localparam integer AccWord = Planes * Pe * AccBits;
   // Moves of en_i from lanes to their sum: registers within the adder trees, and one behind.
-  localparam integer TreeMoves = (Simd > 1) ? ($clog2(Simd) - 1) / 2 : 0;
+  localparam integer Terms = (TableLanes > 0) ? (Simd + TableLanes - 1) / ((TableLanes > 0) ? TableLanes : 1) : Simd;
+  localparam integer TreeMoves = (Terms > 1) ? ($clog2(Terms) - 1) / 2 : 0;
 
   wire [AccWord-1:0] term_d;
   wire [SumBits-1:0] lane_sum_d;
@@ -53,7 +61,48 @@ module flexor_mac_array #(
 
   genvar q, p, l;
   generate
-    if (Simd > 1) begin : g_lanes
+    if (TableLanes > 0) begin : g_tables
+      localparam integer TreeBits = ActBits + $clog2(TableLanes) + $clog2(Terms);
+      wire [Planes*Pe*TreeBits-1:0] totals;
+      wire [TreeBits-1:0] lane_total;
+      flexor_lane_tables #(
+        .ActBits(ActBits),
+        .ActSigned(ActSigned),
+        .Simd(Simd),
+        .TableLanes(TableLanes),
+        .Pe(Pe),
+        .Planes(Planes),
+        .TreeBits(TreeBits)
+      ) u_tables (
+        .clk_i(clk_i),
+        .rst_ni(rst_ni),
+        .en_i(en_i),
+        .take_i(take_i),
+        .acts_i(acts_i),
+        .filled_o(filled_o),
+        .weights_i(weights_i),
+        .totals_o(totals),
+        .total_o(lane_total)
+      );
+      flexor_resize #(
+        .InBits(TreeBits),
+        .OutBits(SumBits),
+        .Signed(ActSigned)
+      ) u_sum_resize (
+        .in_i(lane_total),
+        .out_o(lane_sum_d)
+      );
+      for (q = 0; q < Planes * Pe; q = q + 1) begin : g_resize
+        flexor_resize #(
+          .InBits(TreeBits),
+          .OutBits(AccBits),
+          .Signed(ActSigned)
+        ) u_resize (
+          .in_i(totals[q*TreeBits+:TreeBits]),
+          .out_o(term_d[q*AccBits+:AccBits])
+        );
+      end
+    end else if (Simd > 1) begin : g_lanes
       localparam integer TreeBits = ActBits + $clog2(Simd);
       wire [TreeBits-1:0] lane_total;
       flexor_adder_tree #(
@@ -116,6 +165,11 @@ module flexor_mac_array #(
       for (q = 0; q < Planes * Pe; q = q + 1) begin : g_pe
         assign term_d[q*AccBits+:AccBits] = {{(AccBits - ActBits) {sign}}, acts_i} & {AccBits{weights_i[q]}};
       end
+    end
+
+    if (TableLanes == 0) begin : g_no_tables
+      wire unused_take = take_i;
+      assign filled_o = 1'b0;
     end
 
     if (Simd > 1) begin : g_lane_reg
@@ -219,6 +273,10 @@ module flexor_mac_array #(
   initial begin
     if (!(AccBits > ActBits && SumBits > ActBits)) begin
       $display("%m: error: flexor_mac_array needs AccBits and SumBits of more than ActBits");
+      $stop;
+    end
+    if (!(TableLanes == 0 || (Simd > 1 && Hold >= (1 << TableLanes)))) begin
+      $display("%m: error: flexor_mac_array needs Simd of at least 2 and Hold of at least 2^TableLanes for tables");
       $stop;
     end
     if (!(GroupBits >= 1 && GroupBits >= $clog2(Groups))) begin

@@ -230,6 +230,23 @@ const partedEngines = [
   ...{ rowsPerWord: 1, rows },
 }));
 
+/** Tables of lanes: what an engine has in place of adders over its lanes. */
+const laneTables = [
+  // bits, SIMD, lanes a table, channels that read
+  [8, 2, 2, 4],
+  [8, 3, 3, 8],
+  [8, 4, 4, 1],
+  [8, 6, 3, 2],
+  [8, 12, 4, 4],
+  [8, 16, 4, 4],
+  [8, 9, 4, 1],
+  [4, 20, 4, 8],
+  [5, 7, 3, 5],
+  [12, 8, 2, 2],
+  [8, 32, 4, 2],
+  [2, 64, 4, 3],
+].map(([actBits, simd, tableLanes, channels]) => ({ kind: 'laneTables', actBits, simd, tableLanes, channels }));
+
 const requantisers = [
   // PE, groups, planes, joined, accumulator, sum, multiplier bits, z, shift, out bits, residual [bits, multiplier bits], channels a cycle
   [1, 10, 1, false, 17, 17, 16, 34, null, 34, null],
@@ -442,4 +459,5 @@ export const BATCHES = [
   ['serial windows with dilation and groups', spreadWindows],
   ['banked windows with dilation', spreadBankedWindows],
   ['pools that stream', streamPools],
+  ['lane tables', laneTables],
 ];

@@ -213,7 +213,7 @@ export function gridDesigns() {
     });
     const lanes = network.layers.map(({ fold: [pe, simd], width = 1 }, i) => [
       `layer${i}`,
-      { pe, simd, rowsPerWord: 1, width },
+      { pe, simd, rowsPerWord: 1, width, tableLanes: 0 },
     ]);
     return { title: network.name, design: makeDesign(made, { fold: Object.fromEntries(lanes) }) };
   });

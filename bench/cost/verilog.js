@@ -224,6 +224,13 @@ const MODULES = {
     'flexor_vector_buffer',
     { Bits: bits, InWidth: inWidth, Size: size, Simd: simd, Steps: steps },
   ],
+  laneTables: ({ actBits, simd, tableLanes, channels }) => [
+    'flexor_lane_tables',
+    {
+      ...{ ActBits: actBits, Simd: simd, TableLanes: tableLanes, Pe: channels },
+      TreeBits: actBits + Math.ceil(Math.log2(tableLanes)) + Math.ceil(Math.log2(Math.ceil(simd / tableLanes))),
+    },
+  ],
   weightRom: ({ width, depth }) => [
     'flexor_rom',
     { Width: width, Depth: depth, AddrBits: Math.max(1, Math.ceil(Math.log2(depth))) },

@@ -11,6 +11,7 @@ export const foldSchema = z.record(
     pe: z.int().positive(),
     simd: z.int().positive(),
     rowsPerWord: z.int().positive().exactOptional(),
+    tableLanes: z.int().nonnegative().exactOptional(),
     width: z.int().positive().exactOptional(),
     inputWidth: z.int().positive().exactOptional(),
     weights: z.enum(['rom', 'ram', 'stream']).exactOptional(),

@@ -16,13 +16,15 @@ export type WeightSources = Readonly<Record<string, WeightSource>>;
 
 /**
  * Parallelism of one weighted layer: PE output channels a cycle, SIMD window elements a cycle, rows of the weight memory that a decryptor
- * word takes (1; weight-memory.ts), channels that are requantised and given in a cycle (1; stream-widths.ts), where it
+ * word takes (1; weight-memory.ts), lanes that share a table of their partial sums (0: none; as costs least;
+ * units/lane-tables), channels that are requantised and given in a cycle (1; stream-widths.ts), where it
  * reads the design's input, elements of a beat that come in there (1), and where its weights live ('rom', and then left out of a complete fold).
  */
 export interface LayerFold {
   readonly pe: number;
   readonly simd: number;
   readonly rowsPerWord?: number;
+  readonly tableLanes?: number;
   readonly width?: number;
   readonly inputWidth?: number;
   readonly weights?: WeightSource;
@@ -117,6 +119,8 @@ export interface LayerInfo {
     /** Elements a beat of the output, and multipliers a plane. */
     readonly width: number;
     readonly groups: number;
+    /** Lanes that share a table of their partial sums; absent: ANDs and adders. */
+    readonly tableLanes?: number;
     /** Outputs come of comparisons with thresholds; absent: of multipliers. */
     readonly thresholds?: true;
     readonly cyclesPerPixel: number;

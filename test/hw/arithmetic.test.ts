@@ -228,6 +228,7 @@ test('flexor_mac_array adds the selected activations group by group', async () =
     const accEnd = planes! * pe! * accBits!;
     const ports = ['en_i(en)', 'valid_i(in_valid)', 'first_i(in_data[0])', 'last_i(in_data[1])'];
     ports.push(`group_i(in_data[${1 + groupBits!}:2])`, `acts_i(in_data[${actEnd - 1}:${2 + groupBits!}])`);
+    ports.push("take_i(1'b0)", 'filled_o()');
     ports.push(`weights_i(in_data[${inBits - 1}:${actEnd}])`, 'out_valid_o(out_valid)');
     ports.push(`selected_o(out_data[${accEnd - 1}:0])`, `sum_o(out_data[${accEnd + sumBits! - 1}:${accEnd}])`);
     const body = `wire en = !out_valid || out_ready;

@@ -22,7 +22,15 @@ function faultyFifo(from: string, to: string): Device {
 }
 
 const MAC_PORTS = ["en_i(1'b1)", 'valid_i(in_valid)', 'first_i(cycle < 20)', "last_i(1'b1)", "group_i(1'b0)"];
-MAC_PORTS.push('acts_i(in_data)', "weights_i(1'b1)", 'out_valid_o(out_valid)', 'selected_o(out_data)', 'sum_o()');
+MAC_PORTS.push(
+  "take_i(1'b0)",
+  'filled_o()',
+  'acts_i(in_data)',
+  "weights_i(1'b1)",
+  'out_valid_o(out_valid)',
+  'selected_o(out_data)',
+  'sum_o()',
+);
 
 test.each<[string, Device, RegExp]>([
   [

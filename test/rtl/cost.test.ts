@@ -52,7 +52,7 @@ describe('units of the grid', () => {
 
   test('LUTs and flip-flops are 10 % off on average at most, by kind', () => {
     const kinds = [...new Set(rows.map(({ unit }) => unit.kind))];
-    expect(kinds.length).toBe(17);
+    expect(kinds.length).toBe(18);
     for (const kind of kinds) {
       const ofKind = rows.filter(({ unit }) => unit.kind === kind);
       const off = (key: 'luts' | 'flipFlops'): number =>

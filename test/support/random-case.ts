@@ -19,6 +19,7 @@ import { writeDesign } from '../../src/rtl/write-design.js';
 import { loadPacket } from '../../src/rtl/load.js';
 import { choosesInput, inputWidthFault, MAX_WIDTH, streamWidths, widthFault } from '../../src/rtl/stream-widths.js';
 import type { Fold, LayerFold, RtlFiles, WeightSource, WeightSources } from '../../src/rtl/types.js';
+import { possibleTableLanes } from '../../src/rtl/units/lane-tables/lanes.js';
 import { mostRowsPerWord, withSource, wordShape } from '../../src/rtl/weight-memory.js';
 import { weightSources } from '../../src/rtl/weight-sources.js';
 import { DEFAULT_CIRCUIT } from '../../src/xor/hardware-circuit.js';
@@ -70,7 +71,7 @@ export function randomCase(seed: number, options: RandomNetworkOptions = {}): Ra
   const lanes = Object.fromEntries(
     weightedNodes(network).map((node) => [
       node.name,
-      withSource(randomFold(random, node, wide), sources[node.name] ?? 'rom'),
+      withRandomTables(seed, node, withSource(randomFold(random, node, wide), sources[node.name] ?? 'rom')),
     ]),
   );
   // Layers whose outputs are put side by side must have one width, which the draw of each does not know.
@@ -120,6 +121,13 @@ function randomFold(random: Random, node: WeightedNode, even: boolean): LayerFol
   const fold = random.pick(wide.length > 0 ? wide : fed);
   const most = mostRowsPerWord(node, fold);
   return { ...fold, rowsPerWord: random.pick([1, most, random.between(1, most)]) };
+}
+
+/** With any number of lanes a table, or none, where there is more than that to draw. */
+function withRandomTables(seed: number, node: WeightedNode, fold: LayerFold): LayerFold {
+  const possible = possibleTableLanes(node, fold);
+  if (possible.length === 1) return fold;
+  return { ...fold, tableLanes: Random.derive(seed, `tables of ${node.name}`).pick(possible) };
 }
 
 /** Any width up to the most, as far as a layer's output can have it. */

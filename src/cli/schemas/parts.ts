@@ -59,6 +59,7 @@ export const layerFold = z.strictObject({
   pe: count,
   simd: count,
   rowsPerWord: count.optional(),
+  tableLanes: count.optional(),
   width: count.optional(),
   inputWidth: count.optional(),
   weights: z.enum(['rom', 'ram', 'stream']).optional(),

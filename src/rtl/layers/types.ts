@@ -42,6 +42,8 @@ export interface WeightedShape extends Lanes {
   /** What a multiplier takes. */
   readonly factorBits: number;
   readonly scaledBits: number;
+  /** Lanes that share a table of their partial sums (units/lane-tables); 0: adders behind ANDs add the lanes up. */
+  readonly tableLanes: number;
   /** Null: multipliers make the output. */
   readonly thresholds: ThresholdTable | null;
   /** Moves from the cycle in which a beat of channels is shifted out of a group to that of its results. */

@@ -6,6 +6,7 @@ import { feedOf, isIllegal, legalFolds } from '../fold.js';
 import { weightedNodes, type WeightedNode } from '../lanes.js';
 import { inputWidthFault, widthFault, withWidths } from '../stream-widths.js';
 import type { Fold, LayerFold, WeightSources } from '../types.js';
+import { tableLanesRule } from '../units/lane-tables/lanes.js';
 import { fixedCycles, frameCycles, NetworkFolds } from './problem.js';
 import { mostRowsPerWord, sourceOf, withSource } from '../weight-memory.js';
 import { withRowsPerWord } from './rows-per-word.js';
@@ -97,5 +98,7 @@ function checkedLayer(node: WeightedNode, fold: LayerFold): LayerFold {
       `layer ${node.name}: a word must take 1 to ${most} rows (one a cycle while the word before it is in use), got ${rowsPerWord}`,
     );
   }
+  const tables = tableLanesRule(node, fold);
+  if (tables !== null) throw new FlexorError('fold', `layer ${node.name}: ${tables}`);
   return withRowsPerWord(node, fold);
 }

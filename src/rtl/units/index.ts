@@ -11,6 +11,7 @@ import { ENGINE } from './engine/cost.js';
 import type { FeedUnit } from './feed.js';
 import { FIFO } from './fifo/index.js';
 import { INPUT } from './input/index.js';
+import { LANE_TABLES } from './lane-tables/cost.js';
 import { MAX_POOL } from './max-pool/index.js';
 import { NARROW } from './narrow/cost.js';
 import { DIRECT_FEED } from './narrow/feed.js';
@@ -45,6 +46,7 @@ export const UNITS: readonly HardwareUnit<never>[] = [
   WEIGHT_STREAM,
   DECRYPTOR,
   ENGINE,
+  LANE_TABLES,
   REQUANTISER,
   THRESHOLDS,
   MAX_POOL,

@@ -5,6 +5,7 @@ rtl/flexor_weight_rom.v
 rtl/flexor_weight_shift.v
 rtl/flexor_masked_add.v
 rtl/flexor_adder_tree.v
+rtl/flexor_lane_tables.v
 rtl/flexor_resize.v
 rtl/flexor_mac_array.v
 rtl/flexor_stream_check.v

@@ -64,6 +64,27 @@ const PARTED: typeof MACS = [
   [5, 1, 3, 2, 6, 2],
 ];
 
+/** Arrays whose lanes share tables, with the lanes of a table. */
+const TABLED: readonly (readonly [mac: (typeof MACS)[number], tableLanes: number])[] = [
+  [[8, 0, 2, 1, 4, 1], 2],
+  [[1, 1, 7, 2, 9, 2], 3],
+  [[12, 0, 5, 3, 17, 1], 4],
+  [[4, 1, 21, 1, 16, 3], 4],
+];
+
+function tabled<P extends Parameters>(set: P, tableLanes: number): P {
+  return { ...set, TableLanes: tableLanes };
+}
+
+/** Parameters that the array gives its tables. */
+function tableParameters([actBits, signed, simd, pe, , planes]: (typeof MACS)[number], tableLanes: number): Parameters {
+  const treeBits = actBits + indexBits(tableLanes) + Math.ceil(Math.log2(Math.ceil(simd / tableLanes)));
+  return {
+    ...{ ActBits: actBits, ActSigned: signed, Simd: simd, TableLanes: tableLanes, Pe: pe, Planes: planes },
+    TreeBits: treeBits,
+  };
+}
+
 /** With as few cycles for a vector as leave two sums, or with one. */
 function parted<P extends Parameters>(set: P): P {
   const groups = Number(set['Groups']);
@@ -212,8 +233,15 @@ export const MATRIX: Readonly<Record<string, readonly Parameters[]>> = {
       },
     ]),
   ],
-  flexor_mac_array: [...MACS.map(macParameters), ...PARTED.map(macParameters).map(parted)],
+  flexor_mac_array: [
+    ...MACS.map(macParameters),
+    ...PARTED.map(macParameters).map(parted),
+    ...TABLED.map(([mac, lanes]) => tabled(macParameters(mac), lanes)),
+  ],
+  flexor_lane_tables: TABLED.map(([mac, lanes]) => tableParameters(mac, lanes)),
   flexor_engine: [
+    ...TABLED.map(([mac, lanes], i) => tabled(engineParameters(mac, 6, i + 1), lanes)),
+    { ...tabled(engineParameters([8, 0, 3, 2, 8, 1], 4, 3), 2), Hold: 4 },
     ...PARTED.map((set) => parted(engineParameters(set, 2, 3))),
     engineParameters(MACS[0]!, 1, 1),
     engineParameters(MACS[1]!, 20, 7),

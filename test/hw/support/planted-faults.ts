@@ -13,6 +13,7 @@ export const PLANTED_FAULTS: Readonly<Record<string, readonly [from: string, to:
   flexor_fifo_ram: ['(rd_q == Last)', "(rd_q == {AddrBits{1'b0}})"],
   flexor_fork: ['in_ready_o = &room', 'in_ready_o = |room'],
   flexor_group_shift: ['last_q <= Beats == 1', "last_q <= 1'b1"],
+  flexor_lane_tables: ['next_plus = !above', 'next_plus = above'],
   flexor_loader: [
     'final_word = state_q == Loading && s_valid_i && s_last_i && at_last',
     'final_word = state_q == Loading && s_valid_i && s_last_i',

@@ -38,6 +38,7 @@ function smallest(): WeightedPlan {
     pixels: 1,
     accBits: 5,
     sumBits: 5,
+    tableLanes: 0,
   } as unknown as WeightedPlan;
 }
 
@@ -65,6 +66,20 @@ test('the same with two lanes: two cycles, sums over lanes registered in both', 
     registerToggles: 4 + 1 + 3 + 1,
     // The roots of both trees and an accumulator, of five bits each, in two cycles; Σ a once.
     registerClocks: 2 * (2 * 5 + 5) + 5,
+  });
+});
+
+test('the same with a table of both lanes: its entries, then what each of two cycles reads', () => {
+  // Entries in Gray-code order 0, 3, 8, 5: changes 0, 2, 3, 3 of adder and register. Read 8, 5: 1 and 3, in the register of
+  // the sum over lanes, too. Accumulator adder 8, 5: 1 and 3. Accumulators 8 (1) and 5 (2). Σ a 8 (1).
+  const plan = { ...smallest(), fold: { pe: 1, simd: 2 }, steps: 1, tableLanes: 2 };
+  expect(macActivity(plan, [[3, 5]])).toEqual({
+    images: 1,
+    andToggles: 4,
+    adderToggles: 8 + 4 + 1,
+    registerToggles: 8 + 4 + 3 + 1,
+    // Sum of the lanes, Σ a, entry and an accumulator, of five bits each, in two cycles; Σ a of the pixel once.
+    registerClocks: 2 * (2 * 5 + 5 + 5) + 5,
   });
 });
 

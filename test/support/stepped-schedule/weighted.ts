@@ -35,9 +35,14 @@ export class WeightedUnit implements Unit {
     residual: Fifo | null,
     output: Fifo,
   ) {
-    // Four lanes are added up between two registers.
+    // Four lanes are added up between two registers; four tables as well, of which one has a register, too.
     this.sumStages = [];
-    for (let lanes = plan.fold.simd; lanes > 1; lanes = Math.ceil(lanes / 4)) this.sumStages.push(EMPTY);
+    const { tableLanes } = plan;
+    const terms = tableLanes === 0 ? plan.fold.simd : Math.ceil(plan.fold.simd / tableLanes);
+    for (let lanes = terms; lanes > 1; lanes = Math.ceil(lanes / 4)) this.sumStages.push(EMPTY);
+    if (tableLanes > 0 && terms === 1) this.sumStages.push(EMPTY);
+    // Tables are filled, an entry a move, before weight bits are wanted.
+    for (let entry = 0; tableLanes > 0 && entry < 2 ** tableLanes; entry++) this.sumStages.push(EMPTY);
     this.groupFifo = plan.groupFifoDepth === 0 ? null : registerFifo(plan.groupFifoDepth);
     this.requantiser = new RequantiserControl(plan, residual, output);
     this.feeder = makeFeeder(plan);

@@ -23,8 +23,9 @@ export const WEIGHTED: LayerKind<WeightedNode, WeightedPlan, WeightedShape> = {
   placed: weightedUnits,
   seams: weightedSeams,
   control: (plan, [input, residual = null], output) => new EngineControl(plan, input!, residual, output),
-  scheduleKey({ fold, feed, window, steps, groups, groupFifoDepth, node, scaleStages }) {
-    return [fold.pe, fold.simd, convGroups(node), feed, window, steps, groups, groupFifoDepth, scaleStages];
+  scheduleKey({ fold, feed, window, steps, groups, groupFifoDepth, node, tableLanes, scaleStages }) {
+    const lanes = [fold.pe, fold.simd, tableLanes, convGroups(node)];
+    return [...lanes, feed, window, steps, groups, groupFifoDepth, scaleStages];
   },
   module: weightedModule,
 };

@@ -7,6 +7,7 @@ import { SINGLE, type LayerFold, type LayerWidths } from '../../types.js';
 import { windowPlan } from '../../units/window/plan.js';
 import { sourceOf, weightMemory } from '../../weight-memory.js';
 import type { LayerContext, WeightedPlan, WeightedShape } from '../types.js';
+import { chosenTableLanes } from './lane-sums.js';
 import { chosenScaling } from './scaling.js';
 
 /** Width of a two's complement number that holds everything of a format. */
@@ -61,7 +62,8 @@ export function weightedShape(node: WeightedNode, fold: LayerFold, widths: Layer
     factorBits: signedBits(node.widths.multiplicand),
     scaledBits: Math.max(signedBits(node.widths.scaled), limits),
   } as const;
-  return { ...shape, ...chosenScaling(shape) };
+  const summed = { ...shape, tableLanes: chosenTableLanes(shape) };
+  return { ...summed, ...chosenScaling(summed) };
 }
 
 export function weightedPlan(node: WeightedNode, { fold, widths, pace }: LayerContext): WeightedPlan {

@@ -1,26 +1,26 @@
 /** The units of a convolution or dense layer: what they cost, and the switching from which their energy is counted. */
-import { convGroups, windowSteps, type WeightedNode } from '../../lanes.js';
+import { windowSteps, type WeightedNode } from '../../lanes.js';
 import type { LayerFold, WeightSource } from '../../types.js';
 import { DECRYPTOR } from '../../units/decryptor/cost.js';
-import { ENGINE, rowCounters } from '../../units/engine/cost.js';
 import { fifo, streamFifo } from '../../units/fifos.js';
 import { sourceUnit } from '../../units/index.js';
 import { NARROW } from '../../units/narrow/cost.js';
 import { place, type PlacedUnit } from '../../units/types.js';
 import { lanePhases, wordShape, type WordShape } from '../../weight-memory.js';
 import { groupBits, type WeightedShape } from '../types.js';
+import { chosenTableLanes, placedEngine, rowCounters } from './lane-sums.js';
 import { sumWidths } from './plan.js';
 import { placedScaling } from './scaling.js';
 
 export { registerBits, streamActivity, type StreamActivity } from '../../units/decryptor/activity.js';
-export { macActivity, type MacActivity } from '../../units/engine/activity.js';
+export { macActivity, type MacActivity } from './lane-sums.js';
 
 export function weightedUnits(layer: WeightedShape): PlacedUnit[] {
   const { node, fold, feed, weights, widths, groupFifoDepth } = layer;
   const shape = wordShape(node, fold);
   return [
     ...feed.placed(layer),
-    engine(layer, shape),
+    ...placedEngine(layer),
     ...sourceUnit(weights).placed(shape),
     ...decryptors(node, fold, shape),
     ...(groupFifoDepth > 0 ? [fifo(groupBits(layer), groupFifoDepth)] : []),
@@ -35,35 +35,13 @@ export function laneUnits(node: WeightedNode, fold: LayerFold): PlacedUnit[] {
   const shape = { ...wordShape(node, fold), rowsPerWord: 1, rows: 1 };
   const groups = node.outChannels / fold.pe;
   const lanes = { node, fold, groups, steps: windowSteps(node, fold), ...sumWidths(node) };
-  return [engine(lanes, shape), ...decryptors(node, fold, shape)];
+  const engine = { ...lanes, tableLanes: chosenTableLanes(lanes) };
+  return [...placedEngine(engine, shape), ...decryptors(node, fold, shape)];
 }
 
 /** What depends on the rows of a word; no other unit of the layer does. */
 export function rowUnits(weights: WeightSource, shape: WordShape): PlacedUnit[] {
   return [...sourceUnit(weights).placed(shape), rowCounters(shape)];
-}
-
-type EngineShape = Pick<WeightedShape, 'node' | 'fold' | 'groups' | 'steps' | 'accBits' | 'sumBits'>;
-
-function engine({ node, fold, groups, steps, accBits, sumBits }: EngineShape, shape: WordShape): PlacedUnit {
-  const { pe, simd } = fold;
-  const { wordCycles, rowsPerWord, rows } = shape;
-  const actBits = node.inputTensor.format.bits;
-  const planes = node.planes.length;
-  return place(ENGINE, {
-    actBits,
-    simd,
-    pe,
-    groups,
-    steps,
-    planes,
-    accBits,
-    sumBits,
-    sums: convGroups(node),
-    wordCycles,
-    rowsPerWord,
-    rows,
-  });
 }
 
 const knownTaps = new WeakMap<WeightedNode, number[][]>();

@@ -19,6 +19,8 @@ export interface EngineParameters {
   readonly wordCycles: number;
   readonly rowsPerWord: number;
   readonly rows: number;
+  /** Lanes that share a table of their partial sums (units/lane-tables); 0: adders add the lanes up. */
+  readonly tableLanes?: number;
 }
 
 /** Bits of the adders of a balanced tree that adds `count` terms of `bits`: those over the terms, and those above. */
@@ -70,6 +72,16 @@ export function rowCounters(memory: Pick<EngineParameters, 'rowsPerWord' | 'rows
   return { kind: ENGINE.kind, coefficients: COEFFICIENTS, copies: 1, features };
 }
 
+/** Of lanes that share tables. */
+const NO_TREE = { masked: 0, plain: 0, blocks: 0 } as const;
+
+/** Bits of a sum over the lanes, as the tree that makes it gives it. */
+function sumBitsOf(simd: number, actBits: number, tableLanes: number): number {
+  const levels = (terms: number): number => Math.ceil(Math.log2(terms));
+  if (tableLanes === 0) return actBits + levels(simd);
+  return actBits + levels(tableLanes) + levels(Math.ceil(simd / tableLanes));
+}
+
 export const ENGINE: HardwareUnit<EngineParameters> = {
   kind: 'engine',
   module: 'flexor_engine',
@@ -77,14 +89,17 @@ export const ENGINE: HardwareUnit<EngineParameters> = {
   coefficients: COEFFICIENTS,
   features(unit) {
     const { actBits, simd, pe, groups, steps, planes, accBits, sumBits, wordCycles } = unit;
-    const counters = indexBits(groups) + indexBits(steps) + indexBits(wordCycles) + rowCounterBits(unit);
+    const sums = unit.sums ?? 1;
+    const tableLanes = unit.tableLanes ?? 0;
+    // Tables are filled ahead, which has a count of its own.
+    const ahead = tableLanes > 0 ? indexBits(groups / sums) : 0;
+    const counters = indexBits(groups) + indexBits(steps) + indexBits(wordCycles) + rowCounterBits(unit) + ahead;
     const channels = planes * pe;
     const accWord = channels * accBits;
-    const tree = laneTree(simd, actBits);
-    const laneBits = simd > 1 ? actBits + Math.ceil(Math.log2(simd)) : 0;
+    const tree = tableLanes > 0 ? NO_TREE : laneTree(simd, actBits);
+    const laneBits = simd > 1 ? sumBitsOf(simd, actBits, tableLanes) : 0;
     const { made, banks, lutRams, bram18 } = memoryShape('array', accWord, groups);
     const registers = made === 'logic';
-    const sums = unit.sums ?? 1;
     const sumMemory = memoryShape('array', sumBits, sums);
     const sumRegisters = sumMemory.made === 'logic';
     // Of the group whose sum it is, and of its channels; a memory has its address registered again.
@@ -108,7 +123,7 @@ export const ENGINE: HardwareUnit<EngineParameters> = {
         unit: 1,
         counters,
         // Two pipeline stages with the activations and the number of the group, three where lanes are added up.
-        activations: 2 * simd * actBits,
+        activations: tableLanes > 0 ? 0 : 2 * simd * actBits,
         groups: (simd > 1 ? 3 : 2) * indexBits(groups),
         lanes: (channels + 1) * laneBits,
         'lane control': simd > 1 ? 1 : 0,

@@ -39,6 +39,7 @@ export function engineInstance(layer: WeightedPlan, vector: Stream, word: string
         ...(convGroups(node) > 1 ? [['Hold', layer.groups / convGroups(node)] as const] : []),
         ['Steps', layer.steps],
         ['Planes', node.planes.length],
+        ...(layer.tableLanes > 0 ? [['TableLanes', layer.tableLanes] as const] : []),
         ['WordCycles', layer.memory.wordCycles],
         ['AccBits', layer.accBits],
         ['SumBits', layer.sumBits],
