@@ -1,7 +1,8 @@
 /**
- * `npm run bench`: how long the main steps take on this machine, with the built tools (dist/): generation, schedules, simulation,
- * beside onnxruntime where it is installed, building and running the Verilog, a training step. Prints a table, or JSON with
- * --json. Every figure is measured here and now; nothing is compared with an earlier run.
+ * `npm run bench`: how long the main steps take on this machine, with the built tools (dist/, lib/): commands, generation,
+ * folds and schedules, simulation beside onnxruntime, the XOR minimiser beside a published count, building and running the
+ * Verilog, a training step beside PyTorch's. Peers that are not installed are left out. Prints a table, or JSON with --json.
+ * Every figure of ours is measured here and now; nothing is compared with an earlier run.
  */
 import { existsSync, readdirSync } from 'node:fs';
 import { availableParallelism, cpus } from 'node:os';
@@ -13,7 +14,6 @@ import { loadLowered, loadTestImages } from '../dist/app/inputs.js';
 import { temporaryFolder, runCleanups } from '../dist/base/cleanup.js';
 import { formatTable } from '../dist/base/table.js';
 import { cosimulate } from '../dist/cosim/cosimulate.js';
-import { digits } from '../dist/data/digits.js';
 import { findMnist } from '../dist/data/mnist.js';
 import { DEFAULT_BITS } from '../dist/fixed/lower.js';
 import { makeDesign } from '../dist/rtl/design.js';
@@ -22,13 +22,14 @@ import { cyclesForTarget } from '../dist/rtl/solve/choose.js';
 import { NO_BUDGETS } from '../dist/rtl/solve/types.js';
 import { writeDesign } from '../dist/rtl/write-design.js';
 import { simulateImages } from '../dist/simulate/pool.js';
-import { COSINE } from '../dist/train/run/recipes.js';
-import { chooseEngine } from '../dist/train/engine/engines.js';
-import { measureStepTime } from '../dist/train/run/step-time.js';
 import { measureSimulators } from './peer/simulator-sides.js';
+import { measureCommands } from './rows/commands.js';
+import { measureMinimiser } from './rows/minimiser.js';
+import { measureSteps } from './rows/training.js';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const GENERATIONS = 7;
+const TRAINING_ROUNDS = 3;
 /** Shipped models on which the simulator takes turns with its peer. */
 const SIMULATED = ['lenet5-mnist-0.6', 'resnet20-cifar10-0.4-systematic'];
 /** Frames a second for which ResNet-20 is folded and scheduled: fast, and slow ones that leave most units idle. */
@@ -46,7 +47,8 @@ function readOptions() {
         data: { type: 'string' },
         images: { type: 'string', default: '2000' },
         'rtl-images': { type: 'string', default: '20' },
-        steps: { type: 'string', default: '10' },
+        steps: { type: 'string', default: '3' },
+        python: { type: 'string', default: process.env.FLEXOR_PYTHON ?? '/usr/bin/python3' },
         json: { type: 'boolean', default: false },
       },
     });
@@ -156,17 +158,26 @@ async function measureRtl(lowered, images, count) {
   }
 }
 
-async function measureTraining(steps) {
-  const { engine } = await chooseEngine();
-  const dataset = digits({ train: 400, test: 1 });
-  const milliseconds = await measureStepTime(engine, COSINE, dataset, steps, now);
-  return { engine: engine.identity, batch: COSINE.batch, steps, stepMilliseconds: milliseconds };
+/** What `measure` finds with a folder that is there for so long. */
+function inFolder(measure) {
+  const work = temporaryFolder('flexor-bench');
+  try {
+    return measure(work.path);
+  } finally {
+    work.remove();
+  }
 }
 
-function table({ generation, schedules, simulator, kernels, rtl, training }) {
+function table({ commands, generation, schedules, simulator, kernels, minimiser, rtl, training }) {
   const percent = (x) => (x === null ? '–' : `${(100 * x).toFixed(2)}%`);
   return formatTable([
     ['what', 'figure', 'unit', 'how'],
+    ...commands.map(({ name, seconds, beside, ratio }) => [
+      name,
+      seconds.toFixed(2),
+      'CPU s',
+      beside === null ? '' : `${ratio.toFixed(2)} × ${beside}`,
+    ]),
     ['read and lower', generation.readAndLowerSeconds.toFixed(3), 's', `median of ${generation.runs}`],
     ['generate RTL', generation.generateSeconds.toFixed(3), 's', `median of ${generation.runs}`],
     ['generate RTL, slowest', generation.slowestGenerateSeconds.toFixed(3), 's', `of ${generation.runs}`],
@@ -188,22 +199,30 @@ function table({ generation, schedules, simulator, kernels, rtl, training }) {
       'images/CPU s',
       ofPeer === null ? 'onnxruntime-node is not installed' : `${ofPeer.toFixed(2)} × onnxruntime, 8 bit`,
     ]),
+    [
+      'AES MixColumns, XOR gates',
+      String(minimiser.gates),
+      'gates',
+      `${minimiser.ratio.toFixed(2)} × published ${minimiser.published}, in ${minimiser.processorSeconds.toFixed(1)} CPU s`,
+    ],
     ['Verilator build', rtl.buildSeconds.toFixed(1), 's', 'empty cache, optimised to run fast'],
     ['Verilator run', (rtl.cyclesPerSecond / 1000).toFixed(1), 'kcycles/s', `${rtl.images} images, one thread`],
     ['cycles a frame', String(rtl.cyclesPerFrame), 'cycles', `${rtl.predictedCyclesPerFrame} predicted`],
     ['bottleneck utilisation', percent(rtl.bottleneckUtilisation), '', `busiest unit: ${rtl.busiestUnit}`],
-    [
-      'training step',
-      training.stepMilliseconds.toFixed(0),
+    ...training.map(({ network, title, milliseconds, ratio }) => [
+      `training step, ${network}`,
+      milliseconds.toFixed(0),
       'ms',
-      `LeNet-5, batch ${training.batch}, ${training.engine}`,
-    ],
+      ratio === null ? `${title}; no PyTorch` : `${ratio.toFixed(2)} × PyTorch, one thread`,
+    ]),
   ]);
 }
 
 async function main() {
   const path = values.model ?? shippedModel();
   const step = (text) => process.stderr.write(`bench: ${text}\n`);
+  step('commands');
+  const commands = inFolder((folder) => measureCommands(ROOT, folder));
   step('generation');
   const generation = measureGeneration(path);
   step('schedule');
@@ -214,12 +233,15 @@ async function main() {
   const simulator = await measureSimulator(lowered, images);
   step('simulator and onnxruntime, one thread');
   const kernels = await measureKernels();
+  step('XOR minimiser');
+  const minimiser = measureMinimiser();
   step('Verilator');
   const rtl = await measureRtl(lowered, images, Number(values['rtl-images']));
   step('training');
-  const training = await measureTraining(Number(values.steps));
+  const training = measureSteps(values.python, TRAINING_ROUNDS, Number(values.steps));
   const machine = { processor: cpus()[0]?.model ?? 'unknown', cores: availableParallelism(), node: process.version };
-  const result = { model: relative(ROOT, path), machine, generation, schedules, simulator, kernels, rtl, training };
+  const measured = { commands, generation, schedules, simulator, kernels, minimiser, rtl, training };
+  const result = { model: relative(ROOT, path), machine, ...measured };
   if (values.json) console.log(JSON.stringify(result, null, 2));
   else
     console.log(
