@@ -116,15 +116,20 @@ class LayerObserver {
       if (node.residual !== null) z[c]! += node.residual.multiplier * residual![pixel * outChannels + c]!;
     }
     for (const [q, { codes }] of planes.entries()) {
-      const acc = new Float64Array(to - from);
+      // Σ b·a with b = ±1 is 2·P − Σa, P = Σ_{b=1} a: a product takes the place of a branch that nothing predicts.
+      const selected = new Float64Array(to - from);
+      let sum = 0;
       for (let v = 0; v < window.length; v++) {
         const a = window[v]!;
         if (a === 0) continue;
-        const off = twosComplement ? 0 : -a;
+        sum += a;
         const at = v * outChannels + from;
-        for (let c = 0; c < acc.length; c++) acc[c]! += codes[at + c] === 1 ? a : off;
+        for (let c = 0; c < selected.length; c++) selected[c]! += a * codes[at + c]!;
       }
-      for (let c = from; c < to; c++) z[c]! += this.factor(q, c) * acc[c - from]!;
+      for (let c = from; c < to; c++) {
+        const p = selected[c - from]!;
+        z[c]! += this.factor(q, c) * (twosComplement ? p : 2 * p - sum);
+      }
     }
     const { output } = requantiser;
     for (let c = from; c < to; c++) {
@@ -150,7 +155,7 @@ class LayerObserver {
       const at = v * node.outChannels + from;
       for (let c = 0; c < worth.length; c++) {
         if (seen[at + c] === 1) continue;
-        const moved = codes[at + c] === 1 ? -a * worth[c]! : a * worth[c]!;
+        const moved = (1 - 2 * codes[at + c]!) * a * worth[c]!;
         if (moved < fall[from + c]! || moved > rise[from + c]!) seen[at + c] = 1;
       }
     }
