@@ -1,5 +1,6 @@
 /** Accuracy of float software, integer simulator and RTL side by side, cycles predicted and measured. */
 import { generateRtl } from '../rtl/generate.js';
+import { compareTensors, type TensorDifferences } from './compare-tensors.js';
 import { designOf, type GenerationOptions } from './design.js';
 import { prepareDesignFolder } from '../rtl/write-design.js';
 import { loadLowered, loadTestImages } from './inputs.js';
@@ -14,6 +15,8 @@ export interface CompareOptions
 export interface ModelComparison extends Evaluations {
   readonly lowered: LoweredModel;
   readonly images: TestImages;
+  /** Null where no tensor carries a quantiser. */
+  readonly tensors: TensorDifferences | null;
   /** CSV of the classes by every way of running the model; null where nobody asked. */
   readonly predictions: string | null;
 }
@@ -42,6 +45,7 @@ export async function compareModel(
     lowered,
     images,
     ...evaluations,
+    tensors: compareTensors(lowered, images),
     predictions: predictionText(options, images, lowered.model.classes, predicted),
   };
 }

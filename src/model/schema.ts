@@ -58,10 +58,14 @@ const plane = z.strictObject({
   alpha: tensorName,
   encryptedHistogram: encryptedHistogram.optional(),
 });
+/** Slices that are read in another order would decrypt to other weights. */
+const XOR_ORDER =
+  "must be 'hwio' where weights are encrypted: hardware takes slices in stored order; encrypt them in the order " +
+  '[k_h, k_w, C_in/G, C_out], as python/ does';
 const xorWeights = z
   .strictObject({
     encoding: z.literal('xor'),
-    order: z.literal('hwio'),
+    order: z.literal('hwio', { error: XOR_ORDER }),
     q: count(MAX_PLANES),
     nIn: count(MAX_XOR),
     nominalNIn: count(MAX_XOR).optional(),

@@ -58,6 +58,11 @@ const ZERO_TENSOR: Tensor = { dtype: 'U8', shape: [1], data: new Uint8Array(1) }
 
 const cases: [string, Change, RegExp][] = [
   ['nothing', () => undefined, /^accepted$/],
+  [
+    'encrypted weights in the order of PyTorch',
+    ({ nodes }) => (nodes[0]!.weights['order'] = 'oihw'),
+    /^f: nodes\[0\] 'conv1'\.weights\.order: must be 'hwio' where weights are encrypted: hardware takes slices in stored order; encrypt them in the order \[k_h, k_w, C_in\/G, C_out\], as python\/ does, got "oihw"$/,
+  ],
   ['other metadata', (_, __, metadata) => metadata.set('format', 'np'), /^accepted$/],
   ['version', (d) => (d['formatVersion'] = 3), /^f: formatVersion: must be 1 or 2, the versions known here, got 3$/],
   ['a later version than it needs', (d) => (d['formatVersion'] = 2), /^accepted$/],

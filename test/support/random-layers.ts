@@ -10,7 +10,7 @@ export type Four = readonly [number, number, number, number];
 
 /** A layer with a window; a dense layer's is its whole input. */
 export interface Candidate extends ConvWindow {
-  readonly kind: Exclude<IntNode['kind'], 'subsample' | 'concat' | 'thresholds'>;
+  readonly kind: Exclude<IntNode['kind'], 'subsample' | 'concat'>;
   readonly shape: IntShape;
 }
 

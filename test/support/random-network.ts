@@ -231,7 +231,7 @@ class GrowingNetwork {
     const { random } = this;
     const extra = shape.channels - from.tensor.shape.channels;
     if (extra < 0 || random.below(3) === 0) {
-      const format = { bits: random.between(2, this.maxBits), signed: true };
+      const format = { bits: random.between(2, Math.max(2, this.maxBits)), signed: true };
       return this.weighted(sameConv(1, stride, from.tensor.shape, shape.channels), from, format, null);
     }
     if (sameShape(from.tensor.shape, shape)) return from;

@@ -45,7 +45,7 @@ export function define(command: Command): void {
 
 async function compare(path: string, options: Options): Promise<void> {
   const result = await compareModel(path, options, startProgress);
-  const { lowered, images, comparison, runs, predictions } = result;
+  const { lowered, images, comparison, runs, predictions, tensors } = result;
   const { warnings: misfits, ...calibration } = result.calibration;
   const { activationBits, multiplierBits, inputBits } = options;
   const { dataset, dataDigest } = images;
@@ -61,6 +61,7 @@ async function compare(path: string, options: Options): Promise<void> {
       multiplierBits,
       inputBits,
       ...comparison,
+      quantisedTensors: tensors,
       calibration,
       ...classes,
     });

@@ -129,6 +129,10 @@ export const compare = z.strictObject({
   schema: z.literal('flexor.compare/1'),
   ...{ ...data, model: z.string(), digest, activationBits: count, multiplierBits: count, inputBits: count },
   ...{ images: count, float: software, fixed: software, agreeing: count, rtl: rtl.nullable(), calibration },
+  quantisedTensors: z
+    .strictObject({ images: count, tensors: count, differing: count, elements: count, differingElements: count })
+    .nullable()
+    .describe('float against integer network at every tensor behind a quantiser'),
 });
 
 const memoryTotal = {

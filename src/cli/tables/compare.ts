@@ -1,5 +1,6 @@
 /** What `flexor compare` says: accuracies, whether the RTL agrees, cycles predicted and measured. */
 import type { ModelComparison } from '../../app/compare.js';
+import type { TensorDifferences } from '../../app/compare-tensors.js';
 import type { LoweringOptions } from '../../app/inputs.js';
 import { formatCount, formatPercent } from '../../base/format.js';
 import type { Comparison } from '../../report/comparison.js';
@@ -10,7 +11,7 @@ import { facts, paragraph } from '../terminal/text.js';
 
 /** Everything that the command prints. */
 export function comparisonText(
-  { lowered: { model }, images, comparison, calibration }: ModelComparison,
+  { lowered: { model }, images, comparison, calibration, tensors }: ModelComparison,
   { activationBits, multiplierBits }: LoweringOptions,
 ): string {
   const { agreeing, rtl } = comparison;
@@ -20,12 +21,20 @@ export function comparisonText(
     ['data set', images.dataset],
   ]);
   const verdicts = [paragraph(`float and fixed give the same class to ${formatCount(agreeing)} of ${count} images`)];
+  if (tensors !== null) verdicts.push(tensorVerdict(tensors));
   if (rtl !== null) verdicts.push(...rtlVerdicts(rtl));
   const accuracies = images.labels === null ? [] : [accuracyTable(comparison, count)];
   const blocks = [heading, ...accuracies, verdicts.join('\n')];
   if (rtl !== null) blocks.push(`${cycleTable(rtl)}\n${busiest(rtl)}`);
   blocks.push(calibrationText(calibration));
   return blocks.join('\n\n');
+}
+
+/** The tensors behind quantisers, all equal or not; a difference is no fault where layers cannot be exact. */
+function tensorVerdict({ images, tensors, differing, elements, differingElements }: TensorDifferences): string {
+  const all = `${formatCount(images * tensors)} quantised tensors of the first ${formatCount(images)} images`;
+  const some = `${formatCount(differing)} of ${all} differ between float and fixed`;
+  return paragraph(`${some} (${formatCount(differingElements)} of ${formatCount(elements)} elements)`);
 }
 
 function accuracyTable({ float, fixed, rtl }: Comparison, count: string): string {

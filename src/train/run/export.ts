@@ -96,12 +96,13 @@ export function exportModel(
 ): FlexorModel {
   const { normalisation, classes, inputRange } = options.images;
   const { mean, std } = normalisation;
+  const quantiser = network.inputQuantiser ?? (isLearnt(network) ? pixelQuantiser(options.images) : undefined);
   return {
     name: options.name,
     input: {
       shape: network.input,
       preprocessing: { mean, std },
-      ...(network.inputQuantiser === undefined ? {} : { quantiser: network.inputQuantiser }),
+      ...(quantiser === undefined ? {} : { quantiser }),
       range: inputRange ?? {
         min: Math.min(...mean.map((m, c) => (0 - m) / std[c]!)),
         max: Math.max(...mean.map((m, c) => (1 - m) / std[c]!)),
@@ -115,6 +116,20 @@ export function exportModel(
     ...(options.data === null ? {} : { data: options.data }),
     provenance: options.provenance,
   };
+}
+
+function isLearnt({ layers }: NetworkSpec): boolean {
+  return layers.some((layer) => 'quantiser' in layer && layer.quantiser?.kind === 'learned');
+}
+
+/**
+ * Pixels p/255 are integers of 8 bits as they stand. Where activations are, too, a model that says so is the same as float
+ * and as integer network; others have a mean and a deviation a channel, which no one scale holds.
+ */
+function pixelQuantiser({ normalisation: { mean, std }, inputRange }: DatasetInfo): Quantiser | undefined {
+  const plain = mean.every((m) => m === 0) && std.every((s) => s === 1) && inputRange === undefined;
+  if (!plain) return undefined;
+  return { kind: 'uniform', bits: 8, signed: false, narrow: false, scale: 1 / 255, rounding: 'half-up' };
 }
 
 function modelNode(
