@@ -7,13 +7,18 @@
 // Packets wait while layers still use the bank before the last switch. A reset keeps the bank in use, and with it the model
 // that was loaded last and whole; a packet that it cuts is lost. Power-up begins with bank 0, as memories begin with their
 // files.
+//
+// With one bank (Banks 1) a packet waits behind its command until the frames under way are through, and hold_o keeps new ones
+// out from then on until a whole packet is in: behind one that was dropped or that a reset cut, no frame is computed with what
+// it left.
 // Example: Words 1234, Elements 784. Not done here: checking what the words mean.
-// Registered paths: load_kind_o, load_word_o, m_load, switch_o, error_o.
+// Registered paths: load_kind_o, load_word_o, m_load, switch_o, error_o; hold_o but for the choice of the element.
 module flexor_loader #(
   parameter integer Words = 2,
   // Elements of a frame, to see where one begins.
   parameter integer Elements = 4,
-  parameter integer FrameBits = 4
+  parameter integer FrameBits = 4,
+  parameter integer Banks = 2
 ) (
   input  wire               clk_i,
   input  wire               rst_ni,
@@ -26,8 +31,9 @@ module flexor_loader #(
   output reg  [31:0]        m_data_o,
   output reg                m_last_o,
   output reg                error_o,
-  // An element of a frame goes in.
+  // An element of a frame goes in; none that begins one may while hold_o is high.
   input  wire               input_take_i,
+  output wire               hold_o,
   output reg  [2:0]         load_kind_o,
   output reg  [31:0]        load_word_o,
   input  wire [2:0]         load_kind_i,
@@ -67,7 +73,9 @@ module flexor_loader #(
   wire decide = state_q == Draining && drained;
 
   // The final word is taken when the switch is decided; it is on the chain long before.
-  assign s_ready_o = rst_ni && ((state_q == Idle && settled_i) || (state_q == Loading && !final_word) || decide ||
+  // One bank is free when all layers are through with the frames before the switch that its command made.
+  wire room = Banks == 2 || settled_i;
+  assign s_ready_o = rst_ni && ((state_q == Idle && settled_i) || (state_q == Loading && room && !final_word) || decide ||
                                      state_q == Dropping);
 
   // Frames that have begun, this cycle's included.
@@ -86,16 +94,29 @@ module flexor_loader #(
     end
   end
 
-  // No reset of bank_q: the other bank may hold a part of a packet. Frames are counted from the reset on.
+  // No reset of bank_q: the other bank may hold a part of a packet. With one bank bank_q only says that something changed:
+  // layers drop what they fetched ahead when a packet begins and when it is whole. Frames are counted from the reset on.
   reg bank_q;
   reg [FrameBits-1:0] frame_q;
   assign switch_o = {bank_q, frame_q};
   initial bank_q = 1'b0;
 
+  wire empties = Banks == 1 && state_q == Idle && take && load_command;
+  wire switches = decide || empties;
+
   always @(posedge clk_i) begin
-    if (rst_ni && decide) bank_q <= !bank_q;
+    if (rst_ni && switches) bank_q <= !bank_q;
     if (!rst_ni) frame_q <= {FrameBits{1'b0}};
-    else if (decide) frame_q <= begun;
+    else if (switches) frame_q <= begun;
+  end
+
+  // No reset either: what a cut packet left stays unused.
+  reg hold_q;
+  assign hold_o = hold_q && element_q == {ElementBits{1'b0}};
+  initial hold_q = 1'b0;
+
+  always @(posedge clk_i) begin
+    if (rst_ni && switches) hold_q <= empties;
   end
 
   always @(posedge clk_i) begin
@@ -118,7 +139,7 @@ module flexor_loader #(
             if (!s_last_i) state_q <= Dropping;
           end
         end
-        Loading: if (s_valid_i) begin
+        Loading: if (s_valid_i && room) begin
           load_kind_o <= Write;
           load_word_o <= s_data_i;
           count_q <= count_q + 1'b1;
@@ -156,8 +177,8 @@ module flexor_loader #(
 
 `ifndef SYNTHESIS
   initial begin
-    if (!(Words >= 1 && Elements >= 1)) begin
-      $display("%m: error: flexor_loader needs Words and Elements of at least 1");
+    if (!(Words >= 1 && Elements >= 1 && (Banks == 1 || Banks == 2))) begin
+      $display("%m: error: flexor_loader needs Words and Elements of at least 1, and one or two Banks");
       $stop;
     end
   end

@@ -1,4 +1,4 @@
-// Multipliers and beta of a layer's channels, loaded at run time: as flexor_scale_rom, from two banks (flexor_store).
+// Multipliers and beta of a layer's channels, loaded at run time: as flexor_scale_rom, from one or two banks (flexor_store).
 //
 // Frames use the bank that switch_i says (flexor_bank).
 // Example: Words 64, Width 40, Pixels 784 for 28x28 results of 64 channels.
@@ -10,6 +10,7 @@ module flexor_scale_ram #(
   // Pixels of a frame, and bits of its number.
   parameter integer Pixels = 1,
   parameter integer FrameBits = 4,
+  parameter integer Banks = 2,
   parameter MemFile = ""
 ) (
   input  wire               clk_i,
@@ -41,6 +42,7 @@ module flexor_scale_ram #(
     .Width(Width),
     .Depth(Words),
     .AddrBits(AddrBits),
+    .Banks(Banks),
     .MemFile(MemFile)
   ) u_params (
     .clk_i(clk_i),

@@ -1,9 +1,10 @@
-// Two banks of memory, read in the cycle after the address; one can be loaded while the other one is read.
+// One or two banks of memory, read in the cycle after the address; of two, one can be loaded while the other one is read.
 //
 // Words travel on the load bus (hw/README.md), a chain of beats through all stores of a design, two cycles a store. A rewind (kind 1, the
 // bank in data[0]) sets every store to the beginning of that bank. Of the beats that follow, a store takes the first
 // Depth * ceil(Width / 32): a write (2) puts 32 bits into the next column of the next word, low bits first, a read (3) goes
-// on as an answer (4) with what is there. All others pass. The file holds each word twice, once for each bank.
+// on as an answer (4) with what is there. All others pass. The file holds each word once for each bank.
+// With one bank, bank_i and the bank of a rewind say nothing, and nothing may be read that is being loaded.
 // Example: Width 48, Depth 3: six beats, the second of a word with 16 bits.
 // Not done here: choosing the bank that is read (flexor_bank), counting beats (flexor_loader).
 // Registered paths: data out, load_word_o but for the choice of the column.
@@ -11,6 +12,7 @@ module flexor_store #(
   parameter integer Width = 8,
   parameter integer Depth = 2,
   parameter integer AddrBits = 1,
+  parameter integer Banks = 2,
   parameter MemFile = ""
 ) (
   input  wire                clk_i,
@@ -28,7 +30,7 @@ module flexor_store #(
   localparam integer Columns = (Width + 31) / 32;
   localparam integer ColumnBits = (Columns <= 1) ? 1 : $clog2(Columns);
   localparam integer LastBits = Width - 32 * (Columns - 1);
-  localparam integer PlaceBits = (Depth <= 1) ? 1 : AddrBits + 1;
+  localparam integer PlaceBits = (Depth <= 1) ? 1 : AddrBits + Banks - 1;
   localparam integer ColumnLastI = Columns - 1;
   localparam integer AddrLastI = Depth - 1;
   localparam [ColumnBits-1:0] ColumnLast = ColumnLastI[ColumnBits-1:0];
@@ -38,8 +40,8 @@ module flexor_store #(
   localparam [2:0] Read = 3'd3;
   localparam [2:0] Answer = 3'd4;
 
-  // Word a of bank b at 2a + b.
-  reg [Width-1:0] mem [0:2*Depth-1];
+  // Word a of bank b of two at 2a + b.
+  reg [Width-1:0] mem [0:Banks*Depth-1];
   reg [Width-1:0] back_q;
 
   generate
@@ -55,8 +57,8 @@ module flexor_store #(
   reg full_q;
   reg [AddrBits-1:0] addr_q;
   reg [ColumnBits-1:0] column_q;
-  wire [AddrBits:0] load_place = {addr_q, bank_q};
-  wire [AddrBits:0] read_place = {addr_i, bank_i};
+  wire [AddrBits:0] load_place = (Banks == 2) ? {addr_q, bank_q} : {1'b0, addr_q};
+  wire [AddrBits:0] read_place = (Banks == 2) ? {addr_i, bank_i} : {1'b0, addr_i};
   wire [PlaceBits-1:0] place = load_place[PlaceBits-1:0];
   // Not before the first reset either, when registers may hold anything.
   wire write = rst_ni && kind1_q == Write && !full_q;
@@ -127,8 +129,8 @@ module flexor_store #(
 
 `ifndef SYNTHESIS
   initial begin
-    if (!(Depth >= 1 && AddrBits >= $clog2(Depth))) begin
-      $display("%m: error: flexor_store needs AddrBits that hold Depth - 1");
+    if (!(Depth >= 1 && AddrBits >= $clog2(Depth) && (Banks == 1 || Banks == 2))) begin
+      $display("%m: error: flexor_store needs AddrBits that hold Depth - 1, and one or two Banks");
       $stop;
     end
   end

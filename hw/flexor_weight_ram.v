@@ -1,4 +1,4 @@
-// Weight source that is loaded at run time: as flexor_weight_rom, from two banks of which one can be loaded (flexor_store).
+// Weight source that is loaded at run time: as flexor_weight_rom, from one or two banks that can be loaded (flexor_store).
 //
 // Frames use the bank that switch_i says (flexor_bank). A word that is offered for a frame that has not begun is taken back
 // where that frame is to use the other bank.
@@ -13,6 +13,7 @@ module flexor_weight_ram #(
   // Pixels of a frame, and bits of its number.
   parameter integer Pixels = 1,
   parameter integer FrameBits = 4,
+  parameter integer Banks = 2,
   parameter MemFile = ""
 ) (
   input  wire                clk_i,
@@ -61,6 +62,7 @@ module flexor_weight_ram #(
     .Width(RowBits),
     .Depth(Rows),
     .AddrBits(AddrBits),
+    .Banks(Banks),
     .MemFile(MemFile)
   ) u_rows (
     .clk_i(clk_i),

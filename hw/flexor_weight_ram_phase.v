@@ -15,6 +15,7 @@ module flexor_weight_ram_phase #(
   // Pixels of a frame, and bits of its number.
   parameter integer Pixels = 1,
   parameter integer FrameBits = 4,
+  parameter integer Banks = 2,
   parameter MemFile = "",
   parameter BoundaryFile = ""
 ) (
@@ -67,6 +68,7 @@ module flexor_weight_ram_phase #(
     .Width(RowBits),
     .Depth(Rows),
     .AddrBits(AddrBits),
+    .Banks(Banks),
     .MemFile(MemFile)
   ) u_rows (
     .clk_i(clk_i),
@@ -85,6 +87,7 @@ module flexor_weight_ram_phase #(
     .Width(BoundaryBits),
     .Depth(1),
     .AddrBits(1),
+    .Banks(Banks),
     .MemFile(BoundaryFile)
   ) u_boundary (
     .clk_i(clk_i),

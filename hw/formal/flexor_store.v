@@ -1,6 +1,6 @@
-// prove: Width=2 Depth=1 AddrBits=1 | Width=2 Depth=2 AddrBits=1 | Width=33 Depth=1 AddrBits=1 | Width=1 Depth=3 AddrBits=2
+// prove: Width=2 Depth=1 AddrBits=1 Banks=1 | Width=33 Depth=3 AddrBits=2 Banks=1 | Width=2 Depth=1 AddrBits=1 | Width=2 Depth=2 AddrBits=1 | Width=33 Depth=1 AddrBits=1 | Width=1 Depth=3 AddrBits=2
 //
-// Any word of either bank: the beats of a load that are its own write it and nothing else, a read-back answers with it, all
+// Any word of any bank: the beats of a load that are its own write it and nothing else, a read-back answers with it, all
 // other beats pass, and what a unit reads is what was written last.
   localparam integer FBeats = Depth * Columns;
   reg [2:0] f_kind = 3'd0;
@@ -9,7 +9,8 @@
   // Own beats since the rewind; as many as there are: full.
   reg [7:0] f_count = FBeats;
   wire f_own = (f_kind == 3'd2 || f_kind == 3'd3) && f_count < FBeats;
-  wire [7:0] f_place = 2 * (f_count / Columns) + f_bank;
+  wire [7:0] f_place = (Banks == 2) ? 2 * (f_count / Columns) + f_bank : f_count / Columns;
+  wire [7:0] f_shows = (Banks == 2) ? 2 * addr_i + bank_i : addr_i;
   wire [7:0] f_column = f_count % Columns;
   // The marked place, and which of its columns are known.
   wire [7:0] f_mark = $anyconst;
@@ -22,7 +23,7 @@
   reg [31:0] f_out_word;
   reg f_shown = 1'b0;
   reg [Width-1:0] f_expected;
-  always @* assume (f_mark < 2 * Depth);
+  always @* assume (f_mark < Banks * Depth);
   always @(posedge clk_i) begin
     f_word <= load_word_i;
     f_kind <= rst_ni ? load_kind_i : 3'd0;
@@ -39,7 +40,7 @@
     f_out_word <= !f_own ? f_word : (f_column == Columns - 1) ?
         f_value[32*f_column+:32] & ~({32{1'b1}} << (Width - 32 * (Columns - 1))) : f_value[32*f_column+:32];
     if (en_i) begin
-      f_shown <= &f_known && 2 * addr_i + bank_i == f_mark && !f_written;
+      f_shown <= &f_known && f_shows == f_mark && !f_written;
       f_expected <= f_value[Width-1:0];
     end
   end

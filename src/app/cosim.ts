@@ -14,6 +14,7 @@ import { loadLowered, loadLoweredFor, loadTestImages } from './inputs.js';
 import type { ImageOptions, LoweredModel, LoweringOptions, TestImages } from './inputs.js';
 import { predictionText, preparePredictions, writeLogits, type PredictionOptions } from './predictions.js';
 import { withProgress, type StartProgress } from './progress.js';
+import { isLoaded } from '../rtl/weight-memory.js';
 
 export const SIMULATORS = ['verilator', 'icarus'] as const;
 
@@ -109,7 +110,8 @@ function classesByImage({ frames, classes }: CosimResult): number[] {
 
 function checkLoading({ weights, simulator }: CosimRequest): void {
   const source = weights?.source ?? 'rom';
-  if (source !== 'ram') throw new FlexorError('usage', `--load-model needs --weights ram, got ${source}`);
+  if (!isLoaded(source))
+    throw new FlexorError('usage', `--load-model needs --weights ram or ram-single, got ${source}`);
   if (simulator !== 'verilator') {
     throw new FlexorError('usage', `--load-model needs --simulator verilator, got ${simulator}`);
   }

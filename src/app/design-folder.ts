@@ -5,6 +5,7 @@ import type { DesignRequest } from '../rtl/design.js';
 import type { Manifest } from '../rtl/types.js';
 import { foldSchema } from './fold-file.js';
 import type { LoweringOptions } from './inputs.js';
+import { isLoaded, sourceOf } from '../rtl/weight-memory.js';
 
 const optionsSchema = z.looseObject({
   activationBits: z.int().min(1).max(16).exactOptional(),
@@ -41,14 +42,14 @@ export function loweringOf(manifest: Manifest, defaults: LoweringOptions): Lower
   const { activationBits, multiplierBits, floatBits, layerBits, fold } = readOptions(manifest);
   const input = inputSchema.safeParse(manifest.input);
   if (!input.success) throw unreadable(input.error, 'input');
-  const loadable = Object.values(fold).some(({ weights }) => weights === 'ram');
+  const loaded = Object.values(fold).map(sourceOf).find(isLoaded);
   return {
     activationBits: activationBits ?? defaults.activationBits,
     multiplierBits: multiplierBits ?? defaults.multiplierBits,
     inputBits: input.data.format.bits,
     floatBits: floatBits ?? defaults.floatBits,
     ...(layerBits === undefined ? {} : { layerBits }),
-    ...(loadable ? { weights: { source: 'ram' } } : {}),
+    ...(loaded === undefined ? {} : { weights: { source: loaded } }),
   };
 }
 

@@ -14,7 +14,7 @@ export const foldSchema = z.record(
     tableLanes: z.int().nonnegative().exactOptional(),
     width: z.int().positive().exactOptional(),
     inputWidth: z.int().positive().exactOptional(),
-    weights: z.enum(['rom', 'ram', 'stream']).exactOptional(),
+    weights: z.enum(['rom', 'ram', 'ram-single', 'stream']).exactOptional(),
   }),
 );
 

@@ -16,6 +16,7 @@ import type { FlexorModel } from '../model/types.js';
 import type { WeightMode } from '../rtl/weight-sources.js';
 import { dataWarnings, loadTestData } from './test-sets.js';
 import type { TestData, TestDataOptions } from './test-sets.js';
+import { isLoaded } from '../rtl/weight-memory.js';
 
 /** How a model becomes an integer network; docs/numbers.md says what the bits are bits of. */
 export interface LoweringOptions {
@@ -45,7 +46,7 @@ export interface LoweredModel {
 }
 
 function lowerOptions({ weights, ...bits }: LoweringOptions): LowerOptions {
-  return { ...bits, loadable: weights?.source === 'ram' };
+  return { ...bits, loadable: isLoaded(weights?.source ?? 'rom') };
 }
 
 /** Reads and lowers a model. */

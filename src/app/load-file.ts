@@ -4,6 +4,7 @@ import { prepareOutput, saveResult } from '../base/output.js';
 import { loadPacket, packetFile } from '../rtl/load.js';
 import { designOf, type GenerationOptions } from './design.js';
 import { loadLowered, loadLoweredFor, type LoweringOptions } from './inputs.js';
+import { isLoaded } from '../rtl/weight-memory.js';
 
 export interface LoadFileOptions extends LoweringOptions, GenerationOptions {
   /** File of the model that the hardware was generated for. */
@@ -22,8 +23,8 @@ export interface LoadFile {
 /** Makes the packet of the model file `path` and writes it. */
 export function writeLoadFile(path: string, options: LoadFileOptions): LoadFile {
   const source = options.weights?.source ?? 'rom';
-  if (source !== 'ram') {
-    throw new FlexorError('usage', `hardware takes other weights only with --weights ram, got ${source}`);
+  if (!isLoaded(source)) {
+    throw new FlexorError('usage', `hardware takes other weights only with --weights ram or ram-single, got ${source}`);
   }
   const { output } = options;
   if (!/\.(hex|bin)$/.test(output))

@@ -22,6 +22,7 @@ import { weightPorts } from './views/weight-ports.js';
 import { fileText, MEMORY_FOLDER, type MemoryParameter, type MemoryPart } from './views/layer-files.js';
 import type { XorCircuits } from './xor-circuits.js';
 import { planeModules, xorModules, xorView, type XorModule } from './xor-modules.js';
+import { loadedBanks } from './weight-memory.js';
 
 /** The files of a design, and the design that they are of. */
 export interface GeneratedDesign extends RtlFiles {
@@ -100,7 +101,7 @@ function layerVerilog(files: DesignFiles, layer: LayerPlan, circuits: XorCircuit
 function addMemories(files: DesignFiles, layer: WeightedPlan, name: string): ReadonlyMap<MemoryPart, string> {
   const memories = new Map<MemoryPart, string>();
   for (const memory of layerMemories(layer)) {
-    const text = memoryFile(memory, layer.weights === 'ram');
+    const text = memoryFile(memory, Math.max(1, loadedBanks(layer.weights)));
     if (memory.part === 'weights' && layer.weights === 'stream') files.addWeights(layer.node.name, name, text);
     else memories.set(memory.part, files.addMemory(`${name}_${memory.part}`, text));
   }

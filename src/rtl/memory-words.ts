@@ -5,7 +5,7 @@
 import { roundingTerm, RESIDUAL_MULTIPLIER_BITS } from '../fixed/widths.js';
 import type { WeightedPlan } from './layers/types.js';
 import { thresholdWords } from './units/thresholds/table.js';
-import { memoryRows } from './weight-memory.js';
+import { isLoaded, memoryRows } from './weight-memory.js';
 import { bitsOfInteger, concatBits, hexOfBits } from './text.js';
 import type { MemoryPart } from './views/layer-files.js';
 
@@ -18,7 +18,7 @@ export interface MemoryWords {
 
 /** Lanes of this layer start inside a slice, and that slice is loaded (else it is a constant of the instance). */
 export function loadsBoundarySlices({ weights, memory }: WeightedPlan): boolean {
-  return weights === 'ram' && memory.phases.some((phase) => phase !== 0);
+  return isLoaded(weights) && memory.phases.some((phase) => phase !== 0);
 }
 
 /** The memories of a layer, in the order of the chain on which they are loaded. */
@@ -39,7 +39,7 @@ function scaleWords({ node, weights, scaledBits, widths, thresholds }: WeightedP
   const { requantiser, residual } = node;
   const rounding = roundingTerm(requantiser);
   const shortcut =
-    weights === 'ram' && residual !== null ? [bitsOfInteger(residual.multiplier, RESIDUAL_MULTIPLIER_BITS)] : [];
+    isLoaded(weights) && residual !== null ? [bitsOfInteger(residual.multiplier, RESIDUAL_MULTIPLIER_BITS)] : [];
   const ofChannel = (c: number): Uint8Array =>
     concatBits(
       ...requantiser.multipliers.map((plane) => bitsOfInteger(plane[c]!, requantiser.multiplierBits)),
@@ -51,8 +51,8 @@ function scaleWords({ node, weights, scaledBits, widths, thresholds }: WeightedP
 }
 
 /** A memory file: one word a line; in two banks each word twice, so that both begin with this model. */
-export function memoryFile({ words }: MemoryWords, loadable: boolean): string {
-  return words.map((word) => `${hexOfBits(word)}\n`.repeat(loadable ? 2 : 1)).join('');
+export function memoryFile({ words }: MemoryWords, banks: number): string {
+  return words.map((word) => `${hexOfBits(word)}\n`.repeat(banks)).join('');
 }
 
 /** Bits of the beats of a packet. */

@@ -15,6 +15,7 @@ import { layerKind } from './layers/index.js';
 import type { LayerPlan, WeightedPlan } from './layers/types.js';
 import { layerWidths, streamWidths } from './stream-widths.js';
 import type { Fold } from './types.js';
+import { isLoaded } from './weight-memory.js';
 
 export function weightedLayers({ layers }: { readonly layers: readonly LayerPlan[] }): WeightedPlan[] {
   return layers.filter((layer) => layer.kind === 'weighted');
@@ -22,7 +23,7 @@ export function weightedLayers({ layers }: { readonly layers: readonly LayerPlan
 
 /** Every weighted layer's weights, multipliers and betas can be loaded (solve/choose.ts lets no part of them be). */
 export function isLoadable(layers: readonly LayerPlan[]): boolean {
-  return layers.every((layer) => layer.kind !== 'weighted' || layer.weights === 'ram');
+  return layers.every((layer) => layer.kind !== 'weighted' || isLoaded(layer.weights));
 }
 
 /** One that reads a stream. */

@@ -7,9 +7,10 @@ import type { CircuitOptions } from '../xor/hardware-circuit.js';
 
 /**
  * Where a layer has its weights from: a memory of fixed contents; one that is loaded at run time, with multipliers and
- * betas; or a stream from outside, one pass a pixel.
+ * betas, in two banks, of which one is loaded while frames use the other, or in a single one, which is loaded between
+ * frames; or a stream from outside, one pass a pixel.
  */
-export type WeightSource = 'rom' | 'ram' | 'stream';
+export type WeightSource = 'rom' | 'ram' | 'ram-single' | 'stream';
 
 /** Weight sources of layers by name; a layer that is not named has a 'rom'. */
 export type WeightSources = Readonly<Record<string, WeightSource>>;

@@ -29,6 +29,16 @@ export function sourceOf({ weights = 'rom' }: LayerFold): WeightSource {
   return weights;
 }
 
+/** Banks of memories that are loaded at run time; 0: the source's memories are not. */
+export function loadedBanks(source: WeightSource): 0 | 1 | 2 {
+  return source === 'ram' ? 2 : source === 'ram-single' ? 1 : 0;
+}
+
+/** Whether weights can be loaded at run time, multipliers and betas with them. */
+export function isLoaded(source: WeightSource): boolean {
+  return loadedBanks(source) > 0;
+}
+
 /** The fold with this weight source; a ROM is not said. */
 export function withSource({ weights, ...fold }: LayerFold, source: WeightSource): LayerFold {
   void weights;

@@ -1,6 +1,7 @@
 /**
- * Loads, bad packets and resets in any order, in Icarus: after a reset the design computes with the model that was loaded last
- * and whole, wherever the reset came and whatever packets were cut or dropped before it.
+ * Loads, bad packets and resets in any order, in Icarus: after a reset a design of two banks computes with the model that was
+ * loaded last and whole, wherever the reset came and whatever packets were cut or dropped before it. One of a single bank does
+ * so too, or takes no frame until a packet is whole again.
  */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
@@ -9,10 +10,10 @@ import { temporaryFolder } from '../../src/base/cleanup.js';
 import { Random } from '../../src/base/random.js';
 import { lower } from '../../src/fixed/lower.js';
 import { shiftsOf } from '../../src/fixed/same-hardware.js';
-import type { IntNetwork } from '../../src/fixed/types.js';
 import { makeDesign } from '../../src/rtl/design.js';
-import { generateRtl } from '../../src/rtl/generate.js';
+import { generateRtl, type GeneratedDesign } from '../../src/rtl/generate.js';
 import { loadPacket } from '../../src/rtl/load.js';
+import type { WeightSource } from '../../src/rtl/types.js';
 import { weightSources } from '../../src/rtl/weight-sources.js';
 import { createSimulator } from '../../src/simulate/simulate.js';
 import { runToolOrThrow } from '../../src/toolchain/run.js';
@@ -42,8 +43,10 @@ interface Story {
   readonly seen: ReadonlySet<string>;
 }
 
+type Model = ReturnType<typeof modelsOf>[number];
+
 /** Draws what happens, and follows which model is in use. */
-function story(random: Random, models: readonly { network: IntNetwork; packet: Uint32Array }[]): Story {
+function story(random: Random, models: readonly Model[], banks: 1 | 2): Story {
   const simulators = models.map(({ network }) => createSimulator(network));
   const images = randomImages(models[0]!.network, 4, 2);
   const lines: string[] = [];
@@ -54,7 +57,7 @@ function story(random: Random, models: readonly { network: IntNetwork; packet: U
       lines.push(`load(32'h${words[i]!.toString(16)}, ${last && i === words.length - 1 ? 1 : 0});`);
     }
   };
-  let [used, before] = [0, ''];
+  let [used, before, whole] = [0, '', true];
   for (let i = 0; i < ACTIONS; i++) {
     const other = random.below(models.length);
     const { packet } = models[other]!;
@@ -62,12 +65,21 @@ function story(random: Random, models: readonly { network: IntNetwork; packet: U
     const action = random.pick(['whole', 'short', 'long', 'cut by a reset', 'reset', 'frame', 'frame'] as const);
     if (action === 'whole') {
       send(packet, true);
-      used = other;
-    } else if (action === 'short') send(packet.subarray(0, cut), true);
-    else if (action === 'long') send([...packet, 7], true);
-    else if (action === 'cut by a reset') send(packet.subarray(0, cut), false);
+      [used, whole] = [other, true];
+    } else if (action === 'short') {
+      // A command alone is refused before anything is written.
+      send(packet.subarray(0, cut), true);
+      whole &&= banks === 2 || cut === 1;
+    } else if (action === 'long' || action === 'cut by a reset') {
+      if (action === 'long') send([...packet, 7], true);
+      else send(packet.subarray(0, cut), false);
+      whole &&= banks === 2;
+    }
     if (action === 'reset' || action === 'cut by a reset') lines.push('reset;');
-    if (action === 'frame') {
+    if (action === 'frame' && !whole) {
+      lines.push('held;');
+      seen.add('no frame');
+    } else if (action === 'frame') {
       const image = random.pick(images);
       image.forEach((value, at) => lines.push(`element(${value}, ${at === image.length - 1 ? 1 : 0});`));
       lines.push('settle;');
@@ -108,6 +120,7 @@ module bench;
     @(negedge clk) s_valid = 0;
     if (last) left = left + 1;
   end endtask
+  task held; repeat (40) @(posedge clk) if (s_ready) $display("ready"); endtask
   task settle; while (left > 0) @(negedge clk); endtask
   task reset; begin
     @(negedge clk) rst_n = 0;
@@ -126,12 +139,16 @@ endmodule
 }
 
 /** Runs the story on the design, with a change of its loader; the logits of every frame. */
-async function logitsOf(text: string, change: (loader: string) => string): Promise<number[]> {
-  for (const [path, content] of GENERATED.files) {
+async function logitsOf(
+  generated: GeneratedDesign,
+  text: string,
+  change = (loader: string) => loader,
+): Promise<number[]> {
+  for (const [path, content] of generated.files) {
     mkdirSync(dirname(join(folder.path, path)), { recursive: true });
     writeFileSync(join(folder.path, path), path === 'rtl/flexor_loader.v' ? change(content) : content);
   }
-  const { topModule, verilog } = GENERATED.manifest;
+  const { topModule, verilog } = generated.manifest;
   writeFileSync(join(folder.path, 'bench.v'), benchOf(topModule, text));
   const [iverilog, vvp] = await Promise.all([findTool('iverilog'), findTool('vvp')]);
   const run = { cwd: folder.path, timeoutSeconds: PATIENCE_SECONDS };
@@ -144,25 +161,45 @@ async function logitsOf(text: string, change: (loader: string) => string): Promi
 const DIGEST = 'ab'.repeat(32);
 const MODEL = tinyModel(3, NODES, { height: 2, width: 3, channels: 1 });
 const NETWORK = lower(MODEL, DIGEST, { loadable: true });
-const GENERATED = generateRtl(makeDesign(NETWORK, { fold: FOLD, weights: weightSources(NETWORK, { source: 'ram' }) }));
-const MODELS = [0, 1, 2].map((k) => {
-  const options = { loadable: true, shifts: shiftsOf(NETWORK) };
-  const network = k === 0 ? NETWORK : lower(reweighted(MODEL, k), DIGEST, options);
-  return { network, packet: loadPacket(GENERATED.design.plan, network) };
-});
+
+function designOf(source: WeightSource): GeneratedDesign {
+  return generateRtl(makeDesign(NETWORK, { fold: FOLD, weights: weightSources(NETWORK, { source }) }));
+}
+
+function modelsOf({ design }: GeneratedDesign) {
+  return [0, 1, 2].map((k) => {
+    const options = { loadable: true, shifts: shiftsOf(NETWORK) };
+    const network = k === 0 ? NETWORK : lower(reweighted(MODEL, k), DIGEST, options);
+    return { network, packet: loadPacket(design.plan, network) };
+  });
+}
+
+const TWO_BANKS = designOf('ram');
+const ONE_BANK = designOf('ram-single');
 
 test('after any order of loads, bad packets and resets, one whole model is in use', async () => {
-  const { text, expected, seen } = story(new Random(4), MODELS);
+  const { text, expected, seen } = story(new Random(4), modelsOf(TWO_BANKS), 2);
   for (const before of ['whole', 'short', 'long', 'cut by a reset', 'reset'])
     expect(seen).toContain(`frame behind ${before}`);
-  expect(await logitsOf(text, (loader) => loader)).toEqual(expected.flat());
+  expect(await logitsOf(TWO_BANKS, text)).toEqual(expected.flat());
+});
+
+test('with one bank no frame is computed with a part of a packet', async () => {
+  const { text, expected, seen } = story(new Random(5), modelsOf(ONE_BANK), 1);
+  for (const what of ['frame behind whole', 'no frame']) expect(seen).toContain(what);
+  expect(await logitsOf(ONE_BANK, text)).toEqual(expected.flat());
+  const careless = await logitsOf(ONE_BANK, text, (loader) => {
+    expect(loader).toContain('if (rst_ni && switches) hold_q <= empties;');
+    return loader.replace('if (rst_ni && switches) hold_q', "if (!rst_ni) hold_q <= 1'b0; else if (switches) hold_q");
+  });
+  expect(careless).not.toEqual(expected.flat());
 });
 
 test('a loader that a reset brings back to the first bank is found', async () => {
-  const { text, expected } = story(new Random(4), MODELS);
-  const forgetful = await logitsOf(text, (loader) => {
-    expect(loader).toContain('if (rst_ni && decide) bank_q <= !bank_q;');
-    return loader.replace('if (rst_ni && decide)', "if (!rst_ni) bank_q <= 1'b0; else if (decide)");
+  const { text, expected } = story(new Random(4), modelsOf(TWO_BANKS), 2);
+  const forgetful = await logitsOf(TWO_BANKS, text, (loader) => {
+    expect(loader).toContain('if (rst_ni && switches) bank_q <= !bank_q;');
+    return loader.replace('if (rst_ni && switches)', "if (!rst_ni) bank_q <= 1'b0; else if (switches)");
   });
   expect(forgetful).not.toEqual(expected.flat());
 });

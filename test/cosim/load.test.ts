@@ -14,7 +14,7 @@ import { generateRtl } from '../../src/rtl/generate.js';
 import { writeDesign } from '../../src/rtl/write-design.js';
 import { loadPacket } from '../../src/rtl/load.js';
 import { weightSources } from '../../src/rtl/weight-sources.js';
-import type { Fold } from '../../src/rtl/types.js';
+import type { Fold, WeightSource } from '../../src/rtl/types.js';
 import { randomImages } from '../support/random-network.js';
 import { reweighted } from '../support/reweighted.js';
 import { RESIDUAL_NODES, TINY_NODES, tinyModel } from '../support/tiny-model.js';
@@ -26,9 +26,9 @@ const IMAGES = 9;
 const DIGEST = 'a'.repeat(64);
 
 /** A design of the model, and loads of two others after a third and two thirds of the images. */
-function prepare(model: FlexorModel, fold: Fold | null, options: LowerOptions = {}) {
+function prepare(model: FlexorModel, fold: Fold | null, options: LowerOptions = {}, source: WeightSource = 'ram') {
   const network = lower(model, DIGEST, { ...options, loadable: true });
-  const design = makeDesign(network, { fold, weights: weightSources(network, { source: 'ram' }) });
+  const design = makeDesign(network, { fold, weights: weightSources(network, { source }) });
   const generated = generateRtl(design);
   rmSync(folder.path, { recursive: true, force: true });
   writeDesign(generated, folder.path);
@@ -57,7 +57,7 @@ function prepare(model: FlexorModel, fold: Fold | null, options: LowerOptions = 
 }
 
 describe('atomic between frames', () => {
-  test.each<[string, FlexorModel, Fold | null, LowerOptions]>([
+  test.each<[string, FlexorModel, Fold | null, LowerOptions, WeightSource?]>([
     [
       'a chain with lanes that start inside slices',
       tinyModel(1, TINY_NODES),
@@ -65,6 +65,14 @@ describe('atomic between frames', () => {
       {},
     ],
     ['residual blocks', tinyModel(1, RESIDUAL_NODES), null, { floatBits: 4 }],
+    ['one bank, residual blocks', tinyModel(1, RESIDUAL_NODES), null, { floatBits: 4 }, 'ram-single'],
+    [
+      'one bank, lanes that start inside slices',
+      tinyModel(1, TINY_NODES),
+      { conv1: { pe: 2, simd: 2 }, conv3: { pe: 2, simd: 9 }, dense5: { pe: 1, simd: 5 } },
+      {},
+      'ram-single',
+    ],
     [
       'one dense layer, frames of four elements',
       tinyModel(2, [{ kind: 'flatten' }, { kind: 'dense', channels: 3, weights: { nIn: 4, nOut: 5, relu: false } }], {
@@ -75,8 +83,8 @@ describe('atomic between frames', () => {
       null,
       {},
     ],
-  ])('%s', async (_, model, fold, options) => {
-    const { run } = prepare(model, fold, options);
+  ])('%s', async (_, model, fold, options, source) => {
+    const { run } = prepare(model, fold, options, source);
     for (const stalls of [0, 50]) {
       const result = await run(stalls);
       expect(result.failure).toBeNull();

@@ -47,6 +47,7 @@ function chainDevice(stores: readonly Store[]) {
     'm_last_o(out_data[32])',
     'error_o(error)',
     "input_take_i(1'b0)",
+    'hold_o()',
     'load_kind_o(kinds[2:0])',
     'load_word_o(words[31:0])',
   );

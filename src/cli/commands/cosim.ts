@@ -33,7 +33,7 @@ export function define(command: Command): void {
     .option('--layers', "compare every layer's stream, not only logits and class")
     .option(
       '--load-model <file>',
-      'with --weights ram: load this model as soon as the first image has begun, and read it back',
+      'with --weights ram or ram-single: load this model as soon as the first image has begun, and read it back',
     )
     .optionsGroup(GROUPS.output)
     .option('--trace <file>', 'write an FST trace (GTKWave, Surfer)')

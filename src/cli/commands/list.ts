@@ -81,7 +81,7 @@ export const commands: readonly CommandEntry[] = [
   {
     name: 'load-file',
     group: 'Hardware:',
-    summary: 'write the packet that loads a model into hardware generated with --weights ram',
+    summary: 'write the packet that loads a model into hardware generated with --weights ram or ram-single',
     load: () => import('./load-file.js'),
   },
   {

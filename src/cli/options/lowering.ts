@@ -5,14 +5,14 @@ import type { LoweringOptions } from '../../app/inputs.js';
 import { assignments, integer, withWords } from './values.js';
 import { GROUPS } from './help.js';
 
-const SOURCES = ['rom', 'ram', 'stream'] as const;
+const SOURCES = ['rom', 'ram', 'ram-single', 'stream'] as const;
 
 const weightMode = withWords(SOURCES, (text): NonNullable<LoweringOptions['weights']> => {
   const [word, list, ...more] = text.split(':');
   const source = SOURCES.find((each) => each === word);
   const layers = list?.split(',').map((name) => name.trim());
   if (source === undefined || more.length > 0 || (layers !== undefined && source !== 'stream')) {
-    throw new InvalidArgumentError('Must be rom, ram, stream or stream:LAYER,....');
+    throw new InvalidArgumentError('Must be rom, ram, ram-single, stream or stream:LAYER,....');
   }
   return layers === undefined ? { source } : { source, layers };
 });
@@ -29,8 +29,8 @@ export function addLoweringOptions(command: Command): Command {
     .option('--float-bits <n>', 'binary planes of full-precision layers', integer(1, 8), floatBits)
     .option(
       '--weights <mode>',
-      'rom: fixed when hardware is generated; ram: weights, multipliers and betas can be loaded at run time; stream: ' +
-        'encrypted weights come in from outside, one pass a pixel (stream:LAYER,... for these layers alone) (default: rom)',
+      'rom: fixed when hardware is generated; ram: weights, multipliers and betas can be loaded while frames run; ' +
+        'ram-single: between frames, in half the memory; stream: encrypted weights come in from outside, one pass a pixel (stream:LAYER,... for these layers alone) (default: rom)',
       weightMode,
     );
 }

@@ -62,7 +62,7 @@ export const layerFold = z.strictObject({
   tableLanes: count.optional(),
   width: count.optional(),
   inputWidth: count.optional(),
-  weights: z.enum(['rom', 'ram', 'stream']).optional(),
+  weights: z.enum(['rom', 'ram', 'ram-single', 'stream']).optional(),
 });
 export const fold = z.record(z.string(), layerFold).describe('by layer');
 

@@ -9,6 +9,7 @@ import { filesIn } from '../../rtl/views/layer-files.js';
 import { constantBits, integerAt, memoryWords } from './memory-file.js';
 import { checkChannel } from './thresholds.js';
 import type { StoredCheck } from './types.js';
+import { isLoaded } from '../../rtl/weight-memory.js';
 
 /** Encrypted bits of each plane as the model file has them, in stored order. */
 export type ModelSlices = readonly Uint8Array[];
@@ -165,14 +166,14 @@ function checkBoundaries(
   if (!phased.some(Boolean)) return;
   const bits = node.planes.length * fold.simd * nIn;
   const banks = banksOf(layer);
-  const where = layer.weights === 'ram' ? fileIn(files.verilog, 'BoundaryFile', 'u_weights') : 'its u_boundary_xor';
-  const stored =
-    layer.weights === 'ram'
-      ? wordsOf(files, where, 'boundary slices', { width: bits, count: 1, banks }, findings)
-      : boundaryConstant(files.verilog, bits, findings);
+  const loaded = isLoaded(layer.weights);
+  const where = loaded ? fileIn(files.verilog, 'BoundaryFile', 'u_weights') : 'its u_boundary_xor';
+  const stored = loaded
+    ? wordsOf(files, where, 'boundary slices', { width: bits, count: 1, banks }, findings)
+    : boundaryConstant(files.verilog, bits, findings);
   if (stored === null) return;
   for (const [bank, copy] of stored.entries()) {
-    const place = layer.weights === 'ram' ? `${where} line ${bank + 1}` : where;
+    const place = loaded ? `${where} line ${bank + 1}` : where;
     copy.forEach((bit, at) => {
       const [plane, lane] = [Math.floor(at / (fold.simd * nIn)), Math.floor(at / nIn) % fold.simd];
       const index = Math.floor((lane * steps * node.outChannels) / nOut) * nIn + (at % nIn);
@@ -216,7 +217,7 @@ function checkScales(layer: WeightedPlan, files: StoredFiles, findings: Findings
   const { node, scaledBits, widths } = layer;
   const { multipliers, multiplierBits, beta } = node.requantiser;
   const channelBits = multipliers.length * multiplierBits + scaledBits;
-  const shortcut = layer.weights === 'ram' && node.residual !== null ? RESIDUAL_MULTIPLIER_BITS : 0;
+  const shortcut = isLoaded(layer.weights) && node.residual !== null ? RESIDUAL_MULTIPLIER_BITS : 0;
   const width = widths.output * channelBits + shortcut;
   const [count, banks] = [node.outChannels / widths.output, banksOf(layer)];
   const path = fileIn(files.verilog, 'MemFile', 'u_scales');
@@ -249,7 +250,7 @@ function checkScales(layer: WeightedPlan, files: StoredFiles, findings: Findings
 
 /** The multiplier of a residual input, where it is a constant of the layer's Verilog. */
 function checkResidual({ node, weights }: WeightedPlan, { verilog }: StoredFiles, findings: Findings): void {
-  if (node.residual === null || weights === 'ram') return;
+  if (node.residual === null || isLoaded(weights)) return;
   const text = /\.res_multiplier_i\(([^)]*)\)/.exec(verilog)?.[1];
   const bits = text === undefined ? null : constantBits(text);
   if (bits === null) return findings.wrong('its Verilog holds no constant multiplier of the residual');

@@ -13,14 +13,14 @@ const PRIMITIVES = [
 const BYTE_BITS = 9;
 const COLUMN_BITS = 32;
 
-/** What two banks of `depth` words of `width` bits are made of. */
-export function storeUse(width: number, depth: number) {
-  const { made, lutRams } = memoryShape('ram', width, 2 * depth);
-  const bram18 = made === 'block' ? twoPortBram18(width, 2 * depth) : 0;
-  return { made, lutRams, bram18, memoryBits: 2 * width * depth };
+/** What `banks` banks of `depth` words of `width` bits are made of. */
+export function storeUse(width: number, depth: number, banks: number) {
+  const { made, lutRams } = memoryShape('ram', width, banks * depth);
+  const bram18 = made === 'block' ? twoPortBram18(width, banks * depth) : 0;
+  return { made, lutRams, bram18, memoryBits: banks * width * depth };
 }
 
-/** The fewest block RAMs of 18 kbit for `depth` words of `width` bits, both banks together. */
+/** The fewest block RAMs of 18 kbit for `depth` words of `width` bits, all banks together. */
 export function twoPortBram18(width: number, depth: number): number {
   const counts = PRIMITIVES.flatMap(({ bram18, deepest, widths }) =>
     widths.map((unit, i) => {

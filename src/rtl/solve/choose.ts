@@ -8,7 +8,7 @@ import { inputWidthFault, widthFault, withWidths } from '../stream-widths.js';
 import type { Fold, LayerFold, WeightSources } from '../types.js';
 import { tableLanesRule } from '../units/lane-tables/lanes.js';
 import { fixedCycles, frameCycles, NetworkFolds } from './problem.js';
-import { mostRowsPerWord, sourceOf, withSource } from '../weight-memory.js';
+import { isLoaded, mostRowsPerWord, sourceOf, withSource } from '../weight-memory.js';
 import { withRowsPerWord } from './rows-per-word.js';
 import { solveForCycles } from './solve.js';
 import { NO_BUDGETS } from './types.js';
@@ -70,19 +70,20 @@ export function checkedFold(network: IntNetwork, given: Fold | null, sources: We
 /** A packet loads everything, so all layers can be loaded or none; and widths must have room for what may be loaded. */
 function checkSources({ name, loadable }: IntNetwork, fold: Fold): void {
   const layers = Object.entries(fold);
-  const ram = layers.find(([, each]) => sourceOf(each) === 'ram');
+  const ram = layers.find(([, each]) => isLoaded(sourceOf(each)));
   if (ram === undefined) return;
-  const other = layers.find(([, each]) => sourceOf(each) !== 'ram');
+  const source = sourceOf(ram[1]);
+  const other = layers.find(([, each]) => sourceOf(each) !== source);
   if (other !== undefined) {
     throw new FlexorError(
       'fold',
-      `layer ${ram[0]}: weights 'ram' are for all layers or none, layer ${other[0]} has '${sourceOf(other[1])}'`,
+      `layer ${ram[0]}: weights '${source}' are for all layers or none, layer ${other[0]} has '${sourceOf(other[1])}'`,
     );
   }
   if (loadable) return;
   throw new FlexorError(
     'fold',
-    `layer ${ram[0]}: weights 'ram' need widths for any weights, and ${name} was lowered for its own; lower it with --weights ram`,
+    `layer ${ram[0]}: weights '${source}' need widths for any weights, and ${name} was lowered for its own; lower it with --weights ${source}`,
   );
 }
 

@@ -27,7 +27,7 @@ import type { HardwareUnit } from './types.js';
 import { VECTOR_BUFFER } from './vector-buffer/cost.js';
 import { VECTOR_FEED } from './vector-buffer/feed.js';
 import { WEIGHT_RAM } from './weight-ram/cost.js';
-import { RAM_SOURCE } from './weight-ram/source.js';
+import { RAM_SOURCE, SINGLE_RAM_SOURCE } from './weight-ram/source.js';
 import { WEIGHT_ROM } from './weight-rom/cost.js';
 import { ROM_SOURCE } from './weight-rom/source.js';
 import { WEIGHT_STREAM } from './weight-stream/cost.js';
@@ -70,6 +70,7 @@ export const FEED_UNITS: readonly FeedUnit[] = [DIRECT_FEED, VECTOR_FEED, SERIAL
 const SOURCES: Readonly<Record<WeightSource, SourceUnit>> = {
   rom: ROM_SOURCE,
   ram: RAM_SOURCE,
+  'ram-single': SINGLE_RAM_SOURCE,
   stream: STREAM_SOURCE,
 };
 

@@ -2,6 +2,7 @@
 import { loadWords } from '../memory-words.js';
 import { frameNumberBits, isLoadable, weightedLayers, type Plan } from '../plan.js';
 import { range } from './common.js';
+import { loadedBanks } from '../weight-memory.js';
 import type { NamedValues } from './instances.js';
 import { loadConnections, loadLink, loadWires } from './load-bus.js';
 
@@ -14,6 +15,7 @@ export function loadView(plan: Plan) {
   return {
     words: loadWords(layers).length,
     frameBits,
+    banks: loadedBanks(layers[0]!.weights),
     switchRange: range(frameBits + 1),
     wires: loadWires('load', weighted + 1),
     first: loadLink('load', 0),

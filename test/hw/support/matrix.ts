@@ -170,7 +170,9 @@ export const MATRIX: Readonly<Record<string, readonly Parameters[]>> = {
   ],
   flexor_rom: MEMORIES.map((set) => ({ ...set, MemFile: '"empty.mem"' })),
   flexor_ram: MEMORIES,
-  flexor_store: [...MEMORIES, { Width: 64, Depth: 3, AddrBits: 2 }].map((set) => ({ ...set, MemFile: '"empty.mem"' })),
+  flexor_store: [...MEMORIES, { Width: 64, Depth: 3, AddrBits: 2 }].flatMap((set) =>
+    [1, 2].map((Banks) => ({ ...set, Banks, MemFile: '"empty.mem"' })),
+  ),
   flexor_bank: [
     { Pixels: 1, FrameBits: 2 },
     { Pixels: 7, FrameBits: 5 },
@@ -178,6 +180,7 @@ export const MATRIX: Readonly<Record<string, readonly Parameters[]>> = {
   flexor_loader: [
     { Words: 1, Elements: 1, FrameBits: 2 },
     { Words: 13, Elements: 784, FrameBits: 6 },
+    { Words: 13, Elements: 784, FrameBits: 6, Banks: 1 },
   ],
   flexor_row_reader: [
     { Rows: 1, AddrBits: 1 },

@@ -9,6 +9,7 @@ import { thresholdStages } from '../../units/thresholds/schedule.js';
 import { thresholdTable } from '../../units/thresholds/table.js';
 import { place, type PlacedUnit } from '../../units/types.js';
 import type { ThresholdTable, WeightedShape } from '../types.js';
+import { isLoaded } from '../../weight-memory.js';
 
 type Scaling = Pick<WeightedShape, 'thresholds' | 'scaleStages'>;
 type Unscaled = Omit<WeightedShape, keyof Scaling>;
@@ -23,7 +24,7 @@ export function chosenScaling(shape: Unscaled): Scaling {
 
 /** The thresholds of a layer for which they are cheaper; null: multipliers. What is loaded at run time are multipliers. */
 function chosenThresholds(shape: Unscaled): ThresholdTable | null {
-  const table = shape.weights === 'ram' ? null : thresholdTable(shape.node);
+  const table = isLoaded(shape.weights) ? null : thresholdTable(shape.node);
   if (table === null) return null;
   const [searched, multiplied] = [thresholds(shape, table), requantiser(shape)].map((unit) => areaOf(unitCost(unit)));
   return searched! < multiplied! ? table : null;

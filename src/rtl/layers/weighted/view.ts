@@ -19,6 +19,7 @@ import {
 import type { LayerFiles } from '../../views/layer-files.js';
 import type { ModuleText, WeightedPlan, WeightedShape } from '../types.js';
 import { weightText } from './text.js';
+import { isLoaded } from '../../weight-memory.js';
 
 export function weightedTitle(node: WeightedNode): string {
   if (node.kind === 'dense') return 'Dense';
@@ -80,6 +81,6 @@ export function weightedModule(layer: WeightedPlan, { heading, module, circuits,
       ...scaleInstances(layer, files, waiting.stream, result),
       fifoInstance('u_fifo', result, LAYER_OUT, { bits: outBits, depth: STREAM_FIFO_DEPTH }),
     ],
-    assigns: layer.weights === 'ram' ? [{ to: 'settled_o', value: 'settled_weights && settled_scales' }] : [],
+    assigns: isLoaded(layer.weights) ? [{ to: 'settled_o', value: 'settled_weights && settled_scales' }] : [],
   };
 }

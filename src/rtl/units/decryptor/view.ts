@@ -5,6 +5,7 @@ import { range } from '../../views/common.js';
 import { instanceView, type InstanceView } from '../../views/instances.js';
 import type { LayerFiles } from '../../views/layer-files.js';
 import { WORD } from '../weight-source/view.js';
+import { isLoaded } from '../../weight-memory.js';
 
 /** Some lanes start inside a slice. */
 function isPhased({ memory }: WeightedPlan): boolean {
@@ -56,7 +57,7 @@ export function decryptInstances(layer: WeightedPlan, files: LayerFiles): { inst
   if (!isPhased(layer)) return { instances: words, word: 'decrypted' };
   const boundaries = xorInstances(layer, files, {
     from: (low, bits, whole) =>
-      layer.weights === 'ram'
+      isLoaded(layer.weights)
         ? part('boundary_slices', low, bits, whole)
         : constant(memory.boundarySlices.subarray(low, low + bits)),
     ...{ to: 'boundary', instance: 'u_boundary_xor', perPlane: fold.simd },

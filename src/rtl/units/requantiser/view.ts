@@ -22,6 +22,7 @@ import { loadBus, loadConnections, PORTS_OUT } from '../../views/load-bus.js';
 import { narrowInstance } from '../narrow/view.js';
 import { thresholdInstance } from '../thresholds/view.js';
 import { fileParameter, frameParameters } from '../weight-source/view.js';
+import { isLoaded } from '../../weight-memory.js';
 
 /** Bits of a channel's thresholds, or of its multipliers and beta. */
 function paramBits({ node, scaledBits, thresholds }: WeightedPlan): number {
@@ -58,7 +59,7 @@ function residualInstances({ node, widths }: WeightedPlan): { instances: Instanc
 /** Multipliers and beta, and where the multiplier of a residual stands in their words: behind the channels. */
 function scaleSource(layer: WeightedPlan, files: LayerFiles): { instance: InstanceView; wordBits: number } {
   const { node, widths } = layer;
-  const loadable = layer.weights === 'ram';
+  const loadable = isLoaded(layer.weights);
   const wordBits =
     widths.output * paramBits(layer) + (loadable && node.residual !== null ? RESIDUAL_MULTIPLIER_BITS : 0);
   const connections: NamedValues = [...CLOCK, ['fetch_i', 'fetch'], ['params_o', 'params']];
@@ -104,7 +105,7 @@ export function scaleInstances(layer: WeightedPlan, files: LayerFiles, group: St
   const { instances, stream } = residualInstances(layer);
   const { bits, signed } = residual.tensor.format;
   // Two's complement of its own width, at least two bits.
-  const loadable = layer.weights === 'ram';
+  const loadable = isLoaded(layer.weights);
   const mulBits = loadable
     ? RESIDUAL_MULTIPLIER_BITS
     : bitsFor(Math.min(residual.multiplier, -2), residual.multiplier).bits;

@@ -1,16 +1,20 @@
-/** What a memory of weights that are loaded costs: two banks, of which one is read. */
+/** What a memory of weights that are loaded costs: one bank, or two, of which one is read. */
 import { storeUse } from '../../cost/two-ports.js';
 import type { HardwareUnit } from '../types.js';
 import type { WeightSourceParameters } from '../weight-source/cost.js';
 import { COEFFICIENTS } from './coefficients.js';
 
-export const WEIGHT_RAM: HardwareUnit<WeightSourceParameters> = {
+interface WeightRamParameters extends WeightSourceParameters {
+  readonly banks: number;
+}
+
+export const WEIGHT_RAM: HardwareUnit<WeightRamParameters> = {
   kind: 'weightRam',
   module: 'flexor_weight_ram',
   parts: { flexor_weight_ram: 'weightMemory', flexor_weight_ram_phase: 'weightMemory' },
   coefficients: COEFFICIENTS,
-  features({ width, depth, gathered }) {
-    const { lutRams, bram18, memoryBits } = storeUse(width, depth);
+  features({ width, depth, gathered, banks }) {
+    const { lutRams, bram18, memoryBits } = storeUse(width, depth, banks);
     return { luts: {}, flipFlops: { output: gathered }, multipliers: 0, lutRams, bram18, memoryBits };
   },
 };

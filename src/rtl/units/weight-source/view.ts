@@ -1,5 +1,6 @@
 /** What instances of all weight sources bind: the words that they give, and when their banks change. */
 import type { WeightedPlan } from '../../layers/types.js';
+import { loadedBanks } from '../../weight-memory.js';
 import type { LayerFiles, MemoryPart } from '../../views/layer-files.js';
 import { namedStream, streamWires, type NamedValues } from '../../views/instances.js';
 
@@ -26,11 +27,12 @@ export function wordParameters({ memory }: WeightedPlan): NamedValues {
   ];
 }
 
-/** Parameters of what switches between banks with the frame. */
-export function frameParameters({ pixels }: WeightedPlan, { frameBits }: LayerFiles): NamedValues {
+/** Parameters of what is loaded, and changes with the frame. */
+export function frameParameters({ pixels, weights }: WeightedPlan, { frameBits }: LayerFiles): NamedValues {
   return [
     ['Pixels', pixels],
     ['FrameBits', frameBits],
+    ['Banks', loadedBanks(weights)],
   ];
 }
 
