@@ -33,6 +33,12 @@ export function designOf(network: IntNetwork, options: GenerationOptions & Lower
   });
 }
 
+/** The same without tables of lanes where the fold does not ask for them: for parts that have no distributed RAM. */
+export function withoutTables(design: Design): Design {
+  const layers = Object.entries(design.fold).map(([name, own]) => [name, { tableLanes: 0, ...own }] as const);
+  return makeDesign(design.network, { ...design, fold: Object.fromEntries(layers) });
+}
+
 /** A design on disk. One of the two ends its use; an interrupt before that discards it. */
 export interface WrittenDesign {
   readonly folder: string;

@@ -191,6 +191,16 @@ describe('a fold from the user', () => {
     );
   });
 
+  test('has tables of lanes only where an activation is held long enough to fill them', () => {
+    const fold = (pe: number, simd: number, tableLanes: number) => ({ conv3: { pe, simd, tableLanes } });
+    expect(checkedFold(tiny, fold(1, 3, 2)).conv3).toMatchObject({ tableLanes: 2 });
+    expect(checkedFold(tiny, fold(1, 3, 0)).conv3).toMatchObject({ tableLanes: 0 });
+    expect(() => checkedFold(tiny, fold(1, 3, 3))).toThrow(
+      /^layer conv3: tableLanes must be 0, or 2 to 4 .*; PE 1 and SIMD 3 leave 0, 2, got 3$/,
+    );
+    expect(() => checkedFold(tiny, fold(3, 3, 2))).toThrow(/PE 3 and SIMD 3 leave 0, got 2$/);
+  });
+
   test('that names an unknown layer is refused with the known ones', () => {
     expect(() => checkedFold(tiny, { conv9: { pe: 1, simd: 1 } })).toThrow(
       /^fold names layer conv9; the weighted layers are conv1, conv3, dense5$/,
