@@ -1,7 +1,7 @@
 /**
  * Random QONNX graphs from FLEXOR_SEED (1) on until FLEXOR_CASES (200) of them were taken: executor, float network, integer
  * network and RTL in Icarus are equal at every quantised tensor and every stream. A graph may be refused for one reason
- * alone: sums lie halfway between two integers, and neither one multiplier nor two have the quantiser's steps.
+ * alone: a signed quantiser rounds by the sign, and neither one multiplier nor two have its steps.
  */
 import { expect, test } from 'vitest';
 import { runOnnxCase } from '../support/random-onnx-case.js';
