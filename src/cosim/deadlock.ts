@@ -30,23 +30,11 @@ export function deadlockMessage(manifest: Manifest, record: RunRecord, images: n
 
 /** What waits for what when nothing moves any more. */
 class Waits {
-  /** By stream, the frames that it can carry of what the streams before it have carried. */
-  private readonly frames: readonly number[];
-
   constructor(
     private readonly manifest: Manifest,
     private readonly record: RunRecord,
-    images: number,
-  ) {
-    const frames = manifest.streams.map(() => images);
-    for (const [s, { readers }] of manifest.streams.entries()) {
-      for (const { node } of readers) {
-        const to = this.streamOf(node);
-        frames[to] = Math.min(frames[to]!, record.streams[s]!.frame);
-      }
-    }
-    this.frames = frames;
-  }
+    private readonly images: number,
+  ) {}
 
   /** The last stream that is not taken from, else the first that is not given to. */
   first(): Wait | undefined {
@@ -99,10 +87,10 @@ class Waits {
     return frame + element / this.manifest.streams[s]!.elementsPerFrame;
   }
 
-  /** Ready without getting anything, in the middle of a frame or where what feeds the stream has finished more frames. */
+  /** Ready without getting anything, with frames still to come. */
   private isStarved(stream: number): boolean {
-    const { valid, ready, frame, element } = this.record.streams[stream]!;
-    return !valid && ready && (element > 0 || frame < this.frames[stream]!);
+    const { valid, ready, frame } = this.record.streams[stream]!;
+    return !valid && ready && frame < this.images;
   }
 
   private streamOf(layer: string): number {
