@@ -116,7 +116,7 @@ test('the engine of random layers and folds delivers the selected sums', async (
     }
   }
   expect(folds.some(({ pe, simd }) => pe > 1 && simd > 1)).toBe(true);
-  expect(new Set(folds.map(({ tableLanes = 0 }) => tableLanes))).toEqual(new Set([0, 2, 3]));
+  expect(folds.some(({ tableLanes = 0 }) => tableLanes > 0)).toBe(true);
   const results = await runBench(runs.map(({ run }) => run));
   runs.forEach(({ run, expected }, i) => expectOutputs(run, results[i]!, expected));
 });
