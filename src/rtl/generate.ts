@@ -11,7 +11,7 @@ import { makeManifest } from './manifest.js';
 import { layerKind } from './layers/index.js';
 import type { LayerPlan, WeightedPlan } from './layers/types.js';
 import { layerMemories, memoryFile } from './memory-words.js';
-import { frameNumberBits, isLoadable } from './plan.js';
+import { frameNumberBits, isLoadable, memoryBanks } from './plan.js';
 import { checkRegisters } from './registers.js';
 import type { RtlFiles, WeightStreamInfo } from './types.js';
 import type { Heading } from './views/common.js';
@@ -150,7 +150,7 @@ export function generateRtl(design: Design): GeneratedDesign {
   const manifest = makeManifest(design, {
     verilog: files.verilog,
     memories: files.memories,
-    load: packet && { beats: packet.length - 1, file: packetPath! },
+    load: packet && { beats: packet.length - 1, file: packetPath!, banks: memoryBanks(plan) },
     weightStreams,
     simTop: { module: 'flexor_sim_top', file: SIM_TOP_FILE, sources },
   });

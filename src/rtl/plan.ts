@@ -15,7 +15,7 @@ import { layerKind } from './layers/index.js';
 import type { LayerPlan, WeightedPlan } from './layers/types.js';
 import { layerWidths, streamWidths } from './stream-widths.js';
 import type { Fold } from './types.js';
-import { isLoaded } from './weight-memory.js';
+import { isLoaded, loadedBanks } from './weight-memory.js';
 
 export function weightedLayers({ layers }: { readonly layers: readonly LayerPlan[] }): WeightedPlan[] {
   return layers.filter((layer) => layer.kind === 'weighted');
@@ -24,6 +24,11 @@ export function weightedLayers({ layers }: { readonly layers: readonly LayerPlan
 /** Every weighted layer's weights, multipliers and betas can be loaded (solve/choose.ts lets no part of them be). */
 export function isLoadable(layers: readonly LayerPlan[]): boolean {
   return layers.every((layer) => layer.kind !== 'weighted' || isLoaded(layer.weights));
+}
+
+/** Banks of the memories of a design that can be loaded: all of its layers have as many. */
+export function memoryBanks(plan: { readonly layers: readonly LayerPlan[] }): number {
+  return loadedBanks(weightedLayers(plan)[0]!.weights);
 }
 
 /** One that reads a stream. */

@@ -196,8 +196,8 @@ export interface Manifest {
   /** Relative paths of the synthesisable Verilog, top last. */
   readonly verilog: readonly string[];
   readonly memories: readonly string[];
-  /** Where weights can be loaded at run time: beats behind the command of a packet, and the packet of this model. */
-  readonly load?: { readonly beats: number; readonly file: string };
+  /** Where weights can be loaded at run time: beats behind the command of a packet, the packet of this model, banks of memory. */
+  readonly load?: { readonly beats: number; readonly file: string; readonly banks: number };
   /** Ports on which weights come in from outside, one pass after the other. */
   readonly weightStreams?: readonly WeightStreamInfo[];
   /** Wrapper for simulation: the top with every stream brought out (ports in sim/README.md). */

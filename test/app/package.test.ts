@@ -245,6 +245,18 @@ test('the testbench of loadable weights loads them and reads them back, and sees
   }
 });
 
+test('README says what a load does with two banks and with one', () => {
+  const loadable = lower(tinyModel(3, NODES, { height: 4, width: 4, channels: 1 }), 'ab'.repeat(32), {
+    loadable: true,
+  });
+  const readme = (source: 'ram' | 'ram-single'): string => {
+    const made = generateRtl(makeDesign(loadable, { weights: weightSources(loadable, { source }) }));
+    return text('README.md', packaged(made, { seed: 1, vectors: 0 })).replaceAll('\n', ' ');
+  };
+  expect(readme('ram')).toContain('frames that begin later use the new weights at every layer');
+  expect(readme('ram-single')).toContain('no frame begins until a packet came in whole');
+});
+
 test('the testbench streams weights in, and sees a row that is wrong and a pass that is short', async () => {
   const streamed = lower(tinyModel(3, NODES, { height: 4, width: 4, channels: 1 }), 'ab'.repeat(32));
   const made = generateRtl(

@@ -51,7 +51,7 @@ const MAX_REGISTER_BITS = 8192;
 const MAX_ICARUS_LANES = 64;
 /** Channels of networks whose streams may be wide are multiples of this. */
 const CHANNEL_STEP = 4;
-/** Of so many cases, one has weights that are loaded at run time, one weights of some layers that are streamed in. */
+/** Of so many cases, one has weights that are loaded at run time, by turns in two banks and in one, one weights of some layers that are streamed in. */
 const CASES_A_MODE = 4;
 
 /** How a layer's lanes are fed, as far as the hardware differs. */
@@ -67,7 +67,7 @@ export function randomCase(seed: number, options: RandomNetworkOptions = {}): Ra
   const constant = randomNetwork(seed, wide ? { channelStep: CHANNEL_STEP, ...options } : options);
   const ram = seed % CASES_A_MODE === 0 ? loadable(constant) : null;
   const network = ram ?? constant;
-  const sources = sourcesOf(random, network, ram !== null ? 'ram' : seed % CASES_A_MODE === 1 ? 'stream' : 'rom');
+  const sources = sourcesOf(random, network, sourceFor(seed));
   const lanes = Object.fromEntries(
     weightedNodes(network).map((node) => [
       node.name,
@@ -81,6 +81,11 @@ export function randomCase(seed: number, options: RandomNetworkOptions = {}): Ra
   const frames = random.between(3, 6);
   const runs = randomRuns(random, frames, elementCount(network.input.shape) / streamWidths(network, fold)[0]!);
   return { seed, network, fold, frames, runs, other: ram && withOtherBits(ram, seed) };
+}
+
+function sourceFor(seed: number): WeightSource {
+  if (seed % CASES_A_MODE === 0) return seed % (2 * CASES_A_MODE) === 0 ? 'ram' : 'ram-single';
+  return seed % CASES_A_MODE === 1 ? 'stream' : 'rom';
 }
 
 /** Where the layers have their weights from: each, or of streams some, from the same kind of source. */

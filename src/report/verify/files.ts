@@ -44,7 +44,7 @@ export function checkFiles(
   const circuits = checkCircuits(design, (layer) => planesOf(layer).map(({ matrix }) => matrix), read);
   const sources = checkSources(generated, written, read);
   if (manifest.load === undefined) return { stored, circuits, sources };
-  const { file } = manifest.load;
-  const fault = packetFault(read(file), file, loadedFiles(layers, verilogOf).map(read));
+  const { file, banks } = manifest.load;
+  const fault = packetFault(read(file), file, loadedFiles(layers, verilogOf).map(read), banks);
   return { stored, circuits, sources: [...sources, { file, kind: 'other', fault }] };
 }

@@ -6,11 +6,11 @@ import { filesIn } from '../../rtl/views/layer-files.js';
 const BEAT_DIGITS = 8;
 
 /** A line where the packet's text is not the command and then every memory, word by word; null where it is. */
-export function packetFault(packet: string, path: string, memories: readonly string[]): string | null {
+export function packetFault(packet: string, path: string, memories: readonly string[], banks: number): string | null {
   const beats = [LOAD_COMMAND.toString(16).padStart(BEAT_DIGITS, '0')];
   for (const memory of memories) {
-    // Each word stands there for both banks.
-    const words = memory.split('\n').filter((line, i) => line !== '' && i % 2 === 0);
+    // Each word stands there once for each bank.
+    const words = memory.split('\n').filter((line, i) => line !== '' && i % banks === 0);
     for (const word of words) {
       const padded = word.padStart(Math.ceil(word.length / BEAT_DIGITS) * BEAT_DIGITS, '0');
       for (let end = padded.length; end > 0; end -= BEAT_DIGITS) beats.push(padded.slice(end - BEAT_DIGITS, end));

@@ -45,7 +45,13 @@ export function packageView(manifest: Manifest, { vectors, clockMhz }: PackagePa
     classes: manifest.classes.map((name, i) => `${i}: ${name}`).join(', '),
     axil: options.axiLite ?? false,
     prefix: options.prefix ?? null,
-    load: manifest.load === undefined ? null : { ...manifest.load, beatsText: formatCount(manifest.load.beats) },
+    load:
+      manifest.load === undefined
+        ? null
+        : {
+            ...{ file: manifest.load.file, beatsText: formatCount(manifest.load.beats) },
+            single: manifest.load.banks === 1,
+          },
     ...weightStreams(manifest),
     sources: manifest.simTop.sources,
     sourceList: manifest.simTop.sources.join(' '),

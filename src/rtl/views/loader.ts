@@ -1,8 +1,7 @@
 /** The loader of a top, and the place of each layer on the load bus. */
 import { loadWords } from '../memory-words.js';
-import { frameNumberBits, isLoadable, weightedLayers, type Plan } from '../plan.js';
+import { frameNumberBits, isLoadable, memoryBanks, weightedLayers, type Plan } from '../plan.js';
 import { range } from './common.js';
-import { loadedBanks } from '../weight-memory.js';
 import type { NamedValues } from './instances.js';
 import { loadConnections, loadLink, loadWires } from './load-bus.js';
 
@@ -15,7 +14,7 @@ export function loadView(plan: Plan) {
   return {
     words: loadWords(layers).length,
     frameBits,
-    banks: loadedBanks(layers[0]!.weights),
+    banks: memoryBanks(plan),
     switchRange: range(frameBits + 1),
     wires: loadWires('load', weighted + 1),
     first: loadLink('load', 0),
