@@ -195,14 +195,14 @@ describe('flexor cosim --weights ram', () => {
   });
 
   it.each([
-    [['cosim', path, '--load-model', other], 2, /--load-model needs --weights ram, got rom/],
+    [['cosim', path, '--load-model', other], 2, /--load-model needs --weights ram or ram-single, got rom/],
     [
       ['cosim', path, '--weights', 'ram', '--load-model', other, '--simulator', 'icarus'],
       2,
       /needs --simulator verilator/,
     ],
-    [['load-file', other, '--for', path, '-o', 'a.hex'], 2, /only with --weights ram, got rom/],
-    [['cosim', path, '--weights', 'ram:conv1'], 2, /Must be rom, ram, stream or stream:LAYER/],
+    [['load-file', other, '--for', path, '-o', 'a.hex'], 2, /only with --weights ram or ram-single, got rom/],
+    [['cosim', path, '--weights', 'ram:conv1'], 2, /Must be rom, ram, ram-single, stream or stream:LAYER/],
     [['cosim', path, '--weights', 'stream:fc9'], 2, /streamed weights name layer fc9; the weighted layers are /],
     [
       ['load-file', other, '--for', path, '-o', 'a.txt', '--weights', 'ram'],
