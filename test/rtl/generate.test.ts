@@ -132,7 +132,7 @@ describe('what the manifest says is there', () => {
   test('memory files have a row per line and bank, as wide as the module reads them', () => {
     for (let seed = 0; seed < 15; seed++) {
       const { files, manifest } = designOf(seed);
-      const banks = manifest.load === undefined ? 1 : 2;
+      const banks = manifest.load?.banks ?? 1;
       for (const layer of manifest.layers) {
         if (layer.weighted === null) continue;
         const text = files.get(`rtl/${layer.module}.v`)!;
@@ -159,7 +159,8 @@ describe('what the manifest says is there', () => {
         const { width } = layer.weighted;
         expect(scales.length).toBe((banks * layer.outputShape.channels) / width);
         const scale = (name: string) => valueIn('u_requantiser', name);
-        const residualBits = banks === 2 && text.includes('flexor_requantiser_residual') ? scale('ResMulBits') : 0;
+        const loaded = manifest.load !== undefined;
+        const residualBits = loaded && text.includes('flexor_requantiser_residual') ? scale('ResMulBits') : 0;
         const scaleBits = text.includes('u_thresholds')
           ? width * valueIn('u_thresholds', 'ParamBits')
           : width * (scale('ScaledBits') + (scale('Joined') ? 1 : scale('Planes')) * scale('MulBits')) + residualBits;
