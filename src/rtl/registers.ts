@@ -31,7 +31,7 @@ const COMMON: readonly RegisterInfo[] = [
     text:
       'bit 0: tlast came early; bit 1: tlast was missing; bit 2: tkeep was not all ones; bit 3: a packet of weights was dropped; ' +
       'bit 4: a layer lost its place in the stream of its weights; read only: bit 8: a frame is inside, bit 9: layers still ' +
-      'wait for the frame from which they use the weights loaded last',
+      'wait for the frame from which they use the weights loaded last, or, with one bank, frames for a whole packet of weights',
   },
   { address: 0x14, name: 'FRAMES_IN', access: 'ro', text: 'frames taken whole' },
   { address: 0x18, name: 'FRAMES_OUT', access: 'ro', text: 'frames whose last logit was taken' },

@@ -49,7 +49,7 @@ export function packageView(manifest: Manifest, { vectors, clockMhz }: PackagePa
       manifest.load === undefined
         ? null
         : {
-            ...{ file: manifest.load.file, beatsText: formatCount(manifest.load.beats) },
+            ...{ ...manifest.load, beatsText: formatCount(manifest.load.beats) },
             single: manifest.load.banks === 1,
           },
     ...weightStreams(manifest),

@@ -135,7 +135,7 @@ export function topView({ network, plan, names, axiLite, prefix }: Design, headi
       isLoadable(plan.layers) ? 'load_error_o' : "1'b0",
       'frame_error_o',
     ].join(', '),
-    pending: isLoadable(plan.layers) ? '!(&load_settled)' : "1'b0",
+    pending: isLoadable(plan.layers) ? '!(&load_settled) || load_hold' : "1'b0",
     axil: axiLite ? axilView(plan, names) : null,
     coreReset,
     inputValid: axiLite ? 's_axis_tvalid && core_rst_n' : 's_axis_tvalid',
