@@ -46,7 +46,8 @@ export function minimise(matrix: XorMatrix, options: MinimiseOptions = {}): Mini
   const index = new Map(variables.map((signal, i) => [signal, i]));
   const rows = reduction.core.map((row) => row.map((signal) => index.get(signal)!));
   const greedy = greedyPairing(rows, variables.length, random, maxDepth);
-  const found = improve(greedy, variables.length, maxDepth, iterations, random);
+  const settings = { seed, iterations, maxDepth };
+  const found = searched({ rows, size: variables.length }, greedy, settings, random);
   // Beyond 64 inputs the search works with fingerprints; should two ever collide, the greedy circuit stands.
   const circuits = [found, greedy].map((built) => assemble(reduction, variables, built));
   const circuit = circuits.find((each) => computesMatrix(each, matrix) && circuitDepth(each) <= maxDepth);
@@ -68,6 +69,60 @@ export function minimiseBest(matrix: XorMatrix, restarts: number, options: Minim
     if (next.gateCount < best.gateCount || (next.gateCount === best.gateCount && next.depth < best.depth)) best = next;
   }
   return best;
+}
+
+/** Rows over the signals 0..size−1. */
+interface Core {
+  readonly rows: readonly (readonly number[])[];
+  readonly size: number;
+}
+
+type Settings = Required<MinimiseOptions>;
+
+/** The search from greedy pairing; parts of a matrix that share no input are searched apart, in far fewer steps. */
+function searched(core: Core, greedy: Built, settings: Settings, random: Random): Built {
+  // A gate for every row, all of which differ, is the least there can be.
+  const parts = greedy.gates.length > core.rows.length ? independentParts(core) : [];
+  if (parts.length > 1) return joined(core, parts, settings);
+  return improve(greedy, core.size, settings.maxDepth, settings.iterations, random);
+}
+
+/** Rows that are joined by the inputs that they share, and these inputs. */
+interface Part {
+  readonly rows: readonly number[];
+  readonly inputs: readonly number[];
+}
+
+function independentParts({ rows, size }: Core): Part[] {
+  const parent = Array.from({ length: size }, (_, i) => i);
+  const find = (i: number): number => {
+    while (parent[i] !== i) i = parent[i] = parent[parent[i]!]!;
+    return i;
+  };
+  for (const row of rows) for (const input of row) parent[find(input)] = find(row[0]!);
+  const roots = [...new Set(rows.map((row) => find(row[0]!)))];
+  return roots.map((root) => ({
+    rows: rows.flatMap((row, j) => (find(row[0]!) === root ? [j] : [])),
+    inputs: parent.flatMap((_, i) => (find(i) === root ? [i] : [])),
+  }));
+}
+
+/** Each part minimised with a share of the steps, and all of them as one circuit. */
+function joined(core: Core, parts: readonly Part[], { seed, iterations, maxDepth }: Settings): Built {
+  const gates: XorGate[] = [];
+  const outputs = new Array<number>(core.rows.length);
+  for (const { rows, inputs } of parts) {
+    const place = new Map(inputs.map((input, i) => [input, i]));
+    const own = { rows: rows.map((j) => core.rows[j]!.map((input) => place.get(input)!)), size: inputs.length };
+    const random = Random.derive(seed, 'minimise M⊕');
+    const greedy = greedyPairing(own.rows, own.size, random, maxDepth);
+    const steps = Math.ceil((iterations * rows.length) / core.rows.length);
+    const built = searched(own, greedy, { seed, iterations: steps, maxDepth }, random);
+    const signals = [...inputs];
+    for (const [a, b] of built.gates) signals.push(core.size + gates.push([signals[a]!, signals[b]!]) - 1);
+    built.rows.forEach((signal, at) => (outputs[rows[at]!] = signals[signal]!));
+  }
+  return { gates, rows: outputs };
 }
 
 function improve(greedy: Built, variables: number, maxDepth: number, iterations: number, random: Random): Built {

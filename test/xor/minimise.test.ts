@@ -103,6 +103,37 @@ describe('exact preprocessing', () => {
   });
 });
 
+describe('parts that share no input', () => {
+  /** Both matrices side by side, rows and columns taken in turn. */
+  function interleaved(a: XorMatrix, b: XorMatrix): XorMatrix {
+    const [nIn, nOut] = [a.nIn + b.nIn, a.nOut + b.nOut];
+    const bits = new Uint8Array(nIn * nOut);
+    [a, b].forEach((part, which) => {
+      part.bits.forEach((bit, at) => {
+        const [row, column] = [Math.floor(at / part.nIn), at % part.nIn];
+        bits[(2 * row + which) * nIn + 2 * column + which] = bit;
+      });
+    });
+    return xorMatrix(nIn, nOut, bits);
+  }
+
+  test('are found and minimised apart: two copies take twice the gates of one', () => {
+    const one = randomMatrix(10, 12, new Random(4));
+    const two = interleaved(one, one);
+    const options = { iterations: 3000, seed: 2 };
+    const network = minimise(two, { ...options, iterations: 6000 });
+    expect(computesMatrix(network, two)).toBe(true);
+    expect(network.gateCount).toBe(2 * minimise(one, options).gateCount);
+  });
+
+  test('keep the depth cap', () => {
+    const two = interleaved(randomMatrix(8, 8, new Random(5)), randomMatrix(8, 8, new Random(6)));
+    const network = minimise(two, { iterations: 1000, maxDepth: 4 });
+    expect(computesMatrix(network, two)).toBe(true);
+    expect(network.depth).toBeLessThanOrEqual(4);
+  });
+});
+
 describe('known matrices', () => {
   test('AES MixColumns: at most 95 of 152 gates within a short budget', () => {
     const matrix = aesMixColumns();
