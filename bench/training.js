@@ -5,7 +5,7 @@
  * rounds of (our median) / (PyTorch's faster layout's median). Needs a build (npm run setup).
  *
  *   node bench/training.js [--network lenet5|resnet20] [--threads N] [--rounds N] [--steps N] [--engines native,wasm]
- *     [--weights flexor,flexor-nearest] [--python FILE] [--json]
+ *     [--weights flexor,flexor-nearest] [--precision float32|bfloat16] [--python FILE] [--json]
  */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -39,6 +39,7 @@ const { values: options } = parseArgs({
     steps: { type: 'string', default: '8' },
     engines: { type: 'string', default: 'native' },
     weights: { type: 'string', default: 'flexor' },
+    precision: { type: 'string', default: 'float32' },
     python: { type: 'string', default: 'python3' },
     json: { type: 'boolean', default: false },
   },
@@ -89,7 +90,7 @@ async function ours(name, weights) {
     updateParameters(engine, layers, config, config.rate, ++done);
     return performance.now() - started;
   };
-  const engine = await createEngine(name, { threads });
+  const engine = await createEngine(name, { threads, precision: options.precision });
   return {
     title: `${weights}, engine ${engine.identity}`,
     peer: false,
@@ -158,7 +159,15 @@ function report(runs, rounds) {
   if (options.json) {
     console.log(
       JSON.stringify(
-        { network: options.network, machine, threads, rounds: rounds.length, steps: Number(options.steps), results },
+        {
+          network: options.network,
+          machine,
+          threads,
+          precision: options.precision,
+          rounds: rounds.length,
+          steps: Number(options.steps),
+          results,
+        },
         null,
         2,
       ),

@@ -8,7 +8,7 @@ namespace flexor {
 namespace {
 
 // Raised whenever a kernel's arguments change; src/train/engine/native-addon.ts asks for the same number.
-constexpr int kInterface = 7;
+constexpr int kInterface = 8;
 
 // threads: how many the kernels use from now on.
 void setThreads(const Args& args) { omp_set_num_threads(static_cast<int>(args.integer(0))); }
@@ -20,6 +20,7 @@ NAPI_MODULE_INIT() {
   using namespace flexor;
   exposeNumber(env, exports, "interfaceVersion", kInterface);
   expose<setThreads>(env, exports, "setThreads");
+  expose<setOperandBits>(env, exports, "setOperandBits");
   expose<conv2d>(env, exports, "conv2d");
   expose<conv2dInputGradient>(env, exports, "conv2dInputGradient");
   expose<conv2dFilterGradient>(env, exports, "conv2dFilterGradient");

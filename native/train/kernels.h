@@ -7,6 +7,7 @@
 namespace flexor {
 
 // convolution.cpp
+void setOperandBits(const Args&);
 void conv2d(const Args&);
 void conv2dInputGradient(const Args&);
 void conv2dFilterGradient(const Args&);

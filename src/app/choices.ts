@@ -8,7 +8,7 @@ export { REFERENCE_CHANNELS } from '../report/price/sweep/reference-layer.js';
 export { MAX_LEARNED_BITS } from '../train/networks/network.js';
 export { isNetworkFile, NETWORKS, type NetworkName } from '../train/networks/compose.js';
 export type { XorChoice } from '../train/run/config.js';
-export { ENGINE_NAMES, type EngineName } from '../train/engine/engine.js';
+export { ENGINE_NAMES, PRECISIONS, type EngineName } from '../train/engine/engine.js';
 export { GRADIENT_RULES } from '../train/weights/flexor-op.js';
 export { OPTIMISERS, ROLES } from '../train/weights/optimiser.js';
 export { WEIGHT_KINDS } from '../train/weights/quantisers.js';

@@ -7,6 +7,7 @@ import { Random } from '../../src/base/random.js';
 import { processorName } from '../../src/base/processor.js';
 import { digits } from '../../src/data/digits.js';
 import { inMemory } from '../../src/data/source.js';
+import { startEngine } from '../../src/app/training/engine.js';
 import { adamStep } from '../../src/train/weights/adam.js';
 import { loadAddon } from '../../src/train/engine/native-addon.js';
 import type { Engine } from '../../src/train/engine/engine.js';
@@ -152,7 +153,66 @@ describe.runIf((await availableEngines()).includes('native'))('threads', () => {
     await run(await createEngine('native', { threads: 1 }), checkpoint);
     const other = await createEngine('native', { threads: 2 });
     await expect(run(other, checkpoint, { onStart: () => undefined })).rejects.toThrow(
-      'the engine was native with 1 thread and is now native with 2 threads (see --engine, --threads)',
+      'the engine was native with 1 thread and is now native with 2 threads (see --engine, --threads, --precision)',
+    );
+  });
+});
+
+describe.runIf(hasNative)('bfloat16', () => {
+  const spec = {
+    kernel: [3, 3],
+    stride: [1, 1],
+    padding: [1, 1, 1, 1],
+    dilation: [1, 1],
+    groups: 1,
+  } as const;
+
+  /** A convolution and its two gradients, by an engine of its own precision. */
+  async function convolved(precision: 'float32' | 'bfloat16'): Promise<Float32Array[]> {
+    const engine = await createEngine('native', { threads: 1, precision });
+    const draw = new Random(5);
+    const tensor = (shape: [number, number, number, number]) =>
+      engine.tf.tensor4d(
+        Float32Array.from({ length: shape.reduce((a, b) => a * b) }, () => draw.normal()),
+        shape,
+      );
+    const [x, filter, dy] = [tensor([2, 8, 8, 16]), tensor([3, 3, 16, 16]), tensor([2, 8, 8, 16])];
+    const y = engine.conv2d(x, filter, spec);
+    const gradients = engine.tf.grads((a, f) => engine.conv2d(a as typeof x, f as typeof filter, spec))(
+      [x, filter],
+      dy,
+    );
+    return [y, ...gradients].map((each) => each.dataSync() as Float32Array);
+  }
+
+  it('rounds what convolutions multiply, or is refused where the processor has none', async () => {
+    const exact = await convolved('float32');
+    let rounded: Float32Array[];
+    try {
+      rounded = await convolved('bfloat16');
+    } catch (error) {
+      expect(error).toMatchObject({
+        code: 'usage',
+        message: '--precision bfloat16: this processor has no products of bfloat16 (AVX512_BF16)',
+      });
+      return;
+    }
+    exact.forEach((values, which) => {
+      const errors = values.map((value, i) => value - rounded[which]![i]!);
+      const size = (numbers: Float32Array): number => Math.sqrt(numbers.reduce((sum, n) => sum + n * n, 0));
+      const relative = size(errors) / size(values);
+      // Each factor is off by up to 2^-9 of itself, about half of that on average; the errors of a sum add up as its terms do.
+      expect(relative).toBeGreaterThan(2 ** -12);
+      expect(relative).toBeLessThan(2 ** -8);
+    });
+    expect(await convolved('float32')).toEqual(exact);
+  });
+
+  it('is part of what a checkpoint is continued with', async () => {
+    const engine = await createEngine('native', { threads: 1 });
+    expect(engine.identity).toBe('native with 1 thread');
+    await expect(startEngine({ engine: 'cpu', precision: 'bfloat16' })).rejects.toThrow(
+      '--precision is for the native engine; leave it out with --engine cpu',
     );
   });
 });

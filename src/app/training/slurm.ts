@@ -139,12 +139,13 @@ class SlurmFolder {
   }
 
   /** One run: the number of the task is that of the run. */
-  private script({ output, data, epochs, limit, seeds, engine, threads }: SlurmOptions): string {
+  private script({ output, data, epochs, limit, seeds, engine, threads, precision }: SlurmOptions): string {
     const values = {
       output: resolve(output),
       ...(data === undefined ? {} : { data: resolve(data) }),
       ...{ epochs, limit, seeds: seeds?.join(), engine },
       ...(engine === undefined || engine === 'native' ? { threads: threads ?? 1 } : {}),
+      ...(precision === undefined || precision === 'float32' ? {} : { precision }),
     };
     const words = Object.entries(values).flatMap(([name, value]) =>
       value === undefined ? [] : [`--${name}`, quoted(String(value))],

@@ -18,6 +18,17 @@ export type Tensor4D = tfjs.Tensor4D;
 export const ENGINE_NAMES = ['native', 'node', 'wasm', 'cpu'] as const;
 export type EngineName = (typeof ENGINE_NAMES)[number];
 
+/** Numbers that convolutions multiply: float32, or bfloat16 (8 bits of precision), whose products are summed in float32. */
+export const PRECISIONS = ['float32', 'bfloat16'] as const;
+export type Precision = (typeof PRECISIONS)[number];
+
+export interface EngineOptions {
+  /** Threads of the native engine; null: one for each core. The others decide themselves. */
+  readonly threads: number | null;
+  /** Of the native engine, float32 where it is not said; the others have float32. */
+  readonly precision?: Precision;
+}
+
 export interface BatchNormSpec {
   /** Added to the variance. */
   readonly epsilon: number;
@@ -34,7 +45,7 @@ export interface BatchNormResult {
 
 export interface Engine {
   readonly name: EngineName;
-  /** All of the engine that decides the bits of a run: its name, and threads where they matter. */
+  /** All of the engine that decides the bits of a run: its name, and threads and precision where they matter. */
   readonly identity: string;
   readonly tf: Tfjs;
   /**

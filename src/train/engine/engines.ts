@@ -1,12 +1,7 @@
 /** Starts an engine by name, or the fastest one that there is; each is loaded only where it is used. */
 import { FlexorError } from '../../base/errors.js';
 import { loadOptional } from '../../base/optional.js';
-import { ENGINE_NAMES, type Engine, type EngineName } from './engine.js';
-
-export interface EngineOptions {
-  /** Threads of the native engine; null: one for each core. The others decide themselves. */
-  readonly threads: number | null;
-}
+import { ENGINE_NAMES, type Engine, type EngineName, type EngineOptions } from './engine.js';
 
 const DEFAULTS: EngineOptions = { threads: null };
 
@@ -17,7 +12,7 @@ const DEFAULTS: EngineOptions = { threads: null };
 export async function createEngine(name: EngineName, options: EngineOptions = DEFAULTS): Promise<Engine> {
   switch (name) {
     case 'native':
-      return (await loadOptional('training', () => import('./native.js'))).createNativeEngine(options.threads);
+      return (await loadOptional('training', () => import('./native.js'))).createNativeEngine(options);
     case 'node':
       return (await import('./node.js')).createNodeEngine();
     case 'wasm':

@@ -3,12 +3,14 @@ import { addonManifest, loadAddon as loadNativeAddon } from '../../base/addon.js
 import { FlexorError } from '../../base/errors.js';
 
 /** Of native/train/addon.cpp: raised with every change of a function below. */
-const INTERFACE_VERSION = 7;
+const INTERFACE_VERSION = 8;
 
 /** The kernels, as native/train/*.cpp describe them above each; the last arrays are written. */
 export interface NativeAddon {
   readonly interfaceVersion: number;
   setThreads(threads: number): void;
+  /** Operands of convolutions: 32 for float32, 16 for bfloat16. */
+  setOperandBits(bits: number): void;
   conv2d(geometry: Int32Array, x: Float32Array, filter: Float32Array, y: Float32Array): void;
   conv2dInputGradient(geometry: Int32Array, dy: Float32Array, filter: Float32Array, dx: Float32Array): void;
   conv2dFilterGradient(geometry: Int32Array, x: Float32Array, dy: Float32Array, df: Float32Array): void;

@@ -111,7 +111,7 @@ export function runDifference(stored: RunIdentity, wanted: RunIdentity): string 
 /** Whether engine or images differ, as a sentence; null where they are equal. */
 function otherPlace(stored: RunIdentity, wanted: RunIdentity): string | null {
   if (stored.engine !== wanted.engine) {
-    return `the engine was ${stored.engine} and is now ${wanted.engine} (see --engine, --threads)`;
+    return `the engine was ${stored.engine} and is now ${wanted.engine} (see --engine, --threads, --precision)`;
   }
   if (stored.images === wanted.images) return null;
   return `the data were ${stored.images} and are now ${wanted.images} (see --data)`;
