@@ -5,15 +5,17 @@
 // bits behind them. That is smaller for terms of up to three bits, and takes as many moves.
 // Example: Count 16, Bits 8: fifteen adders in four levels, 12-bit sum; with Registered = 1 one move of en_i behind the terms.
 // Not done here: a register behind the sum, which is the caller's.
-// Registered paths: with Registered = 1 sums of every two levels, counted from the sum at the root: ($clog2(Count) - 1) / 2
-// moves of en_i; with Compressed = 1 the full adders, the blocks where there are several, and every two levels above. Else
-// combinational.
+// Registered paths: with Registered = 1 sums of every TreeLevels levels, counted from the sum at the root:
+// ($clog2(Count) - 1) / TreeLevels moves of en_i; with Compressed = 1 the full adders, the blocks where there are several, and
+// every TreeLevels levels above. Else combinational.
 module flexor_adder_tree #(
   parameter integer Count = 2,
   parameter integer Bits = 8,
   parameter integer Signed = 0,
   parameter integer Masked = 1,
   parameter integer Registered = 0,
+  // Levels of adders from one register to the next.
+  parameter integer TreeLevels = 2,
   parameter integer Compressed = 0,
   // Bits + $clog2(Count).
   parameter integer SumBits = 9
@@ -165,7 +167,7 @@ module flexor_adder_tree #(
         );
       end
       // Every path from a term to the sum passes each of these levels once.
-      if (Registered != 0 && Depth > 0 && Depth < Levels && Depth % 2 == 0) begin : g_register
+      if (Registered != 0 && Depth > 0 && Depth < Levels && Depth % TreeLevels == 0) begin : g_register
         reg [NodeBits-1:0] total_q;
         reg enable_q;
         always @(posedge clk_i)
@@ -206,6 +208,10 @@ module flexor_adder_tree #(
   initial begin
     if (!(SumBits == Bits + $clog2(Count))) begin
       $display("%m: error: flexor_adder_tree needs SumBits of Bits + $clog2(Count)");
+      $stop;
+    end
+    if (!(TreeLevels >= 1)) begin
+      $display("%m: error: flexor_adder_tree needs TreeLevels of at least 1");
       $stop;
     end
   end

@@ -8,8 +8,8 @@
 // Example: 5x5 window of 32 channels, 64 outputs, Pe 64, Simd 1: Groups 1, Steps 800, 800 cycles a pixel.
 // Not done here: making windows (flexor_window_serial, flexor_window_banked, flexor_vector_buffer), reading and decrypting
 // weights (flexor_weight_rom and the like, the design's XOR circuits), scaling (flexor_requantiser).
-// Registered paths: weight bits with their activations, lane sums where Simd > 1. out_ready_i stalls the whole engine in the
-// same cycle.
+// Registered paths: weight bits with their activations, lane sums where Simd > 1; with LoadRegister = 1 decrypted words, before
+// they are loaded to be shifted out. out_ready_i stalls the whole engine in the same cycle.
 module flexor_engine #(
   parameter integer ActBits = 8,
   parameter integer ActSigned = 0,
@@ -22,6 +22,10 @@ module flexor_engine #(
   parameter integer Planes = 1,
   // Lanes that share a table of their partial sums, 2 to 4, where a vector is held for at least 2^TableLanes cycles; 0: none.
   parameter integer TableLanes = 0,
+  // A stage more, in which words stand as they come; with tables they are wanted a move earlier instead.
+  parameter integer LoadRegister = 0,
+  // Levels of adders over the lanes from one register to the next.
+  parameter integer TreeLevels = 2,
   // Cycles a word lasts; words have WordCycles*Pe bits a lane of a plane.
   parameter integer WordCycles = 1,
   parameter integer AccBits = 16,
@@ -114,6 +118,36 @@ module flexor_engine #(
   assign word_ready_o = needs_word && moves;
   assign word_first_o = head1_q;
 
+  // What goes on to the next stage: stage 1, or the word and what is beside it a move later.
+  localparam integer WordBits = Planes * Simd * WordCycles * Pe;
+  wire valid;
+  wire load_word;
+  wire first;
+  wire last;
+  wire [GroupBits-1:0] group;
+  wire [WordBits-1:0] word;
+  generate
+    if (LoadRegister == 0) begin : g_straight
+      assign {valid, load_word, first, last, group} = {valid1_q, load1_q, first1_q, last1_q, group1_q};
+      assign word = word_i;
+    end else begin : g_load
+      reg valid_q;
+      reg load_q;
+      reg first_q;
+      reg last_q;
+      reg [GroupBits-1:0] group_q;
+      reg [WordBits-1:0] word_q;
+      always @(posedge clk_i) begin
+        if (!rst_ni) valid_q <= 1'b0;
+        else if (en) valid_q <= valid1_q;
+        if (en && valid1_q) {load_q, first_q, last_q, group_q} <= {load1_q, first1_q, last1_q, group1_q};
+        if (en && needs_word) word_q <= word_i;
+      end
+      assign {valid, load_word, first, last, group} = {valid_q, load_q, first_q, last_q, group_q};
+      assign word = word_q;
+    end
+  endgenerate
+
   // Stage 2: decrypted weight bits beside their activations.
   reg valid2_q;
   reg first2_q;
@@ -127,7 +161,7 @@ module flexor_engine #(
       valid2_q <= 1'b0;
     end else if (en) begin
       valid1_q <= fire;
-      valid2_q <= valid1_q;
+      valid2_q <= valid;
     end
     if (fire) begin
       load1_q <= load;
@@ -136,10 +170,10 @@ module flexor_engine #(
       last1_q <= step_q == StepLast;
       group1_q <= group_q;
     end
-    if (en && valid1_q) begin
-      first2_q <= first1_q;
-      last2_q <= last1_q;
-      group2_q <= group1_q;
+    if (en && valid) begin
+      first2_q <= first;
+      last2_q <= last;
+      group2_q <= group;
     end
   end
 
@@ -151,10 +185,18 @@ module flexor_engine #(
     if (TableLanes == 0) begin : g_beside
       reg [Simd*ActBits-1:0] acts1_q;
       reg [Simd*ActBits-1:0] acts2_q;
+      wire [Simd*ActBits-1:0] acts_beside;
       wire unused_filled = filled;
+      if (LoadRegister == 0) begin : g_straight
+        assign acts_beside = acts1_q;
+      end else begin : g_load
+        reg [Simd*ActBits-1:0] acts_q;
+        always @(posedge clk_i) if (en && valid1_q) acts_q <= acts1_q;
+        assign acts_beside = acts_q;
+      end
       always @(posedge clk_i) begin
         if (fire && first_held) acts1_q <= in_data_i;
-        if (en && valid1_q) acts2_q <= acts1_q;
+        if (en && valid) acts2_q <= acts_beside;
       end
       assign vector_valid = in_valid_i;
       assign in_ready_o = en && first_held;
@@ -181,9 +223,9 @@ module flexor_engine #(
     .Pe(Pe)
   ) u_shift (
     .clk_i(clk_i),
-    .en_i(en && valid1_q),
-    .load_i(load1_q),
-    .word_i(word_i),
+    .en_i(en && valid),
+    .load_i(load_word),
+    .word_i(word),
     .bits_o(weights2)
   );
 
@@ -200,6 +242,8 @@ module flexor_engine #(
     .GroupBits(GroupBits),
     .Planes(Planes),
     .TableLanes(TableLanes),
+    .LateBits(LoadRegister),
+    .TreeLevels(TreeLevels),
     .AccBits(AccBits),
     .SumBits(SumBits)
   ) u_mac (

@@ -7,7 +7,7 @@
 // Example: Simd 16, TableLanes 4, Pe 4: four tables of sixteen 10-bit sums, each four times, since every channel reads; a channel
 // adds up four sums.
 // Not done here: holding a vector back until the tables are free, adding up over the steps of a pixel (flexor_mac_array).
-// Registered paths: partial sums, the sum of all activations; of a channel's sums those of every two levels of adders
+// Registered paths: partial sums, the sum of all activations; of a channel's sums those of every TreeLevels levels of adders
 // (flexor_adder_tree), the register behind them is the caller's.
 module flexor_lane_tables #(
   parameter integer ActBits = 8,
@@ -17,6 +17,10 @@ module flexor_lane_tables #(
   parameter integer TableLanes = 2,
   parameter integer Pe = 1,
   parameter integer Planes = 1,
+  // The weight bits come a move later: filled_o is given a move earlier.
+  parameter integer LateBits = 0,
+  // Levels of adders from one register to the next.
+  parameter integer TreeLevels = 2,
   // ActBits + $clog2(TableLanes), and what as many sums as there are tables need.
   parameter integer TreeBits = 9
 ) (
@@ -27,7 +31,8 @@ module flexor_lane_tables #(
   // A vector comes; at least 2^TableLanes moves behind the one before.
   input  wire                          take_i,
   input  wire [Simd*ActBits-1:0]       acts_i,
-  // The weight bits that are there two moves later read this vector's tables: 2^TableLanes moves behind take_i.
+  // The weight bits that are there 2 + LateBits moves later read this vector's tables: 2^TableLanes - LateBits moves behind
+  // take_i.
   output wire                          filled_o,
   // Weight bit of plane q, lane l, channel p at [(q*Simd + l)*Pe + p].
   input  wire [Planes*Simd*Pe-1:0]     weights_i,
@@ -41,7 +46,9 @@ module flexor_lane_tables #(
   localparam integer TermBits = ActBits + $clog2(TableLanes);
   localparam integer Entries = 1 << TableLanes;
   // Moves of the adder trees.
-  localparam integer TreeMoves = (Tables > 1) ? ($clog2(Tables) - 1) / 2 : 0;
+  localparam integer TreeMoves = (Tables > 1) ? ($clog2(Tables) - 1) / TreeLevels : 0;
+  localparam integer FilledAtI = Entries - 1 - LateBits;
+  localparam [TableLanes-1:0] FilledAt = FilledAtI[TableLanes-1:0];
 
   // Filling goes over the entries of the Gray code in two moves: the lane by which the next entry differs, then the entry.
   reg picking_q;
@@ -94,7 +101,7 @@ module flexor_lane_tables #(
     end
   end
 
-  assign filled_o = picking_q && (&index_q);
+  assign filled_o = picking_q && (index_q == FilledAt);
 
   // The first entry, whose bits are all 0.
   wire clear = en_i && index_q == {TableLanes{1'b0}};
@@ -151,6 +158,7 @@ module flexor_lane_tables #(
         .Signed(ActSigned),
         .Masked(0),
         .Registered(1),
+        .TreeLevels(TreeLevels),
         .SumBits(TreeBits)
       ) u_tree (
         .clk_i(clk_i),
@@ -174,6 +182,7 @@ module flexor_lane_tables #(
     .Signed(ActSigned),
     .Masked(0),
     .Registered(1),
+    .TreeLevels(TreeLevels),
     .SumBits(TreeBits)
   ) u_all (
     .clk_i(clk_i),

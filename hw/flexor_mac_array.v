@@ -6,8 +6,8 @@
 // With TableLanes > 0 the sums over lanes come of tables (flexor_lane_tables) in place of adders behind ANDs.
 // Example: Pe 16, Simd 1, Groups 4 serves 64 output channels, a new activation every four cycles.
 // Not done here: 2P - sum(a), multiplying (flexor_requantiser); scheduling (flexor_engine).
-// Registered paths: sums over lanes where Simd > 1, and sums of every two levels of adders on the way to them. Results leave
-// combinationally from the accumulator adders.
+// Registered paths: sums over lanes where Simd > 1, and sums of every TreeLevels levels of adders on the way to them. Results
+// leave combinationally from the accumulator adders.
 module flexor_mac_array #(
   parameter integer ActBits = 8,
   parameter integer ActSigned = 0,
@@ -20,6 +20,10 @@ module flexor_mac_array #(
   parameter integer Planes = 1,
   // Lanes that share a table of their partial sums, 2 to 4, at least 2^TableLanes cycles a vector; 0: no tables.
   parameter integer TableLanes = 0,
+  // Weight bits come a move later than flexor_lane_tables says.
+  parameter integer LateBits = 0,
+  // Levels of adders from one register to the next.
+  parameter integer TreeLevels = 2,
   // Both at least ActBits + 1; wide enough for every partial sum.
   parameter integer AccBits = 16,
   parameter integer SumBits = 16
@@ -48,7 +52,12 @@ module flexor_mac_array #(
   localparam integer AccWord = Planes * Pe * AccBits;
   // Moves of en_i from lanes to their sum: registers within the adder trees, and one behind.
   localparam integer Terms = (TableLanes > 0) ? (Simd + TableLanes - 1) / ((TableLanes > 0) ? TableLanes : 1) : Simd;
-  localparam integer TreeMoves = (Terms > 1) ? ($clog2(Terms) - 1) / 2 : 0;
+  // Activations of few bits are added up in blocks of up to 16 lanes, which have registers of their own.
+  localparam integer Compressed = (TableLanes == 0 && ActBits <= 3) ? 1 : 0;
+  localparam integer Blocked = (Compressed != 0 && Terms > 4) ? 1 : 0;
+  localparam integer Leaves = (Blocked != 0) ? (Terms + 15) / 16 : Terms;
+  localparam integer LeafMoves = (Blocked == 0) ? 0 : (Leaves > 1) ? 2 : 1;
+  localparam integer TreeMoves = LeafMoves + ((Leaves > 1) ? ($clog2(Leaves) - 1) / TreeLevels : 0);
 
   wire [AccWord-1:0] term_d;
   wire [SumBits-1:0] lane_sum_d;
@@ -72,6 +81,8 @@ module flexor_mac_array #(
         .TableLanes(TableLanes),
         .Pe(Pe),
         .Planes(Planes),
+        .LateBits(LateBits),
+        .TreeLevels(TreeLevels),
         .TreeBits(TreeBits)
       ) u_tables (
         .clk_i(clk_i),
@@ -111,7 +122,8 @@ module flexor_mac_array #(
         .Signed(ActSigned),
         .Masked(0),
         .Registered(1),
-        .Compressed((ActBits <= 3) ? 1 : 0),
+        .TreeLevels(TreeLevels),
+        .Compressed(Compressed),
         .SumBits(TreeBits)
       ) u_sum (
         .clk_i(clk_i),
@@ -140,7 +152,8 @@ module flexor_mac_array #(
             .Bits(ActBits),
             .Signed(ActSigned),
             .Registered(1),
-            .Compressed((ActBits <= 3) ? 1 : 0),
+            .TreeLevels(TreeLevels),
+            .Compressed(Compressed),
             .SumBits(TreeBits)
           ) u_tree (
             .clk_i(clk_i),

@@ -7,7 +7,8 @@
 // times plane 0, and all share one multiplier; with Joined = 2 the planes are the bits of integers (flexor_scaler).
 // Example: Pe 16, Width 1: 16 results of a group in 16 cycles through one multiplier per plane; Width 2: in 8 through two.
 // Not done here: the parameters (flexor_scale_rom, flexor_scale_ram), buffering of several groups (a flexor_fifo in front).
-// Registered paths: 2P - sum(a), their joined sum, products, z; the clamp is combinational into the stream behind.
+// Registered paths: 2P - sum(a), their joined sum, products (twice with ProductRegister = 1), z; the clamp is combinational into
+// the stream behind.
 module flexor_requantiser #(
   parameter integer Pe = 1,
   // Divides Pe.
@@ -22,6 +23,8 @@ module flexor_requantiser #(
   parameter integer DotBits = 17,
   parameter integer FactorBits = 17,
   parameter integer MulBits = 16,
+  // A stage more: products go through a second register.
+  parameter integer ProductRegister = 0,
   parameter integer ScaledBits = 34,
   parameter integer Clamp = 1,
   parameter integer Shift = 8,
@@ -45,7 +48,7 @@ module flexor_requantiser #(
 
   localparam integer Factors = (Joined != 0) ? 1 : Planes;
   localparam integer FactorsBits = Factors * MulBits;
-  localparam integer Stages = (Joined != 0) ? 4 : 3;
+  localparam integer Stages = ((Joined != 0) ? 4 : 3) + ((ProductRegister != 0) ? 1 : 0);
 
   wire beat_valid;
   wire beat_ready;
@@ -97,6 +100,16 @@ module flexor_requantiser #(
 
       always @(posedge clk_i) if (en) beta_q <= params[FactorsBits+:ScaledBits];
 
+      // What is added to the products.
+      wire [ScaledBits-1:0] addend;
+      if (ProductRegister == 0) begin : g_straight
+        assign addend = beta_q;
+      end else begin : g_again
+        reg [ScaledBits-1:0] addend_q;
+        always @(posedge clk_i) if (en) addend_q <= beta_q;
+        assign addend = addend_q;
+      end
+
       flexor_scaler #(
         .Planes(Planes),
         .ActSigned(ActSigned),
@@ -107,6 +120,7 @@ module flexor_requantiser #(
         .DotBits(DotBits),
         .FactorBits(FactorBits),
         .MulBits(MulBits),
+        .ProductRegister(ProductRegister),
         .ScaledBits(ScaledBits),
         .Clamp(Clamp),
         .Shift(Shift),
@@ -119,7 +133,7 @@ module flexor_requantiser #(
         .selected_i(selected[w*Planes*AccBits+:Planes*AccBits]),
         .sum_i(sum),
         .multipliers_i(params[FactorsBits-1:0]),
-        .addend_i(beta_q),
+        .addend_i(addend),
         .out_data_o(out_data_o[w*OutBits+:OutBits])
       );
     end

@@ -4,7 +4,8 @@
 // Each beat takes one of the residual stream, of as many channels, with it and waits for it.
 // Example: Width 2, ResBits 8: beats of 16 bits on the residual stream.
 // Not done here: the parameters (flexor_scale_rom, flexor_scale_ram), buffering of groups or of the residual stream.
-// Registered paths: 2P - sum(a), their joined sum, products, z; the clamp is combinational into the stream behind.
+// Registered paths: 2P - sum(a), their joined sum, products (twice with ProductRegister = 1), z; the clamp is combinational into
+// the stream behind.
 module flexor_requantiser_residual #(
   parameter integer Pe = 1,
   // Divides Pe.
@@ -19,6 +20,8 @@ module flexor_requantiser_residual #(
   parameter integer DotBits = 17,
   parameter integer FactorBits = 17,
   parameter integer MulBits = 16,
+  // A stage more: products go through a second register.
+  parameter integer ProductRegister = 0,
   parameter integer ScaledBits = 34,
   parameter integer Clamp = 1,
   parameter integer Shift = 8,
@@ -51,7 +54,7 @@ module flexor_requantiser_residual #(
 
   localparam integer Factors = (Joined != 0) ? 1 : Planes;
   localparam integer FactorsBits = Factors * MulBits;
-  localparam integer Stages = (Joined != 0) ? 4 : 3;
+  localparam integer Stages = ((Joined != 0) ? 4 : 3) + ((ProductRegister != 0) ? 1 : 0);
 
   wire beat_valid;
   wire beat_ready;
@@ -121,6 +124,16 @@ module flexor_requantiser_residual #(
 
       always @(posedge clk_i) if (en) beta_q <= params[FactorsBits+:ScaledBits];
 
+      // What is added to the products.
+      wire [ScaledBits-1:0] addend;
+      if (ProductRegister == 0) begin : g_straight
+        assign addend = beta_q + shortcut;
+      end else begin : g_again
+        reg [ScaledBits-1:0] addend_q;
+        always @(posedge clk_i) if (en) addend_q <= beta_q + shortcut;
+        assign addend = addend_q;
+      end
+
       flexor_scaler #(
         .Planes(Planes),
         .ActSigned(ActSigned),
@@ -131,6 +144,7 @@ module flexor_requantiser_residual #(
         .DotBits(DotBits),
         .FactorBits(FactorBits),
         .MulBits(MulBits),
+        .ProductRegister(ProductRegister),
         .ScaledBits(ScaledBits),
         .Clamp(Clamp),
         .Shift(Shift),
@@ -143,7 +157,7 @@ module flexor_requantiser_residual #(
         .selected_i(selected[w*Planes*AccBits+:Planes*AccBits]),
         .sum_i(sum),
         .multipliers_i(params[FactorsBits-1:0]),
-        .addend_i(beta_q + shortcut),
+        .addend_i(addend),
         .out_data_o(out_data_o[w*OutBits+:OutBits])
       );
     end

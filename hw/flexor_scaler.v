@@ -5,9 +5,9 @@
 // times plane 0, and all share one multiplier. With Joined = 2 the planes are the bits of integers in two's complement: what
 // plane i selected counts 2^i, the last one -2^i, and sum(a) counts nothing.
 // Example: Planes 1: y three moves of en_i behind selected_i; multipliers_i is wanted one move behind it, addend_i two (one
-// more each with Joined = 1 or 2).
+// more each with Joined = 1 or 2; addend_i and y another one with ProductRegister = 1).
 // Not done here: which channel it is, its parameters, valid bits (flexor_requantiser).
-// Registered paths: 2P - sum(a), their joined sum, products, z; the clamp is combinational.
+// Registered paths: 2P - sum(a), their joined sum, products (twice with ProductRegister = 1), z; the clamp is combinational.
 module flexor_scaler #(
   parameter integer Planes = 1,
   parameter integer ActSigned = 0,
@@ -19,6 +19,8 @@ module flexor_scaler #(
   parameter integer DotBits = 17,
   parameter integer FactorBits = 17,
   parameter integer MulBits = 16,
+  // A second register behind the products.
+  parameter integer ProductRegister = 0,
   parameter integer ScaledBits = 34,
   parameter integer Clamp = 1,
   parameter integer Shift = 8,
@@ -115,13 +117,21 @@ module flexor_scaler #(
       wire signed [FactorBits-1:0] factor = factors[q*FactorBits+:FactorBits];
       wire signed [MulBits-1:0] multiplier = multipliers_i[q*MulBits+:MulBits];
       reg signed [ProductBits-1:0] product2_q;
+      wire signed [ProductBits-1:0] product2;
       wire [ScaledBits-1:0] total;
 
       always @(posedge clk_i) if (en_i) product2_q <= factor * multiplier;
+      if (ProductRegister == 0) begin : g_straight
+        assign product2 = product2_q;
+      end else begin : g_again
+        reg signed [ProductBits-1:0] again_q;
+        always @(posedge clk_i) if (en_i) again_q <= product2_q;
+        assign product2 = again_q;
+      end
 
       // The product fits ScaledBits by interval analysis, whichever of the two is wider.
       wire [WideProduct-1:0] product =
-          {{(WideProduct - ProductBits) {product2_q[ProductBits-1]}}, product2_q};
+          {{(WideProduct - ProductBits) {product2[ProductBits-1]}}, product2};
       wire unused_product = ^product[WideProduct-1:ScaledBits];
       if (q == 0) begin : g_first
         assign total = addend_i + product[ScaledBits-1:0];

@@ -7,7 +7,8 @@
 // Frames overlap, as in flexor_window_serial. Of a beat of InWidth elements, all of one pixel, each bank takes what belongs
 // to its block and keeps it as one word; what is read is picked from a word.
 // Example: kernel 3x3, 16 channels, TapLanes 1, Blocks 1: nine lanes, 16 cycles a window.
-// Not done here: lanes that are not such blocks (flexor_window_serial). Registered paths: memory outputs.
+// Not done here: lanes that are not such blocks (flexor_window_serial). Registered paths: memory outputs; with AddressRegister = 1
+// the addresses in the banks and which lanes lie in the image, which takes a cycle more.
 module flexor_window_banked #(
   parameter integer Bits = 8,
   // Power of two; divides a block of channels or is a multiple of it.
@@ -26,6 +27,7 @@ module flexor_window_banked #(
   parameter integer OutHeight = 4,
   parameter integer OutWidth = 4,
   parameter integer Rows = 4,
+  parameter integer AddressRegister = 0,
   parameter integer TapLanes = 1,
   // Divides Channels; 1 unless TapLanes.
   parameter integer Blocks = 1,
@@ -87,7 +89,10 @@ module flexor_window_banked #(
   localparam [AddrBits-1:0] BlockStep = BlockWords[AddrBits-1:0];
 
   wire avail;
+  // The addresses of a step are made; it is read, in the same cycle or behind a register.
   wire issue;
+  wire read;
+  wire there;
   wire window_end;
   wire col_end;
   wire write;
@@ -111,6 +116,7 @@ module flexor_window_banked #(
     .OutHeight(OutHeight),
     .OutWidth(OutWidth),
     .Rows(Rows),
+    .FreeLater(AddressRegister),
     .SlotBits(SlotBits),
     .RowBits(RowBits),
     .ColBits(ColBits)
@@ -124,6 +130,7 @@ module flexor_window_banked #(
     .write_slot_o(write_slot),
     .avail_o(avail),
     .done_i(issue && window_end),
+    .read_i(read),
     .col_end_o(col_end),
     .slot_o(slot),
     .row_o(row),
@@ -185,23 +192,43 @@ module flexor_window_banked #(
   wire en = !valid1_q || out_ready_i;
 
   assign window_end = step_q == StepLast;
-  assign issue = en && avail;
   assign out_valid_o = valid1_q;
 
-  always @(posedge clk_i) begin
-    if (issue) begin
-      slot1_q <= slot;
-      col_sel1_q <= col_sel_q;
-      row_inside1_q <= row_inside;
-      col_inside1_q <= col_inside;
+  // What goes beside the addresses.
+  localparam integer BesideBits = SlotBits + ColSelBits + KernelH + Cols;
+  wire [BesideBits-1:0] beside = {slot, col_sel_q, row_inside, col_inside};
+  wire [BesideBits-1:0] read_beside;
+  generate
+    if (AddressRegister == 0) begin : g_straight
+      assign issue = en && avail;
+      assign read = issue;
+      assign there = avail;
+      assign read_beside = beside;
+    end else begin : g_address
+      reg valid0_q;
+      reg [BesideBits-1:0] beside0_q;
+      wire free = !valid0_q || en;
+      assign issue = free && avail;
+      assign read = en && valid0_q;
+      assign there = valid0_q;
+      assign read_beside = beside0_q;
+      always @(posedge clk_i) begin
+        if (issue) beside0_q <= beside;
+        if (!rst_ni) valid0_q <= 1'b0;
+        else if (free) valid0_q <= avail;
+      end
     end
+  endgenerate
+
+  always @(posedge clk_i) begin
+    if (read) {slot1_q, col_sel1_q, row_inside1_q, col_inside1_q} <= read_beside;
     if (!rst_ni) begin
       valid1_q <= 1'b0;
       step_q <= {OffBits{1'b0}};
       col_sel_q <= StartColSel;
       pos_q <= StartPos;
     end else begin
-      if (en) valid1_q <= avail;
+      if (en) valid1_q <= there;
       if (issue) begin
         step_q <= window_end ? {OffBits{1'b0}} : step_q + 1'b1;
         if (window_end) begin
@@ -227,8 +254,16 @@ module flexor_window_banked #(
   generate
     if (WordSize > 1) begin : g_picked
       // A window starts at the first element of a word, so that the step tells which one is read.
+      wire [PartBits-1:0] part;
       reg [PartBits-1:0] part1_q;
-      always @(posedge clk_i) if (issue) part1_q <= step_q[PartBits-1:0];
+      always @(posedge clk_i) if (read) part1_q <= part;
+      if (AddressRegister == 0) begin : g_straight
+        assign part = step_q[PartBits-1:0];
+      end else begin : g_address
+        reg [PartBits-1:0] part0_q;
+        always @(posedge clk_i) if (issue) part0_q <= step_q[PartBits-1:0];
+        assign part = part0_q;
+      end
     end
     for (s = 0; s < SlotSums; s = s + 1) begin : g_slot_of_sum
       localparam integer SlotI = s % Rows;
@@ -254,6 +289,14 @@ module flexor_window_banked #(
         // The same as those of pos, for all columns.
         wire unused_part = ^bank_pos[PartBits-1:0];
       end
+      wire [AddrBits-1:0] addr;
+      if (AddressRegister == 0) begin : g_straight
+        assign addr = bank_pos[PartBits+:AddrBits];
+      end else begin : g_address
+        reg [AddrBits-1:0] addr0_q;
+        always @(posedge clk_i) if (issue) addr0_q <= bank_pos[PartBits+:AddrBits];
+        assign addr = addr0_q;
+      end
       for (j = 0; j < Blocks; j = j + 1) begin : g_block
         localparam integer BlockI = j / BeatBlocks;
         for (s = 0; s < Rows; s = s + 1) begin : g_row
@@ -270,8 +313,8 @@ module flexor_window_banked #(
             .wr_en_i(write && selected),
             .wr_addr_i(write_addr[AddrBits-1:0]),
             .wr_data_i(in_data_i[(j%BeatBlocks)*WordSize*Bits+:WordSize*Bits]),
-            .rd_en_i(issue),
-            .rd_addr_i(bank_pos[PartBits+:AddrBits]),
+            .rd_en_i(read),
+            .rd_addr_i(addr),
             .rd_data_o(word)
           );
           if (WordSize == 1) begin : g_element

@@ -3,6 +3,8 @@
 // A ring of Rows image rows is written row after row, frames without a gap, and freed row by row as windows move down.
 // A window is available as soon as the last element that it needs has been written. The ring slot of window row r is
 // (slot_o + r) mod Rows; row_o and col_o are the image position of the window's top left, negative inside padding.
+// With FreeLater = 1 the rows that a window was the last to need are not free when done_i says that the next one is wanted, but
+// with the next read_i: the last element may still wait for its turn to be read.
 // Not done here: storage and addresses within a row (flexor_window_serial, flexor_window_banked).
 // Registered paths: every output is a function of registers only; slots, row, column and col_end_o are registers. What a
 // window needs and frees is worked out one window ahead, so that a comparison of registers says whether it is complete.
@@ -19,6 +21,7 @@ module flexor_window_sequencer #(
   parameter integer OutHeight = 4,
   parameter integer OutWidth = 4,
   parameter integer Rows = 4,
+  parameter integer FreeLater = 0,
   parameter integer SlotBits = 2,
   // Signed widths of row and column positions.
   parameter integer RowBits = 8,
@@ -35,6 +38,8 @@ module flexor_window_sequencer #(
   // The current window is complete; it has been read and the next one is wanted.
   output wire                      avail_o,
   input  wire                      done_i,
+  // An element is read, behind the one that came before; with FreeLater = 1.
+  input  wire                      read_i,
   output reg                       col_end_o,
   output reg  [SlotBits-1:0]       slot_o,
   output reg  signed [RowBits-1:0] row_o,
@@ -104,7 +109,6 @@ module flexor_window_sequencer #(
   wire pixel_end = write_ch_q == ChLast;
   wire row_end = pixel_end && (write_col_q == WidthLast);
 
-  assign room_o = fill_q[RowBits-1];
   assign write_pixel_end_o = pixel_end;
   assign write_row_end_o = row_end;
 
@@ -132,6 +136,35 @@ module flexor_window_sequencer #(
   wire [SlotBits:0] slot_sum = {1'b0, next_slot_q} + (next_last_row ? FrameSlot : StepSlot);
   wire [SlotBits:0] slot_wrap = slot_sum - Ring;
   wire leave = done_i && col_end_o;
+
+  generate
+    if (FreeLater == 0) begin : g_free_now
+      wire unused_read = read_i;
+      assign room_o = fill_q[RowBits-1];
+    end else begin : g_free_later
+      // As fill_q, for the rows that are freed when they have been read; those that wait for it.
+      reg signed [RowBits-1:0] kept_q;
+      reg signed [RowBits-1:0] waiting_q;
+      assign room_o = kept_q[RowBits-1];
+      always @(posedge clk_i) begin
+        if (!rst_ni) begin
+          kept_q <= -RowsFull;
+          waiting_q <= RowZero;
+        end else begin
+          kept_q <= kept_q - (read_i ? waiting_q : RowZero) + ((write_i && row_end) ? RowOne : RowZero);
+          if (leave) waiting_q <= free_q;
+          else if (read_i) waiting_q <= RowZero;
+        end
+      end
+`ifndef SYNTHESIS
+      always @(posedge clk_i)
+        if (rst_ni && kept_q > RowZero) begin
+          $display("%m: error: overflow of the ring of rows that are still read");
+          $stop;
+        end
+`endif
+    end
+  endgenerate
 
   // Columns are compared behind rows; their signs are turned, since the lower part of a number has none.
   wire signed [RowBits+ColBits-1:0] there = {fill_q, ~write_col_q[ColBits-1], write_col_q[ColBits-2:0]};

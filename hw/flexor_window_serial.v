@@ -6,7 +6,8 @@
 // Beats of InWidth elements, one pixel's, come in; the memory is as wide, and an element is picked from what was read.
 // Example: 28x28x1, kernel 5x5, padding 2, Simd 1: 25 elements for each of 784 windows.
 // Not done here: several elements a cycle (flexor_window_banked); keep Simd at or below the cycles a vector is held.
-// Registered paths: memory output, gathered vector where Simd > 1.
+// Registered paths: memory output, gathered vector where Simd > 1; with AddressRegister = 1 the address of an element and whether it
+// lies in the image, which takes a cycle more.
 module flexor_window_serial #(
   parameter integer Bits = 8,
   // Power of two that divides Channels.
@@ -28,6 +29,7 @@ module flexor_window_serial #(
   parameter integer Rows = 4,
   // Channels are stored interleaved: those of so many groups in turn. Needs InWidth 1.
   parameter integer Interleave = 1,
+  parameter integer AddressRegister = 0,
   parameter integer Simd = 1,
   parameter integer Steps = 9,
   parameter [Bits-1:0] PadValue = {Bits{1'b0}}
@@ -84,7 +86,9 @@ module flexor_window_serial #(
   localparam signed [RowBits-1:0] RowZero = {RowBits{1'b0}};
 
   wire avail;
+  // An element's address is made; it is read, in the same cycle or behind a register.
   wire issue;
+  wire read;
   wire col_end;
   wire window_end;
   wire [SlotBits-1:0] slot;
@@ -106,6 +110,7 @@ module flexor_window_serial #(
     .OutHeight(OutHeight),
     .OutWidth(OutWidth),
     .Rows(Rows),
+    .FreeLater(AddressRegister),
     .SlotBits(SlotBits),
     .RowBits(RowBits),
     .ColBits(ColBits)
@@ -119,6 +124,7 @@ module flexor_window_serial #(
     .write_slot_o(unused_write_slot),
     .avail_o(avail),
     .done_i(issue && window_end),
+    .read_i(read),
     .col_end_o(col_end),
     .slot_o(slot),
     .row_o(row),
@@ -214,7 +220,37 @@ module flexor_window_serial #(
   wire [Bits-1:0] data1;
   wire [Bits-1:0] element1 = pad1_q ? PadValue : data1;
 
-  assign issue = en && avail;
+  // What is read, and whether there is anything.
+  wire [AddrBits-1:0] read_addr;
+  wire read_pad;
+  wire there;
+  generate
+    if (AddressRegister == 0) begin : g_straight
+      assign issue = en && avail;
+      assign read = issue;
+      assign there = avail;
+      assign read_addr = wide_addr[AddrBits-1:0];
+      assign read_pad = !in_image;
+    end else begin : g_address
+      reg valid0_q;
+      reg pad0_q;
+      reg [AddrBits-1:0] addr0_q;
+      wire free = !valid0_q || en;
+      assign issue = free && avail;
+      assign read = en && valid0_q;
+      assign there = valid0_q;
+      assign read_addr = addr0_q;
+      assign read_pad = pad0_q;
+      always @(posedge clk_i) begin
+        if (issue) begin
+          addr0_q <= wide_addr[AddrBits-1:0];
+          pad0_q <= !in_image;
+        end
+        if (!rst_ni) valid0_q <= 1'b0;
+        else if (free) valid0_q <= avail;
+      end
+    end
+  endgenerate
 
   flexor_ram #(
     .Width(InWidth * Bits),
@@ -225,8 +261,8 @@ module flexor_window_serial #(
     .wr_en_i(in_valid_i && in_ready_o),
     .wr_addr_i(wr_addr),
     .wr_data_i(in_data_i),
-    .rd_en_i(issue),
-    .rd_addr_i(wide_addr[AddrBits-1:PartBits]),
+    .rd_en_i(read),
+    .rd_addr_i(read_addr[AddrBits-1:PartBits]),
     .rd_data_o(beat1)
   );
 
@@ -277,20 +313,20 @@ module flexor_window_serial #(
       assign data1 = beat1;
     end else begin : g_part
       reg [PartBits-1:0] part1_q;
-      always @(posedge clk_i) if (issue) part1_q <= wide_addr[PartBits-1:0];
+      always @(posedge clk_i) if (read) part1_q <= read_addr[PartBits-1:0];
       assign data1 = beat1[part1_q*Bits+:Bits];
     end
   endgenerate
 
   always @(posedge clk_i) begin
-    if (issue) pad1_q <= !in_image;
+    if (read) pad1_q <= read_pad;
     if (!rst_ni) begin
       valid1_q <= 1'b0;
       lane_q <= {LaneBits{1'b0}};
       step_q <= {StepBits{1'b0}};
       pos_q <= StartPos;
     end else begin
-      if (en) valid1_q <= avail;
+      if (en) valid1_q <= there;
       if (issue) begin
         lane_q <= lane_end ? {LaneBits{1'b0}} : lane_q + 1'b1;
         if (lane_end) step_q <= window_end ? {StepBits{1'b0}} : step_q + 1'b1;

@@ -1,4 +1,4 @@
-// prove: ActBits=1 Simd=2 TableLanes=2 Pe=2 TreeBits=2 | ActBits=2 ActSigned=1 Simd=3 TableLanes=2 Planes=2 TreeBits=4 | ActBits=1 Simd=5 TableLanes=3 TreeBits=4 | ActBits=1 Simd=4 TableLanes=4 TreeBits=3
+// prove: ActBits=1 Simd=2 TableLanes=2 Pe=2 TreeBits=2 | ActBits=2 ActSigned=1 Simd=3 TableLanes=2 Planes=2 TreeBits=4 | ActBits=1 Simd=5 TableLanes=3 TreeBits=4 | ActBits=1 Simd=4 TableLanes=4 TreeBits=3 | ActBits=1 Simd=3 TableLanes=2 Pe=1 LateBits=1 TreeBits=3
 //
 // For any weight bits: what a channel reads is the sum of the activations whose bit is 1, of the vector whose tables are full,
 // and so is the sum of all as far as the next vector's is not there. Vectors come as far apart as the head says.
@@ -12,13 +12,22 @@
   wire [Simd*ActBits-1:0] f_written = (index_q == 0 && picking_q) ? f_before : f_filling;
   wire [TableLanes-1:0] f_at = index_q - 1'b1;
   wire f_switch = en_i && write_q && f_at == f_Last;
+  // With LateBits the vector of filled_o a move later.
+  reg f_early = 1'b0;
+  reg [Simd*ActBits-1:0] f_early_of;
+  always @(posedge clk_i) begin
+    if (en_i) {f_early, f_early_of} <= {filled_o, f_filling};
+    if (!rst_ni) f_early <= 1'b0;
+  end
+  wire f_full = (LateBits != 0) ? f_early : filled_o;
+  wire [Simd*ActBits-1:0] f_full_of = (LateBits != 0) ? f_early_of : f_filling;
   // The vector of filled_o, and what follows it.
   reg f_one = 1'b0, f_two = 1'b0;
   reg [Simd*ActBits-1:0] f_one_of, f_two_of;
   always @(posedge clk_i) begin
     if (en_i && take_i) {f_filling, f_before} <= {acts_i, f_filling};
     if (f_switch) f_reading <= f_written;
-    if (en_i) {f_one, f_two, f_one_of, f_two_of} <= {filled_o, f_one, f_filling, f_one_of};
+    if (en_i) {f_one, f_two, f_one_of, f_two_of} <= {f_full, f_one, f_full_of, f_one_of};
     f_valid <= rst_ni && (f_valid || f_switch);
     if (!rst_ni) {f_one, f_two} <= 2'd0;
   end
@@ -81,6 +90,7 @@
         assert (gray_q == (f_at ^ (f_at >> 1)));
         if (index_q != 0) assert (plus_q == f_more(f_at));
       end
+      if (LateBits != 0 && f_early) assert (picking_q && index_q == f_Last && f_early_of == f_filling);
       if (f_one) assert (write_q && f_at == f_Last && f_written == f_one_of);
       if (f_two) assert (f_valid && f_reading == f_two_of);
       if (f_valid && !(write_q && f_at > f_place(f_Last)))

@@ -1,12 +1,13 @@
-// prove: Planes=1 AccBits=2 SumBits=2 DotBits=4 FactorBits=4 MulBits=2 ScaledBits=8 Shift=2 Low=8'h00 High=8'h03 OutBits=2 | Planes=2 Joined=1 Factors=1 AccBits=1 SumBits=1 DotBits=3 FactorBits=5 MulBits=2 ScaledBits=8 Shift=1 Low=8'hfe High=8'h01 OutBits=2 | Planes=2 Joined=2 Factors=1 AccBits=2 SumBits=2 DotBits=3 FactorBits=5 MulBits=2 ScaledBits=8 Clamp=0 OutBits=8 | Planes=2 Factors=2 ActSigned=1 AccBits=1 SumBits=2 DotBits=3 FactorBits=3 MulBits=2 ScaledBits=8 Shift=0 Low=8'hff High=8'h01 OutBits=2
+// prove: Planes=1 AccBits=2 SumBits=2 DotBits=4 FactorBits=4 MulBits=2 ScaledBits=8 Shift=2 Low=8'h00 High=8'h03 OutBits=2 | Planes=2 Joined=1 Factors=1 AccBits=1 SumBits=1 DotBits=3 FactorBits=5 MulBits=2 ScaledBits=8 Shift=1 Low=8'hfe High=8'h01 OutBits=2 | Planes=2 Joined=2 Factors=1 AccBits=2 SumBits=2 DotBits=3 FactorBits=5 MulBits=2 ScaledBits=8 Clamp=0 OutBits=8 | Planes=2 Factors=2 ActSigned=1 AccBits=1 SumBits=2 DotBits=3 FactorBits=3 MulBits=2 ScaledBits=8 Shift=0 Low=8'hff High=8'h01 OutBits=2 | Planes=1 AccBits=2 SumBits=2 DotBits=4 FactorBits=4 MulBits=2 ProductRegister=1 ScaledBits=8 Shift=2 Low=8'h00 High=8'h03 OutBits=2
 // bounded: 6
 //
-// The exact y of what came in FMoves moves ago, its multipliers a move later (two with Joined), its addend another one later.
-  localparam integer FMoves = (Joined != 0) ? 4 : 3;
+// The exact y of what came in FMoves moves ago, its multipliers a move later (two with Joined), its addend another one later (two
+// with ProductRegister).
+  localparam integer FMoves = ((Joined != 0) ? 4 : 3) + ((ProductRegister != 0) ? 1 : 0);
   reg [7:0] f_moves = 8'd0;
   reg [FMoves*Planes*AccBits-1:0] f_selected;
   reg [FMoves*SumBits-1:0] f_sums;
-  reg [2*Factors*MulBits-1:0] f_multipliers;
+  reg [3*Factors*MulBits-1:0] f_multipliers;
   reg [ScaledBits-1:0] f_addend;
   always @(posedge clk_i)
     if (en_i) begin
@@ -20,7 +21,7 @@
   always @* assume ($signed(addend_i) < 64 && $signed(addend_i) >= -64);
   wire [Planes*AccBits-1:0] f_then = f_selected >> ((FMoves - 1) * Planes * AccBits);
   wire [SumBits-1:0] f_sum = f_sums >> ((FMoves - 1) * SumBits);
-  wire [Factors*MulBits-1:0] f_factors = f_multipliers >> (Factors * MulBits);
+  wire [Factors*MulBits-1:0] f_factors = f_multipliers >> (((ProductRegister != 0) ? 2 : 1) * Factors * MulBits);
   wire signed [15:0] f_total = $signed({(ActSigned != 0) && f_sum[SumBits-1], f_sum});
   genvar f_q;
   generate

@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { FlexorError } from '../base/errors.js';
 import { readJson } from '../base/json.js';
+import { PIPELINE_REGISTERS } from '../rtl/pipeline.js';
 import type { Fold } from '../rtl/types.js';
 
 /** A fold in a file. */
@@ -15,6 +16,8 @@ export const foldSchema = z.record(
     width: z.int().positive().exactOptional(),
     inputWidth: z.int().positive().exactOptional(),
     weights: z.enum(['rom', 'ram', 'ram-single', 'stream']).exactOptional(),
+    treeLevels: z.int().positive().exactOptional(),
+    registers: z.array(z.enum(PIPELINE_REGISTERS)).exactOptional(),
   }),
 );
 

@@ -16,10 +16,17 @@ export type WeightSource = 'rom' | 'ram' | 'ram-single' | 'stream';
 export type WeightSources = Readonly<Record<string, WeightSource>>;
 
 /**
+ * Registers that a layer may have besides those that are always there (pipeline.ts): behind the addresses of window elements, behind
+ * the XOR circuits, and a second one behind the products of a requantiser.
+ */
+export type PipelineRegister = 'address' | 'load' | 'product';
+
+/**
  * Parallelism of one weighted layer: PE output channels a cycle, SIMD window elements a cycle, rows of the weight memory that a decryptor
  * word takes (1; weight-memory.ts), lanes that share a table of their partial sums (0: none; as costs least;
  * units/lane-tables), channels that are requantised and given in a cycle (1; stream-widths.ts), where it
  * reads the design's input, elements of a beat that come in there (1), and where its weights live ('rom', and then left out of a complete fold).
+ * Its pipeline: levels of adders over the lanes from one register to the next (2), and registers that it has besides (none).
  */
 export interface LayerFold {
   readonly pe: number;
@@ -29,6 +36,8 @@ export interface LayerFold {
   readonly width?: number;
   readonly inputWidth?: number;
   readonly weights?: WeightSource;
+  readonly treeLevels?: number;
+  readonly registers?: readonly PipelineRegister[];
 }
 
 /** Elements a beat of the streams at a layer; `residual` is 1 where it has none. */

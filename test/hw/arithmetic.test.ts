@@ -182,11 +182,47 @@ test('flexor_adder_tree adds the terms that are enabled', async () => {
   await check(runs);
 });
 
+test('flexor_adder_tree gives a sum as many moves behind its terms as its levels between registers say', async () => {
+  const random = new Random(5);
+  const runs = Array.from({ length: 24 }, (_, i): Run => {
+    const compressed = i >= 16;
+    const count = i < 8 ? [3, 5, 16, 33][i % 4]! : random.between(2, 70);
+    const width = random.between(1, compressed ? 3 : 9);
+    const treeLevels = 1 + ((i + Math.floor(i / 4)) % 4);
+    const levels = (terms: number) => Math.ceil(Math.log2(terms));
+    const blocked = compressed && count > 4;
+    const leaves = blocked ? Math.ceil(count / 16) : count;
+    const ownMoves = blocked ? (leaves > 1 ? 2 : 1) : 0;
+    const moves = ownMoves + (leaves > 1 ? Math.floor((levels(leaves) - 1) / treeLevels) : 0);
+    const sumBits = width + levels(count);
+    const parameters = {
+      ...{ Count: count, Bits: width, Masked: 0, Registered: 1, TreeLevels: treeLevels },
+      ...{ Compressed: compressed ? 1 : 0, SumBits: sumBits },
+    };
+    const ports = `.clk_i(clk), .en_i(en), .enable_i({${count}{1'b1}}), .terms_i(in_data), .sum_o(out_data)`;
+    const body = `reg [${moves}:0] valid;
+wire [${moves + 1}:0] valid_d = {valid, in_valid};
+wire en = !out_valid || out_ready;
+assign in_ready = en;
+assign out_valid = valid_d[${moves}];
+always @(posedge clk) if (!rst_n) valid <= 0; else if (en) valid <= valid_d[${moves}:0];
+flexor_adder_tree ${parameterText(parameters)}dut (${ports});`;
+    const sets = Array.from({ length: 30 }, () => Array.from({ length: count }, () => randomBits(random, width)));
+    const beats = sets.map((terms) => pack(terms.map((term) => [term, width] as const)));
+    const device = { body, inBits: count * width, outBits: sumBits };
+    return {
+      run: { title: JSON.stringify(parameters), device, beats, stalls: randomStalls(random) },
+      expected: [sets.map((terms) => terms.reduce((a, b) => a + b, 0n))],
+    };
+  });
+  await check(runs);
+});
+
 test('flexor_mac_array adds the selected activations group by group', async () => {
   const random = new Random(4);
-  const runs = [...MACS, ...MACS, ...MACS].map((mac): Run => {
+  const runs = [...MACS, ...MACS, ...MACS].map((mac, i): Run => {
     const [actBits, signed, simd, pe, groups, planes] = mac;
-    const parameters = macParameters(mac);
+    const parameters = { ...macParameters(mac), TreeLevels: 1 + Math.floor(i / MACS.length) };
     const { AccBits: accBits, SumBits: sumBits, GroupBits: groupBits } = parameters as Record<string, number>;
     const steps = random.between(1, 5);
     const value = (act: bigint) => (signed ? BigInt.asIntN(actBits, act) : act);

@@ -190,7 +190,7 @@ function requantiserRun(random: Random, options: Options, file: string, seen: Re
   const outputs = frames.map((frame) =>
     frame.flatMap((group, at) => beatsOf(scaled(c, group, at % c.groups).map(clamped), c.width, c.outBits)),
   );
-  const parameters = requantiserParameters(c);
+  const parameters = { ...requantiserParameters(c), ProductRegister: random.below(2) };
   const run = {
     title: JSON.stringify(parameters),
     device: device(random, c, parameters, file),

@@ -27,9 +27,10 @@ function windowRun(random: Random, module: string, window: WindowCase, parameter
     windowVectors(window, simd, frame, padValue).map((vector) => pack(vector.map((element) => [element, bits]))),
   );
   const stalls = randomStalls(random);
+  const address = random.below(2);
   const run = {
-    title: `${JSON.stringify(window)}, ${module}, Simd ${simd}, InWidth ${inWidth}, ${JSON.stringify(stalls)}`,
-    device: streamDevice(module, parameters, inWidth * bits, simd * bits),
+    title: `${JSON.stringify(window)}, ${module}, Simd ${simd}, InWidth ${inWidth}, register ${address}, ${JSON.stringify(stalls)}`,
+    device: streamDevice(module, { ...parameters, AddressRegister: address }, inWidth * bits, simd * bits),
     beats: withReset(
       frames.map((frame) => beatsOf(frame, inWidth, bits)),
       random,

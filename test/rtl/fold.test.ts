@@ -201,6 +201,30 @@ describe('a fold from the user', () => {
     expect(() => checkedFold(tiny, fold(3, 3, 2))).toThrow(/PE 3 and SIMD 3 leave 0, got 2$/);
   });
 
+  test('says its pipeline: levels of adders of at least 1, registers that the layer may have', () => {
+    const own = { pe: 1, simd: 3, treeLevels: 3, registers: ['load', 'address'] } as const;
+    expect(checkedFold(tiny, { conv3: own }).conv3).toMatchObject(own);
+    const levels = { conv3: { pe: 1, simd: 3, treeLevels: 0 } };
+    expect(() => checkedFold(tiny, levels)).toThrow(
+      /^layer conv3: treeLevels must be an integer of at least 1, got 0$/,
+    );
+    const twice = { conv3: { ...own, registers: ['load', 'load'] as const } };
+    expect(() => checkedFold(tiny, twice)).toThrow(/^layer conv3: registers must name each once, got load, load$/);
+    const none = { dense5: { pe: 1, simd: 1, registers: ['address'] as const } };
+    expect(() => checkedFold(tiny, none)).toThrow(/^layer dense5: a dense layer has no window/);
+  });
+
+  test('takes more flip-flops with more registers, and no more cycles', () => {
+    const cost = (pipeline: Partial<LayerFold>) =>
+      roundCost(layerCost(weightedShape(conv3, { pe: 1, simd: 9, tableLanes: 0, ...pipeline })));
+    const [slow, usual, fast] = [4, 2, 1].map((treeLevels) => cost({ treeLevels }));
+    expect(slow!.flipFlops).toBeLessThan(usual!.flipFlops);
+    expect(usual!.flipFlops).toBeLessThan(fast!.flipFlops);
+    expect(usual).toEqual(cost({}));
+    for (const register of ['address', 'load', 'product'] as const)
+      expect(cost({ registers: [register] }).flipFlops).toBeGreaterThan(usual!.flipFlops);
+  });
+
   test('that names an unknown layer is refused with the known ones', () => {
     expect(() => checkedFold(tiny, { conv9: { pe: 1, simd: 1 } })).toThrow(
       /^fold names layer conv9; the weighted layers are conv1, conv3, dense5$/,

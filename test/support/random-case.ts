@@ -17,6 +17,7 @@ import { makeDesign, type Design } from '../../src/rtl/design.js';
 import { generateRtl, type GeneratedDesign } from '../../src/rtl/generate.js';
 import { writeDesign } from '../../src/rtl/write-design.js';
 import { loadPacket } from '../../src/rtl/load.js';
+import { PIPELINE_REGISTERS, pipelineRule } from '../../src/rtl/pipeline.js';
 import { choosesInput, inputWidthFault, MAX_WIDTH, streamWidths, widthFault } from '../../src/rtl/stream-widths.js';
 import type { Fold, LayerFold, RtlFiles, WeightSource, WeightSources } from '../../src/rtl/types.js';
 import { possibleTableLanes } from '../../src/rtl/units/lane-tables/lanes.js';
@@ -54,6 +55,9 @@ const CHANNEL_STEP = 4;
 /** Of so many cases, one has weights that are loaded at run time, by turns in two banks and in one, one weights of some layers that are streamed in. */
 const CASES_A_MODE = 4;
 
+/** Of so many cases, one has pipelines that are not the default. */
+const CASES_A_PIPELINE = 3;
+
 /** How a layer's lanes are fed, as far as the hardware differs. */
 export function feedName(node: WeightedNode, fold: LayerFold): string {
   const feed = feedOf(node, fold);
@@ -71,7 +75,11 @@ export function randomCase(seed: number, options: RandomNetworkOptions = {}): Ra
   const lanes = Object.fromEntries(
     weightedNodes(network).map((node) => [
       node.name,
-      withRandomTables(seed, node, withSource(randomFold(random, node, wide), sources[node.name] ?? 'rom')),
+      withRandomPipeline(
+        seed,
+        node,
+        withRandomTables(seed, node, withSource(randomFold(random, node, wide), sources[node.name] ?? 'rom')),
+      ),
     ]),
   );
   // Layers whose outputs are put side by side must have one width, which the draw of each does not know.
@@ -135,6 +143,17 @@ function withRandomTables(seed: number, node: WeightedNode, fold: LayerFold): La
   return { ...fold, tableLanes: Random.derive(seed, `tables of ${node.name}`).pick(possible) };
 }
 
+/** Of every third case each layer with any pipeline: levels of adders between registers, and registers that it may have. */
+function withRandomPipeline(seed: number, node: WeightedNode, fold: LayerFold): LayerFold {
+  if (seed % CASES_A_PIPELINE !== 0) return fold;
+  const random = Random.derive(seed, `pipeline of ${node.name}`);
+  const possible = PIPELINE_REGISTERS.filter(
+    (register) => pipelineRule(node, { ...fold, registers: [register] }) === null,
+  );
+  const registers = possible.filter(() => random.below(2) === 0);
+  return { ...fold, treeLevels: random.between(1, 4), registers };
+}
+
 /** Any width up to the most, as far as a layer's output can have it. */
 function withRandomWidths(random: Random, network: IntNetwork, lanes: Fold, most: number): Fold {
   const fold: Record<string, LayerFold> = { ...lanes };
@@ -163,7 +182,8 @@ function withRandomInput(random: Random, network: IntNetwork, fold: Fold): Fold 
 export function describeCase(which: RandomCase): string {
   const { seed, network, fold, frames } = which;
   const folds = Object.entries(fold).map(
-    ([name, { pe, simd, rowsPerWord: reads, width }]) => `${name} PE ${pe} SIMD ${simd} reads ${reads} width ${width}`,
+    ([name, { pe, simd, rowsPerWord: reads, width, treeLevels = 2, registers = [] }]) =>
+      `${name} PE ${pe} SIMD ${simd} reads ${reads} width ${width} levels ${treeLevels} registers ${registers.join(' ')}`,
   );
   const streamed = Object.keys(fold).filter((name) => fold[name]!.weights === 'stream');
   const weights =

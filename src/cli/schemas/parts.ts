@@ -63,6 +63,11 @@ export const layerFold = z.strictObject({
   width: count.optional(),
   inputWidth: count.optional(),
   weights: z.enum(['rom', 'ram', 'ram-single', 'stream']).optional(),
+  treeLevels: count.optional().describe('levels of adders from one register to the next; absent: 2'),
+  registers: z
+    .array(z.enum(['address', 'load', 'product']))
+    .optional()
+    .describe('registers on the paths of the layer besides those that are always there; absent: none'),
 });
 export const fold = z.record(z.string(), layerFold).describe('by layer');
 

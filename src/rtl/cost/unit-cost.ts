@@ -42,7 +42,7 @@ export function floorCost(cost: Cost): Cost {
 export function weighted(amounts: Amounts, coefficients: Amounts): number {
   let sum = 0;
   for (const [name, amount] of Object.entries(amounts)) sum += amount * (coefficients[name] ?? 0);
-  return Math.max(0, sum);
+  return sum;
 }
 
 /** Units with the same parameters, all copies together. */

@@ -6,7 +6,7 @@
 import { UNKNOWN, type Sink } from './fifo.js';
 
 /** Beats whose cycles are kept, a power of two; more than there are stages, of which an engine with tables has most. */
-const KEPT = 32;
+const KEPT = 64;
 const RING = KEPT - 1;
 
 export class RigidPipeline {

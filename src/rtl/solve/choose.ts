@@ -4,6 +4,7 @@ import { FlexorError } from '../../base/errors.js';
 import type { IntNetwork } from '../../fixed/types.js';
 import { feedOf, isIllegal, legalFolds } from '../fold.js';
 import { weightedNodes, type WeightedNode } from '../lanes.js';
+import { pipelineRule } from '../pipeline.js';
 import { inputWidthFault, widthFault, withWidths } from '../stream-widths.js';
 import type { Fold, LayerFold, WeightSources } from '../types.js';
 import { tableLanesRule } from '../units/lane-tables/lanes.js';
@@ -101,5 +102,7 @@ function checkedLayer(node: WeightedNode, fold: LayerFold): LayerFold {
   }
   const tables = tableLanesRule(node, fold);
   if (tables !== null) throw new FlexorError('fold', `layer ${node.name}: ${tables}`);
+  const pipeline = pipelineRule(node, fold);
+  if (pipeline !== null) throw new FlexorError('fold', `layer ${node.name}: ${pipeline}`);
   return withRowsPerWord(node, fold);
 }

@@ -1,5 +1,6 @@
 /** The unit in front of an engine, which makes vectors of the layer's stream. */
 import { vectorsOf, type Lanes } from '../lanes.js';
+import { registerOf } from '../pipeline.js';
 import type { FeedView } from '../units/feed.js';
 import { LAYER_IN, namedStream, streamInstance, streamWires, type NamedValues } from './instances.js';
 
@@ -29,4 +30,9 @@ export function laneParameters(lanes: Lanes): NamedValues {
 /** Said where beats hold several elements. */
 export function inWidthParameters({ widths }: Lanes): NamedValues {
   return widths.input > 1 ? [['InWidth', widths.input]] : [];
+}
+
+/** Said where addresses of window elements go through a register. */
+export function addressParameters({ fold }: Lanes): NamedValues {
+  return registerOf(fold, 'address') > 0 ? [['AddressRegister', 1]] : [];
 }

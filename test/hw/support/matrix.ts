@@ -244,6 +244,13 @@ export const MATRIX: Readonly<Record<string, readonly Parameters[]>> = {
   flexor_lane_tables: TABLED.map(([mac, lanes]) => tableParameters(mac, lanes)),
   flexor_engine: [
     ...TABLED.map(([mac, lanes], i) => tabled(engineParameters(mac, 6, i + 1), lanes)),
+    ...TABLED.map(([mac, lanes]) => ({
+      ...tabled(engineParameters(mac, 6, 2), lanes),
+      LoadRegister: 1,
+      TreeLevels: 1,
+    })),
+    { ...engineParameters(MACS[5]!, 7, 5), LoadRegister: 1, TreeLevels: 3 },
+    { ...engineParameters(MACS[6]!, 7, 5), LoadRegister: 1, TreeLevels: 1 },
     { ...tabled(engineParameters([8, 0, 3, 2, 8, 1], 4, 3), 2), Hold: 4 },
     ...PARTED.map((set) => parted(engineParameters(set, 2, 3))),
     engineParameters(MACS[0]!, 1, 1),
@@ -294,17 +301,17 @@ export const MATRIX: Readonly<Record<string, readonly Parameters[]>> = {
     ...REQUANTISERS.map(requantiserParameters),
     joined(requantiserParameters(REQUANTISERS[3]!), 14),
     // Several channels a beat: a whole group, a part of one.
-    { ...requantiserParameters(REQUANTISERS[2]!), Width: 3 },
+    { ...requantiserParameters(REQUANTISERS[2]!), Width: 3, ProductRegister: 1 },
     { ...requantiserParameters(REQUANTISERS[3]!), Width: 2 },
     { ...requantiserParameters(REQUANTISERS[6]!), Width: 4 },
-    { ...joined(requantiserParameters(REQUANTISERS[6]!), 15), Width: 4 },
+    { ...joined(requantiserParameters(REQUANTISERS[6]!), 15), Width: 4, ProductRegister: 1 },
     { ...requantiserParameters(REQUANTISERS[6]!), Width: 8 },
     { ...requantiserParameters(REQUANTISERS[5]!), Width: 2 },
   ],
   flexor_requantiser_residual: [
     { ...requantiserParameters(REQUANTISERS[1]!), ResBits: 8, ResMulBits: 12 },
     { ...joined(requantiserParameters(REQUANTISERS[2]!), 12), ResBits: 1, ResSigned: 0, ResMulBits: 24 },
-    { ...requantiserParameters(REQUANTISERS[6]!), Width: 2, ResBits: 4, ResMulBits: 9 },
+    { ...requantiserParameters(REQUANTISERS[6]!), Width: 2, ResBits: 4, ResMulBits: 9, ProductRegister: 1 },
     { ...joined(requantiserParameters(REQUANTISERS[6]!), 15), Width: 4, ResBits: 3, ResSigned: 1, ResMulBits: 5 },
   ],
   flexor_thresholds: [
@@ -322,14 +329,15 @@ export const MATRIX: Readonly<Record<string, readonly Parameters[]>> = {
   flexor_scaler: [
     ...REQUANTISERS.map((set) => scalerParameters(requantiserParameters(set))),
     scalerParameters(joined(requantiserParameters(REQUANTISERS[3]!), 14)),
+    { ...scalerParameters(requantiserParameters(REQUANTISERS[4]!)), ProductRegister: 1 },
   ],
-  flexor_window_sequencer: WINDOWS.map(sequencerParameters),
+  flexor_window_sequencer: WINDOWS.map((window, i) => ({ ...sequencerParameters(window), FreeLater: i % 2 })),
   flexor_window_serial: WINDOWS.flatMap((window, i) => {
     const [lanes, widths] = [serialLanes(window), serialWidths(window)];
     return [
       serialParameters(window, 1, 1),
       serialParameters(window, 1, widths.at(-1)!),
-      serialParameters(window, lanes[i % lanes.length]!, widths[i % widths.length]!),
+      { ...serialParameters(window, lanes[i % lanes.length]!, widths[i % widths.length]!), AddressRegister: i % 2 },
       {
         ...serialParameters(window, lanes[i % lanes.length]!, 1),
         DilationH: 1 + (i % 3),
@@ -341,7 +349,8 @@ export const MATRIX: Readonly<Record<string, readonly Parameters[]>> = {
   flexor_window_banked: [
     ...WINDOWS.flatMap((window, i) => {
       const blocks = bankedBlocks(window);
-      return [bankedParameters(window, 0, 1), bankedParameters(window, blocks[1 + (i % (blocks.length - 1))]!, 1)];
+      const taps = bankedParameters(window, blocks[1 + (i % (blocks.length - 1))]!, 1);
+      return [bankedParameters(window, 0, 1), { ...taps, AddressRegister: i % 2 }];
     }),
     // Beats below, at and above a block of channels.
     ...WINDOWS.filter(({ channels }) => channels === 8).flatMap((window) =>

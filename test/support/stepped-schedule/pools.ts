@@ -22,7 +22,7 @@ export class PoolUnit implements Unit {
     const width = plan.widths.input;
     const perPixel = plan.node.inputTensor.shape.channels / width;
     this.beats = plan.taps * perPixel;
-    this.feeder = plan.window && new WindowFeeder(plan.window, width, 1, this.beats);
+    this.feeder = plan.window && new WindowFeeder(plan.window, width, 1, this.beats, false);
     this.firstOutput = (plan.taps - 1) * perPixel;
   }
 

@@ -22,8 +22,9 @@ export class RequantiserControl {
     this.beats = fold.pe / widths.output;
     this.parts = widths.residual / widths.output;
     const joined = node.requantiser.joined ? 1 : 0;
+    const again = fold.registers?.includes('product') ? 1 : 0;
     // With thresholds a comparison a bit of the output takes the place of product and z.
-    this.last = 2 ** (joined + (thresholds === null ? 2 : node.outputTensor.format.bits));
+    this.last = 2 ** (joined + (thresholds === null ? 2 + again : node.outputTensor.format.bits));
   }
 
   private get moves(): boolean {

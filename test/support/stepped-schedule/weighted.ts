@@ -35,12 +35,19 @@ export class WeightedUnit implements Unit {
     residual: Fifo | null,
     output: Fifo,
   ) {
-    // Four lanes are added up between two registers; four tables as well, of which one has a register, too.
+    // 2^treeLevels lanes are added up between two registers; as many tables as well, of which one has a register, too.
     this.sumStages = [];
-    const { tableLanes } = plan;
-    const terms = tableLanes === 0 ? plan.fold.simd : Math.ceil(plan.fold.simd / tableLanes);
-    for (let lanes = terms; lanes > 1; lanes = Math.ceil(lanes / 4)) this.sumStages.push(EMPTY);
+    const { tableLanes, node } = plan;
+    const { simd, treeLevels = 2, registers = [] } = plan.fold;
+    const blocked = tableLanes === 0 && simd > 4 && node.inputTensor.format.bits <= 3;
+    const terms = tableLanes === 0 ? simd : Math.ceil(simd / tableLanes);
+    // Up to sixteen lanes of few bits are counted in two moves.
+    const leaves = blocked ? Math.ceil(simd / 16) : terms;
+    if (blocked) this.sumStages.push(EMPTY, EMPTY);
+    for (let lanes = leaves; lanes > 1; lanes = Math.ceil(lanes / 2 ** treeLevels)) this.sumStages.push(EMPTY);
     if (tableLanes > 0 && terms === 1) this.sumStages.push(EMPTY);
+    // A register behind the XOR circuits; tables are read no later for it.
+    if (tableLanes === 0 && registers.includes('load')) this.sumStages.push(EMPTY);
     // Tables are filled, an entry a move, before weight bits are wanted.
     for (let entry = 0; tableLanes > 0 && entry < 2 ** tableLanes; entry++) this.sumStages.push(EMPTY);
     this.groupFifo = plan.groupFifoDepth === 0 ? null : registerFifo(plan.groupFifoDepth);
@@ -126,15 +133,16 @@ export class WeightedUnit implements Unit {
 
 function makeFeeder(plan: WeightedPlan): Feeder | null {
   const width = plan.widths.input;
+  const address = plan.fold.registers?.includes('address') ?? false;
   switch (plan.feed.kind) {
     case 'narrow':
       return null;
     case 'vectorBuffer':
       return new VectorFeeder(plan.node.windowSize / width, plan.steps);
     case 'serialWindow':
-      return new WindowFeeder(plan.window!, width, plan.fold.simd, vectorsOf(plan));
+      return new WindowFeeder(plan.window!, width, plan.fold.simd, vectorsOf(plan), address);
     case 'bankedWindow':
-      return new WindowFeeder(plan.window!, width, 1, vectorsOf(plan));
+      return new WindowFeeder(plan.window!, width, 1, vectorsOf(plan), address);
     default:
       throw new Error(`no stepped schedule of ${plan.feed.kind}`);
   }

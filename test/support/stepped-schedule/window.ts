@@ -18,10 +18,15 @@ export interface Feeder {
 export class WindowFeeder implements Feeder {
   private writeBeat = 0;
   private writeColumn = 0;
+  /** Rows written less rows that no window to come needs; less those that have been read. */
   private used = 0;
+  private kept = 0;
   private row: number;
   private column: number;
   private element = 0;
+  /** An element has its address, and the rows that can go once it is read. */
+  private addressed = false;
+  private waitingRows = 0;
   private staged = false;
   private gathered = 0;
   private readonly elementsPerWindow: number;
@@ -42,6 +47,8 @@ export class WindowFeeder implements Feeder {
     private readonly width: number,
     private readonly lanesInTurn: number,
     steps: number,
+    /** Addresses go through a register. */
+    private readonly address: boolean,
   ) {
     this.span = spanOf(plan);
     this.elementsPerWindow = lanesInTurn * steps;
@@ -54,7 +61,7 @@ export class WindowFeeder implements Feeder {
   }
 
   get ready(): boolean {
-    return this.used < this.plan.rows;
+    return this.kept < this.plan.rows;
   }
 
   get valid(): boolean {
@@ -62,8 +69,9 @@ export class WindowFeeder implements Feeder {
   }
 
   get waits(): boolean {
+    if (this.address && !this.addressed && this.available) return false;
     if (this.staged) return this.valid;
-    return !this.available;
+    return this.address ? !this.addressed : !this.available;
   }
 
   private get available(): boolean {
@@ -86,15 +94,22 @@ export class WindowFeeder implements Feeder {
       if (shift) this.gathered++;
     }
     const available = this.available;
-    let freed = 0;
+    const makes = this.address ? moves || !this.addressed : moves;
     if (moves) {
-      this.staged = available;
+      this.staged = this.address ? this.addressed : available;
+      this.kept -= this.waitingRows;
+      this.waitingRows = 0;
+    }
+    if (makes) {
+      this.addressed = available;
       if (available && ++this.element === this.elementsPerWindow) {
         this.element = 0;
-        freed = this.nextWindow();
+        const freed = this.nextWindow();
+        this.used -= freed;
+        if (this.address) this.waitingRows = freed;
+        else this.kept -= freed;
       }
     }
-    this.used -= freed;
     if (write) this.writePart();
   }
 
@@ -121,6 +136,7 @@ export class WindowFeeder implements Feeder {
     if (++this.writeColumn < input.width) return;
     this.writeColumn = 0;
     this.used++;
+    this.kept++;
   }
 }
 

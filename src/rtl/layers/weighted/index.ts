@@ -1,5 +1,6 @@
 /** Convolutions and dense layers. */
 import { convGroups, type WeightedNode } from '../../lanes.js';
+import { registerOf, treeLevelsOf } from '../../pipeline.js';
 import { EngineControl } from '../../units/engine/control.js';
 import type { LayerKind, WeightedPlan, WeightedShape } from '../types.js';
 
@@ -24,7 +25,8 @@ export const WEIGHTED: LayerKind<WeightedNode, WeightedPlan, WeightedShape> = {
   seams: weightedSeams,
   control: (plan, [input, residual = null], output) => new EngineControl(plan, input!, residual, output),
   scheduleKey({ fold, feed, window, steps, groups, groupFifoDepth, node, tableLanes, scaleStages }) {
-    const lanes = [fold.pe, fold.simd, tableLanes, convGroups(node)];
+    const pipeline = [treeLevelsOf(fold), registerOf(fold, 'address'), registerOf(fold, 'load')];
+    const lanes = [fold.pe, fold.simd, tableLanes, convGroups(node), ...pipeline];
     return [...lanes, feed, window, steps, groups, groupFifoDepth, scaleStages];
   },
   module: weightedModule,

@@ -13,6 +13,7 @@ import type { WeightedShape } from '../types.js';
 
 export { macActivity, type MacActivity } from '../../units/engine/activity.js';
 export { rowCounters } from '../../units/engine/cost.js';
+export { laneRegisters, loadRegisters } from '../../units/engine/registers.js';
 
 type Engine = Pick<WeightedShape, 'node' | 'fold' | 'groups' | 'steps' | 'accBits' | 'sumBits' | 'tableLanes'>;
 

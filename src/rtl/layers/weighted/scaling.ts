@@ -18,7 +18,7 @@ type Unscaled = Omit<WeightedShape, keyof Scaling>;
 export function chosenScaling(shape: Unscaled): Scaling {
   const { joined } = shape.node.requantiser;
   const table = chosenThresholds(shape);
-  if (table === null) return { thresholds: null, scaleStages: requantiserStages(joined) };
+  if (table === null) return { thresholds: null, scaleStages: requantiserStages(joined, shape.fold) };
   return { thresholds: table, scaleStages: thresholdStages(joined, shape.node.outputTensor.format.bits) };
 }
 

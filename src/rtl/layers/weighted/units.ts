@@ -1,5 +1,6 @@
 /** The units of a convolution or dense layer: what they cost, and the switching from which their energy is counted. */
 import { windowSteps, type WeightedNode } from '../../lanes.js';
+import { isDefaultPipeline } from '../../pipeline.js';
 import type { LayerFold, WeightSource } from '../../types.js';
 import { DECRYPTOR } from '../../units/decryptor/cost.js';
 import { fifo, streamFifo } from '../../units/fifos.js';
@@ -9,6 +10,7 @@ import { place, type PlacedUnit } from '../../units/types.js';
 import { lanePhases, wordShape, type WordShape } from '../../weight-memory.js';
 import { groupBits, type WeightedShape } from '../types.js';
 import { chosenTableLanes, placedEngine, rowCounters } from './lane-sums.js';
+import { pipelineUnit } from './pipeline.js';
 import { sumWidths } from './plan.js';
 import { placedScaling } from './scaling.js';
 
@@ -26,6 +28,7 @@ export function weightedUnits(layer: WeightedShape): PlacedUnit[] {
     ...(groupFifoDepth > 0 ? [fifo(groupBits(layer), groupFifoDepth)] : []),
     ...residualUnits(layer),
     placedScaling(layer),
+    ...(isDefaultPipeline(fold) ? [] : [pipelineUnit(layer)]),
     streamFifo(widths.output * node.outputTensor.format.bits),
   ];
 }

@@ -3,6 +3,7 @@ import { divisors } from '../../../base/bits.js';
 import type { IntConvNode } from '../../../fixed/types.js';
 import { convGroups, isInterleaved, vectorsOf, type Lanes, type WeightedNode } from '../../lanes.js';
 import { muxLuts } from '../../cost/memory.js';
+import { registerOf } from '../../pipeline.js';
 import type { Feeder } from '../../schedule/feeder.js';
 import type { Fifo } from '../../schedule/fifo.js';
 import type { LayerFold } from '../../types.js';
@@ -49,7 +50,14 @@ export class BankedFeed implements Feed {
   }
 
   feeder(lanes: Lanes, input: Fifo): Feeder {
-    return new WindowFeeder(input, lanes.window!, lanes.widths.input, 1, vectorsOf(lanes));
+    return new WindowFeeder(
+      input,
+      lanes.window!,
+      lanes.widths.input,
+      1,
+      vectorsOf(lanes),
+      registerOf(lanes.fold, 'address'),
+    );
   }
 
   view(lanes: Lanes): FeedView {

@@ -1,6 +1,6 @@
 /** What an instance of hw/flexor_window_banked.v binds. */
 import type { Lanes } from '../../lanes.js';
-import { inWidthParameters, laneParameters, vectorView } from '../../views/vector.js';
+import { addressParameters, inWidthParameters, laneParameters, vectorView } from '../../views/vector.js';
 import type { FeedView } from '../feed.js';
 import { windowParameters } from '../window/view.js';
 
@@ -15,6 +15,7 @@ export function bankedWindowView(
     parameters: [
       ...windowParameters(node.inputTensor.format.bits, window!),
       ...inWidthParameters(lanes),
+      ...addressParameters(lanes),
       ['TapLanes', tapLanes ? 1 : 0],
       ['Blocks', blocks],
       ...laneParameters(lanes),

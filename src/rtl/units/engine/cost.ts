@@ -3,6 +3,7 @@ import { counterBits } from '../../cost/counter.js';
 import { memoryShape, muxLuts } from '../../cost/memory.js';
 import { NO_STORAGE } from '../../cost/memory-features.js';
 import type { HardwareUnit, PlacedUnit } from '../types.js';
+import { addedInBlocks, BLOCK_LANES } from './blocks.js';
 import { COEFFICIENTS } from './coefficients.js';
 
 export interface EngineParameters {
@@ -35,14 +36,9 @@ function treeBits(count: number, bits: number): { masked: number; plain: number 
   return { masked, plain };
 }
 
-/** Widest activations whose sums are made of compressed blocks (Compressed of hw/flexor_adder_tree.v), as flexor_mac_array.v says. */
-const COMPRESSED_BITS = 3;
-/** Lanes that four nodes of a tree add, and those of the largest block. */
-const [PLAIN_LANES, BLOCK_LANES] = [4, 16];
-
 /** The tree over the lanes: bits of adders over terms and above them, and LUTs of blocks in place of the lowest ones. */
 function laneTree(simd: number, bits: number): { masked: number; plain: number; blocks: number } {
-  if (bits > COMPRESSED_BITS || simd <= PLAIN_LANES) return { ...treeBits(simd, bits), blocks: 0 };
+  if (!addedInBlocks(simd, bits)) return { ...treeBits(simd, bits), blocks: 0 };
   const lanes = Math.min(BLOCK_LANES, 2 ** Math.ceil(Math.log2(simd)));
   const leaves = Math.ceil(simd / lanes);
   const leafBits = bits + Math.log2(lanes);

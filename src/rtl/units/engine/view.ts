@@ -8,8 +8,11 @@ import {
   outOf,
   streamWires,
   type InstanceView,
+  type NamedValues,
   type Stream,
 } from '../../views/instances.js';
+import { DEFAULT_TREE_LEVELS, registerOf, treeLevelsOf } from '../../pipeline.js';
+import type { LayerFold } from '../../types.js';
 import { WORD } from '../weight-source/view.js';
 
 /** From vectors and decrypted words to groups; `word`: the name of the wire that holds these words. */
@@ -40,10 +43,18 @@ export function engineInstance(layer: WeightedPlan, vector: Stream, word: string
         ['Steps', layer.steps],
         ['Planes', node.planes.length],
         ...(layer.tableLanes > 0 ? [['TableLanes', layer.tableLanes] as const] : []),
+        ...(registerOf(fold, 'load') > 0 ? [['LoadRegister', 1] as const] : []),
+        ...treeParameters(fold),
         ['WordCycles', layer.memory.wordCycles],
         ['AccBits', layer.accBits],
         ['SumBits', layer.sumBits],
       ],
     },
   );
+}
+
+/** Said where it is not what the Verilog takes. */
+function treeParameters(fold: LayerFold): NamedValues {
+  const levels = treeLevelsOf(fold);
+  return levels === DEFAULT_TREE_LEVELS ? [] : [['TreeLevels', levels]];
 }

@@ -1,5 +1,7 @@
 /** Control of flexor_requantiser.v and of flexor_thresholds.v, which stands in its place: a shift-out register, then pipeline stages that move together. */
 import type { WeightedShape } from '../../layers/types.js';
+import { registerOf } from '../../pipeline.js';
+import type { LayerFold } from '../../types.js';
 import { UNKNOWN, type Fifo, type FifoReader, type Sink } from '../../schedule/fifo.js';
 import { RigidPipeline } from '../../schedule/rigid-pipeline.js';
 
@@ -7,9 +9,9 @@ import { RigidPipeline } from '../../schedule/rigid-pipeline.js';
 const STAGES = 3;
 const STAGES_JOINED = 4;
 
-/** Stages with planes joined or not. */
-export function requantiserStages(joined: boolean): number {
-  return joined ? STAGES_JOINED : STAGES;
+/** Stages with planes joined or not, and with a second register behind the products where the fold has one. */
+export function requantiserStages(joined: boolean, fold: LayerFold): number {
+  return (joined ? STAGES_JOINED : STAGES) + registerOf(fold, 'product');
 }
 
 /**

@@ -4,6 +4,7 @@ import { RESIDUAL_MULTIPLIER_BITS } from '../../../fixed/widths.js';
 import { isRegistered } from '../../cost/rom.js';
 import { groupBits, type WeightedPlan } from '../../layers/types.js';
 import { bitsOfInteger, constant } from '../../text.js';
+import { registerOf } from '../../pipeline.js';
 import { range } from '../../views/common.js';
 import {
   CLOCK,
@@ -154,6 +155,7 @@ function requantiserParameters(layer: WeightedPlan): NamedValues {
     ['DotBits', layer.dotBits],
     ['FactorBits', layer.factorBits],
     ['MulBits', multiplierBits],
+    ...(registerOf(layer.fold, 'product') > 0 ? [['ProductRegister', 1] as const] : []),
     ['ScaledBits', scaledBits],
     ['Clamp', output === null ? 0 : 1],
     ['Shift', output?.shift ?? 0],

@@ -1,5 +1,6 @@
 /** A convolution whose lanes are filled one after the other from one line buffer, while the engine goes through its groups. */
 import { convGroups, isInterleaved, vectorsOf, type Lanes, type WeightedNode } from '../../lanes.js';
+import { registerOf } from '../../pipeline.js';
 import type { Feeder } from '../../schedule/feeder.js';
 import type { Fifo } from '../../schedule/fifo.js';
 import type { LayerFold } from '../../types.js';
@@ -37,7 +38,14 @@ class SerialFeed implements Feed {
 
   feeder(lanes: Lanes, input: Fifo): Feeder {
     const { window, widths, fold } = lanes;
-    return new WindowFeeder(input, window!, widths.input, fold.simd, vectorsOf(lanes));
+    return new WindowFeeder(
+      input,
+      window!,
+      widths.input,
+      fold.simd,
+      vectorsOf(lanes),
+      registerOf(lanes.fold, 'address'),
+    );
   }
 
   view(lanes: Lanes): FeedView {

@@ -2,7 +2,7 @@
 import { convGroups, isInterleaved, type Lanes } from '../../lanes.js';
 import { constant } from '../../text.js';
 import { LAYER_IN, streamInstance, streamWires, type InstanceView, type Stream } from '../../views/instances.js';
-import { inWidthParameters, laneParameters, vectorView } from '../../views/vector.js';
+import { addressParameters, inWidthParameters, laneParameters, vectorView } from '../../views/vector.js';
 import type { FeedView } from '../feed.js';
 import { windowParameters } from '../window/view.js';
 import type { BeatWindow } from './beats.js';
@@ -18,6 +18,7 @@ export function serialWindowView(lanes: Lanes): FeedView {
       ...windowParameters(bits, window!),
       ...(isInterleaved(node) ? [['Interleave', convGroups(node)] as const] : []),
       ...inWidthParameters(lanes),
+      ...addressParameters(lanes),
       ...laneParameters(lanes),
       ['PadValue', constant(new Uint8Array(bits))],
     ],

@@ -32,13 +32,17 @@ export class WindowFeeder implements Feeder {
   private readonly beats: number;
   private readonly span: readonly [number, number];
 
-  /** Beats of `width` elements come in; `lanes` that are filled in turn (1 where all are filled in one cycle), `vectors` a window. */
+  /**
+   * Beats of `width` elements come in; `lanes` that are filled in turn (1 where all are filled in one cycle), `vectors` a
+   * window; `address`: cycles from an element's address to its read.
+   */
   constructor(
     private readonly input: Fifo,
     private readonly plan: WindowPlan,
     width: number,
     private readonly lanes: number,
     readonly vectors: number,
+    private readonly address = 0,
   ) {
     const { rows, padding, stride, output } = plan;
     this.beats = plan.input.channels / width;
@@ -59,7 +63,8 @@ export class WindowFeeder implements Feeder {
     if (available === UNKNOWN) return UNKNOWN;
     // An element is read, and where lanes are filled in turn, it shifts in a cycle later, the first one as soon as the
     // vector before is taken.
-    const shifts = this.lanes === 1 ? available : available + 1;
+    const read = available + this.address;
+    const shifts = this.lanes === 1 ? read : read + 1;
     return Math.max(shifts, this.lastTake) + this.lanes;
   }
 

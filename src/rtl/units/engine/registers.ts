@@ -1,0 +1,53 @@
+/** Registers of an engine's pipeline: over the lanes, and behind the XOR circuits. */
+import { counterBits } from '../../cost/counter.js';
+import { registerOf, treeLevelsOf } from '../../pipeline.js';
+import type { LayerFold } from '../../types.js';
+import { addedInBlocks, BLOCK_LANES } from './blocks.js';
+import { engineStages } from './schedule.js';
+
+/** What the registers of an engine follow from. */
+export interface EngineShape {
+  readonly fold: LayerFold;
+  /** Lanes that share a table; 0: none. */
+  readonly tableLanes: number;
+  readonly actBits: number;
+  /** Planes times PE. */
+  readonly channels: number;
+  readonly groups: number;
+  /** Bits of a decrypted word. */
+  readonly wordBits: number;
+}
+
+function log2(n: number): number {
+  return Math.ceil(Math.log2(n));
+}
+
+/** Bits of the registers inside a balanced tree, behind every so many levels: of terms, and of sums. */
+function treeBits(count: number, bits: number, treeLevels: number): { terms: number; sums: number } {
+  const levels = log2(count);
+  let [terms, sums] = [0, 0];
+  for (let node = 2; node < 2 * count; node++) {
+    const depth = log2(node + 1) - 1;
+    if (depth >= levels || depth % treeLevels !== 0) continue;
+    if (node < count) sums += bits + levels - depth;
+    else terms += bits;
+  }
+  return { terms, sums };
+}
+
+/** Flip-flops over the lanes, and of what goes beside them through all stages. */
+export function laneRegisters({ fold, tableLanes, actBits, channels, groups }: EngineShape): number {
+  const { simd } = fold;
+  const blocked = tableLanes === 0 && addedInBlocks(simd, actBits);
+  const lanes = tableLanes > 0 ? tableLanes : blocked ? Math.min(simd, BLOCK_LANES) : 1;
+  const tree = treeBits(Math.ceil(simd / lanes), actBits + log2(lanes), treeLevelsOf(fold));
+  // All channels have the same activations as terms, but blocks and tables of their own.
+  const own = lanes > 1 ? channels + 1 : 1;
+  const stages = engineStages({ fold, tableLanes, actBits });
+  return (channels + 1) * tree.sums + own * tree.terms + stages * (counterBits(groups) + 3);
+}
+
+/** Flip-flops of a word as it comes, and its activations beside it. */
+export function loadRegisters({ fold, tableLanes, actBits, wordBits }: EngineShape): number {
+  return registerOf(fold, 'load') * (wordBits + (tableLanes > 0 ? 0 : fold.simd * actBits) + 1);
+}
