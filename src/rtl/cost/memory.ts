@@ -80,8 +80,17 @@ function fit(primitive: Primitive, kind: MemoryKind, width: number, depth: numbe
   return best!;
 }
 
+const knownShapes = new Map<string, MemoryShape>();
+
 /** Shape of a memory of `depth` words of `width` bits. */
 export function memoryShape(kind: MemoryKind, width: number, depth: number): MemoryShape {
+  const key = `${kind} ${width} ${depth}`;
+  let shape = knownShapes.get(key);
+  if (shape === undefined) knownShapes.set(key, (shape = shapeOf(kind, width, depth)));
+  return shape;
+}
+
+function shapeOf(kind: MemoryKind, width: number, depth: number): MemoryShape {
   const primitives = kind === 'rom' ? BLOCK_RAMS : [...LUT_RAMS, ...BLOCK_RAMS];
   const logic: Choice = {
     made: 'logic',

@@ -22,7 +22,9 @@ export function addCosts(costs: readonly Cost[]): Cost {
 }
 
 function mapCost(cost: Cost, change: (amount: number) => number): Cost {
-  return Object.fromEntries(COST_KEYS.map((key) => [key, change(cost[key])])) as unknown as Cost;
+  const changed = { ...cost };
+  for (const key of COST_KEYS) changed[key] = change(cost[key]);
+  return changed;
 }
 
 function scaled(cost: Cost, copies: number): Cost {
@@ -41,7 +43,8 @@ export function floorCost(cost: Cost): Cost {
 
 export function weighted(amounts: Amounts, coefficients: Amounts): number {
   let sum = 0;
-  for (const [name, amount] of Object.entries(amounts)) sum += amount * (coefficients[name] ?? 0);
+  // Plain objects without inherited fields; this loop is the solver's innermost one.
+  for (const name in amounts) sum += amounts[name]! * (coefficients[name] ?? 0);
   return sum;
 }
 
