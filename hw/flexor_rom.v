@@ -1,11 +1,13 @@
 // Memory read in the cycle after its address, contents from a file; the output holds while en_i is low.
 //
 // Example: flexor_rom #(.Width(48), .Depth(3), .MemFile("mem/conv1_weights.mem")) holds three words of four slices.
-// Not done here: writing. Registered paths: data out. Synthesis infers block RAM or LUTs from the size.
+// RamStyle: "auto" leaves it to synthesis whether it becomes block RAM or LUTs, "block" and "distributed" say it.
+// Not done here: writing. Registered paths: data out.
 module flexor_rom #(
   parameter integer Width = 8,
   parameter integer Depth = 2,
   parameter integer AddrBits = 1,
+  parameter RamStyle = "auto",
   parameter MemFile = ""
 ) (
   input  wire                clk_i,
@@ -14,6 +16,12 @@ module flexor_rom #(
   output reg  [Width-1:0]    data_o
 );
 
+`ifdef YOSYS
+  // Yosys knows distributed RAM as RAM alone; what is to be no memory of its own is called registers there.
+  (* rom_style = (RamStyle == "distributed") ? "registers" : RamStyle *)
+`else
+  (* rom_style = RamStyle *)
+`endif
   reg [Width-1:0] mem [0:Depth-1];
 
   generate
@@ -31,6 +39,10 @@ module flexor_rom #(
   initial begin
     if (!(Depth >= 1 && AddrBits >= $clog2(Depth))) begin
       $display("%m: error: flexor_rom needs AddrBits that hold Depth - 1");
+      $stop;
+    end
+    if (!(RamStyle == "auto" || RamStyle == "block" || RamStyle == "distributed")) begin
+      $display("%m: error: flexor_rom has RamStyle auto, block or distributed");
       $stop;
     end
   end

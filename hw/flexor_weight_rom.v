@@ -13,6 +13,8 @@ module flexor_weight_rom #(
   // Rows of a pixel.
   parameter integer Rows = 4,
   parameter integer Registered = 1,
+  // What the memory is made of (flexor_rom).
+  parameter RamStyle = "auto",
   parameter MemFile = ""
 ) (
   input  wire                clk_i,
@@ -49,6 +51,7 @@ module flexor_weight_rom #(
     .Width(RowBits),
     .Depth(Rows),
     .AddrBits(AddrBits),
+    .RamStyle(RamStyle),
     .MemFile(MemFile)
   ) u_rows (
     .clk_i(clk_i),

@@ -17,6 +17,7 @@ export const foldSchema = z.record(
     inputWidth: z.int().positive().exactOptional(),
     weights: z.enum(['rom', 'ram', 'ram-single', 'stream']).exactOptional(),
     treeLevels: z.int().positive().exactOptional(),
+    ramStyle: z.enum(['block', 'distributed']).exactOptional(),
     registers: z.array(z.enum(PIPELINE_REGISTERS)).exactOptional(),
   }),
 );

@@ -38,6 +38,7 @@ function layerInfo(layer: LayerPlan, module: string, circuits: XorCircuits): Lay
       rowsPerWord: memory.rowsPerWord,
       width: layer.widths.output,
       groups: layer.groups,
+      ...(fold.ramStyle === undefined ? {} : { ramStyle: fold.ramStyle }),
       ...(layer.tableLanes === 0 ? {} : { tableLanes: layer.tableLanes }),
       ...(layer.thresholds === null ? {} : { thresholds: true as const }),
       cyclesPerPixel: cyclesPerPixel(layer.node, fold),

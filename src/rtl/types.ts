@@ -15,6 +15,9 @@ export type WeightSource = 'rom' | 'ram' | 'ram-single' | 'stream';
 /** Weight sources of layers by name; a layer that is not named has a 'rom'. */
 export type WeightSources = Readonly<Record<string, WeightSource>>;
 
+/** What a memory is to be made of: block RAM, or LUTs. */
+export type RamStyle = 'block' | 'distributed';
+
 /**
  * Registers that a layer may have besides those that are always there (pipeline.ts): behind the addresses of window elements, behind
  * the XOR circuits, and a second one behind the products of a requantiser.
@@ -38,6 +41,8 @@ export interface LayerFold {
   readonly weights?: WeightSource;
   readonly treeLevels?: number;
   readonly registers?: readonly PipelineRegister[];
+  /** What the memory of fixed weights is made of; absent: what synthesis chooses by its size. */
+  readonly ramStyle?: RamStyle;
 }
 
 /** Elements a beat of the streams at a layer; `residual` is 1 where it has none. */
@@ -129,6 +134,8 @@ export interface LayerInfo {
     /** Elements a beat of the output, and multipliers a plane. */
     readonly width: number;
     readonly groups: number;
+    /** What the fold says that the memory of weights is made of. */
+    readonly ramStyle?: RamStyle;
     /** Lanes that share a table of their partial sums; absent: ANDs and adders. */
     readonly tableLanes?: number;
     /** Outputs come of comparisons with thresholds; absent: of multipliers. */

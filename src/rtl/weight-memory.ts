@@ -4,7 +4,7 @@
  * may lie in several rows of the memory that are read one after the other (hw/flexor_word_gather.v), low bits first.
  */
 import { lcm } from '../base/bits.js';
-import type { LayerFold, WeightSource } from './types.js';
+import type { LayerFold, RamStyle, WeightSource } from './types.js';
 import { cyclesPerPixel, windowSteps, type WeightedNode } from './lanes.js';
 
 /** How words, slices and cycles relate (hw/flexor_weight_shift.v). */
@@ -22,6 +22,8 @@ export interface WordShape {
   readonly rowBits: number;
   /** Rows a pixel. */
   readonly rows: number;
+  /** What the fold says that they are made of. */
+  readonly ramStyle?: RamStyle;
 }
 
 /** Where a layer with this fold has its weights from. */
@@ -74,7 +76,14 @@ export function wordShape(node: WeightedNode, fold: LayerFold): WordShape {
     rowsPerWord,
     rowBits: Math.ceil(wordBits / rowsPerWord),
     rows: words * rowsPerWord,
+    ...(fold.ramStyle === undefined ? {} : { ramStyle: fold.ramStyle }),
   };
+}
+
+/** The rule that what a fold says of its memory breaks; null where the layer may have it. */
+export function ramStyleRule({ ramStyle, weights = 'rom' }: LayerFold): string | null {
+  if (ramStyle === undefined || weights === 'rom') return null;
+  return `ramStyle is for fixed weights (a ROM); those of source '${weights}' are read or loaded in other ways`;
 }
 
 /**

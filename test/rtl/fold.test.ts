@@ -225,6 +225,20 @@ describe('a fold from the user', () => {
       expect(cost({ registers: [register] }).flipFlops).toBeGreaterThan(usual!.flipFlops);
   });
 
+  test('says what its weights are stored in, where they are fixed', () => {
+    const cost = (own: Partial<LayerFold>) => roundCost(layerCost(weightedShape(conv3, { pe: 1, simd: 3, ...own })));
+    const [usual, block, distributed] = [cost({}), cost({ ramStyle: 'block' }), cost({ ramStyle: 'distributed' })];
+    // So few bits are LUTs unless it is said otherwise.
+    expect(distributed).toEqual(usual);
+    expect(block.bram18).toBeGreaterThan(usual.bram18);
+    expect(block.luts).toBeLessThan(usual.luts);
+    const own = { pe: 1, simd: 3, ramStyle: 'block' } as const;
+    expect(checkedFold(tiny, { conv3: own }).conv3).toMatchObject(own);
+    expect(() => checkedFold(tiny, { conv3: { ...own, weights: 'stream' } })).toThrow(
+      /^layer conv3: ramStyle is for fixed weights \(a ROM\); those of source 'stream' are read or loaded in other ways$/,
+    );
+  });
+
   test('that names an unknown layer is refused with the known ones', () => {
     expect(() => checkedFold(tiny, { conv9: { pe: 1, simd: 1 } })).toThrow(
       /^fold names layer conv9; the weighted layers are conv1, conv3, dense5$/,

@@ -45,6 +45,7 @@ export const foldFound = z.strictObject({
 /** A layer of a design that has weights. */
 export const weighted = z.strictObject({
   ...{ pe: count, simd: count, rowsPerWord: count, width: count, groups: count, cyclesPerPixel: count },
+  ramStyle: z.enum(['block', 'distributed']).optional().describe('what the fold says that the memory is made of'),
   tableLanes: count.optional().describe('lanes that share a table of their partial sums; absent: no tables'),
   thresholds: z.literal(true).optional().describe('outputs come of comparisons; absent: of multipliers'),
   planes: z.array(z.strictObject({ nIn: count, nOut: count, gates: count, naiveGates: count, depth: count })),

@@ -63,6 +63,10 @@ export const layerFold = z.strictObject({
   width: count.optional(),
   inputWidth: count.optional(),
   weights: z.enum(['rom', 'ram', 'ram-single', 'stream']).optional(),
+  ramStyle: z
+    .enum(['block', 'distributed'])
+    .optional()
+    .describe('what the memory of fixed weights is made of; absent: what synthesis chooses'),
   treeLevels: count.optional().describe('levels of adders from one register to the next; absent: 2'),
   registers: z
     .array(z.enum(['address', 'load', 'product']))

@@ -3,6 +3,8 @@
  * 1/64) chooses between logic, distributed RAM and block RAM and picks a shape. Costs are in its own unit.
  */
 
+import type { RamStyle } from '../types.js';
+
 /** How a memory is read; none of ours has more than one write and one read port. */
 export type MemoryKind =
   /** flexor_rom. */
@@ -82,15 +84,15 @@ function fit(primitive: Primitive, kind: MemoryKind, width: number, depth: numbe
 
 const knownShapes = new Map<string, MemoryShape>();
 
-/** Shape of a memory of `depth` words of `width` bits. */
-export function memoryShape(kind: MemoryKind, width: number, depth: number): MemoryShape {
-  const key = `${kind} ${width} ${depth}`;
+/** Shape of a memory of `depth` words of `width` bits; a ROM may be told what it is made of. */
+export function memoryShape(kind: MemoryKind, width: number, depth: number, style?: RamStyle): MemoryShape {
+  const key = `${kind} ${width} ${depth} ${style ?? ''}`;
   let shape = knownShapes.get(key);
-  if (shape === undefined) knownShapes.set(key, (shape = shapeOf(kind, width, depth)));
+  if (shape === undefined) knownShapes.set(key, (shape = shapeOf(kind, width, depth, style)));
   return shape;
 }
 
-function shapeOf(kind: MemoryKind, width: number, depth: number): MemoryShape {
+function shapeOf(kind: MemoryKind, width: number, depth: number, style?: RamStyle): MemoryShape {
   const primitives = kind === 'rom' ? BLOCK_RAMS : [...LUT_RAMS, ...BLOCK_RAMS];
   const logic: Choice = {
     made: 'logic',
@@ -99,8 +101,10 @@ function shapeOf(kind: MemoryKind, width: number, depth: number): MemoryShape {
     bram18: 0,
     cost: width * depth * LOGIC_COST[kind],
   };
+  if (style === 'distributed') return logic;
   const choices = primitives.map((primitive) => fit(primitive, kind, width, depth));
-  return choices.reduce((best, each) => (each.cost < best.cost ? each : best), logic);
+  const first = style === 'block' ? choices[0]! : logic;
+  return choices.reduce((best, each) => (each.cost < best.cost ? each : best), first);
 }
 
 /** LUTs that pick one of n bits: one for four, then as ABC maps them, half of the next power of two. */

@@ -1,5 +1,6 @@
 /** ROMs of contents without a pattern, in logic or in block RAM. */
 import { counterBits } from './counter.js';
+import type { RamStyle } from '../types.js';
 import { memoryShape, muxLuts } from './memory.js';
 
 /** LUTs of a bit of a ROM of random contents, 64 words each: up to eight fill a power of two, more need multiplexers. */
@@ -19,11 +20,11 @@ export function isRegistered(width: number, depth: number): boolean {
   return width * depth >= REGISTERED_BITS;
 }
 
-/** A ROM of which so many columns differ. */
-export function romFeatures(width: number, depth: number, different = width) {
+/** A ROM of which so many columns differ, and what it is told to be made of. */
+export function romFeatures(width: number, depth: number, different = width, style?: RamStyle) {
   // So few words can only make so many columns that differ.
   const columns = depth < 10 ? Math.min(different, 2 ** depth - 2) : different;
-  const { made, banks, bram18 } = memoryShape('rom', columns, depth);
+  const { made, banks, bram18 } = memoryShape('rom', columns, depth, style);
   const logic = made === 'logic';
   return {
     tables: logic ? columns * romBitLuts(depth) : columns * muxLuts(banks),

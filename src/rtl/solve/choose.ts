@@ -9,7 +9,7 @@ import { inputWidthFault, widthFault, withWidths } from '../stream-widths.js';
 import type { Fold, LayerFold, WeightSources } from '../types.js';
 import { tableLanesRule } from '../units/lane-tables/lanes.js';
 import { fixedCycles, frameCycles, NetworkFolds } from './problem.js';
-import { isLoaded, mostRowsPerWord, sourceOf, withSource } from '../weight-memory.js';
+import { isLoaded, mostRowsPerWord, ramStyleRule, sourceOf, withSource } from '../weight-memory.js';
 import { withRowsPerWord } from './rows-per-word.js';
 import { solveForCycles } from './solve.js';
 import { NO_BUDGETS } from './types.js';
@@ -100,9 +100,7 @@ function checkedLayer(node: WeightedNode, fold: LayerFold): LayerFold {
       `layer ${node.name}: a word must take 1 to ${most} rows (one a cycle while the word before it is in use), got ${rowsPerWord}`,
     );
   }
-  const tables = tableLanesRule(node, fold);
-  if (tables !== null) throw new FlexorError('fold', `layer ${node.name}: ${tables}`);
-  const pipeline = pipelineRule(node, fold);
-  if (pipeline !== null) throw new FlexorError('fold', `layer ${node.name}: ${pipeline}`);
+  const rule = tableLanesRule(node, fold) ?? pipelineRule(node, fold) ?? ramStyleRule(fold);
+  if (rule !== null) throw new FlexorError('fold', `layer ${node.name}: ${rule}`);
   return withRowsPerWord(node, fold);
 }

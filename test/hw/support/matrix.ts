@@ -264,6 +264,7 @@ export const MATRIX: Readonly<Record<string, readonly Parameters[]>> = {
   flexor_weight_rom: [
     { WordBits: 7, RowBits: 7, RowsPerWord: 1, Rows: 1, MemFile: '"empty.mem"' },
     { WordBits: 80, RowBits: 27, RowsPerWord: 3, Rows: 12, Registered: 0, MemFile: '"empty.mem"' },
+    { WordBits: 7, RowBits: 7, RowsPerWord: 1, Rows: 9, RamStyle: '"distributed"', MemFile: '"empty.mem"' },
   ],
   flexor_weight_ram: [
     { WordBits: 9, RowBits: 1, RowsPerWord: 9, Rows: 18, Pixels: 3, MemFile: '"empty.mem"' },

@@ -9,8 +9,8 @@ export const WEIGHT_ROM: HardwareUnit<WeightSourceParameters> = {
   module: 'flexor_weight_rom',
   parts: { flexor_weight_rom: 'weightMemory' },
   coefficients: COEFFICIENTS,
-  features({ width, depth, gathered }) {
-    const { tables, flipFlops, storage } = romFeatures(width, depth);
+  features({ width, depth, gathered, ramStyle }) {
+    const { tables, flipFlops, storage } = romFeatures(width, depth, width, ramStyle);
     return { luts: { tables }, flipFlops: { output: flipFlops + gathered }, multipliers: 0, ...storage };
   },
 };

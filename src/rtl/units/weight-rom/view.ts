@@ -6,9 +6,10 @@ import type { LayerFiles } from '../../views/layer-files.js';
 import { fileParameter, WORD_CONNECTIONS, wordParameters, wordWires } from '../weight-source/view.js';
 
 export function romInstances(layer: WeightedPlan, files: LayerFiles): InstanceView[] {
-  const { rowBits, rows } = layer.memory;
+  const { rowBits, rows, ramStyle } = layer.memory;
   const registered: NamedValues = [['Registered', Number(isRegistered(rowBits, rows))]];
-  const parameters = [...wordParameters(layer), ...registered, ...fileParameter(files, 'weights')];
+  const style: NamedValues = ramStyle === undefined ? [] : [['RamStyle', `"${ramStyle}"`]];
+  const parameters = [...wordParameters(layer), ...registered, ...style, ...fileParameter(files, 'weights')];
   const parts = { wires: wordWires(layer), parameters };
   return [instanceView('flexor_weight_rom', 'u_weights', [...CLOCK, ...WORD_CONNECTIONS], parts)];
 }
