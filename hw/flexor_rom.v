@@ -41,8 +41,8 @@ module flexor_rom #(
       $display("%m: error: flexor_rom needs AddrBits that hold Depth - 1");
       $stop;
     end
-    if (!(RamStyle == "auto" || RamStyle == "block" || RamStyle == "distributed")) begin
-      $display("%m: error: flexor_rom has RamStyle auto, block or distributed");
+    if (RamStyle == "") begin
+      $display("%m: error: flexor_rom needs RamStyle auto, block or distributed");
       $stop;
     end
   end
