@@ -6,7 +6,8 @@
  *                                            --only TITLE measures that batch or network alone and keeps the other rows;
  *                                            --layers A,B of that network those layers alone
  *   node bench/cost-model.js fit             fit the coefficients.ts of every unit to bench/cost/units.json and grid.json
- *   node bench/cost-model.js                 error by kind of unit and by layer, from the stored measurements
+ *   node bench/cost-model.js                 error by kind of unit and by layer, from the stored measurements; rows with
+ *                                            `older` are of hardware that has changed since, and are left out
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { URL } from 'node:url';
@@ -144,7 +145,7 @@ function layerTable(rows, designs) {
       .flatMap(predictDesign)
       .map((each) => [name(each), each.cost]),
   );
-  const both = rows.map((row) => ({ ...row, predicted: costs.get(name(row)) }));
+  const both = rows.filter(({ older }) => older !== true).map((row) => ({ ...row, predicted: costs.get(name(row)) }));
   const cells = both.map(({ network, layer, fold, measured, predicted }) => [
     network,
     layer,

@@ -4,7 +4,8 @@
 // order in which the weight bits are stored, so words come one after the other and start again with the next pixel, with no
 // gap. A vector of Simd window elements is held for Groups cycles, a word lasts WordCycles cycles. The engine waits where a
 // word is not there yet. With TableLanes > 0 the sums over lanes come of tables (flexor_lane_tables), for which a vector is
-// taken 2^TableLanes moves before its first weights are wanted.
+// taken 2^TableLanes moves before its first weights are wanted. With Dots = 1 dot products leave in place of selected sums
+// (flexor_dot_array), and sum(a) is 0.
 // Example: 5x5 window of 32 channels, 64 outputs, Pe 64, Simd 1: Groups 1, Steps 800, 800 cycles a pixel.
 // Not done here: making windows (flexor_window_serial, flexor_window_banked, flexor_vector_buffer), reading and decrypting
 // weights (flexor_weight_rom and the like, the design's XOR circuits), scaling (flexor_requantiser).
@@ -26,6 +27,8 @@ module flexor_engine #(
   parameter integer LoadRegister = 0,
   // Levels of adders over the lanes from one register to the next.
   parameter integer TreeLevels = 2,
+  // Sums of lanes and their differences are shared (flexor_dot_array); without tables, with SumBits 1.
+  parameter integer Dots = 0,
   // Cycles a word lasts; words have WordCycles*Pe bits a lane of a plane.
   parameter integer WordCycles = 1,
   parameter integer AccBits = 16,
@@ -38,7 +41,7 @@ module flexor_engine #(
   input  wire [Simd*ActBits-1:0]              in_data_i,
   output wire                                 out_valid_o,
   input  wire                                 out_ready_i,
-  // {sum(a), selected of plane q, channel p at [(q*Pe + p)*AccBits +: AccBits]}, one channel group a transfer.
+  // {sum(a), selected or dot product of plane q, channel p at [(q*Pe + p)*AccBits +: AccBits]}, one channel group a transfer.
   output wire [SumBits+Planes*Pe*AccBits-1:0] out_data_o,
   // Plane q, lane l at [(q*Simd + l)*WordCycles*Pe +: WordCycles*Pe], the first weight bit lowest; first_o: it is wanted as
   // the first word of a pixel.
@@ -177,14 +180,13 @@ module flexor_engine #(
     end
   end
 
-  // Activations beside their weight bits; or, for the tables, as they come.
+  // Activations beside their weight bits; for what is shared a move before them; or, for the tables, as they come.
   wire [Simd*ActBits-1:0] acts;
   wire take;
   wire filled;
   generate
     if (TableLanes == 0) begin : g_beside
       reg [Simd*ActBits-1:0] acts1_q;
-      reg [Simd*ActBits-1:0] acts2_q;
       wire [Simd*ActBits-1:0] acts_beside;
       wire unused_filled = filled;
       if (LoadRegister == 0) begin : g_straight
@@ -194,14 +196,18 @@ module flexor_engine #(
         always @(posedge clk_i) if (en && valid1_q) acts_q <= acts1_q;
         assign acts_beside = acts_q;
       end
-      always @(posedge clk_i) begin
-        if (fire && first_held) acts1_q <= in_data_i;
-        if (en && valid) acts2_q <= acts_beside;
-      end
+      always @(posedge clk_i) if (fire && first_held) acts1_q <= in_data_i;
       assign vector_valid = in_valid_i;
       assign in_ready_o = en && first_held;
-      assign take = 1'b0;
-      assign acts = acts2_q;
+      if (Dots != 0) begin : g_shared
+        assign take = valid;
+        assign acts = acts_beside;
+      end else begin : g_own
+        reg [Simd*ActBits-1:0] acts2_q;
+        always @(posedge clk_i) if (en && valid) acts2_q <= acts_beside;
+        assign take = 1'b0;
+        assign acts = acts2_q;
+      end
     end else begin : g_before
       // Moves since a vector was taken; the next one is taken Hold moves behind it.
       reg [HoldBits-1:0] since_q;
@@ -217,51 +223,101 @@ module flexor_engine #(
     end
   endgenerate
 
+  // Weight bits, or whether they differ from those of the lane that theirs is joined to, as flexor_dot_array wants them.
+  localparam integer LaneBits = WordCycles * Pe;
+  wire [Planes*Simd*LaneBits-1:0] shifted;
+
+  genvar q, l;
+  generate
+    for (q = 0; q < Planes; q = q + 1) begin : g_plane
+      for (l = 0; l < Simd; l = l + 1) begin : g_lane
+        localparam integer At = (q * Simd + l) * LaneBits;
+        localparam integer To = (l % 3 != 0) ? l - 1 : 3 * ((l / 3) & (l / 3 - 1));
+        if (Dots == 0) begin : g_bits
+          assign shifted[At+:LaneBits] = word[At+:LaneBits];
+        end else if (l == 0) begin : g_first
+          assign shifted[At+:LaneBits] = ~word[At+:LaneBits];
+        end else begin : g_other
+          assign shifted[At+:LaneBits] = word[At+:LaneBits] ^ word[(q*Simd+To)*LaneBits+:LaneBits];
+        end
+      end
+    end
+  endgenerate
+
   flexor_weight_shift #(
     .Lanes(Planes * Simd),
-    .LaneBits(WordCycles * Pe),
+    .LaneBits(LaneBits),
     .Pe(Pe)
   ) u_shift (
     .clk_i(clk_i),
     .en_i(en && valid),
     .load_i(load_word),
-    .word_i(word),
+    .word_i(shifted),
     .bits_o(weights2)
   );
 
   wire [Planes*Pe*AccBits-1:0] selected;
   wire [SumBits-1:0] sum;
 
-  flexor_mac_array #(
-    .ActBits(ActBits),
-    .ActSigned(ActSigned),
-    .Simd(Simd),
-    .Pe(Pe),
-    .Groups(Groups),
-    .Hold(Hold),
-    .GroupBits(GroupBits),
-    .Planes(Planes),
-    .TableLanes(TableLanes),
-    .LateBits(LoadRegister),
-    .TreeLevels(TreeLevels),
-    .AccBits(AccBits),
-    .SumBits(SumBits)
-  ) u_mac (
-    .clk_i(clk_i),
-    .rst_ni(rst_ni),
-    .en_i(en),
-    .valid_i(valid2_q),
-    .first_i(first2_q),
-    .last_i(last2_q),
-    .group_i(group2_q),
-    .take_i(take),
-    .filled_o(filled),
-    .acts_i(acts),
-    .weights_i(weights2),
-    .out_valid_o(sums_valid),
-    .selected_o(selected),
-    .sum_o(sum)
-  );
+  generate
+    if (Dots != 0) begin : g_dots
+      wire unused_first = first2_q;
+      flexor_dot_array #(
+        .ActBits(ActBits),
+        .ActSigned(ActSigned),
+        .Simd(Simd),
+        .Pe(Pe),
+        .Groups(Groups),
+        .Planes(Planes),
+        .AccBits(AccBits)
+      ) u_dots (
+        .clk_i(clk_i),
+        .rst_ni(rst_ni),
+        .en_i(en),
+        .take_i(take),
+        .acts_i(acts),
+        .valid_i(valid2_q),
+        .last_i(last2_q),
+        .end_i(group2_q == GroupLast),
+        .signs_i(weights2),
+        .out_valid_o(sums_valid),
+        .dots_o(selected)
+      );
+      assign sum = {SumBits{1'b0}};
+      assign filled = 1'b0;
+    end else begin : g_selected
+      flexor_mac_array #(
+        .ActBits(ActBits),
+        .ActSigned(ActSigned),
+        .Simd(Simd),
+        .Pe(Pe),
+        .Groups(Groups),
+        .Hold(Hold),
+        .GroupBits(GroupBits),
+        .Planes(Planes),
+        .TableLanes(TableLanes),
+        .LateBits(LoadRegister),
+        .TreeLevels(TreeLevels),
+        .AccBits(AccBits),
+        .SumBits(SumBits)
+      ) u_mac (
+        .clk_i(clk_i),
+        .rst_ni(rst_ni),
+        .en_i(en),
+        .valid_i(valid2_q),
+        .first_i(first2_q),
+        .last_i(last2_q),
+        .group_i(group2_q),
+        .take_i(take),
+        .filled_o(filled),
+        .acts_i(acts),
+        .weights_i(weights2),
+        .out_valid_o(sums_valid),
+        .selected_o(selected),
+        .sum_o(sum)
+      );
+    end
+  endgenerate
 
   assign out_data_o = {sum, selected};
   assign out_valid_o = sums_valid && !waits;
@@ -270,6 +326,10 @@ module flexor_engine #(
   initial begin
     if (!(Groups >= 1 && Steps >= 1 && WordCycles >= 1)) begin
       $display("%m: error: flexor_engine needs Groups, Steps and WordCycles of at least 1");
+      $stop;
+    end
+    if (!(Dots == 0 || (TableLanes == 0 && SumBits == 1))) begin
+      $display("%m: error: flexor_engine needs SumBits 1 and no tables for dot products");
       $stop;
     end
   end

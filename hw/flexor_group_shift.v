@@ -1,9 +1,12 @@
 // Takes finished channel groups of an engine and hands their channels on, Width a beat, the lowest ones first.
 //
+// A group stays where it is and a multiplexer goes over it: a third of the LUTs of a register that shifts.
+//
 // A group is {sum, value of plane q, channel p at [(q*Pe + p)*Bits +: Bits]}; a beat is the sum of its group and, for
 // channel w of the beat and plane q, the value at [(w*Planes + q)*Bits +: Bits].
 // Example: Pe 16, Width 2: eight beats a group; the next group is taken with the last beat of this one.
-// Not done here: buffering of several groups (a flexor_fifo in front does that). Registered paths: all outputs but in_ready_o.
+// Not done here: buffering of several groups (a flexor_fifo in front does that). Registered paths: out_valid_o, out_sum_o, the
+// group in front of the multiplexer.
 module flexor_group_shift #(
   parameter integer Pe = 1,
   // Divides Pe.
@@ -24,15 +27,16 @@ module flexor_group_shift #(
 );
 
   localparam integer Beats = Pe / Width;
-  localparam integer LeftBits = $clog2(Beats + 1);
-  localparam [LeftBits-1:0] LeftFull = Beats[LeftBits-1:0];
-  localparam integer LeftTwoI = 2;
-  localparam [LeftBits-1:0] LeftTwo = LeftTwoI[LeftBits-1:0];
+  localparam integer Levels = $clog2(Beats);
+  localparam integer AtBits = (Beats <= 1) ? 1 : Levels;
+  localparam integer NextI = Beats - 2;
+  localparam [AtBits-1:0] NextToLast = NextI[AtBits-1:0];
+  localparam integer BeatBits = Width * Planes * Bits;
 
-  // Whether channels are left, whether those of one beat, of how many.
+  // Whether channels are left, whether those of the last beat, of which.
   reg have_q;
   reg last_q;
-  reg [LeftBits-1:0] left_q;
+  reg [AtBits-1:0] at_q;
   reg [SumBits-1:0] sum_q;
   wire take = have_q && out_ready_i;
   wire load = in_valid_i && in_ready_o;
@@ -46,36 +50,47 @@ module flexor_group_shift #(
     if (!rst_ni) begin
       have_q <= 1'b0;
       last_q <= 1'b0;
-      left_q <= {LeftBits{1'b0}};
+      at_q <= {AtBits{1'b0}};
     end else begin
       if (load) begin
         have_q <= 1'b1;
         last_q <= Beats == 1;
-        left_q <= LeftFull;
+        at_q <= {AtBits{1'b0}};
       end else if (take) begin
         have_q <= !last_q;
-        last_q <= left_q == LeftTwo;
-        left_q <= left_q - 1'b1;
+        last_q <= Beats > 1 && at_q == NextToLast;
+        at_q <= at_q + 1'b1;
       end
     end
   end
 
-  genvar q, w;
+  // The channels of beat i at level 0, and of level k those of 2^k beats, chosen by a bit of the count each.
+  reg [Planes*Pe*Bits-1:0] group_q;
+  always @(posedge clk_i) if (load) group_q <= in_data_i[Planes*Pe*Bits-1:0];
+
+  genvar q, w, i, k;
   generate
-    for (q = 0; q < Planes; q = q + 1) begin : g_plane
-      reg [Pe*Bits-1:0] group_q;
-      if (Beats == 1) begin : g_one
-        always @(posedge clk_i) if (load) group_q <= in_data_i[q*Pe*Bits+:Pe*Bits];
-      end else begin : g_shift
-        always @(posedge clk_i)
-          if (load) group_q <= in_data_i[q*Pe*Bits+:Pe*Bits];
-          else if (take) group_q <= {{(Width * Bits) {1'b0}}, group_q[Pe*Bits-1:Width*Bits]};
-      end
-      for (w = 0; w < Width; w = w + 1) begin : g_lane
-        assign out_values_o[(w*Planes+q)*Bits+:Bits] = group_q[w*Bits+:Bits];
+    for (k = 0; k <= Levels; k = k + 1) begin : g_level
+      localparam integer Nodes = (Beats + (1 << k) - 1) >> k;
+      wire [Nodes*BeatBits-1:0] beats;
+      for (i = 0; i < Nodes; i = i + 1) begin : g_node
+        if (k == 0) begin : g_own
+          for (w = 0; w < Width; w = w + 1) begin : g_lane
+            for (q = 0; q < Planes; q = q + 1) begin : g_plane
+              assign beats[(i*Width*Planes+w*Planes+q)*Bits+:Bits] = group_q[(q*Pe+i*Width+w)*Bits+:Bits];
+            end
+          end
+        end else if (2 * i + 1 < (Beats + (1 << k) / 2 - 1) >> (k - 1)) begin : g_two
+          assign beats[i*BeatBits+:BeatBits] =
+              at_q[k-1] ? g_level[k-1].beats[(2*i+1)*BeatBits+:BeatBits] : g_level[k-1].beats[2*i*BeatBits+:BeatBits];
+        end else begin : g_one
+          assign beats[i*BeatBits+:BeatBits] = g_level[k-1].beats[2*i*BeatBits+:BeatBits];
+        end
       end
     end
   endgenerate
+
+  assign out_values_o = g_level[Levels].beats;
 
 `ifndef SYNTHESIS
   initial begin

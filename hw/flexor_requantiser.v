@@ -18,6 +18,8 @@ module flexor_requantiser #(
   parameter integer AccBits = 16,
   parameter integer SumBits = 16,
   parameter integer Joined = 0,
+  // The values are sums of b*a already, two's complement, and the sum 0; planes are not the bits of integers then.
+  parameter integer Dots = 0,
   // Two's complement widths of 2P - sum(a), of what a multiplier takes (DotBits, where not joined), of a multiplier and
   // of z.
   parameter integer DotBits = 17,
@@ -116,6 +118,7 @@ module flexor_requantiser #(
         .AccBits(AccBits),
         .SumBits(SumBits),
         .Joined(Joined),
+        .Dots(Dots),
         .Factors(Factors),
         .DotBits(DotBits),
         .FactorBits(FactorBits),

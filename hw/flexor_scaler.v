@@ -14,6 +14,8 @@ module flexor_scaler #(
   parameter integer AccBits = 16,
   parameter integer SumBits = 16,
   parameter integer Joined = 0,
+  // The values are sums of b*a already, two's complement, and the sum 0; planes are not the bits of integers then.
+  parameter integer Dots = 0,
   // Multipliers: Planes, or 1 where they are joined.
   parameter integer Factors = 1,
   parameter integer DotBits = 17,
@@ -54,10 +56,10 @@ module flexor_scaler #(
     for (q = 0; q < Planes; q = q + 1) begin : g_plane
       reg [DotBits-1:0] dot1_q;
       wire [AccBits-1:0] selected = selected_i[q*AccBits+:AccBits];
-      wire acc_sign = (ActSigned != 0) && selected[AccBits-1];
+      wire acc_sign = (ActSigned != 0 || Dots != 0) && selected[AccBits-1];
       wire [WideBits-1:0] dot;
 
-      if (Joined == 2) begin : g_bit
+      if (Joined == 2 || Dots != 0) begin : g_bit
         assign dot = {{(WideBits - AccBits) {acc_sign}}, selected};
       end else begin : g_sign
         wire [WideBits-1:0] twice = {{(WideBits - AccBits - 1) {acc_sign}}, selected, 1'b0};

@@ -20,6 +20,8 @@ module flexor_thresholds #(
   parameter integer AccBits = 16,
   parameter integer SumBits = 16,
   parameter integer Joined = 0,
+  // The values are sums of b*a already, two's complement, and the sum 0; planes are not the bits of integers then.
+  parameter integer Dots = 0,
   // Two's complement widths of 2P - sum(a), of x (DotBits, where not joined) and of a threshold, which is no narrower.
   parameter integer DotBits = 17,
   parameter integer FactorBits = 17,
@@ -99,10 +101,10 @@ module flexor_thresholds #(
       // 2P - sum(a) of every plane, or P where planes are the bits of integers.
       for (q = 0; q < Planes; q = q + 1) begin : g_plane
         wire [AccBits-1:0] own = selected[(w*Planes+q)*AccBits+:AccBits];
-        wire own_sign = (ActSigned != 0) && own[AccBits-1];
+        wire own_sign = (ActSigned != 0 || Dots != 0) && own[AccBits-1];
         wire [WideBits-1:0] dot;
         reg [DotBits-1:0] dot_q;
-        if (Joined == 2) begin : g_bit
+        if (Joined == 2 || Dots != 0) begin : g_bit
           assign dot = {{(WideBits - AccBits) {own_sign}}, own};
         end else begin : g_sign
           assign dot = {{(WideBits - AccBits - 1) {own_sign}}, own, 1'b0} - sum_wide;

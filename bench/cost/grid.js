@@ -247,6 +247,25 @@ const laneTables = [
   [2, 64, 4, 3],
 ].map(([actBits, simd, tableLanes, channels]) => ({ kind: 'laneTables', actBits, simd, tableLanes, channels }));
 
+/** Dot products of shared sums: what an engine has in place of a MAC array. */
+const dotArrays = [
+  // bits, signed, SIMD, channels, groups, accumulator
+  [8, false, 1, 4, 1, 18],
+  [8, false, 2, 16, 1, 16],
+  [8, false, 3, 16, 1, 16],
+  [8, false, 3, 16, 2, 17],
+  [8, true, 3, 4, 4, 16],
+  [8, false, 4, 8, 1, 17],
+  [4, false, 5, 32, 1, 12],
+  [8, false, 6, 8, 2, 17],
+  [6, true, 9, 16, 1, 15],
+  [2, false, 16, 12, 3, 11],
+  [8, false, 25, 4, 1, 18],
+  [12, false, 3, 2, 40, 22],
+].map(([actBits, signed, simd, channels, groups, accBits]) => ({
+  ...{ kind: 'dotArray', actBits, signed, simd, channels, groups, accBits },
+}));
+
 const requantisers = [
   // PE, groups, planes, joined, accumulator, sum, multiplier bits, z, shift, out bits, residual [bits, multiplier bits], channels a cycle
   [1, 10, 1, false, 17, 17, 16, 34, null, 34, null],
@@ -460,4 +479,5 @@ export const BATCHES = [
   ['banked windows with dilation', spreadBankedWindows],
   ['pools that stream', streamPools],
   ['lane tables', laneTables],
+  ['dot arrays', dotArrays],
 ];

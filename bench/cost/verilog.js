@@ -231,6 +231,12 @@ const MODULES = {
       TreeBits: actBits + Math.ceil(Math.log2(tableLanes)) + Math.ceil(Math.log2(Math.ceil(simd / tableLanes))),
     },
   ],
+  dotArray: ({ actBits, signed, simd, channels, groups, accBits }) => [
+    'flexor_dot_array',
+    {
+      ...{ ActBits: actBits, ActSigned: flag(signed), Simd: simd, Pe: channels, Groups: groups, AccBits: accBits },
+    },
+  ],
   weightRom: ({ width, depth }) => [
     'flexor_rom',
     { Width: width, Depth: depth, AddrBits: Math.max(1, Math.ceil(Math.log2(depth))) },

@@ -10,18 +10,20 @@
       {f_sum, f_group} <= in_data_i;
       f_beat <= 0;
     end else if (take) f_beat <= f_beat + 1'b1;
-  genvar f_q;
+  always @* if (f_started && have_q) assert (group_q == f_group);
+  genvar f_q, f_w;
   generate
     for (f_q = 0; f_q < Planes; f_q = f_q + 1) begin : f_plane
-      always @*
-        if (f_started && have_q) begin
-          assert (g_plane[f_q].group_q == ((f_group >> (f_q * Pe * Bits)) % (1 << (Pe * Bits))) >> (f_beat * Width * Bits));
-        end
+      for (f_w = 0; f_w < Width; f_w = f_w + 1) begin : f_lane
+        wire [Bits-1:0] f_is = out_values_o >> ((f_w * Planes + f_q) * Bits);
+        wire [Bits-1:0] f_should = f_group >> ((f_q * Pe + f_beat * Width + f_w) * Bits);
+        always @* if (f_started && have_q) assert (f_is == f_should);
+      end
     end
   endgenerate
   always @*
     if (f_started && have_q) begin
-      assert (f_beat < Beats && left_q == Beats - f_beat);
+      assert (f_beat < Beats && at_q == f_beat);
       assert (last_q == (f_beat == Beats - 1));
       assert (out_sum_o == f_sum);
       assert (in_ready_o == (out_ready_i && f_beat == Beats - 1));

@@ -13,6 +13,7 @@ export const foldSchema = z.record(
     simd: z.int().positive(),
     rowsPerWord: z.int().positive().exactOptional(),
     tableLanes: z.int().nonnegative().exactOptional(),
+    sharedSums: z.boolean().exactOptional(),
     width: z.int().positive().exactOptional(),
     inputWidth: z.int().positive().exactOptional(),
     weights: z.enum(['rom', 'ram', 'ram-single', 'stream']).exactOptional(),

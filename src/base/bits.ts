@@ -66,3 +66,11 @@ export function divisors(n: number): number[] {
   for (let d = 1; d <= n; d++) if (n % d === 0) found.push(d);
   return found;
 }
+
+/** Bits in which two integers differ, as two's complement numbers of `bits` bits (at most 53). */
+export function changedBits(a: number, b: number, bits: number): number {
+  const low = onesOf(bits < 32 ? (a ^ b) & ((1 << bits) - 1) : a ^ b);
+  if (bits <= 32) return low;
+  const high = (x: number): number => Math.floor(x / 2 ** 32) | 0;
+  return low + onesOf((high(a) ^ high(b)) & (2 ** (bits - 32) - 1));
+}

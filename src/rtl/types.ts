@@ -27,7 +27,7 @@ export type PipelineRegister = 'address' | 'load' | 'product';
 /**
  * Parallelism of one weighted layer: PE output channels a cycle, SIMD window elements a cycle, rows of the weight memory that a decryptor
  * word takes (1; weight-memory.ts), lanes that share a table of their partial sums (0: none; as costs least;
- * units/lane-tables), channels that are requantised and given in a cycle (1; stream-widths.ts), where it
+ * units/lane-tables), whether channels share sums of lanes (as costs least; units/dot-array), channels that are requantised and given in a cycle (1; stream-widths.ts), where it
  * reads the design's input, elements of a beat that come in there (1), and where its weights live ('rom', and then left out of a complete fold).
  * Its pipeline: levels of adders over the lanes from one register to the next (2), and registers that it has besides (none).
  */
@@ -36,6 +36,7 @@ export interface LayerFold {
   readonly simd: number;
   readonly rowsPerWord?: number;
   readonly tableLanes?: number;
+  readonly sharedSums?: boolean;
   readonly width?: number;
   readonly inputWidth?: number;
   readonly weights?: WeightSource;
@@ -138,6 +139,8 @@ export interface LayerInfo {
     readonly ramStyle?: RamStyle;
     /** Lanes that share a table of their partial sums; absent: ANDs and adders. */
     readonly tableLanes?: number;
+    /** Channels share sums and differences of lanes; absent: no. */
+    readonly sharedSums?: true;
     /** Outputs come of comparisons with thresholds; absent: of multipliers. */
     readonly thresholds?: true;
     readonly cyclesPerPixel: number;

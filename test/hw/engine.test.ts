@@ -1,6 +1,6 @@
 /**
  * flexor_engine with the parameters and memories that the generator gives it: for random layers and folds it must deliver
- * Σ a over the weights that are 1, channel group by channel group, where the weights come from the codes of the network.
+ * Σ a over the weights that are 1, or Σ b·a, channel group by channel group, where the weights come from the codes of the network.
  */
 import { expect, test } from 'vitest';
 import { Random } from '../../src/base/random.js';
@@ -52,9 +52,12 @@ function groupsOf(node: WeightedNode, plan: WeightedPlan, elements: readonly num
     elements.reduce((total, a, v) => total + a * node.planes[q]!.codes[v * node.outChannels + channel]!, 0);
   return Array.from({ length: plan.groups }, (_, group) => {
     const fields = node.planes.flatMap((_, q) =>
-      Array.from({ length: pe }, (_, p) => [selected(q, group * pe + p), plan.accBits] as const),
+      Array.from({ length: pe }, (_, p) => {
+        const ones = selected(q, group * pe + p);
+        return [plan.sharedSums ? 2 * ones - sum : ones, plan.accBits] as const;
+      }),
     );
-    return pack([...fields, [sum, plan.sumBits]]);
+    return pack([...fields, [plan.sharedSums ? 0 : sum, plan.sumBits]]);
   });
 }
 
@@ -99,7 +102,9 @@ test('the engine of random layers and folds delivers the selected sums', async (
   const random = new Random(1);
   const runs: ReturnType<typeof layerRun>[] = [];
   const folds: LayerFold[] = [];
-  for (let seed = 500; runs.length < 40; seed++) {
+  const shares = (lanes: number) => folds.some(({ sharedSums, simd }) => sharedSums === true && simd === lanes);
+  const most = () => Math.max(...folds.map(({ sharedSums, simd }) => (sharedSums === true ? simd : 0)));
+  for (let seed = 500; runs.length < 40 || most() < 7; seed++) {
     const which = randomCase(seed);
     // Engines whose weights can be loaded or are streamed in: load.test.ts and the random cases.
     if (Object.values(which.fold).some(({ weights }) => weights !== undefined)) continue;
@@ -117,6 +122,7 @@ test('the engine of random layers and folds delivers the selected sums', async (
   }
   expect(folds.some(({ pe, simd }) => pe > 1 && simd > 1)).toBe(true);
   expect(folds.some(({ tableLanes = 0 }) => tableLanes > 0)).toBe(true);
+  for (const lanes of [1, 2, 3]) expect(shares(lanes), `shared sums of ${lanes} lanes`).toBe(true);
   const results = await runBench(runs.map(({ run }) => run));
   runs.forEach(({ run, expected }, i) => expectOutputs(run, results[i]!, expected));
 });

@@ -201,6 +201,14 @@ describe('a fold from the user', () => {
     expect(() => checkedFold(tiny, fold(3, 3, 2))).toThrow(/PE 3 and SIMD 3 leave 0, got 2$/);
   });
 
+  test('says whether channels share sums, which lanes with tables do not', () => {
+    const fold = (own: Partial<LayerFold>) => ({ conv3: { pe: 1, simd: 3, ...own } });
+    expect(checkedFold(tiny, fold({ sharedSums: true })).conv3).toMatchObject({ sharedSums: true });
+    expect(() => checkedFold(tiny, fold({ sharedSums: true, tableLanes: 2 }))).toThrow(
+      /^layer conv3: sharedSums must be false where lanes share tables, got tableLanes 2$/,
+    );
+  });
+
   test('says its pipeline: levels of adders of at least 1, registers that the layer may have', () => {
     const own = { pe: 1, simd: 3, treeLevels: 3, registers: ['load', 'address'] } as const;
     expect(checkedFold(tiny, { conv3: own }).conv3).toMatchObject(own);
@@ -216,7 +224,7 @@ describe('a fold from the user', () => {
 
   test('takes more flip-flops with more registers, and no more cycles', () => {
     const cost = (pipeline: Partial<LayerFold>) =>
-      roundCost(layerCost(weightedShape(conv3, { pe: 1, simd: 9, tableLanes: 0, ...pipeline })));
+      roundCost(layerCost(weightedShape(conv3, { pe: 1, simd: 9, tableLanes: 0, sharedSums: false, ...pipeline })));
     const [slow, usual, fast] = [4, 2, 1].map((treeLevels) => cost({ treeLevels }));
     expect(slow!.flipFlops).toBeLessThan(usual!.flipFlops);
     expect(usual!.flipFlops).toBeLessThan(fast!.flipFlops);

@@ -20,6 +20,7 @@ import { loadPacket } from '../../src/rtl/load.js';
 import { PIPELINE_REGISTERS, pipelineRule } from '../../src/rtl/pipeline.js';
 import { choosesInput, inputWidthFault, MAX_WIDTH, streamWidths, widthFault } from '../../src/rtl/stream-widths.js';
 import type { Fold, LayerFold, RtlFiles, WeightSource, WeightSources } from '../../src/rtl/types.js';
+import { maySumsBeShared } from '../../src/rtl/shared-sums.js';
 import { possibleTableLanes } from '../../src/rtl/units/lane-tables/lanes.js';
 import { mostRowsPerWord, withSource, wordShape } from '../../src/rtl/weight-memory.js';
 import { weightSources } from '../../src/rtl/weight-sources.js';
@@ -78,7 +79,7 @@ export function randomCase(seed: number, options: RandomNetworkOptions = {}): Ra
       withRandomPipeline(
         seed,
         node,
-        withRandomTables(seed, node, withSource(randomFold(random, node, wide), sources[node.name] ?? 'rom')),
+        withRandomSums(seed, node, withSource(randomFold(random, node, wide), sources[node.name] ?? 'rom')),
       ),
     ]),
   );
@@ -136,11 +137,13 @@ function randomFold(random: Random, node: WeightedNode, even: boolean): LayerFol
   return { ...fold, rowsPerWord: random.pick([1, most, random.between(1, most)]) };
 }
 
-/** With any number of lanes a table, or none, where there is more than that to draw. */
-function withRandomTables(seed: number, node: WeightedNode, fold: LayerFold): LayerFold {
-  const possible = possibleTableLanes(node, fold);
-  if (possible.length === 1) return fold;
-  return { ...fold, tableLanes: Random.derive(seed, `tables of ${node.name}`).pick(possible) };
+/** With any number of lanes a table, with shared sums, or with none of both, where there is more than that to draw. */
+function withRandomSums(seed: number, node: WeightedNode, fold: LayerFold): LayerFold {
+  const tables = possibleTableLanes(node, fold);
+  const tableLanes = tables.length === 1 ? 0 : Random.derive(seed, `tables of ${node.name}`).pick(tables);
+  const own = tables.length === 1 ? fold : { ...fold, tableLanes };
+  if (!maySumsBeShared(node, own)) return own;
+  return { ...own, sharedSums: Random.derive(seed, `shared sums of ${node.name}`).below(2) === 0 };
 }
 
 /** Of every third case each layer with any pipeline: levels of adders between registers, and registers that it may have. */

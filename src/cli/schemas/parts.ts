@@ -60,6 +60,7 @@ export const layerFold = z.strictObject({
   simd: count,
   rowsPerWord: count.optional(),
   tableLanes: count.optional(),
+  sharedSums: z.boolean().optional(),
   width: count.optional(),
   inputWidth: count.optional(),
   weights: z.enum(['rom', 'ram', 'ram-single', 'stream']).optional(),

@@ -44,6 +44,8 @@ export interface WeightedShape extends Lanes {
   readonly scaledBits: number;
   /** Lanes that share a table of their partial sums (units/lane-tables); 0: adders behind ANDs add the lanes up. */
   readonly tableLanes: number;
+  /** Channels share sums and differences of lanes (units/dot-array), and the engine gives Σ b·a in place of P and Σa. */
+  readonly sharedSums: boolean;
   /** Null: multipliers make the output. */
   readonly thresholds: ThresholdTable | null;
   /** Moves from the cycle in which a beat of channels is shifted out of a group to that of its results. */
@@ -54,7 +56,7 @@ export interface WeightedPlan extends WeightedShape {
   readonly memory: WeightMemory;
 }
 
-/** Bits of what an engine gives for a group: Σa, and P of every plane and channel. */
+/** Bits of what an engine gives for a group: Σa, and P or Σ b·a of every plane and channel. */
 export function groupBits({ node, fold, sumBits, accBits }: WeightedShape): number {
   return sumBits + node.planes.length * fold.pe * accBits;
 }

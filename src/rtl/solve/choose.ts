@@ -7,6 +7,7 @@ import { weightedNodes, type WeightedNode } from '../lanes.js';
 import { pipelineRule } from '../pipeline.js';
 import { inputWidthFault, widthFault, withWidths } from '../stream-widths.js';
 import type { Fold, LayerFold, WeightSources } from '../types.js';
+import { sharedSumsRule } from '../shared-sums.js';
 import { tableLanesRule } from '../units/lane-tables/lanes.js';
 import { fixedCycles, frameCycles, NetworkFolds } from './problem.js';
 import { isLoaded, mostRowsPerWord, ramStyleRule, sourceOf, withSource } from '../weight-memory.js';
@@ -100,7 +101,8 @@ function checkedLayer(node: WeightedNode, fold: LayerFold): LayerFold {
       `layer ${node.name}: a word must take 1 to ${most} rows (one a cycle while the word before it is in use), got ${rowsPerWord}`,
     );
   }
-  const rule = tableLanesRule(node, fold) ?? pipelineRule(node, fold) ?? ramStyleRule(fold);
+  const rule =
+    tableLanesRule(node, fold) ?? sharedSumsRule(node, fold) ?? pipelineRule(node, fold) ?? ramStyleRule(fold);
   if (rule !== null) throw new FlexorError('fold', `layer ${node.name}: ${rule}`);
   return withRowsPerWord(node, fold);
 }

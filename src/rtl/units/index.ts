@@ -7,6 +7,7 @@ import { CLASSIFIER } from './classifier/index.js';
 import { CONCAT } from './concat/index.js';
 import { DECRYPTOR } from './decryptor/cost.js';
 import { DEEP_FIFO } from './deep-fifo/index.js';
+import { DOT_ARRAY } from './dot-array/cost.js';
 import { ENGINE } from './engine/cost.js';
 import type { FeedUnit } from './feed.js';
 import { FIFO } from './fifo/index.js';
@@ -47,6 +48,7 @@ export const UNITS: readonly HardwareUnit<never>[] = [
   DECRYPTOR,
   ENGINE,
   LANE_TABLES,
+  DOT_ARRAY,
   REQUANTISER,
   THRESHOLDS,
   MAX_POOL,

@@ -7,6 +7,7 @@ rtl/flexor_rom.v
 rtl/flexor_word_gather.v
 rtl/flexor_weight_rom.v
 rtl/flexor_weight_shift.v
+rtl/flexor_dot_array.v
 rtl/flexor_masked_add.v
 rtl/flexor_adder_tree.v
 rtl/flexor_lane_tables.v

@@ -76,6 +76,29 @@ function tabled<P extends Parameters>(set: P, tableLanes: number): P {
   return { ...set, TableLanes: tableLanes };
 }
 
+/** Arrays of dot products: [ActBits, ActSigned, Simd, Pe, Groups, Planes]. */
+const DOTTED: typeof MACS = [
+  [1, 0, 1, 1, 1, 1],
+  [8, 1, 2, 3, 2, 2],
+  [5, 0, 3, 2, 5, 1],
+  [4, 1, 4, 1, 1, 3],
+  [12, 0, 8, 2, 4, 1],
+  [3, 1, 25, 3, 1, 1],
+];
+
+/** Parameters that an engine gives its array of dot products. */
+function dotParameters([actBits, signed, simd, pe, groups, planes]: (typeof MACS)[number]): Record<string, number> {
+  return {
+    ActBits: actBits,
+    ActSigned: signed,
+    Simd: simd,
+    Pe: pe,
+    Groups: groups,
+    Planes: planes,
+    AccBits: actBits + 9,
+  };
+}
+
 /** Parameters that the array gives its tables. */
 function tableParameters([actBits, signed, simd, pe, , planes]: (typeof MACS)[number], tableLanes: number): Parameters {
   const treeBits = actBits + indexBits(tableLanes) + Math.ceil(Math.log2(Math.ceil(simd / tableLanes)));
@@ -242,7 +265,9 @@ export const MATRIX: Readonly<Record<string, readonly Parameters[]>> = {
     ...TABLED.map(([mac, lanes]) => tabled(macParameters(mac), lanes)),
   ],
   flexor_lane_tables: TABLED.map(([mac, lanes]) => tableParameters(mac, lanes)),
+  flexor_dot_array: DOTTED.map(dotParameters),
   flexor_engine: [
+    ...DOTTED.map((set, i) => ({ ...dotParameters(set), Dots: 1, SumBits: 1, Steps: i + 1, WordCycles: 1 + (i % 3) })),
     ...TABLED.map(([mac, lanes], i) => tabled(engineParameters(mac, 6, i + 1), lanes)),
     ...TABLED.map(([mac, lanes]) => ({
       ...tabled(engineParameters(mac, 6, 2), lanes),
@@ -299,6 +324,7 @@ export const MATRIX: Readonly<Record<string, readonly Parameters[]>> = {
     { Bits: 7, Signed: 1, MulBits: 2, OutBits: 10 },
   ],
   flexor_requantiser: [
+    { ...requantiserParameters(REQUANTISERS[6]!), Dots: 1, SumBits: 1 },
     ...REQUANTISERS.map(requantiserParameters),
     joined(requantiserParameters(REQUANTISERS[3]!), 14),
     // Several channels a beat: a whole group, a part of one.
@@ -310,12 +336,14 @@ export const MATRIX: Readonly<Record<string, readonly Parameters[]>> = {
     { ...requantiserParameters(REQUANTISERS[5]!), Width: 2 },
   ],
   flexor_requantiser_residual: [
+    { ...requantiserParameters(REQUANTISERS[1]!), Dots: 1, SumBits: 1, ResBits: 8, ResMulBits: 12 },
     { ...requantiserParameters(REQUANTISERS[1]!), ResBits: 8, ResMulBits: 12 },
     { ...joined(requantiserParameters(REQUANTISERS[2]!), 12), ResBits: 1, ResSigned: 0, ResMulBits: 24 },
     { ...requantiserParameters(REQUANTISERS[6]!), Width: 2, ResBits: 4, ResMulBits: 9, ProductRegister: 1 },
     { ...joined(requantiserParameters(REQUANTISERS[6]!), 15), Width: 4, ResBits: 3, ResSigned: 1, ResMulBits: 5 },
   ],
   flexor_thresholds: [
+    { Pe: 3, Dots: 1, AccBits: 9, SumBits: 1, DotBits: 8, FactorBits: 8, ThresholdBits: 9, OutBits: 2, ParamBits: 27 },
     { Pe: 1, AccBits: 2, SumBits: 2, DotBits: 4, FactorBits: 4, ThresholdBits: 4, OutBits: 1, ParamBits: 4 },
     { Pe: 6, Width: 3, ActSigned: 1, OutBits: 2, OutSigned: 1, Falls: 1, ThresholdBits: 18, ParamBits: 55 },
     {
@@ -328,6 +356,7 @@ export const MATRIX: Readonly<Record<string, readonly Parameters[]>> = {
     },
   ],
   flexor_scaler: [
+    { ...scalerParameters(requantiserParameters(REQUANTISERS[2]!)), Dots: 1, SumBits: 1 },
     ...REQUANTISERS.map((set) => scalerParameters(requantiserParameters(set))),
     scalerParameters(joined(requantiserParameters(REQUANTISERS[3]!), 14)),
     { ...scalerParameters(requantiserParameters(REQUANTISERS[4]!)), ProductRegister: 1 },

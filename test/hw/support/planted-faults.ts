@@ -8,6 +8,7 @@ export const PLANTED_FAULTS: Readonly<Record<string, readonly [from: string, to:
   flexor_bank_reader: ['rst_ni && !drop_o', 'rst_ni'],
   flexor_classifier: ['{new_positive, in_data_i} >', '{new_positive, in_data_i} >='],
   flexor_concat: ["beat_q <= last ? {BeatBits{1'b0}} :", 'beat_q <= last ? beat_q :'],
+  flexor_dot_array: ['- {own ^', '- {~own ^'],
   flexor_engine: ['moves = !sums_valid || out_ready_i', "moves = 1'b1"],
   flexor_fifo: ['assign in_ready_o = ready_q', "assign in_ready_o = 1'b1"],
   flexor_fifo_ram: ['(rd_q == Last)', "(rd_q == {AddrBits{1'b0}})"],

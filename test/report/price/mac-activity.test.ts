@@ -1,6 +1,7 @@
 /** Switching of the MAC array: counted by hand on a case of a few cycles, and by what must hold on any network. */
 import { expect, test } from 'vitest';
-import { changedBits, macActivity } from '../../../src/rtl/units/engine/activity.js';
+import { changedBits } from '../../../src/base/bits.js';
+import { macActivity } from '../../../src/rtl/units/engine/activity.js';
 import { windowAt } from '../../../src/rtl/units/window/at.js';
 import { planNetwork } from '../../../src/rtl/plan.js';
 import type { WeightedPlan } from '../../../src/rtl/layers/types.js';
@@ -80,6 +81,20 @@ test('the same with a table of both lanes: its entries, then what each of two cy
     registerToggles: 8 + 4 + 3 + 1,
     // Sum of the lanes, Σ a, entry and an accumulator, of five bits each, in two cycles; Σ a of the pixel once.
     registerClocks: 2 * (2 * 5 + 5 + 5) + 5,
+  });
+});
+
+test('the same with shared sums: a sum and a difference, and two accumulators that go round', () => {
+  // Sum 8 and difference -2 of six bits: 1 and 5, adders and registers. Taken 8, then 5 - 3 = 2: 1 and 2; so the accumulator
+  // adder. The place that is filled has 8, then 2: 1 and 2; the other one is 0 at the beginning of each pixel.
+  const plan = { ...smallest(), fold: { pe: 1, simd: 2 }, steps: 1, sharedSums: true, accBits: 8, sumBits: 1 };
+  expect(macActivity(plan, [[3, 5]])).toEqual({
+    images: 1,
+    andToggles: 3,
+    adderToggles: 6 + 3,
+    registerToggles: 6 + 3,
+    // Two accumulators of eight bits in two cycles, the shared ones once.
+    registerClocks: 2 * 2 * 8 + 2 * 6,
   });
 });
 

@@ -37,14 +37,17 @@ export class WeightedUnit implements Unit {
   ) {
     // 2^treeLevels lanes are added up between two registers; as many tables as well, of which one has a register, too.
     this.sumStages = [];
-    const { tableLanes, node } = plan;
+    const { tableLanes, sharedSums, node } = plan;
     const { simd, treeLevels = 2, registers = [] } = plan.fold;
-    const blocked = tableLanes === 0 && simd > 4 && node.inputTensor.format.bits <= 3;
+    const blocked = !sharedSums && tableLanes === 0 && simd > 4 && node.inputTensor.format.bits <= 3;
     const terms = tableLanes === 0 ? simd : Math.ceil(simd / tableLanes);
     // Up to sixteen lanes of few bits are counted in two moves.
-    const leaves = blocked ? Math.ceil(simd / 16) : terms;
+    const leaves = sharedSums ? Math.ceil(simd / 3) : blocked ? Math.ceil(simd / 16) : terms;
     if (blocked) this.sumStages.push(EMPTY, EMPTY);
-    for (let lanes = leaves; lanes > 1; lanes = Math.ceil(lanes / 2 ** treeLevels)) this.sumStages.push(EMPTY);
+    // Lanes by threes have a register, and whenever two sums are joined.
+    if (sharedSums && simd > 2) this.sumStages.push(EMPTY);
+    const joined = sharedSums ? 2 : 2 ** treeLevels;
+    for (let lanes = leaves; lanes > 1; lanes = Math.ceil(lanes / joined)) this.sumStages.push(EMPTY);
     if (tableLanes > 0 && terms === 1) this.sumStages.push(EMPTY);
     // A register behind the XOR circuits; tables are read no later for it.
     if (tableLanes === 0 && registers.includes('load')) this.sumStages.push(EMPTY);

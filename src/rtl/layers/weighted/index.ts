@@ -24,9 +24,9 @@ export const WEIGHTED: LayerKind<WeightedNode, WeightedPlan, WeightedShape> = {
   placed: weightedUnits,
   seams: weightedSeams,
   control: (plan, [input, residual = null], output) => new EngineControl(plan, input!, residual, output),
-  scheduleKey({ fold, feed, window, steps, groups, groupFifoDepth, node, tableLanes, scaleStages }) {
+  scheduleKey({ fold, feed, window, steps, groups, groupFifoDepth, node, tableLanes, sharedSums, scaleStages }) {
     const pipeline = [treeLevelsOf(fold), registerOf(fold, 'address'), registerOf(fold, 'load')];
-    const lanes = [fold.pe, fold.simd, tableLanes, convGroups(node), ...pipeline];
+    const lanes = [fold.pe, fold.simd, tableLanes, sharedSums, convGroups(node), ...pipeline];
     return [...lanes, feed, window, steps, groups, groupFifoDepth, scaleStages];
   },
   module: weightedModule,

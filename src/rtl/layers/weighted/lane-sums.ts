@@ -1,9 +1,13 @@
 /**
- * What adds up the lanes of an engine: adders behind ANDs, or tables of partial sums, whichever the cost model finds smaller;
- * and the switching from which its energy is counted.
+ * What adds up the lanes of an engine: adders behind ANDs, tables of partial sums, or sums that channels share, whichever the
+ * cost model finds smallest; and the switching from which its energy is counted.
  */
-import { convGroups } from '../../lanes.js';
+import type { IntFormat } from '../../../fixed/types.js';
+import { convGroups, type WeightedNode } from '../../lanes.js';
+import type { LayerFold } from '../../types.js';
 import { areaOf, unitCost } from '../../cost/unit-cost.js';
+import { DOT_ARRAY } from '../../units/dot-array/cost.js';
+import { maySumsBeShared, termBits } from '../../shared-sums.js';
 import { ENGINE } from '../../units/engine/cost.js';
 import { LANE_TABLES } from '../../units/lane-tables/cost.js';
 import { possibleTableLanes } from '../../units/lane-tables/lanes.js';
@@ -15,32 +19,60 @@ export { macActivity, type MacActivity } from '../../units/engine/activity.js';
 export { rowCounters } from '../../units/engine/cost.js';
 export { laneRegisters, loadRegisters } from '../../units/engine/registers.js';
 
-type Engine = Pick<WeightedShape, 'node' | 'fold' | 'groups' | 'steps' | 'accBits' | 'sumBits' | 'tableLanes'>;
+type Sums = Pick<WeightedShape, 'tableLanes' | 'sharedSums' | 'accBits' | 'sumBits'>;
+type Engine = Pick<WeightedShape, 'node' | 'fold' | 'groups' | 'steps'>;
 
-/** Lanes a table; 0: no tables. What the fold says, else the number with which engine and tables take least. */
-export function chosenTableLanes(shape: Omit<Engine, 'tableLanes'>): number {
-  const { node, fold } = shape;
-  if (fold.tableLanes !== undefined) return fold.tableLanes;
-  const areas = possibleTableLanes(node, fold).map((tableLanes) => ({
-    tableLanes,
-    area: placedEngine({ ...shape, tableLanes }).reduce((sum, unit) => sum + areaOf(unitCost(unit)), 0),
-  }));
-  return areas.reduce((best, other) => (other.area < best.area ? other : best)).tableLanes;
+/** Width of a two's complement number that holds everything of a format. */
+export function signedBits(format: IntFormat): number {
+  return format.signed ? format.bits : format.bits + 1;
 }
 
-/** The engine, and its tables. */
+/** Bits of accumulators and of the sum of activations; dot products come without one, and leave a bit that is 0. */
+function sumWidths({ inputTensor, widths }: WeightedNode, simd: number, sharedSums: boolean): Omit<Sums, 'tableLanes'> {
+  const { bits: actBits, signed } = inputTensor.format;
+  if (sharedSums) {
+    return { sharedSums, accBits: Math.max(signedBits(widths.dot), termBits(simd, actBits, signed)), sumBits: 1 };
+  }
+  const bits = (format: IntFormat): number => (signed ? signedBits(format) : format.bits);
+  const least = actBits + 1;
+  return { sharedSums, accBits: Math.max(bits(widths.selected), least), sumBits: Math.max(bits(widths.sum), least) };
+}
+
+/** Ways in which the lanes may be added up: adders first, then tables, then shared sums; the fold may say one. */
+function possibleSums(node: WeightedNode, fold: LayerFold): Sums[] {
+  const apart = sumWidths(node, fold.simd, false);
+  const lanes = fold.tableLanes === undefined ? possibleTableLanes(node, fold) : [fold.tableLanes];
+  const unshared = fold.sharedSums === true ? [] : lanes.map((tableLanes) => ({ tableLanes, ...apart }));
+  const shared = fold.sharedSums !== false && maySumsBeShared(node, fold);
+  return shared ? [...unshared, { tableLanes: 0, ...sumWidths(node, fold.simd, true) }] : unshared;
+}
+
+/** The way that the fold says, else that with which the engine takes least. */
+export function chosenSums(shape: Engine): Sums {
+  const area = (sums: Sums): number =>
+    placedEngine({ ...shape, ...sums }).reduce((sum, unit) => sum + areaOf(unitCost(unit)), 0);
+  const [first, ...others] = possibleSums(shape.node, shape.fold);
+  let best = { sums: first!, area: others.length === 0 ? 0 : area(first!) };
+  for (const sums of others) {
+    const own = area(sums);
+    if (own < best.area) best = { sums, area: own };
+  }
+  return best.sums;
+}
+
+/** The engine, with its tables or its array of dot products. */
 export function placedEngine(
-  { node, fold, groups, steps, accBits, sumBits, tableLanes }: Engine,
+  { node, fold, groups, steps, accBits, sumBits, tableLanes, sharedSums }: Engine & Sums,
   { wordCycles, rowsPerWord, rows }: WordShape = wordShape(node, fold),
 ): PlacedUnit[] {
   const { pe, simd } = fold;
-  const actBits = node.inputTensor.format.bits;
+  const { bits: actBits, signed } = node.inputTensor.format;
   const planes = node.planes.length;
   const engine = place(ENGINE, {
     ...{ actBits, simd, pe, groups, steps, planes, accBits, sumBits, sums: convGroups(node) },
-    ...{ wordCycles, rowsPerWord, rows, tableLanes },
+    ...{ wordCycles, rowsPerWord, rows, tableLanes, sharedSums },
   });
-  return tableLanes === 0
-    ? [engine]
-    : [engine, place(LANE_TABLES, { actBits, simd, tableLanes, channels: planes * pe })];
+  const channels = planes * pe;
+  if (sharedSums) return [engine, place(DOT_ARRAY, { actBits, signed, simd, channels, groups, accBits })];
+  return tableLanes === 0 ? [engine] : [engine, place(LANE_TABLES, { actBits, simd, tableLanes, channels })];
 }

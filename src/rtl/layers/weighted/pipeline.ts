@@ -27,12 +27,12 @@ function log2(n: number): number {
 }
 
 /** Registers of the engine more than with the default levels of adders. */
-function engineRegisters({ node, fold, tableLanes, groups }: WeightedShape): number {
+function engineRegisters({ node, fold, tableLanes, sharedSums, groups }: WeightedShape): number {
   const { slices } = wordShape(node, fold);
   const planes = node.planes.length;
   const wordBits = planes * fold.simd * slices * node.planes[0]!.nOut;
   const actBits = node.inputTensor.format.bits;
-  const engine = { fold, tableLanes, actBits, channels: planes * fold.pe, groups, wordBits };
+  const engine = { fold, tableLanes, sharedSums, actBits, channels: planes * fold.pe, groups, wordBits };
   const usual = { ...engine, fold: { pe: fold.pe, simd: fold.simd } };
   return laneRegisters(engine) - laneRegisters(usual) + loadRegisters(engine);
 }

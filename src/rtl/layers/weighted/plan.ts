@@ -1,19 +1,13 @@
 /** The plan of a convolution or dense layer: what feeds it, widths of its numbers, its memory. */
 import { FlexorError, invariant } from '../../../base/errors.js';
-import type { IntFormat } from '../../../fixed/types.js';
 import { feedOf, isIllegal } from '../../fold.js';
 import { outputPixels, windowSteps, type WeightedNode } from '../../lanes.js';
 import { SINGLE, type LayerFold, type LayerWidths } from '../../types.js';
 import { windowPlan } from '../../units/window/plan.js';
 import { sourceOf, weightMemory } from '../../weight-memory.js';
 import type { LayerContext, WeightedPlan, WeightedShape } from '../types.js';
-import { chosenTableLanes } from './lane-sums.js';
+import { chosenSums, signedBits } from './lane-sums.js';
 import { chosenScaling } from './scaling.js';
-
-/** Width of a two's complement number that holds everything of a format. */
-function signedBits(format: IntFormat): number {
-  return format.signed ? format.bits : format.bits + 1;
-}
 
 /**
  * Groups that must wait so that an engine, which finishes its groups in consecutive cycles, is not held up by the
@@ -24,13 +18,6 @@ function groupFifoDepth(beats: number, groups: number, steps: number): number {
   const waiting = groups - 1 - (groups >= 3 ? 1 + Math.floor((groups - 3) / beats) : 0);
   const backToBack = steps <= beats + 1 ? 1 : 0;
   return waiting + 1 + backToBack;
-}
-
-/** Bits of accumulators and of the sum of activations. */
-export function sumWidths({ inputTensor, widths }: WeightedNode): Pick<WeightedShape, 'accBits' | 'sumBits'> {
-  const bits = (format: IntFormat): number => (inputTensor.format.signed ? signedBits(format) : format.bits);
-  const least = inputTensor.format.bits + 1;
-  return { accBits: Math.max(bits(widths.selected), least), sumBits: Math.max(bits(widths.sum), least) };
 }
 
 export function weightedShape(node: WeightedNode, fold: LayerFold, widths: LayerWidths = SINGLE): WeightedShape {
@@ -57,12 +44,11 @@ export function weightedShape(node: WeightedNode, fold: LayerFold, widths: Layer
     steps,
     pixels: outputPixels(node),
     groupFifoDepth: groupFifoDepth(fold.pe / widths.output, groups, steps),
-    ...sumWidths(node),
     dotBits: signedBits(node.widths.dot),
     factorBits: signedBits(node.widths.multiplicand),
     scaledBits: Math.max(signedBits(node.widths.scaled), limits),
   } as const;
-  const summed = { ...shape, tableLanes: chosenTableLanes(shape) };
+  const summed = { ...shape, ...chosenSums(shape) };
   return { ...summed, ...chosenScaling(summed) };
 }
 

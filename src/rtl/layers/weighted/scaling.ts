@@ -35,11 +35,14 @@ export function placedScaling(shape: WeightedShape): PlacedUnit {
   return shape.thresholds === null ? requantiser(shape) : thresholds(shape, shape.thresholds);
 }
 
-function thresholds({ node, fold, groups, widths, ...numbers }: Unscaled, table: ThresholdTable): PlacedUnit {
+function thresholds(
+  { node, fold, groups, widths, sharedSums, ...numbers }: Unscaled,
+  table: ThresholdTable,
+): PlacedUnit {
   const { accBits, sumBits, dotBits, factorBits } = numbers;
   return place(THRESHOLDS, {
     ...{ pe: fold.pe, width: widths.output, groups, planes: node.planes.length, joined: node.requantiser.joined },
-    ...{ accBits, sumBits, dotBits, factorBits, thresholdBits: table.bits },
+    ...{ accBits, sumBits, dotBits, factorBits, sharedSums, thresholdBits: table.bits },
     ...{ outBits: node.outputTensor.format.bits, falls: table.falls, columns: table.columns },
   });
 }

@@ -2,4 +2,4 @@
 import type { Amounts } from '../../units/types.js';
 
 // prettier-ignore
-export const SEAM_LUTS: Amounts = { 'waiting groups': 0.699, 'word multiplexer': 0.53, 'tap lanes': 0.838 };
+export const SEAM_LUTS: Amounts = { 'waiting groups': 0.699, 'no subtraction': 1, 'word multiplexer': 0.53, 'tap lanes': 0.838 };

@@ -9,11 +9,14 @@ import { wordShape } from '../../weight-memory.js';
 import { groupBits, type WeightedShape } from '../types.js';
 
 export function weightedSeams(layer: WeightedShape): Amounts {
-  const { node, fold, feed, weights, groupFifoDepth } = layer;
+  const { node, fold, feed, weights, widths, groupFifoDepth } = layer;
   const width = groupBits(layer);
   const waiting = groupFifoDepth > 0 && memoryShape('array', width, groupFifoDepth).made === 'block';
   return {
     'waiting groups': waiting ? width : 0,
+    // 2P − Σa in front of the multipliers; thresholds know it themselves.
+    'no subtraction':
+      layer.sharedSums && layer.thresholds === null ? widths.output * node.planes.length * layer.dotBits : 0,
     ...sourceUnit(weights).seams(wordShape(node, fold)),
     ...feed.seams(layer),
   };

@@ -9,9 +9,8 @@ import { NARROW } from '../../units/narrow/cost.js';
 import { place, type PlacedUnit } from '../../units/types.js';
 import { lanePhases, wordShape, type WordShape } from '../../weight-memory.js';
 import { groupBits, type WeightedShape } from '../types.js';
-import { chosenTableLanes, placedEngine, rowCounters } from './lane-sums.js';
+import { chosenSums, placedEngine, rowCounters } from './lane-sums.js';
 import { pipelineUnit } from './pipeline.js';
-import { sumWidths } from './plan.js';
 import { placedScaling } from './scaling.js';
 
 export { registerBits, streamActivity, type StreamActivity } from '../../units/decryptor/activity.js';
@@ -37,8 +36,8 @@ export function weightedUnits(layer: WeightedShape): PlacedUnit[] {
 export function laneUnits(node: WeightedNode, fold: LayerFold): PlacedUnit[] {
   const shape = { ...wordShape(node, fold), rowsPerWord: 1, rows: 1 };
   const groups = node.outChannels / fold.pe;
-  const lanes = { node, fold, groups, steps: windowSteps(node, fold), ...sumWidths(node) };
-  const engine = { ...lanes, tableLanes: chosenTableLanes(lanes) };
+  const lanes = { node, fold, groups, steps: windowSteps(node, fold) };
+  const engine = { ...lanes, ...chosenSums(lanes) };
   return [...placedEngine(engine, shape), ...decryptors(node, fold, shape)];
 }
 

@@ -3,8 +3,11 @@
  * memory output, an XOR gate and a register bit follows from the stored words in their order. One output pixel is gone
  * through in its steady state (the pixel before it ended with the same word) and multiplied. Mirrors
  * hw/flexor_word_gather.v, flexor_weight_phase.v and flexor_weight_shift.v; gates have no delay, so there are no glitches.
+ * Where channels share sums, a lane's register holds whether its bits differ from those of another lane; these XORs, which
+ * hw/flexor_engine.v has in front of the registers, are not counted.
  */
 import type { WeightedPlan } from '../../layers/types.js';
+import { partnerLane } from '../../shared-sums.js';
 import { memoryRows, type WeightMemory } from '../../weight-memory.js';
 import type { XorCircuit } from '../../../xor/circuit.js';
 
@@ -24,6 +27,7 @@ export interface StreamActivity {
 
 /** What one lane of one plane does in a pixel. */
 type LaneActivity = Omit<StreamActivity, 'memoryToggles'>;
+type Counted = Record<keyof LaneActivity, number>;
 
 /** Switching of a layer in a frame; `circuits`: those of the planes. */
 export function streamActivity(plan: WeightedPlan, circuits: readonly XorCircuit[]): StreamActivity {
@@ -36,10 +40,14 @@ export function streamActivity(plan: WeightedPlan, circuits: readonly XorCircuit
   };
   circuits.forEach((circuit, plane) => {
     const readers = readersOf(circuit);
-    for (let lane = 0; lane < plan.fold.simd; lane++) {
-      const activity = laneActivity(plan, circuit, readers, plane, lane);
-      for (const key of Object.keys(activity) as (keyof LaneActivity)[]) sum[key] += activity[key];
-    }
+    const lanes = Array.from({ length: plan.fold.simd }, (_, lane) =>
+      laneActivity(plan, circuit, readers, plane, lane),
+    );
+    lanes.forEach(({ counted, loads }, lane) => {
+      for (const key of Object.keys(counted) as (keyof Counted)[]) sum[key] += counted[key];
+      const held = plan.sharedSums ? loads.map((word, w) => signs(word, lanes[partnerLane(lane)]?.loads[w])) : loads;
+      sum.registerToggles += shiftToggles(held, plan.fold.pe, plan.memory.wordCycles, plan.steps * plan.groups);
+    });
   });
   const gather = gatherActivity(plan);
   sum.registerToggles += gather.registerToggles;
@@ -105,13 +113,19 @@ function readersOf({ nIn, gates }: XorCircuit): Uint32Array {
   return readers;
 }
 
+/** Whether bits differ from those of a lane; without one, whether they are 0. */
+function signs(word: Uint8Array, other: Uint8Array | undefined): Uint8Array {
+  return word.map((bit, i) => bit ^ (other === undefined ? 1 : other[i]!));
+}
+
+/** What a lane of one plane counts without its shift register, and what that takes at each load. */
 function laneActivity(
   plan: WeightedPlan,
   circuit: XorCircuit,
   readers: Uint32Array,
   plane: number,
   lane: number,
-): LaneActivity {
+): { counted: Counted; loads: Uint8Array[] } {
   const { memory, fold, groups, steps } = plan;
   const { nIn, outputs } = circuit;
   const column = plane * fold.simd + lane;
@@ -123,13 +137,12 @@ function laneActivity(
   const carry = carryBits(phase, outputs.length);
   const carried = decrypted.map((word) => word.subarray(word.length - carry));
   const cycles = steps * groups;
-  return {
+  const counted = {
     ...gates,
-    registerToggles:
-      shiftToggles(loadedWords(decrypted, boundaryBits, phase), fold.pe, memory.wordCycles, cycles) +
-      carried.reduce((sum, bits, w) => sum + differences(carried.at(w - 1)!, bits), 0),
+    registerToggles: carried.reduce((sum, bits, w) => sum + differences(carried.at(w - 1)!, bits), 0),
     registerClocks: memory.slices * outputs.length * cycles + carry * memory.words,
   };
+  return { counted, loads: loadedWords(decrypted, boundaryBits, phase) };
 }
 
 /** Runs every word of a lane through the XOR circuits: what comes out, and what changes from state to state. */

@@ -5,10 +5,11 @@
  * are the decrypted codes, so the count holds with and without encryption. Left out: the registers that carry activations,
  * the memories of the tables, the requantiser.
  */
-import { onesOf } from '../../../base/bits.js';
+import { changedBits } from '../../../base/bits.js';
 import { convGroups } from '../../lanes.js';
 import type { WeightedPlan } from '../../layers/types.js';
 
+import { DotArray } from '../dot-array/activity.js';
 import { windowAt } from '../window/at.js';
 
 /** Switching of the MAC array in a frame: mean over the images. The same with and without encryption. */
@@ -24,7 +25,7 @@ type Count = Omit<MacActivity, 'images'>;
 
 /** Mean a frame over the images; `inputs`: the layer's input tensor for each of them, NHWC. */
 export function macActivity(plan: WeightedPlan, inputs: readonly ArrayLike<number>[]): MacActivity {
-  const array = new MacArray(plan);
+  const array = plan.sharedSums ? new DotArray(plan) : new MacArray(plan);
   for (const input of inputs) {
     for (let pixel = 0; pixel < plan.pixels; pixel++)
       array.runPixel((group) => windowAt(plan.node, input, pixel, group));
@@ -189,12 +190,4 @@ class MacArray {
     }
     return heap[at + 1]!;
   }
-}
-
-/** Bits in which two integers differ, as two's complement numbers of `bits` bits (at most 53). */
-export function changedBits(a: number, b: number, bits: number): number {
-  const low = onesOf(bits < 32 ? (a ^ b) & ((1 << bits) - 1) : a ^ b);
-  if (bits <= 32) return low;
-  const high = (x: number): number => Math.floor(x / 2 ** 32) | 0;
-  return low + onesOf((high(a) ^ high(b)) & (2 ** (bits - 32) - 1));
 }

@@ -2,7 +2,7 @@
 import { counterBits } from '../../cost/counter.js';
 import { memoryShape, muxLuts } from '../../cost/memory.js';
 import { NO_STORAGE } from '../../cost/memory-features.js';
-import type { HardwareUnit, PlacedUnit } from '../types.js';
+import type { Features, HardwareUnit, PlacedUnit } from '../types.js';
 import { addedInBlocks, BLOCK_LANES } from './blocks.js';
 import { COEFFICIENTS } from './coefficients.js';
 
@@ -22,6 +22,8 @@ export interface EngineParameters {
   readonly rows: number;
   /** Lanes that share a table of their partial sums (units/lane-tables); 0: adders add the lanes up. */
   readonly tableLanes?: number;
+  /** An array of dot products stands in place of the MAC array (units/dot-array), with accumulators of its own. */
+  readonly sharedSums?: boolean;
 }
 
 /** Bits of the adders of a balanced tree that adds `count` terms of `bits`: those over the terms, and those above. */
@@ -78,6 +80,15 @@ function sumBitsOf(simd: number, actBits: number, tableLanes: number): number {
   return actBits + levels(tableLanes) + levels(Math.ceil(simd / tableLanes));
 }
 
+/** Of an engine without a MAC array. */
+function control(counters: number, unit: EngineParameters): Features {
+  return {
+    luts: { unit: 1, counters },
+    flipFlops: { unit: 1, counters, activations: unit.simd * unit.actBits, groups: 2 * indexBits(unit.groups) },
+    ...NO_STORAGE,
+  };
+}
+
 export const ENGINE: HardwareUnit<EngineParameters> = {
   kind: 'engine',
   module: 'flexor_engine',
@@ -90,6 +101,7 @@ export const ENGINE: HardwareUnit<EngineParameters> = {
     // Tables are filled ahead, which has a count of its own.
     const ahead = tableLanes > 0 ? indexBits(groups / sums) : 0;
     const counters = indexBits(groups) + indexBits(steps) + indexBits(wordCycles) + rowCounterBits(unit) + ahead;
+    if (unit.sharedSums === true) return control(counters, unit);
     const channels = planes * pe;
     const accWord = channels * accBits;
     const tree = tableLanes > 0 ? NO_TREE : laneTree(simd, actBits);

@@ -10,6 +10,8 @@ export interface EngineShape {
   readonly fold: LayerFold;
   /** Lanes that share a table; 0: none. */
   readonly tableLanes: number;
+  /** Registers over the lanes are always the same then. */
+  readonly sharedSums: boolean;
   readonly actBits: number;
   /** Planes times PE. */
   readonly channels: number;
@@ -36,14 +38,15 @@ function treeBits(count: number, bits: number, treeLevels: number): { terms: num
 }
 
 /** Flip-flops over the lanes, and of what goes beside them through all stages. */
-export function laneRegisters({ fold, tableLanes, actBits, channels, groups }: EngineShape): number {
+export function laneRegisters({ fold, tableLanes, sharedSums, actBits, channels, groups }: EngineShape): number {
+  if (sharedSums) return 0;
   const { simd } = fold;
   const blocked = tableLanes === 0 && addedInBlocks(simd, actBits);
   const lanes = tableLanes > 0 ? tableLanes : blocked ? Math.min(simd, BLOCK_LANES) : 1;
   const tree = treeBits(Math.ceil(simd / lanes), actBits + log2(lanes), treeLevelsOf(fold));
   // All channels have the same activations as terms, but blocks and tables of their own.
   const own = lanes > 1 ? channels + 1 : 1;
-  const stages = engineStages({ fold, tableLanes, actBits });
+  const stages = engineStages({ fold, tableLanes, sharedSums, actBits });
   return (channels + 1) * tree.sums + own * tree.terms + stages * (counterBits(groups) + 3);
 }
 

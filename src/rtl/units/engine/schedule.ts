@@ -3,7 +3,10 @@
  * and weight bits; those of several lanes have lane sums behind them, with a register behind every `treeLevels` levels of
  * adders (hw/flexor_mac_array.v). Where lanes share tables, their 2^lanes entries are filled first, in as many moves, and
  * adders join the tables (hw/flexor_lane_tables.v); words are then wanted a move earlier rather than tables read a move later.
+ * Where channels share sums, a register is behind every three lanes and behind every level of adders that join these
+ * (hw/flexor_dot_array.v); up to two lanes have none.
  */
+import { joiningLevels } from '../../shared-sums.js';
 import { registerOf, treeLevelsOf } from '../../pipeline.js';
 import type { LayerFold } from '../../types.js';
 import { addedInBlocks, BLOCK_LANES } from './blocks.js';
@@ -13,13 +16,19 @@ export interface EngineLanes {
   readonly fold: LayerFold;
   /** Lanes that share a table; 0: none. */
   readonly tableLanes: number;
+  readonly sharedSums: boolean;
   readonly actBits: number;
 }
 
 export function engineStages(lanes: EngineLanes): number {
-  const { fold, tableLanes } = lanes;
-  if (tableLanes === 0) return 2 + registerOf(fold, 'load') + laneStages(lanes);
+  const { fold, tableLanes, sharedSums } = lanes;
+  if (tableLanes === 0) return 2 + registerOf(fold, 'load') + (sharedSums ? sharedStages(fold) : laneStages(lanes));
   return 2 ** tableLanes + 2 + Math.max(1, treeStages(Math.ceil(fold.simd / tableLanes), treeLevelsOf(fold)));
+}
+
+/** Registers from lanes by threes to their dot product. */
+function sharedStages({ simd }: LayerFold): number {
+  return simd <= 2 ? 0 : 1 + joiningLevels(simd);
 }
 
 /** Registers from the lanes to their sum. */

@@ -43,6 +43,7 @@ export function engineInstance(layer: WeightedPlan, vector: Stream, word: string
         ['Steps', layer.steps],
         ['Planes', node.planes.length],
         ...(layer.tableLanes > 0 ? [['TableLanes', layer.tableLanes] as const] : []),
+        ...(layer.sharedSums ? [['Dots', 1] as const] : []),
         ...(registerOf(fold, 'load') > 0 ? [['LoadRegister', 1] as const] : []),
         ...treeParameters(fold),
         ['WordCycles', layer.memory.wordCycles],

@@ -1,5 +1,6 @@
 /** What a requantiser costs: shift-out of a group, subtractors, multipliers with their table, and the sum. */
 import { counterBits } from '../../cost/counter.js';
+import { muxLuts } from '../../cost/memory.js';
 import { multiplierBlocks } from '../../cost/multiplier.js';
 import { romFeatures } from '../../cost/rom.js';
 import type { HardwareUnit } from '../types.js';
@@ -65,7 +66,7 @@ export const REQUANTISER: HardwareUnit<RequantiserParameters> = {
       luts: {
         unit: 1,
         tables: rom.tables,
-        'group shift': beats > 1 ? pe * planes * accBits : 0,
+        'group multiplexer': width * planes * accBits * muxLuts(beats),
         joining: joined ? width * sumLuts(planes) * factorBits : 0,
         'sum of products': width * (terms === 0 ? lastTerm : sumLuts(terms + 1) * scaledBits),
         counters,

@@ -152,6 +152,7 @@ function requantiserParameters(layer: WeightedPlan): NamedValues {
     ['AccBits', layer.accBits],
     ['SumBits', layer.sumBits],
     ['Joined', joined ? (node.twosComplement ? 2 : 1) : 0],
+    ...(layer.sharedSums ? [['Dots', 1] as const] : []),
     ['DotBits', layer.dotBits],
     ['FactorBits', layer.factorBits],
     ['MulBits', multiplierBits],

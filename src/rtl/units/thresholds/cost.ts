@@ -1,5 +1,6 @@
 /** What a threshold unit costs: shift-out of a group, subtractors, comparisons with their table, and the choice of a half. */
 import { counterBits } from '../../cost/counter.js';
+import { muxLuts } from '../../cost/memory.js';
 import { isRegistered, romFeatures } from '../../cost/rom.js';
 import type { HardwareUnit } from '../types.js';
 import { COEFFICIENTS } from './coefficients.js';
@@ -16,6 +17,8 @@ export interface ThresholdParameters {
   readonly dotBits: number;
   readonly factorBits: number;
   readonly thresholdBits: number;
+  /** Dot products come as they are: there is nothing to subtract. */
+  readonly sharedSums?: boolean;
   readonly outBits: number;
   readonly falls: boolean;
   /** Columns of a channel's thresholds that differ; null: all. */
@@ -41,9 +44,9 @@ export const THRESHOLDS: HardwareUnit<ThresholdParameters> = {
     return {
       luts: {
         tables: rom.tables,
-        'group shift': beats > 1 ? pe * planes * accBits : 0,
+        'group multiplexer': width * planes * accBits * muxLuts(beats),
         joining: joined ? width * Math.max(1, planes - 1) * factorBits : 0,
-        dot: width * planes * dotBits,
+        dot: unit.sharedSums === true ? 0 : width * planes * dotBits,
         comparisons: width * outBits * thresholdBits,
         selection: width * left * thresholdBits,
         counters,

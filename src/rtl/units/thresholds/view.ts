@@ -38,6 +38,7 @@ function parametersOf({ node, fold, widths, thresholds, ...numbers }: WeightedPl
     ['AccBits', numbers.accBits],
     ['SumBits', numbers.sumBits],
     ['Joined', node.requantiser.joined ? (node.twosComplement ? 2 : 1) : 0],
+    ...(numbers.sharedSums ? [['Dots', 1] as const] : []),
     ['DotBits', numbers.dotBits],
     ['FactorBits', numbers.factorBits],
     ['ThresholdBits', bits],

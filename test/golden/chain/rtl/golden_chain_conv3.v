@@ -83,7 +83,7 @@ module golden_chain_conv3 (
 
   wire group_valid;
   wire group_ready;
-  wire [55:0] group;
+  wire [54:0] group;
   wire unused_word_first;
 
   flexor_engine #(
@@ -94,9 +94,10 @@ module golden_chain_conv3 (
     .Groups(2),
     .Steps(2),
     .Planes(2),
+    .Dots(1),
     .WordCycles(4),
-    .AccBits(8),
-    .SumBits(8)
+    .AccBits(9),
+    .SumBits(1)
   ) u_engine (
     .clk_i(clk_i),
     .rst_ni(rst_ni),
@@ -114,11 +115,11 @@ module golden_chain_conv3 (
 
   wire scale_group_valid;
   wire scale_group_ready;
-  wire [55:0] scale_group;
+  wire [54:0] scale_group;
 
   // The groups of a pixel are finished in consecutive cycles and wait here for the requantiser.
   flexor_fifo #(
-    .Width(56),
+    .Width(55),
     .Depth(3)
   ) u_group_fifo (
     .clk_i(clk_i),
@@ -154,9 +155,10 @@ module golden_chain_conv3 (
     .Pe(3),
     .Planes(2),
     .ActSigned(0),
-    .AccBits(8),
-    .SumBits(8),
+    .AccBits(9),
+    .SumBits(1),
     .Joined(0),
+    .Dots(1),
     .DotBits(9),
     .FactorBits(9),
     .MulBits(10),

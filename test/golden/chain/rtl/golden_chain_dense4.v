@@ -90,7 +90,7 @@ module golden_chain_dense4 (
 
   wire group_valid;
   wire group_ready;
-  wire [20:0] group;
+  wire [11:0] group;
 
   flexor_engine #(
     .ActBits(5),
@@ -100,9 +100,10 @@ module golden_chain_dense4 (
     .Groups(3),
     .Steps(8),
     .Planes(1),
+    .Dots(1),
     .WordCycles(20),
-    .AccBits(10),
-    .SumBits(11)
+    .AccBits(11),
+    .SumBits(1)
   ) u_engine (
     .clk_i(clk_i),
     .rst_ni(rst_ni),
@@ -120,11 +121,11 @@ module golden_chain_dense4 (
 
   wire scale_group_valid;
   wire scale_group_ready;
-  wire [20:0] scale_group;
+  wire [11:0] scale_group;
 
   // The groups of a pixel are finished in consecutive cycles and wait here for the requantiser.
   flexor_fifo #(
-    .Width(21),
+    .Width(12),
     .Depth(2)
   ) u_group_fifo (
     .clk_i(clk_i),
@@ -160,9 +161,10 @@ module golden_chain_dense4 (
     .Pe(1),
     .Planes(1),
     .ActSigned(1),
-    .AccBits(10),
-    .SumBits(11),
+    .AccBits(11),
+    .SumBits(1),
     .Joined(0),
+    .Dots(1),
     .DotBits(11),
     .FactorBits(11),
     .MulBits(10),

@@ -77,7 +77,7 @@ module golden_residual_conv1 (
 
   wire group_valid;
   wire group_ready;
-  wire [55:0] group;
+  wire [48:0] group;
   wire unused_word_first;
 
   flexor_engine #(
@@ -88,9 +88,10 @@ module golden_residual_conv1 (
     .Groups(2),
     .Steps(9),
     .Planes(2),
+    .Dots(1),
     .WordCycles(2),
-    .AccBits(11),
-    .SumBits(12)
+    .AccBits(12),
+    .SumBits(1)
   ) u_engine (
     .clk_i(clk_i),
     .rst_ni(rst_ni),
@@ -108,11 +109,11 @@ module golden_residual_conv1 (
 
   wire scale_group_valid;
   wire scale_group_ready;
-  wire [55:0] scale_group;
+  wire [48:0] scale_group;
 
   // The groups of a pixel are finished in consecutive cycles and wait here for the requantiser.
   flexor_fifo #(
-    .Width(56),
+    .Width(49),
     .Depth(2)
   ) u_group_fifo (
     .clk_i(clk_i),
@@ -148,9 +149,10 @@ module golden_residual_conv1 (
     .Pe(2),
     .Planes(2),
     .ActSigned(1),
-    .AccBits(11),
-    .SumBits(12),
+    .AccBits(12),
+    .SumBits(1),
     .Joined(1),
+    .Dots(1),
     .DotBits(12),
     .FactorBits(13),
     .MulBits(10),

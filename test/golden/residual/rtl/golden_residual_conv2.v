@@ -77,7 +77,7 @@ module golden_residual_conv2 (
 
   wire group_valid;
   wire group_ready;
-  wire [27:0] group;
+  wire [20:0] group;
   wire unused_word_first;
 
   flexor_engine #(
@@ -88,9 +88,10 @@ module golden_residual_conv2 (
     .Groups(2),
     .Steps(36),
     .Planes(1),
+    .Dots(1),
     .WordCycles(5),
-    .AccBits(9),
-    .SumBits(10)
+    .AccBits(10),
+    .SumBits(1)
   ) u_engine (
     .clk_i(clk_i),
     .rst_ni(rst_ni),
@@ -108,11 +109,11 @@ module golden_residual_conv2 (
 
   wire scale_group_valid;
   wire scale_group_ready;
-  wire [27:0] scale_group;
+  wire [20:0] scale_group;
 
   // The groups of a pixel are finished in consecutive cycles and wait here for the requantiser.
   flexor_fifo #(
-    .Width(28),
+    .Width(21),
     .Depth(2)
   ) u_group_fifo (
     .clk_i(clk_i),
@@ -148,9 +149,10 @@ module golden_residual_conv2 (
     .Pe(2),
     .Planes(1),
     .ActSigned(0),
-    .AccBits(9),
-    .SumBits(10),
+    .AccBits(10),
+    .SumBits(1),
     .Joined(0),
+    .Dots(1),
     .DotBits(10),
     .FactorBits(10),
     .MulBits(10),

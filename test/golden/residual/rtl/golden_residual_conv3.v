@@ -106,7 +106,7 @@ module golden_residual_conv3 (
 
   wire group_valid;
   wire group_ready;
-  wire [55:0] group;
+  wire [48:0] group;
 
   flexor_engine #(
     .ActBits(6),
@@ -116,9 +116,10 @@ module golden_residual_conv3 (
     .Groups(1),
     .Steps(12),
     .Planes(1),
+    .Dots(1),
     .WordCycles(5),
-    .AccBits(11),
-    .SumBits(12)
+    .AccBits(12),
+    .SumBits(1)
   ) u_engine (
     .clk_i(clk_i),
     .rst_ni(rst_ni),
@@ -157,9 +158,10 @@ module golden_residual_conv3 (
     .Pe(4),
     .Planes(1),
     .ActSigned(0),
-    .AccBits(11),
-    .SumBits(12),
+    .AccBits(12),
+    .SumBits(1),
     .Joined(0),
+    .Dots(1),
     .DotBits(12),
     .FactorBits(12),
     .MulBits(10),

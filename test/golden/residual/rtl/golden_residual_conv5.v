@@ -105,7 +105,7 @@ module golden_residual_conv5 (
 
   wire group_valid;
   wire group_ready;
-  wire [36:0] group;
+  wire [30:0] group;
 
   flexor_engine #(
     .ActBits(4),
@@ -115,9 +115,10 @@ module golden_residual_conv5 (
     .Groups(2),
     .Steps(18),
     .Planes(1),
+    .Dots(1),
     .WordCycles(10),
-    .AccBits(9),
-    .SumBits(10)
+    .AccBits(10),
+    .SumBits(1)
   ) u_engine (
     .clk_i(clk_i),
     .rst_ni(rst_ni),
@@ -135,11 +136,11 @@ module golden_residual_conv5 (
 
   wire scale_group_valid;
   wire scale_group_ready;
-  wire [36:0] scale_group;
+  wire [30:0] scale_group;
 
   // The groups of a pixel are finished in consecutive cycles and wait here for the requantiser.
   flexor_fifo #(
-    .Width(37),
+    .Width(31),
     .Depth(2)
   ) u_group_fifo (
     .clk_i(clk_i),
@@ -175,9 +176,10 @@ module golden_residual_conv5 (
     .Pe(3),
     .Planes(1),
     .ActSigned(0),
-    .AccBits(9),
-    .SumBits(10),
+    .AccBits(10),
+    .SumBits(1),
     .Joined(0),
+    .Dots(1),
     .DotBits(10),
     .FactorBits(10),
     .MulBits(10),

@@ -82,7 +82,7 @@ module golden_residual_conv8 (
 
   wire group_valid;
   wire group_ready;
-  wire [34:0] group;
+  wire [32:0] group;
   wire unused_word_first;
 
   flexor_engine #(
@@ -93,9 +93,10 @@ module golden_residual_conv8 (
     .Groups(2),
     .Steps(6),
     .Planes(2),
+    .Dots(1),
     .WordCycles(5),
-    .AccBits(7),
-    .SumBits(7)
+    .AccBits(8),
+    .SumBits(1)
   ) u_engine (
     .clk_i(clk_i),
     .rst_ni(rst_ni),
@@ -113,11 +114,11 @@ module golden_residual_conv8 (
 
   wire scale_group_valid;
   wire scale_group_ready;
-  wire [34:0] scale_group;
+  wire [32:0] scale_group;
 
   // The groups of a pixel are finished in consecutive cycles and wait here for the requantiser.
   flexor_fifo #(
-    .Width(35),
+    .Width(33),
     .Depth(2)
   ) u_group_fifo (
     .clk_i(clk_i),
@@ -153,9 +154,10 @@ module golden_residual_conv8 (
     .Pe(2),
     .Planes(2),
     .ActSigned(0),
-    .AccBits(7),
-    .SumBits(7),
+    .AccBits(8),
+    .SumBits(1),
     .Joined(0),
+    .Dots(1),
     .DotBits(8),
     .FactorBits(8),
     .MulBits(10),

@@ -44,7 +44,7 @@ module golden_residual_dense12 (
 
   wire group_valid;
   wire group_ready;
-  wire [29:0] group;
+  wire [22:0] group;
   wire unused_word_first;
 
   flexor_engine #(
@@ -55,9 +55,10 @@ module golden_residual_dense12 (
     .Groups(3),
     .Steps(4),
     .Planes(2),
+    .Dots(1),
     .WordCycles(3),
-    .AccBits(10),
-    .SumBits(10)
+    .AccBits(11),
+    .SumBits(1)
   ) u_engine (
     .clk_i(clk_i),
     .rst_ni(rst_ni),
@@ -75,11 +76,11 @@ module golden_residual_dense12 (
 
   wire scale_group_valid;
   wire scale_group_ready;
-  wire [29:0] scale_group;
+  wire [22:0] scale_group;
 
   // The groups of a pixel are finished in consecutive cycles and wait here for the requantiser.
   flexor_fifo #(
-    .Width(30),
+    .Width(23),
     .Depth(2)
   ) u_group_fifo (
     .clk_i(clk_i),
@@ -115,9 +116,10 @@ module golden_residual_dense12 (
     .Pe(1),
     .Planes(2),
     .ActSigned(0),
-    .AccBits(10),
-    .SumBits(10),
+    .AccBits(11),
+    .SumBits(1),
     .Joined(0),
+    .Dots(1),
     .DotBits(11),
     .FactorBits(11),
     .MulBits(10),
