@@ -24,7 +24,8 @@ export function weightedUnits(layer: WeightedShape): PlacedUnit[] {
     ...placedEngine(layer),
     ...sourceUnit(weights).placed(shape),
     ...decryptors(node, fold, shape),
-    ...(groupFifoDepth > 0 ? [fifo(groupBits(layer), groupFifoDepth)] : []),
+    // The sum beside dot products is a constant, for which no place is kept.
+    ...(groupFifoDepth > 0 ? [fifo(groupBits(layer) - Number(layer.sharedSums), groupFifoDepth)] : []),
     ...residualUnits(layer),
     placedScaling(layer),
     ...(isDefaultPipeline(fold) ? [] : [pipelineUnit(layer)]),
