@@ -134,20 +134,20 @@ module flexor_engine #(
       assign {valid, load_word, first, last, group} = {valid1_q, load1_q, first1_q, last1_q, group1_q};
       assign word = word_i;
     end else begin : g_load
-      reg valid_q;
-      reg load_q;
-      reg first_q;
-      reg last_q;
-      reg [GroupBits-1:0] group_q;
-      reg [WordBits-1:0] word_q;
+      reg held_valid_q;
+      reg held_load_q;
+      reg held_first_q;
+      reg held_last_q;
+      reg [GroupBits-1:0] held_group_q;
+      reg [WordBits-1:0] held_word_q;
       always @(posedge clk_i) begin
-        if (!rst_ni) valid_q <= 1'b0;
-        else if (en) valid_q <= valid1_q;
-        if (en && valid1_q) {load_q, first_q, last_q, group_q} <= {load1_q, first1_q, last1_q, group1_q};
-        if (en && needs_word) word_q <= word_i;
+        if (!rst_ni) held_valid_q <= 1'b0;
+        else if (en) held_valid_q <= valid1_q;
+        if (en && valid1_q) {held_load_q, held_first_q, held_last_q, held_group_q} <= {load1_q, first1_q, last1_q, group1_q};
+        if (en && needs_word) held_word_q <= word_i;
       end
-      assign {valid, load_word, first, last, group} = {valid_q, load_q, first_q, last_q, group_q};
-      assign word = word_q;
+      assign {valid, load_word, first, last, group} = {held_valid_q, held_load_q, held_first_q, held_last_q, held_group_q};
+      assign word = held_word_q;
     end
   endgenerate
 
