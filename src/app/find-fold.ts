@@ -7,7 +7,7 @@ import type { Cost } from '../rtl/cost/model.js';
 import { solveDefault, solveGoal } from '../rtl/solve/goal.js';
 import { foldReport, frontierPoints, type FoldReport, type Point } from '../rtl/solve/report.js';
 import { weightSources } from '../rtl/weight-sources.js';
-import { DEFAULT_CLOCK_MHZ, goalOf, type GoalOptions } from './fold.js';
+import { clockOf, DEFAULT_CLOCK_MHZ, goalOf, type GoalOptions } from './fold.js';
 import { loadLowered, type LoweringOptions } from './inputs.js';
 
 export { fewNames } from '../rtl/solve/report.js';
@@ -37,8 +37,9 @@ export async function findFold(path: string, options: FindFoldOptions): Promise<
   for (const file of [output, pareto]) if (typeof file === 'string') prepareOutput(file);
   const { network } = loadLowered(path, options);
   const goal = goalOf(options);
+  const clock = clockOf(options);
   const sources = options.weights === undefined ? {} : weightSources(network, options.weights);
-  const solved = goal === null ? solveDefault(network, sources) : solveGoal(network, goal, sources);
+  const solved = goal === null ? solveDefault(network, sources, clock) : solveGoal(network, goal, sources, clock);
   const report = foldReport(network, solved);
   const points = pareto === undefined ? null : frontierPoints(solved);
   if (output !== undefined) saveResult(output, `${JSON.stringify(solved.solution.fold, null, 2)}\n`);

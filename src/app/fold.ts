@@ -1,13 +1,16 @@
-/** What chooses a fold: a file, or a target and budgets for the solver. */
+/** What chooses a fold: a file, or a target and budgets for the solver; and the clock that its pipelines are made for. */
 import { FlexorError } from '../base/errors.js';
 import type { DesignRequest } from '../rtl/design.js';
 import { cyclesForTarget } from '../rtl/solve/choose.js';
 import type { Goal } from '../rtl/solve/goal.js';
+import type { Clock } from '../rtl/timing/choose.js';
 import { readFold } from './fold-file.js';
 
 export interface GoalOptions {
   readonly targetFps?: number;
   readonly clockMhz?: number;
+  /** False: a clock that is estimated not to be met is no error. */
+  readonly clockCheck?: boolean;
   readonly maxLuts?: number;
   readonly maxMultipliers?: number;
   readonly maxMemoryBits?: number;
@@ -35,17 +38,14 @@ export function goalOf(options: GoalOptions): Goal | null {
   return { cycles, budgets };
 }
 
-/** The options as the fold hears of them where a command has a use for the clock without --target-fps as well. */
-export function withClockOfOwn<T extends GoalOptions>(options: T): T {
-  if (options.targetFps !== undefined) return options;
-  const { clockMhz, ...others } = options;
-  void clockMhz;
-  return others as T;
+/** The clock that pipelines are made for; null where none is asked for. */
+export function clockOf({ clockMhz, clockCheck = true }: GoalOptions): Clock | null {
+  return clockMhz === undefined ? null : { mhz: clockMhz, check: clockCheck };
 }
 
 /** How the user chooses the fold: one from a file, or what it is to reach; neither for the default. */
-export function foldChoice(options: FoldOptions): Pick<DesignRequest, 'fold' | 'goal'> {
-  const { fold, targetFps, clockMhz } = options;
+export function foldChoice(options: FoldOptions): Pick<DesignRequest, 'fold' | 'goal' | 'clock'> {
+  const { fold } = options;
   const goal = goalOf(options);
   if (fold !== undefined && goal !== null) {
     throw new FlexorError(
@@ -53,8 +53,5 @@ export function foldChoice(options: FoldOptions): Pick<DesignRequest, 'fold' | '
       '--fold and a target or budgets (--target-fps, --max-...) both choose the fold; give one of them',
     );
   }
-  if (clockMhz !== undefined && targetFps === undefined) {
-    throw new FlexorError('usage', '--clock-mhz only says what --target-fps means; give both');
-  }
-  return { goal, fold: fold === undefined ? null : readFold(fold) };
+  return { goal, fold: fold === undefined ? null : readFold(fold), clock: clockOf(options) };
 }

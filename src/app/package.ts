@@ -7,9 +7,10 @@ import { pipelineFile } from '../report/page/drawings/pipeline.js';
 import { generateRtl, type GeneratedDesign } from '../rtl/generate.js';
 import { prepareDesignFolder, writeDesign } from '../rtl/write-design.js';
 import { addPackage } from '../rtl/package/package.js';
+import { designTiming, type DesignTiming } from '../rtl/timing/timing.js';
 import type { Manifest } from '../rtl/types.js';
 import { designOf, type GenerationOptions } from './design.js';
-import { DEFAULT_CLOCK_MHZ, withClockOfOwn } from './fold.js';
+import { DEFAULT_CLOCK_MHZ } from './fold.js';
 import { additions, CANDIDATES_PER_FRAME, chooseFrames } from './frames.js';
 import { loadLowered, loadTestImages } from './inputs.js';
 import type { LoweredModel, LoweringOptions, TestImages } from './inputs.js';
@@ -38,6 +39,8 @@ export interface WritePackageOptions
 /** What was written. */
 export interface WrittenPackage {
   readonly manifest: Manifest;
+  /** The estimated clock. */
+  readonly timing: DesignTiming;
   /** About ranges that cannot be right, and data that are not what the model's accuracy was measured on. */
   readonly warnings: readonly string[];
 }
@@ -50,9 +53,10 @@ export async function writePackage(path: string, options: WritePackageOptions): 
   const isGiven = options.data !== undefined || options.dataset !== undefined;
   const images = isGiven && frames > 0 ? await loadCandidates(lowered, options, frames) : null;
   const around = images === null ? options : { ...options, vectors: frames, images: images.quantised };
-  const generated = packaged(generateRtl(designOf(lowered.network, withClockOfOwn(options))), around);
+  const generated = packaged(generateRtl(designOf(lowered.network, options)), around);
   writeDesign(generated, options.output);
-  return { manifest: generated.manifest, warnings: images?.warnings ?? rangeWarnings(lowered.model) };
+  const timing = designTiming(generated.design.plan);
+  return { manifest: generated.manifest, timing, warnings: images?.warnings ?? rangeWarnings(lowered.model) };
 }
 
 /** Test images to choose the frames of the testbench from. */

@@ -12,8 +12,9 @@ import type { ModelFigures, ReportFigures } from '../report/figures/types.js';
 import { ENERGY_IMAGES, priceOf } from '../report/price/price.js';
 import { generateRtl, type GeneratedDesign } from '../rtl/generate.js';
 import { findTool } from '../toolchain/tools.js';
+import { designTiming } from '../rtl/timing/timing.js';
 import { designOf, type GenerationOptions } from './design.js';
-import { DEFAULT_CLOCK_MHZ, withClockOfOwn } from './fold.js';
+import { DEFAULT_CLOCK_MHZ } from './fold.js';
 import { loadLabelledImages, loadLowered } from './inputs.js';
 import type { ImageOptions, LabelledImages, LoweredModel, LoweringOptions } from './inputs.js';
 import type { StartProgress } from './progress.js';
@@ -90,7 +91,7 @@ async function loadAll(paths: readonly string[], options: ReportOptions): Promis
 
 async function load(path: string, options: ReportOptions): Promise<Input> {
   const lowered = loadLowered(path, options);
-  const generated = generateRtl(designOf(lowered.network, withClockOfOwn(options)));
+  const generated = generateRtl(designOf(lowered.network, options));
   return { lowered, images: await loadLabelledImages(lowered, options), generated };
 }
 
@@ -116,6 +117,7 @@ async function readAll(
     ...{ calibration, warnings: images.warnings },
     ...{ comparison, runs, area: null, price: null, commands },
     clockMhz: options.clockMhz ?? DEFAULT_CLOCK_MHZ,
+    timing: designTiming(generated.design.plan),
   };
 }
 

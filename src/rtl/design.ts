@@ -15,6 +15,8 @@ import { schedulePlan, type Schedule } from './schedule/fifo-depths.js';
 import { schedulesAlike } from './schedule/segments.js';
 import { checkedFold } from './solve/choose.js';
 import { solveGoal, type Goal } from './solve/goal.js';
+import { requireClock, type Clock } from './timing/choose.js';
+import { designTiming } from './timing/timing.js';
 import type { Fold, Prediction, WeightSources } from './types.js';
 import { xorCircuits, type XorCircuits } from './xor-circuits.js';
 
@@ -24,6 +26,8 @@ export interface DesignRequest {
   readonly fold?: Fold | null;
   /** What the solver is to reach; not together with `fold`. */
   readonly goal?: Goal | null;
+  /** What the pipelines are to reach, by an estimate; null: the default pipeline. */
+  readonly clock?: Clock | null;
   /** Weight sources of layers for which `fold` does not say one; 'rom'. */
   readonly weights?: WeightSources;
   /** How each M⊕ becomes gates. */
@@ -53,19 +57,20 @@ export interface Design {
 }
 
 /**
- * Throws FlexorError('fold') for a fold that the hardware cannot do and for a goal that cannot be reached, and
- * FlexorError('usage') where both are given.
+ * Throws FlexorError('fold') for a fold that the hardware cannot do, for a goal that cannot be reached and for a clock that
+ * cannot be met, and FlexorError('usage') where fold and goal are given.
  */
 export function makeDesign(network: IntNetwork, request: DesignRequest = {}): Design {
-  const { fold = null, goal = null, weights = {} } = request;
+  const { fold = null, goal = null, weights = {}, clock = null } = request;
   if (fold !== null && goal !== null) {
     throw new FlexorError('usage', 'a design is made from a fold or from a goal, got both');
   }
   if (goal !== null) {
-    const { solution, schedule } = solveGoal(network, goal, weights);
+    const { solution, schedule } = solveGoal(network, goal, weights, clock);
     return new LazyDesign(network, solution.fold, request, () => schedule);
   }
-  const complete = checkedFold(network, fold, weights);
+  const complete = checkedFold(network, fold, weights, clock);
+  if (clock !== null) requireClock(clock, designTiming(planNetwork(network, complete)));
   return new LazyDesign(network, complete, request, () => schedulePlan(planNetwork(network, complete)));
 }
 

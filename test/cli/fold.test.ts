@@ -85,7 +85,11 @@ test.each([
   [['fold', MODEL, '--max-luts', '500'], 1, /^flexor: --max-luts 500 cannot be kept: at \d+ cycles a frame every /],
   [['fold', MODEL, '--max-luts', '0'], 2, /--max-luts <n>/],
   [['gen-rtl', MODEL, '-o', 'x', '--fold', 'f', '--max-luts', '9'], 2, /--fold and a target or budgets/],
-  [['memory', MODEL, '--clock-mhz', '9'], 2, /--clock-mhz only says what --target-fps means/],
+  [
+    ['fold', MODEL, '--clock-mhz', '900'],
+    1,
+    /^flexor: --clock-mhz 900 cannot be met: in layer \w+ [^\n]+ takes \d\.\d\d ns of the 1\.11 that there are, [^\n]+ at most \d+ MHz/,
+  ],
 ])('%j fails with one clear line', async (command, code, text) => {
   const result = await flexor(...command);
   expect(result.code).toBe(code);

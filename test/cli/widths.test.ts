@@ -18,6 +18,7 @@ import { areaTables } from '../../src/cli/tables/area.js';
 import { compactText } from '../../src/cli/tables/compact.js';
 import { comparisonText } from '../../src/cli/tables/compare.js';
 import { cosimText } from '../../src/cli/tables/cosim.js';
+import { designTiming } from '../../src/rtl/timing/timing.js';
 import { designText } from '../../src/cli/tables/design.js';
 import { foldTables, frontierTable } from '../../src/cli/tables/fold.js';
 import { problemTable } from '../../src/cli/tables/import.js';
@@ -67,8 +68,8 @@ test.each(models)('%s', async (name) => {
   fits(() => compactText({ ...compacted, file: 'compacted.flexor' }));
   // A model of each network has the longest names and numbers of all; the search for folds takes its time.
   if (!SEARCHED.includes(name)) return;
-  const { manifest } = generateRtl(designOf(loadLowered(path, options).network, options));
-  fits(() => designText(manifest, 'build/design'));
+  const { manifest, design } = generateRtl(designOf(loadLowered(path, options).network, options));
+  fits(() => designText(manifest, designTiming(design.plan), 'build/design'));
   const found = await findFold(path, { ...options, pareto: true });
   fits(() => `${foldTables(found)}\n${frontierTable(found.pareto!, found.clockMhz)}`);
 });

@@ -52,8 +52,9 @@ export function define(command: Command): void {
 }
 
 async function genRtl(path: string, options: Options): Promise<void> {
-  const { manifest, warnings } = await writePackage(path, options);
+  const { manifest, timing, warnings } = await writePackage(path, options);
   printWarnings(warnings);
-  if (options.json) printJson<Output<typeof manifestJson>>({ schema: 'flexor.gen-rtl/1', ...manifest, warnings });
-  else printLine(designText(manifest, options.output));
+  if (options.json)
+    printJson<Output<typeof manifestJson>>({ schema: 'flexor.gen-rtl/1', ...manifest, timing, warnings });
+  else printLine(designText(manifest, timing, options.output));
 }

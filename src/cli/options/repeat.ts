@@ -9,7 +9,7 @@ const WITHOUT_EFFECT = ['cache', 'workers', 'jobs', 'timeout', 'keep', 'json', '
 const FILES = ['data', 'fold', 'liberty'];
 
 const LOWERING = ['activationBits', 'multiplierBits', 'inputBits'];
-const GENERATION = ['fold', 'targetFps', 'xorDepth', 'xorIterations', 'xorSeed'];
+const GENERATION = ['fold', 'targetFps', 'clockMhz', 'clockCheck', 'xorDepth', 'xorIterations', 'xorSeed'];
 const DATA = ['data', 'dataset', 'label', 'layout', 'imageSize'];
 const IMAGES = [...DATA, 'images'];
 const EVALUATION = ['rtlImages', 'stalls', 'seed'];
@@ -30,7 +30,7 @@ export function commandsFor(command: Command, paths: readonly string[], path: st
       .map((option) => ` ${word(option, values[option.attributeName()])}`)
       .join('');
   const model = quote(basename(path));
-  const generation = [...LOWERING, ...GENERATION, ...('targetFps' in values ? ['clockMhz'] : [])];
+  const generation = [...LOWERING, ...GENERATION];
   const parts = [
     `flexor report ${paths.map((each) => quote(basename(each))).join(' ')}${words(null)} -o ${quote(out)}`,
     `flexor inspect ${model}`,

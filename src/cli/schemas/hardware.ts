@@ -19,6 +19,11 @@ import {
 const cost = z.strictObject({
   ...{ luts: count, lutRams: count, flipFlops: count, bram18: count, multipliers: count, memoryBits: count },
 });
+const longest = { layer: z.string(), path: z.string(), module: z.string(), ns: z.number() };
+/** The estimated clock. */
+export const estimate = z
+  .strictObject({ ...longest, mhz: z.number(), layers: z.array(z.strictObject(longest)) })
+  .describe('the longest path, estimated for UltraScale+ before placement, and that of every layer');
 const point = z.strictObject({ cycles: count, slowest: names, fold, area: z.number(), cost });
 
 export const foldFound = z.strictObject({
@@ -30,7 +35,13 @@ export const foldFound = z.strictObject({
   others: z.array(z.strictObject({ name: z.string(), cycles: count, busy: share })),
   ...{ rest: cost, total: cost, area: z.number(), cyclesPerFrame: count, latencyCycles: count },
   thresholds: z.array(z.string()).describe('layers whose outputs come of comparisons, without a multiplier'),
-  ...{ lowerBoundCycles: z.number(), utilisation: share, limits: z.string(), nextFaster: point.nullable() },
+  ...{
+    lowerBoundCycles: z.number(),
+    utilisation: share,
+    timing: estimate,
+    limits: z.string(),
+    nextFaster: point.nullable(),
+  },
   plain: cost.describe('of the same design with plain 1-bit weights'),
   device: z
     .strictObject({
@@ -88,6 +99,7 @@ export const manifest = z.looseObject({
     })
     .optional()
     .describe('of the testbench; absent where there is none'),
+  timing: estimate,
   ...{ verilog: names, memories: names, files: names.optional(), warnings: names },
 });
 

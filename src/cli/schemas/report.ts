@@ -1,6 +1,6 @@
 /** JSON of `flexor report`. */
 import { z } from 'zod';
-import { rtl, unit } from './hardware.js';
+import { estimate, rtl, unit } from './hardware.js';
 import { areaFields, priceFields } from './measures.js';
 import { inventory } from './models.js';
 import { algebra, busiest, calibration, count, histogram, names, numbers, share, timing } from './parts.js';
@@ -33,6 +33,7 @@ const model = z.looseObject({
     ...{ predictedCyclesPerFrame: count, predictedLatencyCycles: count, busiest, clockMhz: z.number() },
     ...{ framesPerSecond: z.number(), latencyMicroseconds: z.number() },
   }),
+  timing: estimate,
   area: z.strictObject(areaFields).nullable().describe('null with --no-area'),
   price: z.strictObject(priceFields).nullable(),
   devices: z.array(z.looseObject({ device: z.string(), fits: z.boolean() })),

@@ -1,11 +1,13 @@
 /** What `flexor gen-rtl` says of the design that it wrote. */
 import { formatCount, formatPercent } from '../../base/format.js';
 import type { LayerInfo, Manifest } from '../../rtl/types.js';
+import type { DesignTiming } from '../../rtl/timing/timing.js';
+import { clockText } from './fold.js';
 import { formatTable, optional } from './table.js';
 import { facts, paragraph } from '../terminal/text.js';
 
 /** Everything that the command prints. */
-export function designText(manifest: Manifest, folder: string): string {
+export function designText(manifest: Manifest, timing: DesignTiming, folder: string): string {
   const { prediction, verilog, memories } = manifest;
   const headings = [
     ...['layer', optional(2, 'kind'), 'output', 'PE', 'SIMD', 'cycles a frame'],
@@ -19,6 +21,7 @@ export function designText(manifest: Manifest, folder: string): string {
     facts([
       ['cycles a frame', `${formatCount(prediction.cyclesPerFrame)} predicted`],
       ['latency', `${formatCount(prediction.latencyCycles)} cycles predicted`],
+      ['clock', clockText(timing)],
       ['busiest unit', `${busiest.unit}, ${formatCount(busiest.cycles)} cycles a frame, busy ${busy} of the time`],
     ]),
   ].join('\n\n');

@@ -2,6 +2,7 @@
 import { fewNames, type FoundFold } from '../../app/find-fold.js';
 import { formatCount, formatPercent } from '../../base/format.js';
 import type { Cost } from '../../rtl/cost/model.js';
+import type { DesignTiming } from '../../rtl/timing/timing.js';
 import type { HoldingDevice } from '../../report/devices.js';
 import type { FoldReport, Point } from '../../rtl/solve/report.js';
 import { formatTable, optional } from './table.js';
@@ -71,6 +72,7 @@ function summary({ report, clockMhz, plain, device }: FoundFold): string {
   return facts([
     ['cycles a frame', `${formatCount(cyclesPerFrame)}, ${rate}`],
     ['latency', `${formatCount(latencyCycles)} cycles`],
+    ['clock', clockText(report.timing)],
     ['lower bound', `${bound}; utilisation ${formatPercent(utilisation)}`],
     ['area', `${formatCount(area)} LUTs, block RAMs and DSPs counted in LUTs`],
     ...(thresholds.length === 0
@@ -81,6 +83,12 @@ function summary({ report, clockMhz, plain, device }: FoundFold): string {
     ['beside plain', `${differenceText(report.total, plain)} than with plain 1-bit weights under the same fold`],
     ['device', device === null ? 'more than any AMD device known here has' : deviceText(device)],
   ]);
+}
+
+/** The estimate, and what limits it. */
+export function clockText({ mhz, ns, layer, path, module }: DesignTiming): string {
+  const where = layer === 'ports' ? 'the ports' : layer;
+  return `${Math.floor(mhz)} MHz estimated for UltraScale+ before placement: ${ns.toFixed(2)} ns, ${path} (${module}) in ${where}`;
 }
 
 function nextText({ total }: FoldReport, { cycles, cost }: Point): string {

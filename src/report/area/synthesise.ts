@@ -109,7 +109,8 @@ function topOf({ only, top }: Unit): string {
   return only === null ? top : EXTRACTED;
 }
 
-function scriptOf(unit: Unit, rule: TargetRule): string {
+/** The commands for Yosys. */
+export function scriptOf(unit: Unit, rule: TargetRule): string {
   const verilog = [...unit.files.keys()].filter((path) => path.endsWith('.v') && !unit.blackBoxes.includes(path));
   const top = topOf(unit);
   return [

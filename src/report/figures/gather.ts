@@ -1,4 +1,5 @@
 /** Puts the results of all other rooms together into the figures of one model. */
+import type { DesignTiming } from '../../rtl/timing/timing.js';
 import type { IntNetwork } from '../../fixed/types.js';
 import { inventory } from '../../model/inventory.js';
 import type { FlexorModel } from '../../model/types.js';
@@ -33,6 +34,7 @@ export interface Results extends Pick<ModelFigures, 'lowering' | 'reproduction'>
   readonly area: AreaReport | null;
   readonly price: PriceReport | null;
   readonly clockMhz: number;
+  readonly timing: DesignTiming;
 }
 
 export function gatherFigures(results: Results): ModelFigures {
@@ -47,6 +49,7 @@ export function gatherFigures(results: Results): ModelFigures {
     calibration,
     warnings: [...results.warnings, ...misfits],
     pipeline: pipelineFigures(manifest, results.runs?.free ?? null, results.clockMhz),
+    timing: results.timing,
     area: results.area,
     price: results.price,
     devices: results.area === null ? [] : deviceShares(results.area.target, results.area.total),

@@ -2,6 +2,7 @@
  * Everything that a report says, gathered once. Terminal, `--json` and the page print this object and compute no figure of
  * their own, so that they cannot disagree. The field names are those of `flexor report --json`.
  */
+import type { DesignTiming } from '../../rtl/timing/timing.js';
 import type { EncryptedHistogram } from '../../model/types.js';
 import type { Inventory } from '../../model/inventory.js';
 import type { FrameTiming, LayerInfo } from '../../rtl/types.js';
@@ -169,6 +170,8 @@ export interface ModelFigures {
   /** About ranges that do not fit, and data that are not what the model's accuracy was measured on. */
   readonly warnings: readonly string[];
   readonly pipeline: PipelineFigures;
+  /** The clock that the paths leave, estimated for UltraScale+ before placement. */
+  readonly timing: DesignTiming;
   /** Null where synthesis was left out. */
   readonly area: AreaReport | null;
   readonly price: PriceReport | null;

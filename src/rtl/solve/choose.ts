@@ -2,10 +2,13 @@
 import { own } from '../../base/dictionary.js';
 import { FlexorError } from '../../base/errors.js';
 import type { IntNetwork } from '../../fixed/types.js';
+import { isWeighted } from '../../graph/order.js';
+import { NO_COST } from '../cost/model.js';
 import { feedOf, isIllegal, legalFolds } from '../fold.js';
 import { weightedNodes, type WeightedNode } from '../lanes.js';
 import { pipelineRule } from '../pipeline.js';
-import { inputWidthFault, widthFault, withWidths } from '../stream-widths.js';
+import { inputWidthFault, layerWidths, streamWidths, widthFault, withWidths } from '../stream-widths.js';
+import { periodOf, pipelined, type Clock } from '../timing/choose.js';
 import type { Fold, LayerFold, WeightSources } from '../types.js';
 import { sharedSumsRule } from '../shared-sums.js';
 import { tableLanesRule } from '../units/lane-tables/lanes.js';
@@ -28,13 +31,19 @@ export function defaultCycles(network: IntNetwork): number {
 }
 
 /** The cheapest fold in which the slowest layer adds at most DEFAULT_LANES times a cycle and the others keep up. */
-export function defaultFold(network: IntNetwork, sources: WeightSources = {}): Fold {
-  return foldForCycles(network, defaultCycles(network), sources);
+export function defaultFold(network: IntNetwork, sources: WeightSources = {}, clock: Clock | null = null): Fold {
+  return foldForCycles(network, defaultCycles(network), sources, clock);
 }
 
 /** The cheapest fold that takes at most `cycles` a frame. An unreachable target names the layer and its limit. */
-export function foldForCycles(network: IntNetwork, cycles: number, sources: WeightSources = {}): Fold {
-  return solveForCycles(new NetworkFolds(network, sources), cycles, NO_BUDGETS).fold;
+export function foldForCycles(
+  network: IntNetwork,
+  cycles: number,
+  sources: WeightSources = {},
+  clock: Clock | null = null,
+): Fold {
+  const folds = new NetworkFolds(network, sources, NO_COST, new Map(), clock);
+  return solveForCycles(folds, cycles, NO_BUDGETS).fold;
 }
 
 /** Cycles a frame may take for F frames/s at a clock of C MHz. */
@@ -44,9 +53,14 @@ export function cyclesForTarget(framesPerSecond: number, clockMhz: number): numb
 
 /**
  * Completes a user's fold with the default for layers that it leaves out, and with weight sources where it says none; an
- * unknown layer or an illegal fold is an error.
+ * unknown layer or an illegal fold is an error. With a clock, layers for which it says no pipeline get the one for that.
  */
-export function checkedFold(network: IntNetwork, given: Fold | null, sources: WeightSources = {}): Fold {
+export function checkedFold(
+  network: IntNetwork,
+  given: Fold | null,
+  sources: WeightSources = {},
+  clock: Clock | null = null,
+): Fold {
   const nodes = weightedNodes(network);
   const names = nodes.map(({ name }) => name);
   const layers = Object.entries(given ?? {});
@@ -55,7 +69,7 @@ export function checkedFold(network: IntNetwork, given: Fold | null, sources: We
     throw new FlexorError('fold', `fold names layer ${unknown[0]}; the weighted layers are ${names.join(', ')}`);
   }
   const complete = new Set(layers.map(([name]) => name)).size === names.length;
-  const fold: Record<string, LayerFold> = complete ? {} : { ...defaultFold(network, sources) };
+  const fold: Record<string, LayerFold> = complete ? {} : { ...defaultFold(network, sources, clock) };
   for (const [name, each] of layers) fold[name] = withSource(each, each.weights ?? own(sources, name) ?? 'rom');
   checkSources(network, fold);
   for (const node of nodes) fold[node.name] = checkedLayer(node, fold[node.name]!);
@@ -66,7 +80,13 @@ export function checkedFold(network: IntNetwork, given: Fold | null, sources: We
     const fault = inputWidthFault(network, wide, node) ?? widthFault(network, wide, node);
     if (fault !== null) throw new FlexorError('fold', `layer ${node.name}: ${fault}`);
   }
-  return Object.fromEntries(nodes.map(({ name }) => [name, wide[name]!]));
+  if (clock === null) return Object.fromEntries(nodes.map(({ name }) => [name, wide[name]!]));
+  const widths = layerWidths(network, streamWidths(network, wide));
+  return Object.fromEntries(
+    network.nodes.flatMap((node, i) =>
+      isWeighted(node) ? [[node.name, pipelined(node, wide[node.name]!, widths[i]!, periodOf(clock)).fold]] : [],
+    ),
+  );
 }
 
 /** A packet loads everything, so all layers can be loaded or none; and widths must have room for what may be loaded. */

@@ -8,6 +8,8 @@ import type { IntNetwork } from '../../fixed/types.js';
 import { COST_KEYS, forkCost, NO_COST, roundCost, type Cost } from '../cost/model.js';
 import { planNetwork } from '../plan.js';
 import { schedulePlan, type Schedule } from '../schedule/fifo-depths.js';
+import { requireClock, type Clock } from '../timing/choose.js';
+import { designTiming } from '../timing/timing.js';
 import type { WeightSources } from '../types.js';
 import { defaultCycles } from './choose.js';
 import { RESOURCES, resourceOf } from './dominance.js';
@@ -34,9 +36,14 @@ export interface SolvedFold {
 const MOST_TRIALS = 8;
 
 /** The design of least area for the goal; without a target, the fastest. A goal that cannot be reached is an error that says why. */
-export function solveGoal(network: IntNetwork, goal: Goal, sources: WeightSources = {}): SolvedFold {
+export function solveGoal(
+  network: IntNetwork,
+  goal: Goal,
+  sources: WeightSources = {},
+  clock: Clock | null = null,
+): SolvedFold {
   const { budgets } = goal;
-  const bare = new NetworkFolds(network, sources);
+  const bare = new NetworkFolds(network, sources, NO_COST, new Map(), clock);
   let most = goal.cycles;
   let reserved = NO_COST;
   for (let trial = 0; trial < MOST_TRIALS; trial++) {
@@ -44,6 +51,7 @@ export function solveGoal(network: IntNetwork, goal: Goal, sources: WeightSource
     const solution = most === null ? solveForBudgets(space, budgets) : solveForCycles(space, most, budgets);
     const schedule = schedulePlan(planNetwork(network, solution.fold));
     const { plan, prediction } = schedule;
+    requireClock(clock, designTiming(plan));
     const fifos = roundCost(forkCost(plan));
     const cost = replaced(solution.cost, reserved, fifos);
     const late = goal.cycles !== null && prediction.cyclesPerFrame > goal.cycles;
@@ -63,11 +71,12 @@ export function solveGoal(network: IntNetwork, goal: Goal, sources: WeightSource
  * The default fold (choose.ts) with its schedule. Its static cycles are what counts: where frames follow one another a little
  * later than that, no other fold is looked for, since nobody asked for a rate.
  */
-export function solveDefault(network: IntNetwork, sources: WeightSources = {}): SolvedFold {
+export function solveDefault(network: IntNetwork, sources: WeightSources = {}, clock: Clock | null = null): SolvedFold {
   const goal = { cycles: defaultCycles(network), budgets: NO_BUDGETS };
-  const bare = new NetworkFolds(network, sources);
+  const bare = new NetworkFolds(network, sources, NO_COST, new Map(), clock);
   const solution = solveForCycles(bare, goal.cycles, NO_BUDGETS);
   const schedule = schedulePlan(planNetwork(network, solution.fold));
+  requireClock(clock, designTiming(schedule.plan));
   const fifos = roundCost(forkCost(schedule.plan));
   const cost = replaced(solution.cost, NO_COST, fifos);
   return { goal, space: bare.reserving(fifos), solution: { ...solution, cost }, schedule };

@@ -16,6 +16,7 @@ import { weightedShape } from '../layers/weighted/plan.js';
 import { laneUnits } from '../layers/weighted/units.js';
 import { choosesInput, layerWidths, widthsForCycles, widthThresholds } from '../stream-widths.js';
 import { SINGLE, type LayerFold, type LayerWidths, type WeightSource, type WeightSources } from '../types.js';
+import { periodOf, pipelined, requireClock, slowestLayer, type Clock } from '../timing/choose.js';
 import { withSource } from '../weight-memory.js';
 import { foldsWithRowsPerWord } from './rows-per-word.js';
 import type {
@@ -46,9 +47,15 @@ export function fixedCycles(node: IntNode, { input, output }: LayerWidths = SING
 }
 
 /** `port`: the layer says the width of the design's input. */
-function lanesOf(node: WeightedNode, widths: LayerWidths, source: WeightSource, port: boolean): LaneOptions[] {
+function lanesOf(
+  node: WeightedNode,
+  widths: LayerWidths,
+  { source, port, clock }: { source: WeightSource; port: boolean; clock: Clock | null },
+): LaneOptions[] {
   const chosen = { width: widths.output, ...(port && widths.input > 1 ? { inputWidth: widths.input } : {}) };
-  return legalFolds(node, widths).map((lanes) => {
+  return legalFolds(node, widths).flatMap((legal) => {
+    const lanes = clock === null ? legal : clocked(node, withSource(legal, source), widths, clock);
+    if (lanes === null) return [];
     let least: Cost | undefined;
     let options: FoldOption[] | undefined;
     return {
@@ -62,6 +69,12 @@ function lanesOf(node: WeightedNode, widths: LayerWidths, source: WeightSource, 
       },
     };
   });
+}
+
+/** With the pipeline for the clock; null where none keeps it and the clock is checked. */
+function clocked(node: WeightedNode, fold: LayerFold, widths: LayerWidths, clock: Clock): LayerFold | null {
+  const { fold: own, longest } = pipelined(node, fold, widths, periodOf(clock));
+  return clock.check && longest.ns > periodOf(clock) ? null : own;
 }
 
 /** Of the engine and the decryptors alone, which no number of rows and no width of a stream changes. */
@@ -93,13 +106,15 @@ export class NetworkFolds implements FoldSpace {
     /** What every design takes besides: FIFOs of forks. */
     private readonly reserved: Cost = NO_COST,
     private readonly known = new Map<string, LayerOptions>(),
+    /** Folds have the pipeline for it, and those without one are left out; null: the default pipeline. */
+    private readonly clock: Clock | null = null,
   ) {
     this.starts = [1, ...widthThresholds(network).filter((cycles) => cycles > 1)];
   }
 
   /** The same with other FIFOs. */
   reserving(fifos: Cost): NetworkFolds {
-    return new NetworkFolds(this.network, this.sources, fifos, this.known);
+    return new NetworkFolds(this.network, this.sources, fifos, this.known, this.clock);
   }
 
   at(cycles: number): FoldProblem {
@@ -111,6 +126,7 @@ export class NetworkFolds implements FoldSpace {
     const nodes = this.network.nodes;
     const byStream = widthsForCycles(this.network, cycles);
     const widths = layerWidths(this.network, byStream);
+    this.requireFolds(nodes, widths);
     const others = nodes.flatMap((node, i) => {
       if (isWeighted(node)) return [];
       return layerCost(layerKind(node).plan(node, { fold: null, widths: widths[i]!, pace: 0 }));
@@ -120,6 +136,16 @@ export class NetworkFolds implements FoldSpace {
       fixed: nodes.map((node, i) => fixedCycles(node, widths[i]!)),
       base: addCosts([roundCost(addCosts([...others, portCost(this.network, byStream[0]!)])), this.reserved]),
     };
+  }
+
+  /** A layer for which no fold keeps the clock is refused by name, before all of its folds are looked at. */
+  private requireFolds(nodes: readonly IntNode[], widths: readonly LayerWidths[]): void {
+    if (this.clock?.check !== true) return;
+    const layers = nodes.flatMap((node, i) =>
+      isWeighted(node) ? [{ node, widths: widths[i]!, folds: legalFolds(node, widths[i]) }] : [],
+    );
+    const slowest = slowestLayer(layers, this.clock);
+    if (slowest !== null) requireClock(this.clock, slowest);
   }
 
   ranges(): CycleRange[] {
@@ -135,7 +161,7 @@ export class NetworkFolds implements FoldSpace {
         key,
         (found = {
           name: node.name,
-          lanes: lanesOf(node, widths, source, choosesInput(this.network, node)),
+          lanes: lanesOf(node, widths, { source, port: choosesInput(this.network, node), clock: this.clock }),
         }),
       );
     return found;

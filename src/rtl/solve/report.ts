@@ -3,6 +3,7 @@ import type { IntNetwork } from '../../fixed/types.js';
 import type { Cost } from '../cost/model.js';
 import { areaOf } from '../cost/unit-cost.js';
 import { outputPixels, weightedNodes } from '../lanes.js';
+import { designTiming, type DesignTiming } from '../timing/timing.js';
 import type { LayerFold } from '../types.js';
 import { RESOURCES, resourceOf, type Resource } from './dominance.js';
 import type { Goal, SolvedFold } from './goal.js';
@@ -47,6 +48,8 @@ export interface FoldReport {
   readonly utilisation: number;
   /** Layers whose outputs come of comparisons with thresholds, without a multiplier. */
   readonly thresholds: readonly string[];
+  /** The clock that the paths leave, estimated. */
+  readonly timing: DesignTiming;
   readonly limits: string;
   /** The cheapest design that is faster; null where none is. */
   readonly nextFaster: Point | null;
@@ -83,6 +86,7 @@ export function foldReport(network: IntNetwork, { space, solution, schedule, goa
     thresholds: schedule.plan.layers.flatMap((layer) =>
       layer.kind === 'weighted' && layer.thresholds !== null ? [layer.node.name] : [],
     ),
+    timing: designTiming(schedule.plan),
     limits: limitText(space, solution, next, goal),
     nextFaster: next && pointOf(space, next),
   };

@@ -40,6 +40,26 @@ export const AREA_PARTS = [
 ] as const;
 export type AreaPart = (typeof AREA_PARTS)[number];
 
+/** A net to so many inputs, and what it drives. */
+export interface PathStep {
+  readonly fanOut: number;
+  /** A function of few bits, carries over `bits` bits behind one, a read of distributed RAM, a DSP block, or where the path ends. */
+  readonly cell: 'lut' | 'chain' | 'lutRam' | 'multiplier' | 'end';
+  /** Of a chain. */
+  readonly bits: number;
+}
+
+/** What lies between two registers, in cells; the delays of a part make ns of it (timing/parts.ts). */
+export interface TimingPath {
+  /** For people: what the path is for. */
+  readonly name: string;
+  /** Module of hw/ in which it ends. */
+  readonly module: string;
+  readonly from: 'register' | 'blockRam' | 'multiplier';
+  readonly to: 'register' | 'blockRam' | 'multiplier';
+  readonly steps: readonly PathStep[];
+}
+
 /** A kind of unit; `P` holds the parameters that its cost depends on. */
 export interface HardwareUnit<P extends object> {
   /** Name in lists and in stored measurements; its folder is the same in kebab case. */
@@ -50,6 +70,8 @@ export interface HardwareUnit<P extends object> {
   readonly parts: Readonly<Record<string, AreaPart>>;
   readonly coefficients: Coefficients;
   features(parameters: P): Features;
+  /** The paths of which one is the longest, by its parameters (`timing.ts` of the unit). */
+  paths(parameters: P): readonly TimingPath[];
 }
 
 /** Units with the same parameters in a design. */
@@ -58,9 +80,10 @@ export interface PlacedUnit {
   readonly coefficients: Coefficients;
   readonly copies: number;
   readonly features: Features;
+  paths(): readonly TimingPath[];
 }
 
 export function place<P extends object>(unit: HardwareUnit<P>, parameters: P, copies = 1): PlacedUnit {
   const { kind, coefficients } = unit;
-  return { kind, coefficients, copies, features: unit.features(parameters) };
+  return { kind, coefficients, copies, features: unit.features(parameters), paths: () => unit.paths(parameters) };
 }

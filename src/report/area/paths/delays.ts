@@ -6,7 +6,20 @@
  * grade, and a setup time that we assume. No place and route for these parts exists among the open tools, so every
  * figure that comes of this is an estimate, not a measurement.
  */
+import {
+  BLOCK_RAM,
+  CARRY_ENTER,
+  CARRY_STEP,
+  CLOCK_TO_OUT,
+  DSP,
+  LOCAL_NET,
+  LUT,
+  netDelay,
+  SETUP,
+} from '../../../rtl/timing/xcup.js';
 import type { NetlistCell } from './netlist-json.js';
+
+export { LOCAL_NET, netDelay } from '../../../rtl/timing/xcup.js';
 
 /** How a cell takes part in paths; times in ns. */
 export type CellTiming =
@@ -20,23 +33,9 @@ export type CellTiming =
       ends(port: string): boolean;
     };
 
-const CLOCK_TO_OUT = 0.095;
-const SETUP = 0.01;
-const LUT = 0.105;
 const MUX = 0.08;
-/** Into a chain from a LUT beside it, and on by four bits; out of it as from any cell. */
-const [CARRY_ENTER, CARRY_STEP] = [0.23, 0.025];
-const RAM = { kind: 'register', clockToOut: 1, setup: 0.3 } as const;
-const DSP = { clockToOut: 0.4, input: 0.29, multiply: 0.8, add: 0.9 } as const;
+const RAM = { kind: 'register', ...BLOCK_RAM } as const;
 const never = (): boolean => false;
-
-/** A wire to several inputs is longer; the fit is to nets of 1 to 127 inputs. */
-export function netDelay(fanOut: number): number {
-  return 0.15 + 0.05 * Math.log2(Math.max(1, fanOut));
-}
-
-/** From a LUT into the carry chain of its own slice, along a chain, and from a sum bit into the flip-flop beside it. */
-export const LOCAL_NET = 0.02;
 
 export const REGISTER: CellTiming = { kind: 'register', clockToOut: CLOCK_TO_OUT, setup: SETUP };
 

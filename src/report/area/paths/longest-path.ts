@@ -2,7 +2,7 @@
  * The longest path of a mapped netlist: from registers, memories and ports through LUTs and carry chains to registers,
  * memories and ports, every cell and net with the delay of `delays.ts`. False paths count, as in Yosys's `ltp`.
  */
-import { deepestNames, namedPath } from './names.js';
+import { deepestNames, namedPath, pathPlace } from './names.js';
 import type { Hierarchy } from './names.js';
 import { cellTiming, LOCAL_NET, netDelay, REGISTER } from './delays.js';
 import type { CellTiming } from './delays.js';
@@ -25,9 +25,27 @@ interface Arrival {
 
 /** Null for a netlist without a path. */
 export function longestPath(netlist: NetlistJson, hierarchy: Hierarchy): LongestPath | null {
-  const worst = new PathSearch(netlist).worst();
-  if (worst === null) return null;
+  const [worst] = new PathSearch(netlist).worst(() => '').values();
+  return worst === undefined ? null : described(worst, deepestNames(netlist), hierarchy);
+}
+
+/** The longest of the paths that end in each module, by the module's name. */
+export function longestPathsInto(netlist: NetlistJson, hierarchy: Hierarchy): Map<string, LongestPath> {
   const names = deepestNames(netlist);
+  const moduleOf = (bit: Bit): string => pathPlace(names.get(bit) ?? '', hierarchy).module ?? '';
+  const worst = new PathSearch(netlist).worst(moduleOf);
+  return new Map([...worst].map(([module, end]) => [module, described(end, names, hierarchy)]));
+}
+
+/** A path by its end: when its last bit is stable, and the bit that stands for where it ends. */
+interface PathEnd {
+  readonly arrival: Arrival;
+  /** An output of the register, or the port. */
+  readonly to: Bit;
+  readonly ns: number;
+}
+
+function described(worst: PathEnd, names: ReadonlyMap<Bit, string>, hierarchy: Hierarchy): LongestPath {
   const steps: Arrival[] = [];
   for (let at: Arrival | null = worst.arrival; at !== null; at = at.before) steps.unshift(at);
   return {
@@ -62,14 +80,15 @@ class PathSearch {
     }
   }
 
-  /** The path that takes longest, and the bit that stands for its end: an output of the register, or the port. */
-  worst(): { readonly arrival: Arrival; readonly to: Bit; readonly ns: number } | null {
-    let best: { arrival: Arrival; to: Bit; ns: number } | null = null;
+  /** Of the paths whose ends have the same key the one that takes longest. */
+  worst(keyOf: (to: Bit) => string): Map<string, PathEnd> {
+    const best = new Map<string, PathEnd>();
     const end = (bit: Bit, to: Bit, setup: number): void => {
       const arrival = this.arrival(bit);
       if (arrival === null) return;
       const ns = arrival.ns + (arrival.level === 'carry' ? LOCAL_NET : this.net(bit)) + setup;
-      if (best === null || ns > best.ns) best = { arrival, to, ns };
+      const key = keyOf(to);
+      if (ns > (best.get(key)?.ns ?? -1)) best.set(key, { arrival, to, ns });
     };
     for (const cell of Object.values(this.netlist.cells)) {
       const timing = this.timings.get(cell)!;

@@ -27,7 +27,7 @@ export function timingSection(figures: ModelFigures, id: string): Section {
   };
 }
 
-function facts({ pipeline, rtl, area }: ModelFigures): FactsBlock {
+function facts({ pipeline, timing, rtl, area }: ModelFigures): FactsBlock {
   const cycles = (n: number | null | undefined): string => (n == null ? 'not measured' : `${formatCount(n)} measured`);
   const { predictedCyclesPerFrame, predictedLatencyCycles } = pipeline;
   const path = area?.criticalPathNs ?? null;
@@ -47,6 +47,12 @@ function facts({ pipeline, rtl, area }: ModelFigures): FactsBlock {
       {
         term: 'Latency, cycles',
         text: `${formatCount(predictedLatencyCycles)} predicted, ${cycles(rtl?.latencyCycles)}`,
+      },
+      {
+        term: 'Estimated clock',
+        text:
+          `${Math.floor(timing.mhz)} MHz on UltraScale+ before placement: ${formatShort(timing.ns)} ns, ` +
+          `${timing.path} in ${timing.layer === 'ports' ? 'the ports' : timing.layer}`,
       },
       ...depth,
       ...critical,

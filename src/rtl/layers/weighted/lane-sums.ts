@@ -4,6 +4,7 @@
  */
 import type { IntFormat } from '../../../fixed/types.js';
 import { convGroups, type WeightedNode } from '../../lanes.js';
+import { treeLevelsOf } from '../../pipeline.js';
 import type { LayerFold } from '../../types.js';
 import { areaOf, unitCost } from '../../cost/unit-cost.js';
 import { DOT_ARRAY } from '../../units/dot-array/cost.js';
@@ -70,9 +71,12 @@ export function placedEngine(
   const planes = node.planes.length;
   const engine = place(ENGINE, {
     ...{ actBits, simd, pe, groups, steps, planes, accBits, sumBits, sums: convGroups(node) },
-    ...{ wordCycles, rowsPerWord, rows, tableLanes, sharedSums },
+    ...{ wordCycles, rowsPerWord, rows, tableLanes, sharedSums, treeLevels: treeLevelsOf(fold) },
   });
   const channels = planes * pe;
+  const treeLevels = treeLevelsOf(fold);
   if (sharedSums) return [engine, place(DOT_ARRAY, { actBits, signed, simd, channels, groups, accBits })];
-  return tableLanes === 0 ? [engine] : [engine, place(LANE_TABLES, { actBits, simd, tableLanes, channels })];
+  return tableLanes === 0
+    ? [engine]
+    : [engine, place(LANE_TABLES, { actBits, simd, tableLanes, channels, treeLevels })];
 }

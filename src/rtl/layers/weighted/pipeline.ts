@@ -19,7 +19,7 @@ export function pipelineUnit(layer: WeightedShape): PlacedUnit {
   const rows = registerOf(layer.fold, 'address') * rowBits(layer);
   const registers = engineRegisters(layer) + addressRegisters(layer) + productRegisters(layer);
   const features = { luts: { 'kept rows': rows }, flipFlops: { registers }, ...NO_STORAGE };
-  return { kind: 'pipeline', coefficients: COEFFICIENTS, copies: 1, features };
+  return { kind: 'pipeline', coefficients: COEFFICIENTS, copies: 1, features, paths: () => [] };
 }
 
 function log2(n: number): number {

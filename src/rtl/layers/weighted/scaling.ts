@@ -1,6 +1,7 @@
 /** What makes a layer's outputs of its sums: multipliers or thresholds, whichever the cost model finds smaller. */
 import { bitsFor } from '../../../base/bits.js';
 import { areaOf, unitCost } from '../../cost/unit-cost.js';
+import { registerOf } from '../../pipeline.js';
 import { REQUANTISER } from '../../units/requantiser/cost.js';
 import { scaleTable } from '../../units/requantiser/scale-table.js';
 import { requantiserStages } from '../../units/requantiser/schedule.js';
@@ -60,6 +61,7 @@ function requantiser({ node, fold, groups, widths, ...numbers }: Unscaled): Plac
     shift: output?.shift ?? null,
     outBits: node.outputTensor.format.bits,
     table: scaleTable(node),
+    product: registerOf(fold, 'product'),
     residual: residual && {
       bits: residual.tensor.format.bits,
       multiplierBits: bitsFor(Math.min(residual.multiplier, -2), residual.multiplier).bits,

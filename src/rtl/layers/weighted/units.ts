@@ -1,6 +1,6 @@
 /** The units of a convolution or dense layer: what they cost, and the switching from which their energy is counted. */
 import { windowSteps, type WeightedNode } from '../../lanes.js';
-import { isDefaultPipeline } from '../../pipeline.js';
+import { isDefaultPipeline, registerOf } from '../../pipeline.js';
 import type { LayerFold, WeightSource } from '../../types.js';
 import { DECRYPTOR } from '../../units/decryptor/cost.js';
 import { fifo, streamFifo } from '../../units/fifos.js';
@@ -66,7 +66,9 @@ function decryptors(node: WeightedNode, fold: LayerFold, { slices }: WordShape):
   const lanes = new Map<number, number>();
   for (const phase of lanePhases(node, fold)) lanes.set(phase, (lanes.get(phase) ?? 0) + 1);
   return tapsOf(node).flatMap((taps) =>
-    [...lanes].map(([phase, copies]) => place(DECRYPTOR, { taps, slices, pe: fold.pe, phase }, copies)),
+    [...lanes].map(([phase, copies]) =>
+      place(DECRYPTOR, { taps, slices, pe: fold.pe, phase, load: registerOf(fold, 'load') }, copies),
+    ),
   );
 }
 

@@ -3,25 +3,20 @@ import { counterBits } from '../../cost/counter.js';
 import { muxLuts } from '../../cost/memory.js';
 import { memoryFeatures } from '../../cost/memory-features.js';
 import { sequencer } from '../window/cost.js';
-import { spanOf, type WindowPlan } from '../window/plan.js';
+import { spanOf } from '../window/plan.js';
 import type { HardwareUnit } from '../types.js';
 import { COEFFICIENTS } from './coefficients.js';
+import type { BankedWindowParameters } from './parameters.js';
+import { bankedWindowTiming } from './timing.js';
 
-export interface BankedWindowParameters {
-  readonly bits: number;
-  readonly inWidth: number;
-  readonly window: WindowPlan;
-  readonly simd: number;
-  readonly steps: number;
-  readonly tapLanes: boolean;
-  readonly blocks: number;
-}
+export type { BankedWindowParameters } from './parameters.js';
 
 export const BANKED_WINDOW: HardwareUnit<BankedWindowParameters> = {
   kind: 'bankedWindow',
   module: 'flexor_window_banked',
   parts: { flexor_window_banked: 'window' },
   coefficients: COEFFICIENTS,
+  paths: bankedWindowTiming,
   features(unit) {
     const { bits, inWidth, window, simd, steps, tapLanes, blocks } = unit;
     const { input, kernel, stride, rows } = window;

@@ -41,7 +41,18 @@ export class BankedFeed implements Feed {
     const steps = vectorsOf(lanes);
     const { tapLanes, blocks } = this;
     const bits = node.inputTensor.format.bits;
-    return [place(BANKED_WINDOW, { bits, inWidth: widths.input, window: window!, simd, steps, tapLanes, blocks })];
+    return [
+      place(BANKED_WINDOW, {
+        bits,
+        inWidth: widths.input,
+        window: window!,
+        simd,
+        steps,
+        tapLanes,
+        blocks,
+        address: registerOf(fold, 'address'),
+      }),
+    ];
   }
 
   seams({ node, window, fold }: Lanes): Amounts {

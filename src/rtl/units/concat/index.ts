@@ -4,19 +4,17 @@ import { muxLuts } from '../../cost/memory.js';
 import { NO_STORAGE } from '../../cost/memory-features.js';
 import type { HardwareUnit } from '../types.js';
 import { COEFFICIENTS } from './coefficients.js';
+import type { ConcatParameters } from './parameters.js';
+import { concatTiming } from './timing.js';
 
-export interface ConcatParameters {
-  /** Of a beat. */
-  readonly bits: number;
-  /** Beats of a pixel of each input. */
-  readonly beats: readonly number[];
-}
+export type { ConcatParameters } from './parameters.js';
 
 export const CONCAT: HardwareUnit<ConcatParameters> = {
   kind: 'concat',
   module: 'flexor_concat',
   parts: { flexor_concat: 'pool' },
   coefficients: COEFFICIENTS,
+  paths: concatTiming,
   features({ bits, beats }) {
     const counters = counterBits(beats.length) + counterBits(Math.max(...beats));
     return {

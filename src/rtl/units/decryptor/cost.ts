@@ -2,20 +2,17 @@
 import { NO_STORAGE } from '../../cost/memory-features.js';
 import type { HardwareUnit } from '../types.js';
 import { COEFFICIENTS } from './coefficients.js';
+import type { DecryptorParameters } from './parameters.js';
+import { decryptorTiming } from './timing.js';
 
-export interface DecryptorParameters {
-  /** Ones in each row of M⊕; N_out rows. */
-  readonly taps: readonly number[];
-  readonly slices: number;
-  readonly pe: number;
-  readonly phase: number;
-}
+export type { DecryptorParameters } from './parameters.js';
 
 export const DECRYPTOR: HardwareUnit<DecryptorParameters> = {
   kind: 'decryptor',
   module: 'flexor_weight_shift',
   parts: { flexor_weight_shift: 'shiftRegister', flexor_weight_phase: 'shiftRegister' },
   coefficients: COEFFICIENTS,
+  paths: decryptorTiming,
   features({ taps, slices, pe, phase }) {
     const register = slices * taps.length;
     const shifts = register !== pe;

@@ -3,17 +3,17 @@ import { counterBits } from '../../cost/counter.js';
 import { memoryFeatures } from '../../cost/memory-features.js';
 import type { HardwareUnit } from '../types.js';
 import { COEFFICIENTS } from './coefficients.js';
+import type { DeepFifoParameters } from './parameters.js';
+import { deepFifoTiming } from './timing.js';
 
-export interface DeepFifoParameters {
-  readonly width: number;
-  readonly depth: number;
-}
+export type { DeepFifoParameters } from './parameters.js';
 
 export const DEEP_FIFO: HardwareUnit<DeepFifoParameters> = {
   kind: 'deepFifo',
   module: 'flexor_fifo_ram',
   parts: {},
   coefficients: COEFFICIENTS,
+  paths: deepFifoTiming,
   features({ width, depth }) {
     const { shape, readMux, writeDecode, storage } = memoryFeatures('ram', width, depth - 1);
     const counters = 2 * counterBits(depth - 1) + counterBits(depth);

@@ -3,17 +3,11 @@ import { muxLuts } from '../../cost/memory.js';
 import { NO_STORAGE } from '../../cost/memory-features.js';
 import type { HardwareUnit } from '../types.js';
 import { COEFFICIENTS } from './coefficients.js';
+import type { DotArrayParameters } from './parameters.js';
+import { dotArrayTiming } from './timing.js';
 import { joiningLevels, termBits } from '../../shared-sums.js';
 
-export interface DotArrayParameters {
-  readonly actBits: number;
-  readonly signed: boolean;
-  readonly simd: number;
-  /** Planes times PE. */
-  readonly channels: number;
-  readonly groups: number;
-  readonly accBits: number;
-}
+export type { DotArrayParameters } from './parameters.js';
 
 /** Bits of all adders that join lanes of a channel, and of the registers behind them. */
 function joiningBits(simd: number, threeBits: number): { adders: number; registers: number } {
@@ -67,6 +61,7 @@ export const DOT_ARRAY: HardwareUnit<DotArrayParameters> = {
   module: 'flexor_dot_array',
   parts: { flexor_dot_array: 'macArray' },
   coefficients: COEFFICIENTS,
+  paths: dotArrayTiming,
   features({ actBits, signed, simd, channels, groups, accBits }) {
     const lane = signed ? actBits : actBits + 1;
     const threes = Math.ceil(simd / 3);

@@ -5,26 +5,10 @@ import { NO_STORAGE } from '../../cost/memory-features.js';
 import type { Features, HardwareUnit, PlacedUnit } from '../types.js';
 import { addedInBlocks, BLOCK_LANES } from './blocks.js';
 import { COEFFICIENTS } from './coefficients.js';
+import type { EngineParameters } from './parameters.js';
+import { engineTiming } from './timing.js';
 
-export interface EngineParameters {
-  readonly actBits: number;
-  readonly simd: number;
-  readonly pe: number;
-  readonly groups: number;
-  readonly steps: number;
-  readonly planes: number;
-  readonly accBits: number;
-  readonly sumBits: number;
-  /** Sums of activations that are kept, one for each group of a convolution; 1. */
-  readonly sums?: number;
-  readonly wordCycles: number;
-  readonly rowsPerWord: number;
-  readonly rows: number;
-  /** Lanes that share a table of their partial sums (units/lane-tables); 0: adders add the lanes up. */
-  readonly tableLanes?: number;
-  /** An array of dot products stands in place of the MAC array (units/dot-array), with accumulators of its own. */
-  readonly sharedSums?: boolean;
-}
+export type { EngineParameters } from './parameters.js';
 
 /** Bits of the adders of a balanced tree that adds `count` terms of `bits`: those over the terms, and those above. */
 function treeBits(count: number, bits: number): { masked: number; plain: number } {
@@ -67,7 +51,7 @@ function rowCounterBits({ rowsPerWord, rows }: Pick<EngineParameters, 'rowsPerWo
 export function rowCounters(memory: Pick<EngineParameters, 'rowsPerWord' | 'rows'>): PlacedUnit {
   const counters = rowCounterBits(memory);
   const features = { luts: { counters }, flipFlops: { counters }, ...NO_STORAGE };
-  return { kind: ENGINE.kind, coefficients: COEFFICIENTS, copies: 1, features };
+  return { kind: ENGINE.kind, coefficients: COEFFICIENTS, copies: 1, features, paths: () => [] };
 }
 
 /** Of lanes that share tables. */
@@ -94,6 +78,7 @@ export const ENGINE: HardwareUnit<EngineParameters> = {
   module: 'flexor_engine',
   parts: { flexor_engine: 'control', flexor_mac_array: 'macArray' },
   coefficients: COEFFICIENTS,
+  paths: engineTiming,
   features(unit) {
     const { actBits, simd, pe, groups, steps, planes, accBits, sumBits, wordCycles } = unit;
     const sums = unit.sums ?? 1;

@@ -3,17 +3,17 @@ import { counterBits } from '../../cost/counter.js';
 import { arrayFeatures } from '../../cost/memory-features.js';
 import type { HardwareUnit } from '../types.js';
 import { COEFFICIENTS } from './coefficients.js';
+import type { FifoParameters } from './parameters.js';
+import { fifoTiming } from './timing.js';
 
-export interface FifoParameters {
-  readonly width: number;
-  readonly depth: number;
-}
+export type { FifoParameters } from './parameters.js';
 
 export const FIFO: HardwareUnit<FifoParameters> = {
   kind: 'fifo',
   module: 'flexor_fifo',
   parts: { flexor_fifo: 'fifo' },
   coefficients: COEFFICIENTS,
+  paths: fifoTiming,
   features({ width, depth }) {
     const memory = arrayFeatures(width, depth);
     const counters = (depth > 1 ? 2 * counterBits(depth) : 0) + counterBits(depth + 1);

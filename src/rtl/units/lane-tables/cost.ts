@@ -2,21 +2,11 @@
 import { memoryShape } from '../../cost/memory.js';
 import type { HardwareUnit } from '../types.js';
 import { COEFFICIENTS } from './coefficients.js';
+import { entryBits, type LaneTableParameters } from './parameters.js';
+import { laneTableTiming } from './timing.js';
 import { tableCount } from './lanes.js';
 
-export interface LaneTableParameters {
-  readonly actBits: number;
-  readonly simd: number;
-  /** Lanes that share a table. */
-  readonly tableLanes: number;
-  /** Planes times PE: each reads all tables. */
-  readonly channels: number;
-}
-
-/** Bits of a table's entries. */
-export function entryBits({ actBits, tableLanes }: Pick<LaneTableParameters, 'actBits' | 'tableLanes'>): number {
-  return actBits + Math.ceil(Math.log2(tableLanes));
-}
+export type { LaneTableParameters } from './parameters.js';
 
 /** Bits of the adders of a balanced tree over so many tables, and of the registers behind every two levels of them. */
 function joiningBits(tables: number, bits: number): { adders: number; registers: number } {
@@ -36,6 +26,7 @@ export const LANE_TABLES: HardwareUnit<LaneTableParameters> = {
   module: 'flexor_lane_tables',
   parts: { flexor_lane_tables: 'macArray' },
   coefficients: COEFFICIENTS,
+  paths: laneTableTiming,
   features(unit) {
     const { actBits, simd, tableLanes, channels } = unit;
     const tables = tableCount(simd, tableLanes);

@@ -4,18 +4,17 @@ import { muxLuts } from '../../cost/memory.js';
 import { NO_STORAGE } from '../../cost/memory-features.js';
 import type { HardwareUnit } from '../types.js';
 import { COEFFICIENTS } from './coefficients.js';
+import type { NarrowParameters } from './parameters.js';
+import { narrowTiming } from './timing.js';
 
-export interface NarrowParameters {
-  /** Of a part. */
-  readonly bits: number;
-  readonly ratio: number;
-}
+export type { NarrowParameters } from './parameters.js';
 
 export const NARROW: HardwareUnit<NarrowParameters> = {
   kind: 'narrow',
   module: 'flexor_narrow',
   parts: {},
   coefficients: COEFFICIENTS,
+  paths: narrowTiming,
   features({ bits, ratio }) {
     const counters = counterBits(ratio);
     return { luts: { counters, parts: bits * muxLuts(ratio) }, flipFlops: { counters }, ...NO_STORAGE };

@@ -5,28 +5,10 @@ import { multiplierBlocks } from '../../cost/multiplier.js';
 import { romFeatures } from '../../cost/rom.js';
 import type { HardwareUnit } from '../types.js';
 import { COEFFICIENTS } from './coefficients.js';
+import type { RequantiserParameters } from './parameters.js';
+import { requantiserTiming } from './timing.js';
 
-export interface RequantiserParameters {
-  readonly pe: number;
-  /** Channels a cycle. */
-  readonly width: number;
-  readonly groups: number;
-  readonly planes: number;
-  readonly accBits: number;
-  readonly sumBits: number;
-  readonly joined: boolean;
-  readonly dotBits: number;
-  readonly factorBits: number;
-  readonly multiplierBits: number;
-  readonly scaledBits: number;
-  /** Null: the last layer, which gives z itself. */
-  readonly shift: number | null;
-  readonly outBits: number;
-  /** What differs in the table of multipliers and beta; null: everything. */
-  readonly table: { readonly multiplierColumns: number; readonly betaColumns: number } | null;
-  /** Bits of the residual stream and of its multiplier. */
-  readonly residual: { readonly bits: number; readonly multiplierBits: number } | null;
-}
+export type { RequantiserParameters } from './parameters.js';
 
 /** LUTs a bit of a sum of so many terms: two for each compressor of three to two, one for the adder behind them. */
 function sumLuts(terms: number): number {
@@ -47,6 +29,7 @@ export const REQUANTISER: HardwareUnit<RequantiserParameters> = {
     flexor_scale_ram: 'requantiser',
   },
   coefficients: COEFFICIENTS,
+  paths: requantiserTiming,
   features(unit) {
     const { pe, groups, width, planes, accBits, joined, dotBits, factorBits, multiplierBits, scaledBits } = unit;
     const factors = joined ? 1 : planes;

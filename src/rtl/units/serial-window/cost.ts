@@ -3,26 +3,20 @@ import { counterBits } from '../../cost/counter.js';
 import { muxLuts } from '../../cost/memory.js';
 import { memoryFeatures } from '../../cost/memory-features.js';
 import { sequencer } from '../window/cost.js';
-import { spanOf, type WindowPlan } from '../window/plan.js';
+import { spanOf } from '../window/plan.js';
 import type { HardwareUnit } from '../types.js';
 import { COEFFICIENTS } from './coefficients.js';
+import type { SerialWindowParameters } from './parameters.js';
+import { serialWindowTiming } from './timing.js';
 
-export interface SerialWindowParameters {
-  readonly bits: number;
-  /** Elements of a beat that comes in. */
-  readonly inWidth: number;
-  readonly window: WindowPlan;
-  readonly simd: number;
-  readonly steps: number;
-  /** Groups whose channels are stored interleaved; 1. */
-  readonly interleave?: number;
-}
+export type { SerialWindowParameters } from './parameters.js';
 
 export const SERIAL_WINDOW: HardwareUnit<SerialWindowParameters> = {
   kind: 'serialWindow',
   module: 'flexor_window_serial',
   parts: { flexor_window_serial: 'window' },
   coefficients: COEFFICIENTS,
+  paths: serialWindowTiming,
   features({ bits, inWidth, window, simd, steps, interleave = 1 }) {
     const { input, stride, rows } = window;
     const span = spanOf(window);

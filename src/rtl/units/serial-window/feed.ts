@@ -29,7 +29,17 @@ class SerialFeed implements Feed {
     const bits = node.inputTensor.format.bits;
     const steps = vectorsOf(lanes);
     const interleave = isInterleaved(node) ? convGroups(node) : 1;
-    return [place(SERIAL_WINDOW, { bits, inWidth: widths.input, window: window!, simd: fold.simd, steps, interleave })];
+    return [
+      place(SERIAL_WINDOW, {
+        bits,
+        inWidth: widths.input,
+        window: window!,
+        simd: fold.simd,
+        steps,
+        interleave,
+        address: registerOf(fold, 'address'),
+      }),
+    ];
   }
 
   seams(): Record<string, never> {

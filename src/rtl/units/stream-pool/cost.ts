@@ -3,22 +3,10 @@ import { counterBits } from '../../cost/counter.js';
 import { memoryFeatures, NO_STORAGE } from '../../cost/memory-features.js';
 import type { HardwareUnit } from '../types.js';
 import { COEFFICIENTS } from './coefficients.js';
+import type { StreamPoolParameters } from './parameters.js';
+import { streamPoolTiming } from './timing.js';
 
-/** Pairs are vertical and horizontal. */
-export interface StreamPoolParameters {
-  readonly maximum: boolean;
-  readonly bits: number;
-  /** Of the result; equal to `bits` for a maximum. */
-  readonly outBits: number;
-  readonly size: readonly [number, number];
-  readonly channels: number;
-  /** Elements of a beat. */
-  readonly inWidth: number;
-  readonly kernel: readonly [number, number];
-  /** Ahead of the image: top and left. */
-  readonly padding: readonly [number, number];
-  readonly output: readonly [number, number];
-}
+export type { StreamPoolParameters } from './parameters.js';
 
 /** Elements along an axis that no window has; below zero where the last window reaches beyond the image. */
 function behind({ size, kernel, padding, output }: StreamPoolParameters, axis: 0 | 1): number {
@@ -45,6 +33,7 @@ export const STREAM_POOL: HardwareUnit<StreamPoolParameters> = {
   module: 'flexor_stream_pool',
   parts: { flexor_stream_pool: 'pool' },
   coefficients: COEFFICIENTS,
+  paths: streamPoolTiming,
   features(unit) {
     const { maximum, outBits, channels, inWidth, kernel, output } = unit;
     const beats = channels / inWidth;

@@ -3,21 +3,17 @@ import { counterBits } from '../../cost/counter.js';
 import { NO_STORAGE } from '../../cost/memory-features.js';
 import type { HardwareUnit } from '../types.js';
 import { COEFFICIENTS } from './coefficients.js';
+import type { SubsampleParameters } from './parameters.js';
+import { subsampleTiming } from './timing.js';
 
-export interface SubsampleParameters {
-  readonly bits: number;
-  readonly height: number;
-  readonly width: number;
-  readonly channels: number;
-  readonly stride: readonly [number, number];
-  readonly channelPadding: readonly [number, number];
-}
+export type { SubsampleParameters } from './parameters.js';
 
 export const SUBSAMPLE: HardwareUnit<SubsampleParameters> = {
   kind: 'subsample',
   module: 'flexor_subsample',
   parts: { flexor_subsample: 'pool' },
   coefficients: COEFFICIENTS,
+  paths: subsampleTiming,
   features(unit) {
     const { bits, height, width, channels, stride, channelPadding } = unit;
     const places = counterBits(channelPadding[0] + channels + channelPadding[1] + 1);

@@ -4,32 +4,17 @@ import { muxLuts } from '../../cost/memory.js';
 import { isRegistered, romFeatures } from '../../cost/rom.js';
 import type { HardwareUnit } from '../types.js';
 import { COEFFICIENTS } from './coefficients.js';
+import type { ThresholdParameters } from './parameters.js';
+import { thresholdTiming } from './timing.js';
 
-export interface ThresholdParameters {
-  readonly pe: number;
-  /** Channels a cycle. */
-  readonly width: number;
-  readonly groups: number;
-  readonly planes: number;
-  readonly accBits: number;
-  readonly sumBits: number;
-  readonly joined: boolean;
-  readonly dotBits: number;
-  readonly factorBits: number;
-  readonly thresholdBits: number;
-  /** Dot products come as they are: there is nothing to subtract. */
-  readonly sharedSums?: boolean;
-  readonly outBits: number;
-  readonly falls: boolean;
-  /** Columns of a channel's thresholds that differ; null: all. */
-  readonly columns: number | null;
-}
+export type { ThresholdParameters } from './parameters.js';
 
 export const THRESHOLDS: HardwareUnit<ThresholdParameters> = {
   kind: 'thresholds',
   module: 'flexor_thresholds',
   parts: { flexor_thresholds: 'requantiser' },
   coefficients: COEFFICIENTS,
+  paths: thresholdTiming,
   features(unit) {
     const { pe, width, groups, planes, accBits, joined, dotBits, factorBits, thresholdBits, outBits } = unit;
     const beats = pe / width;

@@ -4,20 +4,17 @@ import { muxLuts } from '../../cost/memory.js';
 import { memoryFeatures } from '../../cost/memory-features.js';
 import type { HardwareUnit } from '../types.js';
 import { COEFFICIENTS } from './coefficients.js';
+import type { VectorBufferParameters } from './parameters.js';
+import { vectorBufferTiming } from './timing.js';
 
-export interface VectorBufferParameters {
-  readonly bits: number;
-  readonly inWidth: number;
-  readonly size: number;
-  readonly simd: number;
-  readonly steps: number;
-}
+export type { VectorBufferParameters } from './parameters.js';
 
 export const VECTOR_BUFFER: HardwareUnit<VectorBufferParameters> = {
   kind: 'vectorBuffer',
   module: 'flexor_vector_buffer',
   parts: { flexor_vector_buffer: 'window' },
   coefficients: COEFFICIENTS,
+  paths: vectorBufferTiming,
   features({ bits, inWidth, size, simd, steps }) {
     const step = counterBits(steps);
     const write = counterBits(steps / inWidth);

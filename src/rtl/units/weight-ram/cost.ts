@@ -3,6 +3,7 @@ import { storeUse } from '../../cost/two-ports.js';
 import type { HardwareUnit } from '../types.js';
 import type { WeightSourceParameters } from '../weight-source/cost.js';
 import { COEFFICIENTS } from './coefficients.js';
+import { sourceTiming } from '../weight-source/timing.js';
 
 interface WeightRamParameters extends WeightSourceParameters {
   readonly banks: number;
@@ -13,6 +14,7 @@ export const WEIGHT_RAM: HardwareUnit<WeightRamParameters> = {
   module: 'flexor_weight_ram',
   parts: { flexor_weight_ram: 'weightMemory', flexor_weight_ram_phase: 'weightMemory' },
   coefficients: COEFFICIENTS,
+  paths: (unit) => sourceTiming('flexor_weight_ram', 'ram', unit),
   features({ width, depth, gathered, banks }) {
     const { lutRams, bram18, memoryBits } = storeUse(width, depth, banks);
     return { luts: {}, flipFlops: { output: gathered }, multipliers: 0, lutRams, bram18, memoryBits };

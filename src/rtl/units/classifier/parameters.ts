@@ -1,0 +1,6 @@
+/** What the cost and the paths of the unit depend on. */
+export interface ClassifierParameters {
+  readonly bits: number;
+  readonly signed: boolean;
+  readonly count: number;
+}
