@@ -23,11 +23,12 @@ export function multiplexer(inputs: number, fanOut = 1): PathStep[] {
 
 /**
  * A memory of fixed contents in LUTs of 64 words, with the multiplexers over them. From 512 words on synthesis goes through
- * several of them in turn; how long that takes is fitted to one of 512 words.
+ * several of them in turn: eleven levels at 512 words, and one and a half more each time they double (netlists of
+ * hw/flexor_rom.v with 512, 2,048 and 5,120 words have 7, 10 and 12 cells in turn in Yosys 0.23).
  */
 export function romLuts(depth: number): PathStep[] {
   const more = Math.max(0, Math.ceil(Math.log2(depth / 64)));
-  return luts(more <= 2 ? 1 + more : 2 + 3 * more, 8);
+  return luts(more <= 2 ? 1 + more : 11 + Math.ceil(1.5 * (more - 3)), 8);
 }
 
 export interface PathEnds {
