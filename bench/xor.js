@@ -6,7 +6,7 @@
  */
 import { Random } from '../dist/base/random.js';
 import { runYosys } from '../dist/toolchain/yosys.js';
-import { aesMixColumns } from '../dist/xor/known-matrices.js';
+import { aesMixColumns, clefiaM0, khazad } from '../dist/xor/known-matrices.js';
 import { randomMatrix, rowTaps } from '../dist/xor/matrix.js';
 import { minimise } from '../dist/xor/minimise.js';
 
@@ -25,6 +25,8 @@ const seeds = (n) => Array.from({ length: quick ? Math.min(n, 3) : n }, (_, i) =
 const CASES = [
   ['AES MixColumns 32×32', aesMixColumns, [1], quick ? 50_000 : 1_000_000, Infinity],
   ['AES MixColumns 32×32, depth 4', aesMixColumns, [1], quick ? 50_000 : 1_000_000, 4],
+  ['CLEFIA M0 32×32', clefiaM0, [1], quick ? 20_000 : 100_000, Infinity],
+  ['Khazad 64×64', khazad, [1], quick ? 2_000 : 20_000, Infinity],
   ['dense 10×8', dense(10, 8), seeds(10), 20_000, Infinity],
   ['dense 20×12', dense(20, 12), seeds(10), 60_000, Infinity],
   ['dense 20×16', dense(20, 16), seeds(10), 60_000, Infinity],

@@ -2,7 +2,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { Random } from '../../src/base/random.js';
-import { aesMixColumns } from '../../src/xor/known-matrices.js';
+import { aesMixColumns, clefiaM0, khazad } from '../../src/xor/known-matrices.js';
 import { randomMatrix, rowTaps, tapMatrix, xorMatrix } from '../../src/xor/matrix.js';
 import { minimise } from '../../src/xor/minimise.js';
 import { computesMatrix, evaluateCircuit, circuitDepth } from '../../src/xor/circuit.js';
@@ -147,6 +147,13 @@ describe('known matrices', () => {
     const network = minimise(aesMixColumns(), { iterations: 15_000, maxDepth: 4 });
     expect(network.depth).toBeLessThanOrEqual(4);
     expect(network.gateCount).toBeLessThanOrEqual(99);
+  });
+
+  test('CLEFIA M0 and Khazad: as many gates as chains as is published, and M0 in at most 104 of 184', () => {
+    const network = minimise(clefiaM0(), { iterations: 8000 });
+    expect(network.naiveGateCount).toBe(184);
+    expect(network.gateCount).toBeLessThanOrEqual(104);
+    expect(minimise(khazad(), { iterations: 0 }).naiveGateCount).toBe(1232);
   });
 
   test('dense 10×8: a median of at most 16 gates over ten seeds', () => {
