@@ -1,20 +1,11 @@
+import type { GroupSums } from '../group-sums.js';
+
 /** What the cost and the paths of the unit depend on. */
-export interface RequantiserParameters {
-  readonly pe: number;
-  /** Channels a cycle. */
-  readonly width: number;
-  readonly groups: number;
-  readonly planes: number;
-  readonly accBits: number;
-  readonly sumBits: number;
-  readonly joined: boolean;
-  readonly dotBits: number;
-  readonly factorBits: number;
+export interface RequantiserParameters extends GroupSums {
   readonly multiplierBits: number;
   readonly scaledBits: number;
   /** Null: the last layer, which gives z itself. */
   readonly shift: number | null;
-  readonly outBits: number;
   /** What differs in the table of multipliers and beta; null: everything. */
   readonly table: { readonly multiplierColumns: number; readonly betaColumns: number } | null;
   /** Bits of the residual stream and of its multiplier. */

@@ -1,6 +1,7 @@
 /** The paths of a requantiser: planes that are joined, product, sum, clamp. */
 import { multiplierBlocks } from '../../cost/multiplier.js';
-import { chain, luts, multiplexer, path, romLuts } from '../../timing/path.js';
+import { chain, luts, path, romLuts } from '../../timing/path.js';
+import { dotPaths } from '../group-sums.js';
 import type { PathStep, TimingPath } from '../types.js';
 import type { RequantiserParameters } from './parameters.js';
 
@@ -33,7 +34,6 @@ export function requantiserTiming(unit: RequantiserParameters): TimingPath[] {
     width,
     planes,
     joined,
-    dotBits,
     factorBits,
     multiplierBits,
     scaledBits,
@@ -48,18 +48,8 @@ export function requantiserTiming(unit: RequantiserParameters): TimingPath[] {
   const from = blocks === 1 ? 'multiplier' : 'register';
   const terms = factors + (residual !== null && product === 0 ? 1 : 0);
   return [
-    path('2P − Σa', { module }, [multiplexer(pe / width, 16), chain(dotBits, 2)]),
+    ...dotPaths(unit, module),
     path('table of multipliers', { module: 'flexor_scale_rom' }, [romLuts((pe * groups) / width)]),
-    // Planes are added three at a time, then the last two.
-    ...(joined
-      ? [
-          path('joined planes', { module }, [
-            luts(Math.ceil(Math.log2(planes)) - 1, 4),
-            chain(factorBits, 2),
-            chain(factorBits),
-          ]),
-        ]
-      : []),
     productPath(module, factorBits, multiplierBits),
     ...(residual === null ? [] : [productPath('flexor_residual_term', residual.bits + 1, residual.multiplierBits)]),
     path('sum of products', { module, from }, added(Math.ceil(Math.log2(terms + 1)), scaledBits)),
