@@ -18,7 +18,7 @@ export interface GroupSums {
 
 /** From a group's sums to the factor of a multiplication or comparison. Planes are added three at a time, then the last two. */
 export function dotPaths({ pe, width, planes, joined, dotBits, factorBits }: GroupSums, module: string): TimingPath[] {
-  const dots = path('2P − Σa', { module }, [multiplexer(pe / width, 16), chain(dotBits, 2)]);
+  const dots = path('dot product of a group', { module }, [multiplexer(pe / width, 16), chain(dotBits, 2)]);
   if (!joined) return [dots];
   const levels = Math.ceil(Math.log2(planes)) - 1;
   return [dots, path('joined planes', { module }, [luts(levels, 4), chain(factorBits, 2), chain(factorBits)])];
