@@ -3,8 +3,8 @@
 // A tlast before the last element is flagged (error_o[0]) and the rest of the frame is filled with zeros, so that what
 // stands behind stays in step; where none comes with the last element it is flagged (error_o[1]) and beats are dropped
 // until one does. The next frame starts clean either way.
-// Example: Elements 784 for 28x28x1; where a beat carries sixteen of 8 bits, Bits 128 and Elements 49.
-// Not done here: tkeep. Registered paths: error_o.
+// Example: Elements 784 for 28x28x1; where a beat carries sixteen of 8 bits, Bits 128 and Elements 49; 32 of them, Bits 256
+// and Elements 25, the last of which holds 16. Not done here: tkeep (flexor_axis_keep). Registered paths: error_o.
 module flexor_axis_in #(
   parameter integer Bits = 8,
   parameter integer Elements = 4
@@ -15,6 +15,8 @@ module flexor_axis_in #(
   output wire            s_ready_o,
   input  wire [Bits-1:0] s_data_i,
   input  wire            s_last_i,
+  // The beat on offer is the last one of its frame.
+  output wire            at_last_o,
   output wire            out_valid_o,
   input  wire            out_ready_i,
   output wire [Bits-1:0] out_data_o,
@@ -32,6 +34,7 @@ module flexor_axis_in #(
   wire take = s_valid_i && s_ready_o;
   wire give = out_valid_o && out_ready_i;
 
+  assign at_last_o = at_last && !drop_q;
   assign s_ready_o = drop_q || (!fill_q && out_ready_i);
   assign out_valid_o = !drop_q && (fill_q || s_valid_i);
   assign out_data_o = fill_q ? {Bits{1'b0}} : s_data_i;

@@ -3,13 +3,13 @@
 // A group stays where it is and a multiplexer goes over it: a third of the LUTs of a register that shifts.
 //
 // A group is {sum, value of plane q, channel p at [(q*Pe + p)*Bits +: Bits]}; a beat is the sum of its group and, for
-// channel w of the beat and plane q, the value at [(w*Planes + q)*Bits +: Bits].
+// channel w of the beat and plane q, the value at [(w*Planes + q)*Bits +: Bits]. Where Width does not divide Pe the last beat
+// of a group holds the rest, and zeros above it.
 // Example: Pe 16, Width 2: eight beats a group; the next group is taken with the last beat of this one.
 // Not done here: buffering of several groups (a flexor_fifo in front does that). Registered paths: out_valid_o, out_sum_o, the
 // group in front of the multiplexer.
 module flexor_group_shift #(
   parameter integer Pe = 1,
-  // Divides Pe.
   parameter integer Width = 1,
   parameter integer Planes = 1,
   parameter integer Bits = 16,
@@ -26,7 +26,7 @@ module flexor_group_shift #(
   output wire [SumBits-1:0]                out_sum_o
 );
 
-  localparam integer Beats = Pe / Width;
+  localparam integer Beats = (Pe + Width - 1) / Width;
   localparam integer Levels = $clog2(Beats);
   localparam integer AtBits = (Beats <= 1) ? 1 : Levels;
   localparam integer NextI = Beats - 2;
@@ -77,7 +77,11 @@ module flexor_group_shift #(
         if (k == 0) begin : g_own
           for (w = 0; w < Width; w = w + 1) begin : g_lane
             for (q = 0; q < Planes; q = q + 1) begin : g_plane
-              assign beats[(i*Width*Planes+w*Planes+q)*Bits+:Bits] = group_q[(q*Pe+i*Width+w)*Bits+:Bits];
+              if (i * Width + w < Pe) begin : g_channel
+                assign beats[(i*Width*Planes+w*Planes+q)*Bits+:Bits] = group_q[(q*Pe+i*Width+w)*Bits+:Bits];
+              end else begin : g_rest
+                assign beats[(i*Width*Planes+w*Planes+q)*Bits+:Bits] = {Bits{1'b0}};
+              end
             end
           end
         end else if (2 * i + 1 < (Beats + (1 << k) / 2 - 1) >> (k - 1)) begin : g_two
@@ -94,8 +98,8 @@ module flexor_group_shift #(
 
 `ifndef SYNTHESIS
   initial begin
-    if (!(Width >= 1 && Pe % Width == 0)) begin
-      $display("%m: error: flexor_group_shift needs Width that divides Pe");
+    if (!(Width >= 1 && Width <= Pe)) begin
+      $display("%m: error: flexor_group_shift needs Width from 1 to Pe");
       $stop;
     end
   end

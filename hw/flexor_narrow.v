@@ -1,10 +1,13 @@
 // Hands a beat of Ratio parts on one part at a time, the lowest first; the beat is taken with its last part.
 //
-// Example: Bits 8, Ratio 4: a stream of four elements a beat in front of an engine with one lane.
+// A frame has Parts of them; where Ratio does not divide that, its last beat holds the rest in its lowest ones.
+// Example: Bits 8, Ratio 4: a stream of four elements a beat in front of an engine with one lane; Parts 10: of every third
+// beat two of them.
 // Not done here: buffering; put it behind a flexor_fifo. Registered paths: none; valid and data hold as they do in front.
 module flexor_narrow #(
   parameter integer Bits = 8,
-  parameter integer Ratio = 2
+  parameter integer Ratio = 2,
+  parameter integer Parts = Ratio
 ) (
   input  wire                  clk_i,
   input  wire                  rst_ni,
@@ -21,7 +24,30 @@ module flexor_narrow #(
   localparam [PartBits-1:0] Last = LastI[PartBits-1:0];
 
   reg [PartBits-1:0] part_q;
-  wire last = part_q == Last;
+  wire last;
+
+  generate
+    if (Parts % Ratio == 0) begin : g_full
+      assign last = part_q == Last;
+    end else begin : g_rest
+      // The beat of the frame.
+      localparam integer Beats = Parts / Ratio + 1;
+      localparam integer BeatBits = (Beats <= 1) ? 1 : $clog2(Beats);
+      localparam integer BeatLastI = Beats - 1;
+      localparam integer RestLastI = Parts % Ratio - 1;
+      localparam [BeatBits-1:0] BeatLast = BeatLastI[BeatBits-1:0];
+      localparam [PartBits-1:0] RestLast = RestLastI[PartBits-1:0];
+      reg [BeatBits-1:0] beat_q;
+      wire at_last = beat_q == BeatLast;
+
+      assign last = part_q == (at_last ? RestLast : Last);
+
+      always @(posedge clk_i) begin
+        if (!rst_ni) beat_q <= {BeatBits{1'b0}};
+        else if (in_valid_i && in_ready_o) beat_q <= at_last ? {BeatBits{1'b0}} : beat_q + 1'b1;
+      end
+    end
+  endgenerate
 
   assign in_ready_o = last && out_ready_i;
   assign out_valid_o = in_valid_i;
@@ -34,8 +60,8 @@ module flexor_narrow #(
 
 `ifndef SYNTHESIS
   initial begin
-    if (!(Ratio >= 1)) begin
-      $display("%m: error: flexor_narrow needs Ratio at least 1");
+    if (!(Ratio >= 1 && Parts >= 1)) begin
+      $display("%m: error: flexor_narrow needs Ratio and Parts of at least 1");
       $stop;
     end
   end

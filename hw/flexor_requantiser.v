@@ -11,7 +11,7 @@
 // the stream behind.
 module flexor_requantiser #(
   parameter integer Pe = 1,
-  // Divides Pe.
+  // Up to Pe; where it does not divide that the last beat of a group holds the rest (flexor_group_shift).
   parameter integer Width = 1,
   parameter integer Planes = 1,
   parameter integer ActSigned = 0,

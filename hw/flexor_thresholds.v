@@ -13,7 +13,7 @@
 // Registered paths: 2P - sum(a), the joined sum, each comparison with the thresholds that it leaves; y leaves through one XOR.
 module flexor_thresholds #(
   parameter integer Pe = 1,
-  // Divides Pe.
+  // Up to Pe; where it does not divide that the last beat of a group holds the rest (flexor_group_shift).
   parameter integer Width = 1,
   parameter integer Planes = 1,
   parameter integer ActSigned = 0,

@@ -92,6 +92,7 @@ class VerilatedDut final : public Dut {
     top_->s_axis_tlast = in.s_last;
     top_->m_axis_tready = in.m_ready;
     write_port(top_->s_axis_tdata, in.s_data);
+    write_port(top_->s_axis_tkeep, in.s_keep);
     top_->weight_stalls_i = in.weight_stalls;
     LoadPorts<Vflexor_sim_top>::write(*top_, in);
     top_->eval();
@@ -101,6 +102,7 @@ class VerilatedDut final : public Dut {
     out.frame_error = top_->frame_error_o;
     out.weight_error = top_->weight_error_o;
     read_words(top_->m_axis_tdata, out.m_data, kOutputWords);
+    read_words(top_->m_axis_tkeep, out.m_keep, kKeepWords);
     read_words(top_->probe_valid_o, out.probe_valid, kProbeWords);
     read_words(top_->probe_ready_o, out.probe_ready, kProbeWords);
     out.probe_data = first_word(top_->probe_data_o);

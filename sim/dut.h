@@ -7,8 +7,10 @@
 #include <memory>
 #include <string>
 
-// 32 elements of four bytes.
+// Words of 64 bits: 32 elements of four bytes, 32 logits of eight bytes with their class, and a bit for each byte of them.
 constexpr int kInputWords = 16;
+constexpr int kOutputWords = 33;
+constexpr int kKeepWords = 5;
 
 struct DutInputs {
   bool rst_n = false;
@@ -16,6 +18,7 @@ struct DutInputs {
   bool s_last = false;
   bool m_ready = false;
   uint64_t s_data[kInputWords] = {};
+  uint64_t s_keep[kKeepWords] = {};
   // Ports of designs whose weights can be loaded; others ignore them.
   bool load_valid = false;
   bool load_last = false;
@@ -27,7 +30,6 @@ struct DutInputs {
 
 // Most streams a design may have: words of 64 handshake bits.
 constexpr int kProbeWords = 16;
-constexpr int kOutputWords = 2;
 
 struct DutOutputs {
   bool s_ready = false;
@@ -41,6 +43,7 @@ struct DutOutputs {
   bool weight_error = false;
   uint32_t back_data = 0;
   uint64_t m_data[kOutputWords] = {};
+  uint64_t m_keep[kKeepWords] = {};
   uint64_t probe_valid[kProbeWords] = {};
   uint64_t probe_ready[kProbeWords] = {};
   // 64 bits an element, low word first, for every stream those of the widest beat; stays at the same address.

@@ -2,7 +2,7 @@
 //
 // Drives s_axis from a memory file of images with random stalls on both sides and prints, one line each:
 //   t STREAM CYCLE HEX       an element that was transferred on a stream (64 bits, x and z as they are)
-//   o CYCLE LAST HEX         a transfer on m_axis
+//   o CYCLE LAST KEEP HEX    a transfer on m_axis, KEEP in binary
 //   h STREAM CYCLE V R       a handshake that is neither 0 nor 1
 //   v STREAM CYCLE RULE      a broken valid/ready law (RULE 0: valid dropped, 1: data changed); stream STREAMS is m_axis
 //   e CYCLE BITS             a pulse of frame_error_o
@@ -14,13 +14,15 @@
 module flexor_icarus_tb #(
   // Of a beat.
   parameter integer INPUT_BYTES = 1,
+  // Of the last beat of a frame.
+  parameter integer LAST_BYTES = 1,
   parameter integer OUTPUT_BYTES = 3,
   parameter integer STREAMS = 2,
   // Elements of the widest beat on a stream.
   parameter integer WIDEST = 1,
   parameter integer BEATS_A_FRAME = 4,
   parameter integer FRAMES = 1,
-  parameter integer OUTPUT_COUNT = 4,
+  parameter integer OUTPUT_BEATS = 4,
   parameter integer STALLS = 0,
   parameter integer SEED = 1,
   parameter integer WATCHDOG = 10000,
@@ -30,7 +32,8 @@ module flexor_icarus_tb #(
   parameter integer LEAD = 0
 );
   localparam integer BEATS = FRAMES * BEATS_A_FRAME;
-  localparam integer RESULTS = FRAMES * OUTPUT_COUNT;
+  localparam integer RESULTS = FRAMES * OUTPUT_BEATS;
+  localparam [INPUT_BYTES-1:0] KEEP = {INPUT_BYTES{1'b1}};
 
   reg clk = 1'b0;
   reg rst_n = 1'b0;
@@ -44,7 +47,8 @@ module flexor_icarus_tb #(
   wire m_valid;
   wire m_last;
   wire [8*OUTPUT_BYTES-1:0] m_data;
-  wire [1:0] frame_error;
+  wire [OUTPUT_BYTES-1:0] m_keep;
+  wire [2:0] frame_error;
   wire weight_error;
   wire [6:0] weight_stalls = STALLS;
   wire [STREAMS-1:0] probe_valid;
@@ -55,7 +59,7 @@ module flexor_icarus_tb #(
   reg [STREAMS-1:0] was_waiting = {STREAMS{1'b0}};
   reg [64*WIDEST*STREAMS-1:0] was_data;
   reg m_was_waiting = 1'b0;
-  reg [8*OUTPUT_BYTES:0] m_was_data;
+  reg [9*OUTPUT_BYTES:0] m_was_data;
   integer random = SEED;
   integer beat = 0;
   integer results = 0;
@@ -69,10 +73,12 @@ module flexor_icarus_tb #(
     .clk_i(clk),
     .rst_ni(rst_n),
     .s_axis_tdata(s_data),
+    .s_axis_tkeep(s_last ? KEEP >> (INPUT_BYTES - LAST_BYTES) : KEEP),
     .s_axis_tvalid(s_valid),
     .s_axis_tready(s_ready),
     .s_axis_tlast(s_last),
     .m_axis_tdata(m_data),
+    .m_axis_tkeep(m_keep),
     .m_axis_tvalid(m_valid),
     .m_axis_tready(m_ready),
     .m_axis_tlast(m_last),
@@ -136,14 +142,14 @@ module flexor_icarus_tb #(
     begin
       if ((m_valid ^ s_ready) === 1'bx) $display("h %0d %0d %b %b", STREAMS, cycle, m_valid, s_ready);
       if (m_was_waiting && m_valid !== 1'b1) $display("v %0d %0d 0", STREAMS, cycle);
-      else if (m_was_waiting && {m_last, m_data} !== m_was_data) $display("v %0d %0d 1", STREAMS, cycle);
+      else if (m_was_waiting && {m_last, m_keep, m_data} !== m_was_data) $display("v %0d %0d 1", STREAMS, cycle);
       if (m_valid === 1'b1 && m_ready) begin
-        $display("o %0d %b %h", cycle, m_last, m_data);
+        $display("o %0d %b %b %h", cycle, m_last, m_keep, m_data);
         results = results + 1;
         last_transfer = tick;
       end
       m_was_waiting = m_valid === 1'b1 && !m_ready;
-      m_was_data = {m_last, m_data};
+      m_was_data = {m_last, m_keep, m_data};
     end
   endtask
 
@@ -160,7 +166,7 @@ module flexor_icarus_tb #(
     // Just ahead of the rising edge: everything has settled, what shows is what the edge transfers.
     if (rst_n) begin
       if (s_valid && s_ready === 1'b1 && cycle < 0) cycle = 0;
-      if (frame_error !== 2'b00) $display("e %0d %b", cycle, frame_error);
+      if (frame_error !== 3'b000) $display("e %0d %b", cycle, frame_error);
       if (weight_error !== 1'b0) $display("w %0d", cycle);
       for (i = 0; i < STREAMS; i = i + 1) check_stream(i);
       check_output;

@@ -21,13 +21,14 @@ struct OutputFrame {
   std::vector<int64_t> logits;
   uint64_t class_index = 0;
   bool last_is_right = true;
+  bool keep_is_right = true;
 };
 
 class Harness {
  public:
   explicit Harness(const Job& job)
-      : job_(job), dut_(make_dut(job.seed)), source_(job), loads_(job), sink_stalls_(job, job.seed ^ 0x5bd1e995U, job.output_count),
-        output_(static_cast<int>(job.stream_elements.size()), job.output_count) {
+      : job_(job), dut_(make_dut(job.seed)), source_(job), loads_(job), sink_stalls_(job, job.seed ^ 0x5bd1e995U, job.output_beats()),
+        output_(static_cast<int>(job.stream_elements.size()), job.output_beats()) {
     for (size_t s = 0; s < job.stream_elements.size(); s++) {
       streams_.emplace_back(static_cast<int>(s), job.stream_elements[s], job.stream_widths[s]);
       widest_ = std::max(widest_, job.stream_widths[s]);
@@ -53,8 +54,8 @@ class Harness {
 
   void print(std::FILE* out) const {
     std::fprintf(out, "{\"status\":\"%s\",\"cycles\":%" PRIu64 ",\"seconds\":%.6f,", status_, tick_, seconds_);
-    std::fprintf(out, "\"lastCycle\":%" PRId64 ",\"earlyLast\":%d,\"missingLast\":%d,\"weightErrors\":%d,\"droppedFrames\":%d,\n",
-                 cycle_, early_errors_, missing_errors_, weight_errors_, dropped_);
+    std::fprintf(out, "\"lastCycle\":%" PRId64 ",\"earlyLast\":%d,\"missingLast\":%d,\"wrongKeep\":%d,\"weightErrors\":%d,\"droppedFrames\":%d,\n",
+                 cycle_, early_errors_, missing_errors_, keep_errors_, weight_errors_, dropped_);
     if (violation_.found)
       std::fprintf(out, "\"violation\":{\"stream\":%d,\"cycle\":%" PRId64 ",\"rule\":\"%s\",\"held\":%" PRId64
                         ",\"offered\":%" PRId64 "},\n",
@@ -77,8 +78,8 @@ class Harness {
 
  private:
   static void print_frame(std::FILE* out, const OutputFrame& frame, bool more) {
-    std::fprintf(out, "{\"frame\":%d,\"class\":%" PRIu64 ",\"lastIsRight\":%s,\"logits\":[", frame.frame,
-                 frame.class_index, frame.last_is_right ? "true" : "false");
+    std::fprintf(out, "{\"frame\":%d,\"class\":%" PRIu64 ",\"lastIsRight\":%s,\"keepIsRight\":%s,\"logits\":[",
+                 frame.frame, frame.class_index, frame.last_is_right ? "true" : "false", frame.keep_is_right ? "true" : "false");
     for (size_t i = 0; i < frame.logits.size(); i++) std::fprintf(out, "%s%" PRId64, i ? "," : "", frame.logits[i]);
     std::fprintf(out, "]}%s\n", more ? "," : "");
   }
@@ -137,6 +138,7 @@ class Harness {
     weight_errors_ += out_.weight_error;
     early_errors_ += out_.frame_error & 1U;
     missing_errors_ += (out_.frame_error >> 1) & 1U;
+    keep_errors_ += (out_.frame_error >> 2) & 1U;
     for (size_t s = 0; s < streams_.size(); s++) sample_stream(static_cast<int>(s));
     sample_output();
   }
@@ -147,25 +149,31 @@ class Harness {
     const int width = streams_[s].width();
     for (int i = 0; i < width; i++) beat_[i] = valid ? out_.probe(widest_ * s + i) : 0;
     if (!streams_[s].observe(valid, ready, beat_.data(), cycle_, violation_)) return;
+    const int there = static_cast<int>(streams_[s].there());
     streams_[s].count(cycle_);
-    for (int i = 0; i < width; i++) log_.add(s, cycle_, streams_[s].waited(cycle_), beat_[i]);
+    for (int i = 0; i < there; i++) log_.add(s, cycle_, streams_[s].waited(cycle_), beat_[i]);
     last_transfer_ = tick_;
   }
 
   void sample_output() {
-    // tlast belongs to what must stay until it is taken.
-    const int64_t mixed = static_cast<int64_t>((out_.m_data[0] ^ (out_.m_data[1] << 17)) * 2 + out_.m_last);
-    const int64_t offered = out_.m_valid ? mixed : 0;
+    // tlast and tkeep belong to what must stay until it is taken.
+    uint64_t mixed = out_.m_last;
+    for (const uint64_t word : out_.m_data) mixed = (mixed << 17 | mixed >> 47) ^ word;
+    for (const uint64_t word : out_.m_keep) mixed = (mixed << 17 | mixed >> 47) ^ word;
+    const int64_t offered = out_.m_valid ? static_cast<int64_t>(mixed) : 0;
     if (!output_.observe(out_.m_valid, in_.m_ready, &offered, cycle_, violation_)) return;
     last_transfer_ = tick_;
     sink_stalls_.transferred(output_.element(), tick_);
+    const int there = std::min(job_.output_width, job_.output_count - static_cast<int>(current_.logits.size()));
     const unsigned shift = 64U - 8U * static_cast<unsigned>(job_.logit_bytes);
-    current_.logits.push_back(static_cast<int64_t>(out_.m_data[0] << shift) >> shift);
+    for (int i = 0; i < there; i++)
+      current_.logits.push_back(static_cast<int64_t>(bytes_at(i * job_.logit_bytes) << shift) >> shift);
+    if (!keep_is(there * job_.logit_bytes + job_.class_bytes)) current_.keep_is_right = false;
     current_.frame = output_.frame();
     const bool ends = output_.count(cycle_);
     if (out_.m_last != ends) current_.last_is_right = false;
     if (!ends) return;
-    current_.class_index = class_field();
+    current_.class_index = bytes_at(there * job_.logit_bytes) & ((uint64_t{1} << (8 * job_.class_bytes)) - 1);
     finished_.push_back(current_);
     current_ = OutputFrame{};
     completed_++;
@@ -173,10 +181,20 @@ class Harness {
     std::fflush(stdout);
   }
 
-  uint64_t class_field() const {
-    const unsigned low = 8U * static_cast<unsigned>(job_.logit_bytes);
-    const uint64_t bits = low < 64 ? (out_.m_data[0] >> low) | (out_.m_data[1] << (64 - low)) : out_.m_data[1];
-    return bits & ((uint64_t{1} << (8 * job_.class_bytes)) - 1);
+  // Eight bytes of the output's data from this one on.
+  uint64_t bytes_at(int byte) const {
+    const unsigned low = 8U * static_cast<unsigned>(byte % 8);
+    const uint64_t bits = out_.m_data[byte / 8] >> low;
+    return low == 0 || byte / 8 + 1 == kOutputWords ? bits : bits | (out_.m_data[byte / 8 + 1] << (64 - low));
+  }
+
+  // tkeep marks so many of the lowest bytes and no other.
+  bool keep_is(int bytes) const {
+    for (int word = 0; word < kKeepWords; word++) {
+      const int ones = std::clamp(bytes - 64 * word, 0, 64);
+      if (out_.m_keep[word] != (ones == 64 ? ~uint64_t{0} : (uint64_t{1} << ones) - 1)) return false;
+    }
+    return true;
   }
 
   // Decides whether the run is over. Each stuck or finished run has one of six words for it.
@@ -210,7 +228,7 @@ class Harness {
   uint64_t quiet_until_ = 0;     // tick from which the source may offer
   int64_t beats_ = 0;            // transfers on s_axis
   uint64_t last_transfer_ = 0;   // tick
-  int completed_ = 0, dropped_ = 0, early_errors_ = 0, missing_errors_ = 0, weight_errors_ = 0;
+  int completed_ = 0, dropped_ = 0, early_errors_ = 0, missing_errors_ = 0, keep_errors_ = 0, weight_errors_ = 0;
   double seconds_ = 0;
 };
 

@@ -13,12 +13,12 @@
 #include <vector>
 
 // What the source does wrong on purpose in one frame.
-enum class BrokenInput { none, early_last, late_last, reset };
+enum class BrokenInput { none, early_last, late_last, wrong_keep, reset };
 
 struct FrameEvent {
   int frame = 0;
   BrokenInput kind = BrokenInput::none;
-  // Beat that carries the early tlast, or before which the reset comes, or how many beats tlast comes late.
+  // Beat that carries the early tlast or the wrong tkeep, or before which the reset comes, or how many beats tlast comes late.
   int64_t beat = 0;
 };
 
@@ -37,7 +37,9 @@ struct Job {
   // Elements of a beat on s_axis, and bytes of each.
   int input_width = 1;
   int input_bytes = 1;
+  // Logits a frame and a beat, and bytes of each.
   int output_count = 1;
+  int output_width = 1;
   int logit_bytes = 1, class_bytes = 1;
   // Per stream, elements a frame and elements a beat.
   std::vector<int64_t> stream_elements;
@@ -60,7 +62,9 @@ struct Job {
   int reads = 0;
   std::vector<int32_t> images;
 
-  int64_t input_beats() const { return input_elements / input_width; }
+  // The last beat of a frame may hold fewer elements, or logits, than the others.
+  int64_t input_beats() const { return (input_elements + input_width - 1) / input_width; }
+  int output_beats() const { return (output_count + output_width - 1) / output_width; }
 
   FrameEvent event_of(int frame) const {
     for (const FrameEvent& event : events)
@@ -72,6 +76,7 @@ struct Job {
 inline BrokenInput broken_input_named(const std::string& name) {
   if (name == "early-last") return BrokenInput::early_last;
   if (name == "late-last") return BrokenInput::late_last;
+  if (name == "wrong-keep") return BrokenInput::wrong_keep;
   if (name == "reset") return BrokenInput::reset;
   throw std::runtime_error("unknown event " + name);
 }
@@ -89,6 +94,7 @@ inline void read_job_line(Job& job, const std::string& key, std::istringstream& 
   else if (key == "input-width") rest >> job.input_width;
   else if (key == "input-bytes") rest >> job.input_bytes;
   else if (key == "output-count") rest >> job.output_count;
+  else if (key == "output-width") rest >> job.output_width;
   else if (key == "logit-bytes") rest >> job.logit_bytes;
   else if (key == "class-bytes") rest >> job.class_bytes;
   else if (key == "stalls") rest >> job.stalls;

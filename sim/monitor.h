@@ -3,6 +3,7 @@
 #ifndef FLEXOR_MONITOR_H
 #define FLEXOR_MONITOR_H
 
+#include <algorithm>
 #include <cstdint>
 #include <cstdio>
 #include <string>
@@ -48,7 +49,7 @@ class StreamMonitor {
     FrameTimes& times = times_[frame_];
     if (element_ == 0) times.first = cycle;
     transfers_++;
-    element_ += width();
+    element_ += there();
     if (element_ < elements_) return false;
     times.last = cycle;
     element_ = 0;
@@ -76,6 +77,8 @@ class StreamMonitor {
   // Cycles that the beat on offer has been waiting.
   int64_t waited(int64_t cycle) const { return cycle - offered_; }
   int width() const { return static_cast<int>(held_.size()); }
+  // Elements of the beat that comes next: the last one of a frame holds the rest.
+  int64_t there() const { return std::min<int64_t>(width(), elements_ - element_); }
   int frame() const { return frame_; }
   int64_t element() const { return element_; }
 

@@ -2,6 +2,8 @@
 #ifndef FLEXOR_SOURCE_H
 #define FLEXOR_SOURCE_H
 
+#include <algorithm>
+
 #include "dut.h"
 #include "job.h"
 
@@ -73,13 +75,22 @@ class Source {
     in.s_valid = offering_;
     if (!offering_) return;
     // Beats behind the frame (late tlast) repeat it: the design has to drop them.
-    const size_t at = static_cast<size_t>(frame_) * job_.input_elements + beat_ % job_.input_beats() * job_.input_width;
+    const int64_t first = beat_ % job_.input_beats() * job_.input_width;
+    const size_t at = static_cast<size_t>(frame_) * job_.input_elements + first;
+    const int64_t there = std::min<int64_t>(job_.input_width, job_.input_elements - first);
     for (uint64_t& word : in.s_data) word = 0;
     for (int i = 0, byte = 0; i < job_.input_width; i++) {
-      const uint64_t value = static_cast<uint64_t>(static_cast<int64_t>(job_.images[at + i]));
+      // Bytes that hold no element are ones: nothing may depend on them.
+      const uint64_t value = i < there ? static_cast<uint64_t>(static_cast<int64_t>(job_.images[at + i])) : ~uint64_t{0};
       for (int b = 0; b < job_.input_bytes; b++, byte++) in.s_data[byte / 8] |= (value >> (8 * b) & 0xff) << (byte % 8 * 8);
     }
     in.s_last = last();
+    // What is sent behind a frame is no part of it: full beats.
+    const int64_t marked = beat_ < job_.input_beats() ? there : job_.input_width;
+    for (uint64_t& word : in.s_keep) word = 0;
+    for (int64_t byte = 0; byte < marked * job_.input_bytes; byte++) in.s_keep[byte / 64] |= uint64_t{1} << (byte % 64);
+    const int64_t top = static_cast<int64_t>(job_.input_width) * job_.input_bytes - 1;
+    if (event_.kind == BrokenInput::wrong_keep && beat_ == event_.beat) in.s_keep[top / 64] ^= uint64_t{1} << (top % 64);
   }
 
   // The beat on offer was taken.

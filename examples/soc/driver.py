@@ -27,6 +27,8 @@ def widths(folders):
     for name, folder in zip(("Eye", "Ear"), folders):
         described = manifest(folder)
         output = described["output"]
+        if described["streams"][0]["width"] > 1 or output["width"] > 1:
+            sys.exit(f"{folder}: the DMA of this system moves one element and one logit a beat")
         print(f"  localparam integer {name}InBytes = {described['input']['bytesPerBeat']};")
         print(f"  localparam integer {name}OutBytes = {output['logitBytes'] + output['classBytes']};")
 

@@ -21,5 +21,6 @@
       assert (!drop_q || f_given == 0);
       if (f_early) assert (out_valid_o && out_data_o == 0 && !s_ready_o);
       if (drop_q) assert (s_ready_o && !out_valid_o);
+      if (s_ready_o) assert (at_last_o == (!drop_q && f_given == Elements - 1));
       if (!f_early && !drop_q) assert (out_valid_o == s_valid_i && (!s_valid_i || out_data_o == s_data_i));
     end

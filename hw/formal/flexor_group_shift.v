@@ -1,4 +1,4 @@
-// prove: Pe=1 Bits=2 SumBits=2 | Pe=4 Width=2 Bits=2 SumBits=1 | Pe=3 Planes=2 Bits=1 SumBits=2 | Pe=4 Width=4 Bits=1 SumBits=1
+// prove: Pe=1 Bits=2 SumBits=2 | Pe=5 Width=2 Bits=1 SumBits=1 | Pe=4 Width=2 Bits=2 SumBits=1 | Pe=3 Planes=2 Bits=1 SumBits=2 | Pe=4 Width=4 Bits=1 SumBits=1
 //
 // A group leaves whole, beat after beat with its sum, and the next one is not taken before.
   reg [Planes*Pe*Bits-1:0] f_group;
@@ -16,7 +16,8 @@
     for (f_q = 0; f_q < Planes; f_q = f_q + 1) begin : f_plane
       for (f_w = 0; f_w < Width; f_w = f_w + 1) begin : f_lane
         wire [Bits-1:0] f_is = out_values_o >> ((f_w * Planes + f_q) * Bits);
-        wire [Bits-1:0] f_should = f_group >> ((f_q * Pe + f_beat * Width + f_w) * Bits);
+        wire f_rest = f_beat * Width + f_w >= Pe;
+        wire [Bits-1:0] f_should = f_rest ? 0 : f_group >> ((f_q * Pe + f_beat * Width + f_w) * Bits);
         always @* if (f_started && have_q) assert (f_is == f_should);
       end
     end

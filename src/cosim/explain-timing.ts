@@ -3,6 +3,7 @@
  * first transfer in time that is not where the schedule has it lies at the culprit, and whether it was offered in time
  * says on which side.
  */
+import { beatsOf } from '../rtl/beats.js';
 import type { Design } from '../rtl/design.js';
 import { predict } from '../rtl/schedule/predict.js';
 import type { Manifest } from '../rtl/types.js';
@@ -31,15 +32,14 @@ export function explainTiming(
   const schedule = manifest.streams.map(() => [] as number[]);
   const prediction = predict(design.plan, (stream, cycle) => schedule[stream]!.push(cycle));
   if (JSON.stringify(prediction.streams) !== JSON.stringify(manifest.prediction.streams)) return null;
-  const widths = manifest.streams.map(({ width }) => width);
-  const first = firstDeviation(schedule, widths, transfers);
+  const first = firstDeviation(manifest, schedule, transfers);
   return first === null ? null : blame(manifest, first);
 }
 
 /** `schedule`: by stream, the cycles of its beats. */
 function firstDeviation(
+  { streams }: Manifest,
   schedule: readonly (readonly number[])[],
-  widths: readonly number[],
   transfers: Iterable<Transfer>,
 ): Deviation | null {
   const place = schedule.map(() => 0);
@@ -47,7 +47,10 @@ function firstDeviation(
   for (const transfer of transfers) {
     if (transfer.kind !== 'value') continue;
     const index = place[transfer.stream]!++;
-    const predicted = schedule[transfer.stream]![Math.floor(index / widths[transfer.stream]!)];
+    const { elementsPerFrame, width } = streams[transfer.stream]!;
+    const beat = Math.floor((index % elementsPerFrame) / width);
+    const frame = Math.floor(index / elementsPerFrame);
+    const predicted = schedule[transfer.stream]![frame * beatsOf(elementsPerFrame, width) + beat];
     if (predicted === undefined || predicted === transfer.cycle) continue;
     const found = { transfer, index, predicted };
     if (first === null || when(found) < when(first)) first = found;

@@ -1,22 +1,28 @@
 /** Reads what sim/flexor_icarus_tb.v prints into the same records that the Verilator harness leaves. */
 import { invariant } from '../base/errors.js';
+import { beatsOf } from '../rtl/beats.js';
 import type { FrameTiming, Manifest } from '../rtl/types.js';
 import type { OutputFrame, RunRecord, StreamState, Transfer, Violation } from './record.js';
 
 const RULES = ['valid dropped before the transfer', 'data changed before the transfer'];
 
-/** Counts the elements of one stream into frames. */
+/** Counts the elements of one stream into frames; what a last beat holds behind them is none. */
 class FrameCounter {
   readonly times: { first: number; last: number }[] = [];
   private count = 0;
+  /** Of the beat. */
+  private place = 0;
 
   constructor(
     private readonly elements: number,
     private readonly width = 1,
   ) {}
 
-  /** Frame of the element; notes its cycle. */
-  add(cycle: number): number {
+  /** Frame of the element, whose cycle it notes; null where it is none. */
+  add(cycle: number): number | null {
+    const none = this.place > 0 && this.count % this.elements === 0;
+    this.place = (this.place + 1) % this.width;
+    if (none) return null;
     const frame = Math.floor(this.count / this.elements);
     if (this.count % this.elements === 0) this.times.push({ first: cycle, last: -1 });
     if (++this.count % this.elements === 0) this.times[frame]!.last = cycle;
@@ -27,7 +33,13 @@ class FrameCounter {
     const { count, elements, width } = this;
     const times: readonly FrameTiming[] = this.times;
     const place = { frame: Math.floor(count / elements), element: count % elements };
-    return { valid, ready, transfers: count / width, ...place, times };
+    return {
+      valid,
+      ready,
+      transfers: place.frame * beatsOf(elements, width) + beatsOf(place.element, width),
+      ...place,
+      times,
+    };
   }
 }
 
@@ -41,39 +53,47 @@ class Run {
   early = 0;
   weightErrors = 0;
   missing = 0;
+  keep = 0;
   private readonly streams: FrameCounter[];
   private readonly output: FrameCounter;
   private readonly states: { valid: boolean; ready: boolean }[] = [];
   private logits: (number | null)[] = [];
   private lastIsRight = true;
+  private keepIsRight = true;
   private lastCycle = 0;
 
   constructor(private readonly manifest: Manifest) {
     this.streams = manifest.streams.map((stream) => new FrameCounter(stream.elementsPerFrame, stream.width));
-    this.output = new FrameCounter(manifest.output.count);
+    this.output = new FrameCounter(beatsOf(manifest.output.count, manifest.output.width));
   }
 
   /** `t STREAM CYCLE HEX` */
   transfer(stream: number, cycle: number, hex: string): void {
-    this.streams[stream]!.add(cycle);
     this.lastCycle = cycle;
+    if (this.streams[stream]!.add(cycle) === null) return;
     this.transfers.push({ kind: 'value', stream, cycle, waited: null, value: signed(hex, 64) });
   }
 
-  /** `o CYCLE LAST HEX` */
-  result(cycle: number, last: string, hex: string): void {
-    const { logitBytes, count } = this.manifest.output;
-    const frame = this.output.add(cycle);
+  /** `o CYCLE LAST KEEP HEX`, KEEP in binary */
+  result(cycle: number, last: string, keep: string, hex: string): void {
+    const { logitBytes, classBytes, count, width } = this.manifest.output;
+    const frame = this.output.add(cycle)!;
     this.lastCycle = cycle;
-    const digits = 2 * logitBytes;
-    this.logits.push(signed(hex.slice(-digits), 8 * logitBytes));
+    // Digits from the lowest byte on.
+    const digits = (byte: number, bytes: number): string =>
+      hex.slice(hex.length - 2 * (byte + bytes), hex.length - 2 * byte);
+    const there = Math.min(width, count - this.logits.length);
+    for (let i = 0; i < there; i++) this.logits.push(signed(digits(i * logitBytes, logitBytes), 8 * logitBytes));
+    const marked = there * logitBytes + classBytes;
+    if (keep !== '1'.repeat(marked).padStart(keep.length, '0')) this.keepIsRight = false;
     const ends = this.logits.length === count;
     if (last !== (ends ? '1' : '0')) this.lastIsRight = false;
     if (!ends) return;
-    const classIndex = unsigned(hex.slice(0, -digits));
-    this.frames.push({ frame, logits: this.logits, classIndex, lastIsRight: this.lastIsRight });
+    const classIndex = unsigned(digits(there * logitBytes, classBytes));
+    const { lastIsRight, keepIsRight } = this;
+    this.frames.push({ frame, logits: this.logits, classIndex, lastIsRight, keepIsRight });
     this.logits = [];
-    this.lastIsRight = true;
+    this.lastIsRight = this.keepIsRight = true;
   }
 
   violate(stream: number, cycle: number, rule: string): void {
@@ -98,6 +118,7 @@ class Run {
       lastCycle: this.lastCycle,
       earlyLast: this.early,
       missingLast: this.missing,
+      wrongKeep: this.keep,
       weightErrors: this.weightErrors,
       droppedFrames: 0,
       violation: this.violation,
@@ -121,7 +142,7 @@ export function parseIcarusOutput(
     if (/: error: /.test(line)) run.check ??= line.trim();
     const [kind, a = '', b = '', c = '', d = ''] = line.split(' ');
     if (kind === 't') run.transfer(Number(a), Number(b), c);
-    else if (kind === 'o') run.result(Number(a), b, c);
+    else if (kind === 'o') run.result(Number(a), b, c, d);
     else if (kind === 's') run.state(Number(a), b, c);
     else if (kind === 'v') run.violate(Number(a), Number(b), RULES[Number(c)]!);
     else if (kind === 'h') run.violate(Number(a), Number(b), `valid is ${c} and ready is ${d}, neither 0 nor 1`);
@@ -135,8 +156,9 @@ export function parseIcarusOutput(
 }
 
 function countErrors(run: Run, bits: string): void {
-  if (bits[1] !== '0') run.early++;
-  if (bits[0] !== '0') run.missing++;
+  if (bits[2] !== '0') run.early++;
+  if (bits[1] !== '0') run.missing++;
+  if (bits[0] !== '0') run.keep++;
 }
 
 /** Two's complement of a hexadecimal word; null where a digit is undefined. */

@@ -6,6 +6,7 @@ import { join, relative, resolve } from 'node:path';
 import { FlexorError } from '../base/errors.js';
 import { readText, writeFile } from '../base/files.js';
 import { formatCount } from '../base/format.js';
+import { beatsOf, restOf } from '../rtl/beats.js';
 import type { Manifest } from '../rtl/types.js';
 import { buildIcarus, runIcarus } from '../toolchain/icarus.js';
 import { cacheFolder } from '../toolchain/paths.js';
@@ -86,15 +87,17 @@ export function checkEffort(manifest: Manifest, { images, stalls }: Pick<CosimOp
 
 function benchParameters(manifest: Manifest, options: Omit<CosimOptions, 'trace' | 'events'>): Record<string, number> {
   const { input, output, streams } = manifest;
+  const { elementsPerFrame, width } = streams[0]!;
   const limits = runLimits(manifest, options.images.length, options.stalls);
   return {
     INPUT_BYTES: input.bytesPerBeat,
-    OUTPUT_BYTES: output.logitBytes + output.classBytes,
+    LAST_BYTES: (restOf(elementsPerFrame, width) * input.bytesPerBeat) / width,
+    OUTPUT_BYTES: output.width * output.logitBytes + output.classBytes,
     STREAMS: streams.length,
     WIDEST: Math.max(...streams.map(({ width }) => width)),
-    BEATS_A_FRAME: streams[0]!.elementsPerFrame / streams[0]!.width,
+    BEATS_A_FRAME: beatsOf(elementsPerFrame, width),
     FRAMES: options.images.length,
-    OUTPUT_COUNT: output.count,
+    OUTPUT_BEATS: beatsOf(output.count, output.width),
     STALLS: options.stalls,
     SEED: (options.seed & 0x7fffffff) + 1,
     WATCHDOG: limits.watchdog,

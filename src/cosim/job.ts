@@ -134,6 +134,7 @@ function jobLines(manifest: Manifest, options: CosimOptions, layers: boolean, fi
     `input-width ${streams[0]!.width}`,
     `input-bytes ${input.bytesPerBeat / streams[0]!.width}`,
     `output-count ${output.count}`,
+    `output-width ${output.width}`,
     `logit-bytes ${output.logitBytes}`,
     `class-bytes ${output.classBytes}`,
     ...streams.map((stream) => `stream ${stream.elementsPerFrame} ${stream.width}`),

@@ -21,6 +21,8 @@ export interface OutputFrame {
   readonly classIndex: number | null;
   /** tlast came with the last beat and with no other. */
   readonly lastIsRight: boolean;
+  /** tkeep marked the logits of each beat and the class. */
+  readonly keepIsRight: boolean;
 }
 
 export interface Violation {
@@ -51,6 +53,7 @@ export interface RunRecord {
   readonly lastCycle: number;
   readonly earlyLast: number;
   readonly missingLast: number;
+  readonly wrongKeep: number;
   /** Cycles in which weight_error_o pulsed. */
   readonly weightErrors: number;
   readonly droppedFrames: number;
@@ -84,7 +87,13 @@ interface RawRecord extends Omit<RunRecord, 'streams' | 'output' | 'frames' | 'v
   readonly streams: readonly RawStream[];
   readonly output: RawStream;
   readonly violation?: Violation;
-  readonly frames: readonly { frame: number; class: number; lastIsRight: boolean; logits: number[] }[];
+  readonly frames: readonly {
+    frame: number;
+    class: number;
+    lastIsRight: boolean;
+    keepIsRight: boolean;
+    logits: number[];
+  }[];
 }
 
 /** Reads the harness's result file; `check` is what a check inside a module printed. */
@@ -101,6 +110,7 @@ export function readRecord(path: string, check: string | null): RunRecord {
       logits: f.logits,
       classIndex: f.class,
       lastIsRight: f.lastIsRight,
+      keepIsRight: f.keepIsRight,
     })),
   };
 }

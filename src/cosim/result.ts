@@ -47,7 +47,7 @@ export function judge(
     classes: record.frames.map(({ classIndex }) => classIndex ?? -1),
     droppedFrames: record.droppedFrames,
     loadedFrom: loadedFrom(record, options.loads?.length ?? 0),
-    frameErrors: { early: record.earlyLast, missing: record.missingLast },
+    frameErrors: { early: record.earlyLast, missing: record.missingLast, keep: record.wrongKeep },
     ...measuredCycles(record.output.times, prediction, options.stalls),
     predictedLatencyCycles: prediction.latencyCycles,
     predictedCyclesPerFrame: prediction.cyclesPerFrame,
@@ -89,6 +89,13 @@ function verdict(
   const badLast = record.frames.find((frame) => !frame.lastIsRight);
   if (badLast !== undefined) {
     return { status: 'mismatch', failure: `output: tlast of frame ${badLast.frame} does not mark its last beat alone` };
+  }
+  const badKeep = record.frames.find((frame) => !frame.keepIsRight);
+  if (badKeep !== undefined) {
+    return {
+      status: 'mismatch',
+      failure: `output: tkeep of frame ${badKeep.frame} does not mark its logits and class alone`,
+    };
   }
   if (record.status === 'protocol') return { status: 'protocol', failure: violationMessage(manifest, record) };
   if (record.status === 'check') return { status: 'check', failure: checkMessage(manifest, record.check) };
@@ -147,13 +154,13 @@ function loadFailure({ loads }: RunRecord, options: readonly WeightLoad[]): stri
 
 function frameErrorFailure(record: RunRecord, events: readonly FrameEvent[]): string | null {
   const count = (kind: FrameEvent['kind']): number => events.filter((event) => event.kind === kind).length;
-  const [early, missing] = [count('early-last'), count('late-last')];
+  const [early, missing, keep] = [count('early-last'), count('late-last'), count('wrong-keep')];
   if (record.weightErrors > 0) {
     return `weights: weight_error_o pulsed ${record.weightErrors} times, a layer lost its place in the stream of its weights`;
   }
-  if (record.earlyLast === early && record.missingLast === missing) return null;
+  if (record.earlyLast === early && record.missingLast === missing && record.wrongKeep === keep) return null;
   return (
-    `input: frame_error_o flagged ${record.earlyLast} early and ${record.missingLast} missing tlast, ` +
-    `the source made ${early} and ${missing}`
+    `input: frame_error_o flagged ${record.earlyLast} early and ${record.missingLast} missing tlast and ${record.wrongKeep} ` +
+    `wrong tkeep, the source made ${early}, ${missing} and ${keep}`
   );
 }

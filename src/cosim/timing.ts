@@ -1,4 +1,5 @@
 /** Compares when frames began and ended with the generator's prediction. Only without stalls is there anything to compare. */
+import { restOf } from '../rtl/beats.js';
 import type { FrameTiming, Manifest, Prediction } from '../rtl/types.js';
 import { sourceOf } from '../rtl/weight-memory.js';
 import type { RunRecord } from './record.js';
@@ -14,10 +15,18 @@ export function compareTiming(manifest: Manifest, options: CosimOptions, record:
   const { streams, output } = manifest.prediction;
   const found: TimingMismatch[] = [];
   manifest.streams.forEach((info, s) => {
-    const last = info.elementsPerFrame - info.width;
+    const last = info.elementsPerFrame - restOf(info.elementsPerFrame, info.width);
     found.push(...deviations(s, info.node, last, streams[s] ?? [], record.streams[s]?.times ?? []));
   });
-  found.push(...deviations(-1, 'output', manifest.output.count - 1, output, record.output.times));
+  found.push(
+    ...deviations(
+      -1,
+      'output',
+      manifest.output.count - restOf(manifest.output.count, manifest.output.width),
+      output,
+      record.output.times,
+    ),
+  );
   const when = (each: TimingMismatch): number => Math.min(each.predicted, each.measured);
   return found.reduce<TimingMismatch | null>(
     (first, each) => (first === null || when(each) < when(first) ? each : first),

@@ -10,8 +10,8 @@ import type { Optimise } from '../toolchain/verilator.js';
 /** What the source does wrong on purpose in one frame, to see that the next one starts clean. */
 export interface FrameEvent {
   readonly frame: number;
-  readonly kind: 'early-last' | 'late-last' | 'reset';
-  /** Beat that carries the early tlast, or before which the reset comes, or how many beats tlast comes late. */
+  readonly kind: 'early-last' | 'late-last' | 'wrong-keep' | 'reset';
+  /** Beat that carries the early tlast or the wrong tkeep, or before which the reset comes, or how many beats tlast comes late. */
   readonly beat: number;
 }
 
@@ -114,7 +114,7 @@ export interface CosimResult {
   /** Per load, the first frame that its weights counted for. */
   readonly loadedFrom: readonly number[];
   /** Pulses of frame_error_o. */
-  readonly frameErrors: { readonly early: number; readonly missing: number };
+  readonly frameErrors: { readonly early: number; readonly missing: number; readonly keep: number };
   /** From the first input transfer to the last output transfer of frame 0. */
   readonly latencyCycles: number | null;
   readonly predictedLatencyCycles: number;

@@ -21,19 +21,23 @@ export function testVectors(
   manifest: Manifest,
   images: readonly Int32Array[],
 ): Pick<TestVectors, 'inputs' | 'expected'> {
-  const { logitBytes, classBytes } = manifest.output;
+  const { width, logitBytes, classBytes } = manifest.output;
   const lines: string[] = [];
   for (const { logits } of createSimulator(network).runAll(images)) {
     let best = 0;
-    logits.forEach((logit, i) => {
-      if (logit > logits[best]!) best = i;
-      lines.push(hexBytes(best, classBytes) + hexBytes(logit, logitBytes));
-    });
+    for (let at = 0; at < logits.length; at += width) {
+      const own = Array.from(logits.slice(at, at + width));
+      own.forEach((logit, i) => {
+        if (logit > logits[best]!) best = at + i;
+      });
+      const bytes = own.map((logit) => hexBytes(logit, logitBytes)).reverse();
+      lines.push('0'.repeat(2 * logitBytes * (width - own.length)) + hexBytes(best, classBytes) + bytes.join(''));
+    }
   }
   return { inputs: hexImages(manifest, images), expected: lines.join('\n') + '\n' };
 }
 
-/** One beat a line, its first element lowest. */
+/** One beat a line, its first element lowest; bytes that hold no element are ones, on which nothing may depend. */
 export function hexImages({ input, streams }: Manifest, images: readonly Int32Array[]): string {
   const { width } = streams[0]!;
   const element = (value: number): string => hexBytes(value, input.bytesPerBeat / width);
@@ -41,7 +45,7 @@ export function hexImages({ input, streams }: Manifest, images: readonly Int32Ar
   for (const image of images) {
     for (let at = 0; at < image.length; at += width) {
       lines.push(
-        Array.from(image.subarray(at, at + width), element)
+        Array.from({ length: width }, (_, i) => element(image[at + i] ?? -1))
           .reverse()
           .join(''),
       );

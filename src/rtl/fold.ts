@@ -3,6 +3,7 @@
  * hardware can do (which to take: solve/). Cycles per pixel = ⌈V/SIMD⌉·(C_out/PE), V = k_h·k_w·C_in.
  */
 import { divisors, lcm } from '../base/bits.js';
+import { MAX_WIDTH } from './beats.js';
 import { convGroups, cyclesPerPixel, type WeightedNode } from './lanes.js';
 import { SINGLE, type LayerFold, type LayerWidths } from './types.js';
 import type { Feed } from './units/feed.js';
@@ -78,11 +79,26 @@ export function widthRule(node: WeightedNode, fold: LayerFold, width: number): s
   return width === 1 || isIllegal(feed) ? null : feed.widthRule(node, fold, width);
 }
 
-/** Every fold that the hardware can do with streams of these widths, by rising cycles per pixel, then by rising PE·SIMD. */
-export function legalFolds(node: WeightedNode, widths: LayerWidths = SINGLE): LayerFold[] {
+/**
+ * The least width of at least `least` elements that the output of a layer can have with this PE; null where there is none. A
+ * group of channels fills whole beats, but for `logits`: nothing reads them but the port, so that they may have any width, and
+ * where one group holds them all its last beat holds the rest.
+ */
+export function outputWidth(node: WeightedNode, pe: number, least: number, logits: boolean): number | null {
+  if (!logits) return pe % least === 0 ? least : null;
+  if (pe === node.outChannels && least <= pe) return least;
+  for (let width = least; width <= Math.min(pe, MAX_WIDTH); width++) if (pe % width === 0) return width;
+  return null;
+}
+
+/**
+ * Every fold that the hardware can do with streams of these widths (that of `logits` at least), by rising cycles per pixel, then
+ * by rising PE·SIMD.
+ */
+export function legalFolds(node: WeightedNode, widths: LayerWidths = SINGLE, logits = false): LayerFold[] {
   const folds: LayerFold[] = [];
   const channels = node.outChannels / convGroups(node);
-  for (const pe of divisors(channels).filter((each) => each % widths.output === 0)) {
+  for (const pe of divisors(channels).filter((each) => outputWidth(node, each, widths.output, logits) !== null)) {
     const simds = new Set(FEED_UNITS.flatMap((unit) => unit.simds(node, channels / pe)));
     for (const simd of simds) {
       const fold = { pe, simd };

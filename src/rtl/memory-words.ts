@@ -3,6 +3,7 @@
  * words make the memory files and the packet that loads them at run time (hw/flexor_loader.v).
  */
 import { roundingTerm, RESIDUAL_MULTIPLIER_BITS } from '../fixed/widths.js';
+import { beatsOf } from './beats.js';
 import type { WeightedPlan } from './layers/types.js';
 import { thresholdWords } from './units/thresholds/table.js';
 import { isLoaded, memoryRows } from './weight-memory.js';
@@ -32,7 +33,7 @@ export function layerMemories(layer: WeightedPlan): readonly MemoryWords[] {
 
 /**
  * Thresholds, or a word of the channels of each beat, the first one lowest, and above them m_r where it is loaded. Channel c: {beta with its
- * rounding term, multiplier of the last plane, ..., of the first}.
+ * rounding term, multiplier of the last plane, ..., of the first}; zeros above the rest in the last beat.
  */
 function scaleWords({ node, weights, scaledBits, widths, thresholds }: WeightedPlan): Uint8Array[] {
   if (thresholds !== null) return thresholdWords(thresholds, widths.output);
@@ -42,10 +43,10 @@ function scaleWords({ node, weights, scaledBits, widths, thresholds }: WeightedP
     isLoaded(weights) && residual !== null ? [bitsOfInteger(residual.multiplier, RESIDUAL_MULTIPLIER_BITS)] : [];
   const ofChannel = (c: number): Uint8Array =>
     concatBits(
-      ...requantiser.multipliers.map((plane) => bitsOfInteger(plane[c]!, requantiser.multiplierBits)),
-      bitsOfInteger(requantiser.beta[c]! + rounding, scaledBits),
+      ...requantiser.multipliers.map((plane) => bitsOfInteger(plane[c] ?? 0, requantiser.multiplierBits)),
+      bitsOfInteger(c < node.outChannels ? requantiser.beta[c]! + rounding : 0, scaledBits),
     );
-  return Array.from({ length: node.outChannels / widths.output }, (_, beat) =>
+  return Array.from({ length: beatsOf(node.outChannels, widths.output) }, (_, beat) =>
     concatBits(...Array.from({ length: widths.output }, (_, i) => ofChannel(beat * widths.output + i)), ...shortcut),
   );
 }

@@ -8,6 +8,7 @@ import { invariant } from '../base/errors.js';
 import { inputTensorsOf } from '../fixed/shapes.js';
 import { elementCount } from '../graph/shapes.js';
 import type { IntFormat, IntNetwork } from '../fixed/types.js';
+import { beatsOf } from './beats.js';
 import { burstyNodes, slowReaders } from './bursts.js';
 import { STREAM_FIFO_DEPTH } from './fifo-sizes.js';
 import { isForked, streamReaders, type Reader } from './graph.js';
@@ -67,8 +68,8 @@ export function frameNumberBits({ layers, readers }: Plan): number {
     const beats = Math.min(
       ...inputTensorsOf(node)
         .slice(0, node.kind === 'concat' ? undefined : 1)
-        .map(({ shape }) => elementCount(shape) / widths.input),
-      elementCount(node.outputTensor.shape) / widths.output,
+        .map(({ shape }) => beatsOf(elementCount(shape), widths.input)),
+      beatsOf(elementCount(node.outputTensor.shape), widths.output),
     );
     return FRAMES_A_LAYER + Math.ceil(fifos / beats);
   });

@@ -29,7 +29,7 @@ const COMMON: readonly RegisterInfo[] = [
   {
     ...{ address: 0x10, name: 'STATUS', access: 'w1c' },
     text:
-      'bit 0: tlast came early; bit 1: tlast was missing; bit 2: tkeep was not all ones; bit 3: a packet of weights was dropped; ' +
+      'bit 0: tlast came early; bit 1: tlast was missing; bit 2: tkeep did not mark the bytes that a beat has; bit 3: a packet of weights was dropped; ' +
       'bit 4: a layer lost its place in the stream of its weights; read only: bit 8: a frame is inside, bit 9: layers still ' +
       'wait for the frame from which they use the weights loaded last, or, with one bank, frames for a whole packet of weights',
   },

@@ -1,24 +1,25 @@
 /**
  * Widths of streams: elements, all of one pixel, that a beat carries. A weighted layer chooses that of its output (`width` in
  * its fold: so many channels are requantised in a cycle), the layers that read the design's input that of the input
- * (`inputWidth`: so many elements come in a beat of the port); logits come one by one, and a pool or a shortcut gives as it
- * takes. Widths are powers of two, so that a place in a beat is bits of an address. A dense layer takes elements in their
- * order whatever pixel they are of, so that a beat of the input may hold those of several pixels where only dense layers read it.
+ * (`inputWidth`: so many elements come in a beat of the port), and a pool or a shortcut gives as it takes. Widths are powers of
+ * two, so that a place in a beat is bits of an address, and all beats are full, but for two streams. A dense layer takes
+ * elements in their order whatever pixel they are of: where only dense layers read the input, a beat of it may hold those of
+ * several pixels, and the last one the rest. Logits are read by nothing but the port: their width may be any number, and where
+ * the layer works on all of them at once, their last beat holds the rest.
  *
  * Wider streams cost multipliers and multiplexers and are good for nothing but speed. So for a number of cycles a frame
  * every stream gets the least width with which it keeps up, and what remains to be chosen is each layer's own affair.
  */
+import { divisors } from '../base/bits.js';
 import { own } from '../base/dictionary.js';
 import { INPUT_NAME, inputsOf, isWeighted } from '../graph/order.js';
 import { elementCount } from '../graph/shapes.js';
 import type { IntNetwork } from '../fixed/types.js';
-import { widthRule } from './fold.js';
+import { beatsOf, MAX_WIDTH } from './beats.js';
+import { outputWidth, widthRule } from './fold.js';
 import type { WeightedNode } from './lanes.js';
 import { layerKind } from './layers/index.js';
 import type { Fold, LayerWidths } from './types.js';
-
-/** Most elements of a beat. */
-export const MAX_WIDTH = 32;
 
 /** Streams of one width: what a weighted layer (or the input) drives, and what pools and shortcuts make of it. */
 interface WidthClass {
@@ -28,10 +29,16 @@ interface WidthClass {
   elements: number;
   /** Widest beat that all of them can have, whatever the fold. */
   most: number;
+  /** Logits of one pixel, straight from a weighted layer: any width up to `most`, else powers of two. */
+  logits?: true;
 }
 
 function largestPower(n: number): number {
   return Math.min(MAX_WIDTH, n & -n);
+}
+
+function nextPower(n: number): number {
+  return Math.min(MAX_WIDTH, 2 ** Math.ceil(Math.log2(n)));
 }
 
 const knownClasses = new WeakMap<IntNetwork, readonly WidthClass[]>();
@@ -46,13 +53,19 @@ function classesOf(network: IntNetwork): readonly WidthClass[] {
 function findClasses(network: IntNetwork): WidthClass[] {
   const { shape } = network.input;
   const flat = network.nodes.every((node) => !inputsOf(node).includes(INPUT_NAME) || node.kind === 'dense');
-  const most = largestPower(flat ? elementCount(shape) : shape.channels);
-  const classes: WidthClass[] = [{ roots: [null], elements: elementCount(shape), most }];
+  const image = elementCount(shape);
+  // Residuals take full beats.
+  const whole = network.nodes.some((node) => isWeighted(node) && node.residual?.input === INPUT_NAME);
+  const most = flat && !whole ? nextPower(image) : largestPower(flat ? image : shape.channels);
+  const classes: WidthClass[] = [{ roots: [null], elements: image, most }];
   const streams = streamIndex(network);
+  const last = network.nodes.at(-1)!;
   for (const node of network.nodes) {
     const elements = elementCount(node.outputTensor.shape);
     if (isWeighted(node)) {
-      classes.push({ roots: [node], elements, most: largestPower(node.outChannels) });
+      const logits = node === last && node.residual === null && elements === node.outChannels;
+      const most = logits ? Math.min(MAX_WIDTH, elements) : largestPower(node.outChannels);
+      classes.push({ roots: [node], elements, most, ...(logits ? { logits } : {}) });
       continue;
     }
     // What is put side by side has one width.
@@ -65,7 +78,6 @@ function findClasses(network: IntNetwork): WidthClass[] {
     shared.most = Math.min(shared.most, layerKind(node).widestBeat(node));
     classes.push(shared);
   }
-  classes.at(-1)!.most = 1;
   // Nobody would choose it.
   if (inputReaders(network, classes).length === 0) classes[0]!.most = 1;
   // A residual is at least as wide as what it is added to, whose beats take parts of its own.
@@ -99,7 +111,8 @@ function streamIndex({ nodes }: IntNetwork): ReadonlyMap<string, number> {
   return new Map([['input', 0], ...nodes.map(({ name }, i) => [name, i + 1] as const)]);
 }
 
-function leastWidth({ elements, most }: WidthClass, cycles: number): number {
+function leastWidth({ elements, most, logits }: WidthClass, cycles: number): number {
+  if (logits) return Math.min(most, Math.ceil(elements / cycles));
   let width = 1;
   while (width < most && elements > width * cycles) width *= 2;
   return width;
@@ -114,7 +127,8 @@ export function widthsForCycles(network: IntNetwork, cycles: number): number[] {
 export function widthThresholds(network: IntNetwork): number[] {
   const all = classesOf(network).flatMap((each) => {
     const thresholds: number[] = [];
-    for (let width = 1; width < each.most; width *= 2) thresholds.push(Math.ceil(each.elements / width));
+    const next = (width: number): number => (each.logits ? width + 1 : 2 * width);
+    for (let width = 1; width < each.most; width = next(width)) thresholds.push(beatsOf(each.elements, width));
     return thresholds;
   });
   return [...new Set(all)].sort((a, b) => a - b);
@@ -129,6 +143,11 @@ function inputReaders(network: IntNetwork, classes: readonly WidthClass[]): Weig
 /** Whether a layer's fold says how many elements a beat of the design's input has. */
 export function choosesInput(network: IntNetwork, node: WeightedNode): boolean {
   return inputReaders(network, classesOf(network)).includes(node);
+}
+
+/** Whether a layer gives the design's logits in beats of any width (fold.ts, outputWidth). */
+export function givesLogits(network: IntNetwork, node: WeightedNode): boolean {
+  return node === network.nodes.at(-1) && classesOf(network).at(-1)!.logits === true;
 }
 
 /** By stream, its width under a fold. */
@@ -163,7 +182,14 @@ export function withWidths(network: IntNetwork, fold: Fold, cycles: number): Fol
     // Layers whose outputs are put side by side choose together.
     const together = classes[i + 1]!.roots.flatMap((root) => root ?? []);
     const open = together.filter(({ name }) => fold[name]!.width === undefined);
-    let width = leastWidth(classes[i + 1]!, cycles);
+    const least = leastWidth(classes[i + 1]!, cycles);
+    if (classes[i + 1]!.logits) {
+      const { pe } = fold[node.name]!;
+      const widest = divisors(pe).findLast((width) => width <= MAX_WIDTH)!;
+      complete[node.name] = { ...fold[node.name]!, width: outputWidth(node, pe, least, true) ?? widest };
+      continue;
+    }
+    let width = least;
     const set = (): void => open.forEach(({ name }) => void (complete[name] = { ...fold[name]!, width }));
     const faulty = (): boolean => together.some((each) => widthFault(network, complete, each) !== null);
     for (set(); width > 1 && faulty(); set()) width /= 2;
@@ -197,13 +223,19 @@ function namesOf(nodes: readonly WeightedNode[]): string {
 /** The rule that the width of a layer's output breaks; null where it breaks none. Widths of layers before it are there. */
 export function widthFault(network: IntNetwork, fold: Fold, node: WeightedNode): string | null {
   const { pe, width = 1 } = fold[node.name]!;
-  const { most } = classesOf(network)[network.nodes.indexOf(node) + 1]!;
+  const { most, logits = false } = classesOf(network)[network.nodes.indexOf(node) + 1]!;
+  if (logits) {
+    if (Number.isInteger(width) && width >= 1 && width <= most && outputWidth(node, pe, width, true) === width)
+      return null;
+    const rule =
+      pe === node.outChannels ? `be an integer up to ${most}` : `divide PE = ${pe}, which gives a part of the logits`;
+    return `width must ${rule}, got ${width}`;
+  }
   if (!Number.isInteger(Math.log2(width)) || pe % width !== 0) {
     return `width must be a power of two that divides PE = ${pe}, got ${width}`;
   }
   if (width > most) {
-    const why = node === network.nodes.at(-1) ? 'logits come one a beat' : 'channels, and what else reads its output';
-    return `width must be at most ${most} (${why}), got ${width}`;
+    return `width must be at most ${most} (channels, and what else reads its output), got ${width}`;
   }
   const widths = streamWidths(network, fold);
   const streams = streamIndex(network);

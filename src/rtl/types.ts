@@ -201,10 +201,14 @@ export interface Manifest {
     readonly preprocessing?: IntNetwork['preprocessing'];
   };
   readonly output: {
-    /** Beats a frame: one logit each. */
+    /** Logits a frame, and a beat (the last beat of a frame holds the rest). */
     readonly count: number;
+    readonly width: number;
     readonly format: IntFormat;
-    /** m_axis_tdata = {class (classBytes), logit sign-extended (logitBytes)}; the class is final in the beat with tlast. */
+    /**
+     * m_axis_tdata: the logits of the beat, the first one lowest, each sign-extended (logitBytes), and right above the last of
+     * them the class so far (classBytes), which is final in the beat with tlast.
+     */
     readonly logitBytes: number;
     readonly classBytes: number;
   };

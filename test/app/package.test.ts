@@ -245,6 +245,27 @@ test('the testbench of loadable weights loads them and reads them back, and sees
   }
 });
 
+test('the testbench of ports of several elements a beat checks the last one, which is partly filled', async () => {
+  const nodes: readonly TinyNode[] = [{ kind: 'dense', channels: 10, weights: { nIn: 10, nOut: 16, relu: false } }];
+  const wide = lower(tinyModel(3, nodes, { height: 5, width: 5, channels: 1 }), 'ab'.repeat(32));
+  const made = makeDesign(wide, { fold: { dense1: { pe: 10, simd: 7, inputWidth: 8, width: 4 } } });
+  const ported = packaged(generateRtl(made), { seed: 1 });
+  const target = join(scratch.path, 'ports');
+  writeDesign(ported, target);
+  const run = (...args: string[]) => runTool({ command: 'make', args, cwd: target });
+  expect((await run('icarus', 'STALLS=30')).stdout).toMatch(/^PASS: 2 frames, 6 values/m);
+  const readme = text('README.md', ported);
+  expect(readme).toContain('tlast with the last of 4 beats, which has 1 element and tkeep of 1 byte');
+  expect(readme).toMatch(
+    /4 logits a beat, the first one lowest, 10 in 3 beats a frame: .* the last beat has 2 logits, /,
+  );
+  const file = join(target, `rtl/${ported.manifest.topModule}.v`);
+  writeFileSync(file, text(`rtl/${ported.manifest.topModule}.v`, ported).replace('.LastBytes(1)', '.LastBytes(2)'));
+  const { stdout } = await run('icarus', '--always-make');
+  expect(stdout).toMatch(/frame_error_o is 100/);
+  expect(stdout).toMatch(/^FAIL: 6 of 6 values came, 2 differ/m);
+});
+
 test('README says what a load does with two banks and with one', () => {
   const loadable = lower(tinyModel(3, NODES, { height: 4, width: 4, channels: 1 }), 'ab'.repeat(32), {
     loadable: true,

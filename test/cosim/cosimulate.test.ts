@@ -115,13 +115,17 @@ describe('a wrong design is found and the layer named', () => {
 
   test('a wrong class', async () => {
     const folder = fixture({
-      fault: [
-        ['flexor_classifier.v', 'wire new_positive = (Signed == 0) || !', 'wire new_positive = (Signed == 0) || '],
-      ],
+      fault: [['flexor_classifier.v', 'wire positive = (Signed == 0) || !', 'wire positive = (Signed == 0) || ']],
     });
     const result = await run(folder);
     expect(result).toMatchObject({ status: 'mismatch', firstMismatch: { layer: 'output', stream: -1 } });
     expect(result.failure).toMatch(/^output: class of frame \d+: expected \d, got \d in cycle \d+$/);
+  });
+
+  test('tkeep that leaves the class out', async () => {
+    const fault = [['flexor_sim_top.v', "m_axis_tkeep = 3'b111", "m_axis_tkeep = 3'b011"]] as const;
+    const result = await run(fixture({ fault }));
+    expect(result.failure).toBe('output: tkeep of frame 0 does not mark its logits and class alone');
   });
 
   test('tlast in the wrong beat', async () => {
@@ -237,6 +241,11 @@ describe('broken streams at the input', () => {
     expect(result).toMatchObject({ passed: true, frameErrors: { early: 0, missing: 1 } });
   });
 
+  test('a wrong tkeep is flagged and changes nothing', async () => {
+    const result = await run(fixture(), { events: [{ frame: 4, kind: 'wrong-keep', beat: 2 }], stalls: 30 });
+    expect(result).toMatchObject({ passed: true, frameErrors: { early: 0, missing: 0, keep: 1 } });
+  });
+
   test('after a reset in mid-frame the next frame starts clean', async () => {
     const result = await run(fixture(), { events: [{ frame: 5, kind: 'reset', beat: 2 }], stalls: 30 });
     expect(result.passed).toBe(true);
@@ -248,7 +257,9 @@ describe('broken streams at the input', () => {
   test('a guard that does not flag is found', async () => {
     const fault = [['flexor_axis_in.v', 'error_o <= {!s_last_i && at_last, s_last_i && !at_last};', '']] as const;
     const result = await run(fixture({ fault }), { events: [{ frame: 2, kind: 'early-last', beat: 1 }] });
-    expect(result.failure).toBe('input: frame_error_o flagged 0 early and 0 missing tlast, the source made 1 and 0');
+    expect(result.failure).toBe(
+      'input: frame_error_o flagged 0 early and 0 missing tlast and 0 wrong tkeep, the source made 1, 0 and 0',
+    );
   });
 });
 

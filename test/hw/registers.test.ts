@@ -34,23 +34,36 @@ describe('flexor_axil_regs', () => {
   });
 });
 
-test('flexor_axis_keep flags each beat with a null byte, and only when it is taken', async () => {
+test('flexor_axis_keep flags each beat that marks other bytes than it has, and only when it is taken', async () => {
   const random = new Random(1);
-  const runs = [1, 2, 3].map((bytes) => {
-    const beats = Array.from({ length: 200 }, () =>
-      random.below(2) === 0 ? 2n ** BigInt(bytes) - 1n : randomBits(random, bytes),
-    );
+  const sizes = [
+    [1, 1],
+    [2, 2],
+    [3, 3],
+    [4, 1],
+    [8, 5],
+  ] as const;
+  const runs = sizes.map(([bytes, lastBytes]) => {
+    const [all, rest] = [bytes, lastBytes].map((ones) => 2n ** BigInt(ones) - 1n) as [bigint, bigint];
+    // The bytes that are marked, and above them whether it is the last beat of its frame.
+    const beats = Array.from({ length: 200 }, () => {
+      const keep = random.below(3) === 0 ? randomBits(random, bytes) : random.pick([all, rest]);
+      return { keep, last: random.below(2) === 0 };
+    });
     const body = `wire error;
 assign in_ready = out_ready, out_valid = in_valid, out_data = in_data;
-${instance('flexor_axis_keep', { Bytes: bytes }, ['valid_i(in_valid)', 'ready_i(in_ready)', 'keep_i(in_data)', 'error_o(error)'])}
+${instance('flexor_axis_keep', { Bytes: bytes, LastBytes: lastBytes }, [
+  ...['valid_i(in_valid)', 'ready_i(in_ready)', `keep_i(in_data[${bytes - 1}:0])`, `last_i(in_data[${bytes}])`],
+  'error_o(error)',
+])}
 always @(posedge clk) if (rst_n && error !== 1'b0) note({7'd0, error});`;
     const run = {
-      title: `Bytes ${bytes}`,
-      device: { body, inBits: bytes, outBits: bytes },
-      beats,
+      title: `Bytes ${bytes}, LastBytes ${lastBytes}`,
+      device: { body, inBits: bytes + 1, outBits: bytes + 1 },
+      beats: beats.map(({ keep, last }) => keep | (last ? 1n << BigInt(bytes) : 0n)),
       stalls: { source: 30, sink: 30 },
     };
-    return { run, wrong: beats.filter((keep) => keep !== 2n ** BigInt(bytes) - 1n).length };
+    return { run, wrong: beats.filter(({ keep, last }) => keep !== (last ? rest : all)).length };
   });
   const results = await runBench(runs.map(({ run }) => run));
   runs.forEach(({ run, wrong }, i) => {

@@ -11,7 +11,8 @@ function signedValue(value: bigint, bits: number, signed: boolean): bigint {
 }
 
 /** flexor_narrow behind a FIFO, so that a reset may find it in the middle of a beat. */
-function narrowBehindFifo(bits: number, ratio: number): BenchCase['device'] {
+function narrowBehindFifo(parameters: { Bits: number; Ratio: number; Parts?: number }): BenchCase['device'] {
+  const { Bits: bits, Ratio: ratio } = parameters;
   const ports = ['in_valid_i(valid)', 'in_ready_o(ready)', 'in_data_i(data)'];
   ports.push('out_valid_o(out_valid)', 'out_ready_i(out_ready)', 'out_data_o(out_data)');
   const body = `wire valid, ready;
@@ -19,7 +20,7 @@ wire [${ratio * bits - 1}:0] data;
 flexor_fifo ${parameterText({ Width: ratio * bits, Depth: 2 })}fifo (.clk_i(clk), .rst_ni(rst_n),
   .in_valid_i(in_valid), .in_ready_o(in_ready), .in_data_i(in_data),
   .out_valid_o(valid), .out_ready_i(ready), .out_data_o(data));
-${instance('flexor_narrow', { Bits: bits, Ratio: ratio }, ports)}`;
+${instance('flexor_narrow', parameters, ports)}`;
   return { body, inBits: ratio * bits, outBits: bits };
 }
 
@@ -28,13 +29,19 @@ test('flexor_narrow hands beats on part by part, the lowest first', async () => 
   const runs = Array.from({ length: 40 }, (_, i) => {
     const ratio = random.pick([1, 2, 3, 4, 5, 8, 16]);
     const bits = random.between(1, 12);
+    // Full beats alone, or as many in each frame, the last one with fewer parts.
+    const parts = i % 4 < 2 ? null : random.between(1, 5 * ratio);
     const frames = Array.from({ length: 4 }, () =>
-      Array.from({ length: random.between(1, 12) * ratio }, () => randomBits(random, bits)),
+      Array.from({ length: ratio * Math.ceil((parts ?? random.between(1, 12) * ratio) / ratio) }, () =>
+        randomBits(random, bits),
+      ),
     );
-    const parameters = { Bits: bits, Ratio: ratio };
+    const parameters = { Bits: bits, Ratio: ratio, ...(parts === null ? {} : { Parts: parts }) };
     const device =
-      i % 2 === 0 ? streamDevice('flexor_narrow', parameters, ratio * bits, bits) : narrowBehindFifo(bits, ratio);
-    return framesRun(random, JSON.stringify(parameters), device, [ratio, 1], frames, (frame) => frame);
+      i % 2 === 0 ? streamDevice('flexor_narrow', parameters, ratio * bits, bits) : narrowBehindFifo(parameters);
+    return framesRun(random, JSON.stringify(parameters), device, [ratio, 1], frames, (frame) =>
+      frame.slice(0, parts ?? frame.length),
+    );
   });
   await check(runs);
 });
@@ -58,16 +65,21 @@ test('flexor_vector_buffer splits a frame into stretches', async () => {
   const runs = Array.from({ length: 60 }, () => {
     const inWidth = random.pick([1, 1, 2, 4, 8]);
     const words = random.between(2, 24);
-    // All lanes have work, the last one may have less.
+    // All lanes have work, the last one may have less; a lane has beats, or a beat has lanes, and the last one may have fewer.
     const laneWords = Math.ceil(words / random.between(2, words));
-    const [size, steps, simd] = [words * inWidth, laneWords * inWidth, Math.ceil(words / laneWords)];
+    const steps = random.below(2) === 0 ? laneWords * inWidth : random.pick(divisors(inWidth));
+    const size = random.between(Math.max(2, (words - 1) * inWidth + 1), words * inWidth);
+    const simd = Math.ceil(size / steps);
     const bits = random.between(1, 12);
-    const frames = Array.from({ length: 6 }, () => Array.from({ length: size }, () => randomBits(random, bits)));
+    const beats = Math.ceil(size / inWidth);
+    const frames = Array.from({ length: 6 }, () =>
+      Array.from({ length: beats * inWidth }, () => randomBits(random, bits)),
+    );
     const parameters = { Bits: bits, InWidth: inWidth, Size: size, Simd: simd, Steps: steps };
     const device = streamDevice('flexor_vector_buffer', parameters, inWidth * bits, simd * bits);
     return framesRun(random, JSON.stringify(parameters), device, [inWidth, simd], frames, (frame) =>
       Array.from({ length: steps }, (_, t) =>
-        Array.from({ length: simd }, (_, lane) => frame[lane * steps + t] ?? 0n),
+        Array.from({ length: simd }, (_, lane) => (lane * steps + t < size ? frame[lane * steps + t]! : 0n)),
       ).flat(),
     );
   });
@@ -202,27 +214,32 @@ test('flexor_classifier marks the last logit and the lowest index of the largest
     const signed = i % 2 === 1;
     const bits = random.pick([signed ? 2 : 1, 3, 9, 20]);
     const count = random.pick([1, 2, 3, 10, 16, 17]);
+    const width = random.pick([1, 2, 3, 4, 5, 8, 16].filter((each) => each <= count));
+    const beats = Math.ceil(count / width);
     const classBits = Math.max(1, Math.ceil(Math.log2(count)));
     // Few different values, so that ties are common, at both ends of the range too.
     const frames = Array.from({ length: 12 }, () => {
       const values = [randomBits(random, bits), randomBits(random, bits), 2n ** BigInt(bits - 1), 0n];
-      return Array.from({ length: count }, () => random.pick(values));
+      return Array.from({ length: beats * width }, () => random.pick(values));
     });
-    const parameters = { Bits: bits, Signed: signed ? 1 : 0, Count: count, ClassBits: classBits };
+    const parameters = { Bits: bits, Signed: signed ? 1 : 0, Count: count, Width: width, ClassBits: classBits };
+    const dataBits = width * bits;
     const ports = ['in_valid_i(in_valid)', 'in_ready_o(in_ready)', 'in_data_i(in_data)'];
-    ports.push('out_valid_o(out_valid)', 'out_ready_i(out_ready)', `out_data_o(out_data[${bits - 1}:0])`);
-    ports.push(`out_class_o(out_data[${bits + classBits - 1}:${bits}])`, `out_last_o(out_data[${bits + classBits}])`);
+    ports.push('out_valid_o(out_valid)', 'out_ready_i(out_ready)', `out_data_o(out_data[${dataBits - 1}:0])`);
+    ports.push(`out_class_o(out_data[${dataBits + classBits - 1}:${dataBits}])`);
+    ports.push(`out_last_o(out_data[${dataBits + classBits}])`);
     const body = instance('flexor_classifier', parameters, ports);
-    const device = { body, inBits: bits, outBits: bits + classBits + 1 };
-    return framesRun(random, JSON.stringify(parameters), device, [1, 1], frames, (frame) => {
-      const values = frame.map((value) => signedValue(value, bits, signed));
-      return frame.map((value, at) => {
-        const seen = values.slice(0, at + 1);
+    const device = { body, inBits: dataBits, outBits: dataBits + classBits + 1 };
+    return framesRun(random, JSON.stringify(parameters), device, [width, 1], frames, (frame) => {
+      // What a last beat holds above the logits passes, but is never the largest.
+      const values = frame.slice(0, count).map((value) => signedValue(value, bits, signed));
+      return Array.from({ length: beats }, (_, beat) => {
+        const seen = values.slice(0, (beat + 1) * width);
         const best = seen.indexOf(seen.reduce((a, b) => (b > a ? b : a)));
         return pack([
-          [value, bits],
+          ...frame.slice(beat * width, (beat + 1) * width).map((value) => [value, bits] as const),
           [best, classBits],
-          [at === count - 1 ? 1 : 0, 1],
+          [beat === beats - 1 ? 1 : 0, 1],
         ]);
       });
     });
@@ -270,9 +287,16 @@ test('flexor_axis_in makes whole frames whatever tlast does, and flags what was 
     const after = [...lengths().flatMap(frame), ...frame(elements)];
     const device = {
       body: `wire [1:0] error;
+wire at_last;
 ${instance('flexor_axis_in', { Bits: bits, Elements: elements }, [
   ...['s_valid_i(in_valid)', 's_ready_o(in_ready)', `s_data_i(in_data[${bits - 1}:0])`, `s_last_i(in_data[${bits}])`],
-  ...['out_valid_o(out_valid)', 'out_ready_i(out_ready)', 'out_data_o(out_data)', 'error_o(error)'],
+  ...[
+    'at_last_o(at_last)',
+    'out_valid_o(out_valid)',
+    'out_ready_i(out_ready)',
+    'out_data_o(out_data)',
+    'error_o(error)',
+  ],
 ])}
 always @(posedge clk) if (rst_n && error !== 2'b00) note(error);`,
       inBits: bits + 1,

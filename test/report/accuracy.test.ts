@@ -22,7 +22,7 @@ function cosimResult(change: Partial<CosimResult>): CosimResult {
     classes: [1, 2, 0],
     droppedFrames: 0,
     loadedFrom: [],
-    frameErrors: { early: 0, missing: 0 },
+    frameErrors: { early: 0, missing: 0, keep: 0 },
     latencyCycles: 120,
     predictedLatencyCycles: 120,
     cyclesPerFrame: 100,

@@ -157,7 +157,7 @@ describe('what the manifest says is there', () => {
         for (const row of weights) expect(row).toMatch(new RegExp(`^[0-9a-f]{${Math.ceil(value('RowBits') / 4)}}$`));
         const scales = files.get(`mem/${layer.name}_scales.mem`)!.trimEnd().split('\n');
         const { width } = layer.weighted;
-        expect(scales.length).toBe((banks * layer.outputShape.channels) / width);
+        expect(scales.length).toBe(banks * Math.ceil(layer.outputShape.channels / width));
         const scale = (name: string) => valueIn('u_requantiser', name);
         const loaded = manifest.load !== undefined;
         const residualBits = loaded && text.includes('flexor_requantiser_residual') ? scale('ResMulBits') : 0;

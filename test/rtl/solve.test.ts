@@ -42,7 +42,11 @@ function randomProblem(random: Random): FoldProblem {
     });
     return { name: `layer${i}`, lanes: options.sort((a, b) => a.cycles - b.cycles).map(lanesWith) };
   });
-  return { layers, fixed: [{ name: 'pool', cycles: random.between(1, 6), width: 1 }], base: randomCost(random) };
+  return {
+    layers,
+    fixed: [{ name: 'pool', elements: 6, cycles: random.between(1, 6), width: 1 }],
+    base: randomCost(random),
+  };
 }
 
 /** One problem for every number of cycles. */
@@ -152,7 +156,7 @@ describe('what cannot be reached', () => {
       { name: 'a', lanes: [option(10, 50, 2), option(20, 20, 5)].map(lanesWith) },
       { name: 'b', lanes: [lanesWith(option(15, 70))] },
     ],
-    fixed: [{ name: 'pool', cycles: 12, width: 1 }],
+    fixed: [{ name: 'pool', elements: 12, cycles: 12, width: 1 }],
     base: { ...NO_COST, luts: 3 },
   };
 
@@ -178,7 +182,7 @@ describe('what cannot be reached', () => {
   });
 
   test('a stream that is too long names its layer', () => {
-    const long = { ...problem, fixed: [{ name: 'pool', cycles: 99, width: 1 }] };
+    const long = { ...problem, fixed: [{ name: 'pool', elements: 99, cycles: 99, width: 1 }] };
     expect(() => solveForCycles(spaceOf(long), 50, NO_BUDGETS)).toThrow(
       'target of 50 cycles a frame cannot be reached: layer pool takes in, goes over or gives 99 elements a frame, one a cycle',
     );

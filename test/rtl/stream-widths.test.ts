@@ -1,11 +1,12 @@
 /** Widths of streams: the least that keep up, the rules of what a layer's output can have, and designs that need them. */
 import { describe, expect, test } from 'vitest';
 import { DEFAULT_BITS, lower } from '../../src/fixed/lower.js';
-import { isWeighted } from '../../src/graph/order.js';
+import { INPUT_NAME, inputsOf, isWeighted } from '../../src/graph/order.js';
 import { elementCount } from '../../src/graph/shapes.js';
 import type { IntNetwork } from '../../src/fixed/types.js';
 import { loadModel } from '../../src/model/read.js';
 import { weightedNodes } from '../../src/rtl/lanes.js';
+import { beatsOf, MAX_WIDTH } from '../../src/rtl/beats.js';
 import { makeDesign } from '../../src/rtl/design.js';
 import { generateRtl } from '../../src/rtl/generate.js';
 import { planNetwork } from '../../src/rtl/plan.js';
@@ -17,8 +18,8 @@ import { frontier } from '../../src/rtl/solve/solve.js';
 import { NO_BUDGETS } from '../../src/rtl/solve/types.js';
 import {
   choosesInput,
+  givesLogits,
   layerWidths,
-  MAX_WIDTH,
   streamWidths,
   widthFault,
   widthsForCycles,
@@ -46,8 +47,13 @@ describe('for a number of cycles a frame', () => {
     // conv1 gives 25,088 elements and its pool goes over as many; conv2 gives 12,544.
     expect(widthsForCycles(lenet, 25_087)).toEqual([1, 2, 2, 1, 1, 1, 1]);
     expect(widthsForCycles(lenet, 6272)).toEqual([1, 4, 4, 2, 2, 1, 1]);
-    expect(widthsForCycles(lenet, 1)).toEqual([1, 32, 32, 32, 32, 32, 1]);
+    expect(widthsForCycles(lenet, 1)).toEqual([1, 32, 32, 32, 32, 32, 10]);
     expect(widthThresholds(lenet)).toContain(12_544);
+  });
+
+  test('the output needs as many logits a beat as a target asks for, no power of two of them', () => {
+    const output = (cycles: number): number => widthsForCycles(lenet, cycles).at(-1)!;
+    expect([10, 9, 5, 4, 3, 2, 1].map(output)).toEqual([1, 2, 2, 3, 4, 5, 10]);
   });
 
   test('widths are powers of two, the least that keep up, wider than what is added to, and change at thresholds alone', () => {
@@ -59,13 +65,18 @@ describe('for a number of cycles a frame', () => {
         expect(widthsForCycles(network, next - 1)).toEqual(widths);
         layerWidths(network, widths).forEach(({ input, residual, output }, i) => {
           const node = network.nodes[i]!;
-          expect(Number.isInteger(Math.log2(output)) && output <= MAX_WIDTH).toBe(true);
-          expect(node.outputTensor.shape.channels % output).toBe(0);
+          expect(output).toBeLessThanOrEqual(MAX_WIDTH);
+          if (!isWeighted(node) || !givesLogits(network, node)) {
+            expect(Number.isInteger(Math.log2(output))).toBe(true);
+            expect(node.outputTensor.shape.channels % output).toBe(0);
+          }
           if (!isWeighted(node)) expect(output).toBe(input);
           else if (node.residual !== null) expect(residual).toBeGreaterThanOrEqual(output);
         });
-        expect(elementCount(network.input.shape) % widths[0]!).toBe(0);
-        expect(widths.at(-1)).toBe(1);
+        const dense = network.nodes.every((node) => !inputsOf(node).includes(INPUT_NAME) || node.kind === 'dense');
+        if (!dense) expect(elementCount(network.input.shape) % widths[0]!).toBe(0);
+        const logits = elementCount(network.nodes.at(-1)!.outputTensor.shape);
+        if (widths.at(-1)! > 1) expect(logits).toBeGreaterThan((widths.at(-1)! - 1) * cycles);
       }
     }
   });
@@ -89,12 +100,16 @@ describe('a fold', () => {
     [fold({ pe: 4, simd: 1, width: 3 }), 'layer conv1: width must be a power of two that divides PE = 4, got 3'],
     [fold({ pe: 4, simd: 1, width: 8 }), 'layer conv1: width must be a power of two that divides PE = 4, got 8'],
     [
-      fold({ pe: 4, simd: 1 }, { fc2: { pe: 2, simd: 1, width: 2 } }),
-      'layer fc2: width must be at most 1 (logits come one a beat), got 2',
+      fold({ pe: 4, simd: 1 }, { fc2: { pe: 5, simd: 1, width: 3 } }),
+      'layer fc2: width must divide PE = 5, which gives a part of the logits, got 3',
+    ],
+    [
+      fold({ pe: 4, simd: 1 }, { fc2: { pe: 10, simd: 1, width: 11 } }),
+      'layer fc2: width must be an integer up to 10, got 11',
     ],
     [
       fold({ pe: 4, simd: 1 }, { conv2: { pe: 4, simd: 16, width: 2 }, fc1: { pe: 1, simd: 64 } }),
-      "layer conv2: beats into layer fc1 must divide its lanes' 49 elements, got width 2 from conv2",
+      "layer conv2: beats into layer fc1 must divide its lanes' 49 elements or be a multiple of them, got width 2 from conv2",
     ],
   ])('%j is refused with the rule', (given, text) => {
     expect(() => checkedFold(lenet, given)).toThrow(text);
@@ -110,7 +125,7 @@ describe('a fold', () => {
       const { layers, widths } = planNetwork(network, complete);
       expect(widths).toEqual(streamWidths(network, complete));
       layers.forEach((layer, i) => {
-        const beats = elementCount(layer.node.outputTensor.shape) / widths[i + 1]!;
+        const beats = beatsOf(elementCount(layer.node.outputTensor.shape), widths[i + 1]!);
         expect(layerCycles(layer)).toBeGreaterThanOrEqual(beats);
       });
     }
@@ -151,6 +166,36 @@ test('generated designs name the width of every stream', () => {
   expect(text('fc1')).toContain('.InWidth(2)');
 });
 
+describe('the output port', () => {
+  const network = lower(
+    tinyModel(1, [{ kind: 'dense', channels: 10, weights: { bias: true, relu: false } }], {
+      height: 1,
+      width: 1,
+      channels: 8,
+    }),
+    '9'.repeat(64),
+  );
+
+  test.each([
+    [10, 1],
+    [5, 2],
+    [4, 3],
+    [3, 4],
+    [2, 5],
+    [1, 10],
+  ])('of a frame of ten logits every %i cycles has %i a beat', (cycles, width) => {
+    const { fold, prediction } = makeDesign(network, { goal: { cycles, budgets: NO_BUDGETS } });
+    expect(fold['dense1']!.width).toBe(width);
+    expect(prediction.cyclesPerFrame).toBeLessThanOrEqual(cycles);
+  });
+
+  test('takes the width that suits the PE where a fold names none', () => {
+    const widthOf = (pe: number, simd: number) => checkedFold(network, { dense1: { pe, simd } })['dense1']!.width;
+    // 8, 4, 2 and 16 cycles a frame.
+    expect([widthOf(10, 1), widthOf(10, 2), widthOf(10, 4), widthOf(5, 1)]).toEqual([2, 3, 5, 1]);
+  });
+});
+
 describe('the input port', () => {
   const DENSE: readonly TinyNode[] = [
     { kind: 'dense', channels: 16, weights: { bias: true } },
@@ -183,6 +228,22 @@ describe('the input port', () => {
     expect(files.get('README.md') ?? '4 elements a beat').toContain('4 elements a beat');
   });
 
+  test('has a last beat that is partly filled where a wider one divides nothing', () => {
+    const network = networkOf(DENSE, 3);
+    const odd = lower(tinyModel(1, DENSE, { height: 5, width: 5, channels: 1 }), '8'.repeat(64));
+    expect([25, 13, 7, 4, 3, 1].map((cycles) => widthsForCycles(odd, cycles)[0])).toEqual([1, 2, 4, 8, 16, 32]);
+    expect(widthsForCycles(network, 6)[0]).toBe(32);
+    const { files, manifest } = generateRtl(
+      makeDesign(odd, { fold: { dense1: { pe: 16, simd: 7, inputWidth: 8 }, dense2: { pe: 10, simd: 16, width: 4 } } }),
+    );
+    expect(manifest.prediction.busiest).toMatchObject({ cycles: 4 });
+    const top = files.get(`rtl/${manifest.topModule}.v`)!;
+    expect(top).toContain('tlast with the last beat of an image, which has 1.');
+    expect(top).toContain('.LastBytes(1)');
+    expect(top).toContain('.Width(4)');
+    expect(manifest.output).toMatchObject({ count: 10, width: 4 });
+  });
+
   test.each<[string, readonly TinyNode[], Fold, RegExp]>([
     [
       'no power of two',
@@ -206,7 +267,7 @@ describe('the input port', () => {
       'lanes between',
       DENSE,
       { dense1: { pe: 1, simd: 32, inputWidth: 16 } },
-      /divide its lanes' 24 elements, got inputWidth 16/,
+      /divide its lanes' 24 elements or be a multiple of them, got inputWidth 16/,
     ],
   ])('is refused for %s', (_, nodes, fold, message) => {
     expect(() => checkedFold(networkOf(nodes, 12), fold)).toThrow(message);

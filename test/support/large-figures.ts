@@ -126,7 +126,12 @@ export function priceSweep(): SweepReport {
 export const cosim: CosimResult = {
   ...{ passed: true, status: 'passed', failure: null, simulator: 'verilator', images: 12_345, mismatches: 12_345 },
   ...{ valuesCompared: 1_234_567_890, firstMismatch: null, timingMismatch: null, frames: [], logits: [], classes: [] },
-  ...{ droppedFrames: 0, loadedFrom: [12_345], frameErrors: { early: 0, missing: 0 }, latencyCycles: 1_234_567_890 },
+  ...{
+    droppedFrames: 0,
+    loadedFrom: [12_345],
+    frameErrors: { early: 0, missing: 0, keep: 0 },
+    latencyCycles: 1_234_567_890,
+  },
   ...{ predictedLatencyCycles: 1_234_567_890, cyclesPerFrame: 1_234_567_890, predictedCyclesPerFrame: 1_234_567_890 },
   ...{ bottleneckUtilisation: 0.9876, streams: [], output: [], simulatedCycles: 123_456_789_012 },
   ...{ cyclesPerSecond: 1_234_567, buildCached: false, buildSeconds: 1_234.5, runSeconds: 12_345.6, keptFolder: null },

@@ -11,14 +11,15 @@ import { cosimulateIcarus } from '../../src/cosim/icarus.js';
 import type { CosimResult, FrameEvent, WeightLoad } from '../../src/cosim/types.js';
 import { elementCount } from '../../src/graph/shapes.js';
 import type { IntNetwork } from '../../src/fixed/types.js';
-import { feedOf, isIllegal, legalFolds } from '../../src/rtl/fold.js';
+import { beatsOf, MAX_WIDTH } from '../../src/rtl/beats.js';
+import { feedOf, isIllegal, legalFolds, outputWidth } from '../../src/rtl/fold.js';
 import { weightedNodes, type WeightedNode } from '../../src/rtl/lanes.js';
 import { makeDesign, type Design } from '../../src/rtl/design.js';
 import { generateRtl, type GeneratedDesign } from '../../src/rtl/generate.js';
 import { writeDesign } from '../../src/rtl/write-design.js';
 import { loadPacket } from '../../src/rtl/load.js';
 import { PIPELINE_REGISTERS, pipelineRule } from '../../src/rtl/pipeline.js';
-import { choosesInput, inputWidthFault, MAX_WIDTH, streamWidths, widthFault } from '../../src/rtl/stream-widths.js';
+import { choosesInput, givesLogits, inputWidthFault, streamWidths, widthFault } from '../../src/rtl/stream-widths.js';
 import type { Fold, LayerFold, RtlFiles, WeightSource, WeightSources } from '../../src/rtl/types.js';
 import { maySumsBeShared } from '../../src/rtl/shared-sums.js';
 import { possibleTableLanes } from '../../src/rtl/units/lane-tables/lanes.js';
@@ -88,7 +89,7 @@ export function randomCase(seed: number, options: RandomNetworkOptions = {}): Ra
   const inner = withRandomWidths(Random.derive(seed, 'random widths'), network, lanes, most);
   const fold = wide ? withRandomInput(Random.derive(seed, 'input width'), network, inner) : inner;
   const frames = random.between(3, 6);
-  const runs = randomRuns(random, frames, elementCount(network.input.shape) / streamWidths(network, fold)[0]!);
+  const runs = randomRuns(random, frames, beatsOf(elementCount(network.input.shape), streamWidths(network, fold)[0]!));
   return { seed, network, fold, frames, runs, other: ram && withOtherBits(ram, seed) };
 }
 
@@ -105,19 +106,21 @@ function sourcesOf(random: Random, network: IntNetwork, source: WeightSource): W
   return weightSources(network, { source, layers: layers.map(({ name }) => name) });
 }
 
-/** Without stalls, with stalls, with tlast late in one frame and early in another, with a reset in mid-frame. */
+/** Without stalls, with stalls, with tlast late in one frame, early in another and a wrong tkeep, with a reset in mid-frame. */
 function randomRuns(random: Random, frames: number, beats: number): CaseRun[] {
   const stalls = () => random.pick([0, 10, 30, 50, 70, 90]);
   const wrongLast: FrameEvent[] = [{ frame: 0, kind: 'late-last', beat: random.between(1, 2 * beats) }];
   if (beats > 1)
     wrongLast.push({ frame: random.between(1, frames - 2), kind: 'early-last', beat: random.below(beats - 1) });
   const reset: FrameEvent = { frame: random.between(0, frames - 2), kind: 'reset', beat: random.below(beats) };
-  return [
+  const runs = [
     { stalls: 0, events: [] },
     { stalls: random.pick([10, 30, 50, 70, 90]), events: [] },
     { stalls: stalls(), events: wrongLast },
     { stalls: stalls(), events: [reset] },
   ];
+  wrongLast.push({ frame: frames - 1, kind: 'wrong-keep', beat: random.below(beats) });
+  return runs;
 }
 
 /** `even`: mostly with a PE that lets several channels leave in a cycle. */
@@ -162,6 +165,13 @@ function withRandomWidths(random: Random, network: IntNetwork, lanes: Fold, most
   const fold: Record<string, LayerFold> = { ...lanes };
   for (const node of weightedNodes(network)) {
     let width = Math.min(most, 2 ** random.below(1 + Math.log2(MAX_WIDTH)));
+    if (most > 1 && givesLogits(network, node)) {
+      const { pe } = lanes[node.name]!;
+      const possible = Array.from({ length: Math.min(most, pe) }, (_, i) => i + 1);
+      width = random.pick(possible.filter((each) => outputWidth(node, pe, each, true) === each));
+      fold[node.name] = { ...lanes[node.name]!, width };
+      continue;
+    }
     const set = (): void => void (fold[node.name] = { ...lanes[node.name]!, width });
     for (set(); width > 1 && widthFault(network, fold, node) !== null; set()) width /= 2;
   }
@@ -197,7 +207,7 @@ export function describeCase(which: RandomCase): string {
 /** Other weights after about half of the frames. */
 function loadsOf({ network, frames, other }: RandomCase, design: Design): readonly WeightLoad[] {
   if (other === null) return [];
-  const afterBeats = Math.floor((frames * elementCount(network.input.shape)) / design.plan.widths[0]! / 2);
+  const afterBeats = Math.floor((frames * beatsOf(elementCount(network.input.shape), design.plan.widths[0]!)) / 2);
   return [{ network: other, packet: loadPacket(design.plan, other), afterBeats }];
 }
 

@@ -4,6 +4,7 @@
  * found.
  */
 import { roundingTerm, RESIDUAL_MULTIPLIER_BITS } from '../../fixed/widths.js';
+import { beatsOf } from '../../rtl/beats.js';
 import type { WeightedPlan } from '../../rtl/layers/types.js';
 import { filesIn } from '../../rtl/views/layer-files.js';
 import { constantBits, integerAt, memoryWords } from './memory-file.js';
@@ -200,12 +201,18 @@ function boundaryConstant(verilog: string, bits: number, findings: Findings): Ui
 function checkThresholds(layer: WeightedPlan, files: StoredFiles, findings: Findings): number {
   const { node, widths, thresholds } = layer;
   const channelBits = thresholds!.words[0]!.length;
-  const shape = { width: widths.output * channelBits, count: node.outChannels / widths.output, banks: 1 };
+  const shape = { width: widths.output * channelBits, count: beatsOf(node.outChannels, widths.output), banks: 1 };
   const path = fileIn(files.verilog, 'MemFile', 'u_scales');
   const words = wordsOf(files, path, 'thresholds', shape, findings);
   words?.forEach((word, line) => {
     for (let i = 0; i < widths.output; i++) {
-      const fault = checkChannel(layer, word, i * channelBits, line * widths.output + i);
+      const channel = line * widths.output + i;
+      if (channel >= node.outChannels) {
+        if (integerAt(word, i * channelBits, channelBits, false) === 0n) continue;
+        findings.wrong(`${path} line ${line + 1}: place ${i} must be 0, no channel has it`);
+        continue;
+      }
+      const fault = checkChannel(layer, word, i * channelBits, channel);
       if (fault !== null) findings.wrong(`${path} line ${line + 1}: ${fault}`);
     }
   });
@@ -219,7 +226,7 @@ function checkScales(layer: WeightedPlan, files: StoredFiles, findings: Findings
   const channelBits = multipliers.length * multiplierBits + scaledBits;
   const shortcut = isLoaded(layer.weights) && node.residual !== null ? RESIDUAL_MULTIPLIER_BITS : 0;
   const width = widths.output * channelBits + shortcut;
-  const [count, banks] = [node.outChannels / widths.output, banksOf(layer)];
+  const [count, banks] = [beatsOf(node.outChannels, widths.output), banksOf(layer)];
   const path = fileIn(files.verilog, 'MemFile', 'u_scales');
   const words = wordsOf(files, path, 'multipliers and betas', { width, count, banks }, findings);
   words?.forEach((word, line) => {
@@ -233,6 +240,10 @@ function checkScales(layer: WeightedPlan, files: StoredFiles, findings: Findings
     };
     for (let i = 0; i < widths.output; i++) {
       const channel = Math.floor(line / banks) * widths.output + i;
+      if (channel >= node.outChannels) {
+        check(`place ${i}, which no channel has,`, i * channelBits, channelBits, 0);
+        continue;
+      }
       multipliers.forEach((plane, q) => {
         const low = i * channelBits + q * multiplierBits;
         check(`multiplier ${q} of channel ${channel}`, low, multiplierBits, plane[channel]!);

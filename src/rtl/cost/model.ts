@@ -4,8 +4,8 @@ import { layerKind } from '../layers/index.js';
 import type { LayerShape } from '../layers/types.js';
 import { SEAM_LUTS } from '../layers/weighted/seam-coefficients.js';
 import type { Plan } from '../plan.js';
-import { forkUnits, portUnits } from './outer-units.js';
-import { addCosts, unitCost, weighted, type Cost } from './unit-cost.js';
+import { forkUnits, outputUnits, portUnits, type PortWidths } from './outer-units.js';
+import { addCosts, NO_COST, subtractCosts, unitCost, weighted, type Cost } from './unit-cost.js';
 
 export { addCosts, COST_KEYS, floorCost, NO_COST, roundCost, unitCost, type Cost } from './unit-cost.js';
 
@@ -16,9 +16,16 @@ export function layerCost(layer: LayerShape): Cost {
   return { ...sum, luts: Math.max(0, sum.luts - weighted(kind.seams(layer), SEAM_LUTS)) };
 }
 
-/** Ports and classifier; `inputWidth` elements come in a beat. */
-export function portCost(network: IntNetwork, inputWidth: number): Cost {
-  return addCosts(portUnits(network, inputWidth).map(unitCost));
+/** Ports and classifier. */
+export function portCost(network: IntNetwork, widths: PortWidths): Cost {
+  return addCosts(portUnits(network, widths).map(unitCost));
+}
+
+/** What a wider beat of logits takes more at the port. */
+export function widerOutputCost(network: IntNetwork, from: number, to: number): Cost {
+  if (from === to) return NO_COST;
+  const [less, more] = [from, to].map((width) => addCosts(outputUnits(network, width).map(unitCost)));
+  return subtractCosts(more!, less!);
 }
 
 /** Forks with the depths that the plan gives them. */

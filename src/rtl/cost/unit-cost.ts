@@ -21,6 +21,13 @@ export function addCosts(costs: readonly Cost[]): Cost {
   return total;
 }
 
+/** What one takes more than another. */
+export function subtractCosts(more: Cost, less: Cost): Cost {
+  const left = { ...more };
+  for (const key of COST_KEYS) left[key] -= less[key];
+  return left;
+}
+
 function mapCost(cost: Cost, change: (amount: number) => number): Cost {
   const changed = { ...cost };
   for (const key of COST_KEYS) changed[key] = change(cost[key]);

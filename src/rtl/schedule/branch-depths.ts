@@ -3,6 +3,7 @@
  * while the others keep theirs: a deeper FIFO never slows a design, so that one pass over all leaves none that could be made
  * smaller afterwards: what failed with deeper FIFOs beside it fails with shallower ones too.
  */
+import { beatsOf } from '../beats.js';
 import { STREAM_FIFO_DEPTH } from '../fifo-sizes.js';
 import { layerCycles } from '../layers/index.js';
 import { isBuffered, withFifoDepths, type FifoDepths, type Plan } from '../plan.js';
@@ -160,14 +161,14 @@ function leastPassing(
 /** Transfers of a pixel on a stream. */
 function pixelBeats({ network, layers, widths }: Plan, stream: number): number {
   const { shape } = stream === 0 ? network.input : layers[stream - 1]!.node.outputTensor;
-  return shape.channels / widths[stream]!;
+  return beatsOf(shape.channels, widths[stream]!);
 }
 
 /** Cycles from the first row of the first frame to some rows after it; Infinity where the plan comes to a halt before. */
 function cyclesOfRows(plan: Plan): number {
   const { height, width, channels } = plan.layers.at(-1)!.node.outputTensor.shape;
   const rows = Math.min(height, ROWS);
-  const pipeline = new Pipeline(plan, undefined, (width * channels) / plan.widths.at(-1)!);
+  const pipeline = new Pipeline(plan, undefined, beatsOf(width * channels, plan.widths.at(-1)!));
   if (!runFrames(pipeline, rows)) return Infinity;
   const { frames } = pipeline.output;
   return frames[rows - 1]!.last - frames[0]!.last;

@@ -4,6 +4,7 @@
  * FIFO a branch follows.
  */
 import { elementCount } from '../../graph/shapes.js';
+import { beatsOf } from '../beats.js';
 import { STREAM_FIFO_DEPTH } from '../fifo-sizes.js';
 import { layerKind } from '../layers/index.js';
 import { isBuffered, type Plan } from '../plan.js';
@@ -105,11 +106,14 @@ export class Pipeline {
   private readonly units: readonly Unit[];
 
   /** `part`: beats of the output that its recorder counts as a frame; all of one. */
-  constructor(plan: Plan, onTransfer?: OnTransfer, part = plan.logitCount / plan.widths.at(-1)!) {
+  constructor(plan: Plan, onTransfer?: OnTransfer, part = beatsOf(plan.logitCount, plan.widths.at(-1)!)) {
     const shapes = [plan.network.input.shape, ...plan.layers.map(({ node }) => node.outputTensor.shape)];
     this.recorders = shapes.map(
       (shape, s) =>
-        new StreamRecorder(elementCount(shape) / plan.widths[s]!, onTransfer && ((cycle) => onTransfer(s, cycle))),
+        new StreamRecorder(
+          beatsOf(elementCount(shape), plan.widths[s]!),
+          onTransfer && ((cycle) => onTransfer(s, cycle)),
+        ),
     );
     this.output = new StreamRecorder(part);
     const branches = plan.readers.map((readers) =>

@@ -3,6 +3,7 @@
  * that is always ready, until the interval between frames repeats. Schedules are static, so what repeats once goes on.
  */
 import { invariant } from '../../base/errors.js';
+import { beatsOf } from '../beats.js';
 import { layerCycles } from '../layers/index.js';
 import type { Plan } from '../plan.js';
 import type { FrameTiming, Prediction } from '../types.js';
@@ -15,7 +16,7 @@ const MAX_FRAMES = 12;
 
 /** The unit with the most static cycles a frame. */
 export function busiestUnit(plan: Plan): Prediction['busiest'] {
-  let busiest = { unit: 'input stream', cycles: plan.inputElements / plan.widths[0]! };
+  let busiest = { unit: 'input stream', cycles: beatsOf(plan.inputElements, plan.widths[0]!) };
   for (const layer of plan.layers) {
     const cycles = layerCycles(layer);
     if (cycles > busiest.cycles) busiest = { unit: layer.node.name, cycles };

@@ -8,13 +8,24 @@ import { inputTensorsOf } from '../../fixed/shapes.js';
 import { isWeighted } from '../../graph/order.js';
 import { elementCount } from '../../graph/shapes.js';
 import type { IntNetwork, IntNode } from '../../fixed/types.js';
-import { addCosts, floorCost, layerCost, NO_COST, portCost, roundCost, unitCost, type Cost } from '../cost/model.js';
-import { legalFolds } from '../fold.js';
+import { beatsOf } from '../beats.js';
+import {
+  addCosts,
+  floorCost,
+  layerCost,
+  NO_COST,
+  portCost,
+  roundCost,
+  unitCost,
+  widerOutputCost,
+  type Cost,
+} from '../cost/model.js';
+import { legalFolds, outputWidth } from '../fold.js';
 import { cyclesPerPixel, outputPixels, type WeightedNode } from '../lanes.js';
 import { layerKind } from '../layers/index.js';
 import { weightedShape } from '../layers/weighted/plan.js';
 import { laneUnits } from '../layers/weighted/units.js';
-import { choosesInput, layerWidths, widthsForCycles, widthThresholds } from '../stream-widths.js';
+import { choosesInput, givesLogits, layerWidths, widthsForCycles, widthThresholds } from '../stream-widths.js';
 import { SINGLE, type LayerFold, type LayerWidths, type WeightSource, type WeightSources } from '../types.js';
 import { periodOf, pipelined, requireClock, slowestLayer, type Clock } from '../timing/choose.js';
 import { withSource } from '../weight-memory.js';
@@ -40,20 +51,30 @@ export function fixedCycles(node: IntNode, { input, output }: LayerWidths = SING
   const read = { elements: layerKind(node).elements(node), width: input };
   const all = [into, out, read].map((each) => ({
     name: node.name,
-    cycles: Math.ceil(each.elements / each.width),
+    elements: each.elements,
+    cycles: beatsOf(each.elements, each.width),
     width: each.width,
   }));
   return all.reduce((most, each) => (each.cycles > most.cycles ? each : most));
 }
 
-/** `port`: the layer says the width of the design's input. */
-function lanesOf(
-  node: WeightedNode,
-  widths: LayerWidths,
-  { source, port, clock }: { source: WeightSource; port: boolean; clock: Clock | null },
-): LaneOptions[] {
-  const chosen = { width: widths.output, ...(port && widths.input > 1 ? { inputWidth: widths.input } : {}) };
-  return legalFolds(node, widths).flatMap((legal) => {
+/** How a layer stands in its network. */
+interface Place {
+  readonly source: WeightSource;
+  /** The layer says the width of the design's input. */
+  readonly port: boolean;
+  /** It gives the design's logits: what beats of so many in place of the least take more at the port; null: it does not. */
+  readonly logits: ((width: number) => Cost) | null;
+  readonly clock: Clock | null;
+}
+
+/** `needed`: the widths at the layer, of which that of logits may be more, as the PE asks for. */
+function lanesOf(node: WeightedNode, needed: LayerWidths, { source, port, logits, clock }: Place): LaneOptions[] {
+  return legalFolds(node, needed, logits !== null).flatMap((legal) => {
+    const width = outputWidth(node, legal.pe, needed.output, logits !== null)!;
+    const widths = { ...needed, output: width };
+    const chosen = { width, ...(port && widths.input > 1 ? { inputWidth: widths.input } : {}) };
+    const more = logits?.(width) ?? NO_COST;
     const lanes = clock === null ? legal : clocked(node, withSource(legal, source), widths, clock);
     if (lanes === null) return [];
     let least: Cost | undefined;
@@ -65,7 +86,7 @@ function lanesOf(
       },
       get options() {
         const folds = () => foldsWithRowsPerWord(node, withSource(lanes, source));
-        return (options ??= folds().map((fold) => optionOf(node, { ...fold, ...chosen }, widths)));
+        return (options ??= folds().map((fold) => optionOf(node, { ...fold, ...chosen }, widths, more)));
       },
     };
   });
@@ -83,13 +104,13 @@ function leastCost(node: WeightedNode, lanes: LayerFold): Cost {
 }
 
 /** What a fold costs is worked out when it is asked for: most folds are too slow or too large for a target and never are. */
-function optionOf(node: WeightedNode, fold: FoldOption['fold'], widths: LayerWidths): FoldOption {
+function optionOf(node: WeightedNode, fold: FoldOption['fold'], widths: LayerWidths, more: Cost): FoldOption {
   let cost: Cost | undefined;
   return {
     fold,
     cycles: frameCycles(node, fold),
     get cost() {
-      return (cost ??= roundCost(layerCost(weightedShape(node, fold, widths))));
+      return (cost ??= roundCost(addCosts([layerCost(weightedShape(node, fold, widths)), more])));
     },
   };
 }
@@ -134,7 +155,10 @@ export class NetworkFolds implements FoldSpace {
     return {
       layers: nodes.flatMap((node, i) => (isWeighted(node) ? [this.options(node, widths[i]!)] : [])),
       fixed: nodes.map((node, i) => fixedCycles(node, widths[i]!)),
-      base: addCosts([roundCost(addCosts([...others, portCost(this.network, byStream[0]!)])), this.reserved]),
+      base: addCosts([
+        roundCost(addCosts([...others, portCost(this.network, { input: byStream[0]!, output: byStream.at(-1)! })])),
+        this.reserved,
+      ]),
     };
   }
 
@@ -142,7 +166,9 @@ export class NetworkFolds implements FoldSpace {
   private requireFolds(nodes: readonly IntNode[], widths: readonly LayerWidths[]): void {
     if (this.clock?.check !== true) return;
     const layers = nodes.flatMap((node, i) =>
-      isWeighted(node) ? [{ node, widths: widths[i]!, folds: legalFolds(node, widths[i]) }] : [],
+      isWeighted(node)
+        ? [{ node, widths: widths[i]!, folds: legalFolds(node, widths[i], givesLogits(this.network, node)) }]
+        : [],
     );
     const slowest = slowestLayer(layers, this.clock);
     if (slowest !== null) requireClock(this.clock, slowest);
@@ -154,16 +180,18 @@ export class NetworkFolds implements FoldSpace {
 
   private options(node: WeightedNode, widths: LayerWidths): LayerOptions {
     const key = [node.name, widths.input, widths.residual, widths.output].join(' ');
-    const source = own(this.sources, node.name) ?? 'rom';
     let found = this.known.get(key);
-    if (found === undefined)
-      this.known.set(
-        key,
-        (found = {
-          name: node.name,
-          lanes: lanesOf(node, widths, { source, port: choosesInput(this.network, node), clock: this.clock }),
-        }),
-      );
+    if (found === undefined) {
+      const { network, clock } = this;
+      const more = (width: number): Cost => widerOutputCost(network, widths.output, width);
+      const place = {
+        source: own(this.sources, node.name) ?? 'rom',
+        port: choosesInput(network, node),
+        logits: givesLogits(network, node) ? more : null,
+        clock,
+      };
+      this.known.set(key, (found = { name: node.name, lanes: lanesOf(node, widths, place) }));
+    }
     return found;
   }
 }

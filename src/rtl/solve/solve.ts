@@ -20,9 +20,9 @@ function limitOf({ layers, fixed }: FoldProblem): Limit {
           text: `layer ${name} takes ${first.cycles} at its widest fold (PE ${first.pe}, SIMD ${first.simd})`,
         },
   );
-  const streams = fixed.map(({ name, cycles, width }) => ({
+  const streams = fixed.map(({ name, elements, cycles, width }) => ({
     cycles,
-    text: `layer ${name} takes in, goes over or gives ${cycles * width} elements a frame, ${width === 1 ? 'one' : width} a cycle`,
+    text: `layer ${name} takes in, goes over or gives ${elements} elements a frame, ${width === 1 ? 'one' : width} a cycle`,
   }));
   return [...streams, ...widest].reduce((most, each) => (each.cycles > most.cycles ? each : most));
 }

@@ -28,6 +28,7 @@ export interface LayerOptions {
 /** Cycles that a node takes whatever its fold: what goes over its streams, or what a pool reads, `width` elements a cycle. */
 export interface FixedCycles {
   readonly name: string;
+  readonly elements: number;
   readonly cycles: number;
   readonly width: number;
 }

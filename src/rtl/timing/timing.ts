@@ -1,5 +1,5 @@
 /** How long the paths of a layer and of a design are estimated to take, and the clock that leaves. */
-import { forkUnits, portUnits } from '../cost/outer-units.js';
+import { forkUnits, portUnits, portWidths } from '../cost/outer-units.js';
 import { layerKind } from '../layers/index.js';
 import type { LayerShape } from '../layers/types.js';
 import type { Plan } from '../plan.js';
@@ -46,7 +46,7 @@ export function layerTiming(layer: LayerShape): EstimatedPath {
 
 export function designTiming(plan: Plan): DesignTiming {
   const layers = plan.layers.map((layer) => ({ layer: layer.node.name, ...layerTiming(layer) }));
-  const ports = { layer: 'ports', ...longestOf([...portUnits(plan.network, plan.widths[0]!), ...forkUnits(plan)]) };
+  const ports = { layer: 'ports', ...longestOf([...portUnits(plan.network, portWidths(plan)), ...forkUnits(plan)]) };
   const all = [...layers, ports];
   const longest = all.reduce((most, each) => (each.ns > most.ns ? each : most));
   return { ...longest, mhz: 1000 / longest.ns, layers: all };

@@ -1,13 +1,22 @@
 /** Sizes of the AXI4-Stream ports. */
+import { restOf } from '../beats.js';
 import type { Plan } from '../plan.js';
 
 /** Bytes of the AXI4-Stream ports. */
 export function portBytes(plan: Plan) {
+  const element = Math.ceil(plan.network.input.format.bits / 8);
+  const logit = Math.ceil(plan.logitFormat.bits / 8);
+  const index = Math.ceil(plan.classBits / 8);
+  const [width, logits] = [plan.widths[0]!, plan.widths.at(-1)!];
   return {
-    /** Of one element, and of a beat of several. */
-    element: Math.ceil(plan.network.input.format.bits / 8),
-    input: plan.widths[0]! * Math.ceil(plan.network.input.format.bits / 8),
-    logit: Math.ceil(plan.logitFormat.bits / 8),
-    class: Math.ceil(plan.classBits / 8),
+    /** Of one element, of a beat of them, and of the last beat of a frame. */
+    element,
+    input: width * element,
+    lastInput: restOf(plan.inputElements, width) * element,
+    /** Of one logit, of the class, of a beat of logits and class, and of the last beat of a frame. */
+    logit,
+    class: index,
+    output: logits * logit + index,
+    lastOutput: restOf(plan.logitCount, logits) * logit + index,
   };
 }

@@ -15,7 +15,9 @@ export function simTopView(
   const weightStreams = presentPorts(weightPorts(plan, names, axiLite));
   const bytes = portBytes(plan);
   const sRange = range(8 * bytes.input);
-  const mRange = range(8 * (bytes.logit + bytes.class));
+  const mRange = range(8 * bytes.output);
+  const sKeep = keepView(bytes.input).range;
+  const mKeep = keepView(bytes.output).range;
   const streams = [
     { name: 'input', format: plan.network.input.format },
     ...plan.layers.map(({ node }, i) => ({ name: names.layers[i]!, format: node.outputTensor.format })),
@@ -28,8 +30,8 @@ export function simTopView(
   return {
     ...heading,
     top: names.topModule,
-    sKeepOnes: keepView(bytes.input).ones,
-    mKeepRange: keepView(bytes.logit + bytes.class).range,
+    sKeep,
+    mKeep,
     axil: axiLite ? { addrBits: ADDRESS_BITS } : null,
     load: isLoadable(plan.layers),
     weightStreams: weightStreams.map((port) => ({

@@ -1,4 +1,5 @@
 /** View-model of `top.v`. */
+import { beatsOf, restOf } from '../beats.js';
 import type { Design } from '../design.js';
 import { STREAM_FIFO_DEPTH } from '../fifo-sizes.js';
 import { layerCycles, layerKind } from '../layers/index.js';
@@ -76,24 +77,73 @@ function layerViews(plan: Plan, names: DesignNames, axiLite: boolean, coreReset:
   });
 }
 
-/** The output's data: logit and class, each extended to whole bytes, by ranges of bits. */
-function outputParts({ logitFormat, classBits }: Plan, bytes: { readonly logit: number; readonly class: number }) {
+type PortBytes = ReturnType<typeof portBytes>;
+
+/** The data of a full output beat: logits and class, each extended to whole bytes, by ranges of bits. */
+function outputParts({ logitFormat, classBits, widths }: Plan, bytes: PortBytes) {
   const { bits, signed } = logitFormat;
-  const [logitEnd, end] = [8 * bytes.logit, 8 * (bytes.logit + bytes.class)];
+  const width = widths.at(-1)!;
   const extension = (from: number, to: number, bit: string) =>
     from === to ? [] : [{ msb: to - 1, lsb: from, value: `{${to - from}{${bit}}}` }];
+  const logits = Array.from({ length: width }, (_, i) => {
+    const low = 8 * bytes.logit * i;
+    const top = (i + 1) * bits - 1;
+    return [
+      { msb: low + bits - 1, lsb: low, value: width === 1 ? 'logit' : `logit[${top}:${i * bits}]` },
+      ...extension(low + bits, low + 8 * bytes.logit, signed ? `logit[${top}]` : "1'b0"),
+    ];
+  });
+  const low = 8 * bytes.logit * width;
   return [
-    { msb: bits - 1, lsb: 0, value: 'logit' },
-    ...extension(bits, logitEnd, signed ? `logit[${bits - 1}]` : "1'b0"),
-    { msb: logitEnd + classBits - 1, lsb: logitEnd, value: 'index' },
-    ...extension(logitEnd + classBits, end, "1'b0"),
+    ...logits.flat(),
+    { msb: low + classBits - 1, lsb: low, value: 'index' },
+    ...extension(low + classBits, 8 * bytes.output, "1'b0"),
   ];
+}
+
+/** The last beat of a frame where it holds fewer logits than others: the class stands right above them. Null: it holds as many. */
+function lastOutput(bytes: PortBytes) {
+  const nulls = bytes.output - bytes.lastOutput;
+  if (nulls === 0) return null;
+  const [logitsEnd, classLow] = [8 * (bytes.lastOutput - bytes.class), 8 * (bytes.output - bytes.class)];
+  return {
+    msb: 8 * bytes.output - 1,
+    keep: `{{${nulls}{1'b0}}, {${bytes.lastOutput}{1'b1}}}`,
+    data: `{${8 * nulls}'d0, beat[${8 * bytes.output - 1}:${classLow}], beat[${logitsEnd - 1}:0]}`,
+  };
+}
+
+/** What the head says of both ports. */
+function outputText({ widths, logitCount }: Plan, bytes: PortBytes): string[] {
+  const width = widths.at(-1)!;
+  const bits = 8 * bytes.logit;
+  if (width === 1) {
+    return [
+      `m_axis: one logit a beat, sign-extended in the low ${bits} bits of tdata, above it the class so far, which is final in`,
+      'the beat with tlast.',
+    ];
+  }
+  const rest = restOf(logitCount, width);
+  return [
+    `m_axis: ${width} logits a beat, the first one lowest, each sign-extended in ${bits} bits of tdata, above them the class so`,
+    `far, which is final in the beat with tlast${rest === width ? '' : `, above the ${rest} that are left for that`}.`,
+  ];
+}
+
+/** How tkeep must be, and is. */
+function keepText(bytes: PortBytes): string {
+  const last = (count: number): string =>
+    `ones in the lowest ${count} bytes of the last beat and all ones in the others`;
+  const [input, output] = [bytes.input !== bytes.lastInput, bytes.output !== bytes.lastOutput];
+  if (!input && !output) return 'tkeep is all ones on both.';
+  return `tkeep of s_axis is ${input ? last(bytes.lastInput) : 'all ones'}, that of m_axis ${output ? last(bytes.lastOutput) : 'all ones'}.`;
 }
 
 /** Where the elements of a beat lie in s_axis_tdata: each in the low bits of whole bytes, the first one lowest. */
 function inputParts(plan: Plan, elementBytes: number) {
   const { bits } = plan.network.input.format;
   const width = plan.widths[0]!;
+  const rest = restOf(plan.inputElements, width);
   const slices = (from: number, to: number): string[] =>
     Array.from({ length: width }, (_, i) => 8 * elementBytes * (width - 1 - i)).map(
       (low) => `s_axis_tdata[${low + to - 1}:${low + from}]`,
@@ -104,7 +154,7 @@ function inputParts(plan: Plan, elementBytes: number) {
     inputText:
       width === 1
         ? 'one element a beat, NHWC, tlast with the last element of an image.'
-        : `${width} elements a beat, NHWC, ${each}, tlast with the last beat of an image.`,
+        : `${width} elements a beat, NHWC, ${each}, tlast with the last beat of an image${rest === width ? '' : `, which has ${rest}`}.`,
     inputData: joined(slices(0, bits)),
     unusedInput: bits === 8 * elementBytes ? [] : [joined(slices(bits, 8 * elementBytes))],
   };
@@ -112,12 +162,18 @@ function inputParts(plan: Plan, elementBytes: number) {
 
 export function topView({ network, plan, names, axiLite, prefix }: Design, heading: Heading) {
   const bytes = portBytes(plan);
-  const outputBytes = bytes.logit + bytes.class;
   const inBits = plan.widths[0]! * network.input.format.bits;
   const { bits: logitBits, signed: logitSigned } = plan.logitFormat;
+  const logits = plan.widths.at(-1)!;
   const load = loadView(plan);
   const weightStreams = presentPorts(weightPorts(plan, names, axiLite));
-  const optional = { inputBytes: bytes.input, outputBytes, axiLite, weightStreams, loadWords: load && load.words };
+  const optional = {
+    inputBytes: bytes.input,
+    outputBytes: bytes.output,
+    axiLite,
+    weightStreams,
+    loadWords: load && load.words,
+  };
   const coreReset = axiLite ? 'core_rst_n' : 'rst_ni';
   return {
     ...heading,
@@ -128,8 +184,12 @@ export function topView({ network, plan, names, axiLite, prefix }: Design, headi
     notes: portNotes(optional),
     ...topPorts(optional),
     load,
-    mKeepOnes: keepView(outputBytes).ones,
+    mKeepOnes: keepView(bytes.output).ones,
     inputBytes: bytes.input,
+    lastInputBytes: bytes.lastInput === bytes.input ? null : bytes.lastInput,
+    keepText: keepText(bytes),
+    outputText: outputText(plan, bytes),
+    lastOutput: lastOutput(bytes),
     statusErrors: [
       weightStreams.length === 0 ? "1'b0" : '|weight_error_o',
       isLoadable(plan.layers) ? 'load_error_o' : "1'b0",
@@ -143,19 +203,19 @@ export function topView({ network, plan, names, axiLite, prefix }: Design, headi
     ...inputParts(plan, bytes.element),
     inBits,
     inMsb: inBits - 1,
-    inputBeats: plan.inputElements / plan.widths[0]!,
+    inputBeats: beatsOf(plan.inputElements, plan.widths[0]!),
     streamFifoDepth: STREAM_FIFO_DEPTH,
     inputForks: forkViews(plan, names, 0),
     layers: layerViews(plan, names, axiLite, coreReset),
     lastLayer: names.layers.at(-1)!,
     logitBits,
-    logitMsb: logitBits - 1,
+    logitMsb: logits * logitBits - 1,
+    logitWidth: logits === 1 ? null : logits,
     logitSigned: logitSigned ? 1 : 0,
     logitCount: plan.logitCount,
-    logitTdataBits: 8 * bytes.logit,
     classBits: plan.classBits,
     classMsb: plan.classBits - 1,
     outputParts: outputParts(plan, bytes),
-    outputFifoBits: 1 + plan.classBits + logitBits,
+    outputFifoBits: 1 + plan.classBits + logits * logitBits,
   };
 }

@@ -316,6 +316,7 @@ export const MATRIX: Readonly<Record<string, readonly Parameters[]>> = {
     { Pe: 6, Width: 2, Planes: 2, Bits: 5, SumBits: 9 },
     { Pe: 4, Width: 4, Planes: 1, Bits: 8, SumBits: 8 },
     { Pe: 5, Width: 1, Planes: 3, Bits: 1, SumBits: 1 },
+    { Pe: 10, Width: 4, Planes: 2, Bits: 3, SumBits: 4 },
   ],
   flexor_stages: [{ Stages: 2 }, { Stages: 4 }],
   flexor_residual_term: [
@@ -397,6 +398,9 @@ export const MATRIX: Readonly<Record<string, readonly Parameters[]>> = {
     { Bits: 8, InWidth: 2, Size: 14, Simd: 2, Steps: 8 },
     { Bits: 1, InWidth: 2, Size: 12, Simd: 2, Steps: 6 },
     { Bits: 3, InWidth: 8, Size: 40, Simd: 3, Steps: 16 },
+    { Bits: 1, InWidth: 32, Size: 784, Simd: 25, Steps: 32 },
+    { Bits: 1, InWidth: 32, Size: 784, Simd: 49, Steps: 16 },
+    { Bits: 2, InWidth: 8, Size: 5, Simd: 5, Steps: 1 },
   ],
   flexor_stream_check: [{ Bits: 1 }, { Bits: 37 }],
   flexor_narrow: [
@@ -404,6 +408,8 @@ export const MATRIX: Readonly<Record<string, readonly Parameters[]>> = {
     { Bits: 1, Ratio: 2 },
     { Bits: 7, Ratio: 3 },
     { Bits: 12, Ratio: 8 },
+    { Bits: 4, Ratio: 4, Parts: 10 },
+    { Bits: 1, Ratio: 8, Parts: 3 },
   ],
   flexor_max_pool: [
     { Bits: 1, Signed: 0, Channels: 1, Taps: 1 },
@@ -454,7 +460,7 @@ export const MATRIX: Readonly<Record<string, readonly Parameters[]>> = {
     { Layers: 5, Elements: 784 },
     { ModelDigest: "256'h1", Layers: 70, Elements: 3, AddrBits: 10 },
   ],
-  flexor_axis_keep: [{ Bytes: 1 }, { Bytes: 3 }],
+  flexor_axis_keep: [{ Bytes: 1 }, { Bytes: 3 }, { Bytes: 32, LastBytes: 16 }],
   flexor_axis_in: [
     { Bits: 1, Elements: 1 },
     { Bits: 8, Elements: 784 },
@@ -464,5 +470,8 @@ export const MATRIX: Readonly<Record<string, readonly Parameters[]>> = {
     { Bits: 1, Signed: 0, Count: 1, ClassBits: 1 },
     { Bits: 20, Signed: 1, Count: 10, ClassBits: 4 },
     { Bits: 7, Signed: 0, Count: 16, ClassBits: 4 },
+    { Bits: 20, Signed: 1, Count: 10, Width: 4, ClassBits: 4 },
+    { Bits: 1, Signed: 0, Count: 3, Width: 3, ClassBits: 2 },
+    { Bits: 3, Signed: 1, Count: 100, Width: 7, ClassBits: 7 },
   ],
 };

@@ -6,7 +6,7 @@ export const PLANTED_FAULTS: Readonly<Record<string, readonly [from: string, to:
   flexor_axis_keep: ['valid_i && ready_i &&', 'valid_i &&'],
   flexor_bank: ['bank_q <= next_o', 'bank_q <= bank_o'],
   flexor_bank_reader: ['rst_ni && !drop_o', 'rst_ni'],
-  flexor_classifier: ['{new_positive, in_data_i} >', '{new_positive, in_data_i} >='],
+  flexor_classifier: ['key > best_q', 'key >= best_q'],
   flexor_concat: ["beat_q <= last ? {BeatBits{1'b0}} :", 'beat_q <= last ? beat_q :'],
   flexor_dot_array: ['- {own ^', '- {~own ^'],
   flexor_engine: ['moves = !sums_valid || out_ready_i', "moves = 1'b1"],

@@ -58,11 +58,11 @@ export class Pipeline {
           onTransfer?.(s, this.cycle);
           recorder.transfer(this.cycle);
         }),
-        elementCount(shape) / plan.widths[s]!,
+        Math.ceil(elementCount(shape) / plan.widths[s]!),
       );
       return recorder;
     });
-    this.output = new StreamRecorder(registerFifo(STREAM_FIFO_DEPTH), plan.logitCount / plan.widths.at(-1)!);
+    this.output = new StreamRecorder(registerFifo(STREAM_FIFO_DEPTH), Math.ceil(plan.logitCount / plan.widths.at(-1)!));
     this.branches = plan.readers.map((readers) =>
       isBuffered(readers) ? readers.map(({ fifoDepth }) => branchFifo(fifoDepth)) : [],
     );

@@ -19,7 +19,7 @@ export class RequantiserControl {
     private readonly residual: Fifo | null,
     private readonly output: Fifo,
   ) {
-    this.beats = fold.pe / widths.output;
+    this.beats = Math.ceil(fold.pe / widths.output);
     this.parts = widths.residual / widths.output;
     const joined = node.requantiser.joined ? 1 : 0;
     const again = fold.registers?.includes('product') ? 1 : 0;

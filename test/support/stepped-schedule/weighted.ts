@@ -19,6 +19,7 @@ export class WeightedUnit implements Unit {
   /** Cycles that a vector is held for: the channel groups of one group of a convolution. */
   private readonly hold: number;
   private partsTaken = 0;
+  private frameTaken = 0;
   private windowStep = 0;
   /** Engine: memory word, weight bits, lane sums (which engines with one lane do not have). */
   private wordStage = EMPTY;
@@ -99,8 +100,11 @@ export class WeightedUnit implements Unit {
 
   /** A beat, unless the engine takes it in parts and there are more of them. */
   private pop(): void {
-    const parts = this.feeder === null ? this.plan.widths.input : 1;
-    this.partsTaken = (this.partsTaken + 1) % parts;
+    const { node, widths } = this.plan;
+    const [parts, frame] = this.feeder === null ? [widths.input, node.windowSize] : [1, 1];
+    this.frameTaken = (this.frameTaken + 1) % frame;
+    // The last beat of a frame may hold fewer.
+    this.partsTaken = this.frameTaken === 0 ? 0 : (this.partsTaken + 1) % parts;
     if (this.partsTaken === 0) this.input.pop();
   }
 
@@ -141,7 +145,7 @@ function makeFeeder(plan: WeightedPlan): Feeder | null {
     case 'narrow':
       return null;
     case 'vectorBuffer':
-      return new VectorFeeder(plan.node.windowSize / width, plan.steps);
+      return new VectorFeeder(Math.ceil(plan.node.windowSize / width), plan.steps);
     case 'serialWindow':
       return new WindowFeeder(plan.window!, width, plan.fold.simd, vectorsOf(plan), address);
     case 'bankedWindow':

@@ -1,5 +1,6 @@
 /** The plan of a convolution or dense layer: what feeds it, widths of its numbers, its memory. */
 import { FlexorError, invariant } from '../../../base/errors.js';
+import { beatsOf } from '../../beats.js';
 import { feedOf, isIllegal } from '../../fold.js';
 import { outputPixels, windowSteps, type WeightedNode } from '../../lanes.js';
 import { SINGLE, type LayerFold, type LayerWidths } from '../../types.js';
@@ -43,7 +44,7 @@ export function weightedShape(node: WeightedNode, fold: LayerFold, widths: Layer
     groups,
     steps,
     pixels: outputPixels(node),
-    groupFifoDepth: groupFifoDepth(fold.pe / widths.output, groups, steps),
+    groupFifoDepth: groupFifoDepth(beatsOf(fold.pe, widths.output), groups, steps),
     dotBits: signedBits(node.widths.dot),
     factorBits: signedBits(node.widths.multiplicand),
     scaledBits: Math.max(signedBits(node.widths.scaled), limits),
@@ -55,7 +56,7 @@ export function weightedShape(node: WeightedNode, fold: LayerFold, widths: Layer
 export function weightedPlan(node: WeightedNode, { fold, widths, pace }: LayerContext): WeightedPlan {
   invariant(fold !== null, `no fold for ${node.name}`);
   const shape = weightedShape(node, fold, widths);
-  const beats = (fold.pe / widths.output) * Math.max(1, widths.output * pace);
+  const beats = beatsOf(fold.pe, widths.output) * Math.max(1, widths.output * pace);
   return {
     ...shape,
     groupFifoDepth: groupFifoDepth(beats, shape.groups, shape.steps),

@@ -1,6 +1,7 @@
 /** The wrapper of a convolution or dense layer: what feeds it, weight source, XOR circuits, engine and requantiser. */
 import { elementCount } from '../../../graph/shapes.js';
 import type { MinimisedCircuit } from '../../../xor/minimise.js';
+import { beatsOf } from '../../beats.js';
 import { STREAM_FIFO_DEPTH } from '../../fifo-sizes.js';
 import { cyclesPerPixel, type WeightedNode } from '../../lanes.js';
 import { decryptInstances } from '../../units/decryptor/view.js';
@@ -30,7 +31,7 @@ export function weightedTitle(node: WeightedNode): string {
 }
 
 export function weightedCycles({ node, fold, pixels, widths }: WeightedShape): number {
-  const beats = elementCount(node.outputTensor.shape) / widths.output;
+  const beats = beatsOf(elementCount(node.outputTensor.shape), widths.output);
   return Math.max(cyclesPerPixel(node, fold) * pixels, beats);
 }
 

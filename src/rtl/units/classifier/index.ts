@@ -14,8 +14,13 @@ export const CLASSIFIER: HardwareUnit<ClassifierParameters> = {
   parts: {},
   coefficients: COEFFICIENTS,
   paths: classifierTiming,
-  features({ bits, count }) {
+  features({ bits, count, width = 1 }) {
     const index = counterBits(count);
-    return { luts: { unit: 1, value: bits, index }, flipFlops: { value: bits, index: 2 * index }, ...NO_STORAGE };
+    return {
+      // A comparison of two logits for each of a beat, and behind it a choice of the larger.
+      luts: { unit: 1, value: width * bits, index, choices: (width - 1) * (bits + counterBits(width)) },
+      flipFlops: { value: bits, index: 2 * index },
+      ...NO_STORAGE,
+    };
   },
 };

@@ -3,4 +3,6 @@ export interface ClassifierParameters {
   readonly bits: number;
   readonly signed: boolean;
   readonly count: number;
+  /** Logits a beat; 1. */
+  readonly width?: number;
 }

@@ -1,4 +1,5 @@
 /** What it costs to hand on parts of a beat. */
+import { beatsOf } from '../../beats.js';
 import { counterBits } from '../../cost/counter.js';
 import { muxLuts } from '../../cost/memory.js';
 import { NO_STORAGE } from '../../cost/memory-features.js';
@@ -15,8 +16,8 @@ export const NARROW: HardwareUnit<NarrowParameters> = {
   parts: {},
   coefficients: COEFFICIENTS,
   paths: narrowTiming,
-  features({ bits, ratio }) {
-    const counters = counterBits(ratio);
+  features({ bits, ratio, parts = ratio }) {
+    const counters = counterBits(ratio) + (parts % ratio === 0 ? 0 : counterBits(beatsOf(parts, ratio)));
     return { luts: { counters, parts: bits * muxLuts(ratio) }, flipFlops: { counters }, ...NO_STORAGE };
   },
 };

@@ -19,15 +19,15 @@ class DirectFeed implements Feed {
 
   placed({ node, widths }: Lanes): PlacedUnit[] {
     if (widths.input === 1) return [];
-    return [place(NARROW, { bits: node.inputTensor.format.bits, ratio: widths.input })];
+    return [place(NARROW, { bits: node.inputTensor.format.bits, ratio: widths.input, parts: node.windowSize })];
   }
 
   seams(): Record<string, never> {
     return {};
   }
 
-  feeder({ widths }: Lanes, input: Fifo): Feeder {
-    return new DirectFeeder(input, widths.input);
+  feeder({ node, widths }: Lanes, input: Fifo): Feeder {
+    return new DirectFeeder(input, widths.input, node.windowSize);
   }
 
   view(lanes: Lanes): FeedView {

@@ -15,6 +15,7 @@ export function directView(lanes: Lanes): FeedView {
     parameters: [
       ['Bits', node.inputTensor.format.bits],
       ['Ratio', widths.input],
+      ...(node.windowSize % widths.input === 0 ? [] : [['Parts', node.windowSize] as const]),
     ],
   });
 }

@@ -1,4 +1,5 @@
 /** What a requantiser costs: shift-out of a group, subtractors, multipliers with their table, and the sum. */
+import { beatsOf } from '../../beats.js';
 import { counterBits } from '../../cost/counter.js';
 import { muxLuts } from '../../cost/memory.js';
 import { multiplierBlocks } from '../../cost/multiplier.js';
@@ -34,7 +35,7 @@ export const REQUANTISER: HardwareUnit<RequantiserParameters> = {
     const { pe, groups, width, planes, accBits, joined, dotBits, factorBits, multiplierBits, scaledBits } = unit;
     const factors = joined ? 1 : planes;
     const table = unit.table ?? { multiplierColumns: factors * multiplierBits, betaColumns: scaledBits };
-    const beats = pe / width;
+    const beats = beatsOf(pe, width);
     const words = beats * groups;
     const rom = romFeatures(width * (scaledBits + factors * multiplierBits), words, width * columnsOf(table));
     const counters = (words > 1 ? counterBits(words) : 0) + counterBits(beats + 1);

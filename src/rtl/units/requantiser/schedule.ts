@@ -1,4 +1,5 @@
 /** Control of flexor_requantiser.v and of flexor_thresholds.v, which stands in its place: a shift-out register, then pipeline stages that move together. */
+import { beatsOf } from '../../beats.js';
 import type { WeightedShape } from '../../layers/types.js';
 import { registerOf } from '../../pipeline.js';
 import type { LayerFold } from '../../types.js';
@@ -38,7 +39,7 @@ export class RequantiserControl implements Sink, FifoReader {
     private readonly residual: Fifo | null,
     private readonly output: Fifo,
   ) {
-    this.beats = fold.pe / widths.output;
+    this.beats = beatsOf(fold.pe, widths.output);
     this.residualParts = widths.residual / widths.output;
     this.stages = scaleStages;
     this.pipeline = new RigidPipeline(this.stages, output);

@@ -1,4 +1,5 @@
 /** The paths of a requantiser: planes that are joined, product, sum, clamp. */
+import { beatsOf } from '../../beats.js';
 import { multiplierBlocks } from '../../cost/multiplier.js';
 import { chain, luts, path, romLuts } from '../../timing/path.js';
 import { dotPaths } from '../group-sums.js';
@@ -49,7 +50,7 @@ export function requantiserTiming(unit: RequantiserParameters): TimingPath[] {
   const terms = factors + (residual !== null && product === 0 ? 1 : 0);
   return [
     ...dotPaths(unit, module),
-    path('table of multipliers', { module: 'flexor_scale_rom' }, [romLuts((pe * groups) / width)]),
+    path('table of multipliers', { module: 'flexor_scale_rom' }, [romLuts(beatsOf(pe * groups, width))]),
     productPath(module, factorBits, multiplierBits),
     ...(residual === null ? [] : [productPath('flexor_residual_term', residual.bits + 1, residual.multiplierBits)]),
     path('sum of products', { module, from }, added(Math.ceil(Math.log2(terms + 1)), scaledBits)),

@@ -1,6 +1,7 @@
 /** What stands behind an engine: the FIFO of groups, multipliers and beta or thresholds, what takes them, the residual stream. */
 import { bitsFor } from '../../../base/bits.js';
 import { RESIDUAL_MULTIPLIER_BITS } from '../../../fixed/widths.js';
+import { beatsOf } from '../../beats.js';
 import { isRegistered } from '../../cost/rom.js';
 import { groupBits, type WeightedPlan } from '../../layers/types.js';
 import { bitsOfInteger, constant } from '../../text.js';
@@ -67,9 +68,11 @@ function scaleSource(layer: WeightedPlan, files: LayerFiles): { instance: Instan
   const wires = ['fetch', `${range(wordBits)} params`];
   const shape: NamedValues = [
     ['Width', wordBits],
-    ['Words', node.outChannels / widths.output],
+    ['Words', beatsOf(node.outChannels, widths.output)],
   ];
-  const registered: NamedValues = [['Registered', Number(isRegistered(wordBits, node.outChannels / widths.output))]];
+  const registered: NamedValues = [
+    ['Registered', Number(isRegistered(wordBits, beatsOf(node.outChannels, widths.output)))],
+  ];
   const file = fileParameter(files, 'scales');
   const instance = loadable
     ? instanceView(

@@ -1,4 +1,5 @@
 /** What a threshold unit costs: shift-out of a group, subtractors, comparisons with their table, and the choice of a half. */
+import { beatsOf } from '../../beats.js';
 import { counterBits } from '../../cost/counter.js';
 import { muxLuts } from '../../cost/memory.js';
 import { isRegistered, romFeatures } from '../../cost/rom.js';
@@ -17,7 +18,7 @@ export const THRESHOLDS: HardwareUnit<ThresholdParameters> = {
   paths: thresholdTiming,
   features(unit) {
     const { pe, width, groups, planes, accBits, joined, dotBits, factorBits, thresholdBits, outBits } = unit;
-    const beats = pe / width;
+    const beats = beatsOf(pe, width);
     const words = beats * groups;
     const columns = (2 ** outBits - 1) * thresholdBits + Number(unit.falls);
     const different = width * (unit.columns ?? columns);

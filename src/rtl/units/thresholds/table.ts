@@ -6,6 +6,7 @@ import { bitsFor } from '../../../base/bits.js';
 import { formatRange } from '../../../fixed/shapes.js';
 import { requantiserSteps } from '../../../fixed/steps.js';
 import type { IntWeightedNode } from '../../../fixed/types.js';
+import { beatsOf } from '../../beats.js';
 import type { ThresholdTable } from '../../layers/types.js';
 import { bitsOfInteger, concatBits } from '../../text.js';
 
@@ -53,9 +54,10 @@ function differentColumns(words: readonly Uint8Array[]): number {
   return columns.size;
 }
 
-/** Words of the memory: the channels of a beat, the first one lowest. */
+/** Words of the memory: the channels of a beat, the first one lowest, and zeros above the rest in the last beat. */
 export function thresholdWords({ words }: ThresholdTable, width: number): Uint8Array[] {
-  return Array.from({ length: words.length / width }, (_, beat) =>
-    concatBits(...words.slice(beat * width, (beat + 1) * width)),
+  const none = new Uint8Array(words[0]!.length);
+  return Array.from({ length: beatsOf(words.length, width) }, (_, beat) =>
+    concatBits(...Array.from({ length: width }, (_, i) => words[beat * width + i] ?? none)),
   );
 }

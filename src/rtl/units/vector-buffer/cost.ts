@@ -4,7 +4,7 @@ import { muxLuts } from '../../cost/memory.js';
 import { memoryFeatures } from '../../cost/memory-features.js';
 import type { HardwareUnit } from '../types.js';
 import { COEFFICIENTS } from './coefficients.js';
-import type { VectorBufferParameters } from './parameters.js';
+import { wordWidth, type VectorBufferParameters } from './parameters.js';
 import { vectorBufferTiming } from './timing.js';
 
 export type { VectorBufferParameters } from './parameters.js';
@@ -15,10 +15,12 @@ export const VECTOR_BUFFER: HardwareUnit<VectorBufferParameters> = {
   parts: { flexor_vector_buffer: 'window' },
   coefficients: COEFFICIENTS,
   paths: vectorBufferTiming,
-  features({ bits, inWidth, size, simd, steps }) {
+  features(unit) {
+    const { bits, inWidth, size, simd, steps } = unit;
     const step = counterBits(steps);
-    const write = counterBits(steps / inWidth);
-    const memory = memoryFeatures('ram', inWidth * bits, 2 * 2 ** write);
+    const word = wordWidth(unit);
+    const write = counterBits(steps / word);
+    const memory = memoryFeatures('ram', word * bits, 2 * 2 ** write);
     const short = size - (simd - 1) * steps < steps;
     const { lutRams, bram18, memoryBits } = memory.storage;
     return {
@@ -29,13 +31,13 @@ export const VECTOR_BUFFER: HardwareUnit<VectorBufferParameters> = {
         'short lane': short ? bits : 0,
         'read multiplexer': simd * memory.readMux,
         'write decoder': simd * memory.writeDecode,
-        parts: simd * bits * muxLuts(inWidth),
+        parts: simd * bits * muxLuts(word),
       },
       flipFlops: {
         unit: 1,
-        counters: step + write + counterBits(simd),
-        output: memory.shape.made === 'block' ? 0 : simd * inWidth * bits,
-        parts: Math.log2(inWidth),
+        counters: step + write + counterBits(Math.ceil((simd * word) / inWidth)),
+        output: memory.shape.made === 'block' ? 0 : simd * word * bits,
+        parts: Math.log2(word),
         'short lane': short ? 1 : 0,
       },
       multipliers: 0,

@@ -1,4 +1,5 @@
 /** A dense layer with several lanes: one bank a lane, two frames deep. */
+import { beatsOf } from '../../beats.js';
 import { windowSteps, type Lanes, type WeightedNode } from '../../lanes.js';
 import type { Feeder } from '../../schedule/feeder.js';
 import type { Fifo } from '../../schedule/fifo.js';
@@ -14,10 +15,11 @@ class VectorFeed implements Feed {
   readonly variant = 'vector';
   readonly buffered = true;
 
-  /** Words of the banks are as wide as beats. */
+  /** Words of the banks are as wide as beats, or a beat holds the elements of several lanes. */
   widthRule(node: WeightedNode, fold: LayerFold, width: number): string | null {
     const steps = windowSteps(node, fold);
-    return steps % width === 0 ? null : `beats into layer ${node.name} must divide its lanes' ${steps} elements`;
+    if (steps % width === 0 || width % steps === 0) return null;
+    return `beats into layer ${node.name} must divide its lanes' ${steps} elements or be a multiple of them`;
   }
 
   placed({ node, fold: { simd }, steps, widths }: Lanes): PlacedUnit[] {
@@ -30,7 +32,7 @@ class VectorFeed implements Feed {
   }
 
   feeder({ node, widths, steps }: Lanes, input: Fifo): Feeder {
-    return new VectorFeeder(input, node.windowSize / widths.input, steps);
+    return new VectorFeeder(input, beatsOf(node.windowSize, widths.input), steps);
   }
 
   view(lanes: Lanes): FeedView {

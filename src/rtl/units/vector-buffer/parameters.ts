@@ -6,3 +6,8 @@ export interface VectorBufferParameters {
   readonly simd: number;
   readonly steps: number;
 }
+
+/** Elements of a bank's word: a beat, or where that holds the stretches of several lanes, a stretch. */
+export function wordWidth({ inWidth, steps }: Pick<VectorBufferParameters, 'inWidth' | 'steps'>): number {
+  return Math.min(inWidth, steps);
+}

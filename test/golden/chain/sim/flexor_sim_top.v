@@ -4,25 +4,24 @@ module flexor_sim_top (
   input  wire         clk_i,
   input  wire         rst_ni,
   input  wire [7:0]   s_axis_tdata,
+  input  wire [0:0]   s_axis_tkeep,
   input  wire         s_axis_tvalid,
   output wire         s_axis_tready,
   input  wire         s_axis_tlast,
   output wire [31:0]  m_axis_tdata,
+  output wire [3:0]   m_axis_tkeep,
   output wire         m_axis_tvalid,
   input  wire         m_axis_tready,
   output wire         m_axis_tlast,
   input  wire [6:0]   weight_stalls_i,
   output wire         weight_error_o,
-  output wire [1:0]   frame_error_o,
+  output wire [2:0]   frame_error_o,
   output wire [4:0]   probe_valid_o,
   output wire [4:0]   probe_ready_o,
   output wire [39:0]  probe_width_o,
   output wire [319:0] probe_data_o
 );
 
-  wire keep_error;
-  wire [3:0] m_axis_tkeep;
-  wire unused_keep = ^{keep_error, m_axis_tkeep};
 
   wire unused_stalls = ^weight_stalls_i;
   assign weight_error_o = 1'b0;
@@ -31,7 +30,7 @@ module flexor_sim_top (
     .clk_i(clk_i),
     .rst_ni(rst_ni),
     .s_axis_tdata(s_axis_tdata),
-    .s_axis_tkeep({1{1'b1}}),
+    .s_axis_tkeep(s_axis_tkeep),
     .s_axis_tvalid(s_axis_tvalid),
     .s_axis_tready(s_axis_tready),
     .s_axis_tlast(s_axis_tlast),
@@ -40,7 +39,7 @@ module flexor_sim_top (
     .m_axis_tvalid(m_axis_tvalid),
     .m_axis_tready(m_axis_tready),
     .m_axis_tlast(m_axis_tlast),
-    .frame_error_o({keep_error, frame_error_o})
+    .frame_error_o(frame_error_o)
   );
 
   assign probe_valid_o[0] = u_top.input_valid;

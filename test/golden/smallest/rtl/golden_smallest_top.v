@@ -6,11 +6,12 @@
 // layer   kind   output  PE  SIMD  N_in/N_out  bit/weight  cycles a frame
 // dense1  dense  1x1x2   1   1     2/3         0.667       4
 //
-// s_axis: one element a beat, NHWC, tlast with the last element of an image. m_axis: one logit a beat, sign-extended in
-// the low 16 bits of tdata, above it the class so far, which is final in the beat with tlast.
-// tkeep is all ones on both. frame_error_o pulses: bit 0 where tlast came early (the image is filled up with zeros), bit 1
-// where it did not come with the last element (beats are dropped until it does), bit 2 where tkeep was not all ones (the
-// beat is taken as it is).
+// s_axis: one element a beat, NHWC, tlast with the last element of an image.
+// m_axis: one logit a beat, sign-extended in the low 16 bits of tdata, above it the class so far, which is final in
+// the beat with tlast.
+// tkeep is all ones on both.
+// frame_error_o pulses: bit 0 where tlast came early (the image is filled up with zeros), bit 1 where it did not come with
+// the last element (beats are dropped until it does), bit 2 where tkeep was another one (the beat is taken as it is).
 module golden_smallest_top (
   input  wire         clk_i,
   input  wire         rst_ni,
@@ -30,6 +31,7 @@ module golden_smallest_top (
   wire valid_guard;
   wire ready_guard;
   wire [0:0] data_guard;
+  wire at_last;
   wire unused_tdata = ^s_axis_tdata[7:1];
 
   flexor_axis_in #(
@@ -42,6 +44,7 @@ module golden_smallest_top (
     .s_ready_o(s_axis_tready),
     .s_data_i(s_axis_tdata[0:0]),
     .s_last_i(s_axis_tlast),
+    .at_last_o(at_last),
     .out_valid_o(valid_guard),
     .out_ready_i(ready_guard),
     .out_data_o(data_guard),
@@ -56,6 +59,7 @@ module golden_smallest_top (
     .valid_i(s_axis_tvalid),
     .ready_i(s_axis_tready),
     .keep_i(s_axis_tkeep),
+    .last_i(at_last),
     .error_o(frame_error_o[2])
   );
 
