@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { saveModel } from '../../src/model/write.js';
 import type { Comparison } from '../../src/report/comparison.js';
-import { flexor } from '../support/cli.js';
+import { expectRefused, flexor, type Refusal } from '../support/cli.js';
 import { digitModel } from '../support/digit-model.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'flexor-compare-'));
@@ -53,25 +53,22 @@ describe('flexor compare', () => {
   });
 
   it('tells of a fold that does not fit before it evaluates anything', async () => {
-    const file = join(folder, 'fold.json');
     const attempts: [string, RegExp][] = [
       ['{"conv1": {"pe": 3, "simd": 1}}', /layer conv1/],
       ['{"conv9": {"pe": 1, "simd": 1}}', /fold names layer conv9/],
-      ['{"conv1": {"pe": 0, "simd": 1}}', /fold.json: conv1.pe must be like/],
-      ['{"conv1": 3}', /fold.json: conv1 must be like/],
-      ['{', /fold.json: must be JSON/],
+      ['{"conv1": {"pe": 0, "simd": 1}}', /fold2.json: conv1.pe must be like/],
+      ['{"conv1": 3}', /fold3.json: conv1 must be like/],
+      ['{', /fold4.json: must be JSON/],
     ];
-    for (const [text, message] of attempts) {
+    const inFolds = attempts.map(([text, message], i): Refusal => {
+      const file = join(folder, `fold${i}.json`);
       writeFileSync(file, text);
-      const { code, stderr } = await flexor('compare', path, '--fold', file);
-      expect(code).toBe(1);
-      expect(stderr).toMatch(message);
-      expect(stderr.trim().split('\n')).toHaveLength(1);
-    }
-    rmSync(file);
-    const both = await flexor('compare', path, '--fold', 'x.json', '--target-fps', '3');
-    expect(both).toMatchObject({ code: 2, stderr: expect.stringContaining('give one of them') as string });
-    const fast = await flexor('compare', path, '--target-fps', '1e9');
-    expect(fast).toMatchObject({ code: 1, stderr: expect.stringMatching(/cannot be reached: layer conv1/) as string });
+      return [['compare', path, '--fold', file], 1, message];
+    });
+    await expectRefused([
+      ...inFolds,
+      [['compare', path, '--fold', 'x.json', '--target-fps', '3'], 2, /give one of them/],
+      [['compare', path, '--target-fps', '1e9'], 1, /cannot be reached: layer conv1/],
+    ]);
   });
 });

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { commands } from '../../src/cli/commands/list.js';
-import { flexor } from '../support/cli.js';
+import { flexor, flexorEach } from '../support/cli.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'flexor-completion-'));
 const script = join(folder, 'flexor.bash');
@@ -68,11 +68,13 @@ test('choices, files and folders as values', () => {
 });
 
 test('each shell gets every command and every option', async () => {
-  const { stdout: zsh } = await flexor('completion', 'zsh');
-  const { stdout: fish } = await flexor('completion', 'fish');
+  const [zsh, fish] = (await flexorEach(['zsh', 'fish'].map((shell) => ['completion', shell]))).map(
+    ({ stdout }) => stdout,
+  ) as [string, string];
   expect(zsh).toMatch(/^#compdef flexor gen-rtl\n/);
-  for (const { name } of commands) {
-    const { stdout: help } = await flexor(name, '--help');
+  const helps = await flexorEach(commands.map(({ name }) => [name, '--help']));
+  for (const [i, { name }] of commands.entries()) {
+    const help = helps[i]!.stdout;
     const options = [...new Set([...help.matchAll(/^ {2}(?:-\w, )?--([\w-]+)/gm)].map(([, option]) => option!))];
     const part = zsh.slice(zsh.indexOf(`\n    ${name})\n`)).split(';;')[0]!;
     for (const option of options) {

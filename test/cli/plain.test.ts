@@ -7,6 +7,7 @@ import type { CosimResult } from '../../src/cosim/types.js';
 import { histogramBits } from '../../src/model/histogram.js';
 import type { Inventory } from '../../src/model/inventory.js';
 import { flexor } from '../support/cli.js';
+import { writeSmallLenet } from '../support/small-lenet.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'flexor-plain-'));
 const path = join(folder, 'plain.flexor');
@@ -20,15 +21,18 @@ async function output(...args: string[]): Promise<string> {
 
 beforeAll(async () => {
   const data = ['--dataset', 'digits', '--limit', '100', '--epochs', '2', '--warmup', '2'];
-  await output('train', 'lenet5', '--nin', '1', '--nout', '1', '--taps', '1', ...data, '--output', path);
+  await output('train', writeSmallLenet(folder), '--nin', '1', '--nout', '1', '--taps', '1', ...data, '--output', path);
 });
 afterAll(() => rmSync(folder, { recursive: true }));
 
-describe('plain 1-bit LeNet-5', () => {
+/** 25·4, 4·25·8, 7·7·8·40 and 40·10. */
+const WEIGHTS = 16_980;
+
+describe('a plain 1-bit network', () => {
   it('stores a bit a weight and is called plain', async () => {
     expect(await output('inspect', path)).toMatch(/^weights +plain 1-bit: M⊕ is the identity/m);
     const { layers, totals } = JSON.parse(await output('inspect', path, '--json')) as Inventory;
-    expect(totals).toMatchObject({ weights: 1_662_752, encryptedBits: 1_662_752, bitsPerWeight: 1, matrixBits: 1 });
+    expect(totals).toMatchObject({ weights: WEIGHTS, encryptedBits: WEIGHTS, bitsPerWeight: 1, matrixBits: 1 });
     const weighted = layers.flatMap((layer) => layer.weighted ?? []);
     expect(weighted).toHaveLength(4);
     for (const { codes, weights } of weighted) {
@@ -42,7 +46,12 @@ describe('plain 1-bit LeNet-5', () => {
   it('repeats from the command that the file states, on M⊕ given as the identity too', async () => {
     const same = join(folder, 'same.flexor');
     const { provenance, digest } = JSON.parse(await output('inspect', path, '--json')) as Inventory;
-    const recipe = provenance.recipe.split(' ').slice(1).join(' ').replace('--taps 1', '--taps identity');
+    const recipe = provenance.recipe
+      .split(' ')
+      .slice(1)
+      .join(' ')
+      .replace('--taps 1', '--taps identity')
+      .replace('small.json', join(folder, 'small.json'));
     await output(...recipe.split(' '), '--output', same);
     const { digest: again } = JSON.parse(await output('inspect', same, '--json')) as Inventory;
     expect(again).toBe(digest);

@@ -7,7 +7,7 @@ import { formatTable } from '../../src/base/table.js';
 import { commands } from '../../src/cli/commands/list.js';
 import { integer, oneOf, real } from '../../src/cli/options/values.js';
 import { clock, logLine, progressLine } from '../../src/cli/terminal/progress.js';
-import { extraCommand, flexor, flexorWith, runNode } from '../support/cli.js';
+import { extraCommand, flexor, flexorEach, flexorWith, runNode } from '../support/cli.js';
 
 describe('the command line', () => {
   it('prints help and version with exit code 0', async () => {
@@ -18,8 +18,9 @@ describe('the command line', () => {
   });
 
   it('shows examples in the help of every command', async () => {
-    for (const { name } of commands) {
-      const { code, stdout } = await flexor(name, '--help');
+    const helps = await flexorEach(commands.map(({ name }) => [name, '--help']));
+    for (const [i, { name }] of commands.entries()) {
+      const { code, stdout } = helps[i]!;
       expect(code, name).toBe(0);
       expect(stdout, name).toMatch(new RegExp(`\\nExamples?:\\n(?:.*\\n)*? +(flexor )?${name}\\b`));
     }
@@ -32,7 +33,8 @@ describe('the command line', () => {
       [['inspect', 'a', '--jsn'], "flexor: unknown option '--jsn' (Did you mean --json?)\n"],
       [['inspect', 'a', 'b'], "flexor: too many arguments for 'inspect'. Expected 1 argument but got 2.\n"],
     ];
-    for (const [args, stderr] of cases) expect(await flexor(...args)).toEqual({ code: 2, stdout: '', stderr });
+    const runs = await flexorEach(cases.map(([args]) => args));
+    expect(runs).toEqual(cases.map(([, stderr]) => ({ code: 2, stdout: '', stderr })));
     const nothing = await flexor();
     expect(nothing).toMatchObject({ code: 2, stdout: '' });
     expect(nothing.stderr).toMatch(/^Usage: /);

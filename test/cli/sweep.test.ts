@@ -9,7 +9,7 @@ import type { BatchSource, ImageSource } from '../../src/data/source.js';
 import type { Shape } from '../../src/graph/types.js';
 import { checkRun } from '../../src/train/run/check-run.js';
 import { warmupSteps } from '../../src/train/run/schedule.js';
-import { flexor, runNode } from '../support/cli.js';
+import { flexor, flexorEach, runNode } from '../support/cli.js';
 import { writeCifar10 } from '../support/cifar10.js';
 import { writeSmallLenet } from '../support/small-lenet.js';
 
@@ -128,19 +128,20 @@ describe('flexor sweep', () => {
       ['--warmup 21', /--warmup 21 is longer than the run: 21 steps of 20$/],
       ['--batch 101', /--batch 101 must not exceed the 100 training images$/],
     ];
-    for (const [options, message] of attempts) {
+    const recipes = attempts.map(([options], i) => {
       const runs = [
         { name: 'a', options: '', paper: null },
         { name: 'b', options, paper: null },
       ];
-      const { code, stdout, stderr } = await flexor(
-        ...['sweep', recipeFile('late.json', { runs }), '--output', join(folder, 'late')],
-      );
-      expect(stderr.trim()).toMatch(message);
-      expect(code).toBe(2);
-      expect(stdout).not.toContain('run 1');
-      expect(readdirSync(folder)).not.toContain('late');
+      return recipeFile(`late${i}.json`, { runs });
+    });
+    const runs = await flexorEach(recipes.map((path) => ['sweep', path, '--output', join(folder, 'late')]));
+    for (const [i, [, message]] of attempts.entries()) {
+      expect(runs[i]!.stderr.trim()).toMatch(message);
+      expect(runs[i]!.code).toBe(2);
+      expect(runs[i]!.stdout).not.toContain('run 1');
     }
+    expect(readdirSync(folder)).not.toContain('late');
   });
 
   it('starts a run from an earlier one of the same seed', async () => {
@@ -217,8 +218,9 @@ describe('flexor sweep', () => {
     ];
     writeFileSync(join(folder, '6.json'), '{');
     attempts.push([join(folder, '6.json'), /6.json: must be JSON, got: /]);
-    for (const [path, message] of attempts) {
-      const { code, stderr } = await flexor('sweep', path, '--output', join(folder, 'never'));
+    const runs = await flexorEach(attempts.map(([path]) => ['sweep', path, '--output', join(folder, 'never')]));
+    for (const [i, [, message]] of attempts.entries()) {
+      const { code, stderr } = runs[i]!;
       expect(stderr).toMatch(message);
       expect([1, 2]).toContain(code);
       expect(stderr.trim().split('\n')).toHaveLength(1);

@@ -9,7 +9,7 @@ import { loadModel } from '../../src/model/read.js';
 import { writeModel } from '../../src/model/write.js';
 import type { Position } from '../../src/train/run/checkpoint.js';
 import { writeCifar10 } from '../support/cifar10.js';
-import { flexor, runNode } from '../support/cli.js';
+import { expectRefused, flexor, runNode } from '../support/cli.js';
 import { writeSmallLenet } from '../support/small-lenet.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'flexor-train-cli-'));
@@ -134,12 +134,9 @@ describe('flexor train', () => {
         /of this resnet20: .*full.flexor has 100 weights in conv1, not 432$/,
       ],
     ];
-    for (const [args, expected, message] of attempts) {
-      const refused = await flexor(...args, ...(args.includes('--output') ? [] : ['--output', out]));
-      const lines = refused.stderr.trim().split('\n');
-      expect(lines[0]).toMatch(message);
-      expect({ code: refused.code, lines: lines.length }).toEqual({ code: expected, lines: 1 });
-    }
+    await expectRefused(
+      attempts.map(([args, ...rest]) => [[...args, ...(args.includes('--output') ? [] : ['--output', out])], ...rest]),
+    );
     expect(readdirSync(folder)).not.toContain('no-start.flexor');
   });
 
@@ -245,15 +242,7 @@ describe('flexor train', () => {
       ],
       [[], 2, /required option '-o, --output <file>'/],
     ];
-    for (const [options, expected, message] of attempts) {
-      const { code, stdout, stderr } = await flexor(...few, ...options);
-      expect(stderr).toMatch(message);
-      expect({ code, stdout, lines: stderr.trim().split('\n').length }).toEqual({
-        code: expected,
-        stdout: '',
-        lines: 1,
-      });
-    }
+    await expectRefused(attempts.map(([options, ...rest]) => [[...few, ...options], ...rest]));
     expect(readdirSync(folder)).not.toContain('never.flexor');
   });
 });

@@ -26,7 +26,7 @@ test.each([
   const folder = join(mkdtempSync(join(tmpdir(), 'flexor-golden-')), 'design');
   const design = makeDesign(network, { fold });
   writeDesign(generateRtl(design), folder);
-  const common = { folder, design, images: randomImages(network, 6, 1), seed: 1, layers: true };
+  const common = { folder, design, images: randomImages(network, 4, 1), seed: 1, layers: true };
   for (const stalls of [0, 40]) {
     const results = [
       await cosimulate({ ...common, stalls, optimise: 'build-time' }),

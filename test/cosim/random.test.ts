@@ -16,8 +16,8 @@ import { checkCase, shrink } from '../support/shrink-case.js';
 
 /** Of each way in which weights come (constant, loaded, streamed) some; the long test has hundreds. */
 const SEEDS = Array.from({ length: 14 }, (_, i) => 1_000 + i);
-/** Cases that Icarus runs as well, as a second opinion that propagates X. */
-const ICARUS_SEEDS = new Set(SEEDS.slice(0, 4));
+/** Cases that Icarus runs as well, as a second opinion that propagates X: of those with few lanes. */
+const ICARUS_SEEDS = new Set([1_000, 1_002, 1_003]);
 
 describe('random cases', () => {
   test.concurrent.each(SEEDS)('seed %i', async (seed) => {

@@ -1,6 +1,7 @@
 /** Runs the built command line (`npm run build` comes before the tests). */
 import { spawn } from 'node:child_process';
 import { resolve } from 'node:path';
+import { expect } from 'vitest';
 import { checkJson } from './json-schema.js';
 
 export interface Run {
@@ -14,6 +15,34 @@ export async function flexor(...args: string[]): Promise<Run> {
   const run = await runNode([resolve('lib/flexor.js'), ...args]);
   if (run.code === 0) checkJson(args, run.stdout);
   return run;
+}
+
+/** What ends the output of a command line of many, with its exit code. */
+const END = /\0(\d+)\n/;
+
+/**
+ * Runs command lines one after another in one process, which loads the modules once (run-each.js): for lines that are
+ * refused at once, of which a test has many.
+ */
+export async function flexorEach(lines: readonly (readonly string[])[]): Promise<Run[]> {
+  const words = [resolve('test/support/run-each.js'), resolve('dist/cli/run.js'), JSON.stringify(lines)];
+  const { stdout, stderr } = await runNode(words);
+  const [outputs, errors] = [stdout.split(END), stderr.split(END)];
+  if (outputs.length !== 2 * lines.length + 1) throw new Error(`not every command line came to its end: ${stderr}`);
+  return lines.map((_, i) => ({ code: Number(outputs[2 * i + 1]), stdout: outputs[2 * i]!, stderr: errors[2 * i]! }));
+}
+
+/** A command line that is refused: its words, its exit code, and what stderr says of it. */
+export type Refusal = readonly [words: readonly string[], code: number, message: RegExp];
+
+/** Each of these command lines ends in one line on stderr, prints nothing on stdout, and has this exit code. */
+export async function expectRefused(refusals: readonly Refusal[]): Promise<void> {
+  const runs = await flexorEach(refusals.map(([words]) => words));
+  for (const [i, [words, code, message]] of refusals.entries()) {
+    const [line] = runs[i]!.stderr.split('\n');
+    expect(line, words.join(' ')).toMatch(message);
+    expect(runs[i]).toEqual({ code, stdout: '', stderr: `${line}\n` });
+  }
 }
 
 /**
@@ -50,23 +79,27 @@ export function flexorWith(
   return runNode(['--input-type=module', '-e', extraCommand(body)], onOutput);
 }
 
+/** The address of a compiled module, quoted. */
+function distModule(file: string): string {
+  return JSON.stringify(`file://${resolve('dist', file)}`);
+}
+
 /** The program that runs a command `extra` of this body, for `node --input-type=module -e`. */
 export function extraCommand(body: string): string {
-  const at = (file: string): string => JSON.stringify(`file://${resolve('dist', file)}`);
   const thread = `
     import { workerData } from 'node:worker_threads';
-    import { runCli } from ${at('cli/run.js')};
-    import { commands } from ${at('cli/commands/list.js')};
-    import { temporaryFolder } from ${at('base/cleanup.js')};
-    import { FlexorError } from ${at('base/errors.js')};
-    import { printError, printLine } from ${at('cli/terminal/print.js')};
+    import { runCli } from ${distModule('cli/run.js')};
+    import { commands } from ${distModule('cli/commands/list.js')};
+    import { temporaryFolder } from ${distModule('base/cleanup.js')};
+    import { FlexorError } from ${distModule('base/errors.js')};
+    import { printError, printLine } from ${distModule('cli/terminal/print.js')};
     const load = (file) => import(\`file://\${process.cwd()}/dist/\${file}\`);
     const define = (command) => command.action(async () => {${body}});
     commands.push({ name: 'extra', group: 'Extra:', summary: '', load: async () => ({ define }) });
     await runCli(workerData);`;
   const url = JSON.stringify(`data:text/javascript,${encodeURIComponent(thread)}`);
   return `
-    import { supervise } from ${JSON.stringify(`file://${resolve('dist/cli/supervise.js')}`)};
+    import { supervise } from ${distModule('cli/supervise.js')};
     supervise(new URL(${url}), ['extra']);`;
 }
 
