@@ -68,7 +68,9 @@ const total = ({ luts, lutRams }) => luts + lutRams;
 /** LUTs of all decryptors under the fold. */
 function decryptorLuts(network, fold) {
   const units = network.nodes.filter(isWeighted).flatMap((node) => weightedUnits(weightedShape(node, fold[node.name])));
-  return units.filter(({ kind }) => kind === 'decryptor').reduce((sum, unit) => sum + unitCost(unit).luts, 0);
+  return units
+    .filter(({ kind }) => kind === 'decryptor' || kind === 'heldDecryptor')
+    .reduce((sum, unit) => sum + unitCost(unit).luts, 0);
 }
 
 async function measured(title, network, fold) {

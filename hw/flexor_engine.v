@@ -9,6 +9,8 @@
 // Example: 5x5 window of 32 channels, 64 outputs, Pe 64, Simd 1: Groups 1, Steps 800, 800 cycles a pixel.
 // Not done here: making windows (flexor_window_serial, flexor_window_banked, flexor_vector_buffer), reading and decrypting
 // weights (flexor_weight_rom and the like, the design's XOR circuits), scaling (flexor_requantiser).
+// Words are decrypted as they come and shifted out (flexor_weight_shift); with HeldWords = 1 a word stays what it is from the
+// cycle behind its transfer to the next transfer, and its bits are chosen from (flexor_weight_hold, flexor_weight_select).
 // Registered paths: weight bits with their activations, lane sums where Simd > 1; with LoadRegister = 1 decrypted words, before
 // they are loaded to be shifted out. out_ready_i stalls the whole engine in the same cycle.
 module flexor_engine #(
@@ -25,6 +27,8 @@ module flexor_engine #(
   parameter integer TableLanes = 0,
   // A stage more, in which words stand as they come; with tables they are wanted a move earlier instead.
   parameter integer LoadRegister = 0,
+  // Words are held outside while they are used, which is that stage; without LoadRegister.
+  parameter integer HeldWords = 0,
   // Levels of adders over the lanes from one register to the next.
   parameter integer TreeLevels = 2,
   // Sums of lanes and their differences are shared (flexor_dot_array); without tables, with SumBits 1.
@@ -44,7 +48,7 @@ module flexor_engine #(
   // {sum(a), selected or dot product of plane q, channel p at [(q*Pe + p)*AccBits +: AccBits]}, one channel group a transfer.
   output wire [SumBits+Planes*Pe*AccBits-1:0] out_data_o,
   // Plane q, lane l at [(q*Simd + l)*WordCycles*Pe +: WordCycles*Pe], the first weight bit lowest; first_o: it is wanted as
-  // the first word of a pixel.
+  // the first word of a pixel. With HeldWords = 1 it is there in the cycles behind its transfer, not beside valid and ready.
   input  wire                                 word_valid_i,
   output wire                                 word_ready_o,
   output wire                                 word_first_o,
@@ -113,6 +117,7 @@ module flexor_engine #(
   reg last1_q;
   reg head1_q;
   reg [GroupBits-1:0] group1_q;
+  reg [CycleBits-1:0] cycle1_q;
   wire needs_word = valid1_q && load1_q;
   // A missing word stops the whole pipeline, what it is about to give too.
   wire waits = needs_word && !word_valid_i;
@@ -123,15 +128,17 @@ module flexor_engine #(
 
   // What goes on to the next stage: stage 1, or the word and what is beside it a move later.
   localparam integer WordBits = Planes * Simd * WordCycles * Pe;
+  localparam integer Late = (LoadRegister != 0 || HeldWords != 0) ? 1 : 0;
   wire valid;
   wire load_word;
   wire first;
   wire last;
   wire [GroupBits-1:0] group;
+  wire [CycleBits-1:0] cycle;
   wire [WordBits-1:0] word;
   generate
-    if (LoadRegister == 0) begin : g_straight
-      assign {valid, load_word, first, last, group} = {valid1_q, load1_q, first1_q, last1_q, group1_q};
+    if (Late == 0) begin : g_straight
+      assign {valid, load_word, first, last, group, cycle} = {valid1_q, load1_q, first1_q, last1_q, group1_q, cycle1_q};
       assign word = word_i;
     end else begin : g_load
       reg held_valid_q;
@@ -139,15 +146,24 @@ module flexor_engine #(
       reg held_first_q;
       reg held_last_q;
       reg [GroupBits-1:0] held_group_q;
-      reg [WordBits-1:0] held_word_q;
+      reg [CycleBits-1:0] held_cycle_q;
       always @(posedge clk_i) begin
         if (!rst_ni) held_valid_q <= 1'b0;
         else if (en) held_valid_q <= valid1_q;
-        if (en && valid1_q) {held_load_q, held_first_q, held_last_q, held_group_q} <= {load1_q, first1_q, last1_q, group1_q};
-        if (en && needs_word) held_word_q <= word_i;
+        if (en && valid1_q) begin
+          {held_load_q, held_first_q, held_last_q} <= {load1_q, first1_q, last1_q};
+          {held_group_q, held_cycle_q} <= {group1_q, cycle1_q};
+        end
       end
-      assign {valid, load_word, first, last, group} = {held_valid_q, held_load_q, held_first_q, held_last_q, held_group_q};
-      assign word = held_word_q;
+      assign {valid, load_word, first, last} = {held_valid_q, held_load_q, held_first_q, held_last_q};
+      assign {group, cycle} = {held_group_q, held_cycle_q};
+      if (HeldWords != 0) begin : g_outside
+        assign word = word_i;
+      end else begin : g_own
+        reg [WordBits-1:0] held_word_q;
+        always @(posedge clk_i) if (en && needs_word) held_word_q <= word_i;
+        assign word = held_word_q;
+      end
     end
   endgenerate
 
@@ -172,6 +188,7 @@ module flexor_engine #(
       first1_q <= step_q == {StepBits{1'b0}};
       last1_q <= step_q == StepLast;
       group1_q <= group_q;
+      cycle1_q <= cycle_q;
     end
     if (en && valid) begin
       first2_q <= first;
@@ -189,7 +206,7 @@ module flexor_engine #(
       reg [Simd*ActBits-1:0] acts1_q;
       wire [Simd*ActBits-1:0] acts_beside;
       wire unused_filled = filled;
-      if (LoadRegister == 0) begin : g_straight
+      if (Late == 0) begin : g_straight
         assign acts_beside = acts1_q;
       end else begin : g_load
         reg [Simd*ActBits-1:0] acts_q;
@@ -223,38 +240,60 @@ module flexor_engine #(
     end
   endgenerate
 
-  // Weight bits, or whether they differ from those of the lane that theirs is joined to, as flexor_dot_array wants them.
+  // Weight bits; for flexor_dot_array whether they differ from those of the lane that theirs is joined to: words in front of the
+  // registers from which they are shifted out, where gates of the XOR circuits stand already, or the bits chosen of a word.
   localparam integer LaneBits = WordCycles * Pe;
-  wire [Planes*Simd*LaneBits-1:0] shifted;
+  localparam integer ComparedBits = (HeldWords != 0) ? Pe : LaneBits;
+  wire [Planes*Simd*ComparedBits-1:0] bits;
+  wire [Planes*Simd*ComparedBits-1:0] compared;
 
   genvar q, l;
   generate
     for (q = 0; q < Planes; q = q + 1) begin : g_plane
       for (l = 0; l < Simd; l = l + 1) begin : g_lane
-        localparam integer At = (q * Simd + l) * LaneBits;
+        localparam integer At = (q * Simd + l) * ComparedBits;
         localparam integer To = (l % 3 != 0) ? l - 1 : 3 * ((l / 3) & (l / 3 - 1));
         if (Dots == 0) begin : g_bits
-          assign shifted[At+:LaneBits] = word[At+:LaneBits];
+          assign compared[At+:ComparedBits] = bits[At+:ComparedBits];
         end else if (l == 0) begin : g_first
-          assign shifted[At+:LaneBits] = ~word[At+:LaneBits];
+          assign compared[At+:ComparedBits] = ~bits[At+:ComparedBits];
         end else begin : g_other
-          assign shifted[At+:LaneBits] = word[At+:LaneBits] ^ word[(q*Simd+To)*LaneBits+:LaneBits];
+          assign compared[At+:ComparedBits] = bits[At+:ComparedBits] ^ bits[(q*Simd+To)*ComparedBits+:ComparedBits];
         end
       end
     end
-  endgenerate
 
-  flexor_weight_shift #(
-    .Lanes(Planes * Simd),
-    .LaneBits(LaneBits),
-    .Pe(Pe)
-  ) u_shift (
-    .clk_i(clk_i),
-    .en_i(en && valid),
-    .load_i(load_word),
-    .word_i(shifted),
-    .bits_o(weights2)
-  );
+    if (HeldWords != 0) begin : g_select
+      wire unused_load = load_word;
+      flexor_weight_select #(
+        .Lanes(Planes * Simd),
+        .LaneBits(LaneBits),
+        .Pe(Pe),
+        .CycleBits(CycleBits)
+      ) u_select (
+        .clk_i(clk_i),
+        .en_i(en && valid),
+        .cycle_i(cycle),
+        .word_i(word),
+        .bits_o(bits)
+      );
+      assign weights2 = compared;
+    end else begin : g_shift
+      wire unused_cycle = ^cycle;
+      assign bits = word;
+      flexor_weight_shift #(
+        .Lanes(Planes * Simd),
+        .LaneBits(LaneBits),
+        .Pe(Pe)
+      ) u_shift (
+        .clk_i(clk_i),
+        .en_i(en && valid),
+        .load_i(load_word),
+        .word_i(compared),
+        .bits_o(weights2)
+      );
+    end
+  endgenerate
 
   wire [Planes*Pe*AccBits-1:0] selected;
   wire [SumBits-1:0] sum;
@@ -296,7 +335,7 @@ module flexor_engine #(
         .GroupBits(GroupBits),
         .Planes(Planes),
         .TableLanes(TableLanes),
-        .LateBits(LoadRegister),
+        .LateBits(Late),
         .TreeLevels(TreeLevels),
         .AccBits(AccBits),
         .SumBits(SumBits)
@@ -326,6 +365,10 @@ module flexor_engine #(
   initial begin
     if (!(Groups >= 1 && Steps >= 1 && WordCycles >= 1)) begin
       $display("%m: error: flexor_engine needs Groups, Steps and WordCycles of at least 1");
+      $stop;
+    end
+    if (!(HeldWords == 0 || LoadRegister == 0)) begin
+      $display("%m: error: flexor_engine needs LoadRegister 0 where words are held");
       $stop;
     end
     if (!(Dots == 0 || (TableLanes == 0 && SumBits == 1))) begin

@@ -49,7 +49,7 @@ export function timedDesigns() {
     const fold = Object.fromEntries(
       folded.map(([name, pe, simd, rowsPerWord, more]) => [
         name,
-        { pe, simd, rowsPerWord, width: 1, sharedSums: false, ...more },
+        { pe, simd, rowsPerWord, width: 1, sharedSums: false, decryptor: 'shift', ...more },
       ]),
     );
     const { model, digest } = loadModel(fileURLToPath(new URL(`../../models/${file}.flexor`, import.meta.url)));

@@ -1,7 +1,7 @@
 /** What a model's hardware takes, measured by synthesis. */
 import type { AreaReport, AreaTarget } from '../report/area/types.js';
 import { generateRtl } from '../rtl/generate.js';
-import { designOf, withoutTables, type GenerationOptions } from './design.js';
+import { designOf, forSmallLuts, type GenerationOptions } from './design.js';
 import { loadLowered, type LoweringOptions } from './inputs.js';
 import type { StartProgress } from './progress.js';
 import { libraryFor, measureDesign, type SynthesisOptions } from './synthesis.js';
@@ -26,6 +26,6 @@ export function areaOfModel(path: string, options: AreaOptions, start: StartProg
   const library = libraryFor([target], options.liberty);
   const { network } = loadLowered(path, options);
   const design = designOf(network, options);
-  const generated = generateRtl(target === 'ice40' ? withoutTables(design) : design);
+  const generated = generateRtl(target === 'ice40' ? forSmallLuts(design) : design);
   return measureDesign(generated, { target, library, plain, checkFlat, seeds: pnr ? pnrSeeds : [] }, options, start);
 }

@@ -33,9 +33,14 @@ export function designOf(network: IntNetwork, options: GenerationOptions & Lower
   });
 }
 
-/** The same without tables of lanes where the fold does not ask for them: for parts that have no distributed RAM. */
-export function withoutTables(design: Design): Design {
-  const layers = Object.entries(design.fold).map(([name, own]) => [name, { tableLanes: 0, ...own }] as const);
+/**
+ * The same where the fold does not say otherwise without tables of lanes, and with words that are shifted out: for parts that
+ * have no distributed RAM and LUTs of four inputs.
+ */
+export function forSmallLuts(design: Design): Design {
+  const layers = Object.entries(design.fold).map(
+    ([name, own]) => [name, { tableLanes: 0, decryptor: 'shift', ...own }] as const,
+  );
   return makeDesign(design.network, { ...design, fold: Object.fromEntries(layers) });
 }
 

@@ -14,6 +14,7 @@ export const foldSchema = z.record(
     rowsPerWord: z.int().positive().exactOptional(),
     tableLanes: z.int().nonnegative().exactOptional(),
     sharedSums: z.boolean().exactOptional(),
+    decryptor: z.enum(['shift', 'hold']).exactOptional(),
     width: z.int().positive().exactOptional(),
     inputWidth: z.int().positive().exactOptional(),
     weights: z.enum(['rom', 'ram', 'ram-single', 'stream']).exactOptional(),

@@ -41,6 +41,7 @@ function layerInfo(layer: LayerPlan, module: string, circuits: XorCircuits): Lay
       ...(fold.ramStyle === undefined ? {} : { ramStyle: fold.ramStyle }),
       ...(layer.tableLanes === 0 ? {} : { tableLanes: layer.tableLanes }),
       ...(layer.sharedSums ? { sharedSums: true } : {}),
+      ...(layer.holdsWords ? { decryptor: 'hold' } : {}),
       ...(layer.thresholds === null ? {} : { thresholds: true as const }),
       cyclesPerPixel: cyclesPerPixel(layer.node, fold),
       planes: circuits.get(node.name)!.map(({ nIn, outputs, gateCount, naiveGateCount, depth }) => ({

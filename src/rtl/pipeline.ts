@@ -25,12 +25,21 @@ export function registerOf({ registers }: LayerFold, register: PipelineRegister)
   return registers?.includes(register) ? 1 : 0;
 }
 
+/** 1 where a register stands between weight source and the register of weight bits: that of the fold, or where words are held. */
+export function loadStage(fold: LayerFold, holdsWords: boolean): 0 | 1 {
+  return holdsWords ? 1 : registerOf(fold, 'load');
+}
+
 /** The rule that the pipeline of a fold breaks; null where the layer may have it. */
-export function pipelineRule(node: WeightedNode, { treeLevels, registers = [] }: LayerFold): string | null {
+export function pipelineRule(node: WeightedNode, fold: LayerFold): string | null {
+  const { treeLevels, registers = [], decryptor } = fold;
   if (treeLevels !== undefined && !(Number.isInteger(treeLevels) && treeLevels >= 1)) {
     return `treeLevels must be an integer of at least 1, got ${treeLevels}`;
   }
   if (new Set(registers).size < registers.length) return `registers must name each once, got ${registers.join(', ')}`;
+  if (decryptor === 'hold' && registers.includes('load')) {
+    return `the register 'load' is for words that are shifted out; those of the decryptor 'hold' are in a register already`;
+  }
   if (node.kind !== 'dense' || !registers.includes('address')) return null;
   return `a dense layer has no window, whose addresses the register 'address' is for`;
 }

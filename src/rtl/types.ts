@@ -15,6 +15,12 @@ export type WeightSource = 'rom' | 'ram' | 'ram-single' | 'stream';
 /** Weight sources of layers by name; a layer that is not named has a 'rom'. */
 export type WeightSources = Readonly<Record<string, WeightSource>>;
 
+/**
+ * What a decryptor keeps for as long as a word lasts: `shift` the decrypted word, which is shifted out; `hold` the encrypted
+ * word, from whose decrypted bits those of a cycle are chosen.
+ */
+export type DecryptorKind = 'shift' | 'hold';
+
 /** What a memory is to be made of: block RAM, or LUTs. */
 export type RamStyle = 'block' | 'distributed';
 
@@ -27,7 +33,8 @@ export type PipelineRegister = 'address' | 'load' | 'product';
 /**
  * Parallelism of one weighted layer: PE output channels a cycle, SIMD window elements a cycle, rows of the weight memory that a decryptor
  * word takes (1; weight-memory.ts), lanes that share a table of their partial sums (0: none; as costs least;
- * units/lane-tables), whether channels share sums of lanes (as costs least; units/dot-array), channels that are requantised and given in a cycle (1; stream-widths.ts), where it
+ * units/lane-tables), whether channels share sums of lanes (as costs least; units/dot-array), how decrypted words become PE bits a cycle
+ * (as costs least; `DecryptorKind`), channels that are requantised and given in a cycle (1; stream-widths.ts), where it
  * reads the design's input, elements of a beat that come in there (1), and where its weights live ('rom', and then left out of a complete fold).
  * Its pipeline: levels of adders over the lanes from one register to the next (2), and registers that it has besides (none).
  */
@@ -37,6 +44,7 @@ export interface LayerFold {
   readonly rowsPerWord?: number;
   readonly tableLanes?: number;
   readonly sharedSums?: boolean;
+  readonly decryptor?: DecryptorKind;
   readonly width?: number;
   readonly inputWidth?: number;
   readonly weights?: WeightSource;
@@ -141,6 +149,8 @@ export interface LayerInfo {
     readonly tableLanes?: number;
     /** Channels share sums and differences of lanes; absent: no. */
     readonly sharedSums?: true;
+    /** Encrypted words are held and chosen from; absent: decrypted ones are shifted out. */
+    readonly decryptor?: 'hold';
     /** Outputs come of comparisons with thresholds; absent: of multipliers. */
     readonly thresholds?: true;
     readonly cyclesPerPixel: number;

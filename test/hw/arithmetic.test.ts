@@ -3,7 +3,7 @@
  * without a stream of their own get one in the bench.
  */
 import { test } from 'vitest';
-import { lcm } from '../../src/base/bits.js';
+import { indexBits, lcm } from '../../src/base/bits.js';
 import { Random } from '../../src/base/random.js';
 import { decrypt, randomMatrix, sliceCount, tapMatrix } from '../../src/xor/matrix.js';
 import { balancedDepth } from '../../src/xor/hardware-circuit.js';
@@ -56,6 +56,40 @@ test('a generated XOR circuit decrypts a slice', async () => {
   await check(runs);
 });
 
+/** The same of words that are held; its bits leave in the second cycle, and `en` goes on behind the last beat of the stream. */
+function heldDevice(xor: string, shape: DecryptorShape): BenchCase['device'] {
+  const { nIn, nOut, pe, phase, slices, head } = shape;
+  const [wordBits, laneBits] = [slices * nIn, slices * nOut];
+  const cycleBits = indexBits(laneBits / pe);
+  const hold = parameterText({ Slices: slices, NIn: nIn, Phased: phase > 0 ? "1'd1" : "1'd0" });
+  const align = parameterText(phaseParameters(nOut, laneBits, [phase]));
+  return {
+    body: `reg full, loaded;
+reg [${cycleBits - 1}:0] part;
+wire en = !full || out_ready;
+assign in_ready = en;
+assign out_valid = full;
+always @(posedge clk)
+  if (!rst_n) {full, loaded} <= 2'd0;
+  else if (en) {full, loaded} <= {loaded, in_valid};
+wire take = in_valid && en && in_data[0];
+always @(posedge clk) if (in_valid && en) part <= in_data[0] ? ${cycleBits}'d0 : part + 1'b1;
+wire [${wordBits - 1}:0] encrypted;
+wire [${nIn - 1}:0] before;
+wire [${laneBits - 1}:0] decrypted, word;
+wire [${nOut - 1}:0] rest;
+flexor_weight_hold ${hold}u_hold (.clk_i(clk), .take_i(take), .first_i(in_data[1]), .boundary_i(${nIn}'h${head.toString(16)}),
+  .word_i(in_data[${wordBits + 1}:2]), .word_o(encrypted), .before_o(before));
+${xor} u_xor [${slices - 1}:0] (.x_i(encrypted), .y_o(decrypted));
+${xor} u_rest (.x_i(before), .y_o(rest));
+flexor_weight_align ${align}u_align (.before_i(rest), .word_i(decrypted), .word_o(word));
+flexor_weight_select ${parameterText({ LaneBits: laneBits, Pe: pe, CycleBits: cycleBits })}dut (.clk_i(clk),
+  .en_i(en && loaded), .cycle_i(part), .word_i(word), .bits_o(out_data));`,
+    inBits: wordBits + 2,
+    outBits: pe,
+  };
+}
+
 /** Decryption of a lane behind a stream of {first, load, word}; its bits leave in the cycle after they were loaded or shifted. */
 function decryptorDevice(xor: string, shape: DecryptorShape): BenchCase['device'] {
   const { nIn, nOut, pe, phase, slices, head } = shape;
@@ -91,14 +125,14 @@ interface DecryptorShape {
   readonly head: bigint;
 }
 
-test('words are decrypted and shifted out, a lane from its phase on, at every pixel', async () => {
+test('words are decrypted and shifted out or chosen from, a lane from its phase on, at every pixel', async () => {
   const random = new Random(2);
   const more = Array.from({ length: 40 }, () => {
     const nOut = random.between(1, 32);
     const pe = random.pick([nOut, random.between(1, 12), 2 * nOut]);
     return [random.between(1, 24), nOut, pe, random.pick([0, random.below(nOut)])] as const;
   });
-  const runs = [...DECRYPTORS, ...more].map(([nIn, nOut, pe, phase], i): Run => {
+  const runs = [...DECRYPTORS, ...more, ...DECRYPTORS].map(([nIn, nOut, pe, phase], i): Run => {
     const matrix = anyMatrix(random, nIn, nOut);
     const slices = lcm(nOut, pe) / nOut;
     const wordCycles = lcm(nOut, pe) / pe;
@@ -129,7 +163,7 @@ test('words are decrypted and shifted out, a lane from its phase on, at every pi
     const outputs = Array.from({ length: cycles }, (_, cycle) => bits(weights.subarray(cycle * pe, (cycle + 1) * pe)));
     const shape = { nIn, nOut, pe, phase, slices, head: boundarySlice };
     const xor = `decrypt_${i}`;
-    const device = { ...decryptorDevice(xor, shape), modules: xorVerilog(xor, matrix) };
+    const device = { ...(i % 2 === 0 ? decryptorDevice : heldDevice)(xor, shape), modules: xorVerilog(xor, matrix) };
     const run = { title, device, beats, stalls: randomStalls(random) };
     return { run, expected: [Array.from({ length: pixels }, () => outputs).flat()] };
   });

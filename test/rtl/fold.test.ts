@@ -8,10 +8,11 @@ import { cyclesPerPixel, outputPixels, weightedNodes, type WeightedNode } from '
 import { layerCost, roundCost } from '../../src/rtl/cost/model.js';
 import { layerCycles } from '../../src/rtl/layers/index.js';
 import { planNetwork } from '../../src/rtl/plan.js';
+import { withRowsPerWord } from '../../src/rtl/solve/rows-per-word.js';
 import { weightedShape } from '../../src/rtl/layers/weighted/plan.js';
 import { areaOf } from '../../src/rtl/cost/unit-cost.js';
 import { checkedFold, cyclesForTarget, defaultFold, foldForCycles } from '../../src/rtl/solve/choose.js';
-import type { LayerFold } from '../../src/rtl/types.js';
+import type { Fold, LayerFold } from '../../src/rtl/types.js';
 import { randomNetwork } from '../support/random-network.js';
 import { tinyModel } from '../support/tiny-model.js';
 
@@ -134,13 +135,13 @@ describe('default fold and targets', () => {
   });
 
   test('a target is met by every layer, and none has a fold that meets it with less area', () => {
-    for (const network of NETWORKS.slice(0, 25)) {
+    for (const network of NETWORKS.slice(0, 8)) {
       const nodes = weightedNodes(network).map((node) => ({
         name: node.name,
         folds: legalFolds(node).map((fold) => ({
           fold,
           cycles: cyclesPerPixel(node, fold) * outputPixels(node),
-          area: areaOf(roundCost(layerCost(weightedShape(node, fold)))),
+          area: areaOf(roundCost(layerCost(weightedShape(node, withRowsPerWord(node, fold))))),
         })),
       }));
       const slowest = Math.max(...frameCycles(network, defaultFold(network)));
@@ -206,6 +207,21 @@ describe('a fold from the user', () => {
     expect(checkedFold(tiny, fold({ sharedSums: true })).conv3).toMatchObject({ sharedSums: true });
     expect(() => checkedFold(tiny, fold({ sharedSums: true, tableLanes: 2 }))).toThrow(
       /^layer conv3: sharedSums must be false where lanes share tables, got tableLanes 2$/,
+    );
+  });
+
+  test('says what its decryptors keep of a word, without a register that held words have already', () => {
+    const fold = (more: object) => ({ conv3: { pe: 1, simd: 3, ...more } }) as Fold;
+    for (const decryptor of ['hold', 'shift'] as const) {
+      expect(checkedFold(tiny, fold({ decryptor })).conv3).toMatchObject({ decryptor });
+      const own = checkedFold(tiny, fold({ decryptor }));
+      const plan = planNetwork(tiny, own).layers.find(({ node }) => node.name === 'conv3');
+      expect(plan?.kind === 'weighted' && plan.holdsWords).toBe(decryptor === 'hold');
+    }
+    const load = { registers: ['load'] };
+    expect(checkedFold(tiny, fold({ decryptor: 'shift', ...load })).conv3).toMatchObject(load);
+    expect(() => checkedFold(tiny, fold({ decryptor: 'hold', ...load }))).toThrow(
+      /^layer conv3: the register 'load' is for words that are shifted out; those of the decryptor 'hold' are in a/,
     );
   });
 

@@ -77,11 +77,7 @@ export function randomCase(seed: number, options: RandomNetworkOptions = {}): Ra
   const lanes = Object.fromEntries(
     weightedNodes(network).map((node) => [
       node.name,
-      withRandomPipeline(
-        seed,
-        node,
-        withRandomSums(seed, node, withSource(randomFold(random, node, wide), sources[node.name] ?? 'rom')),
-      ),
+      randomLayerFold(seed, node, withSource(randomFold(random, node, wide), sources[node.name] ?? 'rom')),
     ]),
   );
   // Layers whose outputs are put side by side must have one width, which the draw of each does not know.
@@ -147,6 +143,18 @@ function withRandomSums(seed: number, node: WeightedNode, fold: LayerFold): Laye
   const own = tables.length === 1 ? fold : { ...fold, tableLanes };
   if (!maySumsBeShared(node, own)) return own;
   return { ...own, sharedSums: Random.derive(seed, `shared sums of ${node.name}`).below(2) === 0 };
+}
+
+/** What a fold says beside its lanes. */
+function randomLayerFold(seed: number, node: WeightedNode, fold: LayerFold): LayerFold {
+  return withRandomDecryptor(seed, node, withRandomPipeline(seed, node, withRandomSums(seed, node, fold)));
+}
+
+/** With either decryptor where the fold's pipeline leaves the choice. */
+function withRandomDecryptor(seed: number, node: WeightedNode, fold: LayerFold): LayerFold {
+  const holds = Random.derive(seed, `decryptor of ${node.name}`).below(2) === 0;
+  const own: LayerFold = { ...fold, decryptor: holds ? 'hold' : 'shift' };
+  return pipelineRule(node, own) === null ? own : fold;
 }
 
 /** Of every third case each layer with any pipeline: levels of adders between registers, and registers that it may have. */

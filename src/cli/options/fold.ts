@@ -28,7 +28,7 @@ export function addFoldOptions(command: Command): Command {
       .optionsGroup(GROUPS.fold)
       .option(
         '--fold <file>',
-        'JSON file with {"layer": {"pe": n, "simd": n, "rowsPerWord": n, "tableLanes": n, "sharedSums": true, "width": n, "inputWidth": n, "weights": "rom", "ramStyle": "block", "treeLevels": n, "registers": ["address"]}}; what it leaves out gets the default',
+        'JSON file with {"layer": {"pe": n, "simd": n, "rowsPerWord": n, "tableLanes": n, "sharedSums": true, "decryptor": "hold", "width": n, "inputWidth": n, "weights": "rom", "ramStyle": "block", "treeLevels": n, "registers": ["address"]}}; what it leaves out gets the default',
       ),
   );
 }

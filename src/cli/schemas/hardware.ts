@@ -59,6 +59,7 @@ export const weighted = z.strictObject({
   ramStyle: z.enum(['block', 'distributed']).optional().describe('what the fold says that the memory is made of'),
   tableLanes: count.optional().describe('lanes that share a table of their partial sums; absent: no tables'),
   sharedSums: z.literal(true).optional().describe('channels share sums and differences of lanes; absent: no'),
+  decryptor: z.literal('hold').optional().describe('encrypted words are held; absent: decrypted ones are shifted out'),
   thresholds: z.literal(true).optional().describe('outputs come of comparisons; absent: of multipliers'),
   planes: z.array(z.strictObject({ nIn: count, nOut: count, gates: count, naiveGates: count, depth: count })),
   ...{ weightBits: count, encryptedBits: count, storedBits: count, memoryReadsPerFrame: count },

@@ -61,6 +61,7 @@ export const layerFold = z.strictObject({
   rowsPerWord: count.optional(),
   tableLanes: count.optional(),
   sharedSums: z.boolean().optional(),
+  decryptor: z.enum(['shift', 'hold']).optional().describe('what it keeps of a word; absent: what takes least'),
   width: count.optional(),
   inputWidth: count.optional(),
   weights: z.enum(['rom', 'ram', 'ram-single', 'stream']).optional(),

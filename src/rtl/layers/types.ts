@@ -46,6 +46,8 @@ export interface WeightedShape extends Lanes {
   readonly tableLanes: number;
   /** Channels share sums and differences of lanes (units/dot-array), and the engine gives Σ b·a in place of P and Σa. */
   readonly sharedSums: boolean;
+  /** Encrypted words are held and their decrypted bits chosen from (units/held-decryptor), not shifted out (units/decryptor). */
+  readonly holdsWords: boolean;
   /** Null: multipliers make the output. */
   readonly thresholds: ThresholdTable | null;
   /** Moves from the cycle in which a beat of channels is shifted out of a group to that of its results. */

@@ -5,6 +5,7 @@
 import { FlexorError } from '../../base/errors.js';
 import { layerCost } from '../cost/model.js';
 import type { WeightedNode } from '../lanes.js';
+import type { WeightedShape } from '../layers/types.js';
 import { weightedShape } from '../layers/weighted/plan.js';
 import { PIPELINE_REGISTERS, pipelineRule } from '../pipeline.js';
 import type { LayerFold, LayerWidths } from '../types.js';
@@ -28,9 +29,12 @@ export function periodOf({ mhz }: Clock): number {
 }
 
 /** Every pipeline that the layer may have beside the default one; none where the fold says its own. */
-function deeperPipelines(node: WeightedNode, fold: LayerFold): LayerFold[] {
+function deeperPipelines({ node, fold, holdsWords }: WeightedShape): LayerFold[] {
   if (fold.treeLevels !== undefined || fold.registers !== undefined) return [];
-  const possible = PIPELINE_REGISTERS.filter((each) => pipelineRule(node, { ...fold, registers: [each] }) === null);
+  const decryptor = holdsWords ? 'hold' : 'shift';
+  const possible = PIPELINE_REGISTERS.filter(
+    (each) => pipelineRule(node, { ...fold, decryptor, registers: [each] }) === null,
+  );
   let sets: (typeof possible)[] = [[]];
   for (const register of possible) sets = sets.flatMap((set) => [set, [...set, register]]);
   const registers = sets.map((set) => (set.length === 0 ? fold : { ...fold, registers: set }));
@@ -42,7 +46,7 @@ export function pipelined(node: WeightedNode, fold: LayerFold, widths: LayerWidt
   const shape = weightedShape(node, fold, widths);
   const usual = { fold, longest: layerTiming(shape) };
   if (usual.longest.ns <= periodNs) return usual;
-  const all = deeperPipelines(node, fold).map((each) => ({
+  const all = deeperPipelines(shape).map((each) => ({
     fold: each,
     longest: layerTiming({ ...shape, fold: each }),
   }));

@@ -11,6 +11,7 @@ import { DOT_ARRAY } from './dot-array/cost.js';
 import { ENGINE } from './engine/cost.js';
 import type { FeedUnit } from './feed.js';
 import { FIFO } from './fifo/index.js';
+import { HELD_DECRYPTOR } from './held-decryptor/cost.js';
 import { INPUT } from './input/index.js';
 import { LANE_TABLES } from './lane-tables/cost.js';
 import { MAX_POOL } from './max-pool/index.js';
@@ -46,6 +47,7 @@ export const UNITS: readonly HardwareUnit<never>[] = [
   WEIGHT_RAM,
   WEIGHT_STREAM,
   DECRYPTOR,
+  HELD_DECRYPTOR,
   ENGINE,
   LANE_TABLES,
   DOT_ARRAY,

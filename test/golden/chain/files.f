@@ -6,6 +6,8 @@ rtl/flexor_row_reader.v
 rtl/flexor_rom.v
 rtl/flexor_word_gather.v
 rtl/flexor_weight_rom.v
+rtl/flexor_weight_hold.v
+rtl/flexor_weight_select.v
 rtl/flexor_weight_shift.v
 rtl/flexor_dot_array.v
 rtl/flexor_masked_add.v
@@ -24,7 +26,7 @@ rtl/flexor_pool_axis.v
 rtl/flexor_stream_pool.v
 rtl/flexor_window_banked.v
 rtl/flexor_vector_buffer.v
-rtl/flexor_weight_phase.v
+rtl/flexor_weight_align.v
 rtl/flexor_axis_in.v
 rtl/flexor_axis_keep.v
 rtl/flexor_classifier.v

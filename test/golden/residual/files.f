@@ -6,6 +6,8 @@ rtl/flexor_row_reader.v
 rtl/flexor_rom.v
 rtl/flexor_word_gather.v
 rtl/flexor_weight_rom.v
+rtl/flexor_weight_hold.v
+rtl/flexor_weight_select.v
 rtl/flexor_weight_shift.v
 rtl/flexor_dot_array.v
 rtl/flexor_masked_add.v
@@ -21,7 +23,7 @@ rtl/flexor_stages.v
 rtl/flexor_scaler.v
 rtl/flexor_requantiser.v
 rtl/flexor_window_banked.v
-rtl/flexor_weight_phase.v
+rtl/flexor_weight_align.v
 rtl/flexor_residual_term.v
 rtl/flexor_requantiser_residual.v
 rtl/flexor_subsample.v

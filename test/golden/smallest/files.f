@@ -2,6 +2,8 @@ rtl/flexor_row_reader.v
 rtl/flexor_rom.v
 rtl/flexor_word_gather.v
 rtl/flexor_weight_rom.v
+rtl/flexor_weight_hold.v
+rtl/flexor_weight_select.v
 rtl/flexor_weight_shift.v
 rtl/flexor_dot_array.v
 rtl/flexor_masked_add.v

@@ -221,6 +221,18 @@ export const MATRIX: Readonly<Record<string, readonly Parameters[]>> = {
     { WordBits: 12, RowBits: 3, RowsPerWord: 4 },
   ],
   flexor_weight_shift: DECRYPTORS.map(([, nOut, pe], i) => ({ Lanes: 1 + (i % 3), LaneBits: lcm(nOut, pe), Pe: pe })),
+  flexor_weight_hold: DECRYPTORS.map(([nIn, nOut, pe, phase], i) => {
+    const lanes = 1 + (i % 3);
+    const phased = phase > 0 ? `${lanes}'d${2 ** (lanes - 1)}` : `${lanes}'d0`;
+    return { Lanes: lanes, Slices: lcm(nOut, pe) / nOut, NIn: nIn, Phased: phased };
+  }),
+  flexor_weight_align: DECRYPTORS.map(([, nOut, pe, phase], i) =>
+    phaseParameters(nOut, lcm(nOut, pe), [0, phase, nOut - 1].slice(i % 2, 2 + (i % 2))),
+  ),
+  flexor_weight_select: DECRYPTORS.map(([, nOut, pe], i) => {
+    const laneBits = lcm(nOut, pe);
+    return { Lanes: 1 + (i % 3), LaneBits: laneBits, Pe: pe, CycleBits: indexBits(laneBits / pe) };
+  }),
   flexor_weight_phase: DECRYPTORS.filter(([, , , phase]) => phase > 0).map(([, nOut, pe, phase], i) =>
     phaseParameters(nOut, lcm(nOut, pe), [0, phase, nOut - 1].slice(i % 2, 2 + (i % 2))),
   ),
@@ -274,6 +286,9 @@ export const MATRIX: Readonly<Record<string, readonly Parameters[]>> = {
       LoadRegister: 1,
       TreeLevels: 1,
     })),
+    ...DOTTED.map((set, i) => ({ ...dotParameters(set), Dots: 1, SumBits: 1, WordCycles: 1 + (i % 6), HeldWords: 1 })),
+    { ...tabled(engineParameters(TABLED[0]![0], 5, 2), TABLED[0]![1]), HeldWords: 1 },
+    { ...engineParameters(MACS[5]!, 7, 5), HeldWords: 1 },
     { ...engineParameters(MACS[5]!, 7, 5), LoadRegister: 1, TreeLevels: 3 },
     { ...engineParameters(MACS[6]!, 7, 5), LoadRegister: 1, TreeLevels: 1 },
     { ...tabled(engineParameters([8, 0, 3, 2, 8, 1], 4, 3), 2), Hold: 4 },

@@ -2,6 +2,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { indexBits } from '../../../src/base/bits.js';
 import { temporaryFolder } from '../../../src/base/cleanup.js';
 import { gatherActivity, registerBits, streamActivity, wordStates } from '../../../src/rtl/units/decryptor/activity.js';
 import { plainNetwork } from '../../../src/report/area/plain.js';
@@ -10,6 +11,7 @@ import { weightedNodes } from '../../../src/rtl/lanes.js';
 import { planNetwork } from '../../../src/rtl/plan.js';
 import { memoryRows, mostRowsPerWord } from '../../../src/rtl/weight-memory.js';
 import type { WeightedPlan } from '../../../src/rtl/layers/types.js';
+import type { DecryptorKind, Fold } from '../../../src/rtl/types.js';
 import { constant, hexOfBits } from '../../../src/rtl/text.js';
 import { libraryModules } from '../../../src/rtl/library.js';
 import { xorCircuits } from '../../../src/rtl/xor-circuits.js';
@@ -27,22 +29,28 @@ interface Case {
   readonly networks: readonly MinimisedCircuit[];
 }
 
-/** Weighted layers of a random network and of its plain reference, each with a wide fold and with the default one. */
+/** The fold with this decryptor in every layer. */
+function withDecryptor(fold: Fold, decryptor: DecryptorKind): Fold {
+  return Object.fromEntries(Object.entries(fold).map(([name, each]) => [name, { ...each, decryptor }]));
+}
+
+/** Weighted layers of a random network and of its plain reference, with wide folds and with the default one. */
 function cases(): Case[] {
   const network = randomNetwork(248, { maxSide: 6, maxWork: 3000 });
   return [network, plainNetwork(network)].flatMap((each) => {
-    const fold = Object.fromEntries(
+    const fold: Fold = Object.fromEntries(
       weightedNodes(each).map((node) => [node.name, legalFolds(node).find(({ simd, pe }) => simd * pe <= 8)!]),
     );
     const networks = xorCircuits(each);
     // The same once more with as many rows a word as may be.
-    const rows = Object.fromEntries(
+    const rows: Fold = Object.fromEntries(
       weightedNodes(each).map((node) => [
         node.name,
         { ...fold[node.name]!, rowsPerWord: mostRowsPerWord(node, fold[node.name]!) },
       ]),
     );
-    return [fold, rows, null].flatMap((chosen) =>
+    const shifted = [fold, rows].map((one) => withDecryptor(one, 'shift'));
+    return [...shifted, withDecryptor(rows, 'hold'), null].flatMap((chosen) =>
       planNetwork(each, checkedFold(each, chosen)).layers.flatMap((plan): Case[] =>
         // Each lane by itself: what a lane's register holds where sums are shared depends on another one.
         plan.kind === 'weighted'
@@ -56,6 +64,19 @@ function cases(): Case[] {
 /** Bits that differ from one state to the next, around. */
 function changes(states: readonly Uint8Array[]): number {
   return states.reduce((sum, state, k) => sum + state.filter((bit, i) => bit !== states.at(k - 1)![i]).length, 0);
+}
+
+/** The same of words that are held, and of the slices before them that lanes need. */
+function heldChanges({ memory, node, fold }: WeightedPlan): number {
+  const { nIn } = node.planes[0]!;
+  let count = changes(memory.contents);
+  for (let column = 0; column < node.planes.length * fold.simd; column++) {
+    if (memory.phases[column % fold.simd] === 0) continue;
+    const end = (column + 1) * memory.slices * nIn;
+    const last = memory.contents.slice(0, -1).map((word) => word.subarray(end - nIn, end));
+    count += changes([memory.boundarySlices.subarray(column * nIn, (column + 1) * nIn), ...last]);
+  }
+  return count;
 }
 
 /** The gates of a circuit with a wire each, so that every change can be counted. */
@@ -72,7 +93,7 @@ endmodule
 `;
 }
 
-/** Two pixels through one lane's decryption; changes in the second one are counted after every clock edge. */
+/** Pixels through one lane's decryption; changes in the third one are counted after every clock edge. */
 function benchOf(name: string, { plan, networks }: Case, plane: number, lane: number): string {
   const { node, fold, memory, steps, groups } = plan;
   const { nIn, nOut } = node.planes[0]!;
@@ -80,41 +101,61 @@ function benchOf(name: string, { plan, networks }: Case, plane: number, lane: nu
   const gates = Math.max(1, networks[plane]!.gates.length);
   const wordBits = memory.slices * nIn;
   const laneBits = memory.slices * nOut;
+  const { holdsWords } = plan;
   const words = wordStates(memory).map((word) => word.subarray(column * wordBits, (column + 1) * wordBits));
   const phase = memory.phases[lane]!;
-  const register =
-    phase === 0 ? 'shift.g_lane[0].shift_q' : '{shift.g_lane[0].shift_q, align.g_lane[0].g_carried.carry_q}';
-  const registerBits = laneBits + (phase === 0 ? 0 : nOut - phase);
-  const signals = Array.from({ length: memory.slices }, (_, s) => `{circuit_${s}.gate, circuit_${s}.x_i}`).join(', ');
-  const signalBits = memory.slices * (nIn + gates);
+  const phased = phase > 0;
+  const register = holdsWords
+    ? `{hold.word_q, select.g_lane[0].bits_q${phased ? ', hold.g_lane[0].g_lags.before_q' : ''}}`
+    : `{shift.g_lane[0].shift_q${phased ? ', align.g_lane[0].g_carried.carry_q' : ''}}`;
+  const registerBits = holdsWords ? wordBits + fold.pe + (phased ? nIn : 0) : laneBits + (phased ? nOut - phase : 0);
+  const counted = Array.from({ length: memory.slices }, (_, s) => `circuit_${s}`);
+  // What is in front of a word that is held changes with it.
+  if (holdsWords && phased) counted.push('head_circuit');
+  const signals = counted.map((each) => `{${each}.gate, ${each}.x_i}`).join(', ');
+  const signalBits = counted.length * (nIn + gates);
   const head = memory.boundarySlices.subarray(column * nIn, (column + 1) * nIn);
   const cycles = steps * groups;
   const circuit = `${name}_xor`;
   const circuits = Array.from(
     { length: memory.slices },
     (_, s) =>
-      `  ${circuit} circuit_${s} (.x_i(word[${(s + 1) * nIn - 1}:${s * nIn}]), .y_o(decrypted[${(s + 1) * nOut - 1}:${s * nOut}]));`,
+      `  ${circuit} circuit_${s} (.x_i(${holdsWords ? 'held' : 'word'}[${(s + 1) * nIn - 1}:${s * nIn}]), .y_o(decrypted[${(s + 1) * nOut - 1}:${s * nOut}]));`,
   );
-  const aligned =
-    phase === 0
-      ? '  assign fresh = decrypted;'
-      : `  wire [${nOut - 1}:0] head;
-  ${circuit} head_circuit (.x_i(${constant(head)}), .y_o(head));
-  flexor_weight_phase #(.LaneBits(${laneBits}), .NOut(${nOut}), .Phases(16'd${phase})) align (
+  const alignment = `#(.LaneBits(${laneBits}), .NOut(${nOut}), .Phases(16'd${phase})) align`;
+  const headCircuit = (input: string) => `  wire [${nOut - 1}:0] head;
+  ${circuit} head_circuit (.x_i(${input}), .y_o(head));`;
+  const phasedWord = holdsWords
+    ? `${headCircuit('before')}
+  flexor_weight_align ${alignment} (.before_i(head), .word_i(decrypted), .word_o(fresh));`
+    : `${headCircuit(constant(head))}
+  flexor_weight_phase ${alignment} (
     .clk_i(clk), .take_i(load), .first_i(first), .boundary_i(head), .word_i(decrypted), .word_o(fresh));`;
+  const aligned = phased ? phasedWord : '  assign fresh = decrypted;';
+  const cycleBits = indexBits(memory.wordCycles);
+  const registers = holdsWords
+    ? `  wire [${nIn - 1}:0] before;
+  flexor_weight_hold #(.Slices(${memory.slices}), .NIn(${nIn}), .Phased(1'd${phased ? 1 : 0})) hold (
+    .clk_i(clk), .take_i(load), .first_i(first), .boundary_i(${constant(head)}), .word_i(word), .word_o(held), .before_o(before));
+  flexor_weight_select #(.LaneBits(${laneBits}), .Pe(${fold.pe}), .CycleBits(${cycleBits})) select (
+    .clk_i(clk), .en_i(1'b1), .cycle_i(at), .word_i(fresh), .bits_o(bits));`
+    : `  flexor_weight_shift #(.LaneBits(${laneBits}), .Pe(${fold.pe})) shift (
+    .clk_i(clk), .en_i(1'b1), .load_i(load), .word_i(fresh), .bits_o(bits));`;
   return `${gatesModule(circuit, networks[plane]!)}
 module ${name};
   reg clk = 0;
   reg load = 0;
   reg first = 0;
   reg [${wordBits - 1}:0] word;
+  wire [${wordBits - 1}:0] held;
+  // A word that was taken in one cycle is chosen from in the next one.
+  reg [${cycleBits - 1}:0] at;
   wire [${fold.pe - 1}:0] bits;
   reg [${wordBits - 1}:0] words [0:${words.length - 1}];
   wire [${laneBits - 1}:0] decrypted, fresh;
 ${circuits.join('\n')}
+${registers}
 ${aligned}
-  flexor_weight_shift #(.LaneBits(${laneBits}), .Pe(${fold.pe})) shift (
-    .clk_i(clk), .en_i(1'b1), .load_i(load), .word_i(fresh), .bits_o(bits));
   reg [${registerBits - 1}:0] registers, registers_changed;
   reg [${signalBits - 1}:0] signals, signals_changed;
   integer cycle, i, state, registerToggles, xorToggles, inputToggles;
@@ -123,16 +164,17 @@ ${aligned}
 ${words.map((word, w) => `    words[${w}] = ${word.length}'h${hexOfBits(word)};`).join('\n')}
     for (i = 0; i < ${signalBits}; i = i + 1) gate_mask[i] = i % ${nIn + gates} >= ${nIn};
     {registerToggles, xorToggles, inputToggles} = 0;
-    for (cycle = 0; cycle < ${2 * cycles}; cycle = cycle + 1) begin
+    for (cycle = 0; cycle < ${3 * cycles}; cycle = cycle + 1) begin
       load = cycle % ${cycles} % ${memory.wordCycles} == 0;
       first = cycle % ${cycles} == 0;
+      at = (cycle + ${cycles - 1}) % ${cycles} % ${memory.wordCycles};
       // A word comes row by row, and the XOR circuits see each state of it.
       for (state = 0; state < ${memory.rowsPerWord}; state = state + 1) begin
         if (load) word = words[cycle % ${cycles} / ${memory.wordCycles} * ${memory.rowsPerWord} + state];
         #1;
         signals_changed = signals ^ {${signals}};
         signals = {${signals}};
-        for (i = 0; i < ${signalBits} && cycle >= ${cycles}; i = i + 1)
+        for (i = 0; i < ${signalBits} && cycle >= ${2 * cycles}; i = i + 1)
           if (gate_mask[i]) xorToggles = xorToggles + signals_changed[i];
           else inputToggles = inputToggles + signals_changed[i];
       end
@@ -140,7 +182,7 @@ ${words.map((word, w) => `    words[${w}] = ${word.length}'h${hexOfBits(word)};`
       #1;
       registers_changed = registers ^ ${register};
       registers = ${register};
-      for (i = 0; i < ${registerBits} && cycle >= ${cycles}; i = i + 1)
+      for (i = 0; i < ${registerBits} && cycle >= ${2 * cycles}; i = i + 1)
         registerToggles = registerToggles + registers_changed[i];
       clk = 0;
       #1;
@@ -176,8 +218,9 @@ test('counts what the Verilog does', async () => {
       counts.get(lane.name)!.forEach((count, i) => (sum[i]! += count));
     }
     const gather = plan.pixels * gatherActivity(plan).registerToggles;
-    const inputs = plan.pixels * changes(wordStates(plan.memory));
-    if (plan.memory.rowsPerWord === 1) expect(activity.memoryToggles).toBe(inputs);
+    const inputs = plan.pixels * (plan.holdsWords ? heldChanges(plan) : changes(wordStates(plan.memory)));
+    const rows = plan.pixels * changes(memoryRows(plan.memory));
+    expect(activity.memoryToggles).toBe(rows);
     const expected = [inputs, activity.xorToggles, activity.registerToggles - gather];
     expect(
       sum.map((count) => count * plan.pixels),
@@ -188,18 +231,19 @@ test('counts what the Verilog does', async () => {
     if (activity.xorToggles > 0) kinds.add('gates');
     if (plan.memory.phases.some((phase) => phase > 0)) kinds.add('phase');
     if (plan.memory.rowsPerWord > 1) kinds.add('rows');
-    if (plan.memory.wordCycles > 1) kinds.add('shift');
+    if (plan.memory.wordCycles > 1) kinds.add(plan.holdsWords ? 'hold' : 'shift');
+    if (plan.holdsWords && plan.memory.phases.some((phase) => phase > 0)) kinds.add('slice before');
     if ((plan.steps * plan.groups) % plan.memory.wordCycles !== 0) kinds.add('part of a word');
   });
   // The cases reach everything that a decryptor does.
-  expect([...kinds].sort()).toEqual(['gates', 'part of a word', 'phase', 'rows', 'shift']);
+  expect([...kinds].sort()).toEqual([...['gates', 'hold', 'part of a word', 'phase', 'rows', 'shift', 'slice before']]);
 });
 
 async function simulate(text: string, tops: readonly string[]): Promise<Map<string, number[]>> {
   const [iverilog, vvp] = await Promise.all([findTool('iverilog'), findTool('vvp')]);
   const folder = temporaryFolder('flexor-price-test');
   try {
-    const modules = ['flexor_weight_phase', 'flexor_weight_shift'];
+    const modules = libraryModules([text]);
     writeFileSync(join(folder.path, 'bench.v'), text + modules.map(moduleSource).join('\n'));
     const run = { cwd: folder.path, timeoutSeconds: PATIENCE_SECONDS };
     const args = ['-g2005', ...tops.flatMap((top) => ['-s', top]), '-o', 'bench.vvp', 'bench.v'];

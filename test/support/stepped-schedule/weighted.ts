@@ -38,7 +38,7 @@ export class WeightedUnit implements Unit {
   ) {
     // 2^treeLevels lanes are added up between two registers; as many tables as well, of which one has a register, too.
     this.sumStages = [];
-    const { tableLanes, sharedSums, node } = plan;
+    const { tableLanes, sharedSums, holdsWords, node } = plan;
     const { simd, treeLevels = 2, registers = [] } = plan.fold;
     const blocked = !sharedSums && tableLanes === 0 && simd > 4 && node.inputTensor.format.bits <= 3;
     const terms = tableLanes === 0 ? simd : Math.ceil(simd / tableLanes);
@@ -50,8 +50,8 @@ export class WeightedUnit implements Unit {
     const joined = sharedSums ? 2 : 2 ** treeLevels;
     for (let lanes = leaves; lanes > 1; lanes = Math.ceil(lanes / joined)) this.sumStages.push(EMPTY);
     if (tableLanes > 0 && terms === 1) this.sumStages.push(EMPTY);
-    // A register behind the XOR circuits; tables are read no later for it.
-    if (tableLanes === 0 && registers.includes('load')) this.sumStages.push(EMPTY);
+    // A register behind or in front of the XOR circuits; tables are read no later for it.
+    if (tableLanes === 0 && (holdsWords || registers.includes('load'))) this.sumStages.push(EMPTY);
     // Tables are filled, an entry a move, before weight bits are wanted.
     for (let entry = 0; tableLanes > 0 && entry < 2 ** tableLanes; entry++) this.sumStages.push(EMPTY);
     this.groupFifo = plan.groupFifoDepth === 0 ? null : registerFifo(plan.groupFifoDepth);

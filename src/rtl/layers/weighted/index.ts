@@ -1,6 +1,6 @@
 /** Convolutions and dense layers. */
 import { convGroups, type WeightedNode } from '../../lanes.js';
-import { registerOf, treeLevelsOf } from '../../pipeline.js';
+import { loadStage, registerOf, treeLevelsOf } from '../../pipeline.js';
 import { EngineControl } from '../../units/engine/control.js';
 import type { LayerKind, WeightedPlan, WeightedShape } from '../types.js';
 
@@ -24,10 +24,22 @@ export const WEIGHTED: LayerKind<WeightedNode, WeightedPlan, WeightedShape> = {
   placed: weightedUnits,
   seams: weightedSeams,
   control: (plan, [input, residual = null], output) => new EngineControl(plan, input!, residual, output),
-  scheduleKey({ fold, feed, window, steps, groups, groupFifoDepth, node, tableLanes, sharedSums, scaleStages }) {
-    const pipeline = [treeLevelsOf(fold), registerOf(fold, 'address'), registerOf(fold, 'load')];
+  scheduleKey({
+    fold,
+    feed,
+    window,
+    steps,
+    groups,
+    groupFifoDepth,
+    node,
+    tableLanes,
+    sharedSums,
+    holdsWords,
+    ...plan
+  }) {
+    const pipeline = [treeLevelsOf(fold), registerOf(fold, 'address'), loadStage(fold, holdsWords)];
     const lanes = [fold.pe, fold.simd, tableLanes, sharedSums, convGroups(node), ...pipeline];
-    return [...lanes, feed, window, steps, groups, groupFifoDepth, scaleStages];
+    return [...lanes, feed, window, steps, groups, groupFifoDepth, plan.scaleStages];
   },
   module: weightedModule,
 };

@@ -1,5 +1,5 @@
 /**
- * What a layer's pipeline takes beside the default one: flip-flops, counted register by register, since the units were
+ * What a layer's pipeline takes beside the default one, and the stage of words that are held: flip-flops, counted register by register, since the units were
  * synthesised without them (bench/cost/units.json). More levels of adders between registers than the default save some.
  */
 import { counterBits } from '../../cost/counter.js';
@@ -27,13 +27,14 @@ function log2(n: number): number {
 }
 
 /** Registers of the engine more than with the default levels of adders. */
-function engineRegisters({ node, fold, tableLanes, sharedSums, groups }: WeightedShape): number {
-  const { slices } = wordShape(node, fold);
+function engineRegisters({ node, fold, tableLanes, sharedSums, holdsWords, groups }: WeightedShape): number {
+  const { slices, wordCycles } = wordShape(node, fold);
   const planes = node.planes.length;
   const wordBits = planes * fold.simd * slices * node.planes[0]!.nOut;
   const actBits = node.inputTensor.format.bits;
-  const engine = { fold, tableLanes, sharedSums, actBits, channels: planes * fold.pe, groups, wordBits };
-  const usual = { ...engine, fold: { pe: fold.pe, simd: fold.simd } };
+  const lanes = { fold, tableLanes, sharedSums, holdsWords };
+  const engine = { ...lanes, actBits, channels: planes * fold.pe, groups, wordBits, wordCycles };
+  const usual = { ...engine, fold: { pe: fold.pe, simd: fold.simd }, holdsWords: false };
   return laneRegisters(engine) - laneRegisters(usual) + loadRegisters(engine);
 }
 

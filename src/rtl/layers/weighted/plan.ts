@@ -7,6 +7,7 @@ import { SINGLE, type LayerFold, type LayerWidths } from '../../types.js';
 import { windowPlan } from '../../units/window/plan.js';
 import { sourceOf, weightMemory } from '../../weight-memory.js';
 import type { LayerContext, WeightedPlan, WeightedShape } from '../types.js';
+import { holdsWords } from './decryptors.js';
 import { chosenSums, signedBits } from './lane-sums.js';
 import { chosenScaling } from './scaling.js';
 
@@ -49,7 +50,7 @@ export function weightedShape(node: WeightedNode, fold: LayerFold, widths: Layer
     factorBits: signedBits(node.widths.multiplicand),
     scaledBits: Math.max(signedBits(node.widths.scaled), limits),
   } as const;
-  const summed = { ...shape, ...chosenSums(shape) };
+  const summed = { ...shape, ...chosenSums(shape), holdsWords: holdsWords(node, fold) };
   return { ...summed, ...chosenScaling(summed) };
 }
 

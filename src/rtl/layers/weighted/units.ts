@@ -1,19 +1,19 @@
 /** The units of a convolution or dense layer: what they cost, and the switching from which their energy is counted. */
 import { windowSteps, type WeightedNode } from '../../lanes.js';
-import { isDefaultPipeline, registerOf } from '../../pipeline.js';
+import { isDefaultPipeline } from '../../pipeline.js';
 import type { LayerFold, WeightSource } from '../../types.js';
-import { DECRYPTOR } from '../../units/decryptor/cost.js';
 import { fifo, streamFifo } from '../../units/fifos.js';
 import { sourceUnit } from '../../units/index.js';
 import { NARROW } from '../../units/narrow/cost.js';
 import { place, type PlacedUnit } from '../../units/types.js';
-import { lanePhases, wordShape, type WordShape } from '../../weight-memory.js';
+import { wordShape, type WordShape } from '../../weight-memory.js';
 import { groupBits, type WeightedShape } from '../types.js';
+import { holdsWords, placedDecryptors } from './decryptors.js';
 import { chosenSums, placedEngine, rowCounters } from './lane-sums.js';
 import { pipelineUnit } from './pipeline.js';
 import { placedScaling } from './scaling.js';
 
-export { registerBits, streamActivity, type StreamActivity } from '../../units/decryptor/activity.js';
+export { registerBits, streamActivity, type StreamActivity } from './decryptors.js';
 export { macActivity, type MacActivity } from './lane-sums.js';
 
 export function weightedUnits(layer: WeightedShape): PlacedUnit[] {
@@ -23,12 +23,12 @@ export function weightedUnits(layer: WeightedShape): PlacedUnit[] {
     ...feed.placed(layer),
     ...placedEngine(layer),
     ...sourceUnit(weights).placed(shape),
-    ...decryptors(node, fold, shape),
+    ...placedDecryptors(layer, shape),
     // The sum beside dot products is a constant, for which no place is kept.
     ...(groupFifoDepth > 0 ? [fifo(groupBits(layer) - Number(layer.sharedSums), groupFifoDepth)] : []),
     ...residualUnits(layer),
     placedScaling(layer),
-    ...(isDefaultPipeline(fold) ? [] : [pipelineUnit(layer)]),
+    ...(isDefaultPipeline(fold) && !layer.holdsWords ? [] : [pipelineUnit(layer)]),
     streamFifo(widths.output * node.outputTensor.format.bits),
   ];
 }
@@ -39,37 +39,13 @@ export function laneUnits(node: WeightedNode, fold: LayerFold): PlacedUnit[] {
   const groups = node.outChannels / fold.pe;
   const lanes = { node, fold, groups, steps: windowSteps(node, fold) };
   const engine = { ...lanes, ...chosenSums(lanes) };
-  return [...placedEngine(engine, shape), ...decryptors(node, fold, shape)];
+  const decryptors = { node, fold, holdsWords: holdsWords(node, fold) };
+  return [...placedEngine(engine, shape), ...placedDecryptors(decryptors, shape)];
 }
 
 /** What depends on the rows of a word; no other unit of the layer does. */
 export function rowUnits(weights: WeightSource, shape: WordShape): PlacedUnit[] {
   return [...sourceUnit(weights).placed(shape), rowCounters(shape)];
-}
-
-const knownTaps = new WeakMap<WeightedNode, number[][]>();
-
-/** Ones in each row of M⊕, by plane; no fold changes them. */
-function tapsOf(node: WeightedNode): number[][] {
-  let taps = knownTaps.get(node);
-  if (taps === undefined) knownTaps.set(node, (taps = node.planes.map(onesOfRows)));
-  return taps;
-}
-
-function onesOfRows({ nIn, nOut, matrix }: WeightedNode['planes'][number]): number[] {
-  return Array.from({ length: nOut }, (_, row) =>
-    matrix.subarray(row * nIn, (row + 1) * nIn).reduce((sum, bit) => sum + bit, 0),
-  );
-}
-
-function decryptors(node: WeightedNode, fold: LayerFold, { slices }: WordShape): PlacedUnit[] {
-  const lanes = new Map<number, number>();
-  for (const phase of lanePhases(node, fold)) lanes.set(phase, (lanes.get(phase) ?? 0) + 1);
-  return tapsOf(node).flatMap((taps) =>
-    [...lanes].map(([phase, copies]) =>
-      place(DECRYPTOR, { taps, slices, pe: fold.pe, phase, load: registerOf(fold, 'load') }, copies),
-    ),
-  );
 }
 
 function residualUnits({ node, widths }: WeightedShape): PlacedUnit[] {

@@ -2,9 +2,9 @@
  * Switching between the weight memory and the MAC array: the stream of encrypted words is fixed, so every change of a
  * memory output, an XOR gate and a register bit follows from the stored words in their order. One output pixel is gone
  * through in its steady state (the pixel before it ended with the same word) and multiplied. Mirrors
- * hw/flexor_word_gather.v, flexor_weight_phase.v and flexor_weight_shift.v; gates have no delay, so there are no glitches.
- * Where channels share sums, a lane's register holds whether its bits differ from those of another lane; these XORs, which
- * hw/flexor_engine.v has in front of the registers, are not counted.
+ * hw/flexor_word_gather.v, flexor_weight_phase.v and flexor_weight_shift.v, or flexor_weight_hold.v and flexor_weight_select.v;
+ * gates have no delay, so there are no glitches. Where channels share sums, a lane's shift register holds whether its bits
+ * differ from those of another lane; these XORs of hw/flexor_engine.v are not counted, and neither is what chooses bits.
  */
 import type { WeightedPlan } from '../../layers/types.js';
 import { partnerLane } from '../../shared-sums.js';
@@ -17,7 +17,7 @@ export interface StreamActivity {
   readonly memoryToggles: number;
   /** Changes of XOR gate outputs. */
   readonly xorToggles: number;
-  /** Changes of memory outputs and XOR gates, each times the XOR gates that read it. */
+  /** Changes of what XOR gates read, memory outputs or held words and XOR gates, each times the XOR gates that read it. */
   readonly xorInputToggles: number;
   /** Changes of bits of the decryptors' registers. */
   readonly registerToggles: number;
@@ -40,11 +40,14 @@ export function streamActivity(plan: WeightedPlan, circuits: readonly XorCircuit
   };
   circuits.forEach((circuit, plane) => {
     const readers = readersOf(circuit);
-    const lanes = Array.from({ length: plan.fold.simd }, (_, lane) =>
-      laneActivity(plan, circuit, readers, plane, lane),
-    );
+    const activity = plan.holdsWords ? heldLane : shiftedLane;
+    const lanes = Array.from({ length: plan.fold.simd }, (_, lane) => activity(plan, circuit, readers, plane, lane));
     lanes.forEach(({ counted, loads }, lane) => {
       for (const key of Object.keys(counted) as (keyof Counted)[]) sum[key] += counted[key];
+      if (plan.holdsWords) {
+        sum.registerToggles += chosenToggles(loads, plan.fold.pe, plan.memory.wordCycles, plan.steps * plan.groups);
+        return;
+      }
       const held = plan.sharedSums ? loads.map((word, w) => signs(word, lanes[partnerLane(lane)]?.loads[w])) : loads;
       sum.registerToggles += shiftToggles(held, plan.fold.pe, plan.memory.wordCycles, plan.steps * plan.groups);
     });
@@ -57,13 +60,17 @@ export function streamActivity(plan: WeightedPlan, circuits: readonly XorCircuit
 }
 
 /**
- * Bits of the registers of all decryptors: the shift registers, what lanes that start inside a slice carry over, and where
- * rows are gathered into words.
+ * Bits of the registers of all decryptors: the shift registers, or held words and the bits chosen from them; what lanes that
+ * start inside a slice carry over or need of the slice before; and where rows are gathered into words.
  */
-export function registerBits({ memory, node, fold }: WeightedPlan): number {
-  const { nOut } = node.planes[0]!;
-  const carries = memory.phases.reduce((bits, phase) => bits + carryBits(phase, nOut), 0);
-  return node.planes.length * (fold.simd * memory.slices * nOut + carries) + (memory.rowsPerWord - 1) * memory.rowBits;
+export function registerBits({ memory, node, fold, holdsWords }: WeightedPlan): number {
+  const { nIn, nOut } = node.planes[0]!;
+  const lane = (phase: number): number =>
+    holdsWords
+      ? (memory.slices + (phase === 0 ? 0 : 1)) * nIn + fold.pe
+      : memory.slices * nOut + carryBits(phase, nOut);
+  const lanes = memory.phases.reduce((bits, phase) => bits + lane(phase), 0);
+  return node.planes.length * lanes + (memory.rowsPerWord - 1) * memory.rowBits;
 }
 
 function carryBits(phase: number, nOut: number): number {
@@ -119,7 +126,7 @@ function signs(word: Uint8Array, other: Uint8Array | undefined): Uint8Array {
 }
 
 /** What a lane of one plane counts without its shift register, and what that takes at each load. */
-function laneActivity(
+function shiftedLane(
   plan: WeightedPlan,
   circuit: XorCircuit,
   readers: Uint32Array,
@@ -145,31 +152,76 @@ function laneActivity(
   return { counted, loads: loadedWords(decrypted, boundaryBits, phase) };
 }
 
-/** Runs every word of a lane through the XOR circuits: what comes out, and what changes from state to state. */
-function decryptWords({ memory }: WeightedPlan, circuit: XorCircuit, readers: Uint32Array, column: number) {
-  const { slices, contents, rowsPerWord } = memory;
-  const states = wordStates(memory);
+/**
+ * What a lane of one plane counts whose words are held, without the bits chosen from them, and the words that these come of.
+ * Words change once, whatever rows they came in. The slice before a word goes through a circuit of its own.
+ */
+function heldLane(
+  plan: WeightedPlan,
+  circuit: XorCircuit,
+  readers: Uint32Array,
+  plane: number,
+  lane: number,
+): { counted: Counted; loads: Uint8Array[] } {
+  const { memory, fold, groups, steps } = plan;
+  const { nIn, outputs } = circuit;
+  const { slices, contents } = memory;
+  const column = plane * fold.simd + lane;
+  const { decrypted, ...gates } = decryptWords(plan, circuit, readers, column);
+  const boundary = memory.boundarySlices.subarray(column * nIn, (column + 1) * nIn);
+  const boundarySignals = signalsOf(circuit, boundary);
+  const boundaryBits = outputs.map((signal) => boundarySignals[signal]!);
+  const phase = memory.phases[lane]!;
+  const own = contents.map((word) => word.subarray(column * slices * nIn, (column + 1) * slices * nIn));
+  const before = phase === 0 ? [] : [boundary, ...own.slice(0, -1).map((word) => word.subarray(word.length - nIn))];
+  const beforeSignals = before.map((slice) => signalsOf(circuit, slice));
+  const toggles = (states: readonly Uint8Array[]): number =>
+    states.reduce((sum, state, w) => sum + differences(states.at(w - 1)!, state), 0);
+  const counted = { ...gates, registerToggles: toggles(own) + toggles(before), registerClocks: 0 };
+  beforeSignals.forEach((signals, w) => countSignals(counted, beforeSignals.at(w - 1)!, signals, nIn, readers));
+  counted.registerClocks = contents.length * (slices + (phase === 0 ? 0 : 1)) * nIn + fold.pe * steps * groups;
+  return { counted, loads: loadedWords(decrypted, boundaryBits, phase) };
+}
+
+/** Adds the changes from one state of a circuit's signals to the next. */
+function countSignals(
+  counted: Pick<Counted, 'xorToggles' | 'xorInputToggles'>,
+  before: Uint8Array,
+  signals: Uint8Array,
+  nIn: number,
+  readers: Uint32Array,
+): void {
+  for (let i = 0; i < signals.length; i++) {
+    if (signals[i] === before[i]) continue;
+    counted.xorInputToggles += readers[i]!;
+    if (i >= nIn) counted.xorToggles++;
+  }
+}
+
+/**
+ * Runs every word of a lane through the XOR circuits: what comes out, and what changes from state to state, of which words
+ * that are held have one.
+ */
+function decryptWords({ memory, holdsWords }: WeightedPlan, circuit: XorCircuit, readers: Uint32Array, column: number) {
+  const { slices, contents } = memory;
+  const rowsPerWord = holdsWords ? 1 : memory.rowsPerWord;
+  const states = holdsWords ? contents : wordStates(memory);
   const { nIn, outputs } = circuit;
   const decrypted = contents.map(() => new Uint8Array(slices * outputs.length));
-  let xorToggles = 0;
-  let xorInputToggles = 0;
+  const counted = { xorToggles: 0, xorInputToggles: 0 };
   for (let s = 0; s < slices; s++) {
     const from = (column * slices + s) * nIn;
     const slice = (word: Uint8Array): Uint8Array => word.subarray(from, from + nIn);
     let before = signalsOf(circuit, slice(states.at(-1)!));
     states.forEach((state, k) => {
       const signals = signalsOf(circuit, slice(state));
-      for (let i = 0; i < signals.length; i++) {
-        if (signals[i] === before[i]) continue;
-        xorInputToggles += readers[i]!;
-        if (i >= nIn) xorToggles++;
-      }
+      countSignals(counted, before, signals, nIn, readers);
       const word = decrypted[Math.floor(k / rowsPerWord)]!;
       outputs.forEach((signal, j) => (word[s * outputs.length + j] = signals[signal]!));
       before = signals;
     });
   }
-  return { decrypted, xorToggles, xorInputToggles };
+  return { decrypted, ...counted };
 }
 
 /** All signals of a circuit: inputs, then gates. */
@@ -194,6 +246,17 @@ function loadedWords(decrypted: readonly Uint8Array[], boundaryBits: readonly nu
     loaded.set(word.subarray(0, word.length - carry), carry);
     return loaded;
   });
+}
+
+/** Changes of the bits that are chosen from words, over the cycles of a pixel. */
+function chosenToggles(words: readonly Uint8Array[], pe: number, wordCycles: number, cycles: number): number {
+  const bits = (cycle: number): Uint8Array => {
+    const at = (cycle % wordCycles) * pe;
+    return words[Math.floor(cycle / wordCycles)]!.subarray(at, at + pe);
+  };
+  let toggles = 0;
+  for (let cycle = 0; cycle < cycles; cycle++) toggles += differences(bits((cycle || cycles) - 1), bits(cycle));
+  return toggles;
 }
 
 /** Changes of register bits over the cycles of a pixel: load, then shift by Pe, zeros moving in. */

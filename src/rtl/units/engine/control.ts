@@ -35,8 +35,7 @@ export class EngineControl extends Unit {
     this.groupFifo = plan.groupFifoDepth === 0 ? null : registerFifo(plan.groupFifoDepth);
     this.requantiser = new RequantiserControl(plan, residual, output);
     if (this.groupFifo !== null) this.groupFifo.reader = this.requantiser;
-    const { fold, tableLanes, sharedSums, node } = plan;
-    const stages = engineStages({ fold, tableLanes, sharedSums, actBits: node.inputTensor.format.bits });
+    const stages = engineStages({ ...plan, actBits: plan.node.inputTensor.format.bits });
     this.engine = new RigidPipeline(stages, this.groupFifo ?? this.requantiser);
     this.feeder = plan.feed.feeder(plan, input);
     this.vectorsLeft = vectorsOf(plan);

@@ -1,6 +1,6 @@
 /** Registers of an engine's pipeline: over the lanes, and behind the XOR circuits. */
 import { counterBits } from '../../cost/counter.js';
-import { registerOf, treeLevelsOf } from '../../pipeline.js';
+import { loadStage, registerOf, treeLevelsOf } from '../../pipeline.js';
 import type { LayerFold } from '../../types.js';
 import { addedInBlocks, BLOCK_LANES } from './blocks.js';
 import { engineStages } from './schedule.js';
@@ -12,12 +12,14 @@ export interface EngineShape {
   readonly tableLanes: number;
   /** Registers over the lanes are always the same then. */
   readonly sharedSums: boolean;
+  readonly holdsWords: boolean;
   readonly actBits: number;
   /** Planes times PE. */
   readonly channels: number;
   readonly groups: number;
-  /** Bits of a decrypted word. */
+  /** Bits of a decrypted word, and cycles that it lasts. */
   readonly wordBits: number;
+  readonly wordCycles: number;
 }
 
 function log2(n: number): number {
@@ -38,7 +40,8 @@ function treeBits(count: number, bits: number, treeLevels: number): { terms: num
 }
 
 /** Flip-flops over the lanes, and of what goes beside them through all stages. */
-export function laneRegisters({ fold, tableLanes, sharedSums, actBits, channels, groups }: EngineShape): number {
+export function laneRegisters(engine: EngineShape): number {
+  const { fold, tableLanes, sharedSums, actBits, channels, groups } = engine;
   if (sharedSums) return 0;
   const { simd } = fold;
   const blocked = tableLanes === 0 && addedInBlocks(simd, actBits);
@@ -46,11 +49,13 @@ export function laneRegisters({ fold, tableLanes, sharedSums, actBits, channels,
   const tree = treeBits(Math.ceil(simd / lanes), actBits + log2(lanes), treeLevelsOf(fold));
   // All channels have the same activations as terms, but blocks and tables of their own.
   const own = lanes > 1 ? channels + 1 : 1;
-  const stages = engineStages({ fold, tableLanes, sharedSums, actBits });
+  const stages = engineStages(engine);
   return (channels + 1) * tree.sums + own * tree.terms + stages * (counterBits(groups) + 3);
 }
 
-/** Flip-flops of a word as it comes, and its activations beside it. */
-export function loadRegisters({ fold, tableLanes, actBits, wordBits }: EngineShape): number {
-  return registerOf(fold, 'load') * (wordBits + (tableLanes > 0 ? 0 : fold.simd * actBits) + 1);
+/** Flip-flops of a word as it comes, or of the number of its cycle where it is held, and its activations beside it. */
+export function loadRegisters({ fold, tableLanes, holdsWords, actBits, wordBits, wordCycles }: EngineShape): number {
+  const activations = tableLanes > 0 ? 0 : fold.simd * actBits;
+  const cycle = holdsWords && wordCycles > 1 ? 2 * counterBits(wordCycles) : 0;
+  return loadStage(fold, holdsWords) * (activations + 1) + registerOf(fold, 'load') * wordBits + cycle;
 }

@@ -1,5 +1,5 @@
 /**
- * Pipeline stages of an engine (hw/flexor_engine.v): memory word, a register behind the XOR circuits where the fold has one,
+ * Pipeline stages of an engine (hw/flexor_engine.v): memory word, a register behind or in front of the XOR circuits where there is one,
  * and weight bits; those of several lanes have lane sums behind them, with a register behind every `treeLevels` levels of
  * adders (hw/flexor_mac_array.v). Where lanes share tables, their 2^lanes entries are filled first, in as many moves, and
  * adders join the tables (hw/flexor_lane_tables.v); words are then wanted a move earlier rather than tables read a move later.
@@ -7,7 +7,7 @@
  * (hw/flexor_dot_array.v); up to two lanes have none.
  */
 import { joiningLevels } from '../../shared-sums.js';
-import { registerOf, treeLevelsOf } from '../../pipeline.js';
+import { loadStage, treeLevelsOf } from '../../pipeline.js';
 import type { LayerFold } from '../../types.js';
 import { addedInBlocks, BLOCK_LANES } from './blocks.js';
 
@@ -17,12 +17,13 @@ export interface EngineLanes {
   /** Lanes that share a table; 0: none. */
   readonly tableLanes: number;
   readonly sharedSums: boolean;
+  readonly holdsWords: boolean;
   readonly actBits: number;
 }
 
 export function engineStages(lanes: EngineLanes): number {
-  const { fold, tableLanes, sharedSums } = lanes;
-  if (tableLanes === 0) return 2 + registerOf(fold, 'load') + (sharedSums ? sharedStages(fold) : laneStages(lanes));
+  const { fold, tableLanes, sharedSums, holdsWords } = lanes;
+  if (tableLanes === 0) return 2 + loadStage(fold, holdsWords) + (sharedSums ? sharedStages(fold) : laneStages(lanes));
   return 2 ** tableLanes + 2 + Math.max(1, treeStages(Math.ceil(fold.simd / tableLanes), treeLevelsOf(fold)));
 }
 

@@ -18,7 +18,7 @@ import { WORD } from '../weight-source/view.js';
 /** From vectors and decrypted words to groups; `word`: the name of the wire that holds these words. */
 export function engineInstance(layer: WeightedPlan, vector: Stream, word: string, group: Stream): InstanceView {
   const { node, fold } = layer;
-  const phased = word === 'weights';
+  const phased = layer.memory.phases.some((phase) => phase !== 0);
   return instanceView(
     'flexor_engine',
     'u_engine',
@@ -45,6 +45,7 @@ export function engineInstance(layer: WeightedPlan, vector: Stream, word: string
         ...(layer.tableLanes > 0 ? [['TableLanes', layer.tableLanes] as const] : []),
         ...(layer.sharedSums ? [['Dots', 1] as const] : []),
         ...(registerOf(fold, 'load') > 0 ? [['LoadRegister', 1] as const] : []),
+        ...(layer.holdsWords ? [['HeldWords', 1] as const] : []),
         ...treeParameters(fold),
         ['WordCycles', layer.memory.wordCycles],
         ['AccBits', layer.accBits],

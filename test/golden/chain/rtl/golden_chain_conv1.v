@@ -68,10 +68,28 @@ module golden_chain_conv1 (
     .word_o(word)
   );
 
+  wire [11:0] held_word;
+  wire [11:0] unused_before;
+
+  // Encrypted words while they are in use.
+  flexor_weight_hold #(
+    .Lanes(2),
+    .Slices(1),
+    .NIn(6)
+  ) u_hold (
+    .clk_i(clk_i),
+    .take_i(word_valid && word_ready),
+    .first_i(1'b0),
+    .boundary_i(12'd0),
+    .word_i(word),
+    .word_o(held_word),
+    .before_o(unused_before)
+  );
+
   wire [19:0] decrypted;
 
   golden_chain_xor_6_10 u_xor [1:0] (
-    .x_i(word),
+    .x_i(held_word),
     .y_o(decrypted)
   );
 
@@ -89,6 +107,7 @@ module golden_chain_conv1 (
     .Steps(5),
     .Planes(1),
     .Dots(1),
+    .HeldWords(1),
     .WordCycles(5),
     .AccBits(12),
     .SumBits(1)

@@ -56,34 +56,50 @@ module golden_chain_dense4 (
     .word_o(word)
   );
 
+  wire word_first;
+  wire [83:0] held_word;
+  wire [83:0] slice_before;
+
+  // Encrypted words while they are in use.
+  flexor_weight_hold #(
+    .Lanes(7),
+    .Slices(1),
+    .NIn(12),
+    .Phased(7'h5e)
+  ) u_hold (
+    .clk_i(clk_i),
+    .take_i(word_valid && word_ready),
+    .first_i(word_first),
+    .boundary_i(84'ha6200034a325661ed8000),
+    .word_i(word),
+    .word_o(held_word),
+    .before_o(slice_before)
+  );
+
   wire [139:0] decrypted;
 
   golden_chain_xor_12_20 u_xor [6:0] (
-    .x_i(word),
+    .x_i(held_word),
     .y_o(decrypted)
   );
 
   wire [139:0] boundary;
 
   golden_chain_xor_12_20 u_boundary_xor [6:0] (
-    .x_i(84'ha6200034a325661ed8000),
+    .x_i(slice_before),
     .y_o(boundary)
   );
 
-  wire word_first;
   wire [139:0] weights;
 
   // Lanes that start inside a slice.
-  flexor_weight_phase #(
+  flexor_weight_align #(
     .Lanes(7),
     .LaneBits(20),
     .NOut(20),
     .Phases(112'h000400000010000c000800040000)
-  ) u_phase (
-    .clk_i(clk_i),
-    .take_i(word_valid && word_ready),
-    .first_i(word_first),
-    .boundary_i(boundary),
+  ) u_align (
+    .before_i(boundary),
     .word_i(decrypted),
     .word_o(weights)
   );
@@ -101,6 +117,7 @@ module golden_chain_dense4 (
     .Steps(8),
     .Planes(1),
     .Dots(1),
+    .HeldWords(1),
     .WordCycles(20),
     .AccBits(11),
     .SumBits(1)

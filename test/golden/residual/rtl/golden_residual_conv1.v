@@ -68,10 +68,28 @@ module golden_residual_conv1 (
     .word_o(word)
   );
 
+  wire [7:0] held_word;
+  wire [7:0] unused_before;
+
+  // Encrypted words while they are in use.
+  flexor_weight_hold #(
+    .Lanes(2),
+    .Slices(1),
+    .NIn(4)
+  ) u_hold (
+    .clk_i(clk_i),
+    .take_i(word_valid && word_ready),
+    .first_i(1'b0),
+    .boundary_i(8'd0),
+    .word_i(word),
+    .word_o(held_word),
+    .before_o(unused_before)
+  );
+
   wire [7:0] decrypted;
 
   golden_residual_xor_4_4 u_xor [1:0] (
-    .x_i(word),
+    .x_i(held_word),
     .y_o(decrypted)
   );
 
@@ -89,6 +107,7 @@ module golden_residual_conv1 (
     .Steps(9),
     .Planes(2),
     .Dots(1),
+    .HeldWords(1),
     .WordCycles(2),
     .AccBits(12),
     .SumBits(1)

@@ -72,34 +72,50 @@ module golden_residual_conv3 (
     .word_o(word)
   );
 
+  wire word_first;
+  wire [35:0] held_word;
+  wire [17:0] slice_before;
+
+  // Encrypted words while they are in use.
+  flexor_weight_hold #(
+    .Lanes(3),
+    .Slices(2),
+    .NIn(6),
+    .Phased(3'h6)
+  ) u_hold (
+    .clk_i(clk_i),
+    .take_i(word_valid && word_ready),
+    .first_i(word_first),
+    .boundary_i(18'h12640),
+    .word_i(word),
+    .word_o(held_word),
+    .before_o(slice_before)
+  );
+
   wire [59:0] decrypted;
 
   golden_residual_xor_6_10_2 u_xor [5:0] (
-    .x_i(word),
+    .x_i(held_word),
     .y_o(decrypted)
   );
 
   wire [29:0] boundary;
 
   golden_residual_xor_6_10_2 u_boundary_xor [2:0] (
-    .x_i(18'h12640),
+    .x_i(slice_before),
     .y_o(boundary)
   );
 
-  wire word_first;
   wire [59:0] weights;
 
   // Lanes that start inside a slice.
-  flexor_weight_phase #(
+  flexor_weight_align #(
     .Lanes(3),
     .LaneBits(20),
     .NOut(10),
     .Phases(48'h000600080000)
-  ) u_phase (
-    .clk_i(clk_i),
-    .take_i(word_valid && word_ready),
-    .first_i(word_first),
-    .boundary_i(boundary),
+  ) u_align (
+    .before_i(boundary),
     .word_i(decrypted),
     .word_o(weights)
   );
@@ -117,6 +133,7 @@ module golden_residual_conv3 (
     .Steps(12),
     .Planes(1),
     .Dots(1),
+    .HeldWords(1),
     .WordCycles(5),
     .AccBits(12),
     .SumBits(1)

@@ -71,34 +71,50 @@ module golden_residual_conv5 (
     .word_o(word)
   );
 
+  wire word_first;
+  wire [35:0] held_word;
+  wire [11:0] slice_before;
+
+  // Encrypted words while they are in use.
+  flexor_weight_hold #(
+    .Lanes(2),
+    .Slices(3),
+    .NIn(6),
+    .Phased(2'h2)
+  ) u_hold (
+    .clk_i(clk_i),
+    .take_i(word_valid && word_ready),
+    .first_i(word_first),
+    .boundary_i(12'h800),
+    .word_i(word),
+    .word_o(held_word),
+    .before_o(slice_before)
+  );
+
   wire [59:0] decrypted;
 
   golden_residual_xor_6_10_3 u_xor [5:0] (
-    .x_i(word),
+    .x_i(held_word),
     .y_o(decrypted)
   );
 
   wire [19:0] boundary;
 
   golden_residual_xor_6_10_3 u_boundary_xor [1:0] (
-    .x_i(12'h800),
+    .x_i(slice_before),
     .y_o(boundary)
   );
 
-  wire word_first;
   wire [59:0] weights;
 
   // Lanes that start inside a slice.
-  flexor_weight_phase #(
+  flexor_weight_align #(
     .Lanes(2),
     .LaneBits(30),
     .NOut(10),
     .Phases(32'h00080000)
-  ) u_phase (
-    .clk_i(clk_i),
-    .take_i(word_valid && word_ready),
-    .first_i(word_first),
-    .boundary_i(boundary),
+  ) u_align (
+    .before_i(boundary),
     .word_i(decrypted),
     .word_o(weights)
   );
@@ -116,6 +132,7 @@ module golden_residual_conv5 (
     .Steps(18),
     .Planes(1),
     .Dots(1),
+    .HeldWords(1),
     .WordCycles(10),
     .AccBits(10),
     .SumBits(1)

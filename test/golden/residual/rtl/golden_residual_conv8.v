@@ -68,15 +68,33 @@ module golden_residual_conv8 (
     .word_o(word)
   );
 
+  wire [11:0] held_word;
+  wire [11:0] unused_before;
+
+  // Encrypted words while they are in use.
+  flexor_weight_hold #(
+    .Lanes(2),
+    .Slices(1),
+    .NIn(6)
+  ) u_hold (
+    .clk_i(clk_i),
+    .take_i(word_valid && word_ready),
+    .first_i(1'b0),
+    .boundary_i(12'd0),
+    .word_i(word),
+    .word_o(held_word),
+    .before_o(unused_before)
+  );
+
   wire [19:0] decrypted;
 
   golden_residual_xor_6_10_4 u_xor0 (
-    .x_i(word[5:0]),
+    .x_i(held_word[5:0]),
     .y_o(decrypted[9:0])
   );
 
   golden_residual_xor_6_10_5 u_xor1 (
-    .x_i(word[11:6]),
+    .x_i(held_word[11:6]),
     .y_o(decrypted[19:10])
   );
 
@@ -94,6 +112,7 @@ module golden_residual_conv8 (
     .Steps(6),
     .Planes(2),
     .Dots(1),
+    .HeldWords(1),
     .WordCycles(5),
     .AccBits(8),
     .SumBits(1)

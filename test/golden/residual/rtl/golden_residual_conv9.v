@@ -71,10 +71,28 @@ module golden_residual_conv9 (
     .word_o(word)
   );
 
+  wire [5:0] held_word;
+  wire [5:0] unused_before;
+
+  // Encrypted words while they are in use.
+  flexor_weight_hold #(
+    .Lanes(1),
+    .Slices(1),
+    .NIn(6)
+  ) u_hold (
+    .clk_i(clk_i),
+    .take_i(word_valid && word_ready),
+    .first_i(1'b0),
+    .boundary_i(6'd0),
+    .word_i(word),
+    .word_o(held_word),
+    .before_o(unused_before)
+  );
+
   wire [9:0] decrypted;
 
   golden_residual_xor_6_10_6 u_xor (
-    .x_i(word),
+    .x_i(held_word),
     .y_o(decrypted)
   );
 
@@ -92,6 +110,7 @@ module golden_residual_conv9 (
     .Steps(54),
     .Planes(1),
     .Dots(1),
+    .HeldWords(1),
     .WordCycles(5),
     .AccBits(10),
     .SumBits(1)

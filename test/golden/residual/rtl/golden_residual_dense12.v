@@ -35,10 +35,28 @@ module golden_residual_dense12 (
     .word_o(word)
   );
 
+  wire [5:0] held_word;
+  wire [5:0] unused_before;
+
+  // Encrypted words while they are in use.
+  flexor_weight_hold #(
+    .Lanes(2),
+    .Slices(1),
+    .NIn(3)
+  ) u_hold (
+    .clk_i(clk_i),
+    .take_i(word_valid && word_ready),
+    .first_i(1'b0),
+    .boundary_i(6'd0),
+    .word_i(word),
+    .word_o(held_word),
+    .before_o(unused_before)
+  );
+
   wire [5:0] decrypted;
 
   golden_residual_xor_3_3 u_xor [1:0] (
-    .x_i(word),
+    .x_i(held_word),
     .y_o(decrypted)
   );
 
@@ -56,6 +74,7 @@ module golden_residual_dense12 (
     .Steps(4),
     .Planes(2),
     .Dots(1),
+    .HeldWords(1),
     .WordCycles(3),
     .AccBits(11),
     .SumBits(1)

@@ -35,10 +35,28 @@ module golden_smallest_dense1 (
     .word_o(word)
   );
 
+  wire [1:0] held_word;
+  wire [1:0] unused_before;
+
+  // Encrypted words while they are in use.
+  flexor_weight_hold #(
+    .Lanes(1),
+    .Slices(1),
+    .NIn(2)
+  ) u_hold (
+    .clk_i(clk_i),
+    .take_i(word_valid && word_ready),
+    .first_i(1'b0),
+    .boundary_i(2'd0),
+    .word_i(word),
+    .word_o(held_word),
+    .before_o(unused_before)
+  );
+
   wire [2:0] decrypted;
 
   golden_smallest_xor_2_3 u_xor (
-    .x_i(word),
+    .x_i(held_word),
     .y_o(decrypted)
   );
 
@@ -55,6 +73,7 @@ module golden_smallest_dense1 (
     .Groups(2),
     .Steps(2),
     .Planes(1),
+    .HeldWords(1),
     .WordCycles(3),
     .AccBits(2),
     .SumBits(2)
