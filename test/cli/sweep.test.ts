@@ -20,7 +20,7 @@ afterAll(() => rmSync(folder, { recursive: true }));
 function recipeFile(name: string, changes: object): string {
   const recipe = {
     title: 'two rates',
-    options: `${small} --dataset digits --limit 100 --batch 10 --epochs 2`,
+    options: `${small} --dataset digits --nout 20 --limit 100 --batch 10 --epochs 2`,
     seeds: [1],
     runs: [
       { name: '0.6 bit', options: '--nin 12', paper: 99.5 },
@@ -99,14 +99,16 @@ describe('flexor sweep', () => {
 
   it('trains what is missing in front of finished runs, under the names of today', async () => {
     const out = join(folder, 'seeds');
-    const recipe = recipeFile('seeds.json', { options: `${small} --dataset digits --limit 50 --batch 10 --epochs 1` });
+    const recipe = recipeFile('seeds.json', {
+      options: `${small} --dataset digits --nout 20 --limit 50 --batch 10 --epochs 1`,
+    });
     await flexor('sweep', recipe, '--output', out, '--seeds', '2');
     const runs = [
       { name: '0.6, bit', options: '--nin 12', paper: null },
       { name: '0.8 bit', options: '--nin 16', paper: null },
     ];
     const renamed = recipeFile('renamed.json', {
-      ...{ runs, options: `${small} --dataset digits --limit 50 --batch 10 --epochs 1` },
+      ...{ runs, options: `${small} --dataset digits --nout 20 --limit 50 --batch 10 --epochs 1` },
     });
     const { code, stdout } = await flexor('sweep', renamed, '--output', out, '--seeds', '1,2');
     expect(code).toBe(0);

@@ -20,6 +20,8 @@ describe('flexor train on JPEGs', () => {
     const options = [
       '--nin',
       '16,14,12,8,18',
+      '--nout',
+      '20',
       '--epochs',
       '1',
       '--batch',

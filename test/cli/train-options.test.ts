@@ -32,7 +32,7 @@ const LINES = fc
     fc.constantFrom(...NETWORKS),
     fc.constantFrom('--dataset cifar10', '--dataset imagenet', '--dataset imagenet --image-size 64'),
     option('recipe', 'paper', 'cosine'),
-    option('nin', '8', '16', '8,16,4,8'),
+    option('nin', '8', '12', '8,12,4,8'),
     option('nout', '24', '24,20,18,30'),
     option('taps', '3', 'random', 'systematic', '2,systematic,random,4'),
     option('xor-tries', '1', '7'),

@@ -28,7 +28,9 @@ function positionOf(checkpoint: string): Position {
 describe('flexor train', () => {
   it('writes a model and says how good it is', async () => {
     const out = join(folder, 'new', 'model.flexor');
-    const { code, stdout, stderr } = await flexor(...few, '--epochs', '1', '--nin', '16', '--output', out, '--json');
+    const { code, stdout, stderr } = await flexor(
+      ...[...few, '--epochs', '1', '--nin', '16', '--nout', '20', '--output', out, '--json'],
+    );
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
     const { model } = loadModel(out);
     expect(JSON.parse(stdout)).toMatchObject({
@@ -56,6 +58,8 @@ describe('flexor train', () => {
       '1',
       '--nin',
       '16',
+      '--nout',
+      '20',
       '--taps',
       '2',
       '--engine',
@@ -91,7 +95,20 @@ describe('flexor train', () => {
   it('trains a residual network on CIFAR-10 that other commands read', async () => {
     const data = writeCifar10(join(folder, 'cifar-10-batches-bin'), 4);
     const out = join(folder, 'resnet20.flexor');
-    const tiny = ['--data', folder, '--batch', '10', '--epochs', '1', '--warmup', '1', '--nin', '16,12,8'];
+    const tiny = [
+      '--data',
+      folder,
+      '--batch',
+      '10',
+      '--epochs',
+      '1',
+      '--warmup',
+      '1',
+      '--nin',
+      '16,12,8',
+      '--nout',
+      '20',
+    ];
     const { code, stdout, stderr } = await flexor('train', 'resnet20', ...tiny, '--output', out, '--json');
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
     expect(JSON.parse(stdout)).toMatchObject({
@@ -190,9 +207,18 @@ describe('flexor train', () => {
       [
         ['--output', out, '--taps', '13'],
         2,
-        /--taps must not exceed --nin \(N_tap ≤ N_in\), got N_tap 13 with N_in 12/,
+        /--taps must not exceed --nin \(N_tap ≤ N_in\), got N_tap 13 with N_in 10/,
       ],
-      [['--output', out, '--taps', 'systematic', '--nin', '21'], 2, /N_in must be from 2 to N_out, got 21 and 20/],
+      [
+        ['--output', out, '--taps', 'systematic', '--nin', '21', '--nout', '20'],
+        2,
+        /N_in must be from 2 to N_out, got 21 and 20/,
+      ],
+      [
+        ['--output', out, '--nin', '20'],
+        2,
+        /--nin 20 needs --nout: N_out is 16 where nothing says it, which is 1.25 bits a weight$/m,
+      ],
       [['--output', out, '--taps', 'none'], 2, /--taps.*Must be an integer/],
       [['--output', out, '--resume'], 2, /--resume needs --checkpoint FILE/],
       [['--output', out, '--checkpoint-minutes', '1'], 2, /--checkpoint-minutes needs --checkpoint FILE/],

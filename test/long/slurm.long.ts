@@ -75,7 +75,9 @@ describe('flexor sweep --slurm', () => {
   });
 
   it('continues a task that was killed', async () => {
-    const recipe = recipeFile('killed.json', [{ name: 'long', options: '--nin 16 --epochs 20', paper: null }]);
+    const recipe = recipeFile('killed.json', [
+      { name: 'long', options: '--nin 16 --nout 20 --epochs 20', paper: null },
+    ]);
     const out = join(folder, 'killed');
     await slurm(recipe, out);
     const checkpoint = join(out, 'long-seed1.ckpt');

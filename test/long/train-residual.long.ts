@@ -18,7 +18,7 @@ import { flexor, flexorOnDiskOf, type Run } from '../support/cli.js';
 const folder = mkdtempSync(join(tmpdir(), 'flexor-train-residual-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 
-const options = ['train', 'resnet20', '--batch', '10', '--warmup', '1', '--nin', '16', '--epochs', '2'];
+const options = ['train', 'resnet20', '--batch', '10', '--warmup', '1', '--nin', '16', '--nout', '20', '--epochs', '2'];
 const data = join(folder, 'data');
 const whole = join(folder, 'whole.flexor');
 const stopped = join(folder, 'stopped.ckpt');

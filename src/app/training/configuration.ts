@@ -65,8 +65,8 @@ function perGroup<T>(values: readonly T[]): PerGroup<T> {
   return values.length === 1 ? values[0]! : values;
 }
 
-/** Sizes of M⊕ where neither options nor the network file say them. */
-const DEFAULT_RATE = { nIn: 12, nOut: 20 } as const;
+/** Sizes of M⊕ where neither options nor the network file say them: an aligned rate, 0.625 bit a weight. */
+export const DEFAULT_RATE = { nIn: PRESETS['aligned-0.625'], nOut: PRESET_NOUT } as const;
 
 /**
  * How M⊕ is drawn where neither options nor the network file say it: of full rank, so that every stored bit matters. The
@@ -74,6 +74,16 @@ const DEFAULT_RATE = { nIn: 12, nOut: 20 } as const;
  */
 function defaultTaps(nIn: number, nOut: number): XorChoice {
   return nIn >= 2 && nIn <= nOut ? { kind: 'systematic' } : { kind: 'taps', taps: 2 };
+}
+
+/** An N_in for which the default of N_out leaves no bit to save was chosen for another one. */
+function needsNout(nIn: number): FlexorError {
+  const { nOut } = DEFAULT_RATE;
+  const rate = `${nIn / nOut} ${nIn === nOut ? 'bit' : 'bits'} a weight`;
+  return new FlexorError(
+    'usage',
+    `--nin ${nIn} needs --nout: N_out is ${nOut} where nothing says it, which is ${rate}`,
+  );
 }
 
 /** M⊕ from a file, or how to draw it: as options say, else the network file. */
@@ -88,6 +98,10 @@ function matrixChoice(
   const groups = Math.max(nIn.length, nOut.length, rates.length);
   // One value stands for all groups.
   const at = <T>(values: readonly T[], group: number): T => values[values.length === 1 ? 0 : group] ?? values[0]!;
+  const wide = Array.from({ length: groups }, (_, group) => group).find(
+    (group) => at(nIn, group) >= DEFAULT_RATE.nOut && at(rates, group) === undefined,
+  );
+  if (wide !== undefined && options.nout === undefined && options.xor === undefined) throw needsNout(at(nIn, wide));
   const drawn = Array.from({ length: groups }, (_, group): XorChoice => {
     const taps = at(rates, group)?.taps;
     return taps === undefined ? defaultTaps(at(nIn, group), at(nOut, group)) : xorChoice(taps);

@@ -13,7 +13,7 @@ import {
   type Warmup,
   type XorChoice,
 } from '../../app/choices.js';
-import { PRESET_NAMES, PRESET_NOUT, type ConfigFlags } from '../../app/training/configuration.js';
+import { DEFAULT_RATE, PRESET_NAMES, PRESET_NOUT, type ConfigFlags } from '../../app/training/configuration.js';
 import { DATASETS } from '../../app/training/data.js';
 import { FlexorError, oneLine } from '../../base/errors.js';
 import { GROUPS } from './help.js';
@@ -95,13 +95,13 @@ function matrixOptions(command: Command): void {
     .addOption(
       new Option(
         '--nin <n>',
-        'N_in: encrypted bits of a slice; one for all or n,n,.. by layer group (default: as the network file says, else 12)',
+        `N_in: encrypted bits of a slice; one for all or n,n,.. by layer group (default: as the network file says, else ${DEFAULT_RATE.nIn})`,
       ).argParser(sequence(integer(1, 512))),
     )
     .addOption(
       new Option(
         '--nout <n>',
-        'N_out: weight bits of a slice; one or by layer group (default: as the network file says, else 20)',
+        `N_out: weight bits of a slice; one or by layer group (default: as the network file says, else ${DEFAULT_RATE.nOut})`,
       ).argParser(sequence(integer(1, 512))),
     )
     .addOption(
