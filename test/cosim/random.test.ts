@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { inputTensorsOf } from '../../src/fixed/shapes.js';
 import { isWeighted } from '../../src/graph/order.js';
+import { elementCount } from '../../src/graph/shapes.js';
 import type { IntNetwork } from '../../src/fixed/types.js';
 import { weightMemory } from '../../src/rtl/weight-memory.js';
 import { streamReaders } from '../../src/rtl/graph.js';
@@ -51,6 +52,10 @@ function features({ network, fold, frames, runs, other }: RandomCase): string[] 
   found.push(...runs.flatMap(({ stalls, events }) => [`stalls ${stalls}`, ...events.map(({ kind }) => kind)]));
   const streams = streamWidths(network, fold);
   if (streams[0]! > 1) found.push('wide input');
+  if (elementCount(network.input.shape) % streams[0]! !== 0) found.push('partly filled input');
+  if (streams.at(-1)! > 1) found.push('several logits');
+  if (elementCount(network.nodes.at(-1)!.outputTensor.shape) % streams.at(-1)! !== 0)
+    found.push('partly filled output');
   const widths = layerWidths(network, streams);
   for (const [i, node] of network.nodes.entries()) {
     const { format, shape } = inputTensorsOf(node)[0]!;
@@ -96,7 +101,7 @@ test('200 seeds cover what hardware must handle', () => {
     ...[1, 2, 3, 4, 5].map((n) => `layers ${n}`),
     ...[10, 30, 50, 70, 90].map((n) => `stalls ${n}`),
     ...[3, 4, 5, 6].map((n) => `frames ${n}`),
-    ...['early-last', 'late-last', 'reset'],
+    ...['early-last', 'late-last', 'wrong-keep', 'reset', 'several logits'],
     ...['fork', 'add', 'identity', 'projection', 'option A', 'subsample', 'average pool', 'full-precision layer'],
     ...['bits by layer', 'loaded weights', 'wide residual', 'residual in parts', 'width 2', 'width 4'],
     ...['wide direct', 'wide vector', 'wide serial', 'wide serial lanes', 'wide banked blocks', 'wide maxPool'],
@@ -105,6 +110,7 @@ test('200 seeds cover what hardware must handle', () => {
   expect(missing, JSON.stringify([...counts])).toEqual([]);
   const every = [
     ...['width 8', 'width 16', 'wide banked rows', 'wide banked taps', 'wide avgPool', 'wide subsample', 'wide input'],
+    ...['partly filled input', 'partly filled output'],
     ...Array.from({ length: 12 }, (_, i) => `bits ${i + 1}`),
     ...Array.from({ length: 24 }, (_, i) => `channels ${i + 1}`),
     ...Array.from({ length: 24 }, (_, i) => `N_in ${i + 1}`),
