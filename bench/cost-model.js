@@ -5,7 +5,8 @@
  *                                            checked, default all; --timeout S limits each synthesis (default: 1800);
  *                                            --only TITLE measures that batch or network alone and keeps the other rows;
  *                                            --layers A,B of that network those layers alone
- *   node bench/cost-model.js fit             fit the coefficients.ts of every unit to bench/cost/units.json and grid.json
+ *   node bench/cost-model.js fit [KIND,...]  fit the coefficients.ts of every unit to bench/cost/units.json and grid.json, or of
+ *                                            these kinds alone, no requantiser, to units.json
  *   node bench/cost-model.js                 error by kind of unit and by layer, from the stored measurements; rows with
  *                                            `older` are of hardware that has changed since, and are left out
  */
@@ -17,7 +18,7 @@ import { hardwareUnit } from '../dist/rtl/units/index.js';
 import { place } from '../dist/rtl/units/types.js';
 import { targetRule } from '../dist/report/area/targets.js';
 import { cacheFolder } from '../dist/toolchain/paths.js';
-import { byKind, calibrate } from './cost/calibrate.js';
+import { byKind, calibrate, calibrateUnits } from './cost/calibrate.js';
 import { BATCHES } from './cost/grid.js';
 import { makeDesign } from '../dist/rtl/design.js';
 import { checkedDesigns, measureDesign, predictDesign } from './cost/layers.js';
@@ -81,12 +82,21 @@ const object = (amounts) => {
 
 const kebab = (kind) => kind.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
 
-function fit() {
-  const { units, seams } = calibrate(read(UNITS), gridDesigns(), read(GRID));
+function writeUnits(units) {
   for (const [kind, { luts, flipFlops }] of Object.entries(units)) {
     const text = `${UNIT_HEAD}{\n  luts: ${object(luts)},\n  flipFlops: ${object(flipFlops)},\n};\n`;
     writeFileSync(file(`../src/rtl/units/${kebab(kind)}/coefficients.ts`), text);
   }
+}
+
+function fit(kinds) {
+  if (kinds !== undefined) {
+    const wanted = kinds.split(',');
+    writeUnits(calibrateUnits(read(UNITS).filter(({ unit }) => wanted.includes(unit.kind))));
+    return;
+  }
+  const { units, seams } = calibrate(read(UNITS), gridDesigns(), read(GRID));
+  writeUnits(units);
   writeFileSync(file('../src/rtl/layers/weighted/seam-coefficients.ts'), `${SEAM_HEAD}${object(seams)};\n`);
 }
 

@@ -1,9 +1,8 @@
 // Splits a frame of Size elements into Simd contiguous stretches and delivers one element of each a cycle.
 //
-// Element l*Steps + t goes to bank l; step t reads all banks. Two frames fit, so that one is filled while the other is
-// read. Lanes past the end of the frame read as 0. Beats of InWidth elements come in, the last of a frame holds the rest; a
-// bank is as wide as a beat, or where a beat holds the stretches of several lanes, as a stretch. Serves dense layers with
-// more than one lane.
+// Step t gives lane l element l*Steps + t. Two frames fit, so that one is filled while the other is read. Lanes past the end
+// of the frame read as 0. Beats of InWidth elements come in, the last of a frame holds the rest; each goes into a bank, that
+// of a lane, or where a beat holds the stretches of several lanes, of these. Serves dense layers with more than one lane.
 // Example: Size 3136, Simd 4, Steps 784; Size 784, InWidth 32, Simd 49, Steps 16: a beat fills two lanes.
 // Not done here: Simd = 1, which needs no buffer. Registered paths: memory outputs.
 module flexor_vector_buffer #(
@@ -92,12 +91,30 @@ module flexor_vector_buffer #(
     end
   end
 
+  // All lanes are read at one address, and a beat fills those of a block: a bank a block, in one memory.
   wire [WordBits-1:0] read_word;
+  wire [Blocks-1:0] selected;
+  wire [Blocks*InWidth*Bits-1:0] words;
+
+  flexor_ram #(
+    .Width(InWidth * Bits),
+    .Banks(Blocks),
+    .Depth(2 * (1 << WordBits)),
+    .AddrBits(WordBits + 1)
+  ) u_banks (
+    .clk_i(clk_i),
+    .wr_en_i(selected & {Blocks{write}}),
+    .wr_addr_i({write_half_q, write_q}),
+    .wr_data_i(in_data_i),
+    .rd_en_i(issue),
+    .rd_addr_i({read_half_q, read_word}),
+    .rd_data_o(words)
+  );
 
   genvar l;
   generate
-    if (Simd < Fills) begin : g_unused
-      wire unused_data = ^in_data_i[InWidth*Bits-1:Simd*WordWidth*Bits];
+    if (Simd < Blocks * Fills) begin : g_unused
+      wire unused_words = ^words[Blocks*InWidth*Bits-1:Simd*WordWidth*Bits];
     end
     if (Words == 1) begin : g_one_word
       assign read_word = {WordBits{1'b0}};
@@ -108,23 +125,13 @@ module flexor_vector_buffer #(
       reg [PartBits-1:0] part1_q;
       always @(posedge clk_i) if (issue) part1_q <= read_q[PartBits-1:0];
     end
+    for (l = 0; l < Blocks; l = l + 1) begin : g_block
+      localparam integer BlockI = l;
+      assign selected[l] = block_q == BlockI[BlockBits-1:0];
+    end
     for (l = 0; l < Simd; l = l + 1) begin : g_lane
-      localparam integer BlockI = l / Fills;
-      wire [WordWidth*Bits-1:0] word;
+      wire [WordWidth*Bits-1:0] word = words[l*WordWidth*Bits+:WordWidth*Bits];
       wire [Bits-1:0] data;
-      flexor_ram #(
-        .Width(WordWidth * Bits),
-        .Depth(2 * (1 << WordBits)),
-        .AddrBits(WordBits + 1)
-      ) u_bank (
-        .clk_i(clk_i),
-        .wr_en_i(write && (block_q == BlockI[BlockBits-1:0])),
-        .wr_addr_i({write_half_q, write_q}),
-        .wr_data_i(in_data_i[(l%Fills)*WordWidth*Bits+:WordWidth*Bits]),
-        .rd_en_i(issue),
-        .rd_addr_i({read_half_q, read_word}),
-        .rd_data_o(word)
-      );
       if (WordWidth == 1) begin : g_element
         assign data = word;
       end else begin : g_part

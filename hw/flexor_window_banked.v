@@ -1,5 +1,5 @@
 // Window unit that delivers one element a cycle to each of many lanes: one bank per ring row, kernel column and block of
-// channels.
+// channels. Banks of a kernel column are read at one address, and are one memory.
 //
 // With TapLanes = 0 a lane is a kernel row; otherwise a lane is one kernel tap, or one of Blocks channel blocks of a tap.
 // The lanes of a window lie in different banks wherever the window is; two multiplexers (ring row, kernel column) bring
@@ -297,26 +297,35 @@ module flexor_window_banked #(
         always @(posedge clk_i) if (issue) addr0_q <= bank_pos[PartBits+:AddrBits];
         assign addr = addr0_q;
       end
-      for (j = 0; j < Blocks; j = j + 1) begin : g_block
-        localparam integer BlockI = j / BeatBlocks;
+      // What a beat writes at once, one word a block, is a bank of the memory.
+      wire [Rows*BlockGroups-1:0] selected;
+      wire [Rows*BlockGroups*InWidth*Bits-1:0] words;
+      for (j = 0; j < BlockGroups; j = j + 1) begin : g_group
+        localparam integer GroupI = j;
         for (s = 0; s < Rows; s = s + 1) begin : g_row
           localparam integer RowI = s;
-          wire selected = (write_slot == RowI[SlotBits-1:0]) && (write_col_q == BankI[ColSelBits-1:0]) &&
-              (write_block_q == BlockI[BlockBits-1:0]);
-          wire [WordSize*Bits-1:0] word;
-          flexor_ram #(
-            .Width(WordSize * Bits),
-            .Depth(Depth),
-            .AddrBits(AddrBits)
-          ) u_bank (
-            .clk_i(clk_i),
-            .wr_en_i(write && selected),
-            .wr_addr_i(write_addr[AddrBits-1:0]),
-            .wr_data_i(in_data_i[(j%BeatBlocks)*WordSize*Bits+:WordSize*Bits]),
-            .rd_en_i(read),
-            .rd_addr_i(addr),
-            .rd_data_o(word)
-          );
+          assign selected[j*Rows+s] = (write_slot == RowI[SlotBits-1:0]) && (write_col_q == BankI[ColSelBits-1:0]) &&
+              (write_block_q == GroupI[BlockBits-1:0]);
+        end
+      end
+      flexor_ram #(
+        .Width(InWidth * Bits),
+        .Banks(Rows * BlockGroups),
+        .Depth(Depth),
+        .AddrBits(AddrBits)
+      ) u_banks (
+        .clk_i(clk_i),
+        .wr_en_i(selected & {(Rows * BlockGroups) {write}}),
+        .wr_addr_i(write_addr[AddrBits-1:0]),
+        .wr_data_i(in_data_i),
+        .rd_en_i(read),
+        .rd_addr_i(addr),
+        .rd_data_o(words)
+      );
+      for (j = 0; j < Blocks; j = j + 1) begin : g_block
+        for (s = 0; s < Rows; s = s + 1) begin : g_row
+          localparam integer WordI = ((j / BeatBlocks) * Rows + s) * BeatBlocks + j % BeatBlocks;
+          wire [WordSize*Bits-1:0] word = words[WordI*WordSize*Bits+:WordSize*Bits];
           if (WordSize == 1) begin : g_element
             assign bank_data[((b*Blocks+j)*Rows+s)*Bits+:Bits] = word;
           end else begin : g_part

@@ -51,13 +51,19 @@ function fitUnit(kind, samples, resource) {
   return rounded({ ...ordinary, ...(added.length > 0 ? fitAmounts(added) : {}) });
 }
 
-/** { units: { kind: { luts, flipFlops } }, seams } from measured units, and from measured rows of the grid's networks. */
-export function calibrate(units, designs, rows) {
+/** { kind: { luts, flipFlops } } from measured units; LUTs of a requantiser are left out. */
+export function calibrateUnits(units) {
   const fitted = {};
   for (const [kind, samples] of byKind(units)) {
     const fit = (resource) => fitUnit(kind, samples, resource);
     fitted[kind] = { luts: kind === FITTED_IN_LAYERS ? {} : fit('luts'), flipFlops: fit('flipFlops') };
   }
+  return fitted;
+}
+
+/** The same with those LUTs, and seams, from measured rows of the grid's networks: { units, seams }. */
+export function calibrate(units, designs, rows) {
+  const fitted = calibrateUnits(units);
   const whole = rounded(fitAmounts(layerSamples(fitted, designs, rows), RIDGE));
   const entries = Object.entries(whole);
   fitted[FITTED_IN_LAYERS].luts = Object.fromEntries(entries.filter(([name]) => !name.startsWith(SEAM)));

@@ -5,9 +5,9 @@ import { memoryShape, muxLuts, type MemoryKind } from './memory.js';
 /** Of a unit that has no memory and does not multiply. */
 export const NO_STORAGE = { lutRams: 0, bram18: 0, multipliers: 0, memoryBits: 0 } as const;
 
-/** A memory inside a unit: what it is made of, and the logic around it. */
-export function memoryFeatures(kind: MemoryKind, width: number, depth: number) {
-  const shape = memoryShape(kind, width, depth);
+/** A memory inside a unit: what it is made of, and the logic around it. `enables`: parts of a word written one by one. */
+export function memoryFeatures(kind: MemoryKind, width: number, depth: number, enables = 1) {
+  const shape = memoryShape(kind, width, depth, { enables });
   const logic = shape.made === 'logic';
   const places = kind !== 'rom' && logic ? depth : shape.banks;
   const { lutRams, bram18 } = shape;
@@ -16,7 +16,7 @@ export function memoryFeatures(kind: MemoryKind, width: number, depth: number) {
     /** Bits of multiplexers between banks, or between the words of registers. */
     readMux: width * muxLuts(places),
     /** Write enables of banks or words. */
-    writeDecode: places > 1 ? places : 0,
+    writeDecode: places > 1 ? places * enables : 0,
     storage: { lutRams, bram18, memoryBits: width * depth },
   };
 }

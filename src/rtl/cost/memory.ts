@@ -23,6 +23,13 @@ export interface MemoryShape {
   readonly bram18: number;
 }
 
+export interface MemoryOptions {
+  /** What a ROM is told to be made of. */
+  readonly style?: RamStyle;
+  /** Equal parts of a word that are written one by one; each takes whole bytes of a primitive. Default: 1. */
+  readonly enables?: number;
+}
+
 interface Primitive {
   readonly made: 'lutRam' | 'block';
   readonly cost: number;
@@ -63,15 +70,16 @@ interface Choice extends MemoryShape {
   readonly cost: number;
 }
 
-function fit(primitive: Primitive, kind: MemoryKind, width: number, depth: number): Choice {
+function fit(primitive: Primitive, kind: MemoryKind, width: number, depth: number, enables: number): Choice {
   let best: Choice | null = null;
   for (const [unit, words] of primitive.shapes) {
     const banks = Math.ceil(depth / words);
     const byte = kind === 'rom' ? 1 : Math.min(primitive.byte, unit);
-    const copies = Math.ceil((banks * Math.ceil(width / byte) * byte) / unit);
+    const bytes = enables * Math.ceil(width / enables / byte);
+    const copies = Math.ceil((banks * bytes * byte) / unit);
     const used = primitive.byWidth ? (banks * width) / unit : copies;
     const readMux = ((banks - 1) * width) / 2;
-    const writeDecode = kind === 'rom' || banks === 1 ? 0 : banks / 2;
+    const writeDecode = kind === 'rom' || banks === 1 ? 0 : (banks * enables) / 2;
     const cost = primitive.cost * used + readMux + writeDecode + PORT_COST[kind];
     const { made, lutRams, bram18 } = primitive;
     // Yosys keeps the best cost of a primitive as an integer.
@@ -84,15 +92,16 @@ function fit(primitive: Primitive, kind: MemoryKind, width: number, depth: numbe
 
 const knownShapes = new Map<string, MemoryShape>();
 
-/** Shape of a memory of `depth` words of `width` bits; a ROM may be told what it is made of. */
-export function memoryShape(kind: MemoryKind, width: number, depth: number, style?: RamStyle): MemoryShape {
-  const key = `${kind} ${width} ${depth} ${style ?? ''}`;
+/** Shape of a memory of `depth` words of `width` bits. */
+export function memoryShape(kind: MemoryKind, width: number, depth: number, options: MemoryOptions = {}): MemoryShape {
+  const { style, enables = 1 } = options;
+  const key = `${kind} ${width} ${depth} ${style ?? ''} ${enables}`;
   let shape = knownShapes.get(key);
-  if (shape === undefined) knownShapes.set(key, (shape = shapeOf(kind, width, depth, style)));
+  if (shape === undefined) knownShapes.set(key, (shape = shapeOf(kind, width, depth, enables, style)));
   return shape;
 }
 
-function shapeOf(kind: MemoryKind, width: number, depth: number, style?: RamStyle): MemoryShape {
+function shapeOf(kind: MemoryKind, width: number, depth: number, enables: number, style?: RamStyle): MemoryShape {
   const primitives = kind === 'rom' ? BLOCK_RAMS : [...LUT_RAMS, ...BLOCK_RAMS];
   const logic: Choice = {
     made: 'logic',
@@ -102,7 +111,7 @@ function shapeOf(kind: MemoryKind, width: number, depth: number, style?: RamStyl
     cost: width * depth * LOGIC_COST[kind],
   };
   if (style === 'distributed') return logic;
-  const choices = primitives.map((primitive) => fit(primitive, kind, width, depth));
+  const choices = primitives.map((primitive) => fit(primitive, kind, width, depth, enables));
   const first = style === 'block' ? choices[0]! : logic;
   return choices.reduce((best, each) => (each.cost < best.cost ? each : best), first);
 }

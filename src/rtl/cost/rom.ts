@@ -24,7 +24,7 @@ export function isRegistered(width: number, depth: number): boolean {
 export function romFeatures(width: number, depth: number, different = width, style?: RamStyle) {
   // So few words can only make so many columns that differ.
   const columns = depth < 10 ? Math.min(different, 2 ** depth - 2) : different;
-  const { made, banks, bram18 } = memoryShape('rom', columns, depth, style);
+  const { made, banks, bram18 } = memoryShape('rom', columns, depth, { style });
   const logic = made === 'logic';
   return {
     tables: logic ? columns * romBitLuts(depth) : columns * muxLuts(banks),

@@ -192,7 +192,11 @@ export const MATRIX: Readonly<Record<string, readonly Parameters[]>> = {
     { Width: 5, Branches: 2, Depths: "{32'd9, 32'd3}", RegisterDepth: 8 },
   ],
   flexor_rom: MEMORIES.map((set) => ({ ...set, MemFile: '"empty.mem"' })),
-  flexor_ram: MEMORIES,
+  flexor_ram: [
+    ...MEMORIES,
+    { Width: 8, Banks: 4, Depth: 512, AddrBits: 9 },
+    { Width: 1, Banks: 3, Depth: 5, AddrBits: 3 },
+  ],
   flexor_store: [...MEMORIES, { Width: 64, Depth: 3, AddrBits: 2 }].flatMap((set) =>
     [1, 2].map((Banks) => ({ ...set, Banks, MemFile: '"empty.mem"' })),
   ),

@@ -3,6 +3,6 @@ import type { Coefficients } from '../types.js';
 
 // prettier-ignore
 export const COEFFICIENTS: Coefficients = {
-  luts: { unit: 49.629, counters: 0.023, 'kernel rows': 4.473, 'row multiplexer': 0.364, 'column multiplexer': 2.531, 'one column': 1.434, 'read multiplexer': 1.45, parts: 1.046 },
-  flipFlops: { sequencer: 1.285, address: 0.146, counters: 1.452, inside: 0.784, output: 0.972, parts: 3.967 },
+  luts: { 'column addresses': 0.482, counters: 1.933, 'kernel rows': 4.993, 'row multiplexer': 0.676, 'column multiplexer': 1.423, 'one column': 1.329, 'read multiplexer': 1.488, parts: 1.27 },
+  flipFlops: { unit: 19.151, sequencer: 0.246, address: 0.487, counters: 2.915, inside: 7.227, output: 0.953, parts: 3.762 },
 };

@@ -5,6 +5,7 @@ import { memoryFeatures } from '../../cost/memory-features.js';
 import { sequencer } from '../window/cost.js';
 import { spanOf } from '../window/plan.js';
 import type { HardwareUnit } from '../types.js';
+import { banksOf } from './banks.js';
 import { COEFFICIENTS } from './coefficients.js';
 import type { BankedWindowParameters } from './parameters.js';
 import { bankedWindowTiming } from './timing.js';
@@ -18,14 +19,12 @@ export const BANKED_WINDOW: HardwareUnit<BankedWindowParameters> = {
   coefficients: COEFFICIENTS,
   paths: bankedWindowTiming,
   features(unit) {
-    const { bits, inWidth, window, simd, steps, tapLanes, blocks } = unit;
+    const { bits, inWidth, window, simd, steps, blocks } = unit;
     const { input, kernel, stride, rows } = window;
     const span = spanOf(window);
-    const columns = tapLanes ? kernel[1] : 1;
-    const block = input.channels / blocks;
-    const word = Math.min(inWidth, block);
-    const depth = Math.ceil(input.width / columns) * (block / word);
-    const memory = memoryFeatures('ram', word * bits, depth);
+    const { columns, word, depth, width, enables } = banksOf(unit);
+    const memory = memoryFeatures('ram', width, depth, enables);
+    const { lutRams, bram18, memoryBits } = memory.storage;
     const banks = rows * columns * blocks;
     const { slot, row, column, channel } = sequencer(window, inWidth);
     const address = counterBits(depth);
@@ -40,13 +39,13 @@ export const BANKED_WINDOW: HardwareUnit<BankedWindowParameters> = {
         address: address + position,
         'column addresses': (columns - 1) * position,
         counters: 2 * step + 2 * select + channel,
-        'write enables': banks,
+        'write enables': columns * enables,
         'kernel rows': kernel[0] * row,
         'kernel columns': columns * column,
         'row multiplexer': kernel[0] * blocks * columns * bits * muxLuts(rows),
         'column multiplexer': columns > 1 ? simd * bits * muxLuts(columns) : 0,
         'one column': columns > 1 ? 0 : simd * bits,
-        'read multiplexer': banks * memory.readMux,
+        'read multiplexer': columns * memory.readMux,
         parts: banks * bits * muxLuts(word),
       },
       flipFlops: {
@@ -55,13 +54,13 @@ export const BANKED_WINDOW: HardwareUnit<BankedWindowParameters> = {
         address: address + position,
         counters: 2 * step + 2 * select,
         inside,
-        output: memory.shape.made === 'block' ? 0 : banks * word * bits,
+        output: memory.shape.made === 'block' ? 0 : columns * width,
         parts: Math.log2(word),
       },
       multipliers: 0,
-      lutRams: banks * memory.storage.lutRams,
-      bram18: banks * memory.storage.bram18,
-      memoryBits: banks * memory.storage.memoryBits,
+      lutRams: columns * lutRams,
+      bram18: columns * bram18,
+      memoryBits: columns * memoryBits,
     };
   },
 };

@@ -3,6 +3,6 @@ import type { Coefficients } from '../types.js';
 
 // prettier-ignore
 export const COEFFICIENTS: Coefficients = {
-  luts: { unit: 1.672, steps: 3.889, lanes: 1.63, 'short lane': 1.211, 'read multiplexer': 1.05, 'write decoder': 0.417, parts: 0.752 },
+  luts: { steps: 4.034, lanes: 1.614, 'short lane': 1.968, 'read multiplexer': 1.153, parts: 0.791 },
   flipFlops: { unit: 5, counters: 1, output: 1, parts: 1, 'short lane': 1 },
 };

@@ -4,7 +4,7 @@ import { muxLuts } from '../../cost/memory.js';
 import { memoryFeatures } from '../../cost/memory-features.js';
 import type { HardwareUnit } from '../types.js';
 import { COEFFICIENTS } from './coefficients.js';
-import { wordWidth, type VectorBufferParameters } from './parameters.js';
+import { banksOf, type VectorBufferParameters } from './parameters.js';
 import { vectorBufferTiming } from './timing.js';
 
 export type { VectorBufferParameters } from './parameters.js';
@@ -16,34 +16,31 @@ export const VECTOR_BUFFER: HardwareUnit<VectorBufferParameters> = {
   coefficients: COEFFICIENTS,
   paths: vectorBufferTiming,
   features(unit) {
-    const { bits, inWidth, size, simd, steps } = unit;
+    const { bits, size, simd, steps } = unit;
     const step = counterBits(steps);
-    const word = wordWidth(unit);
+    const { word, enables, width, depth } = banksOf(unit);
     const write = counterBits(steps / word);
-    const memory = memoryFeatures('ram', word * bits, 2 * 2 ** write);
+    const memory = memoryFeatures('ram', width, depth, enables);
     const short = size - (simd - 1) * steps < steps;
-    const { lutRams, bram18, memoryBits } = memory.storage;
     return {
       luts: {
         unit: 1,
         steps: step,
         lanes: simd,
         'short lane': short ? bits : 0,
-        'read multiplexer': simd * memory.readMux,
-        'write decoder': simd * memory.writeDecode,
+        'read multiplexer': memory.readMux,
+        'write decoder': memory.writeDecode,
         parts: simd * bits * muxLuts(word),
       },
       flipFlops: {
         unit: 1,
-        counters: step + write + counterBits(Math.ceil((simd * word) / inWidth)),
+        counters: step + write + counterBits(enables),
         output: memory.shape.made === 'block' ? 0 : simd * word * bits,
         parts: Math.log2(word),
         'short lane': short ? 1 : 0,
       },
       multipliers: 0,
-      lutRams: simd * lutRams,
-      bram18: simd * bram18,
-      memoryBits: simd * memoryBits,
+      ...memory.storage,
     };
   },
 };

@@ -1,4 +1,6 @@
 /** What the cost and the paths of the unit depend on. */
+import { counterBits } from '../../cost/counter.js';
+
 export interface VectorBufferParameters {
   readonly bits: number;
   readonly inWidth: number;
@@ -7,7 +9,16 @@ export interface VectorBufferParameters {
   readonly steps: number;
 }
 
-/** Elements of a bank's word: a beat, or where that holds the stretches of several lanes, a stretch. */
-export function wordWidth({ inWidth, steps }: Pick<VectorBufferParameters, 'inWidth' | 'steps'>): number {
-  return Math.min(inWidth, steps);
+/** The memory: its banks are read at one address, and a beat fills the lanes of one. */
+export function banksOf({ bits, inWidth, simd, steps }: VectorBufferParameters) {
+  const word = Math.min(inWidth, steps);
+  const enables = Math.ceil((simd * word) / inWidth);
+  return {
+    /** Elements of a lane in a bank's word: a beat, or where that holds the stretches of several lanes, a stretch. */
+    word,
+    /** Bits of the memory's words, and write enables: one a bank. */
+    width: enables * inWidth * bits,
+    enables,
+    depth: 2 * 2 ** counterBits(steps / word),
+  };
 }

@@ -7,7 +7,7 @@ import { sourceParameters } from '../weight-source/cost.js';
 import { WEIGHT_ROM } from './cost.js';
 import { romInstances } from './view.js';
 
-const shapeOf = ({ rowBits, rows, ramStyle }: WordShape) => memoryShape('rom', rowBits, rows, ramStyle);
+const shapeOf = ({ rowBits, rows, ramStyle }: WordShape) => memoryShape('rom', rowBits, rows, { style: ramStyle });
 
 export const ROM_SOURCE: SourceUnit = {
   source: 'rom',
