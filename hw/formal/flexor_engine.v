@@ -1,4 +1,4 @@
-// prove: ActBits=2 Simd=1 Pe=2 Groups=2 Steps=2 Planes=1 WordCycles=2 AccBits=4 SumBits=4 | ActBits=1 Simd=2 Pe=1 Groups=1 Steps=3 Planes=1 WordCycles=3 AccBits=4 SumBits=4 | ActBits=1 Simd=2 Pe=1 Groups=1 Steps=3 Planes=1 LoadRegister=1 WordCycles=3 AccBits=4 SumBits=4
+// prove: ActBits=2 Simd=1 Pe=2 Groups=2 Steps=2 Planes=1 WordCycles=2 AccBits=4 SumBits=4 | ActBits=1 Simd=2 Pe=1 Groups=1 Steps=3 Planes=1 WordCycles=3 AccBits=4 SumBits=4 | ActBits=1 Simd=2 Pe=1 Groups=1 Steps=3 Planes=1 LoadRegister=1 WordCycles=3 AccBits=4 SumBits=4 | ActBits=1 Simd=2 Pe=1 Groups=1 Steps=3 Planes=1 HeldWords=1 WordCycles=3 AccBits=4 SumBits=4
 // bounded: 12
 // holds: in
 // gives: out
