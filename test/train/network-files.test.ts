@@ -64,6 +64,7 @@ describe('network files', () => {
       'resnet32.yaml',
       'sfc.json',
       'tfc.json',
+      'tfc_w1a1.yaml',
       'vgg_small.json',
     ]);
   });
