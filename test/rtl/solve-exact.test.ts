@@ -2,7 +2,8 @@
 import { expect, test } from 'vitest';
 import type { IntNetwork } from '../../src/fixed/types.js';
 import { isWeighted } from '../../src/graph/order.js';
-import { layerCost, roundCost, type Cost } from '../../src/rtl/cost/model.js';
+import { MAX_WIDTH } from '../../src/rtl/beats.js';
+import { addCosts, layerCost, roundCost, widerOutputCost, type Cost } from '../../src/rtl/cost/model.js';
 import { areaOf, COST_KEYS } from '../../src/rtl/cost/unit-cost.js';
 import { feedOf, isIllegal, widthRule } from '../../src/rtl/fold.js';
 import type { WeightedNode } from '../../src/rtl/lanes.js';
@@ -11,7 +12,7 @@ import { RESOURCES, resourceOf } from '../../src/rtl/solve/dominance.js';
 import { frameCycles, NetworkFolds } from '../../src/rtl/solve/problem.js';
 import { frontier } from '../../src/rtl/solve/solve.js';
 import { NO_BUDGETS } from '../../src/rtl/solve/types.js';
-import { layerWidths, widthsForCycles } from '../../src/rtl/stream-widths.js';
+import { givesLogits, layerWidths, widthsForCycles } from '../../src/rtl/stream-widths.js';
 import type { LayerFold, LayerWidths, WeightSource } from '../../src/rtl/types.js';
 import { mostRowsPerWord, withSource } from '../../src/rtl/weight-memory.js';
 import { randomNetwork } from '../support/random-network.js';
@@ -21,21 +22,34 @@ interface Layer {
   readonly cost: Cost;
 }
 
-/** Every fold of a layer with beats of these widths. */
-function everyFold(node: WeightedNode, widths: LayerWidths, source: WeightSource): Layer[] {
+/** Every fold of a layer whose streams need these widths: PE with the width of its output, SIMD and rows. */
+function everyFold(network: IntNetwork, node: WeightedNode, needed: LayerWidths, source: WeightSource): Layer[] {
   const layers: Layer[] = [];
-  for (let pe = widths.output; pe <= node.outChannels; pe += widths.output) {
+  for (const [pe, width] of everyOutput(network, node, needed.output)) {
+    const widths = { ...needed, output: width };
+    const port = widerOutputCost(network, needed.output, width);
     for (let simd = 1; simd <= node.windowSize; simd++) {
-      const lanes: LayerFold = withSource({ pe, simd, width: widths.output }, source);
+      const lanes: LayerFold = withSource({ pe, simd, width }, source);
       if (isIllegal(feedOf(node, lanes)) || widthRule(node, lanes, widths.input) !== null) continue;
       const cycles = frameCycles(node, lanes);
       for (let rowsPerWord = 1; rowsPerWord <= mostRowsPerWord(node, lanes); rowsPerWord++) {
         const shape = weightedShape(node, { ...lanes, rowsPerWord }, widths);
-        layers.push({ cycles, cost: roundCost(layerCost(shape)) });
+        layers.push({ cycles, cost: roundCost(addCosts([layerCost(shape), port])) });
       }
     }
   }
   return layers;
+}
+
+/** Every PE with every width of the output that is enough: of logits any that divides PE, or that all of them have together. */
+function everyOutput(network: IntNetwork, node: WeightedNode, needed: number): [pe: number, width: number][] {
+  const pes = Array.from({ length: node.outChannels }, (_, i) => i + 1);
+  if (!givesLogits(network, node)) return pes.flatMap((pe) => (pe % needed === 0 ? [[pe, needed]] : []));
+  return pes.flatMap((pe) =>
+    pes.flatMap((width): [number, number][] =>
+      width >= needed && width <= MAX_WIDTH && (pe === node.outChannels || pe % width === 0) ? [[pe, width]] : [],
+    ),
+  );
 }
 
 /** The least area of all weighted layers together at so many cycles a frame, by trying everything. */
@@ -46,7 +60,7 @@ function leastArea(network: IntNetwork, cycles: number, source: WeightSource): n
     const key = `${source} ${JSON.stringify(widths[i])}`;
     const known = tried.get(node) ?? new Map<string, Layer[]>();
     tried.set(node, known);
-    const all = known.get(key) ?? everyFold(node, widths[i]!, source);
+    const all = known.get(key) ?? everyFold(network, node, widths[i]!, source);
     known.set(key, all);
     const fitting = all.filter((each) => each.cycles <= cycles);
     return sum + Math.min(...fitting.map(({ cost }) => areaOf(cost)));
@@ -67,13 +81,12 @@ test.each(['rom', 'ram'] as const)('no fold with weights in %s is cheaper than t
     found.forEach(({ cycles, cost, chosen }, i) => {
       const { base } = space.at(cycles);
       expect(areaOf(cost) - areaOf(base)).toBe(leastArea(network, cycles, source));
-      // Nothing between two points is cheaper than the one before.
+      // Nothing between two points is cheaper than the one before: narrower streams may make it dearer, and LUTs of the port and
+      // of the layer that gives the logits are rounded apart.
       const next = found[i + 1];
       if (next !== undefined) {
-        const before = areaOf(cost) - areaOf(base);
-        expect(leastArea(network, next.cycles - 1, source) + areaOf(space.at(next.cycles - 1).base)).toBe(
-          before + areaOf(base),
-        );
+        const least = leastArea(network, next.cycles - 1, source) + areaOf(space.at(next.cycles - 1).base);
+        expect(least).toBeGreaterThanOrEqual(areaOf(cost) - 1);
       }
       points++;
       gathered += chosen.filter(({ option }) => (option.fold.rowsPerWord ?? 1) > 1).length;

@@ -22,10 +22,20 @@ export function addLoweringOptions(command: Command): Command {
   const { activationBits, multiplierBits, inputBits, floatBits } = DEFAULT_BITS;
   return command
     .optionsGroup(GROUPS.lowering)
-    .option('--activation-bits <n>', 'bits of hidden activations', integer(1, 16), activationBits)
+    .option(
+      '--activation-bits <n>',
+      'bits of hidden activations for which the file states no quantiser',
+      integer(1, 16),
+      activationBits,
+    )
     .option('--layer-bits <layer=n,...>', 'bits of the outputs of these layers instead', assignments(integer(1, 16)))
     .option('--multiplier-bits <n>', 'bits of the multipliers that rescale sums', integer(2, 32), multiplierBits)
-    .option('--input-bits <n>', "bits of the network's input", integer(1, 16), inputBits)
+    .option(
+      '--input-bits <n>',
+      "bits of the network's input where the file states no quantiser for it",
+      integer(1, 16),
+      inputBits,
+    )
     .option('--float-bits <n>', 'binary planes of full-precision layers', integer(1, 8), floatBits)
     .option(
       '--weights <mode>',
