@@ -6,7 +6,7 @@
  * the depths of FIFOs, the XOR circuits) is worked out when it is first read and then kept, so that a reader pays only for
  * what it needs.
  */
-import { FlexorError, invariant } from '../base/errors.js';
+import { FlexorError } from '../base/errors.js';
 import type { IntNetwork } from '../fixed/types.js';
 import { DEFAULT_CIRCUIT, type CircuitOptions } from '../xor/hardware-circuit.js';
 import { designNames, type DesignNames } from './names.js';
@@ -75,16 +75,15 @@ export function makeDesign(network: IntNetwork, request: DesignRequest = {}): De
 }
 
 /**
- * A design of another network that differs in nothing that a schedule depends on, such as the one with plain weights: the
- * schedule is that of `design` and is not looked for again.
+ * A design of another network with the same structure, such as the one with plain weights. Where it differs in nothing that
+ * a schedule depends on, which decryptors that hold words do by a stage, the schedule of `design` is not looked for again.
  */
 export function makeDesignLike(design: Design, network: IntNetwork, given: Fold): Design {
   const fold = checkedFold(network, given);
   return new LazyDesign(network, fold, design, () => {
     const depths = design.plan.readers.map((readers) => readers.map(({ fifoDepth }) => fifoDepth));
     const plan = withFifoDepths(planNetwork(network, fold), depths);
-    invariant(schedulesAlike(plan, design.plan), `${network.name} has another schedule than ${design.network.name}`);
-    return { plan, prediction: design.prediction };
+    return schedulesAlike(plan, design.plan) ? { plan, prediction: design.prediction } : schedulePlan(plan);
   });
 }
 

@@ -41,7 +41,10 @@ const network = goldenNetwork('area', input, [
   { kind: 'maxPool', kernel: [3, 4], stride: [3, 4], padding: [0, 0, 0, 0] },
   { kind: 'dense', weights: { channels: 5, planes: 1, nIn: 7, nOut: 9, output: null } },
 ]);
-const fold = { conv1: { pe: 1, simd: 3 }, dense3: { pe: 5, simd: 2 } };
+const fold = {
+  conv1: { pe: 1, simd: 3, decryptor: 'shift' },
+  dense3: { pe: 5, simd: 2, decryptor: 'shift' },
+} as const;
 const design = generateRtl(makeDesign(network, { fold }));
 const options: AreaOptions = {
   target: 'gates',

@@ -70,13 +70,20 @@ describe('a design', () => {
     expect(given.prediction).toEqual(solved.prediction);
   });
 
-  test('with plain weights takes over the schedule of the one with encrypted weights', () => {
-    const design = makeDesign(residual);
+  test('with plain weights takes over the schedule of the one with encrypted weights, unless that holds words', () => {
+    const { fold } = makeDesign(residual);
+    const withAll = (decryptor: 'hold' | 'shift') =>
+      Object.fromEntries(Object.entries(fold).map(([name, layer]) => [name, { ...layer, decryptor }]));
+    const design = makeDesign(residual, { fold: withAll('shift') });
     void design.plan;
     const plain = plainDesign(design);
     expect(plain.prediction).toEqual(design.prediction);
     expect(calls.schedules).toBe(1);
     expect(plain.plan.readers).toEqual(fifoDepths.schedulePlan(planNetwork(plain.network, plain.fold)).plan.readers);
+    const holding = makeDesign(residual, { fold: withAll('hold') });
+    const own = plainDesign(holding);
+    expect(own.prediction.latencyCycles).toBeLessThan(holding.prediction.latencyCycles);
+    expect(own.prediction.cyclesPerFrame).toBe(holding.prediction.cyclesPerFrame);
   });
 
   test('says the bits that its network was lowered with, and none of a network that was not lowered', () => {

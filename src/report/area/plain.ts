@@ -1,6 +1,6 @@
 /**
  * The plain design: the hardware of the same network with every weight bit stored as it is (M⊕ = 1, N_in = N_out = 1). It
- * has the same structure and schedule and no XOR gates, so the difference is what FleXOR costs and saves.
+ * has the same structure and cycles a frame and no XOR gates, so the difference is what FleXOR costs and saves.
  */
 import { isWeighted } from '../../graph/order.js';
 import type { IntNetwork, IntNode } from '../../fixed/types.js';
@@ -28,9 +28,9 @@ export function plainNetwork(network: IntNetwork): IntNetwork {
   return { ...network, name: `${network.name}-plain`, nodes: network.nodes.map(plainNode) };
 }
 
-/** A layer's fold for the node with plain weights, with the rows a word that suit them. */
-export function plainLayerFold(node: WeightedNode, { rowsPerWord, ...fold }: LayerFold): LayerFold {
-  void rowsPerWord;
+/** A layer's fold for the node with plain weights, with the rows a word and the registers that suit them. */
+export function plainLayerFold(node: WeightedNode, { rowsPerWord, decryptor, ...fold }: LayerFold): LayerFold {
+  void [rowsPerWord, decryptor];
   return withRowsPerWord(node, fold);
 }
 

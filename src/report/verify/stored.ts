@@ -168,10 +168,11 @@ function checkBoundaries(
   const bits = node.planes.length * fold.simd * nIn;
   const banks = banksOf(layer);
   const loaded = isLoaded(layer.weights);
-  const where = loaded ? fileIn(files.verilog, 'BoundaryFile', 'u_weights') : 'its u_boundary_xor';
+  const instance = layer.holdsWords ? 'u_hold' : 'u_boundary_xor';
+  const where = loaded ? fileIn(files.verilog, 'BoundaryFile', 'u_weights') : `its ${instance}`;
   const stored = loaded
     ? wordsOf(files, where, 'boundary slices', { width: bits, count: 1, banks }, findings)
-    : boundaryConstant(files.verilog, bits, findings);
+    : boundaryConstant(files.verilog, instance, bits, findings);
   if (stored === null) return;
   for (const [bank, copy] of stored.entries()) {
     const place = loaded ? `${where} line ${bank + 1}` : where;
@@ -185,12 +186,23 @@ function checkBoundaries(
   }
 }
 
-function boundaryConstant(verilog: string, bits: number, findings: Findings): Uint8Array[] | null {
-  const instances = [...verilog.matchAll(/\bu_boundary_xor\d*(?: \[\d+:0\])? \(\s*\.x_i\(([^)]*)\)/g)];
+/** What holds words is given the slices in front of its XOR circuits, else the circuits are. */
+const BOUNDARY_INPUT = {
+  u_hold: /\bu_hold \([^;]*?\.boundary_i\(([^)]*)\)/g,
+  u_boundary_xor: /\bu_boundary_xor\d*(?: \[\d+:0\])? \(\s*\.x_i\(([^)]*)\)/g,
+} as const;
+
+function boundaryConstant(
+  verilog: string,
+  instance: keyof typeof BOUNDARY_INPUT,
+  bits: number,
+  findings: Findings,
+): Uint8Array[] | null {
+  const instances = [...verilog.matchAll(BOUNDARY_INPUT[instance])];
   const parts = instances.map(([, text]) => constantBits(text!));
   const all = parts.includes(null) ? [] : parts.flatMap((part) => Array.from(part!));
   if (all.length !== bits) {
-    findings.wrong(`its u_boundary_xor must be given ${bits} constant bits, got ${all.length}`);
+    findings.wrong(`its ${instance} must be given ${bits} constant bits, got ${all.length}`);
     return null;
   }
   findings.storedBits += bits;

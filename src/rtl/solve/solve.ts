@@ -10,8 +10,8 @@ interface Limit {
   readonly text: string;
 }
 
-/** Cycles below which no fold can bring a frame, and what holds it there. */
-function limitOf({ layers, fixed }: FoldProblem): Limit {
+/** Cycles below which no fold can bring a frame, layer by layer and stream by stream. */
+function limitsOf({ layers, fixed }: FoldProblem): Limit[] {
   const widest = layers.map(({ name, lanes: [first] }) =>
     first === undefined
       ? { cycles: Infinity, text: `layer ${name} has no fold for streams as wide as that` }
@@ -24,12 +24,16 @@ function limitOf({ layers, fixed }: FoldProblem): Limit {
     cycles,
     text: `layer ${name} takes in, goes over or gives ${elements} elements a frame, ${width === 1 ? 'one' : width} a cycle`,
   }));
-  return [...streams, ...widest].reduce((most, each) => (each.cycles > most.cycles ? each : most));
+  return [...streams, ...widest];
+}
+
+function slowest(limits: readonly Limit[]): Limit {
+  return limits.reduce((most, each) => (each.cycles > most.cycles ? each : most));
 }
 
 /** What holds frames at the fewest cycles that any design takes. */
 export function bottleneck(space: FoldSpace): Limit {
-  const limits = space.ranges().map((range) => ({ range, limit: limitOf(space.at(range.from)) }));
+  const limits = space.ranges().map((range) => ({ range, limit: slowest(limitsOf(space.at(range.from))) }));
   const reached = limits.findIndex(({ range, limit }) => limit.cycles < range.below);
   const { range, limit } = limits[reached]!;
   return limit.cycles >= range.from ? limit : { ...limits[reached - 1]!.limit, cycles: range.from };
@@ -38,9 +42,12 @@ export function bottleneck(space: FoldSpace): Limit {
 /** The design of least area for at most `cycles` a frame. What cannot be reached names the layer, or the resource. */
 export function solveForCycles(space: FoldSpace, cycles: number, budgets: Budgets): Solution {
   const problem = space.at(cycles);
-  const limit = limitOf(problem);
-  if (limit.cycles > cycles) {
-    throw new FlexorError('fold', `target of ${cycles} cycles a frame cannot be reached: ${limit.text}`);
+  const limits = limitsOf(problem).filter((limit) => limit.cycles > cycles);
+  if (limits.length > 0) {
+    // What takes a known time says more than a layer without a fold.
+    const known = limits.filter((limit) => limit.cycles < Infinity);
+    const { text } = slowest(known.length > 0 ? known : limits);
+    throw new FlexorError('fold', `target of ${cycles} cycles a frame cannot be reached: ${text}`);
   }
   const solution = cheapest(problem, cycles, budgets);
   if (solution === null) throw overBudget(problem, cycles, budgets);
@@ -70,7 +77,7 @@ function candidateCycles(space: FoldSpace): number[] {
 
 function candidatesIn(space: FoldSpace, { from, below }: CycleRange): number[] {
   const problem = space.at(from);
-  const floor = Math.max(from, limitOf(problem).cycles);
+  const floor = Math.max(from, slowest(limitsOf(problem)).cycles);
   const all = problem.layers.flatMap(({ lanes }) => lanes.map(({ cycles }) => Math.max(cycles, floor)));
   return [...new Set([floor, ...all])].filter((cycles) => cycles < below).sort((a, b) => a - b);
 }
