@@ -135,7 +135,7 @@ describe('default fold and targets', () => {
   });
 
   test('a target is met by every layer, and none has a fold that meets it with less area', () => {
-    for (const network of NETWORKS.slice(0, 8)) {
+    for (const network of NETWORKS.slice(0, 25)) {
       const nodes = weightedNodes(network).map((node) => ({
         name: node.name,
         folds: legalFolds(node).map((fold) => ({
